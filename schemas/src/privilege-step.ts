@@ -177,6 +177,12 @@ export const privilegeStep = z.object({
   noted_count: z.number().int().nonnegative().optional(),
   /** Since 1.10: what was new to the agent of a note, whose workload may know it. */
   noted_values: z.array(notedValue).max(NOTED_VALUES_MAX).optional(),
+  /**
+   * Since 1.10: of a note of a credential, the workload of its agent, which nobody registered and which has no history
+   * of its own; and whether each run of that workload is a new uid.
+   */
+  agent_workload: id.optional(),
+  workload_churns: z.boolean().optional(),
   /** Since 1.1: what the call read and said, where that can matter to other agents of its chain. */
   words: stepWords.optional(),
 });

@@ -101,6 +101,9 @@ export const STEP: Meanings = {
   'noted_values[].told.severity': 'How grave it is.',
   'noted_values[].told.also': 'Prints under which the same may be known.',
   'noted_values[].told.after_days': 'For how many days the workload must have been known.',
+  agent_workload:
+    'Since 1.10: of a note of a credential, the workload of its agent, which nobody registered and which has no history of its own.',
+  workload_churns: 'Since 1.10: each run of that workload is a new uid.',
   words:
     'Since 1.1: what the call read and said, as hashes, where that can matter to other agents of its chain.',
   'words.read': 'What its result brought.',

@@ -40,8 +40,14 @@ export function parseEventRecord(record: LogRecord): Parsed {
   if ('refused' in parsed) return parsed;
   const snapshot = baselineControlSchema.safeParse(parsed.value);
   if (snapshot.success) return { value: snapshot.data };
+  return parseVerdict(record) ?? parseWith(record, validateAuditEvent);
+}
+
+function parseVerdict(record: LogRecord): Parsed | undefined {
+  const parsed = parseJson(record);
+  if ('refused' in parsed) return parsed;
   const verdict = verdictControlSchema.safeParse(parsed.value);
-  return verdict.success ? { value: verdict.data } : parseWith(record, validateAuditEvent);
+  return verdict.success ? { value: verdict.data } : undefined;
 }
 
 export function parsePartialRecord(record: LogRecord): Parsed {
@@ -62,6 +68,8 @@ function validateStepOrLink(value: unknown): boolean {
   return isLink ? validatePrivilegeLink(value) : validatePrivilegeStep(value);
 }
 
+/** Verdicts come among them, too. */
 export function parseStepRecord(record: LogRecord): Parsed {
-  return parseWith(record, validateStepOrLink);
+  if (record.headers[HEADERS.type] !== 'control') return parseWith(record, validateStepOrLink);
+  return parseVerdict(record) ?? parseWith(record, validateStepOrLink);
 }

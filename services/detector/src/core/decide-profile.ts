@@ -198,7 +198,8 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   add(outputs, hear(draft, received, { registered, policyVersion: version, limits }));
   add(outputs, noteTokenUse(received, version));
   add(outputs, noteApproval(received, version));
-  add(outputs, noteCredentials(draft, received, { grants, policyVersion: version }));
+  const asked = { grants, policyVersion: version, registered, before, now };
+  add(outputs, noteCredentials(draft, received, asked));
   if (registered === undefined) add(outputs, noteNewcomer(draft, received, version));
   noteLease(draft, received);
   noteApprovalEvent(draft, received);
@@ -246,6 +247,8 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
 }
 
 const DOWNSTREAM = [TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
+/** Where alerts are told that agents have in common. */
+const TOLD_VERDICTS = [TOPICS.privilegeSteps.name];
 /** Whom rules do not concern, and time does. */
 const TOLD_TIME = [...DOWNSTREAM, TOPICS.baselinePartials.name];
 
@@ -266,8 +269,9 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
     case 'control': {
       const control = record.value as ControlRecord | BaselineControl | VerdictControl;
       if (control.kind === 'verdict') {
-        if (acceptControl(draft, control.seq)) applyVerdict(draft, control);
-        return [];
+        if (!acceptControl(draft, control.seq)) return [];
+        applyVerdict(draft, control);
+        return forward(record, `control/${control.seq}`, TOLD_VERDICTS);
       }
       if (control.kind === 'baseline') {
         if (acceptControl(draft, control.seq)) keepSnapshot(draft, control);

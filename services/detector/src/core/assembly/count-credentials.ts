@@ -9,6 +9,9 @@
  * - `secret-found-used`: it stood in a result that was not meant to give secrets, and was called with
  *   afterwards; or one agent fetched it by its grant, and another one calls with it.
  *
+ * Whoever turns out to be no stranger (work was handed over to it; it is one more uid of a workload that has a new one
+ * for each run) takes back what was told of him, where he was the last one. An alert that was found wrong is answered.
+ *
  * A further agent to which nobody handed it is told whenever it comes, by name: in a revision, and where none had come
  * for a fortnight in an alert of its own in the same incident. The one that stands is long known by then, and who comes
  * to an old key is news. Those that were handed work are counted.
@@ -16,28 +19,39 @@
  * Limits: by the first call of each agent; who had it before it showed is explained by that. A proxy
  * that calls for several agents under its own credential looks like sharing, and is.
  */
-import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import {
+  type Alert,
+  allSources,
+  epochMs,
+  type PrivilegeStep,
+  type VerdictControl,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { weakest } from '../profile/decisive-assurance.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { listOf } from '../short-text.ts';
-import { type Explained, type Finds, findOf, withFind } from './credential-finds.ts';
+import { type Explained, findOf, withFind } from './credential-finds.ts';
 import {
   fewHolders,
-  type Holders,
   holderCount,
   isProvenStep,
   strangers,
+  withChurning,
+  withHanded,
   withHolder,
 } from './credential-holders.ts';
 import {
-  type NoteFinding,
-  noteAlert,
-  noteAssurance,
-  revisedAlert,
-  shortAgent,
-} from './note-alert.ts';
+  agentsOf,
+  holderName,
+  type Known,
+  NOTHING,
+  passedOn,
+  SHARED,
+  type Story,
+  timeOf,
+} from './credential-story.ts';
+import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
 
 /** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
@@ -46,63 +60,23 @@ const SETTLED_MS = 14 * 24 * 3_600_000;
 /** Further strangers that a summary names: the newest. */
 const NAMED_MAX = 3;
 const RING = 'credentials';
-const SHARED = 'credential-shared';
 /** Apart: a result holds up to 64 secrets, and who fills files with them pushes out nothing that was called with. */
 const FOUND_RING = 'secrets';
-
-interface Known extends Holders, Finds {
-  readonly told: Readonly<Record<string, Alert>>;
-  /** First call of the stranger with which the alert of now began, where it is not the first one. */
-  readonly newSince?: string;
-}
-
-const NOTHING: Known = { uses: [], finds: [], more: 0, told: {} };
-
-const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
-
-type Story = Omit<NoteFinding, 'detectedAt' | 'alertKey' | 'causeKey'> & {
-  readonly posture?: boolean;
-  /** Who is told by name: one that was not yet makes a revision. */
-  readonly named: readonly PrivilegeStep[];
-};
+const ALERT_RING = 'credential-alerts';
+const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetched]);
 
 /** The newest of the gravest: whom nobody proves hides none that is proven. */
 const gravest = (some: readonly PrivilegeStep[]) => some.findLast(isProvenStep) ?? some.at(-1);
 
-function agentsOf(known: Known): string {
-  const count = holderCount(known);
-  return `${known.more > 0 ? 'at least ' : ''}${count === 2 ? 'two' : count} agents`;
-}
-
-function passedOn(subject: PrivilegeStep, first: PrivilegeStep, known: Known): Story {
-  const [who, holder] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
-  return {
-    kind: 'credential_static',
-    ruleId: 'credential-passed-on',
-    severity: 'low',
-    posture: true,
-    subject,
-    named: [],
-    evidence: known.uses.map((one) => [one, 'use_of_credential'] as const),
-    count: holderCount(known),
-    title: `${who} works with the credential of ${holder}, which handed it work`,
-    summary: `${holder} calls with a credential since ${timeOf(first)}, and ${who}, which it handed work to, with the same one since ${timeOf(subject)}. It can't be taken away from one of them alone.`,
-    expected: 'a credential for each agent',
-    observed: `one for ${agentsOf(known)}`,
-    notVisible: ['Whether it was handed over on purpose is not visible.'],
-    taxonomy: { owasp: ['ASI03'] },
-  };
-}
-
 /** How many hold it, and who came last beside the one that is told. */
 function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
   const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
-  const names = listOf(newest.reverse().map((one) => shortAgent(one.agent_uid)));
+  const names = listOf(newest.reverse().map((one) => holderName(known, one)));
   const agents = agentsOf(known);
   const either = names === '' ? '' : `; nobody handed it to ${names} either`;
   const isNew = known.newSince !== undefined;
   const old = isNew
-    ? ` That it is shared was told before; ${shortAgent(subject.agent_uid)} is new to it.`
+    ? ` That it is shared was told before; ${holderName(known, subject)} is new to it.`
     : '';
   return `${agents.charAt(0).toUpperCase()}${agents.slice(1)} hold it${either}.${old}`;
 }
@@ -114,7 +88,7 @@ function shared(known: Known): Story | undefined {
   const strange = strangers(known);
   const subject = gravest(strange.filter((one) => one.event_time >= newSince)) ?? gravest(strange);
   if (subject === undefined) return passedOn(second, first, known);
-  const [who, holder] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
+  const [who, holder] = [holderName(known, subject), holderName(known, first)];
   const rest = uses.filter((one) => one !== subject && one !== first);
   const others = rest.filter((one) => strange.includes(one)).reverse();
   return {
@@ -220,49 +194,102 @@ function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Aler
   const ids = new Set(last.evidence.map((one) => one.event_id));
   const isSame =
     last.subject.agent_uid === fresh.subject.agent_uid &&
+    last.state === fresh.state &&
     last.severity === fresh.severity &&
     last.evidence[1]?.event_id === fresh.evidence[1]?.event_id &&
     named.every((one) => ids.has(one.event_id));
   return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
 }
 
-/** Whether a stranger comes to it long after the last that was told. */
+/** Whether a stranger comes to it long after the last that was told, or after that was answered. */
 function isNewToOld(known: Known, step: PrivilegeStep): boolean {
   const last = known.told[SHARED];
   if (last === undefined || !strangers(known).includes(step)) return false;
+  if (known.answer?.isWrong === true) return true;
   return epochMs(step.event_time) - epochMs(last.last_event_time) > SETTLED_MS;
 }
 
 /** With what is noted, before anybody is left out for want of room. */
 function withNote(known: Known, step: PrivilegeStep): Known {
+  if (step.activity === NOTES.credentialHanded) {
+    const { delegate_uid: to } = step;
+    return { ...known, ...withHanded(known, to === undefined ? [] : [to]) };
+  }
   if (step.activity !== NOTES.credentialHeld) return { ...known, ...withFind(known, step) };
   const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);
   const now = { ...known, ...withHolder(known, step) };
   if (!isNew || !isNewToOld(now, step)) return now;
   const { [SHARED]: _, ...told } = known.told;
-  return { ...now, told, newSince: step.event_time };
+  const { answer: __, ...unanswered } = now;
+  return { ...unanswered, told, newSince: step.event_time };
+}
+
+/** That it is shared is taken back once nobody is strange to it any more, and says why. */
+function takenBack(known: Known, story: Story | undefined, at: string): readonly Alert[] {
+  const last = known.told[SHARED];
+  if (last?.state !== 'open' || story?.ruleId === SHARED || known.answer?.isWrong === true) {
+    return [];
+  }
+  const [first] = known.uses;
+  const why =
+    story !== undefined || first === undefined
+      ? 'work was handed over to them.'
+      : `each run of ${holderName(known, first)} is a new uid, so that all of them are one holder.`;
+  const revision = last.revision + 1;
+  const summary = `${last.summary} Taken back: ${why}`;
+  return [{ ...last, revision, state: 'withdrawn', detected_at: at, summary }];
 }
 
 /** What is told anew of what is known; whoever was just noted is judged, however many there are. */
 function tell(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
   const about = step.workload ?? '';
   const judged = { ...known, ...fewHolders(known, step.agent_uid) };
-  return [shared(judged), foundThenUsed(judged)].flatMap((story) => {
+  const story = shared(judged);
+  const told = [story, foundThenUsed(judged)].flatMap((story) => {
     if (story === undefined) return [];
     const isLater = story.ruleId === SHARED && known.newSince !== undefined;
     const key = isLater ? `${about}|${known.newSince}` : about;
     const alert = revision(known.told[story.ruleId], alertOf(story, about, key, at), story);
     return alert === undefined ? [] : [alert];
   });
+  return [...takenBack(known, story, at), ...told];
+}
+
+/** Which credential an alert is about that was told of its holders. */
+const alertKey = (id: string) => `held-alert/${id}`;
+
+function keepAlerts(draft: Draft, key: string, alerts: readonly Alert[]): void {
+  for (const { alert_id: id, revision, rule_id: rule } of alerts) {
+    if (rule !== SHARED || revision > 1) continue;
+    rememberInRing(draft, ALERT_RING, alertKey(id), CREDENTIALS_MAX);
+    draft.put(alertKey(id), key);
+  }
+}
+
+/**
+ * Somebody looked at it: found wrong, those whom it named are answered, and the next stranger is an alert of its own;
+ * uids of a workload without a history of their own are one holder from then on, as where each run is known to be new.
+ */
+export function answerCredential(draft: Draft, control: VerdictControl): void {
+  const key = draft.get<string>(alertKey(control.alert_id));
+  const known = key === undefined ? undefined : draft.get<Known>(key);
+  const saidMs = epochMs(control.said_at);
+  if (key === undefined || known === undefined || saidMs <= (known.answer?.saidMs ?? 0)) return;
+  if (known.told[SHARED]?.alert_id !== control.alert_id) return;
+  const isWrong = control.verdict === 'false_positive';
+  const workloads = known.uses.flatMap(({ agent_workload: of }) => (of === undefined ? [] : [of]));
+  const now = isWrong ? withChurning(known, workloads) : known;
+  draft.put(key, { ...known, ...now, answer: { saidMs, isWrong } } satisfies Known);
 }
 
 export function countCredential(draft: Draft, step: PrivilegeStep, at: string): readonly Alert[] {
   const key = `held/${JSON.stringify([step.tenant_id, step.workload ?? ''])}`;
   const before = draft.get<Known>(key);
-  const ring = step.activity === NOTES.credentialHeld ? RING : FOUND_RING;
+  const ring = FINDS.has(step.activity) ? FOUND_RING : RING;
   if (before === undefined) rememberInRing(draft, ring, key, CREDENTIALS_MAX);
   const known = withNote(before ?? NOTHING, step);
   const alerts = tell(known, step, at);
+  keepAlerts(draft, key, alerts);
   const told = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
   draft.put(key, { ...known, ...fewHolders(known), told: { ...known.told, ...told } });
   return alerts;

@@ -14,6 +14,7 @@ import {
   type PrivilegeLink,
   type PrivilegeStep,
   TOPICS,
+  type VerdictControl,
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
@@ -29,6 +30,7 @@ import type { StepTable } from './chain-tables.ts';
 import { askRequests } from './closing-gap.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { concludeChain } from './conclude-chain.ts';
+import { answerCredential } from './count-credentials.ts';
 import { decideLink } from './decide-link.ts';
 import { decideNote } from './decide-note.ts';
 import {
@@ -209,7 +211,7 @@ function isLink(value: PrivilegeStep | PrivilegeLink): value is PrivilegeLink {
   return 'from_event' in value;
 }
 
-function isControl(record: StageRecord, value: unknown): value is ControlRecord {
+function isControl(record: StageRecord, value: unknown): value is ControlRecord | VerdictControl {
   return record.type === 'control' && value !== null;
 }
 
@@ -225,7 +227,8 @@ export function decideAssembly(draft: Draft, record: StageRecord): readonly Outp
     return told.length === 0 ? outputs : [...told, ...outputs];
   }
   if (isControl(record, value)) {
-    if (acceptNumber(draft, source, value.seq)) keepControl(draft, value);
+    if (value.kind === 'verdict') answerCredential(draft, value);
+    else if (acceptNumber(draft, source, value.seq)) keepControl(draft, value);
     return [];
   }
   if (isWatermark(record, value) && acceptNumber(draft, source, value.seq)) {

@@ -19,6 +19,7 @@ function alertsOf(draft: Draft, step: PrivilegeStep, at: string): readonly (Aler
     case NOTES.ownChangeDeclared:
       return [countChange(draft, step, at)];
     case NOTES.credentialHeld:
+    case NOTES.credentialHanded:
     case NOTES.secretFound:
     case NOTES.secretFetched:
       return countCredential(draft, step, at);

@@ -24,6 +24,7 @@ export const CHURNING_MAX = 1000;
 const DAYS_MAX = 30;
 const NEW_DAYS_MIN = 3;
 const DAY_MS = 86_400_000;
+const NAME_LENGTH_MAX = 28;
 const LABEL = /^([\w.-]+):/;
 const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
 
@@ -39,6 +40,13 @@ export function workloadAndIssuer(draft: Draft, event: AuditEvent): string {
 
 /** Under which its agents together are kept: longer than any that an event may have, so that no agent has it. */
 export const workloadUid = (workload: string) => workload.padStart(AGENT_UID_LENGTH_MAX + 1);
+
+/** How people call it. */
+export function workloadName(workload: string): string {
+  const tail =
+    workload.length > NAME_LENGTH_MAX ? `…${workload.slice(1 - NAME_LENGTH_MAX)}` : workload;
+  return `workload ${tail}`;
+}
 
 type Place = readonly [tenant: string, workload: string];
 const placeOf = (draft: Draft, event: AuditEvent): Place => [

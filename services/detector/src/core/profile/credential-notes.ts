@@ -7,6 +7,10 @@
  * Fetching is told from finding: a call that may read secrets by its agent's grant fetched what it was
  * meant to get. A call that makes a credential hands it out, which is neither.
  *
+ * Of an agent that nobody registered and that has no history of its own its workload is noted with it, and whether each
+ * run of that is a new uid; once it has one, on its next day, it is noted again without. A hand-over that is told as an
+ * event is noted under the credential that it shows, each time.
+ *
  * Not noted: what targets tell in their own audit (the auditor names the credential of others), calls of
  * agents whose identity is not known, and calls that were denied. Once for an agent and a credential, as
  * long as it is among the last that the agent showed.
@@ -16,11 +20,14 @@
  * Limits: the last sixteen that were noted of an agent; all secrets that an event holds of a result (64), and none of
  * those that its source left out.
  */
-import { type AuditEvent, matchesGrant, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, matchesGrant, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
-import { NOTES, type NoteKind, noteOutput } from './shared-note.ts';
+import { isChurning, workloadAndIssuer } from './churned-uids.ts';
+import { NOTES, type Note, type NoteKind, noteOutput } from './shared-note.ts';
+import { delegateOf } from './to-privilege-step.ts';
+import { isYoung } from './workload-volumes.ts';
 
 /**
  * Credentials, and results with secrets, of an agent of which it is remembered that they were noted. What stood in one
@@ -29,6 +36,7 @@ import { NOTES, type NoteKind, noteOutput } from './shared-note.ts';
 export const NOTED_CREDENTIALS_MAX = 16;
 /** Characters of their fingerprints: nobody chooses what a credential is called here, 48 bits do. */
 const MARK_LENGTH = 8;
+const DATE_LENGTH = 10;
 const USING: ReadonlySet<string> = new Set([
   'tool_call',
   'agent_invoke',
@@ -40,6 +48,8 @@ const USING: ReadonlySet<string> = new Set([
 const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
 const ISSUES = /^create:credential(@|$)/;
 const READS_SECRETS = /^read:secret(@|$)/;
+
+type Workload = NonNullable<Note['ofWorkload']>;
 
 interface Sighted {
   readonly kind: NoteKind;
@@ -71,34 +81,79 @@ function used({ credential }: AuditEvent): readonly Sighted[] {
   return name === undefined ? [] : [{ kind: NOTES.credentialHeld, credentials: [name] }];
 }
 
-/** Those that were not noted of this agent yet; they are from now on. */
-function unnoted(draft: Draft, event: AuditEvent, all: readonly Sighted[]): readonly Sighted[] {
+interface Asked {
+  readonly grants: readonly string[] | null;
+  readonly policyVersion: string;
+  readonly registered: RegistryAgent | undefined;
+  /** The agent's log time before this event; undefined: it is its first. */
+  readonly before?: string | undefined;
+  readonly now: string;
+}
+
+/** No print has it. */
+const YOUNG = '~';
+const asYoung = (mark: string) => YOUNG + mark.slice(1);
+const isNoted = (marks: string, mark: string) => findPrint(marks, mark, MARK_LENGTH) >= 0;
+
+/** Whether an agent has a history is asked once a day. */
+const isNewDay = ({ before, now }: Asked) =>
+  before?.slice(0, DATE_LENGTH) !== now.slice(0, DATE_LENGTH);
+
+function workloadOfYoung(draft: Draft, event: AuditEvent, asked: Asked): Workload | undefined {
+  if (asked.registered !== undefined || !isYoung(draft, event)) return undefined;
+  return { name: workloadAndIssuer(draft, event), isChurning: isChurning(draft, event) };
+}
+
+/** Those that were not noted of this agent yet, or while it had no history; they are from now on. */
+function unnoted(
+  draft: Draft,
+  event: AuditEvent,
+  all: readonly Sighted[],
+  asked: Asked,
+): readonly Sighted[] {
   if (all.length === 0) return all;
   const key = agentKey(event, 'noted');
-  const before = draft.get<string>(key) ?? '';
-  const mark = ({ kind, credentials }: Sighted) =>
-    shortPrint(`${kind}|credential/${credentials.join(' ')}`, MARK_LENGTH);
-  const fresh = all.filter((one) => findPrint(before, mark(one), MARK_LENGTH) < 0);
-  if (fresh.length > 0) {
-    const marks = before + fresh.map(mark).join('');
-    draft.put(key, marks.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
-  }
+  const marks = draft.get<string>(key) ?? '';
+  let now = marks;
+  const fresh = all.filter((one) => {
+    const mark = shortPrint(`${one.kind}|credential/${one.credentials.join(' ')}`, MARK_LENGTH);
+    if (isNoted(marks, mark)) return false;
+    const isUse = asked.registered === undefined && one.kind === NOTES.credentialHeld;
+    const isYoungNoted = isUse && isNoted(marks, asYoung(mark));
+    if (isYoungNoted && (!isNewDay(asked) || isYoung(draft, event))) return false;
+    now += isUse && !isYoungNoted && isYoung(draft, event) ? asYoung(mark) : mark;
+    return true;
+  });
+  if (now !== marks) draft.put(key, now.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
   return fresh;
 }
 
-export function noteCredentials(
-  draft: Draft,
-  event: AuditEvent,
-  { grants, policyVersion }: { grants: readonly string[] | null; policyVersion: string },
-): readonly Output[] {
+/** Who hands work over with a credential hands that over, as far as anybody is told. */
+function handed(event: AuditEvent, policyVersion: string): readonly Output[] {
+  const { agent, credential, event_time: time } = event;
+  const delegate = delegateOf(event);
+  const name = credential?.fp ?? credential?.uid;
+  if (delegate === undefined || delegate === agent.uid || name === undefined) return [];
+  const about = `credential/${name}`;
+  return [
+    noteOutput(event, { kind: NOTES.credentialHanded, about, time, policyVersion, delegate }),
+  ];
+}
+
+export function noteCredentials(draft: Draft, event: AuditEvent, asked: Asked): readonly Output[] {
   if (event.phase !== 'completed' || !USING.has(event.activity)) return [];
   if (event.outcome === 'denied' || event.agent.assurance === 'unresolved') return [];
   if (event.target?.resource_type === 'access_record') return [];
-  const sighted = unnoted(draft, event, [...used(event), ...found(event, grants)]);
+  const { grants, policyVersion } = asked;
+  const sighted = unnoted(draft, event, [...used(event), ...found(event, grants)], asked);
   const time = event.event_time;
-  return sighted.flatMap(({ kind, credentials }) =>
-    credentials.map((one) =>
-      noteOutput(event, { kind, about: `credential/${one}`, time, policyVersion }),
-    ),
-  );
+  const notes = sighted.flatMap(({ kind, credentials }) => {
+    const ofWorkload =
+      kind === NOTES.credentialHeld ? workloadOfYoung(draft, event, asked) : undefined;
+    return credentials.map((one) =>
+      noteOutput(event, { kind, about: `credential/${one}`, time, policyVersion, ofWorkload }),
+    );
+  });
+  const more = handed(event, policyVersion);
+  return more.length === 0 ? notes : [...notes, ...more];
 }

@@ -25,6 +25,7 @@ export const NOTES = {
   tokenSeen: 'token_seen',
   usedWhileSilent: 'used_while_silent',
   credentialHeld: 'credential_held',
+  credentialHanded: 'credential_handed',
   secretFound: 'secret_found',
   secretFetched: 'secret_fetched',
   approvalGiven: 'approval_given',
@@ -54,6 +55,10 @@ export interface Note {
   readonly toldBy?: string;
   /** Of a newcomer: what was new to it. */
   readonly values?: readonly NotedValue[];
+  /** Of who calls with a credential: its workload, while the agent has no history of its own. */
+  readonly ofWorkload?: { readonly name: string; readonly isChurning: boolean } | undefined;
+  /** To whom work was handed. */
+  readonly delegate?: string;
 }
 
 /** The part of an event that a note keeps. */
@@ -91,7 +96,8 @@ function toolOf(
 }
 
 export function noteOutput(of: Noted, note: Note): Output {
-  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect, values } = note;
+  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect, values, ofWorkload } =
+    note;
   const tool = note.tool && toolOf(note.tool, kind);
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
@@ -126,6 +132,11 @@ export function noteOutput(of: Noted, note: Note): Output {
   if (usualMs !== undefined) step.usual_ms = usualMs;
   if (toldBy !== undefined) step.told_by = toldBy;
   if (values !== undefined) step.noted_values = [...values];
+  if (note.delegate !== undefined) step.delegate_uid = note.delegate;
+  if (ofWorkload !== undefined) {
+    step.agent_workload = ofWorkload.name;
+    step.workload_churns = ofWorkload.isChurning;
+  }
   return stepOutput(step);
 }
 

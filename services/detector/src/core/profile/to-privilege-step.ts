@@ -47,6 +47,12 @@ function stateOf(event: AuditEvent): ExerciseState | undefined {
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 
+/** To whom an event hands work over. */
+export function delegateOf({ activity, target }: AuditEvent): string | undefined {
+  const isHandOver = HAND_OVERS.has(activity) && target?.resource_type === 'agent';
+  return isHandOver ? target.resource_id : undefined;
+}
+
 /**
  * The fields that a step takes over unchanged where the event has them. Written out: an object that
  * is put together from entries becomes a dictionary, which costs again whenever it is printed.
@@ -73,8 +79,8 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   if (delegation?.parent_agent_uid !== undefined) {
     identity.parent_agent_uid = delegation.parent_agent_uid;
   }
-  const handsOver = HAND_OVERS.has(event.activity) && target?.resource_type === 'agent';
-  if (handsOver && target.resource_id !== undefined) identity.delegate_uid = target.resource_id;
+  const delegate = delegateOf(event);
+  if (delegate !== undefined) identity.delegate_uid = delegate;
   if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
   identity.source = sourceNameOf(event);
   if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;

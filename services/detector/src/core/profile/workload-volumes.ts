@@ -31,7 +31,7 @@ import { type StoredVolume, storedDays } from '../facets/volume-state.ts';
 import { knownOf } from '../kept/known-of-agent.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
 import { adoptEarlier } from './adopt-earlier.ts';
-import { isChurning, workloadAndIssuer, workloadUid } from './churned-uids.ts';
+import { isChurning, workloadAndIssuer, workloadName, workloadUid } from './churned-uids.ts';
 import { facetsOf } from './score-call.ts';
 
 const VOLUMES: ReadonlySet<Facet> = new Set([
@@ -45,7 +45,6 @@ const VOLUMES: ReadonlySet<Facet> = new Set([
   taskLength,
   dayTotal,
 ]);
-const NAME_LENGTH_MAX = 28;
 const CALLS = 'volume|call_rate';
 
 export interface WorkloadScore {
@@ -58,19 +57,22 @@ export interface WorkloadScore {
 const isUnknown = (draft: Draft, workload: AuditEvent) =>
   knownOf(draft, workload, CALLS) === undefined;
 
-function isYoung(draft: Draft, event: AuditEvent): boolean {
+/** Whether it has no history of its own. */
+export function isYoung(draft: Draft, event: AuditEvent): boolean {
   const stored = knownOf<StoredVolume>(draft, event, CALLS);
   return stored === undefined || storedDays(stored) < BLOCKS_MIN;
 }
 
 function asWorkload(draft: Draft, event: AuditEvent): AuditEvent {
   const workload = workloadAndIssuer(draft, event);
-  const tail =
-    workload.length > NAME_LENGTH_MAX ? `…${workload.slice(1 - NAME_LENGTH_MAX)}` : workload;
   const uid = workloadUid(workload);
   // What its agents do in one day is one burst, whatever chains it has.
   const chain = `${workload}|${event.event_time.slice(0, 10)}`;
-  return { ...event, chain_id: chain, agent: { ...event.agent, uid, name: `workload ${tail}` } };
+  return {
+    ...event,
+    chain_id: chain,
+    agent: { ...event.agent, uid, name: workloadName(workload) },
+  };
 }
 
 function toldOf(alarm: FacetAlarm, event: AuditEvent, workload: AuditEvent): FacetAlarm {

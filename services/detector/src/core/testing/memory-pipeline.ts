@@ -8,6 +8,7 @@ import {
   type Policy,
   type Registry,
   TOPICS,
+  type VerdictControl,
 } from '@waywarden/schemas';
 import type { Decide, Output, StageRecord } from '@waywarden/stage';
 import { decideAssembly } from '../assembly/decide-assembly.ts';
@@ -65,6 +66,13 @@ export class MemoryPipeline {
   pass(time: string): void {
     this.#seq += 1;
     this.#put(TOPICS.auditEvents.name, 'watermark', { seq: this.#seq, time });
+  }
+
+  /** What a person found of an alert. */
+  answer({ tenant_id, alert_id, subject, detected_at }: Alert, verdict: VerdictControl['verdict']) {
+    const of = { tenant_id, alert_id, agent_uid: subject.agent_uid, said_at: detected_at };
+    this.#control({ kind: 'verdict', version: 'decision', verdict, ...of });
+    return this.settle();
   }
 
   /** One record of one stage that has any; false when none has. */
