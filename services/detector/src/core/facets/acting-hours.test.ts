@@ -1,5 +1,6 @@
 /** An hour at which an agent never acted: told once while it goes on, and usual after a month. */
 import { expect, it } from 'vitest';
+import { declare } from '../profile/declarations.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { actingHours } from './acting-hours.ts';
@@ -42,6 +43,28 @@ it('is usual once it has gone on for a month, and not before', () => {
   const told = Array.from({ length: 40 }, (_, n) => night(draft, 20 + n) !== undefined);
   expect(told.indexOf(false)).toBe(31);
   expect(told.slice(31)).not.toContain(true);
+});
+
+it('is usual after a week where a change was declared as it began, and is told as that until then', () => {
+  const after = (resource_id: string, by = 'release-office') => {
+    const draft = settled();
+    const target = { resource_id };
+    declare(draft, { ...at(20, 2), principal: { uid: by }, target });
+    return Array.from({ length: 12 }, (_, n) => {
+      const one = at(20 + n, 3);
+      const { alarm } = actingHours.score(draft, one) ?? {};
+      actingHours.learn(draft, one, alarm !== undefined);
+      return alarm;
+    });
+  };
+  const told = after('release/2.0');
+  expect(told.map((alarm) => alarm !== undefined).lastIndexOf(true)).toBe(7);
+  expect(told[0]?.summary).toContain('A change was declared as that began (release/2.0)');
+  expect(told[0]?.title).toContain('when it never acts');
+  expect(told[3]?.title).toContain('by itself at 03:00 UTC, new since 2026-01-25');
+  expect(told[3]?.summary).toContain('which was alarmed on and is not counted');
+  // What it declares of itself counts for nothing.
+  expect(after('release/2.0', 'reporter').at(-1)?.summary).not.toContain('declared');
 });
 
 it('is not made usual by a call of the same run, nor by what waits, and by one of another day it is', () => {

@@ -19,6 +19,9 @@
  * Method: a static rule over learnt hours and weekdays, of the agent and of its peers. Source: the
  * specification's *unattended effect outside every hour in which agent and peers ever acted*; margins measured
  * on fleets (docs/measurements/fleet.md).
+ * A change that was declared in the day before it began makes it usual after a week: until then it is told, and the
+ * hours before stay known, so that a declaration hides nothing and takes nothing away.
+ *
  * Limits: times are UTC, so a change of summer time moves habits by an hour (the margin covers it); an agent
  * that acts around the clock has no such hour; the first night shift of a whole group is one alert an agent.
  * Peers are not asked about weekdays.
@@ -30,9 +33,10 @@ import { hadEffect } from '../governance/finding.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { PEERS_MIN } from '../peers/peer-limits.ts';
 import { baselineOf, PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
+import { declaredOnDay } from '../profile/declarations.ts';
 import { isFoundRight } from '../profile/found.ts';
 import { counted } from '../short-text.ts';
-import { goingOn, isReleased, withAlarm } from '../volume/stretch.ts';
+import { firstDayOf, goingOn, isReleased, type Stretch, withAlarm } from '../volume/stretch.ts';
 import { type ActingState, dayOf, nothingYet, restOf, toldOf, weekdaysOf } from './acting-state.ts';
 import {
   actingSame,
@@ -63,6 +67,9 @@ const SETTLED = { days: 10, calls: 100 } as const;
 /** The same of agents that act for people: that nobody asked is odd of them already. */
 const SETTLED_FOR_PEOPLE = { days: 4, calls: 8 } as const;
 const FOR_PEOPLE: ReadonlySet<string> = new Set(['human_triggered', 'assistive']);
+
+/** Days of acting at new hours after which these are usual, where a change was declared that began with them. */
+const DECLARED_DAYS = 7;
 
 /** How many peers make an hour usual, and how many must lack one for it to be odd of a young agent. */
 const USUAL_SHARE = 0.2;
@@ -163,6 +170,13 @@ function judge(
   return { isOdd: true, isYoung, peers: undefined, free };
 }
 
+/** For a month, or a week since a change that was declared as it began. */
+function hasAged(draft: Draft, event: AuditEvent, told: Stretch | undefined): boolean {
+  const day = dayOf(event);
+  if (told === undefined || day - told.since < DECLARED_DAYS) return false;
+  return isReleased(told, day) || declaredOnDay(draft, event, told.since) !== undefined;
+}
+
 function baselineFor(
   event: AuditEvent,
   [, n, , , sinceDay]: ActingState,
@@ -188,13 +202,18 @@ export const actingHours: Facet = {
     const seen = near(hours, hour);
     const points = -Math.log2(Math.min(1, (seen + 1) / (n + 1)));
     const leaning = isYoung ? peers : undefined;
+    const first = firstDayOf(toldOf(state), dayOf(event));
     const score = {
       facet: 'acting_hours',
       points: Math.max(0, points),
       weight: 0.01,
       more: isOdd
         ? {
-            alarm: alarmOf(event, state, { ...judged, hour }),
+            alarm: alarmOf(event, state, {
+              ...judged,
+              hour,
+              declared: declaredOnDay(draft, event, first),
+            }),
             baseline: baselineFor(event, state, leaning),
           }
         : undefined,
@@ -233,7 +252,7 @@ export const actingHours: Facet = {
       [undefined, freeNow(state, event)].some((free) =>
         isFoundRight(draft, event, actingSame(hour, free)),
       );
-    const isNormal = isTold && isReleased(told, day) && !isHeld();
+    const isNormal = isTold && hasAged(draft, event, told) && !isHeld();
     // A denied call at night makes no night usual; what was alarmed on has its own, longer way.
     if (!flagged && !showsHabit(event)) return;
     if (flagged && !isNormal) {

@@ -12,6 +12,8 @@ import { type FreeWeekday, WHOLE_MONTH } from './known-weekdays.ts';
 import { LASTING } from './novelty-surprise.ts';
 import { agentName } from './novelty-words.ts';
 
+const DECLARED_LENGTH_MAX = 40;
+
 /** How many of the group act at this hour or around it: as many as in the busiest of these at least. */
 export function peersNear({ snapshot }: Peers, hour: number): number {
   const around = Array.from({ length: 2 * MARGIN_HOURS + 1 }, (_, at) => at - MARGIN_HOURS);
@@ -26,23 +28,41 @@ export interface OddHour {
   readonly free?: FreeWeekday;
 }
 
+/** The hour of the act, and what was declared when acts at new hours began. */
+interface Acted extends OddHour {
+  readonly hour: number;
+  readonly declared: string | undefined;
+}
+
 type Told = Pick<FacetAlarm, 'severity' | 'title' | 'summary' | 'notVisible'>;
+
+const declaredSaid = (declared: string | undefined): string =>
+  declared === undefined
+    ? ''
+    : ` A change was declared as that began (${shorten(declared, DECLARED_LENGTH_MAX)}): after a week of it it is usual.`;
 
 function hourWords(
   event: AuditEvent,
-  [, n, days, , since]: ActingState,
-  { hour, peers, isYoung }: OddHour & { readonly hour: number },
+  state: ActingState,
+  { hour, peers, isYoung, declared }: Acted,
 ): Told {
+  const [, n, days, , since] = state;
+  const first = firstDayOf(toldOf(state), dayOf(event));
+  const isGoingOn = first < dayOf(event);
+  const never = isGoingOn ? `new since ${dateOfDay(first)}` : 'when it never acts';
+  const before = isGoingOn
+    ? `; since ${dateOfDay(first)} it acts when it did not before, which was alarmed on and is not counted`
+    : '';
   const who = agentName(event);
   const others =
     peers === undefined ? '' : ` Of ${peers.snapshot.agents} peers ${peersNear(peers, hour)} did.`;
   const at = `${String(hour).padStart(2, '0')}:00 UTC`;
   return {
     severity: 'medium',
-    title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
+    title: shorten(`${who} ${deedOf(event)} by itself at ${at}, ${never}`, 90),
     summary:
       `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
-      `In ${counted(n, 'call')} on ${counted(days, 'day')} since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.${others}`,
+      `In ${counted(n, 'call')} on ${counted(days, 'day')} since ${dateOfDay(since)} that are counted it never acted within ${MARGIN_HOURS} hours of that time${before}.${others}${declaredSaid(declared)}`,
     notVisible:
       peers === undefined
         ? ['Peers were not compared: too little is known of this agent’s group.']
@@ -52,7 +72,11 @@ function hourWords(
   };
 }
 
-function weekdayWords(event: AuditEvent, { name, passed, sinceDay, others }: FreeWeekday): Told {
+function weekdayWords(
+  event: AuditEvent,
+  { name, passed, sinceDay, others }: FreeWeekday,
+  declared: string | undefined,
+): Told {
   const who = agentName(event);
   const isShort = passed < WHOLE_MONTH;
   return {
@@ -60,7 +84,7 @@ function weekdayWords(event: AuditEvent, { name, passed, sinceDay, others }: Fre
     title: shorten(`${who} ${deedOf(event)} by itself on a ${name}, when it never acts`, 90),
     summary:
       `${who} ${deedOf(event)} on a ${name} (UTC); no person asked for it in a conversation and none approved it. ` +
-      `On none of ${passed} ${name}s since ${dateOfDay(sinceDay)} did it act; it acts on ${listOf(others)}.`,
+      `On none of ${passed} ${name}s since ${dateOfDay(sinceDay)} did it act; it acts on ${listOf(others)}.${declaredSaid(declared)}`,
     notVisible: [
       'Whether its peers act on that day of the week was not compared.',
       ...(isShort ? ['Work of one such day in a month would not have been met yet.'] : []),
@@ -73,11 +97,7 @@ export function actingSame(hour: number, free: Pick<FreeWeekday, 'name'> | undef
   return `acting_hours|${free?.name ?? hour}`;
 }
 
-export function alarmOf(
-  event: AuditEvent,
-  state: ActingState,
-  odd: OddHour & { readonly hour: number },
-): FacetAlarm {
+export function alarmOf(event: AuditEvent, state: ActingState, odd: Acted): FacetAlarm {
   return {
     kind: 'behavior_deviation',
     ruleId: 'acting-hours',
@@ -87,16 +107,20 @@ export function alarmOf(
     day: dayOf(event),
     evidence: [],
     taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },
-    ...(odd.free === undefined ? hourWords(event, state, odd) : weekdayWords(event, odd.free)),
+    ...(odd.free === undefined
+      ? hourWords(event, state, odd)
+      : weekdayWords(event, odd.free, odd.declared)),
   };
 }
 
-/** What the reason says where the agent's own hours decide; nothing near is what alarms. */
+/**
+ * What the reason says where the agent's own hours decide. Without a threshold: what alarms is that nothing is near,
+ * however many other hours are as lonely.
+ */
 export function ownHours([, n, days]: ActingState, p: number) {
   return {
     expected: `an hour at which it has acted before (${counted(days, 'day')})`,
     p_value: Number(Math.min(1, p).toPrecision(3)),
-    threshold: Number((1 / (n + 1)).toPrecision(3)),
     baseline_n: n,
     level: 'agent',
   } as const;
