@@ -73,6 +73,22 @@ describe('a burst', () => {
     expect(late[0]?.alarm?.summary).not.toContain('tokens of');
   });
 
+  it('is no other one for the sum of its day, which it makes too much in another chain', () => {
+    const draft = new MapDraft();
+    const ofDay = (amount: number): FacetScore => {
+      const { alarm, ...score } = much('day', amount);
+      return { ...score, ...(alarm && { alarm: { ...alarm, isOfDay: true } }) };
+    };
+    const at9 = oneBurst(draft, at(0), [much('records', 60)])[0]?.alarm;
+    const joined = oneBurst(draft, at(HOUR, 'next'), [much('records', 60), ofDay(120)])[0]?.alarm;
+    expect(joined).toMatchObject({ dedupeKey: at9?.dedupeKey, retells: true });
+    expect(joined?.summary).toContain('At the same time: 120 of day.');
+    const twice = oneBurst(draft, at(2 * HOUR, 'third'), [much('records', 60), ofDay(240)]);
+    expect(keys(twice)[0]).not.toBe(at9?.dedupeKey);
+    const other = [much('records', 60), ofDay(240)];
+    expect(keys(oneBurst(draft, at(30 * HOUR, 'fourth'), other))[0]).toBe(keys(twice)[0]);
+  });
+
   it('leaves what is not too much of something apart', () => {
     const first = { ...much('first', 1), alarm: { ...much('first', 1).alarm } } as FacetScore;
     const { much: _, ...alarm } = first.alarm ?? {};

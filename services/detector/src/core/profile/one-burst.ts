@@ -5,8 +5,8 @@
  *
  * At once is: in one chain; a feature that joins then, and one that comes to twice of what was told of it, are told
  * anew in that alert. Within the week (`../volume/stretch.ts`) the same goes on only
- * where it is no more than was told: what joins or doubles on another day is another burst, with an alert and
- * evidence of its own. An attack on the days after a false alarm would else be a revision of that.
+ * where it is no more than was told, and that its own day becomes too much by it is nothing more: what joins or doubles
+ * on another day is another burst, with an alert and evidence of its own. An attack on the days after a false alarm would else be a revision of that.
  *
  * Rejected: one place of the budget for all of them (`alert-budget.ts` does that too), which still gives
  * whoever is on duty four alerts to read; features that leave out what another has told, whose order would then
@@ -62,8 +62,16 @@ function goingOn(
   if (known === undefined) return undefined;
   const days = Math.abs(Math.floor(ms / DAY_MS) - Math.floor(known.ms / DAY_MS));
   const isAtOnce = known.chain === chain;
-  const isNoMore = !all.some((one) => isNews(known.told, one));
+  const isNoMore = !all.some((one) => isNews(known.told, one) && !isBroughtBy(known, one, days));
   return isAtOnce || (days <= ENDED_AFTER_DAYS && isNoMore) ? known : undefined;
+}
+
+/**
+ * The sum of the day on which it was told: what its windows hold again makes the day too much, which is nothing more.
+ * Once it has joined, twice of it is news as of all others.
+ */
+function isBroughtBy({ told }: Burst, { facet, alarm }: Bursting, days: number): boolean {
+  return alarm.isOfDay === true && days === 0 && !told.some(([feature]) => feature === facet);
 }
 
 /**
