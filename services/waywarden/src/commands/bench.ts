@@ -1,4 +1,5 @@
 /** `waywarden bench`: how fast everything is beside parsing and storing the same bytes. */
+import { planProblem } from '@waywarden/fleet-simulator';
 import { Command } from 'commander';
 import { type AgentStateReport, agentState } from '../bench/agent-state.ts';
 import { containmentLatency, type LatencyReport } from '../bench/containment-latency.ts';
@@ -36,7 +37,7 @@ const GOAL_KNOWN_MIB = 4096;
 const GOAL_STATE_KIB = 8;
 
 interface BenchFlags {
-  readonly data: string;
+  readonly data?: string;
   readonly calls?: string;
   readonly rounds: string;
   readonly profile?: string;
@@ -239,8 +240,11 @@ async function bench(flags: BenchFlags): Promise<void> {
     return;
   }
   if (flags.agentState !== undefined) {
-    const { scenario, days } = flags;
-    const of = { scenario, seed: ['tuning-1'], agents: flags.agentState, days };
+    const { scenario, days, agentState: agents } = flags;
+    const plan = { scenario: 'fleet-benign', seed: 'tuning-1', days: 1 } as const;
+    const problem = planProblem({ ...plan, agents: Number(agents) });
+    if (problem !== undefined) throw new UsageError(`--agent-state: ${problem}.`);
+    const of = { scenario, seed: [plan.seed], agents, days };
     const result = await agentState(of, shippedPolicy());
     report(flags.json === true, result, agentStateSummary(result));
     return;
@@ -255,10 +259,13 @@ async function bench(flags: BenchFlags): Promise<void> {
   }
   const wanted = flags.calls === undefined ? undefined : whole('--calls', flags.calls, CALLS_MAX);
   const wholeRounds = whole('--rounds', flags.rounds, ROUNDS_MAX);
-  const calls = await loadCalls(flags.data, wanted);
+  const calls = await loadCalls(flags.data ?? DATA_DEFAULT, wanted);
   if (calls.origin === 'generated') {
+    // Only what nobody asked for may be missing: a mistyped path would be measured as something else.
+    if (flags.data !== undefined)
+      throw new UsageError(`--data ${flags.data}: there is no such file.`);
     process.stderr.write(
-      `waywarden: ${flags.data} is absent; measuring a GENERATED stream instead.\n`,
+      `waywarden: ${DATA_DEFAULT} is absent; measuring a GENERATED stream instead.\n`,
     );
   }
   const progress = new Progress('Measuring');
@@ -275,7 +282,7 @@ async function bench(flags: BenchFlags): Promise<void> {
 
 export const benchCommand = new Command('bench')
   .description('measure throughput beside bare parsing and storing, in one run')
-  .option('--data <file>', 'AgentDojo runs; a generated stream when absent', DATA_DEFAULT)
+  .option('--data <file>', `AgentDojo runs (default: ${DATA_DEFAULT}, or a generated stream)`)
   .option('--calls <n>', 'how many calls; default: all, each once')
   .option('--rounds <n>', 'rounds of everything; the cheap parts take three', '1')
   .option('--profile <file>', 'write a CPU profile of the last round of everything here')
