@@ -84,7 +84,7 @@ function obeyedBy(event: AuditEvent, { passage }: CallScore): NonNullable<FacetA
   const given = new Set(ids);
   const used = toCall(event).items.flatMap((item) => item.ids.filter((id) => given.has(id)));
   // By its words and not by who brought it: read again, or told by a source that proves it, it is the same text.
-  const text = JSON.stringify([kind, actions, meta, [...tokens].sort()]);
+  const text = JSON.stringify([kind, ...[actions, meta, tokens].map((each) => [...each].sort())]);
   return { text, values: [...new Set(used)].sort() };
 }
 
