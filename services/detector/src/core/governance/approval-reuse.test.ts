@@ -108,6 +108,38 @@ describe('one approval', () => {
     expect(alerts.at(-1)?.count).toBe(8);
   });
 
+  it('that serves a whole task, in one task after the other, is one alert with the latest as its subject', () => {
+    const write: Partial<AuditEvent> = { effect: 'update', capabilities: [] };
+    const tasks = (days: number, over: Partial<AuditEvent>) =>
+      Array.from({ length: days * 3 }, (_, n) => {
+        const [day, task] = [5 + Math.floor(n / 3), { id: `task-${n}` }];
+        const calls = [0, 1, 2].map((at) => {
+          const time = `2026-01-${String(day).padStart(2, '0')}T09:00:${10 + 10 * (n % 3) + at}.000000000Z`;
+          const when = { event_time: time, observed_time: time };
+          return pay(1000 + 10 * n + at, given({ uid: `plan-${n}` }), { ...over, ...when, task });
+        });
+        return calls;
+      }).flat();
+    const alerts = told(...tasks(10, write));
+    expect(new Set(alerts.map((alert) => alert.alert_id)).size).toBe(1);
+    const days = new Set(alerts.map((alert) => alert.detected_at.slice(0, 10)));
+    expect(days.size).toBe(10);
+    expect(alerts.at(-1)).toMatchObject({ severity: 'medium', subject: { task_id: 'task-27' } });
+    // Each payment is acted on, and an answer to it reaches no task that only writes.
+    const paid = told(
+      ...tasks(4, write),
+      ...tasks(10, {}).slice(-9),
+      ...tasks(12, write).slice(-9),
+    );
+    const high = paid.filter((alert) => alert.severity === 'high');
+    expect(new Set(high.map((alert) => alert.alert_id)).size).toBe(1);
+    expect(new Set(high.map((alert) => alert.subject.task_id))).toEqual(
+      new Set(['task-27', 'task-28', 'task-29']),
+    );
+    // In its own words: under which call its own approval served before.
+    expect(high.at(-1)?.summary).toContain('had run at 2026-01-14 09:00:30 UTC');
+  });
+
   it.each([
     ['another one has the same arguments', pay(2, given({ latency_ms: 9124 }))],
     ['another one has a name of its own', pay(2, given({ uid: 'ok-2' }))],

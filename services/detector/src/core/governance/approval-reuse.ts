@@ -16,6 +16,10 @@
  * none) are one, and a call that timed out may be tried once more as it was. An outcome that is not told counts
  * as done, as everywhere (`../call-ending.ts`).
  *
+ * A source that tells one approval for a whole plan makes each task such a finding. Of an agent it is one alert for what
+ * is alike grave, told anew each day, with the latest work as its subject: an alert for each approval would be one for
+ * each task, for ever. What is graver is an alert of its own, so that an answer to it reaches no work that is less.
+ *
  * Method: runs counted by decision. Source: what the call tells of its approval.
  * Limits: an approval without `uid` and hash of the arguments is not followed, nor one that is older than the
  * last 512 of its agent; one without `uid` not beyond the last sixteen, nor where its time is a whole number of
@@ -29,6 +33,7 @@ import {
   isCritical,
   isSensitive,
   type Severity,
+  severityAtLeast,
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
@@ -46,7 +51,7 @@ import {
   scopeOf,
   servedAgain,
 } from './approval-scope.ts';
-import { deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { dayNumber, deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /** Approvals of an agent under which it is known what ran. */
 const APPROVALS_MAX = 16;
@@ -217,11 +222,16 @@ export const approvalReuse: FindingRule = (draft, event, context) => {
   const { ran, evidence, sources } = toldOf(before, event);
   const isDone = ending === 'done' && (before === 'earlier' || before.again === undefined);
   const isSure = isNamed(approval) && isDone;
+  const severity = severityOf(event, isSure);
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-reuse',
-    severity: severityOf(event, isSure),
-    dedupeKey: `reuse|${approval}`,
+    severity,
+    dedupeKey: `reuse|${severity}|${isNamed(approval)}`,
+    day: dayNumber(context.now),
+    renews: true,
+    // From here on each further work leads, and is told in its own words.
+    retells: severityAtLeast(severity, 'high'),
     ...wordsOf(event, approval, ran, scope),
     expected: `an approval for ${scope?.each ?? 'each call'}`,
     observed: isSure ? 'one approval for several' : 'likely one approval for several',

@@ -7,7 +7,8 @@
  * Only a deadline that the task itself states counts here; that of its workflow's envelope is
  * `outside_task_envelope`. A task that is silent after its deadline has overrun nothing. The first tasks of a
  * day are an alert each, since each can be stopped; further ones share one, or whoever overruns with a
- * hundred tasks in turn would have an alert a call.
+ * hundred tasks in turn would have an alert a call. One that goes on is told anew each day and when it is twice as
+ * late as was told: who looks must not read of minutes what went on for days.
  *
  * Method: a rule over the first deadline that was stated, or the end that was told (`task-lease.ts`). Source:
  * the task's own words, as far as they are proven.
@@ -27,7 +28,15 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { callEnding, wasStopped } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { dayOf, deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import {
+  dayNumber,
+  dayOf,
+  deedInFull,
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+} from './finding.ts';
 import { modelDeed } from './model-deed.ts';
 import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
 
@@ -89,6 +98,8 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
     dedupeKey: alertName(draft, event, now),
     title: `${who} still ${model?.does ?? 'acts'} ${minutes} min after its task's ${end}`,
     summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
+    day: dayNumber(now),
+    amount: minutes,
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     ...(lease.isEnded ? { notVisible: [REOPENED] } : {}),
