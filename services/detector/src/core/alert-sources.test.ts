@@ -66,7 +66,7 @@ describe('a hijack', () => {
       ...[reads(3, by('a')), obeys(4, by('a'))],
     );
     expect(first?.sources).toEqual(['gateway/forger']);
-    expect(proven).toMatchObject({ revision: 2, sources: ['gateway/a'] });
+    expect(proven).toMatchObject({ revision: 1, sources: ['gateway/a'] });
   });
 
   it('is not made a mixed one by whoever adds a further completion', () => {

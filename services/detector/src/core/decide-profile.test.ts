@@ -176,11 +176,12 @@ describe('a hijack', () => {
     decideProfile(draft, record(read(3, 'authenticated')));
     const [proven] = hijacks(draft, send(4, 'authenticated'));
     expect(proven).toMatchObject({
-      alert_id: asserted?.alert_id,
-      revision: 2,
-      count: 2,
+      incident_id: asserted?.incident_id,
+      revision: 1,
+      count: 1,
       decisive_assurance: 'authenticated',
     });
+    expect(proven?.alert_id).not.toBe(asserted?.alert_id);
   });
 
   it('names the planted value before the place where it stood, and is one incident for all', () => {

@@ -4,7 +4,13 @@
  * subject is the latest of them, since that is what can still be stopped. The identity comes from the first
  * accepted completing event, so the same order gives the same id, and `first_detected_at` never moves.
  */
-import { type Alert, type AuditEvent, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
+import {
+  type Alert,
+  type AuditEvent,
+  assuranceAtLeast,
+  PRINT_LENGTH,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
@@ -12,7 +18,7 @@ import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
 import { isAfresh, isOtherWork, merge, type Tracked } from './merge-alert.ts';
-import { type AlertContext, newAlert } from './new-alert.ts';
+import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
 import { toldAs } from './told-alert.ts';
@@ -52,9 +58,17 @@ function judgedBy(known: Same | undefined, alarm: FacetAlarm): Same | undefined 
 /** Alerts of an agent that are followed; the one with the longest unheard-of cause begins anew. */
 export const TRACKED_MAX = 32;
 
+/**
+ * What is only asserted is an alert of its own: in one with what is proven it would lend that its severity, its subject
+ * or its words, and an answer that rests on the proof would reach whom somebody only named.
+ */
+const UNPROVEN = 'unproven|';
+
 /** Where an alert is kept; its place among those of its agent is the last from now on. */
 function trackedKey(draft: Draft, event: AuditEvent, alarm: FacetAlarm): string {
-  const own = shortPrint(`${alarm.ruleId}|${alertKeyOf(draft, event, alarm)}`);
+  const isProven = assuranceAtLeast(provenBy(event, alarm), 'authenticated');
+  const key = `${alarm.ruleId}|${alertKeyOf(draft, event, alarm)}`;
+  const own = shortPrint(isProven ? key : UNPROVEN + key);
   const keyOf = (print: string) => agentKey(event, 'alert', print);
   const list = agentKey(event, 'tracked');
   const before = draft.get<string>(list) ?? '';

@@ -97,3 +97,45 @@ it('says what was graver behind it, and once', () => {
     ...{ summary: 'Call 2. Graver before: Call 0.', reasons: [{ text: 'Call 0.' }] },
   });
 });
+
+it('lends what is proven neither the severity nor the work of what is only asserted', () => {
+  const draft = new MapDraft();
+  const completion = (
+    n: number,
+    severity: 'medium' | 'high',
+    assurance: 'asserted' | 'authenticated',
+  ) => {
+    const alarm = {
+      ...({
+        kind: 'outside_profile',
+        severity,
+        ruleId: 'r',
+        dedupeKey: 'k',
+        renews: true,
+      } as const),
+      ...{ title: severity, summary: `${severity}.`, evidence: [], notVisible: [], taxonomy: {} },
+    };
+    const one = event(n, {
+      task: { id: `task-${n}` },
+      agent: { uid: 'reporter', assurance },
+      claims: { ...event(0).claims, task: assurance },
+    });
+    return raise(
+      draft,
+      one,
+      { facet: 'x', points: 1, weight: 1, reasons: [], alarm },
+      {
+        ...{ policyVersion: 'p', registered: undefined },
+        ...{ isUnregistered: false, now: one.event_time },
+      },
+    )[0];
+  };
+  const proven = completion(1, 'medium', 'authenticated');
+  const forged = completion(2, 'high', 'asserted');
+  expect(forged).toMatchObject({ severity: 'high', decisive_assurance: 'asserted', count: 1 });
+  const again = completion(3, 'medium', 'authenticated');
+  expect(again).toMatchObject({
+    ...{ alert_id: proven?.alert_id, severity: 'medium', decisive_assurance: 'authenticated' },
+    ...{ subject: { task_id: 'task-3' }, title: 'medium', count: 2 },
+  });
+});

@@ -119,8 +119,7 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
   const added = fresh.evidence.filter(
     ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
   );
-  // The alert is as strong as its strongest completion: who asserts a forged one first must not
-  // shield the task from what is proven later.
+  // The alert is as strong as its strongest completion; what is not proven at all is another alert (`alert-track.ts`).
   const stronger =
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&

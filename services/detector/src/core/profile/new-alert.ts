@@ -104,6 +104,17 @@ function unheardReasons(unheard: readonly string[]): Alert['reasons'] {
 /** Of a further completion of an open alert, which keeps what it says. */
 const NOT_ASKED: Pick<Alert, 'confidence' | 'confidence_basis'> = { confidence: null };
 
+/** One completion is as strong as the weakest event that it rests on. */
+export function provenBy(
+  event: AuditEvent,
+  { evidence, restsOn = 'attested' }: FacetAlarm,
+): Assurance {
+  return evidence.reduce(
+    (least, one) => weakest(least, one.assurance),
+    weakest(decisiveAssurance(event), restsOn),
+  );
+}
+
 /**
  * What this completion would be as an alert of its own. Most are further ones of an open alert, which has
  * its ids and keeps its reasons: they are not made anew.
@@ -115,11 +126,7 @@ export function newAlert(
   { open, context }: { readonly open: Alert | undefined; readonly context: AlertContext },
 ): Alert {
   const tenantId = event.tenant_id;
-  // One completion is as strong as the weakest event that it rests on.
-  const decisive = alarm.evidence.reduce(
-    (least, one) => weakest(least, one.assurance),
-    weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
-  );
+  const decisive = provenBy(event, alarm);
   const { kind, ruleId } = alarm;
   const reasons = open === undefined ? statedReasons(score.reasons) : [];
   const unheard = alarm.isSelfContained === true ? [] : (context.unheard?.() ?? []);
