@@ -65,12 +65,12 @@ function evidenceOf(pairs: readonly Pair[]): AlertEvidence[] {
   return all.filter(({ event_id }) => !listed.has(event_id) && listed.add(event_id));
 }
 
-/** The first act of each agent. */
+/** The first act of each agent by each text: another text is news, and so a revision. */
 function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
-  const agents = new Set<string>();
-  const first = pairs.filter(({ act }) => {
-    const { agent_uid: agent } = act.step.wire;
-    return !agents.has(agent) && agents.add(agent);
+  const met = new Set<string>();
+  const first = pairs.filter(({ act, found }) => {
+    const key = `${found.read}|${act.step.wire.agent_uid}`;
+    return !met.has(key) && met.add(key);
   });
   return first.slice(0, OBEYED_MAX);
 }
@@ -84,6 +84,12 @@ function subjectOf({ act }: Pair): Alert['subject'] {
     ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
     ...(wire.credential_uid === undefined ? {} : { credential_uid: wire.credential_uid }),
   };
+}
+
+/** Of further texts the evidence has the calls. */
+function furtherWords(pairs: readonly Pair[]): string {
+  const texts = new Set(pairs.map(({ found }) => found.read)).size;
+  return texts < 2 ? '' : ` Texts in ${texts} results were obeyed in this piece of work.`;
 }
 
 function wordsOf({ found, act, read }: Pair): { title: string; summary: string } {
@@ -130,6 +136,7 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
   if (first === undefined) return undefined;
   const { found, act, read } = first;
   const { wire } = act.step;
+  const words = wordsOf(first);
   const sources = allSources([read.step.wire.source, wire.source]);
   const times = [read.step.wire.event_time, wire.event_time].sort();
   return {
@@ -152,7 +159,8 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     last_event_time: times[1] ?? wire.event_time,
     first_detected_at: detectedAt,
     detected_at: detectedAt,
-    ...wordsOf(first),
+    title: words.title,
+    summary: words.summary + furtherWords(pairs),
     reasons: found.reasons.map(({ feature, text }) => ({
       feature,
       text,

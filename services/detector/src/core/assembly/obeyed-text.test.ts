@@ -74,6 +74,27 @@ describe('text that one agent read and another obeys', () => {
     expect(alert?.evidence.map((one) => one.agent_uid)).toEqual(['actor', 'reader', 'other-actor']);
   });
 
+  it('tells each further text that the same agent obeys, however many went before', () => {
+    const text = (who: string) =>
+      reads({
+        passages: [{ ...PLANTED, tokens: ['mail', who], ids: [`id-${who}`] }],
+        free_text_ids: [`id-${who}`],
+      });
+    const to = (who: string) =>
+      acts({
+        items: [{ path: 'to', class: 'atom', tokens: [who], ids: [`id-${who}`], id_like: true }],
+      });
+    const bench = after(reader(), actor());
+    const told = ['mallory', 'trudy'].map((who, n) => {
+      const at = 1000 * (n + 1);
+      bench.feed(reader(text(who), {}, at), actor(to(who), {}, at + 600));
+      return bench.open()[0];
+    });
+    expect(told.map((one) => one?.revision)).toEqual([2, 3]);
+    expect(told[1]?.evidence.map((one) => one.event_id)).toContain(idOf('send-2600'));
+    expect(told[1]?.summary).toContain('Texts in 3 results were obeyed');
+  });
+
   it('is nothing where the request says the same', () => {
     const purpose = {
       terms: ['send'],
