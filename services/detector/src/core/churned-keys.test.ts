@@ -1,10 +1,10 @@
 /** What is guaranteed of a key that many uids of one workload share: they are one holder, and who else comes is told. */
 import { type Alert, type AuditEvent, policySchema, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { event } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
+import { WORKLOAD_START, type WorkloadCall, workloadCall } from './testing/workload-call.ts';
 
-const START_MS = Date.parse('2026-01-05T09:00:00Z');
+const START_MS = Date.parse(WORKLOAD_START);
 const DAY_MS = 86_400_000;
 const registry = registrySchema.parse({
   version: 1,
@@ -12,24 +12,9 @@ const registry = registrySchema.parse({
 });
 
 let count = 0;
-interface Of {
-  readonly day: number;
-  readonly uid: string;
-  readonly hour?: number;
-  readonly over?: Partial<AuditEvent>;
-}
-function call({ day, uid, hour = 0, over = {} }: Of): AuditEvent {
+function call({ hour = 0, ...of }: WorkloadCall & { readonly hour?: number }): AuditEvent {
   count += 1;
-  const time = new Date(START_MS + day * DAY_MS + hour * 3_600_000).toISOString();
-  return event(count, {
-    agent: { uid, assurance: 'authenticated' },
-    chain_id: `chain-${uid}`,
-    task: { id: uid },
-    event_time: time,
-    observed_time: time,
-    credential: { uid: 'key-1' },
-    ...over,
-  });
+  return workloadCall(count, { ...of, seconds: hour * 3600 });
 }
 /** Three runs a day. */
 const runs = (days: number, over: (day: number) => Partial<AuditEvent> = () => ({})) =>

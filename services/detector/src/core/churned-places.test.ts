@@ -3,33 +3,18 @@ import { type AuditEvent, policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
+import { WORKLOAD_START, type WorkloadCall, workloadCall } from './testing/workload-call.ts';
 
-const START_MS = Date.parse('2026-01-05T09:00:00Z');
+const START_MS = Date.parse(WORKLOAD_START);
 const DAY_MS = 86_400_000;
 const HOME = { ip: '10.1.2.3', user_agent: 'runner/1.0' };
 const AWAY = { ip: '198.51.100.9', user_agent: 'curl/8' };
 const LATER = 20;
 
 let count = 0;
-interface Of {
-  readonly day: number;
-  readonly uid: string;
-  readonly seconds: number;
-  readonly over?: Partial<AuditEvent>;
-}
-function call({ day, uid, seconds, over = {} }: Of): AuditEvent {
+function call(of: WorkloadCall): AuditEvent {
   count += 1;
-  const time = new Date(START_MS + day * DAY_MS + seconds * 1000).toISOString();
-  return event(count, {
-    agent: { uid, assurance: 'authenticated' },
-    chain_id: `chain-${uid}`,
-    task: { id: uid },
-    event_time: time,
-    observed_time: time,
-    credential: { uid: 'key-1' },
-    src: HOME,
-    ...over,
-  });
+  return workloadCall(count, { ...of, over: { src: HOME, ...of.over } });
 }
 
 type Over = (day: number, run: number) => Partial<AuditEvent>;
