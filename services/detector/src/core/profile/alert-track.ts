@@ -6,6 +6,7 @@
  */
 import {
   type Alert,
+  type Assurance,
   type AuditEvent,
   assuranceAtLeast,
   PRINT_LENGTH,
@@ -65,8 +66,12 @@ export const TRACKED_MAX = 32;
 const UNPROVEN = 'unproven|';
 
 /** Where an alert is kept; its place among those of its agent is the last from now on. */
-function trackedKey(draft: Draft, event: AuditEvent, alarm: FacetAlarm): string {
-  const isProven = assuranceAtLeast(provenBy(event, alarm), 'authenticated');
+function trackedKey(
+  draft: Draft,
+  event: AuditEvent,
+  { alarm, decisive }: { readonly alarm: FacetAlarm; readonly decisive: Assurance },
+): string {
+  const isProven = assuranceAtLeast(decisive, 'authenticated');
   const key = `${alarm.ruleId}|${alertKeyOf(draft, event, alarm)}`;
   const own = shortPrint(isProven ? key : UNPROVEN + key);
   const keyOf = (print: string) => agentKey(event, 'alert', print);
@@ -92,11 +97,12 @@ export function raise(
 ): readonly Alert[] {
   const alarm = score.alarm;
   if (alarm === undefined) return [];
-  const key = trackedKey(draft, context.followed ?? event, alarm);
+  const decisive = provenBy(event, alarm);
+  const key = trackedKey(draft, context.followed ?? event, { alarm, decisive });
   const known = draft.get<Tracked>(key);
   // What was found wrong is answered: nobody looks at it again for what is more than that.
   const tracked = known?.isAnswered === true ? undefined : known;
-  const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
+  const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context, decisive });
   const of = { isUnregistered: context.isUnregistered, now: context.now, alarm };
   if (tracked === undefined) {
     const { alert, held, beside } = heldAs(draft, event, { fresh, trackedKey: key }, of);

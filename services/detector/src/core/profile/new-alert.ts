@@ -115,6 +115,14 @@ export function provenBy(
   );
 }
 
+interface Completion {
+  /** The alert that it is a further completion of. */
+  readonly open: Alert | undefined;
+  readonly context: AlertContext;
+  /** How well it is proven: `provenBy`. */
+  readonly decisive: Assurance;
+}
+
 /**
  * What this completion would be as an alert of its own. Most are further ones of an open alert, which has
  * its ids and keeps its reasons: they are not made anew.
@@ -123,10 +131,9 @@ export function newAlert(
   event: AuditEvent,
   score: FacetScore,
   alarm: FacetAlarm,
-  { open, context }: { readonly open: Alert | undefined; readonly context: AlertContext },
+  { open, context, decisive }: Completion,
 ): Alert {
   const tenantId = event.tenant_id;
-  const decisive = provenBy(event, alarm);
   const { kind, ruleId } = alarm;
   const reasons = open === undefined ? statedReasons(score.reasons) : [];
   const unheard = alarm.isSelfContained === true ? [] : (context.unheard?.() ?? []);
