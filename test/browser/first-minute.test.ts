@@ -89,6 +89,31 @@ describe.skipIf(path === undefined)('the first minute', () => {
   );
 
   it(
+    'says the same of the present in all its relative times',
+    async () => {
+      const { page } = watched;
+      const young = page.locator('time', { hasText: /\d s ago/ });
+      await young.nth(3).waitFor();
+      for (let round = 0; round < 5; round += 1) {
+        const presents = await page.locator('time').evaluateAll((times) =>
+          times.flatMap((time) => {
+            const age = /(\d+) s ago/.exec(time.textContent ?? '')?.[1];
+            const at = time.getAttribute('datetime') ?? '';
+            return age === undefined ? [] : [Math.floor(Date.parse(at) / 1000) + Number(age)];
+          }),
+        );
+        expect(presents.length).toBeGreaterThan(3);
+        expect(Math.max(...presents) - Math.min(...presents)).toBeLessThanOrEqual(1);
+        const before = await young.first().textContent();
+        await expect
+          .poll(() => young.first().textContent(), { timeout: PATIENCE_MS })
+          .not.toBe(before);
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'tells the whole story within sixty seconds',
     async () => {
       const { page } = watched;

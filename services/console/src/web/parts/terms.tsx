@@ -1,24 +1,13 @@
 /** The small things that every page is made of: a time, an agent, a capability, an id, a severity. */
 import { Tooltip } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { shortName } from '../../core/words.ts';
 import { agentPath, chainPath } from '../data/answers.ts';
+import { useNowMs } from '../data/present.ts';
 import { ago, clock, dayAndClock } from '../data/times.ts';
 import { Mark, type Shape } from './mark.tsx';
 
-const RELATIVE_EVERY_MS = 5000;
 const ID_SHOWN = 8;
-
-/** The present, for relative times only. */
-function useNowMs(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), RELATIVE_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
 
 /** Absolute, the relative one beside. */
 export function Time({ at, short = false }: { readonly at: string; readonly short?: boolean }) {
