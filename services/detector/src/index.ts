@@ -1,7 +1,7 @@
 export { decideAssembly } from './core/assembly/decide-assembly.ts';
 export { judgeExample } from './core/assembly/example-steps.ts';
 export { type CombinationWhy, explainFiring } from './core/assembly/explain-combination.ts';
-export { chainsLeadingTo, type LeadingChain } from './core/assembly/explained-links.ts';
+export { chainsLeadingTo, type LeadingChain } from './core/assembly/proof/explained-links.ts';
 export { assemblyCounters } from './core/assembly/stage-counters.ts';
 export { alertOutput, decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';

@@ -6,7 +6,7 @@ import { type AuditEvent, policySchema, registrySchema } from '@waywarden/schema
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TELLINGS_MAX } from './assembly/assembly-limits.ts';
-import type { Lead } from './assembly/chain-meta.ts';
+import type { Lead } from './assembly/chain/chain-meta.ts';
 import { type Call, call, openAfter, policy } from './testing/cross-chain-calls.ts';
 import { testId } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';

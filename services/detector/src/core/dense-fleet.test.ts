@@ -6,7 +6,7 @@
 import { policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { IMPORTS_MAX, LEADS_MAX } from './assembly/assembly-limits.ts';
-import type { ChainMeta } from './assembly/chain-meta.ts';
+import type { ChainMeta } from './assembly/chain/chain-meta.ts';
 import { event } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
 

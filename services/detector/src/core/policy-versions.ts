@@ -5,7 +5,7 @@
 import type { ControlRecord, Policy, Registry } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { POLICIES_MAX } from './assembly/assembly-limits.ts';
-import { type CompiledPolicy, compilePolicy } from './assembly/compile-combination.ts';
+import { type CompiledPolicy, compilePolicy } from './assembly/proof/compile-combination.ts';
 
 /** Compiling is a function of the policy: remembering it by identity changes no result. */
 const compiled = new WeakMap<Policy, CompiledPolicy>();

@@ -7,8 +7,8 @@
  * reach may be too wide, which is slow but right; too narrow would make the result depend on
  * arrival, so times shorten the look only where no kept step can contradict them.
  */
-import { handOversTo, hasHandOver, underHandOver } from './chain-links.ts';
-import type { ChainMeta } from './chain-meta.ts';
+
+import type { ChainMeta } from './chain/chain-meta.ts';
 import {
   type ChainStep,
   compareSteps,
@@ -16,17 +16,18 @@ import {
   isHandOver,
   tookPlace,
   writes,
-} from './chain-step.ts';
-import type { ChainStore } from './chain-store.ts';
-import type { StepTable } from './chain-tables.ts';
-import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
-import type { WorkCounter } from './find-proof.ts';
-import { isAfterAll, isLastOfOne } from './newest-call.ts';
-import { possibleCombinations, symbolsFor } from './possible-combinations.ts';
-import { matchedSymbols } from './step-match.ts';
-import { orderOf } from './step-order.ts';
-import { tieBetween } from './step-ties.ts';
-import { createdCredential, resourceLink } from './value-links.ts';
+} from './chain/chain-step.ts';
+import type { ChainStore } from './chain/chain-store.ts';
+import type { StepTable } from './chain/chain-tables.ts';
+import { isAfterAll, isLastOfOne } from './chain/newest-call.ts';
+import { handOversTo, hasHandOver, underHandOver } from './proof/chain-links.ts';
+import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
+import type { WorkCounter } from './proof/find-proof.ts';
+import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
+import { matchedSymbols } from './proof/step-match.ts';
+import { orderOf } from './proof/step-order.ts';
+import { tieBetween } from './proof/step-ties.ts';
+import { createdCredential, resourceLink } from './proof/value-links.ts';
 
 interface Reach {
   readonly store: ChainStore;

@@ -19,16 +19,16 @@ import {
   type PrivilegeStep,
 } from '@waywarden/schemas';
 import { ALIKE_MAX, ANCESTORS_SEEN_MAX, CALL_VALUES_MAX } from './assembly-limits.ts';
-import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './chain-link.ts';
-import { type LinkLook, linksInto } from './chain-links.ts';
-import { type ChainStep, compareSteps } from './chain-step.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
-import type { WorkCounter } from './find-proof.ts';
-import { isNamedSymbol } from './possible-combinations.ts';
-import { linkAssurance } from './proof-assurance.ts';
-import { isProvenCall } from './proven-call.ts';
-import { symbolKeys } from './step-keys.ts';
-import { orderOf } from './step-order.ts';
+import { type ChainStep, compareSteps } from './chain/chain-step.ts';
+import { isProvenCall } from './chain/proven-call.ts';
+import { symbolKeys } from './chain/step-keys.ts';
+import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './proof/chain-link.ts';
+import { type LinkLook, linksInto } from './proof/chain-links.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
+import type { WorkCounter } from './proof/find-proof.ts';
+import { isNamedSymbol } from './proof/possible-combinations.ts';
+import { linkAssurance } from './proof/proof-assurance.ts';
+import { orderOf } from './proof/step-order.ts';
 
 export interface AncestorSummary {
   /** The call itself first. */

@@ -13,14 +13,14 @@
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { assemblyAlert } from './assembly-alert.ts';
+import { assemblyAlert } from './alert/assembly-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import { ChainStore } from './chain-store.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import { ChainStore } from './chain/chain-store.ts';
+import { linkName } from './chain/foreign-calls.ts';
 import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
-import { WorkCounter } from './find-proof.ts';
-import { linkName } from './foreign-calls.ts';
+import { WorkCounter } from './proof/find-proof.ts';
 import { tellLeads } from './tell-leads.ts';
 
 interface AskedChain {

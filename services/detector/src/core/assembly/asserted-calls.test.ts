@@ -5,7 +5,7 @@
 import { type PrivilegeStep, policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, REQUESTS_MAX } from './assembly-limits.ts';
-import { type RequestedCall, tellsOf, withRequest } from './requested-calls.ts';
+import { type RequestedCall, tellsOf, withRequest } from './chain/requested-calls.ts';
 import { Bench, idOf, type StepSketch, step } from './testing/step-builder.ts';
 
 const policy = policySchema.parse({

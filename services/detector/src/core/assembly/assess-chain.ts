@@ -7,33 +7,40 @@
  * again. So late, doubled and interleaved records end in the same open alerts.
  */
 import type { Alert, Registry } from '@waywarden/schemas';
+import { type AlertParts, buildAlert, isEvaluable } from './alert/build-alert.ts';
+import { chooseCut, residualAccess } from './alert/choose-cut.ts';
+import {
+  type AlertHead,
+  NO_HEAD,
+  type Revised,
+  recount,
+  retract,
+  revise,
+} from './alert/revise-alert.ts';
+import { COMPLETERS_MAX, COMPLETIONS_MAX } from './assembly-limits.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import { type ChainStep, compareSteps } from './chain/chain-step.ts';
+import type { ChainStore } from './chain/chain-store.ts';
+import { mayBeLast } from './chain/last-call.ts';
 import {
   type ApprovalVerdict,
   judgeApproval,
   underApproval,
   verdictMark,
-} from './approved-assembly.ts';
-import { COMPLETERS_MAX, COMPLETIONS_MAX } from './assembly-limits.ts';
-import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import { type ChainStep, compareSteps } from './chain-step.ts';
-import type { ChainStore } from './chain-store.ts';
-import { chooseCut, residualAccess } from './choose-cut.ts';
-import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+} from './proof/approved-assembly.ts';
+import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import {
   findProof,
   isDoubtfulClaim,
   type Proof,
   type ProofScope,
   type WorkCounter,
-} from './find-proof.ts';
-import { isReached } from './foreign-links.ts';
-import { judgeProof } from './judge-proof.ts';
-import { mayBeLast } from './last-call.ts';
-import { possibleCombinations, symbolsFor } from './possible-combinations.ts';
-import { isAsserted } from './proof-assurance.ts';
-import { type AlertHead, NO_HEAD, type Revised, recount, retract, revise } from './revise-alert.ts';
-import { matchedSymbols } from './step-match.ts';
+} from './proof/find-proof.ts';
+import { isReached } from './proof/foreign-links.ts';
+import { judgeProof } from './proof/judge-proof.ts';
+import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
+import { isAsserted } from './proof/proof-assurance.ts';
+import { matchedSymbols } from './proof/step-match.ts';
 
 export interface Assessment {
   readonly store: ChainStore;

@@ -12,21 +12,21 @@
 import { type Alert, matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { policyAt, registryAt } from '../policy-versions.ts';
-import { judgeApproval } from './approved-assembly.ts';
+import { isEvaluable } from './alert/build-alert.ts';
+import { gapAlert } from './alert/gap-alert.ts';
+import { type AlertHead, NO_HEAD, retract, revise } from './alert/revise-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
-import { isEvaluable } from './build-alert.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import { type ChainStep, chainStep, compareSteps } from './chain-step.ts';
-import type { ChainStore } from './chain-store.ts';
-import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import { type ChainStep, chainStep, compareSteps } from './chain/chain-step.ts';
+import type { ChainStore } from './chain/chain-store.ts';
+import { type RequestedCall, requestedCalls } from './chain/requested-calls.ts';
+import { symbolKeys } from './chain/step-keys.ts';
 import { logTime } from './conclude-chain.ts';
-import { findProof, type ProofScope, WorkCounter } from './find-proof.ts';
-import { gapAlert } from './gap-alert.ts';
-import { judgeProof } from './judge-proof.ts';
-import { possibleCombinations } from './possible-combinations.ts';
-import { type RequestedCall, requestedCalls } from './requested-calls.ts';
-import { type AlertHead, NO_HEAD, retract, revise } from './revise-alert.ts';
-import { symbolKeys } from './step-keys.ts';
+import { judgeApproval } from './proof/approved-assembly.ts';
+import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
+import { findProof, type ProofScope, WorkCounter } from './proof/find-proof.ts';
+import { judgeProof } from './proof/judge-proof.ts';
+import { possibleCombinations } from './proof/possible-combinations.ts';
 import { isUsual } from './usual-assemblies.ts';
 
 /** Under what the warning of a combination is kept, beside the head of the combination itself. */

@@ -3,12 +3,12 @@ import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { policyAt, registryAt } from '../policy-versions.ts';
 import { stageTime } from '../stage-clock.ts';
+import type { AlertHead } from './alert/revise-alert.ts';
 import { assessChain } from './assess-chain.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import type { ChainStore } from './chain-store.ts';
-import type { WorkCounter } from './find-proof.ts';
-import { possibleCombinations } from './possible-combinations.ts';
-import type { AlertHead } from './revise-alert.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import type { ChainStore } from './chain/chain-store.ts';
+import type { WorkCounter } from './proof/find-proof.ts';
+import { possibleCombinations } from './proof/possible-combinations.ts';
 import { count } from './stage-counters.ts';
 import { noteCompleted } from './usual-assemblies.ts';
 

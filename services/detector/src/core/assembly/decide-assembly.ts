@@ -18,21 +18,25 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { answerCredential } from '../notes/count-credentials.ts';
+import { decideNote } from '../notes/decide-note.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock, stageTime } from '../stage-clock.ts';
 import { affectedCalls } from './affected-calls.ts';
-import { assemblyAlert } from './assembly-alert.ts';
+import { assemblyAlert } from './alert/assembly-alert.ts';
+import type { AlertHead } from './alert/revise-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import { type ChainStep, chainStep, isHandOver } from './chain-step.ts';
-import { ChainStore } from './chain-store.ts';
-import type { StepTable } from './chain-tables.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import { type ChainStep, chainStep, isHandOver } from './chain/chain-step.ts';
+import { ChainStore } from './chain/chain-store.ts';
+import type { StepTable } from './chain/chain-tables.ts';
+import { makeRoom } from './chain/evict-chains.ts';
+import { canTakePart, keepStep } from './chain/keep-step.ts';
+import { changesNothing, isOneMore } from './chain/newest-call.ts';
+import { expireChains, openChain, openerOf, scheduleChain } from './chain/open-chains.ts';
 import { askRequests } from './closing-gap.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
 import { concludeChain } from './conclude-chain.ts';
-import { answerCredential } from './count-credentials.ts';
 import { decideLink } from './decide-link.ts';
-import { decideNote } from './decide-note.ts';
 import {
   decideRequest,
   endRequest,
@@ -40,15 +44,11 @@ import {
   settleRequest,
   withTime,
 } from './decide-request.ts';
-import { makeRoom } from './evict-chains.ts';
-import { WorkCounter } from './find-proof.ts';
 import { gaugeGaps } from './gap-gauge.ts';
-import { canTakePart, keepStep } from './keep-step.ts';
-import { changesNothing, isOneMore } from './newest-call.ts';
 import { takeWords, type WordsTaken } from './obeyed-text.ts';
-import { expireChains, openChain, openerOf, scheduleChain } from './open-chains.ts';
-import { type Seen, seenOf } from './possible-combinations.ts';
-import type { AlertHead } from './revise-alert.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
+import { WorkCounter } from './proof/find-proof.ts';
+import { type Seen, seenOf } from './proof/possible-combinations.ts';
 import { count } from './stage-counters.ts';
 import { mayHearOf, tellLeads } from './tell-leads.ts';
 

@@ -14,15 +14,15 @@ import { isProven } from '../flow/flow-track.ts';
 import { policyAt } from '../policy-versions.ts';
 import { askAgain, askLater, decideAsk } from './ask-chain.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import { GRANTEE_MARK } from './chain-step.ts';
-import { ChainStore } from './chain-store.ts';
-import { WorkCounter } from './find-proof.ts';
-import { foreignWires, isSameLink, linkName } from './foreign-calls.ts';
-import { keepHub } from './hub-values.ts';
-import { withLosses } from './lost-evidence.ts';
-import { openChain, scheduleChain } from './open-chains.ts';
-import { symbolKeys } from './step-keys.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import { GRANTEE_MARK } from './chain/chain-step.ts';
+import { ChainStore } from './chain/chain-store.ts';
+import { foreignWires, isSameLink, linkName } from './chain/foreign-calls.ts';
+import { keepHub } from './chain/hub-values.ts';
+import { withLosses } from './chain/lost-evidence.ts';
+import { openChain, scheduleChain } from './chain/open-chains.ts';
+import { symbolKeys } from './chain/step-keys.ts';
+import { WorkCounter } from './proof/find-proof.ts';
 import { linkOutput, tellLeads } from './tell-leads.ts';
 
 interface OpenedChain {

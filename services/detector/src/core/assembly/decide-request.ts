@@ -10,16 +10,13 @@ import type { Draft, Output } from '@waywarden/stage';
 import { takeDue } from '../due-items.ts';
 import { mayHaveHappened } from '../irreversible.ts';
 import { policyAt } from '../policy-versions.ts';
-import { assemblyAlert } from './assembly-alert.ts';
+import { assemblyAlert } from './alert/assembly-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import { chainStep } from './chain-step.ts';
-import { ChainStore } from './chain-store.ts';
-import { askRequests } from './closing-gap.ts';
-import { concludeChain } from './conclude-chain.ts';
-import { WorkCounter } from './find-proof.ts';
-import { dropStep, keepStep } from './keep-step.ts';
-import { openChain, openerOf, scheduleChain } from './open-chains.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import { chainStep } from './chain/chain-step.ts';
+import { ChainStore } from './chain/chain-store.ts';
+import { dropStep, keepStep } from './chain/keep-step.ts';
+import { openChain, openerOf, scheduleChain } from './chain/open-chains.ts';
 import {
   DUE_FINENESS,
   DUE_REQUESTS,
@@ -31,7 +28,10 @@ import {
   scheduleRequest,
   tellsOf,
   withRequest,
-} from './requested-calls.ts';
+} from './chain/requested-calls.ts';
+import { askRequests } from './closing-gap.ts';
+import { concludeChain } from './conclude-chain.ts';
+import { WorkCounter } from './proof/find-proof.ts';
 
 /** A request is a record of its chain: it keeps it open, and tells how late it is. */
 export function withTime(meta: ChainMeta, wire: PrivilegeStep, horizonMs: number): ChainMeta {

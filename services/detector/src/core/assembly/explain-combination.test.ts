@@ -5,7 +5,7 @@
 import type { PrivilegeLink } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { explainFiring } from './explain-combination.ts';
-import { chainsLeadingTo } from './explained-links.ts';
+import { chainsLeadingTo } from './proof/explained-links.ts';
 import { SECRET_TO_EGRESS as policy } from './testing/secret-to-egress.ts';
 import { idOf, step, TENANT } from './testing/step-builder.ts';
 

@@ -18,15 +18,15 @@ import {
   type PrivilegeStep,
   stepReferences,
 } from '@waywarden/schemas';
-import { linksInto } from './chain-links.ts';
-import { type ChainStep, compareSteps } from './chain-step.ts';
-import { ChainStore } from './chain-store.ts';
-import { type CompiledPolicy, compilePolicy } from './compile-combination.ts';
+import { type ChainStep, compareSteps } from './chain/chain-step.ts';
+import { ChainStore } from './chain/chain-store.ts';
+import { symbolKeys } from './chain/step-keys.ts';
 import { concludeSteps, runSteps } from './example-steps.ts';
-import { EXPLAINED, explainedLinks } from './explained-links.ts';
-import { symbolKeys } from './step-keys.ts';
-import { matchedSymbols, stepMatcher } from './step-match.ts';
-import { orderOf } from './step-order.ts';
+import { linksInto } from './proof/chain-links.ts';
+import { type CompiledPolicy, compilePolicy } from './proof/compile-combination.ts';
+import { EXPLAINED, explainedLinks } from './proof/explained-links.ts';
+import { matchedSymbols, stepMatcher } from './proof/step-match.ts';
+import { orderOf } from './proof/step-order.ts';
 
 /** Calls of the lacking step that are spoken of one by one. */
 const CALLS_SHOWN_MAX = 5;

@@ -14,14 +14,14 @@ import { matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { registryAt } from '../policy-versions.ts';
 import { GAP_CALLS_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import { type ChainStep, isHandOver } from './chain-step.ts';
-import type { ChainStore } from './chain-store.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
-import { findProof, WorkCounter } from './find-proof.ts';
-import { type Gap, symbolsFor } from './possible-combinations.ts';
-import { linksBefore } from './required-links.ts';
-import { ATTEMPTED, matchedSymbols } from './step-match.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import { type ChainStep, isHandOver } from './chain/chain-step.ts';
+import type { ChainStore } from './chain/chain-store.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
+import { findProof, WorkCounter } from './proof/find-proof.ts';
+import { type Gap, symbolsFor } from './proof/possible-combinations.ts';
+import { linksBefore } from './proof/required-links.ts';
+import { ATTEMPTED, matchedSymbols } from './proof/step-match.ts';
 import { isUsual } from './usual-assemblies.ts';
 
 /** Links looked at for it with one record: it is a gauge, and decides nothing. */

@@ -24,17 +24,17 @@ import {
   observeResult,
 } from '../instruction-match/match-context.ts';
 import { ALARM } from '../instruction-match/weights.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import type { ChainStep } from './chain-step.ts';
-import type { ChainStore } from './chain-store.ts';
-import { compareCalls, type TextCall, textCalls, withText } from './chain-texts.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
+import { obeyedAlert } from './alert/obeyed-alert.ts';
+import { retract, revise } from './alert/revise-alert.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import type { ChainStep } from './chain/chain-step.ts';
+import type { ChainStore } from './chain/chain-store.ts';
+import { compareCalls, type TextCall, textCalls, withText } from './chain/chain-texts.ts';
+import type { ChainTexts, Obeyed } from './chain/text-table.ts';
 import { logTime } from './conclude-chain.ts';
-import { obeyedAlert } from './obeyed-alert.ts';
-import { stepAssurance } from './proof-assurance.ts';
-import { retract, revise } from './revise-alert.ts';
-import { orderOf } from './step-order.ts';
-import type { ChainTexts, Obeyed } from './text-table.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
+import { stepAssurance } from './proof/proof-assurance.ts';
+import { orderOf } from './proof/step-order.ts';
 
 /**
  * What its result brought; a structured system of record gives values, and no orders. None of its

@@ -9,10 +9,10 @@
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import { type AncestorSummary, ancestorSummary, type SummaryQuestion } from './ancestor-summary.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import type { ChainStep } from './chain-step.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
-import type { AskedValues } from './hub-values.ts';
+import type { ChainMeta } from './chain/chain-meta.ts';
+import type { ChainStep } from './chain/chain-step.ts';
+import type { AskedValues } from './chain/hub-values.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
 
 interface Remembered {
   readonly summary: AncestorSummary;

@@ -13,12 +13,12 @@ import type { Draft, Output } from '@waywarden/stage';
 import { policyAt } from '../policy-versions.ts';
 import { type AncestorSummary, ancestorSummary } from './ancestor-summary.ts';
 import { TELLINGS_MAX } from './assembly-limits.ts';
-import type { ChainMeta, Lead } from './chain-meta.ts';
-import type { ChainStep } from './chain-step.ts';
-import type { ChainStore } from './chain-store.ts';
-import type { WorkCounter } from './find-proof.ts';
-import { linkName } from './foreign-calls.ts';
-import { lossOf, untoldOf } from './lost-evidence.ts';
+import type { ChainMeta, Lead } from './chain/chain-meta.ts';
+import type { ChainStep } from './chain/chain-step.ts';
+import type { ChainStore } from './chain/chain-store.ts';
+import { linkName } from './chain/foreign-calls.ts';
+import { lossOf, untoldOf } from './chain/lost-evidence.ts';
+import type { WorkCounter } from './proof/find-proof.ts';
 import { callSummary } from './remembered-summary.ts';
 
 /** A link for the chain of its consumer. */

@@ -5,9 +5,9 @@
 import { policySchema, type SightingWay, validatePrivilegeLink } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chainStep } from '../assembly/chain-step.ts';
+import { chainStep } from '../assembly/chain/chain-step.ts';
+import { AskedHubs } from '../assembly/chain/hub-values.ts';
 import { decideLink } from '../assembly/decide-link.ts';
-import { AskedHubs } from '../assembly/hub-values.ts';
 import { step } from '../assembly/testing/step-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { SIGHTINGS_MAX } from './flow-limits.ts';

@@ -21,8 +21,8 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
-import { STRENGTH } from '../assembly/chain-link.ts';
-import type { CompiledPolicy } from '../assembly/compile-combination.ts';
+import { STRENGTH } from '../assembly/proof/chain-link.ts';
+import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
 import { SIGHTINGS_MAX } from './flow-limits.ts';

@@ -2,7 +2,7 @@
  * When a value is too common to link by, where that has to be told (anew): among all sightings, and apart
  * from that among the proven ones, by which links between proven calls are judged.
  */
-import type { CompiledPolicy } from '../assembly/compile-combination.ts';
+import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { HUB_SPANS_MAX } from './flow-limits.ts';
 import {
   isProven,

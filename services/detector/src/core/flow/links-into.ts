@@ -8,7 +8,7 @@
  * ones would again outweigh).
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
-import type { CompiledPolicy } from '../assembly/compile-combination.ts';
+import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { SIGHTINGS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import {
   isProven,

@@ -3,7 +3,7 @@
  * there is room. In which order they go is told by `track-turns.ts`; here is how many go with one record.
  */
 import type { Draft } from '@waywarden/stage';
-import type { CompiledPolicy } from '../assembly/compile-combination.ts';
+import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { takeDue } from '../due-items.ts';
 import { policyAt } from '../policy-versions.ts';
 import { stageTime } from '../stage-clock.ts';

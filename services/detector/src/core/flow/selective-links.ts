@@ -10,7 +10,7 @@
  * every pair of agents that looks up one customer would be one.
  */
 import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
-import type { CompiledPolicy } from '../assembly/compile-combination.ts';
+import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { CHAIN_LINKS_MAX, GRANT_CHAINS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import { compareSightings, type Sighting } from './flow-track.ts';
 

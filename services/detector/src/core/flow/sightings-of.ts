@@ -23,9 +23,9 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { isProvenCall } from '../assembly/proven-call.ts';
-import { provenPrincipal } from '../assembly/slow-lineage.ts';
-import { beyondGrant } from '../assembly/step-ties.ts';
+import { isProvenCall } from '../assembly/chain/proven-call.ts';
+import { provenPrincipal } from '../assembly/proof/slow-lineage.ts';
+import { beyondGrant } from '../assembly/proof/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { asText, JoinedNames } from '../kept/joined-names.ts';
 import { type CountsOf, countAt, placeOf, withOneMore } from '../kept/print-counts.ts';

@@ -6,7 +6,7 @@
  * Method: a median over the latest decisions in a row. Source: the class table (docs/reference-detection.md),
  * which a policy may change.
  * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several agents
- * is told where they meet (`assembly/count-approvals.ts`). An approval that tells no latency took no longer than
+ * is told where they meet (`notes/count-approvals.ts`). An approval that tells no latency took no longer than
  * since the decision of that person before it, where that was another; of one that names nobody the latency alone
  * counts, and who is not named is one approver of that agent.
  */

@@ -23,7 +23,7 @@
  * Method: runs counted by decision. Source: what the call tells of its approval.
  * Limits: an approval without `uid` and hash of the arguments is not followed, nor one that is older than the
  * last 512 of its agent; one without `uid` not beyond the last sixteen, nor where its time is a whole number of
- * hundredths of a second. One that two agents share is told where they meet (`assembly/count-approval-uses.ts`).
+ * hundredths of a second. One that two agents share is told where they meet (`notes/count-approval-uses.ts`).
  * Of those before the last sixteen it is known only that a call ran, and not which.
  */
 import {

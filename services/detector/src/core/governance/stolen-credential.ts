@@ -23,7 +23,7 @@
  * token of his own from beside it with the same client, shows nothing here; agents that really roam with one
  * token are told once a place, until a month made it a habit. A declared change of network (`config_change` of `network/…`) covers the place
  * and not the moved token. One token in the hands of two agents is seen where agents meet
- * (`assembly/count-credentials.ts`).
+ * (`notes/count-credentials.ts`).
  */
 import { type AuditEvent, epochMs, type Severity, severityAtLeast } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

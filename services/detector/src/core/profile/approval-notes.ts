@@ -1,9 +1,9 @@
 /**
  * What is noted of decisions by people, under who decided: one person decides for many agents, which
- * live in different partitions here (`assembly/count-approvals.ts`). How long the decision took travels
+ * live in different partitions here (`notes/count-approvals.ts`). How long the decision took travels
  * as when it was asked for; where nobody tells, nothing travels, and it took no longer than since that
  * person's decision before. What ran under an approval is noted under the approval, which two agents may
- * not share (`assembly/count-approval-uses.ts`).
+ * not share (`notes/count-approval-uses.ts`).
  *
  * Method: each decision noted once under who decided, each run under its approval. Source: what the call tells
  * of its approval.

@@ -1,6 +1,6 @@
 /**
  * What is noted of credentials, under the credential, to where several agents are looked at together:
- * that an agent called with one, and that one stood in a result (`assembly/count-credentials.ts`). A
+ * that an agent called with one, and that one stood in a result (`notes/count-credentials.ts`). A
  * secret in a result and a credential in use share one domain of fingerprints, so both meet by it; a
  * credential of which no fingerprint is told is noted by its name.
  *

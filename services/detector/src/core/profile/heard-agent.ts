@@ -218,7 +218,7 @@ function sourceOf({ toldBy, last: [, , , instance] }: Heard): string | undefined
   return toldBy ?? instance;
 }
 
-/** Under each of its credentials, and under the source that tells of it (`assembly/count-silence.ts`). */
+/** Under each of its credentials, and under the source that tells of it (`notes/count-silence.ts`). */
 export function silenceNotes(
   heard: Heard,
   kind: 'silenceBegun' | 'silenceEnded',

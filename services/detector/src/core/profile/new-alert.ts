@@ -46,7 +46,7 @@ function subjectOf({ agent, chain_id, task, credential }: AuditEvent): Alert['su
 /**
  * Those who used one planted value are one incident, whoever they are. Where it stood says less: an
  * inbox is where every attack by mail begins. Without one, what is found in one piece of work belongs
- * together, with what agents did there together (`assembly/build-alert.ts`); what is so whatever the
+ * together, with what agents did there together (`assembly/alert/build-alert.ts`); what is so whatever the
  * agent works at (a posture, an old credential) names its cause itself.
  */
 function rootCauseOf(

@@ -1,7 +1,7 @@
 /**
  * What is noted of agents that nobody registered and that have no history yet: each thing that is new to one, under
  * the workload it comes from. Where every run brings a new uid no agent ever has a history; its workload has
- * (`assembly/count-newcomers.ts`). Agents live in different partitions here, so what they have in common is looked
+ * (`notes/count-newcomers.ts`). Agents live in different partitions here, so what they have in common is looked
  * at there.
  *
  * The same is asked as of an agent with a history, by the same facets: tools, effects, counterparties, sensitivity,

@@ -1,7 +1,7 @@
 /**
  * A note: what this stage tells to where things of several agents are looked at together. Agents live in
  * different partitions here; a note travels as a step under a key of its own (`workload`), is no call and
- * takes no part in any chain. `assembly/decide-note.ts` decides what arrives.
+ * takes no part in any chain. `notes/decide-note.ts` decides what arrives.
  */
 import {
   type AuditEvent,

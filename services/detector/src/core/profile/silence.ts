@@ -4,7 +4,7 @@
  * besides. Silence alone is no alarm: a machine may be switched off. It becomes one where a credential of the
  * silent agent is used, which the target's own audit tells: so silence, its end, and such uses are noted under the
  * credential, where they meet, and under the source that tells of the agent, where an outage of it is one thing
- * whatever number of agents it silences (`assembly/count-silence.ts`, `assembly/count-outage.ts`).
+ * whatever number of agents it silences (`notes/count-silence.ts`, `notes/count-outage.ts`).
  *
  * Whoever can write into a log could keep it alive by words: what is merely asserted counts for nothing once the agent
  * was heard proven, and a heartbeat only from a source that the registry names as one that tells of it, where it names

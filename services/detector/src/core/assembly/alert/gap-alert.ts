@@ -1,0 +1,140 @@
+/**
+ * The early warning as an alert: what was done, what is now asked for, and that nothing of that has
+ * happened yet. Its one action holds the call that was asked for; there is nothing else to undo.
+ */
+import { type Alert, alertId } from '@waywarden/schemas';
+import { shorten, shortName } from '../../short-text.ts';
+import type { ChainMeta } from '../chain/chain-meta.ts';
+import type { ChainStep } from '../chain/chain-step.ts';
+import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
+import type { Proof } from '../proof/find-proof.ts';
+import type { Verdict } from '../proof/judge-proof.ts';
+import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
+import { type CutAction, residualAccess } from './choose-cut.ts';
+import { storyOf } from './describe-assembly.ts';
+import { linksSentence } from './describe-links.ts';
+
+const TITLE_LENGTH_MAX = 90;
+const SUMMARY_LENGTH_MAX = 2000;
+const NAME_LENGTH_MAX = 48;
+
+export interface GapParts {
+  readonly meta: ChainMeta;
+  readonly policy: CompiledPolicy;
+  readonly combination: CompiledCombination;
+  readonly proof: Proof;
+  readonly verdict: Verdict;
+  /** The call that was asked for was refused. */
+  readonly isDenied: boolean;
+  readonly detectedAt: string;
+  /** Values used in this chain that are too common to link by. */
+  readonly commonValues: number;
+}
+
+function holdCall({ wire }: ChainStep): CutAction {
+  const { tenant_id, agent_uid, call_uid } = wire;
+  return {
+    action: 'hold',
+    target: {
+      level: 'call',
+      tenant_id,
+      agent_uid,
+      ...(call_uid === undefined ? {} : { call_uid }),
+    },
+    stops: 'this call until a person agrees',
+    collateral: [],
+  };
+}
+
+/** The proof without the call that was only asked for. */
+function doneOf(proof: Proof): Proof {
+  return { ...proof, steps: proof.steps.filter((one) => one.event !== proof.completing) };
+}
+
+/** The capabilities that the request would exercise for the combination. */
+function askedOf(proof: Proof): string {
+  const asked = proof.steps.filter((one) => one.event === proof.completing);
+  return asked.flatMap((one) => one.symbols).join(', ');
+}
+
+function summaryOf({ proof, combination, isDenied }: GapParts): string {
+  const done = doneOf(proof);
+  const { wire } = proof.completing;
+  const asked = askedOf(proof);
+  const who = shorten(shortName(wire.agent_uid), NAME_LENGTH_MAX);
+  const tool = shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX);
+  const at = wire.event_time.slice(11, 19);
+  const end = isDenied
+    ? 'It was refused, so nothing came of it.'
+    : 'Nothing tells yet that it was done.';
+  return shorten(
+    `${storyOf(done)}. At ${at} ${who} asked for ${tool} (${asked}), which would complete ${combination.source.id}: ${linksSentence(proof.links)}. ${end}`,
+    SUMMARY_LENGTH_MAX,
+  );
+}
+
+function assemblyOf(parts: GapParts, alert: Alert): NonNullable<Alert['assembly']> | undefined {
+  const { assembly } = alert;
+  if (assembly === undefined) return undefined;
+  const done = doneOf(parts.proof).steps;
+  const didAs = (agent: string) =>
+    new Set(
+      done.filter(({ event }) => event.wire.agent_uid === agent).flatMap(({ symbols }) => symbols),
+    );
+  return {
+    ...assembly,
+    contributors: assembly.contributors.map((one) => ({
+      ...one,
+      exercised: one.exercised.filter((symbol) => didAs(one.agent_uid).has(symbol)),
+    })),
+  };
+}
+
+/** The alert of the combination as it would be, said as what it is: asked for. */
+export function gapAlert(parts: GapParts): Alert {
+  const { meta, policy, combination, proof, verdict, isDenied, detectedAt } = parts;
+  const { commonValues } = parts;
+  const residual = residualAccess(doneOf(proof), policy);
+  const cut = { actions: isDenied ? [] : [holdCall(proof.completing)], sound: true, problems: [] };
+  const would: AlertParts = {
+    ...{ meta, policy, policyKnown: true, combination, proof, verdict, residual, cut },
+    completers: [proof.completing],
+    evaluable: isEvaluable(meta),
+    count: 1,
+    detectedAt,
+    cutImports: [],
+    commonValues,
+  };
+  const alert = buildAlert(would);
+  const { wire } = proof.completing;
+  const kind = 'privilege_gap_closing';
+  const assembly = assemblyOf(parts, alert);
+  return {
+    ...alert,
+    alert_id: alertId({
+      tenantId: meta.tenant,
+      kind,
+      ruleId: combination.source.id,
+      alertKey: `${meta.chain}|${combination.source.id}`,
+    }),
+    kind,
+    title: shorten(
+      `${shorten(shortName(wire.agent_uid), 32)} asks for the last step of ${combination.source.id}`,
+      TITLE_LENGTH_MAX,
+    ),
+    summary: summaryOf(parts),
+    reasons: [
+      {
+        feature: 'privilege_gap',
+        text: `All steps of ${combination.source.id} but the last were done and lead to this request.`,
+        expected: 'work that does not complete a dangerous combination',
+        observed: `asked for ${askedOf(proof)}`,
+        level: 'chain',
+      },
+    ],
+    evidence: alert.evidence.map((one) =>
+      one.event_id === wire.event_id ? { ...one, role: 'requested' } : one,
+    ),
+    ...(assembly === undefined ? {} : { assembly }),
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * Values that are too common to link by, as the flow stage told of them, and which conclusions have
+ * asked.
+ *
+ * Every partition knows all of them, so that the call which would complete something is judged at
+ * once and not withdrawn a moment later. News may still come late (a late record showed the value
+ * elsewhere): the chains that concluded or told something and asked about that value are then asked
+ * again. A common value only takes links away, so all others have nothing to revise. Of two proven calls
+ * it is asked whether the value is common among the proven: what is only asserted takes no such link away.
+ */
+import type { PrivilegeLink } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { schedule, takeDue, takeEarliest } from '../../due-items.ts';
+import { type HubSpan, isHubAt, toHubSpan } from '../../flow/hub-span.ts';
+import { ASKED_VALUES_MAX, HUB_VALUES_MAX, RESTING_CHAINS_MAX } from '../assembly-limits.ts';
+import { assemblyCounters, count } from '../stage-counters.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import type { ChainStep } from './chain-step.ts';
+import { isProvenCall } from './proven-call.ts';
+
+interface TenantValue {
+  readonly tenant: string;
+  readonly fp: string;
+}
+
+const DUE = 'hub-due';
+/** A chain with an alert is remembered for a week after its last event, and may ask so long. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** When a value was too common among all sightings, and among the proven ones. */
+interface Commonness {
+  readonly all: readonly HubSpan[];
+  readonly proven: readonly HubSpan[];
+}
+
+/** As it is kept: one list where both are the same, as in a state of before 1.48. */
+type KeptHub = readonly HubSpan[] | Commonness;
+
+const NO_SPANS: readonly HubSpan[] = [];
+
+const hubKey = ({ tenant, fp }: TenantValue) => `hub/${JSON.stringify([tenant, fp])}`;
+const restKey = ({ tenant, fp }: TenantValue) => `rests/${JSON.stringify([tenant, fp])}`;
+
+/** When a value was too common; empty where nothing was told. */
+function hubOf(draft: Draft, tenant: string, fp: string): KeptHub {
+  return draft.get<KeptHub>(hubKey({ tenant, fp })) ?? NO_SPANS;
+}
+
+function spansOf(kept: KeptHub, among: keyof Commonness): readonly HubSpan[] {
+  return 'all' in kept ? kept[among] : kept;
+}
+
+const dueOf = (kept: KeptHub) =>
+  Math.max(...spansOf(kept, 'all').map((span) => span.until)) + KEPT_MS;
+
+function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
+  for (const one of values) draft.delete(hubKey(one));
+  count(draft, { hubs: -values.length });
+}
+
+/** Keeps the news: the last of a value says all. Returns the chains that have to be asked again. */
+export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
+  const { tenant_id: tenant, fp, hub_times: times = [], hub_times_proven: proven } = link;
+  // News of before 1.3 told one chain of a value that it did not link.
+  if (fp === undefined || times.length === 0) return [];
+  const item = { tenant, fp };
+  const all = times.map(toHubSpan);
+  const kept: KeptHub = proven === undefined ? all : { all, proven: proven.map(toHubSpan) };
+  if (draft.get(hubKey(item)) === undefined) {
+    if (assemblyCounters(draft).hubs >= HUB_VALUES_MAX) {
+      dropHubs(draft, takeEarliest<TenantValue>(draft, DUE));
+    }
+    count(draft, { hubs: 1 });
+    schedule(draft, item, dueOf(kept), DUE);
+  }
+  draft.put(hubKey(item), kept);
+  return draft.get<readonly string[]>(restKey(item)) ?? [];
+}
+
+export function expireHubs(draft: Draft, nowMs: number): void {
+  for (const item of takeDue<TenantValue>(draft, nowMs, DUE)) {
+    const kept = draft.get<KeptHub>(hubKey(item));
+    if (kept === undefined) continue;
+    const dueMs = dueOf(kept);
+    if (dueMs > nowMs) schedule(draft, item, dueMs, DUE);
+    else dropHubs(draft, [item]);
+  }
+}
+
+/** Whether it is proven to be too common at that time to whoever never showed it; nothing rests on the answer. */
+export function isCommonAt(draft: Draft, { tenant, fp }: TenantValue, ms: number): boolean {
+  return isHubAt(spansOf(hubOf(draft, tenant, fp), 'proven'), ms, '');
+}
+
+/** Values that were asked about, and the times at which each was common. */
+export type AskedValues = ReadonlyMap<string, KeptHub>;
+
+/** What one decision about a chain asks of values, and what it asked. */
+export class AskedHubs {
+  readonly #draft: Draft;
+  readonly #tenant: string;
+  readonly #kept = new Map<string, KeptHub>();
+  #asked = new Set<string>();
+
+  constructor(draft: Draft, tenant: string) {
+    this.#draft = draft;
+    this.#tenant = tenant;
+  }
+
+  /** Whether it is too common to link `from` to the use. */
+  isHub(fp: string, from: ChainStep, use: ChainStep): boolean {
+    this.#asked.add(fp);
+    const areProven = isProvenCall(from.wire) && isProvenCall(use.wire);
+    return this.#isCommon(fp, use, areProven ? 'proven' : 'all');
+  }
+
+  /** What was asked meanwhile, beside what came of it. */
+  during<T>(look: () => T): { readonly value: T; readonly asked: AskedValues } {
+    const before = this.#asked;
+    this.#asked = new Set();
+    const value = look();
+    const asked = new Map([...this.#asked].map((fp) => [fp, this.#hubOf(fp)]));
+    for (const fp of before) this.#asked.add(fp);
+    return { value, asked };
+  }
+
+  /** Whether these would be answered as they were: then they count as asked. */
+  isAnsweredAs(asked: AskedValues): boolean {
+    for (const [fp, kept] of asked) if (this.#hubOf(fp) !== kept) return false;
+    for (const fp of asked.keys()) this.#asked.add(fp);
+    return true;
+  }
+
+  /** How many values that these calls used were too common there; nothing rests on that. */
+  countIn(calls: Iterable<ChainStep>): number {
+    const common = new Set<string>();
+    for (const call of calls) {
+      for (const { fp } of call.wire.arg_values)
+        if (this.#isCommon(fp, call, 'all')) common.add(fp);
+    }
+    return common.size;
+  }
+
+  /**
+   * The values about which the chain has asked, when there are more: it hears when the answer
+   * changes. Undefined where nothing rests on the answers.
+   */
+  restingOn(meta: ChainMeta): readonly string[] | undefined {
+    if (meta.heads.length === 0 && (meta.leads ?? 0) === 0) return undefined;
+    const before = meta.asked ?? [];
+    const known = new Set(before);
+    const room = Math.max(0, ASKED_VALUES_MAX - before.length);
+    const fresh = [...this.#asked].filter((fp) => !known.has(fp)).slice(0, room);
+    for (const fp of fresh) {
+      const key = restKey({ tenant: meta.tenant, fp });
+      const chains = this.#draft.get<readonly string[]>(key) ?? [];
+      this.#draft.put(key, [...chains, meta.chain].slice(-RESTING_CHAINS_MAX));
+    }
+    return fresh.length === 0 ? undefined : [...before, ...fresh];
+  }
+
+  #hubOf(fp: string): KeptHub {
+    const kept = this.#kept.get(fp) ?? hubOf(this.#draft, this.#tenant, fp);
+    this.#kept.set(fp, kept);
+    return kept;
+  }
+
+  #isCommon(fp: string, use: ChainStep, among: keyof Commonness): boolean {
+    const spans = spansOf(this.#hubOf(fp), among);
+    return spans.length > 0 && isHubAt(spans, use.ms, use.wire.agent_uid);
+  }
+}
+
+/** The chain is forgotten. */
+export function restNoMore(draft: Draft, { tenant, chain, asked = [] }: ChainMeta): void {
+  for (const fp of asked) {
+    const key = restKey({ tenant, fp });
+    const left = draft.get<readonly string[]>(key)?.filter((one) => one !== chain) ?? [];
+    if (left.length > 0) draft.put(key, left);
+    else draft.delete(key);
+  }
+}

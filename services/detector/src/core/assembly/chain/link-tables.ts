@@ -1,0 +1,173 @@
+/**
+ * The tables by which links find a chain's steps: which made or used this value, which were done under
+ * this hand-over, which exercised this symbol, which came first with this credential.
+ *
+ * Written when a chain is first asked, and remembered for one decision, since a search comes to the
+ * same agents and values over and over.
+ */
+import type { Draft } from '@waywarden/stage';
+import { VALUE_POSTINGS_MAX } from '../assembly-limits.ts';
+import { type ChainStep, compareSteps } from './chain-step.ts';
+import { type JoinTable, NO_JOIN, NO_VALUE, type ValueTable } from './chain-tables.ts';
+import { isProvenCall } from './proven-call.ts';
+import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
+
+function valueKeys(step: ChainStep) {
+  const { made, used } = valuesOf(step);
+  const credential = step.wire.credential_fp;
+  const all = new Set([...made, ...used, ...(credential ? [credential] : [])]);
+  return { made, used, credential, all };
+}
+
+export class LinkTables {
+  readonly #draft: Draft;
+  readonly #prefix: string;
+  readonly #step: (n: number) => ChainStep | undefined;
+  readonly #joins = new Map<string, JoinTable>();
+  readonly #values = new Map<string, ValueTable>();
+
+  constructor(draft: Draft, prefix: string, step: (n: number) => ChainStep | undefined) {
+    this.#draft = draft;
+    this.#prefix = prefix;
+    this.#step = step;
+  }
+
+  value(fp: string): ValueTable {
+    const known = this.#values.get(fp);
+    if (known !== undefined) return known;
+    const table = this.#draft.get<ValueTable>(`${this.#prefix}value/${fp}`) ?? NO_VALUE;
+    this.#values.set(fp, table);
+    return table;
+  }
+
+  bySpan(span: string): JoinTable {
+    return this.#join(`span/${span}`);
+  }
+
+  byRef(ref: string): JoinTable {
+    return this.#join(`ref/${ref}`);
+  }
+
+  /** `over`: hand-overs that name this agent as delegate. */
+  byDelegate(uid: string): JoinTable {
+    return this.#join(`to/${uid}`);
+  }
+
+  /** `over`: hand-overs made by this agent; `under`: steps that name it as parent. */
+  byParent(uid: string): JoinTable {
+    return this.#join(`by/${uid}`);
+  }
+
+  /** Live steps that exercised a symbol (`attempted:` before it: that were denied it). */
+  bySymbol(symbol: string): readonly number[] {
+    return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
+  }
+
+  /** The earliest call whose credential is this one and whose scopes are known. */
+  firstWith(credential: string): number | undefined {
+    return this.#draft.get<number>(`${this.#prefix}first/${credential}`);
+  }
+
+  /** Returns how many of the step's values had a full table (hubs). */
+  add(step: ChainStep): number {
+    const { n } = step;
+    for (const [key, side] of joinsOf(step)) {
+      const table = this.#join(key);
+      this.#putJoin(key, { ...table, [side]: [...table[side], n] });
+    }
+    for (const symbol of symbolKeys(step)) this.#putSymbol(symbol, [...this.bySymbol(symbol), n]);
+    this.#addCredential(step);
+    return this.#addValues(step);
+  }
+
+  remove(step: ChainStep): void {
+    const { wire, n } = step;
+    const without = (numbers: readonly number[]) => numbers.filter((one) => one !== n);
+    for (const [key] of joinsOf(step)) {
+      const { over, under } = this.#join(key);
+      this.#putJoin(key, { over: without(over), under: without(under) });
+    }
+    for (const symbol of symbolKeys(step)) this.#putSymbol(symbol, without(this.bySymbol(symbol)));
+    const uid = wire.credential_uid;
+    if (uid !== undefined && this.firstWith(uid) === n) {
+      this.#draft.delete(`${this.#prefix}first/${uid}`);
+    }
+    for (const fp of valueKeys(step).all) {
+      const { made, used, credential } = this.value(fp);
+      this.#putValue(fp, {
+        made: without(made),
+        used: without(used),
+        credential: without(credential),
+      });
+    }
+  }
+
+  #join(key: string): JoinTable {
+    const known = this.#joins.get(key);
+    if (known !== undefined) return known;
+    const table = this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
+    this.#joins.set(key, table);
+    return table;
+  }
+
+  #addCredential(step: ChainStep): void {
+    const { credential_uid: uid, scope_grants: scopes } = step.wire;
+    if (uid === undefined || scopes === undefined) return;
+    const n = this.firstWith(uid);
+    const before = n === undefined ? undefined : this.#step(n);
+    if (before !== undefined && compareSteps(before, step) <= 0) return;
+    this.#draft.put(`${this.#prefix}first/${uid}`, step.n);
+  }
+
+  #addValues(step: ChainStep): number {
+    const { made, used, credential, all } = valueKeys(step);
+    let hubs = 0;
+    for (const fp of all) {
+      const table = this.value(fp);
+      const next = {
+        made: made.has(fp) ? this.#posting(table.made, step) : table.made,
+        used: used.has(fp) ? this.#posting(table.used, step) : table.used,
+        credential: credential === fp ? this.#posting(table.credential, step) : table.credential,
+      };
+      if (Math.max(next.made.length, next.used.length) >= VALUE_POSTINGS_MAX) hubs += 1;
+      this.#putValue(fp, next);
+    }
+    return hubs;
+  }
+
+  /**
+   * The canonically earliest stay, so that a full table is still a function of the set; of the proven and of
+   * the others each, or made-up early ones would push out what is proven.
+   */
+  #posting(numbers: readonly number[], step: ChainStep): readonly number[] {
+    if (numbers.length < VALUE_POSTINGS_MAX) return [...numbers, step.n];
+    const steps = [...numbers.flatMap((n) => this.#step(n) ?? []), step].sort(compareSteps);
+    const room = { proven: VALUE_POSTINGS_MAX, others: VALUE_POSTINGS_MAX };
+    const kept = steps.filter(({ wire }) => {
+      const of = isProvenCall(wire) ? 'proven' : 'others';
+      room[of] -= 1;
+      return room[of] >= 0;
+    });
+    return kept.map((one) => one.n);
+  }
+
+  #putJoin(key: string, table: JoinTable): void {
+    this.#joins.set(key, table);
+    this.#put(`join/${key}`, table, table.over.length + table.under.length);
+  }
+
+  #putSymbol(symbol: string, numbers: readonly number[]): void {
+    this.#put(`symbol/${symbol}`, numbers, numbers.length);
+  }
+
+  #putValue(fp: string, table: ValueTable): void {
+    this.#values.set(fp, table);
+    const { made, used, credential } = table;
+    this.#put(`value/${fp}`, table, made.length + used.length + credential.length);
+  }
+
+  #put(key: string, table: unknown, size: number): void {
+    if (size > 0) this.#draft.put(this.#prefix + key, table);
+    else this.#draft.delete(this.#prefix + key);
+  }
+}

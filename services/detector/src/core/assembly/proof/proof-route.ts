@@ -1,0 +1,259 @@
+/**
+ * The routes of the proof search: what one costs, which of two comes first, and which need not be
+ * followed because a better one has been where it leads.
+ *
+ * The order is total (events, doubts, lost strength, earliest events, event ids, kinds of link), so
+ * the search finds the same route whatever order the steps were kept in.
+ */
+import type { StepLink } from '@waywarden/schemas';
+import { ROUTES_ALIKE_MAX } from '../assembly-limits.ts';
+import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
+import type { ChainLink } from './chain-link.ts';
+import type { LinkLook } from './chain-links.ts';
+import type { SpanLook } from './span-look.ts';
+
+export interface ProofStep {
+  readonly step: number;
+  readonly event: ChainStep;
+  readonly symbols: readonly string[];
+}
+
+export interface Route {
+  readonly event: ChainStep;
+  /** Position in the line of the last step satisfied. */
+  readonly at: number;
+  readonly hops: number;
+  readonly events: number;
+  readonly doubts: number;
+  readonly loss: number;
+  /** Every link so far may lead beyond the combination's `within`; false where none needs to. */
+  readonly lineage: boolean;
+  /** Events back from the completing call, hand-overs included. */
+  readonly path: readonly ChainStep[];
+  /** Hand-overs of the path by which a link held: another link that needs one costs no event more. */
+  readonly through: readonly ChainStep[];
+  readonly links: readonly ChainLink[];
+  readonly matched: readonly ProofStep[];
+  /** Calls on the path that could have been a step still sought: no call is met twice as a step. */
+  readonly taken: readonly ChainStep[];
+}
+
+function comparePaths(a: readonly ChainStep[], b: readonly ChainStep[]): number {
+  for (const [n, step] of a.entries()) {
+    const other = b[n];
+    if (other === undefined) return 1;
+    const order = compareSteps(step, other);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+const eventsOf = (matched: readonly ProofStep[]) => matched.map((one) => one.event);
+
+/**
+ * By the events that a proof over this route has at least (A*: each step still sought costs one),
+ * so that relays are not followed while a proof without them is possible. Every link costs strength,
+ * so of two proofs that cost the same both are met before either is taken.
+ */
+export function compareRoutes(a: Route, b: Route): number {
+  return (
+    a.events - a.at - (b.events - b.at) ||
+    a.doubts - b.doubts ||
+    a.loss - b.loss ||
+    b.at - a.at ||
+    comparePaths(a.path, b.path) ||
+    comparePaths(eventsOf(a.matched), eventsOf(b.matched)) ||
+    a.hops - b.hops ||
+    compareKinds(a.links, b.links)
+  );
+}
+
+const linkName = (link: ChainLink) => `${link.via}/${link.through?.wire.event_id ?? ''}`;
+
+/** Two routes over the same events may still differ in the links between them. */
+function compareKinds(a: readonly ChainLink[], b: readonly ChainLink[]): number {
+  for (const [n, link] of a.entries()) {
+    const other = b[n];
+    const [mine, theirs] = [linkName(link), other === undefined ? '' : linkName(other)];
+    if (mine !== theirs) return mine < theirs ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+/** A binary heap; the order is total, so what comes out does not depend on what went in first. */
+export class RouteHeap {
+  readonly #routes: Route[] = [];
+
+  push(route: Route): void {
+    const heap = this.#routes;
+    let at = heap.push(route) - 1;
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      const parent = heap[up];
+      if (parent === undefined || compareRoutes(parent, route) <= 0) break;
+      heap[at] = parent;
+      at = up;
+    }
+    heap[at] = route;
+  }
+
+  pop(): Route | undefined {
+    const heap = this.#routes;
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      const [l, r] = [heap[left], heap[left + 1]];
+      if (l === undefined) break;
+      const down = r !== undefined && compareRoutes(r, l) < 0 ? left + 1 : left;
+      const child = heap[down];
+      if (child === undefined || compareRoutes(last, child) <= 0) break;
+      heap[at] = child;
+      at = down;
+    }
+    heap[at] = last;
+    return first;
+  }
+}
+
+function isWorse(a: Route, b: Route): boolean {
+  const order = a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
+  return order > 0 && a.hops >= b.hops && spares(a, b) === 0 && !mayStillUse(a, b);
+}
+
+/** Whether a route has a call left that another has spent: the other, though cheaper, may end where this goes on. */
+function mayStillUse(route: Route, { taken }: Route): boolean {
+  return taken.some((call) => !route.path.includes(call));
+}
+
+/** What a route may spare further on that another, which has come as far, would have to pay for. */
+function spares({ through }: Route, other: Route): number {
+  return through.filter((handOver) => !other.path.includes(handOver)).length;
+}
+
+/** Whether one that was followed before, over as few links, leaves nothing to gain by this one. */
+function isBeaten(route: Route, before: Route | undefined): boolean {
+  if (before === undefined || before.hops > route.hops || mayStillUse(route, before)) return false;
+  return spares(route, before) <= route.events - before.events;
+}
+
+/** Whether the context of `later` holds all of `earlier`'s by their clock: one agent, task and clock. */
+function coversContext(later: ChainStep, earlier: ChainStep): boolean {
+  const [a, b] = [later.wire, earlier.wire];
+  if (a.instance_uid !== b.instance_uid || a.task_id !== b.task_id) return false;
+  if (a.event_time_quality !== b.event_time_quality || later.ms <= earlier.ms) return false;
+  if (a.claims.task !== b.claims.task) return false;
+  const [last, first] = [a.source_seq, b.source_seq];
+  return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);
+}
+
+/**
+ * What one search has seen; without it, a long chain would be walked once for each of its steps.
+ *
+ * Routes to one event are alike but for the hand-overs that they have paid for: a dearer one, or one as
+ * dear, may be the cheaper in the end because what follows goes through the same hand-over again. So it
+ * is given up only when all that it could spare is no more than what it costs more already.
+ */
+export class ExploredRoutes {
+  readonly #paired: ReadonlySet<number>;
+  readonly #spans: SpanLook;
+  readonly #expanded = new Map<string, Route[]>();
+  // Made when first needed: most searches end where they begin, since nothing leads there.
+  #best: Map<string, Route> | undefined;
+  #contexts: Map<string, Route> | undefined;
+  #handOvers: Map<string, Route> | undefined;
+  #returns: Map<string, Route> | undefined;
+  /** A route was given up for want of room that might have led to a smaller proof. */
+  isCut = false;
+
+  /** `paired`: steps whose calls decide which others may follow, so that routes differ by them. */
+  constructor(paired: ReadonlySet<number>, spans: SpanLook) {
+    this.#paired = paired;
+    this.#spans = spans;
+  }
+
+  /** What leads to `earlier`, of its own agent's calls or of others', leads to `later` too. */
+  #covers(later: ChainStep, earlier: ChainStep, whose: 'own' | 'other'): boolean {
+    if (!coversContext(later, earlier)) return false;
+    return !this.#spans.holdsCalls(later) && !this.#spans.isHeldBy(earlier, whose);
+  }
+
+  #calls(route: Route): string {
+    if (this.#paired.size === 0) return '';
+    const calls = route.matched.filter((one) => this.#paired.has(one.step));
+    return calls.map((one) => one.event.n).join();
+  }
+
+  #key(route: Route): string {
+    return `${route.at}/${route.event.n}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
+  }
+
+  /** Not dominated by what was pushed before. */
+  isPromising(route: Route): boolean {
+    const key = this.#key(route);
+    if (this.#expanded.get(key)?.some((before) => isBeaten(route, before)) === true) return false;
+    this.#best ??= new Map();
+    const best = this.#best.get(key);
+    if (best !== undefined && isWorse(route, best)) return false;
+    if (best === undefined || isWorse(best, route)) this.#best.set(key, route);
+    return true;
+  }
+
+  /** Nothing that was followed before makes it needless to follow this one. */
+  isNew(route: Route): boolean {
+    const key = this.#key(route);
+    const expanded = this.#expanded.get(key) ?? [];
+    if (expanded.some((before) => isBeaten(route, before))) return false;
+    if (expanded.length >= ROUTES_ALIKE_MAX) {
+      this.isCut = true;
+      return false;
+    }
+    this.#expanded.set(key, [...expanded, route]);
+    return true;
+  }
+
+  /** What to look at from here: not what a better route has opened already. */
+  lookFrom(route: Route, via: ReadonlySet<StepLink>): LinkLook {
+    const { at, event } = route;
+    const scope = `${at}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
+    const past = (handOver: ChainStep): boolean => {
+      const key = `${scope}/${handOver.n}`;
+      this.#handOvers ??= new Map();
+      if (isBeaten(route, this.#handOvers.get(key))) return true;
+      this.#handOvers.set(key, route);
+      return false;
+    };
+    const back = (handOver: ChainStep): boolean => {
+      const key = `${scope}/${handOver.n}`;
+      this.#returns ??= new Map();
+      const known = this.#returns.get(key);
+      if (known !== undefined && isBeaten(route, known)) {
+        if (this.#covers(known.event, event, 'other')) return true;
+      }
+      this.#returns.set(key, route);
+      return false;
+    };
+    return {
+      back,
+      context: via.has('context') && this.#opensContext(route, `${scope}/${event.wire.agent_uid}`),
+      past,
+    };
+  }
+
+  #opensContext(route: Route, key: string): boolean {
+    // No context leads into a call that did nothing: it opens none, and must not stand for a later look.
+    if (route.event.wire.capabilities.length === 0) return false;
+    // Two context links in a row are one: the second could only lengthen the proof.
+    const isMatched = route.matched.at(-1)?.event.n === route.event.n;
+    if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
+    this.#contexts ??= new Map();
+    const known = this.#contexts.get(key);
+    if (known !== undefined && isBeaten(route, known)) {
+      if (this.#covers(known.event, route.event, 'own')) return false;
+    }
+    this.#contexts.set(key, route);
+    return true;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Which of two steps came first, as far as it is known: a function of the two records alone, so
+ * that it cannot change when a third arrives.
+ *
+ * Causal evidence first (the span that contains the other, the source's own sequence), then event
+ * time: exact where one clock wrote both (one agent, or one file's synthetic order), beyond the
+ * skew bound elsewhere. Rejected: trusting any difference of timestamps; two hosts' clocks differ
+ * by minutes, and an order made up from them would revoke the wrong agent.
+ */
+import { type ChainStep, compareTimes } from '../chain/chain-step.ts';
+
+export type StepOrder = 'before' | 'after' | 'undetermined';
+
+function sign(difference: number): StepOrder {
+  if (difference === 0) return 'undetermined';
+  return difference < 0 ? 'before' : 'after';
+}
+
+function contains(a: ChainStep, b: ChainStep): boolean {
+  const span = a.wire.span_id;
+  return span !== undefined && span !== a.wire.parent_span_id && span === b.wire.parent_span_id;
+}
+
+function oneClock(a: ChainStep, b: ChainStep): boolean {
+  if (a.wire.event_time_quality === 'synthetic' && b.wire.event_time_quality === 'synthetic') {
+    return true;
+  }
+  return (
+    a.wire.agent_uid === b.wire.agent_uid && a.wire.event_time_quality === b.wire.event_time_quality
+  );
+}
+
+/** Order of `a` towards `b`: `before` when `a` came first. */
+export function orderOf(a: ChainStep, b: ChainStep, skewMs: number): StepOrder {
+  if (contains(a, b) !== contains(b, a)) return contains(a, b) ? 'before' : 'after';
+  const [seqA, seqB] = [a.wire.source_seq, b.wire.source_seq];
+  if (seqA !== undefined && seqB !== undefined && seqA.source === seqB.source) {
+    if (seqA.seq !== seqB.seq) return sign(seqA.seq - seqB.seq);
+  }
+  const difference = compareTimes(a, b);
+  if (oneClock(a, b)) return sign(difference);
+  return Math.abs(a.ms - b.ms) > skewMs ? sign(difference) : 'undetermined';
+}

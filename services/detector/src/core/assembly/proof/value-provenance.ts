@@ -1,0 +1,80 @@
+/**
+ * From where the decisive values of an approved call come: the request, a record that only trusted
+ * hands write, or text of anybody. An approval that bounds this must not cover a payment to an account
+ * that stood in a mail.
+ *
+ * An argument is named by its name in the call; and `payee` is, whatever its name, each account that
+ * a payment goes to, because every tool calls it otherwise. Who returned a value had it before whoever
+ * was given it, so within two clocks' skew a maker counts; only who is known to be later does not.
+ */
+import type { PrivilegeStep } from '@waywarden/schemas';
+import { type Envelope, listed } from '../../governance/envelope.ts';
+import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
+import type { ChainStore } from '../chain/chain-store.ts';
+import { isProvenCall } from '../chain/proven-call.ts';
+import { orderOf } from './step-order.ts';
+
+export interface ProvenanceProblem {
+  readonly element: string;
+  readonly expected: string;
+  readonly observed: string;
+  readonly step: ChainStep;
+}
+
+type ArgValue = PrivilegeStep['arg_values'][number];
+
+const PAYMENT = /^(?:create:payee|initiate:payment|approve:payment)(?:@|$)/;
+const ACCOUNTS: ReadonlySet<string> = new Set(['iban', 'account']);
+/** The account that a payment comes from. */
+const SOURCE = /(?:^|[._])(?:from|source|debit|own)(?:_|$|\.)/i;
+
+function isDecisive(argument: string, { path = '', kind }: ArgValue, { wire }: ChainStep): boolean {
+  if (path.split(/[.[\]]/).includes(argument)) return true;
+  if (argument !== 'payee' || !ACCOUNTS.has(kind) || SOURCE.test(path)) return false;
+  return wire.capabilities.some(({ symbol }) => PAYMENT.test(symbol));
+}
+
+function makes({ wire }: ChainStep, fp: string, isWriting: boolean): boolean {
+  const values = isWriting ? [...wire.result_values, ...wire.arg_values] : wire.result_values;
+  return values.some((value) => value.fp === fp);
+}
+
+/** Who had a value before the call, in this chain and in those that lead into it. */
+function makersOf(
+  store: ChainStore,
+  step: ChainStep,
+  fp: string,
+  skewMs: number,
+): readonly ChainStep[] {
+  const foreign = store
+    .foreign()
+    .steps.filter((one) => tookPlace(one) && makes(one, fp, writes(one)));
+  return [...store.stepsOf(store.tables.value(fp).made), ...foreign].filter(
+    (maker) => maker.n !== step.n && orderOf(maker, step, skewMs) !== 'after',
+  );
+}
+
+/** The first decisive value of the call that comes from where the envelope does not allow. */
+export function provenanceProblem(
+  store: ChainStore,
+  envelope: Envelope,
+  step: ChainStep,
+  skewMs: number,
+): ProvenanceProblem | undefined {
+  for (const [argument, allowed] of Object.entries(envelope.provenance ?? {})) {
+    if (allowed.includes('untrusted')) continue;
+    for (const value of step.wire.arg_values) {
+      if (!isDecisive(argument, value, step)) continue;
+      const makers = makersOf(store, step, value.fp, skewMs);
+      // That a trusted record holds it has to be proven; that an untrusted one does, only said.
+      const trusted =
+        makers.every(({ wire }) => wire.result_trust === 'trusted') &&
+        makers.some(({ wire }) => isProvenCall(wire));
+      if (makers.length === 0 ? allowed.includes('requested') : trusted) continue;
+      const observed =
+        makers.length === 0 ? 'from nowhere in this chain' : 'not from a trusted record';
+      return { element: `provenance of ${argument}`, expected: listed(allowed), observed, step };
+    }
+  }
+  return undefined;
+}
