@@ -75,8 +75,9 @@ interface Keys {
 /** By tenant, then by uid. */
 const remembered = new Map<string, Map<string, Keys>>();
 let agents = 0;
-/** Of the agent that was asked for last: all questions about one event ask for the same. */
+/** Of the agent that was asked for last, and the event that asked: all questions about one event ask for the same. */
 let latest: { readonly tenant: string; readonly uid: string; readonly keys: Keys } | undefined;
+let latestOf: { readonly whose: Whose; readonly keys: Keys } | undefined;
 
 export type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
 
@@ -107,9 +108,20 @@ function keysOf(tenant: string, uid: string): Keys {
   return keys;
 }
 
+/** By the event itself: to compare what it names forty times is more than all else here. */
+function keysOfWhose(whose: Whose): Keys {
+  if (latestOf?.whose === whose) return latestOf.keys;
+  const keys = keysOf(whose.tenant_id, whose.agent.uid);
+  latestOf = { whose, keys };
+  return keys;
+}
+
 /** `name`: what it is for, one of a few that stand in the code; `part`: of which of many, a chain. */
 export function agentKeyOf(tenant: string, uid: string, name: string, part?: string): string {
-  const { known, inHand, byName } = keysOf(tenant, uid);
+  return keyFor(keysOf(tenant, uid), name, part);
+}
+
+function keyFor({ known, inHand, byName }: Keys, name: string, part?: string): string {
   if (part !== undefined) return `${inHand}${name}|${part}`;
   let key = byName.get(name);
   if (key === undefined) {
@@ -122,17 +134,17 @@ export function agentKeyOf(tenant: string, uid: string, name: string, part?: str
 
 /** The same of the agent of an event. */
 export function agentKey(event: Whose, name: string, part?: string): string {
-  return agentKeyOf(event.tenant_id, event.agent.uid, name, part);
+  return keyFor(keysOfWhose(event), name, part);
 }
 
 /** The same of what stands together. */
-export function togetherKey({ tenant_id: tenant, agent }: Whose, at: number): string {
-  return keysOf(tenant, agent.uid).together[at] ?? '';
+export function togetherKey(whose: Whose, at: number): string {
+  return keysOfWhose(whose).together[at] ?? '';
 }
 
 /** By what an agent is remembered where only its keys are asked for; a uid may be a hundred times as long. */
 export function agentPrint(event: Whose): string {
-  return keysOf(event.tenant_id, event.agent.uid).inHand.slice(2, 2 + LONG_PRINT);
+  return keysOfWhose(event).inHand.slice(2, 2 + LONG_PRINT);
 }
 
 /** The same key as `agentKeyOf` makes, of the agent of a print. */
