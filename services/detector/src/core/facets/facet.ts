@@ -149,6 +149,7 @@ export class WordedScore implements FacetScore {
   readonly doubtful: FacetScore['doubtful'];
   readonly baseline: FacetScore['baseline'];
   readonly #reasons: () => readonly AlertReason[];
+  #worded: readonly AlertReason[] | undefined;
 
   constructor(
     { facet, points, weight, more }: UnwordedScore,
@@ -165,7 +166,8 @@ export class WordedScore implements FacetScore {
   }
 
   get reasons(): readonly AlertReason[] {
-    return this.#reasons();
+    this.#worded ??= this.#reasons();
+    return this.#worded;
   }
 }
 

@@ -13,7 +13,7 @@
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
-import type { Call } from '../instruction-match/call-digest.ts';
+import { type Call, idsOf } from '../instruction-match/call-digest.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { asText, JoinedNames } from '../kept/joined-names.ts';
 import { type CountsOf, countAt, countOf, placeOf, withOneMore } from '../kept/print-counts.ts';
@@ -247,7 +247,7 @@ export class InstructionHistory implements BenignHistory {
     const repeats = withSighting(before.repeats, { print: repeat, chain }, REPEATS);
     let { ids } = before;
     // Sorted, so that the order of arguments does not decide which are forgotten first.
-    for (const id of call.items.flatMap((item) => item.ids).sort()) {
+    for (const id of idsOf(call).sort()) {
       ids = withSighting(ids, { print: print(id), chain }, IDS);
     }
     const isSame = repeats === before.repeats && ids === before.ids;

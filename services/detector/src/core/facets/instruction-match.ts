@@ -13,10 +13,16 @@
 import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { showsHabit } from '../call-ending.ts';
+import { idsOf } from '../instruction-match/call-digest.ts';
 import { type Judged, judgeObeying } from '../instruction-match/is-obeying.ts';
-import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
+import {
+  EMPTY_CONTEXT,
+  type MatchContext,
+  observe,
+  type PassageSeen,
+} from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
-import type { BestPassage, CallScore } from '../instruction-match/score-call.ts';
+import type { CallScore } from '../instruction-match/score-call.ts';
 import { ALARM } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { turnOf, workOf } from '../piece-of-work.ts';
@@ -62,16 +68,29 @@ export function contextOf(draft: Draft, event: AuditEvent): MatchContext {
 }
 
 /** A value that the text gave and the call used says more than where the text stood. */
-function originsOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 'origins'> {
+function originsOf(event: AuditEvent, { passage }: CallScore): FacetAlarm['origins'] {
   const source = passage?.source;
-  if (source === undefined) return {};
+  if (source === undefined) return undefined;
   const used = new Set((event.args?.values ?? []).map(({ fp }) => fp));
   const planted = source.values.filter((fp) => used.has(fp)).sort()[0];
   const origins = [
     ...(planted === undefined ? [] : [{ fp: planted }]),
     ...(source.resource === undefined ? [] : [{ resource_id: source.resource }]),
   ];
-  return origins.length === 0 ? {} : { origins };
+  return origins.length === 0 ? undefined : origins;
+}
+
+/** By passage: who is led astray obeys the same text call after call. */
+const TEXTS = new WeakMap<PassageSeen, string>();
+
+/** By its words and not by who brought it: read again, or told by a source that proves it, it is the same text. */
+function textOf(passage: PassageSeen): string {
+  const known = TEXTS.get(passage);
+  if (known !== undefined) return known;
+  const { kind, actions, meta, tokens } = passage;
+  const text = JSON.stringify([kind, ...[actions, meta, tokens].map((each) => [...each].sort())]);
+  TEXTS.set(passage, text);
+  return text;
 }
 
 /** By which passage the call is explained, and what of it the call used: to whom it sends or pays, for example. */
@@ -80,23 +99,21 @@ function obeyedBy(event: AuditEvent, { passage }: CallScore): NonNullable<FacetA
     const to = event.target?.resource_id;
     return { text: '', values: to === undefined ? [] : [to] };
   }
-  const { kind, actions, meta, tokens, ids } = passage;
-  const given = new Set(ids);
-  const used = toCall(event).items.flatMap((item) => item.ids.filter((id) => given.has(id)));
-  // By its words and not by who brought it: read again, or told by a source that proves it, it is the same text.
-  const text = JSON.stringify([kind, ...[actions, meta, tokens].map((each) => [...each].sort())]);
-  return { text, values: [...new Set(used)].sort() };
+  const given = new Set(passage.ids);
+  const used = new Set(idsOf(toCall(event)).filter((id) => given.has(id)));
+  return { text: textOf(passage), values: [...used].sort() };
 }
 
-function readingOf({ eventId, nativeId, assurance }: BestPassage): FacetAlarm['evidence'][number] {
-  const reading = { eventId, role: 'read_instruction', assurance };
-  return nativeId === undefined ? reading : { ...reading, nativeId };
+function readingOf({ eventId, nativeId, assurance }: PassageSeen): FacetAlarm['evidence'][number] {
+  const role = 'read_instruction';
+  return nativeId === undefined
+    ? { eventId, role, assurance }
+    : { eventId, nativeId, role, assurance };
 }
 
 /** Of the reading and of the call that acts on it; without a passage it rests on all that was read. */
-function sourcesOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 'sources'> {
-  const sources = allSources([passage?.toldBy, sourceNameOf(event)]);
-  return sources === undefined ? {} : { sources };
+function sourcesOf(event: AuditEvent, { passage }: CallScore): FacetAlarm['sources'] {
+  return allSources([passage?.toldBy, sourceNameOf(event)]);
 }
 
 function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
@@ -106,7 +123,7 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   const named = event.task?.purpose === undefined;
   const signs = passage === null ? '' : signWords(passage);
   const marked = signs === '' ? '' : ` It reads like planted text: ${signs}.`;
-  return {
+  const alarm: { -readonly [K in keyof FacetAlarm]: FacetAlarm[K] } = {
     kind: 'hijack_suspected',
     ruleId: 'hijack-instruction-match',
     severity: 'high',
@@ -128,13 +145,15 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
         ? 'No single passage explains it; the signs are listed below.'
         : `They stand in a result that it had read before, in a passage that ${askWords(passage)}.${marked}`),
     evidence: passage === null ? [] : [readingOf(passage)],
-    ...originsOf(event, scored),
-    ...sourcesOf(event, scored),
     notVisible: named
       ? ['The request itself was not sent, so nothing could be excused by it.']
       : [],
     taxonomy: { owasp: ['ASI01'], atlas: ['AML.T0051.001', 'AML.T0053'] },
   };
+  const [origins, sources] = [originsOf(event, scored), sourcesOf(event, scored)];
+  if (origins !== undefined) alarm.origins = origins;
+  if (sources !== undefined) alarm.sources = sources;
+  return alarm;
 }
 
 /** Each says its share of the one sum that is held against the limit; the weak context counts only against the higher. */

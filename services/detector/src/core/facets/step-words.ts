@@ -11,6 +11,7 @@
 import type { AuditEvent, StepWords } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
+import { idsOf } from '../instruction-match/call-digest.ts';
 import { isNamedSource } from '../instruction-match/match-context.ts';
 import { mayObey } from '../instruction-match/score-call.ts';
 import { historyScored } from './instruction-history.ts';
@@ -42,12 +43,12 @@ function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
   const call = toCall(event);
   if (!mayObey(call)) return undefined;
   const history = historyScored(draft, event);
-  const ids = call.items.flatMap((item) => item.ids);
+  const ids = idsOf(call);
   const { previousTool } = contextOf(draft, event);
   const purpose = event.task?.purpose;
   const act: NonNullable<StepWords['act']> = {
     write: call.write,
-    object_tokens: [...call.objectTokens],
+    object_tokens: event.tool?.object_tokens ?? [],
     items,
     known_ids: ids.length === 0 ? [] : knownOf(ids, history),
     repeat: history.isRepeat(call),

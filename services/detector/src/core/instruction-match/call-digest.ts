@@ -36,6 +36,13 @@ export interface Call {
   readonly purpose: Purpose;
 }
 
+/** Identifiers of all its arguments. */
+export function idsOf({ items }: Call): string[] {
+  const ids: string[] = [];
+  for (const item of items) for (const id of item.ids) ids.push(id);
+  return ids;
+}
+
 export interface Passage {
   readonly kind: string;
   readonly actions: readonly string[];

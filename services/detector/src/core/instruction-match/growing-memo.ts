@@ -18,16 +18,19 @@ function isLonger<Item>(before: readonly Item[], after: readonly Item[]): boolea
 export class GrowingMemo<Item extends object, Made> {
   readonly #known = new WeakMap<Item, Known<Item, Made>>();
   readonly #empty: () => Made;
+  /** Of no items: the same for all, since it is only read. */
+  readonly #none: Made;
   readonly #add: (made: Made, item: Item, at: number) => void;
 
   constructor(empty: () => Made, add: (made: Made, item: Item, at: number) => void) {
     this.#empty = empty;
+    this.#none = empty();
     this.#add = add;
   }
 
   of(items: readonly Item[]): Made {
-    const [first] = items;
-    if (first === undefined) return this.#empty();
+    const first = items[0];
+    if (first === undefined) return this.#none;
     const before = this.#known.get(first);
     if (before?.of === items) return before.made;
     const isMore = before !== undefined && isLonger(before.of, items);

@@ -4,7 +4,7 @@
  * agent with passages can only push out weaker ones, and the oldest among equals.
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
-import type { Call, Passage, Result, TextSource } from './call-digest.ts';
+import { type Call, idsOf, type Passage, type Result, type TextSource } from './call-digest.ts';
 import { GrowingMemo } from './growing-memo.ts';
 
 /** A bit each in the token index, so at most 32. */
@@ -158,17 +158,20 @@ function withOrigins(
   to: Origin,
 ): MatchContext['origins'] {
   const byId = BY_ID.of(before);
-  const changed = new Set<string>();
-  for (const id of ids) if (byId.get(id) === from) changed.add(id);
-  if (changed.size === 0) return before;
+  let changed: Set<string> | undefined;
+  for (const id of ids) {
+    if (byId.get(id) !== from) continue;
+    changed ??= new Set();
+    changed.add(id);
+  }
+  if (changed === undefined) return before;
   return before.map((one) => (changed.has(one[0]) ? ([one[0], to] as const) : one));
 }
 
 /** What a write took out of a text may come back from any record, so no record clears it any more. */
 function carriedBy(context: MatchContext, call: Call): MatchContext {
   if (!call.write || context.origins.length === 0) return context;
-  const ids = call.items.flatMap((item) => item.ids);
-  const origins = withOrigins(context.origins, ids, 'text', 'carried');
+  const origins = withOrigins(context.origins, idsOf(call), 'text', 'carried');
   return origins === context.origins ? context : { ...context, origins };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Call, Item } from './call-digest.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
-import { tokenIndexOf } from './token-index.ts';
+import type { TokenIndex } from './token-index.ts';
 import { ACTION, VALUE } from './weights.ts';
 
 /**
@@ -42,7 +42,7 @@ export interface ItemMatch {
   readonly item: Item;
   /** Words that the request did not say. */
   readonly unsaid: number;
-  /** Of these, how many each passage holds. */
+  /** Of these, how many each passage holds; empty where none holds any. */
   readonly held: readonly number[];
   /** Passages that hold one of the item's identifiers, as bits. */
   readonly idBits: number;
@@ -51,27 +51,31 @@ export interface ItemMatch {
 }
 
 export interface Surroundings {
+  /** Of the context's passages. */
+  readonly index: TokenIndex;
   readonly context: MatchContext;
   readonly said: ReadonlySet<string>;
   readonly known: ReadonlySet<string>;
 }
 
-export function matchItem(item: Item, { context, said, known }: Surroundings): ItemMatch {
-  const index = tokenIndexOf(context.passages);
-  const held = new Array<number>(context.passages.length).fill(0);
+const NONE: readonly number[] = [];
+
+export function matchItem(item: Item, { index, context, said, known }: Surroundings): ItemMatch {
+  let held: number[] | undefined;
   let unsaid = 0;
   for (const token of item.tokens) {
     if (said.has(token)) continue;
     unsaid++;
     for (let bits = index.get(token) ?? 0; bits !== 0; bits &= bits - 1) {
       const at = 31 - Math.clz32(bits & -bits);
+      held ??= new Array<number>(context.passages.length).fill(0);
       held[at] = (held[at] ?? 0) + 1;
     }
   }
   let idBits = 0;
   for (const id of item.ids) if (!said.has(id)) idBits |= index.get(id) ?? 0;
   const allKnown = item.ids.length > 0 && item.ids.every((id) => known.has(id));
-  return { item, unsaid, held, idBits, known: allKnown };
+  return { item, unsaid, held: held ?? NONE, idBits, known: allKnown };
 }
 
 export interface PassageMatch {

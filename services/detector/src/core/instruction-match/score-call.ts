@@ -8,9 +8,8 @@
  * and a model trained on one benchmark's templates learns the templates.
  */
 
-import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
-import type { Call, Purpose, TextSource } from './call-digest.ts';
+import type { Call, Purpose } from './call-digest.ts';
 import { isHandedId, isUnasked } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
@@ -26,25 +25,11 @@ import { type ScoreParts, type Support, supportShare } from './score-parts.ts';
 import { tokenIndexOf } from './token-index.ts';
 import { DISCOUNT, EFFECT, NO_VERB, WEIGHT } from './weights.ts';
 
-export interface BestPassage {
-  readonly source?: TextSource;
-  readonly toldBy?: string;
-  readonly nativeId?: string;
-  readonly eventId: string;
-  readonly assurance: Assurance;
-  readonly index: number;
-  readonly kind: string;
-  readonly actions: readonly string[];
-  readonly meta: readonly string[];
-  readonly tokens: readonly string[];
-  /** Identifiers that stand in it. */
-  readonly ids: readonly string[];
-}
-
 export interface CallScore {
   readonly score: number;
   readonly parts: ScoreParts;
-  readonly passage: BestPassage | null;
+  /** The one that explains the call best. */
+  readonly passage: PassageSeen | null;
   /** The request asks for neither what the call does nor what it does it to, and hands it over to no text. */
   readonly isUnasked: boolean;
   /** In words, for whoever reads them. */
@@ -90,23 +75,30 @@ interface Explained {
   readonly match: PassageMatch | null;
 }
 
+const NOTHING_EXPLAINED: Explained = { points: 0, drift: 0, match: null };
+
 function bestMatch(input: ScoreInput, items: readonly ItemMatch[], support: Support): Explained {
   const { call, context } = input;
-  let best: Explained = { points: 0, drift: 0, match: null };
-  let drift = 0;
-  if (context.passages.length === 0) return best;
+  if (context.passages.length === 0) return NOTHING_EXPLAINED;
   const index = tokenIndexOf(context.passages);
   let objectBits = 0;
   for (const token of call.objectTokens) objectBits |= index.get(token) ?? 0;
   const question = { call, items, objectBits };
-  context.passages.forEach((passage, at) => {
+  let [points, drift] = [0, 0];
+  let best: PassageMatch | null = null;
+  for (let at = 0; at < context.passages.length; at += 1) {
+    const passage = context.passages[at];
+    if (passage === undefined) continue;
     const match = matchPassage(passage, at, question);
+    // Most have neither the verb nor a word of it: what they are worth decides nothing.
+    if (match.action === 0 && match.value === 0) continue;
     const strength = strengthOf(passage, call, support);
     drift = Math.max(drift, match.action * strength);
-    const points = matchPoints(match, strength) * discountOf(call, passage, match, support);
-    if (points > best.points) best = { points, drift: 0, match };
-  });
-  return { ...best, drift: drift * (1 - supportShare(support)) };
+    const own = matchPoints(match, strength) * discountOf(call, passage, match, support);
+    if (own <= points) continue;
+    [points, best] = [own, match];
+  }
+  return { points, drift: drift * (1 - supportShare(support)), match: best };
 }
 
 interface Identifiers {
@@ -179,8 +171,11 @@ interface Weak {
 
 function contextPoints({ call, context, history }: ScoreInput, weak: Weak): number {
   const { drift, support, identifiers, items } = weak;
-  const unsaid = items.reduce((sum, match) => sum + match.unsaid, 0);
-  const all = items.reduce((sum, match) => sum + match.item.tokens.length, 0);
+  let [unsaid, all] = [0, 0];
+  for (const match of items) {
+    unsaid += match.unsaid;
+    all += match.item.tokens.length;
+  }
   const bits = history.toolBits(call) + history.followBits(call, context.previousTool);
   const points =
     WEIGHT.drift * drift +
@@ -237,31 +232,13 @@ export function mayObey(call: Call): boolean {
   return effectOf(call, saidBy(call.purpose)) > EFFECT.read;
 }
 
-function bestOf(passage: PassageSeen) {
-  const { eventId, assurance, index, kind, actions, meta, tokens, ids, source, toldBy, nativeId } =
-    passage;
-  const best: { -readonly [K in keyof BestPassage]: BestPassage[K] } = {
-    eventId,
-    assurance,
-    index,
-    kind,
-    actions,
-    meta,
-    tokens,
-    ids,
-  };
-  if (source !== undefined) best.source = source;
-  if (toldBy !== undefined) best.toldBy = toldBy;
-  if (nativeId !== undefined) best.nativeId = nativeId;
-  return best;
-}
-
 /** The score of `call`, given what the agent had read before it. */
 export function scoreCall(input: ScoreInput): CallScore {
   const { call, context, history } = input;
   const said = saidBy(call.purpose);
   const known = knownIds(input);
-  const items = call.items.map((item) => matchItem(item, { context, said, known }));
+  const around = { index: tokenIndexOf(context.passages), context, said, known };
+  const items = call.items.map((item) => matchItem(item, around));
   const support = supportOf(call, said);
   const effect = effectOf(call, said);
   const repeat = history.isRepeat(call) ? DISCOUNT.repeat : 1;
@@ -282,7 +259,7 @@ export function scoreCall(input: ScoreInput): CallScore {
     score,
     parts,
     isUnasked: isUnasked(call, support),
-    passage: passage === undefined ? null : bestOf(passage),
+    passage: passage ?? null,
     explain: () => explain({ parts, passage, match: explained.match, items, support, call }),
   };
 }
