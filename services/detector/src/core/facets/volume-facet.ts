@@ -36,6 +36,7 @@ import {
 import { BLOCKS_MIN, dayScore, type Usual, usualOf } from '../volume/day-score.ts';
 import { keepPart, keptOf, partsWith } from '../volume/kept-parts.ts';
 import { afterChange, type LargestCall, NO_CALLS, withCall } from '../volume/largest-call.ts';
+import { partAt } from '../volume/sliding-window.ts';
 import { type DayOdds, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   type JudgedVolume,
@@ -46,6 +47,7 @@ import {
 } from './volume-judgement.ts';
 import {
   countedWith,
+  heldWith,
   readVolume,
   type StoredParts,
   type StoredVolume,
@@ -141,10 +143,10 @@ class VolumeFacet implements Facet {
     const { windowMs } = this.#options;
     const released = <Of extends StoredVolume | undefined>(stored: Of, part?: string) => {
       const most = upTo(volumeSame(rule, part));
-      const read = most === undefined ? undefined : readVolume(stored, windowMs);
-      if (most === undefined || read?.state.maxima.kept === undefined) return stored;
-      const maxima = foundHarmless(read.state.maxima, most, this.#options);
-      return toStoredVolume({ ...read.state, maxima }, read, windowMs);
+      const state = most === undefined ? undefined : readVolume(stored, windowMs);
+      if (most === undefined || state?.maxima.kept === undefined) return stored;
+      const maxima = foundHarmless(state.maxima, most, this.#options);
+      return toStoredVolume({ ...state, maxima }, { stored, state }, windowMs);
     };
     if (this.#options.partOf === undefined) {
       const before = knownOf<StoredVolume>(draft, whose, this.#key);
@@ -167,10 +169,10 @@ class VolumeFacet implements Facet {
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {
     if (this.#options.partOf !== undefined) return {};
-    const { read } = this.#known(draft, event, undefined);
-    if (read === undefined) return {};
+    const { state } = this.#known(draft, event, undefined);
+    if (state === undefined) return {};
     const isHeld = () => this.#isHeld(draft, event, undefined);
-    return { maxima: atDay(read.state.maxima, dayOf(event), this.#options, isHeld).logs };
+    return { maxima: atDay(state.maxima, dayOf(event), this.#options, isHeld).logs };
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
@@ -185,7 +187,7 @@ class VolumeFacet implements Facet {
     const single = flagged ? next.single : this.#withCall(next, event);
     const becomesTainted = flagged && !next.windows.tainted;
     const windows = becomesTainted ? { ...next.windows, tainted: true } : next.windows;
-    const stored = toStoredVolume({ windows, maxima, single }, before.read, this.#options.windowMs);
+    const stored = toStoredVolume({ windows, maxima, single }, before, this.#options.windowMs);
     const now =
       before.part === undefined
         ? stored
@@ -212,25 +214,22 @@ class VolumeFacet implements Facet {
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {
     const { windowMs } = this.#options;
     if (name === undefined) {
-      return {
-        read: readVolume(knownOf<StoredVolume>(draft, event, this.#key), windowMs),
-        part: undefined,
-        parts: NO_PARTS,
-      };
+      const stored = knownOf<StoredVolume>(draft, event, this.#key);
+      return { stored, state: readVolume(stored, windowMs), part: undefined, parts: NO_PARTS };
     }
     const part = shortPrint(name);
     const parts = knownOf<StoredParts>(draft, event, this.#key) ?? NO_PARTS;
-    return { read: readVolume(keptOf(parts, part), windowMs), part, parts };
+    const stored = keptOf(parts, part);
+    return { stored, state: readVolume(stored, windowMs), part, parts };
   }
 
   /** What its days and single calls are like, at the day of this event. */
   #daysWith(
     draft: Draft,
     event: AuditEvent,
-    { read, part }: KnownVolume,
+    { state, part }: KnownVolume,
   ): Pick<VolumeState, 'maxima' | 'single'> {
     const day = dayOf(event);
-    const state = read?.state;
     const before = state?.maxima ?? newMaxima(day);
     // A question that is asked once a day: to make it at each call took longer than to answer it.
     const maxima = before.day < day ? this.#atDay(draft, event, before, part) : before;
@@ -255,16 +254,15 @@ class VolumeFacet implements Facet {
     if (amount === undefined) return undefined;
     const named = partOf?.(event);
     if (partOf !== undefined && named === undefined) return undefined;
-    const ms = epochMs(event.event_time);
     const known = this.#known(draft, event, named);
-    const { read, part, parts } = known;
-    const state = read?.state;
-    const day = dayOf(event);
-    const chances = part === undefined ? 1 : partsWith(parts, part, day);
+    const { state, part: tool, parts } = known;
+    const chances = tool === undefined ? 1 : partsWith(parts, tool, dayOf(event));
     if (chances === undefined) return undefined;
     const { maxima, single } = this.#daysWith(draft, event, known);
-    const { windows, sum } = countedWith(state, { ms, windowMs, day: maxima.day }, amount);
+    const part = partAt(epochMs(event.event_time), windowMs);
+    const windows = countedWith(state, { part, day: maxima.day }, amount);
     const next: VolumeState = { windows, maxima, single };
+    const sum = heldWith(windows, part);
     const said = judge(next, sum, this.#options, chances);
     return {
       draft,

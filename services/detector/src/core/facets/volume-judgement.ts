@@ -13,7 +13,7 @@ import { boundOfFirst, type FirstBound } from '../volume/first-days.ts';
 import { beyondAll } from '../volume/largest-call.ts';
 import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
 import type { Alike, FacetAlarm } from './facet.ts';
-import type { ReadVolume, StoredParts, VolumeState } from './volume-state.ts';
+import type { KeptVolume, StoredParts, VolumeState } from './volume-state.ts';
 
 /** Windows with anything in them before the count tail may judge. */
 export const SETTLED_WINDOWS_MIN = 30;
@@ -53,8 +53,7 @@ export interface VolumeOptions {
 }
 
 /** What was known of the agent, or of this part of it among others. */
-export interface KnownVolume {
-  readonly read: ReadVolume | undefined;
+export interface KnownVolume extends KeptVolume {
   readonly part: string | undefined;
   readonly parts: StoredParts;
 }

@@ -113,23 +113,23 @@ function fromEarlier(stored: EarlierVolume): StoredVolume {
 /** Of an agent's parts, by fingerprint. */
 export type StoredParts = readonly KeptPart<StoredVolume>[];
 
-/** What was read, with the list of days that it was read from; undefined: an earlier version stored it. */
-export interface ReadVolume {
-  readonly state: VolumeState;
-  readonly days: StoredMaxima | undefined;
+/** What is kept of a volume, and as what it was read. */
+export interface KeptVolume {
+  readonly stored: StoredVolume | undefined;
+  readonly state: VolumeState | undefined;
 }
 
 /** `before`: days change once a day, and what is stored of them stands until then. */
 export function toStoredVolume(
   { windows, maxima, single }: VolumeState,
-  before: ReadVolume | undefined,
+  before: KeptVolume | undefined,
   windowMs: number,
 ): StoredVolume {
   const { window, late, fixedSum: sum, tainted, counts, most } = windows;
   const { parts } = window;
   const head = toStoredHead(window.head, partsBefore(maxima.day, windowMs));
   const { n, mean, m2 } = counts;
-  const stands = before?.state.maxima === maxima ? before.days : undefined;
+  const stands = before?.state?.maxima === maxima ? storedMaxima(before.stored) : undefined;
   const days = stands ?? toStoredMaxima(maxima);
   const { calls, mean: usual, largest, guard = 0 } = single;
   const isTainted = tainted ? 1 : 0;
@@ -181,12 +181,14 @@ function fromStoredVolume(stored: StoredVolume, windowMs: number): VolumeState {
 export function readVolume(
   stored: StoredVolume | EarlierVolume | undefined,
   windowMs: number,
-): ReadVolume | undefined {
+): VolumeState | undefined {
   if (stored === undefined) return undefined;
-  if (isEarlier(stored)) {
-    return { state: fromStoredVolume(fromEarlier(stored), windowMs), days: undefined };
-  }
-  return { state: fromStoredVolume(stored, windowMs), days: stored[0] };
+  return fromStoredVolume(isEarlier(stored) ? fromEarlier(stored) : stored, windowMs);
+}
+
+/** Its days as they are stored; undefined where an earlier version stored them. */
+function storedMaxima(stored: StoredVolume | EarlierVolume | undefined): StoredMaxima | undefined {
+  return stored === undefined || isEarlier(stored) ? undefined : stored[0];
 }
 
 /** How many days are known, without reading the rest. */
@@ -198,34 +200,29 @@ const NO_WINDOWS: Windows = {
   ...{ fixedSum: 0, tainted: false, counts: NO_COUNTS, most: 0 },
 };
 
-export interface CountedWindows {
-  readonly windows: Windows;
-  /** What the window holds that this amount fell into. */
-  readonly sum: number;
-}
-
-/** The windows with this amount. */
+/** The windows with this amount, in a part of one day. */
 export function countedWith(
   state: VolumeState | undefined,
-  at: { readonly ms: number; readonly windowMs: number; readonly day: number },
+  at: { readonly part: number; readonly day: number },
   amount: number,
-): CountedWindows {
+): Windows {
+  const { part, day } = at;
   const before = state?.windows ?? NO_WINDOWS;
   // What comes late is of use while more of it does: the day on which it came is long enough.
-  const late = state?.maxima.day === at.day ? before.late : undefined;
-  const window = slide(before.window, at, amount);
-  if (window === undefined) {
-    const moved = slideLate(late, at, amount);
-    return { windows: { ...before, late: moved }, sum: sumOf(moved) };
-  }
-  const sum = sumOf(window);
-  if (state !== undefined && Math.floor(at.ms / at.windowMs) <= fixedOf(before)) {
+  const late = state?.maxima.day === day ? before.late : undefined;
+  const window = slide(before.window, part, amount);
+  if (window === undefined) return { ...before, late: slideLate(late, part, amount) };
+  if (state !== undefined && Math.floor(part / PARTS) <= fixedOf(before)) {
     const { tainted, counts, most } = before;
-    const fixedSum = before.fixedSum + amount;
-    return { windows: { window, late, fixedSum, tainted, counts, most }, sum };
+    return { window, late, fixedSum: before.fixedSum + amount, tainted, counts, most };
   }
   const { counts, most } = finished(state);
-  return { windows: { window, late, fixedSum: amount, tainted: false, counts, most }, sum };
+  return { window, late, fixedSum: amount, tainted: false, counts, most };
+}
+
+/** What the window holds that an amount in this part fell into. */
+export function heldWith({ window, late }: Windows, part: number): number {
+  return sumOf(window.head - part < PARTS ? window : (late ?? NO_WINDOW));
 }
 
 /** Digits of a mean or variance that are kept: it is of some hundred windows. */

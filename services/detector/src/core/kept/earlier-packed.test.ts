@@ -275,18 +275,18 @@ describe('days and windows of volumes', () => {
       ...[[day - 9, day, 3, 5, 0, 0, packed(logs), ''], ...more],
     ];
     const now = JSON.parse(JSON.stringify(toStoredVolume(state, undefined, 60_000)));
-    expect(readVolume(now, 60_000)?.state).toEqual(state);
-    expect(readVolume(earlier as never, 60_000)?.state).toEqual(state);
+    expect(readVolume(now, 60_000)).toEqual(state);
+    expect(readVolume(earlier as never, 60_000)).toEqual(state);
     expect(storedDays(earlier as never)).toBe(storedDays(now));
     const late = { ...windows, late: { head: HEAD - 7, parts: [4] } };
     const told = JSON.parse(
       JSON.stringify(toStoredVolume({ ...state, windows: late }, undefined, 60_000)),
     );
-    expect(readVolume(told, 60_000)?.state).toEqual({ ...state, windows: late });
+    expect(readVolume(told, 60_000)).toEqual({ ...state, windows: late });
     // Days that stand are stored as they were, and those of an earlier version as they are now.
-    for (const stored of [now, earlier]) {
-      const read = readVolume(stored as never, 60_000);
-      expect(read && toStoredVolume(read.state, read, 60_000)).toEqual(now);
+    for (const stored of [now, earlier as never]) {
+      const read = readVolume(stored, 60_000);
+      expect(read && toStoredVolume(read, { stored, state: read }, 60_000)).toEqual(now);
     }
   });
 
@@ -310,8 +310,8 @@ describe('days and windows of volumes', () => {
         const state = { windows: { ...windows, window }, maxima, single: NO_CALLS };
         const stored = toStoredVolume(state, undefined, 60_000);
         const earlier = [before, head, ...stored.slice(2)] as never;
-        expect(readVolume(stored, 60_000)?.state).toEqual(state);
-        expect(readVolume(earlier, 60_000)?.state).toEqual(state);
+        expect(readVolume(stored, 60_000)).toEqual(state);
+        expect(readVolume(earlier, 60_000)).toEqual(state);
       }
     }
     const short = toStoredMaxima({ ...days, declaredMs: since * DAY_MS + 15_304_000 });

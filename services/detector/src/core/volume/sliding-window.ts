@@ -16,6 +16,9 @@ export interface SlidingWindow {
 
 export const NO_WINDOW: SlidingWindow = { head: Number.MIN_SAFE_INTEGER, parts: [] };
 
+/** In which part a time lies. */
+export const partAt = (ms: number, windowMs: number): number => Math.floor((ms * PARTS) / windowMs);
+
 /** The parts once the newest is so many further on; a list of its own. */
 function shifted(parts: readonly number[], by: number): number[] {
   if (by === 0) return parts.slice();
@@ -24,13 +27,12 @@ function shifted(parts: readonly number[], by: number): number[] {
   return moved;
 }
 
-/** The window with this value in it; undefined when the value is older than all of it. */
+/** The window with this value in one of its parts; undefined when the value is older than all of it. */
 export function slide(
   { head, parts }: SlidingWindow,
-  at: { readonly ms: number; readonly windowMs: number },
+  part: number,
   amount: number,
 ): SlidingWindow | undefined {
-  const part = Math.floor((at.ms * PARTS) / at.windowMs);
   const newest = Math.max(head, part);
   const place = newest - part;
   if (place >= PARTS) return undefined;
@@ -53,8 +55,8 @@ export function sumOf({ parts }: SlidingWindow): number {
  */
 export function slideLate(
   late: SlidingWindow = NO_WINDOW,
-  at: { readonly ms: number; readonly windowMs: number },
+  part: number,
   amount: number,
 ): SlidingWindow {
-  return slide(late, at, amount) ?? slide(NO_WINDOW, at, amount) ?? NO_WINDOW;
+  return slide(late, part, amount) ?? slide(NO_WINDOW, part, amount) ?? NO_WINDOW;
 }

@@ -17,7 +17,7 @@ import { BLOCKS_MIN, type DayModel, dayProbability, dayThreshold, usualOf } from
 import { type KeptPart, keepPart, PARTS_MAX, partsWith } from './kept-parts.ts';
 import { leastOf, scoreAt, scoreProbability, TAIL_PROBABILITIES } from './score-tail.ts';
 import { SHIPPED_TAILS } from './shipped-tails.ts';
-import { NO_WINDOW, slide, slideLate, sumOf } from './sliding-window.ts';
+import { NO_WINDOW, partAt, slide, slideLate, sumOf } from './sliding-window.ts';
 import { fromStoredMaxima, toStoredMaxima } from './stored-maxima.ts';
 
 const historyOf = (counts: readonly number[]) =>
@@ -62,7 +62,7 @@ describe('the tail of counts', () => {
 });
 
 describe('a sliding window', () => {
-  const at = (ms: number) => ({ ms, windowMs: 60_000 });
+  const at = (ms: number) => partAt(ms, 60_000);
 
   it('sees a burst whole, wherever in a minute it begins', () => {
     let window = NO_WINDOW;
