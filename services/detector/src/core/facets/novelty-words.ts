@@ -193,13 +193,12 @@ export function alarmWords(
   const key = noveltyKey(name, value);
   const [done, tried] = noveltySame(ruleId, key);
   const isFailed = callEnding(event) === 'failed';
-  const alarm: FacetAlarm = {
+  const alarm: { -readonly [K in keyof FacetAlarm]: FacetAlarm[K] } = {
     kind: 'behavior_deviation',
     ruleId,
     severity: isMild && severity !== 'high' ? 'low' : severity,
     dedupeKey: key,
     same: [[isFailed ? tried : done, 0]],
-    ...(words.failedBefore === undefined ? {} : { retells: true }),
     alike: 'new',
     title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
     summary: `${who} ${did}: ${what}. ${historySaid(words)}${saidOf(surprise)}.${ownChangeSaid(words.ownChange)}`,
@@ -209,6 +208,7 @@ export function alarmWords(
     // What all of a group begin to do at once is told with the rest of them.
     isLasting: LASTING.has(event.effect) && !isMild,
   };
+  if (words.failedBefore !== undefined) alarm.retells = true;
   const isLeaning = isYoung && peers !== undefined && said !== undefined;
   const own = { sinceDay: since, day: dayOfEvent(event), n: calls };
   return { alarm, baseline: isLeaning ? baselineOf(peers, said.agents) : ownBaseline(own) };

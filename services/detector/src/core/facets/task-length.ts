@@ -268,8 +268,12 @@ export const taskLength: Facet = {
     if (task === undefined) return;
     const { next, calls, row } = task;
     const learnt = flagged
-      ? notLearnt(task)
-      : { maxima: learnMaximum(next.maxima, calls), today: withRowCall(next.today, row) };
-    keepKnown(draft, event, 'lengths', toStoredTasks({ ...next, ...learnt }));
+      ? { ...next, ...notLearnt(task) }
+      : {
+          ...next,
+          maxima: learnMaximum(next.maxima, calls),
+          today: withRowCall(next.today, row),
+        };
+    keepKnown(draft, event, 'lengths', toStoredTasks(learnt));
   },
 };

@@ -82,7 +82,8 @@ class ValueNovelty implements Facet {
       this.#isNew(judged) && this.#isToTell(known)
         ? this.#excused(judged, this.#surprise(judged, registered), registered)
         : undefined;
-    const [n, distinct] = met ?? NOTHING_MET;
+    const n = met?.[0] ?? 0;
+    const distinct = met?.[1] ?? 0;
     // What its source does not tell is counted, and says nothing of the call.
     if (value === this.#options.toldLess?.(event)) return null;
     // The first of all: the shipped prior alone ranks it, so that a stranger's first grant is not as nothing.
@@ -107,11 +108,12 @@ class ValueNovelty implements Facet {
 
   /** The history that is long enough: of the part, else of the whole where that is asked. */
   #judgedBy(known: Known): Known {
-    const { part, kept, print, met } = known;
-    const isLong = (met?.[0] ?? 0) >= SETTLED_CALLS_MIN;
+    const { draft, event, value, part, kept, print, met: own, declined } = known;
+    const isLong = (own?.[0] ?? 0) >= SETTLED_CALLS_MIN;
     if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
-    const whole = kept[WHOLE];
-    return { ...known, part: WHOLE, met: whole, ...countedIn(whole, print) };
+    const met = kept[WHOLE];
+    const { count, place } = countedIn(met, print);
+    return { draft, event, value, part: WHOLE, print, kept, met, count, place, declined };
   }
 
   #isNew({ event, count, kept }: Known): boolean {

@@ -41,12 +41,17 @@ type Stored = readonly [
 
 const NO_SLOT: Slot = { at: 0, n: 0, most: 0 };
 
+interface Fast {
+  readonly n: number;
+  readonly most: number;
+}
+
 export interface Pace {
   readonly isSettled: boolean;
   /** Calls within ten seconds, where that is machine speed for this agent. */
-  readonly fast?: { readonly n: number; readonly most: number };
+  readonly fast?: Fast;
   /** Calls of the model within the hour, where they come out of nothing. */
-  readonly model?: { readonly n: number; readonly most: number };
+  readonly model?: Fast;
   /** How many these are, where they are a flood. */
   readonly flood?: number;
 }
@@ -70,7 +75,7 @@ function toStored({ sinceMs, n, calls, model }: State): Stored {
 function counted(slot: Slot, ms: number, { slotMs, floor }: typeof FAST | typeof MODEL): Slot {
   const at = Math.floor(ms / slotMs);
   if (at < slot.at) return slot;
-  if (at === slot.at) return { ...slot, n: slot.n + 1 };
+  if (at === slot.at) return { at, n: slot.n + 1, most: slot.most };
   const isOut = slot.most > 0 && slot.n >= floor && slot.n >= slot.most * TIMES_MORE;
   return { at, n: 1, most: isOut ? slot.most : Math.max(slot.most, slot.n) };
 }
@@ -97,10 +102,9 @@ export function paceOf(draft: Draft, event: AuditEvent): Pace {
   const isFirst = model.most === 0;
   const isSudden =
     isModel && (isFirst || (model.n >= MODEL.floor && model.n >= model.most * TIMES_MORE));
-  return {
-    isSettled,
-    ...(isFast ? { fast: { n: calls.n, most: calls.most } } : {}),
-    ...(isSudden ? { model: { n: model.n, most: model.most } } : {}),
-    ...(isSudden && model.n >= FLOOD_MIN ? { flood: model.n } : {}),
-  };
+  const pace: { -readonly [K in keyof Pace]: Pace[K] } = { isSettled };
+  if (isFast) pace.fast = calls;
+  if (isSudden) pace.model = model;
+  if (isSudden && model.n >= FLOOD_MIN) pace.flood = model.n;
+  return pace;
 }

@@ -20,13 +20,13 @@ export function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidenc
   if (event.native_id !== undefined) own.native_id = event.native_id;
   if (capability !== undefined) own.capability = capability;
   if (alarm.evidence.length === 0) return [own];
-  const others = alarm.evidence.map(({ eventId, nativeId, role, assurance }) => ({
-    event_id: eventId,
-    ...(nativeId === undefined ? {} : { native_id: nativeId }),
-    agent_uid: event.agent.uid,
-    role,
-    assurance,
-  }));
+  const { uid: agent_uid } = event.agent;
+  const others = alarm.evidence.map(
+    ({ eventId: event_id, nativeId: native_id, role, assurance }) =>
+      native_id === undefined
+        ? { event_id, agent_uid, role, assurance }
+        : { event_id, native_id, agent_uid, role, assurance },
+  );
   return [own, ...others];
 }
 

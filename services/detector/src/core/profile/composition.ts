@@ -284,11 +284,12 @@ function noteNews(
     news.length === 0
       ? []
       : [[news.map(([change]) => change).join(' + '), Math.min(...news.map(([, since]) => since))]];
-  const note = { kind: NOTES.changeSeen, time: event.event_time, policyVersion };
-  const noted = ([about, since]: Change, tool: Pick<Note, 'tool'> = {}) =>
-    noteOutput(event, { ...note, ...tool, about, sinceMs: since * HOUR_MS });
+  const { tool, event_time: time } = event;
+  const noted = ([about, since]: Change): Note => {
+    return { kind: NOTES.changeSeen, time, policyVersion, about, sinceMs: since * HOUR_MS };
+  };
   return [
-    ...together.map((one) => noted(one)),
-    ...tools.filter(isUndeclared).map((one) => noted(one, { tool: event.tool })),
+    ...together.map((one) => noteOutput(event, noted(one))),
+    ...tools.filter(isUndeclared).map((one) => noteOutput(event, { tool, ...noted(one) })),
   ];
 }
