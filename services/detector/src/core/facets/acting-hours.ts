@@ -177,6 +177,13 @@ function hasAged(draft: Draft, event: AuditEvent, told: Stretch | undefined): bo
   return isReleased(told, day) || declaredOnDay(draft, event, told.since) !== undefined;
 }
 
+/** Whether people found it right: then no age makes it normal. */
+function isHeld(draft: Draft, event: AuditEvent, state: ActingState): boolean {
+  return [undefined, freeNow(state, event)].some((free) =>
+    isFoundRight(draft, event, actingSame(hourOf(event), free)),
+  );
+}
+
 function baselineFor(
   event: AuditEvent,
   [, n, , , sinceDay]: ActingState,
@@ -244,15 +251,11 @@ export const actingHours: Facet = {
     const since = state[4];
     const hour = hourOf(event);
     const on = goingOn(toldOf(state), day);
-    const isOdd = () => !isUsual(before, hour) || freeNow(state, event) !== undefined;
-    const isTold = flagged && isOdd() && hadEffect(event) && isUnattended(draft, event);
+    const isOdd = flagged && (!isUsual(before, hour) || freeNow(state, event) !== undefined);
+    const isTold = isOdd && hadEffect(event) && isUnattended(draft, event);
     const told = isTold ? withAlarm(on, day) : on;
     const weekdays = weekdaysOf(state);
-    const isHeld = () =>
-      [undefined, freeNow(state, event)].some((free) =>
-        isFoundRight(draft, event, actingSame(hour, free)),
-      );
-    const isNormal = isTold && hasAged(draft, event, told) && !isHeld();
+    const isNormal = isTold && hasAged(draft, event, told) && !isHeld(draft, event, state);
     // A denied call at night makes no night usual; what was alarmed on has its own, longer way.
     if (!flagged && !showsHabit(event)) return;
     if (flagged && !isNormal) {

@@ -59,12 +59,20 @@ export function lonelyChance(hours: readonly number[], hour: number): number {
 
 const sinceEpoch = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / HOUR_MS);
 
+/** Whether one of those that wait has waited long enough. */
+function hasRipe(hours: readonly number[], isRipe: (at: number) => boolean): boolean {
+  for (let place = HOURS; place < hours.length; place += 1) {
+    if (isRipe(hours[place] ?? 0)) return true;
+  }
+  return false;
+}
+
 /** What waited long enough by this event is known. */
 export function ripened(hours: readonly number[], event: AuditEvent): readonly number[] {
   if (hours.length === HOURS) return hours;
-  const waiting = hours.slice(HOURS);
   const isRipe = (at: number) => sinceEpoch(event) - at >= KNOWN_AFTER_HOURS;
-  if (!waiting.some(isRipe)) return hours;
+  if (!hasRipe(hours, isRipe)) return hours;
+  const waiting = hours.slice(HOURS);
   const known = hours.slice(0, HOURS);
   for (const at of waiting.filter(isRipe)) known[at % HOURS] = (known[at % HOURS] ?? 0) + 1;
   return [...known, ...waiting.filter((at) => !isRipe(at))];

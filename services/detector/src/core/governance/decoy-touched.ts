@@ -87,9 +87,12 @@ export const decoyTouched: FindingRule = (
   event,
   { registry, now },
 ): Finding | undefined => {
-  const touched = registry.decoys.flatMap((decoy) => touch(registry, decoy, event) ?? []);
-  // Of several the first by name, in whatever order the registry lists them: the same touch is one alert.
-  const [what] = touched.sort();
+  let what: string | undefined;
+  for (const decoy of registry.decoys) {
+    const touched = touch(registry, decoy, event);
+    // Of several the first by name, in whatever order the registry lists them: the same touch is one alert.
+    if (touched !== undefined && (what === undefined || touched < what)) what = touched;
+  }
   if (what === undefined) return undefined;
   const who = nameOf(event);
   return finding({

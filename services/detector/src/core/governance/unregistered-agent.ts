@@ -20,6 +20,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { asText, JoinedNames } from '../kept/joined-names.ts';
 import { dayOf, hadEffect } from './finding.ts';
 import { pathWorkload } from './path-workload.ts';
 
@@ -37,14 +38,16 @@ export function gravityOf(call: {
 
 /** An asserted path is the agent's own choice: it would choose the count. */
 export function hasProvenPath({ agent }: AuditEvent): boolean {
-  return assuranceAtLeast(agent.assurance, 'authenticated') && agent.uid.startsWith('spiffe://');
+  return agent.uid.startsWith('spiffe://') && assuranceAtLeast(agent.assurance, 'authenticated');
 }
+
+const sources = new JoinedNames('/', asText);
 
 export function workloadOf(draft: Draft, event: AuditEvent): string {
   const { kind, instance } = event.source;
   const text = hasProvenPath(event)
     ? pathWorkload(draft, event.tenant_id, event.agent.uid)
-    : `${kind}/${instance}`;
+    : sources.of(kind, instance);
   return text.slice(0, ID_LENGTH_MAX);
 }
 

@@ -33,9 +33,11 @@ type AgentDays = readonly (readonly [day: number, fresh: number, all: number])[]
 
 /** The workload of an event, and who issued its credential, where its fingerprint has a label that says so. */
 export function workloadAndIssuer(draft: Draft, event: AuditEvent): string {
-  const label = LABEL.exec(event.credential?.fp ?? '')?.[1];
-  const issuer = label === undefined || SCHEMES.has(label) ? '' : `|${label}`;
-  return `${workloadOf(draft, event)}${issuer}`.slice(0, ID_LENGTH_MAX);
+  const workload = workloadOf(draft, event);
+  const fp = event.credential?.fp;
+  const label = fp === undefined ? undefined : LABEL.exec(fp)?.[1];
+  if (label === undefined || SCHEMES.has(label)) return workload;
+  return `${workload}|${label}`.slice(0, ID_LENGTH_MAX);
 }
 
 /** Under which its agents together are kept: longer than any that an event may have, so that no agent has it. */

@@ -65,20 +65,25 @@ function fetches({ capabilities }: AuditEvent, grants: readonly string[] | null)
   );
 }
 
-function found(event: AuditEvent, grants: readonly string[] | null): readonly Sighted[] {
+function found(event: AuditEvent, grants: readonly string[] | null): Sighted | undefined {
   const { result, capabilities, credential } = event;
-  const secrets = (result?.values ?? [])
-    .filter(({ kind, fp }) => SECRET_KINDS.has(kind) && fp !== credential?.fp)
-    .map(({ fp }) => fp);
+  let secrets: Set<string> | undefined;
+  for (const { kind, fp } of result?.values ?? []) {
+    if (!SECRET_KINDS.has(kind) || fp === credential?.fp) continue;
+    secrets ??= new Set();
+    secrets.add(fp);
+  }
   // Most results hold none: what the call may do is looked at after that.
-  if (secrets.length === 0 || capabilities.some(({ symbol }) => ISSUES.test(symbol))) return [];
+  if (secrets === undefined || capabilities.some(({ symbol }) => ISSUES.test(symbol))) {
+    return undefined;
+  }
   const kind = fetches(event, grants) ? NOTES.secretFetched : NOTES.secretFound;
-  return [{ kind, credentials: [...new Set(secrets)].sort() }];
+  return { kind, credentials: [...secrets].sort() };
 }
 
-function used({ credential }: AuditEvent): readonly Sighted[] {
+function used({ credential }: AuditEvent): Sighted | undefined {
   const name = credential?.fp ?? credential?.uid;
-  return name === undefined ? [] : [{ kind: NOTES.credentialHeld, credentials: [name] }];
+  return name === undefined ? undefined : { kind: NOTES.credentialHeld, credentials: [name] };
 }
 
 interface Asked {
@@ -145,7 +150,9 @@ export function noteCredentials(draft: Draft, event: AuditEvent, asked: Asked): 
   if (event.outcome === 'denied' || event.agent.assurance === 'unresolved') return [];
   if (event.target?.resource_type === 'access_record') return [];
   const { grants, policyVersion } = asked;
-  const sighted = unnoted(draft, event, [...used(event), ...found(event, grants)], asked);
+  const all = [used(event), found(event, grants)].filter((one) => one !== undefined);
+  const sighted = unnoted(draft, event, all, asked);
+  if (sighted.length === 0) return handed(event, policyVersion);
   const time = event.event_time;
   const notes = sighted.flatMap(({ kind, credentials }) => {
     const ofWorkload =
@@ -154,6 +161,5 @@ export function noteCredentials(draft: Draft, event: AuditEvent, asked: Asked): 
       noteOutput(event, { kind, about: `credential/${one}`, time, policyVersion, ofWorkload }),
     );
   });
-  const more = handed(event, policyVersion);
-  return more.length === 0 ? notes : [...notes, ...more];
+  return [...notes, ...handed(event, policyVersion)];
 }

@@ -44,10 +44,20 @@ export function sameOf({ ruleId, dedupeKey, amount = 0, same }: FacetAlarm): Sam
   return same ?? [[`${ruleId}|${dedupeKey}`, amount]];
 }
 
+/** Whether it is known of all of these, and of no less: so it is of most that come again. */
+function isKnownSame(known: Same, now: Same): boolean {
+  return now.every(([what, amount]) => {
+    const print = shortPrint(what);
+    return known.some(([of, most]) => of === print && most >= amount);
+  });
+}
+
 /** As it is kept with an alert: by print, the largest amount of each. */
 export function sameWith(known: Same | undefined, alarm: FacetAlarm): Same {
+  const now = sameOf(alarm);
+  if (known !== undefined && isKnownSame(known, now)) return known;
   const all = new Map(known);
-  for (const [what, amount] of sameOf(alarm)) {
+  for (const [what, amount] of now) {
     const print = shortPrint(what);
     all.set(print, Math.max(all.get(print) ?? 0, amount));
   }

@@ -98,10 +98,11 @@ function stepOf(score: number): number {
 function rankOf(seen: readonly number[], step: number): number | undefined {
   let all = 0;
   let asHigh = 0;
-  seen.forEach((count, at) => {
+  for (let at = 0; at < seen.length; at += 1) {
+    const count = seen[at] ?? 0;
     all += count;
     if (at >= step) asHigh += count;
-  });
+  }
   return all < CALLS_MIN ? undefined : (1 + asHigh) / (1 + all);
 }
 
@@ -114,7 +115,8 @@ function betOn(seen: readonly number[], step: number): number {
 function stateOf(draft: Draft, event: AuditEvent): State {
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const stored = knownOf<Stored>(draft, event, 'oddtask');
-  const [seen, kept] = stored ?? [new Array<number>(STEPS).fill(0), ''];
+  const seen = stored?.[0] ?? new Array<number>(STEPS).fill(0);
+  const kept = stored?.[1] ?? '';
   const tasks = typeof kept === 'string' ? kept : kept.map((one) => taskText(...one)).join('');
   const before = stored === undefined ? newMaxima(day) : fromStoredMaxima(stored[2]);
   const maxima = rebased(atDay(before, day, MODEL), declaredSince(draft, event), MODEL);
@@ -134,10 +136,8 @@ export function oddTaskWith(
   const step = stepOf(call.score);
   const at = findPrint(state.tasks, id, WIDTH);
   const before = at < 0 ? '' : state.tasks.slice(at, at + WIDTH);
-  const [bitsBefore, oddBefore] =
-    before === ''
-      ? [0, 0]
-      : [fromDigits(before.slice(BITS_AT, ODD_AT)) / 100, fromDigits(before.slice(ODD_AT))];
+  const bitsBefore = fromDigits(before.slice(BITS_AT, ODD_AT)) / 100;
+  const oddBefore = fromDigits(before.slice(ODD_AT));
   // What alarms by itself is told by itself.
   const bet = call.alarmed ? 0 : betOn(state.seen, step);
   const bits = Math.max(0, bitsBefore + bet);

@@ -133,7 +133,7 @@ export function learnCall(
 
 function howLearnt(facet: Facet, flag: Flag, isUnpermitted: boolean) {
   if (flag === 'quarantined') return 'flagged';
-  if (facet.learnsDoubtful === true) return 'clear';
+  if ((flag === 'clear' && !isUnpermitted) || facet.learnsDoubtful === true) return 'clear';
   if (isUnpermitted) {
     // Doubted besides: then it may be another one's work.
     return flag === 'clear' && facet.learnUnpermitted !== undefined ? 'unpermitted' : 'flagged';

@@ -56,11 +56,11 @@ export function alertKeyOf(draft: Draft, event: AuditEvent, alarm: FacetAlarm): 
     values: obeyed.values.map(print),
   };
   const known = toldBefore(told, fresh);
-  const ofDay = told.filter(({ work, day }) => work === fresh.work && day === fresh.day);
-  if (known === undefined && ofDay.length >= TEXTS_TOLD_MAX) {
-    return `${dedupeKey}|more|${fresh.day}|${event.effect}`;
+  if (known === undefined) {
+    const ofDay = told.filter(({ work, day }) => work === fresh.work && day === fresh.day);
+    if (ofDay.length >= TEXTS_TOLD_MAX) return `${dedupeKey}|more|${fresh.day}|${event.effect}`;
+    draft.put(key, [...told, fresh].slice(-TEXTS_KEPT_MAX));
   }
-  if (known === undefined) draft.put(key, [...told, fresh].slice(-TEXTS_KEPT_MAX));
   const { text, values } = known ?? fresh;
   return `${dedupeKey}|${text}|${values.join()}`;
 }

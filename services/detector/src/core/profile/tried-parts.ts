@@ -83,22 +83,23 @@ function isOtherShown([change]: Tried, changes: readonly string[]): boolean {
 export function watchTried(tried: readonly Tried[], { changes, hour }: Shown): Watched {
   if (tried.length === 0) return { tried, again: NOTHING_AGAIN };
   const today = Math.floor(hour / HOURS_A_DAY);
-  const again: (readonly [string, number])[] = [];
-  const kept: Tried[] = [];
-  let isSame = true;
-  for (const one of tried) {
+  let again = NOTHING_AGAIN;
+  /** As it was before, until one changes. */
+  let kept: Tried[] | undefined;
+  for (let at = 0; at < tried.length; at += 1) {
+    const one = tried[at];
+    if (one === undefined) continue;
     const isShown = changes.includes(one[0]);
     const next = isShown
       ? shownAgain(one, today)
       : mayChange(one, hour) && isOtherShown(one, changes)
         ? shownOther(one, hour)
         : one;
-    if (next !== one) isSame = false;
-    if (next !== undefined) kept.push(next);
+    if (next !== one) kept ??= tried.slice(0, at);
+    if (next !== undefined) kept?.push(next);
     if (!isShown) continue;
-    const [change, row, isTold, , , since] = one;
     const isRowNow = (next?.[1] ?? ROW_MIN) === ROW_MIN;
-    if (isTold === 0 && row < ROW_MIN && isRowNow) again.push([change, since]);
+    if (one[2] === 0 && one[1] < ROW_MIN && isRowNow) again = [...again, [one[0], one[5]]];
   }
-  return { tried: isSame ? tried : kept, again };
+  return { tried: kept ?? tried, again };
 }
