@@ -99,6 +99,21 @@ describe('commands', () => {
     expect(reasons(journal)).toEqual([null, 'already_contained', 'already_contained']);
   });
 
+  test.each([
+    ['task', 'revoke_token', 'task_id'],
+    ['credential', 'revoke_credential', 'credential_uid'],
+  ] as const)('each %s that a revision names as its subject is commanded', (level, action, id) => {
+    const journal = new Journal();
+    journal.add(policyEntry({ rules: [{ actions: [{ action, level }] }] }));
+    const revisions = ['x', 'x', 'y', 'z'].map((name, n) => {
+      const subject = { agent_uid: 'agent-a', task_id: name, credential_uid: name };
+      return alertEntry('a', { revision: n + 1, subject, detected_at: at(n * MINUTE_MS) });
+    });
+    journal.add(...revisions);
+    expect(journal.commands.map(({ target }) => target[id])).toEqual(['x', 'y', 'z']);
+    expect(reasons(journal)).toEqual([null, 'already_contained', null, null]);
+  });
+
   test('what has expired is commanded anew, under another id', () => {
     const journal = new Journal();
     journal.add(policyEntry(), alertEntry('a'));

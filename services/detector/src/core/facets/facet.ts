@@ -17,6 +17,14 @@ import type {
 import type { Draft } from '@waywarden/stage';
 import type { HighDay } from '../profile/high-days.ts';
 
+/**
+ * Whether a further piece of work becomes the alert's subject, so that who answers acts on that one too: at once from
+ * `high` on, below when the alert is told anew (`true`); at once, however grave (`work`); and with each further
+ * credential too (`token`). What would be an alert for each of them, were it not so of all, is one by these two, and no
+ * answer is lost by it (`../profile/merge-alert.ts`).
+ */
+export type Renewal = boolean | 'work' | 'token';
+
 /** What an alarm is about, whatever the day, and how much of it there is; 0 where it is no amount. */
 export type Same = readonly (readonly [what: string, amount: number])[];
 
@@ -84,11 +92,7 @@ export interface FacetAlarm {
   readonly isStanding?: boolean;
   /** It is the sum of a day, of which a burst of minutes may be most (`../profile/one-burst.ts`). */
   readonly isOfDay?: true;
-  /**
-   * A further piece of work becomes the alert's subject, so that who answers acts on that one too: at once from
-   * `high` on, below when the alert is told anew (`../profile/merge-alert.ts`).
-   */
-  readonly renews?: boolean;
+  readonly renews?: Renewal;
   readonly taxonomy: {
     readonly owasp?: string[];
     readonly atlas?: string[];

@@ -50,19 +50,36 @@ const DUE_WORDS = {
   policy: 'a decision by policy or a human',
 } as const;
 
-function otherArguments(event: AuditEvent, now: string): Finding {
+interface OtherArguments {
+  readonly given: ApprovalGiven;
+  readonly refusal: Refusal | undefined;
+  readonly now: string;
+}
+
+/**
+ * A source that hashes what is approved otherwise than what runs makes every call such a finding. So it is one alert
+ * for what one tool ran by one source under approvals given alike, each further work leads, and it may come to stand;
+ * not so what had been refused.
+ */
+function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArguments): Finding {
   const who = nameOf(event);
+  const { server = '', name = '' } = event.tool ?? {};
+  const what = JSON.stringify([server, name, sourceNameOf(event), given]);
+  const refused = refusal === undefined ? '' : ` ${refusal.by} had refused it before.`;
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-other-arguments',
     severity: asEnded(event, 'high'),
-    dedupeKey: `other|${event.task?.id ?? event.chain_id}|${dayOf(now)}`,
+    dedupeKey: keyAsEnded(event, `other|${refusal === undefined ? '' : dayOf(refusal.at)}|${what}`),
+    day: dayNumber(now),
     title: `${who} ran other arguments than were approved`,
-    summary: `${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.`,
+    summary: `On ${dayOf(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
     expected: 'the arguments that were approved',
     observed: 'other arguments',
     restsOn: event.claims.approval,
+    renews: 'work',
     quarantines: true,
+    standsBy: refusal === undefined ? [what] : [],
     sources: [sourceNameOf(event)],
     threshold: 'static',
     taxonomy: { owasp: ['ASI09'] },
@@ -180,11 +197,15 @@ export const approvalBypass: FindingRule = (
 ): Finding | undefined => {
   noteRefusal(draft, event);
   if (!hadEffect(event)) return undefined;
-  if (ranOtherArguments(draft, event)) return otherArguments(event, now);
   // Whom nobody registered owes no approval; what a person refused it is refused all the same.
   const row = registered && classRow(classes, registered.class, event.target?.environment);
   const due = row === undefined ? 'none' : approvalDue(row, event);
-  const refusal = refusedBefore(draft, event, { registry, isDue: due !== 'none' });
+  const isOther = ranOtherArguments(draft, event);
+  const refusal = refusedBefore(draft, event, { registry, isDue: due !== 'none', isOther });
+  if (isOther) {
+    const given = approvalGiven(event, 'human', registry);
+    return otherArguments(event, { given, refusal, now });
+  }
   if (refusal !== undefined) return againstRefusal(event, refusal, now);
   // Every effect of such a class is `class-drift`'s.
   if (registered === undefined || row === undefined || row.approval_for === 'effects')

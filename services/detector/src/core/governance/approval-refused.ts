@@ -226,19 +226,22 @@ export function lastRefusedMs(draft: Draft, event: AuditEvent, isDue: boolean): 
 interface Asked {
   readonly registry: Registry;
   readonly isDue: boolean;
+  /** What a person approved was other than what ran: he has not thought again of this. */
+  readonly isOther?: boolean;
 }
 
 /** The refusal against which this call ran; those that a person takes back by approving it are forgotten. */
 export function refusedBefore(
   draft: Draft,
   event: AuditEvent,
-  { registry, isDue }: Asked,
+  { registry, isDue, isOther = false }: Asked,
 ): Refusal | undefined {
   const refusals = refusalsOf(draft, event);
   if (refusals.length === 0) return undefined;
   const under = refusals.find((one) => isUnder(event, one));
   if (under !== undefined) return under;
   const same = refusals.filter((one) => isSameCall(event, one, isDue));
+  if (isOther) return same[0];
   const approved = same.filter((one) => isApprovedSince(event, one, registry));
   const ms = epochMs(event.event_time);
   const over = approved.filter((one) => isAlike(event, one) && epochMs(one.at) < ms);

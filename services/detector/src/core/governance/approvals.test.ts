@@ -269,6 +269,62 @@ describe('an approval for other arguments than ran', () => {
   });
 });
 
+describe('a source that hashes otherwise what was approved', () => {
+  /** An approved payment in a task of its own: three a day. */
+  const paid = (n: number, over: Partial<AuditEvent> = {}) => {
+    const time = `2026-01-${String(5 + Math.floor(n / 3)).padStart(2, '0')}T09:0${n % 3}:00.000000000Z`;
+    const task = { id: `task-${n}` };
+    const when = { event_time: time, observed_time: time, task, chain_id: task.id };
+    const args = { hash: `hmac-sha256:${n}` };
+    return pay(n, { ...when, ...approved({ args_hash: 'hmac-sha256:x' }), args, ...over });
+  };
+  const told = (...events: readonly AuditEvent[]) =>
+    of('approval_bypass', world('autonomous').feed(...events));
+  const ids = (alerts: ReturnType<typeof told>) => alerts.map((one) => one.alert_id);
+  const days = Array.from({ length: 30 }, (_, n) => paid(n));
+
+  it('is one alert of a tool, with each task as its subject in turn', () => {
+    const alerts = told(...days);
+    expect(new Set(ids(alerts)).size).toBe(1);
+    expect(alerts.map((one) => one.subject.task_id)).toEqual(days.map(({ task }) => task?.id));
+    expect(alerts.at(-1)?.summary).toContain('On 2026-01-14 reporter moved money');
+    // Of those that failed each is told as well, apart.
+    const failed = days.map((one) => ({ ...one, outcome: 'tool_error' as const }));
+    expect(told(...failed).map((one) => one.severity)).toEqual(days.map(() => 'medium'));
+  });
+
+  it('is one a day more of an agent that names no work', () => {
+    const alerts = told(...days.map((one) => ({ ...one, task: undefined, chain_id: 'only' })));
+    expect(new Set(ids(alerts)).size).toBe(1);
+    expect(new Set(alerts.map((one) => one.summary.slice(3, 13))).size).toBe(10);
+  });
+
+  it.each<[string, Partial<AuditEvent>]>([
+    ['by another tool', { tool: { name: 'pay_salaries', server: 'bank' } }],
+    ['told by another source', { source: { kind: 'otlp', instance: 'other' } }],
+    ['approved by another agent', approved({ by: 'agent/x', args_hash: 'hmac-sha256:x' })],
+  ])('hides no call %s', (_, over) => {
+    const alerts = told(...days, paid(31, over));
+    expect(new Set(ids(alerts)).size).toBe(2);
+    expect(alerts.at(-1)).toMatchObject({ severity: 'high', count: 1 });
+  });
+
+  it('hides no call that a person had refused, nor excuses it', () => {
+    const refused = { target: { system: 'bank', resource_id: 'account-9' } };
+    const no = paid(31, { ...refused, outcome: 'denied' });
+    const again = paid(32, { ...refused, args: no.args });
+    const alerts = told(
+      ...days,
+      no,
+      again,
+      paid(33, { ...refused, args: no.args, approval: undefined }),
+    );
+    expect(new Set(ids(alerts)).size).toBe(3);
+    expect(alerts.at(-2)?.summary).toContain('ana had refused it before');
+    expect(alerts.at(-1)?.rule_id).toBe('approval-refused');
+  });
+});
+
 describe('the quality of approvals', () => {
   const many = (latency: number, refusedAt = -1, by: (n: number) => string = () => 'ana') => {
     const some = world('autonomous');

@@ -16,7 +16,7 @@ import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentName } from '../agent-name.ts';
 import { callEnding, effectAttempt, endedAs } from '../call-ending.ts';
-import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import type { FacetAlarm, FacetScore, Renewal } from '../facets/facet.ts';
 import { shorten } from '../short-text.ts';
 
 export interface FindingContext {
@@ -97,8 +97,8 @@ export interface FindingParts {
   readonly causeKey?: string;
   /** A further call may change what is told, not only the count; false: it stands as told, whoever leads it. */
   readonly retells?: boolean;
-  /** A further piece of work becomes the alert's subject: at once from `high` on, else when it is told anew. */
-  readonly renews?: boolean;
+  /** A further piece of work, or token, becomes the alert's subject. */
+  readonly renews?: Renewal;
   /** Of what may stand for weeks: its day, which is told anew in the one alert. */
   readonly day?: number | undefined;
   /** How much was observed, where the words say it: what is twice of what was told is told anew. */
@@ -160,7 +160,7 @@ export function finding(parts: FindingParts): Finding {
       ...(parts.posture === true ? { posture: true } : {}),
       ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
       ...(parts.retells === undefined ? {} : { retells: parts.retells }),
-      ...(parts.renews === true ? { renews: true } : {}),
+      ...(parts.renews === undefined ? {} : { renews: parts.renews }),
       ...(parts.day === undefined ? {} : { day: parts.day }),
       ...(parts.amount === undefined ? {} : { amount: parts.amount }),
     },

@@ -18,7 +18,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
-import { isAfresh, isOtherWork, merge, type Tracked } from './merge-alert.ts';
+import { isAfresh, merge, type Tracked } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
@@ -119,7 +119,7 @@ export function raise(
     isReworded ||
     merged.decisive_assurance !== before.decisive_assurance ||
     merged.evaluable !== before.evaluable ||
-    isOtherWork(before, merged) ||
+    merged.subject !== before.subject ||
     isAfresh(before, fresh, alarm) ||
     held.held !== tracked.held ||
     held.part !== tracked.part ||

@@ -1,5 +1,7 @@
 /** An alert that is open is no silence: what comes again much later is told, with its own evidence. */
+import type { AuditEvent } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
+import type { Renewal } from '../facets/facet.ts';
 import { event, testId } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { raise } from './alert-track.ts';
@@ -9,11 +11,15 @@ const HOUR_MS = 3_600_000;
 /** The same alarm at these hours, each in the task of this name; what is told of each. */
 interface Told {
   readonly posture?: true;
-  readonly renews?: true;
+  readonly renews?: Renewal;
   readonly severity?: 'medium' | 'high';
 }
 
-function toldOf(calls: readonly (readonly [hour: number, task: string])[], over: Told = {}) {
+function toldOf(
+  calls: readonly (readonly [hour: number, task: string])[],
+  over: Told = {},
+  by: (n: number) => Partial<AuditEvent> = () => ({}),
+) {
   const draft = new MapDraft();
   const alarm = {
     ...({ kind: 'outside_profile', severity: 'medium', ruleId: 'r', dedupeKey: 'k' } as const),
@@ -23,7 +29,8 @@ function toldOf(calls: readonly (readonly [hour: number, task: string])[], over:
   const score = { facet: 'x', points: 1, weight: 1, reasons: [], alarm };
   return calls.map(([hour, task], n) => {
     const now = new Date(Date.UTC(2026, 0, 5) + hour * HOUR_MS).toISOString();
-    const one = event(n, { task: { id: task }, chain_id: `chain-${task}`, event_time: now });
+    const of = { task: { id: task }, chain_id: `chain-${task}`, event_time: now };
+    const one = event(n, { ...of, ...by(n) });
     return raise(draft, one, score, {
       ...{ policyVersion: 'p', registered: undefined },
       ...{ isUnregistered: false, now },
@@ -63,6 +70,26 @@ it('counts further work of what leads by its work, and tells it with the latest 
   expect(told('medium')).toEqual(['a', 'b', none, 'd', none, none, none, 'h', none]);
   // An answer may follow upon each of these.
   expect(told('high')).toEqual(tasks.map(([, task]) => task));
+});
+
+it('tells each further work at once, however grave, and where it says so each further token', () => {
+  const calls = ['a', 'b', 'b', 'b', 'b', 'b', 'c'].map((task): [number, string] => [0, task]);
+  const counted = calls.map((_, n) => ({ uid: `token-${Math.floor(n / 2)}` }));
+  const told = (renews: Renewal) =>
+    toldOf(calls, { renews }, (n) => ({ credential: counted[n] })).map(
+      (one) => one?.subject.credential_uid,
+    );
+  const none = undefined;
+  expect(told('work')).toEqual(['token-0', 'token-0', none, 'token-0', none, none, 'token-3']);
+  expect(told('token').map((one) => one ?? '')).toEqual([
+    'token-0',
+    'token-0',
+    'token-1',
+    '',
+    'token-2',
+    '',
+    'token-3',
+  ]);
 });
 
 /** The same alarm in one task after the other, each with words and severity of its own; the last that is told. */

@@ -5,7 +5,8 @@
  * An open alert is no silence: what comes again in other work a day after anything was told of it, or in the
  * same work a week after, is told with its evidence first and, in other work, as the alert's subject, so that
  * who answers acts on what happens now. Else an old alert that nobody looked at would hide the attack that does
- * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on. Postures are told once: they say what is so, not what happens.
+ * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on, and of what is so of
+ * all the agent's work or tokens at once however grave. Postures are told once: they say what is so, not what happens.
  *
  * Who leads is told of: its words stand, and where an earlier completion was graver, that one's behind them. A sentence
  * about a call of last week's task would be untrue of the task that is the subject now, as "for the first time" is of
@@ -54,6 +55,12 @@ export interface Tracked {
 export function isOtherWork(open: Alert, fresh: Alert): boolean {
   const { task_id: task, chain_id: chain } = open.subject;
   return task !== fresh.subject.task_id || chain !== fresh.subject.chain_id;
+}
+
+/** Whether it is of other work or, where each token is answered by itself, of another one. */
+function isOfOther(open: Alert, fresh: Alert, { renews }: FacetAlarm): boolean {
+  const isOther = open.subject.credential_uid !== fresh.subject.credential_uid;
+  return isOtherWork(open, fresh) || (renews === 'token' && isOther);
 }
 
 /** Whether it comes again so long after it was told that whoever looked then knows nothing of it. */
@@ -127,8 +134,8 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
   const again = isAfresh(open, fresh, alarm);
   const isTold =
     worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
-  const isRenewed =
-    ((renews && isTold) || again || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
+  const isLed = typeof renews === 'string' || (renews && isTold);
+  const isRenewed = (isLed || again || isLaterDay(tracked, alarm)) && isOfOther(open, fresh, alarm);
   const leads = stronger || isRenewed || again;
   const isOfLeader = leads && hasOwnWords(alarm);
   const isReworded = worse || isRetold || (isOfLeader && isAsGrave);

@@ -129,6 +129,11 @@ function burst(day: number, over: Partial<AuditEvent> = {}) {
 const EXPIRED = {
   credential: { uid: 'key', expires_at: '2026-01-01T00:00:00.000000000Z' },
 } satisfies Partial<AuditEvent>;
+const OTHERWISE = {
+  effect: 'update',
+  approval: { mode: 'human', by: 'ana', args_hash: 'hmac-sha256:other' },
+  args: { hash: 'hmac-sha256:ran' },
+} satisfies Partial<AuditEvent>;
 const OF_WORKFLOW = { task: { id: 'w', workflow: 'w' } } satisfies Partial<AuditEvent>;
 
 describe('a finding that says that it may not be the agent, and is so of all its work', () => {
@@ -142,6 +147,7 @@ describe('a finding that says that it may not be the agent, and is so of all its
     ['outside its profile', narrow, {}, 7],
     ['outside the envelope, of an agent that nobody registered', ofNobody, OF_WORKFLOW, 7],
     ['a credential that expired, which is high', () => new ProfileWorld(), EXPIRED, 30],
+    ['other arguments than were approved, which is high', () => new ProfileWorld(), OTHERWISE, 30],
   ])('teaches nothing until it stands, and then its work is known: %s', (_, make, over, age) => {
     const some = make();
     some.feed(...strangeDays(age, over));

@@ -3,7 +3,8 @@
  *
  * A finding forbids learning because it may not be the agent who acts (all of the call), or because a decision was
  * missing (`values` of `../governance/finding.ts`). Either may be so of all the agent's work for ever: a source that
- * tells of no approval, an environment that the registry spells otherwise, a token whose date is wrong. What can be so
+ * tells of no approval or hashes otherwise what was approved, an environment that the registry spells otherwise, a
+ * token whose date is wrong. What can be so
  * stands once the same came on several days, and whoever owns the agent had the time to answer: a week; a month where
  * the finding is high and may not be the agent's. From then on the agent is as another one, of which the rest is judged:
  * the finding is told as before, and an attack under it has a baseline to differ from. Before that, what may not be the
