@@ -9,7 +9,10 @@ describe('confused deputy', () => {
   const deputies = registry(
     {},
     {
-      principals: [{ uid: TOM.uid, grants: ['read:internal'] }],
+      principals: [
+        { uid: TOM.uid, grants: ['read:internal'] },
+        { uid: 'ann@acme.example', grants: [] },
+      ],
       workflows: [{ name: 'counter', mediates: ['read:financial'] }],
     },
   );
@@ -46,6 +49,54 @@ describe('confused deputy', () => {
   it('fires on a record of somebody who is no part of the case', () => {
     expect(kinds(reads('read:personal', { target: { owner_uid: 'customer/2' } }))).toEqual([
       'confused_deputy',
+    ]);
+  });
+
+  const PUBLIC: AuditEvent['capabilities'] = [{ symbol: 'read:public', basis: 'operator' }];
+  /** The same in a task of its own. */
+  const ticket = (n: number, over: Partial<AuditEvent> = {}) => {
+    const { event_id, event_time } = event(n);
+    const task = { id: `task-${n}`, workflow: 'counter' };
+    return reads('read:personal', { event_id, event_time, task, chain_id: task.id, ...over });
+  };
+
+  it.each([
+    ['high', {}],
+    ['medium', { capabilities: PUBLIC }],
+  ] as const)(
+    'is one alert of one person in one workflow, with each task as its subject: %s',
+    (severity, over) => {
+      const some = world(deputies);
+      const told = [1, 2, 3, 4, 5, 6, 7].flatMap((n) => alerts(some, ticket(n, over)));
+      expect(new Set(told.map((one) => one.alert_id)).size).toBe(1);
+      expect(told.map((one) => [one.severity, one.subject.task_id])).toEqual(
+        [1, 2, 3, 4, 5, 6, 7].map((n) => [severity, `task-${n}`]),
+      );
+    },
+  );
+
+  it.each<[string, Partial<AuditEvent>]>([
+    ['another capability', { capabilities: [{ symbol: 'read:secret', basis: 'operator' }] }],
+    ['another person', { principal: { uid: 'ann@acme.example', type: 'human' } }],
+    ['another workflow', { task: { id: 'task-3', workflow: 'back-office' } }],
+    ['what is graver', { effect: 'update', capabilities: PUBLIC }],
+  ])('is another alert of %s', (_, over) => {
+    const some = world(deputies);
+    const before = [ticket(1), ticket(2, { capabilities: PUBLIC })].flatMap((one) =>
+      alerts(some, one),
+    );
+    const [alert] = alerts(some, ticket(3, over)).filter((one) => one.kind === 'confused_deputy');
+    expect(alert).toMatchObject({ severity: 'high', count: 1 });
+    expect(before.map((one) => one.alert_id)).not.toContain(alert?.alert_id);
+  });
+
+  it('is one incident of all persons of a workflow that does not mediate it', () => {
+    const some = world(deputies);
+    const by = (uid: string, n: number) => ticket(n, { principal: { uid, type: 'human' } });
+    const told = [by(TOM.uid, 1), by('ann@acme.example', 2)].flatMap((one) => alerts(some, one));
+    expect(told.map((one) => one.incident_id)).toEqual([
+      told[0]?.incident_id,
+      told[0]?.incident_id,
     ]);
   });
 

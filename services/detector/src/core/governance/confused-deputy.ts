@@ -8,6 +8,10 @@
  * nothing; the alert then says that it could not be seen. The entitlement is held against what was
  * done, so denied calls don't count, and an inferred capability is noted and never acted on.
  *
+ * The same for one person in one workflow is one alert, of which each further piece of work leads: a `mediates` that is
+ * missing would be one for each ticket, and one incident for all persons of that workflow. What is graver is apart, so
+ * that an answer to it reaches no work that is less.
+ *
  * Method: a rule without history: capabilities against the person's entitlement. Source: the registry's
  * `principals` and `workflows[].mediates`.
  * Limits: persons without an entry are not judged; one who is not named in the call is nobody.
@@ -21,7 +25,16 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import { listed } from './envelope.ts';
-import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import {
+  dayNumber,
+  dayOf,
+  deedOf,
+  type Finding,
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+} from './finding.ts';
 
 /** Reads of what somebody could be harmed by. */
 const SENSITIVE_READS = ['read:personal', 'read:financial', 'read:secret', 'read:source_code'];
@@ -46,7 +59,11 @@ function isOwnCase(event: AuditEvent, principal: string): boolean {
   return isProven && (event.task?.subjects ?? []).includes(owner);
 }
 
-export const confusedDeputy: FindingRule = (_draft, event, { registry }): Finding | undefined => {
+export const confusedDeputy: FindingRule = (
+  _draft,
+  event,
+  { registry, now },
+): Finding | undefined => {
   const principal = event.principal?.uid;
   if (principal === undefined || principal === event.agent.uid) return undefined;
   if (event.outcome !== 'success' || event.args?.features?.['dry_run'] === true) return undefined;
@@ -66,15 +83,21 @@ export const confusedDeputy: FindingRule = (_draft, event, { registry }): Findin
     );
   const owner = event.target?.owner_uid;
   const workflow = event.task?.workflow;
+  const severity = isInferred ? 'low' : isGrave ? 'high' : 'medium';
   const whose = owner === undefined ? '' : ` The record is ${owner}’s, who is no part of the case.`;
   return finding({
     kind: 'confused_deputy',
     ruleId: 'confused-deputy',
-    severity: isInferred ? 'low' : isGrave ? 'high' : 'medium',
-    dedupeKey: JSON.stringify([principal, event.task?.id ?? event.chain_id, symbols]),
+    severity,
+    dedupeKey: JSON.stringify([principal, workflow, symbols, severity]),
+    ...(workflow === undefined
+      ? {}
+      : { causeKey: `deputy|${JSON.stringify([workflow, symbols])}` }),
+    day: dayNumber(now),
+    renews: 'work',
     title: `${nameOf(event)} did for ${principal} what ${principal} may not do (${listed(symbols)})`,
     summary:
-      `${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
+      `On ${dayOf(now)} ${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
       `${whose} ${workflow === undefined ? 'No workflow' : `${workflow} does not`} declare${workflow === undefined ? 's' : ''} that it mediates ${listed(symbols)}.`,
     expected: `inside what ${principal} may do, or mediated by the workflow`,
     observed: listed(symbols),

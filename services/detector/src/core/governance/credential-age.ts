@@ -9,6 +9,9 @@
  *
  * An agent whose tokens are renewed, and too late, is one alert, and its tokens are counted in it: a new one each
  * morning would be one each morning. A key that is older than a week is an alert of its own, or it would hide there.
+ * The same of tokens that are used after they expired, where each further one leads its alert (`renews`), so that an
+ * answer reaches it; from another place (its area of networks and its client, by `place-name.ts`) they are another
+ * alert, since whoever has them there need not be the agent.
  *
  * Method: a rule over dates, and over when the agent first showed a token. Source: the class table
  * (docs/reference-detection.md), which a policy may change, and the dates that the credential states.
@@ -26,15 +29,18 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { shorten } from '../short-text.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
   credentialCause,
-  dayOf,
+  dayNumber,
   type Finding,
   type FindingRule,
   finding,
   nameOf,
 } from './finding.ts';
+import { areaOf, clientName, networkOf } from './place-name.ts';
+import { networkText } from './stolen-signs.ts';
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
@@ -60,15 +66,43 @@ function firstUseMs(draft: Draft, event: AuditEvent): number {
   return first?.[1] ?? at;
 }
 
+/** What is renewed within so long is renewed, if late: all such tokens of an agent have one cause. */
+const RENEWED_MS = 7 * 86_400_000;
+
+/** As which of its agent's tokens one is told that is so late. */
+export function toldAs({ credential }: AuditEvent, lateMs: number): string {
+  return lateMs > RENEWED_MS ? (credential?.uid ?? '') : 'renewed';
+}
+
+const CLIENT_LENGTH = 64;
+
+/** From where it is used: what is one place, and in words. */
+function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: string } {
+  const network = networkOf(src?.ip);
+  const client = src?.user_agent;
+  const said = [
+    ...(network === undefined ? [] : [networkText(network)]),
+    ...(client === undefined ? [] : [shorten(client, CLIENT_LENGTH)]),
+  ];
+  const area = network === undefined ? '' : areaOf(network);
+  return {
+    key: `${area}|${client === undefined ? '' : clientName(client)}`,
+    from: said.length === 0 ? '' : ` from ${said.join(', ')}`,
+  };
+}
+
 function expired(event: AuditEvent, over: number, now: string): Finding {
   const who = nameOf(event);
+  const place = placeOf(event);
   return finding({
     kind: 'credential_misuse',
     ruleId: 'credential-expired',
     severity: 'high',
-    dedupeKey: `expired|${event.credential?.uid ?? ''}|${dayOf(now)}`,
+    dedupeKey: `expired|${toldAs(event, over)}|${place.key}`,
+    day: dayNumber(now),
+    renews: 'token',
     title: `${who} used a credential ${span(over)} after it expired`,
-    summary: `${who} used a credential that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
+    summary: `${who} used a credential${place.from} that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
     expected: 'no use after it expired',
     observed: `used ${span(over)} after it expired`,
     causeKey: credentialCause(event),
@@ -104,9 +138,6 @@ function lifeOfUnbound(
   return bound === 'window' && profile?.schedule === undefined ? UNBOUND_LIFE : undefined;
 }
 
-/** What is renewed within so long is renewed, if late: all such tokens of an agent have one cause. */
-const RENEWED_MS = 7 * 86_400_000;
-
 function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) {
   const who = nameOf(event);
   const atLeast = isSeen ? 'at least ' : '';
@@ -114,7 +145,7 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: 'medium',
-    dedupeKey: `age|${age > RENEWED_MS ? (event.credential?.uid ?? '') : 'renewed'}`,
+    dedupeKey: `age|${toldAs(event, age)}`,
     title: `${who} uses a credential that is ${atLeast}${span(age)} old (class ${cls}: ${life})`,
     summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${span(age)} ago` : `was issued ${span(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
     expected: `at most ${life}`,

@@ -6,7 +6,8 @@
  *
  * The first three are postures: listed for a review and queued for nobody, since whoever gives out the
  * credentials has arranged it so. One that outlives its slot is over-old and queues, as one beyond
- * `credential_life` does. Rejected: judging an agent that nobody registered by the strictest row; that it
+ * `credential_life` does: one alert of tokens that are renewed with each slot, of which each leads it, and one of a
+ * token that is late by more than a week. Rejected: judging an agent that nobody registered by the strictest row; that it
  * is not registered is its finding.
  *
  * Method: a rule over what each token was first used for. Source: the class table (docs/reference-detection.md),
@@ -30,8 +31,10 @@ import { agentKey } from '../kept/agent-key.ts';
 import { commonBeginning } from '../kept/common-beginning.ts';
 import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
+import { toldAs } from './credential-age.ts';
 import {
   credentialCause,
+  dayNumber,
   type Finding,
   type FindingParts,
   type FindingRule,
@@ -186,7 +189,7 @@ function ofSession(
 }
 
 /** Given at a time, it ends with the slot of then, or with the next where it was given ahead. */
-function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | undefined {
+function ofWindow(event: AuditEvent, { row, registered }: Bound, now: string): Finding | undefined {
   const schedule = registered.profile?.schedule;
   const issued = event.credential?.issued_at;
   if (schedule === undefined || issued === undefined) return undefined;
@@ -202,7 +205,9 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: 'medium',
-    dedupeKey: `window|${event.credential?.uid ?? ''}`,
+    dedupeKey: `window|${toldAs(event, over)}`,
+    day: dayNumber(now),
+    renews: 'token',
     title: `${who} uses a credential ${late} after its slot`,
     summary: `${who} uses a credential that was issued at ${issued} for a slot of its schedule that is over since ${late} (grace ${grace} counted). One of class ${registered.class} lives to the end of its slot, so that a stolen one is soon worth nothing.`,
     expected: `no use after its slot and ${grace}`,
@@ -214,7 +219,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
   });
 }
 
-export const credentialBound: FindingRule = (draft, event, { registered, classes }) => {
+export const credentialBound: FindingRule = (draft, event, { registered, classes, now }) => {
   const { credential, event_time_quality: quality, outcome } = event;
   if (registered === undefined || credential === undefined) return undefined;
   if (quality !== 'measured' || outcome === 'denied') return undefined;
@@ -226,7 +231,7 @@ export const credentialBound: FindingRule = (draft, event, { registered, classes
     case 'session':
       return ofSession(draft, event, { row, registered });
     case 'window':
-      return ofWindow(event, { row, registered });
+      return ofWindow(event, { row, registered }, now);
     default:
       return undefined;
   }

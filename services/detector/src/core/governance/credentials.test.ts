@@ -96,6 +96,71 @@ describe('the age of a credential', () => {
     expect(kinds(world().feed(dated(1, { expires_at: '2026-01-05T08:59:00Z' })))).toEqual([]);
   });
 
+  /** At noon and later of a day, with a token that expired five minutes before. */
+  const late = (day: number, n: number, over: Partial<AuditEvent> = {}) => {
+    const time = (minute: number) =>
+      `2026-01-${String(day).padStart(2, '0')}T12:${String(n * 2 + minute).padStart(2, '0')}:00.000000000Z`;
+    const name = `${day}-${n}`;
+    return event(day * 100 + n, {
+      ...{ event_time: time(5), observed_time: time(5), task: { id: name }, chain_id: name },
+      ...{ credential: { uid: `tok-${name}`, expires_at: time(0) }, src: HOME },
+      ...over,
+    });
+  };
+  const days = Array.from({ length: 30 }, (_, n) => late(5 + Math.floor(n / 3), n % 3));
+  const expiredOf = (alerts: ReturnType<ProfileWorld['feed']>) =>
+    alerts.filter((alert) => alert.rule_id === 'credential-expired');
+
+  it('is one alert of an agent that uses its tokens too long, with each token as its subject in turn', () => {
+    const inTasks = days;
+    const inOne = days.map((one) => ({ ...one, task: { id: 'one' }, chain_id: 'one' }));
+    for (const all of [inTasks, inOne]) {
+      const told = expiredOf(world().feed(...all));
+      expect(new Set(told.map((alert) => alert.alert_id)).size).toBe(1);
+      expect(told.map((alert) => alert.subject.credential_uid)).toEqual(
+        all.map(({ credential }) => credential?.uid),
+      );
+      expect(told.at(-1)).toMatchObject({ severity: 'high', count: 30 });
+    }
+  });
+
+  it('is another alert of a key that expired long ago, told anew each day', () => {
+    const key = { credential: { uid: 'key', expires_at: '2025-01-01T00:00:00Z' } };
+    const some = world();
+    const told = expiredOf(some.feed(...days, late(15, 0, key), late(15, 1, key)));
+    expect(new Set(told.map((alert) => alert.alert_id)).size).toBe(2);
+    const ofOneTask = { ...key, task: { id: 'one' }, chain_id: 'one' };
+    const alone = expiredOf(world().feed(...days.map((one) => ({ ...one, ...ofOneTask }))));
+    expect(new Set(alone.map((alert) => alert.alert_id)).size).toBe(1);
+    expect(new Set(alone.map((alert) => alert.detected_at.slice(0, 10))).size).toBe(10);
+  });
+
+  it('hides no thief: from another network or by another client it is another alert, which names it', () => {
+    for (const src of [AWAY, { ...HOME, ip: AWAY.ip }, { ...HOME, user_agent: AWAY.user_agent }]) {
+      const some = world();
+      some.feed(...days);
+      const [alert] = expiredOf(some.feed(late(15, 0, { src })));
+      expect(alert).toMatchObject({ severity: 'high', count: 1 });
+      expect(alert?.summary).toContain(src.ip === AWAY.ip ? '203.0.113.*' : 'curl/8');
+    }
+  });
+
+  it('is one alert of a job that uses its tokens beyond their slots, with each as its subject in turn', () => {
+    const profile = { schedule: ['daily 09:00-10:00'] };
+    const job = { uid: 'reporter', class: 'scheduled_job', profile };
+    const some = new ProfileWorld({ version: 1, agents: [job] });
+    const nights = Array.from({ length: 20 }, (_, n) => {
+      const issued_at = `2026-01-${String(5 + n).padStart(2, '0')}T09:00:00Z`;
+      return late(5 + n, 0, { credential: { uid: `tok-${n}`, issued_at } });
+    });
+    const told = some.feed(...nights).filter((one) => one.rule_id === 'credential-over-age');
+    expect(new Set(told.map((alert) => alert.alert_id)).size).toBe(1);
+    expect(told.map((alert) => alert.subject.credential_uid)).toEqual(
+      nights.map(({ credential }) => credential?.uid),
+    );
+    expect(told.at(-1)?.summary).toContain('issued at 2026-01-24T09:00:00');
+  });
+
   it('is a posture where one serves several tasks, and no alert in the queue', () => {
     const some = world();
     const inTask = (n: number, id: string) => event(n, { credential: { uid: 't' }, task: { id } });

@@ -3,12 +3,16 @@
  * suspended, or retired. The last two had their access taken away on paper; that they act says that
  * it was not.
  *
+ * It is so until somebody answers: one alert for what is alike grave, told anew each day, with the latest work as its
+ * subject.
+ *
  * Method: a rule without history: the entry's `state`. Source: the registry.
  * Limits: an agent under another uid is another agent; a state is as of the registry's version that was
  * published.
  */
 import { sourceNameOf } from '@waywarden/schemas';
 import {
+  dayNumber,
   dayOf,
   deedOf,
   type Finding,
@@ -36,14 +40,18 @@ export const notInService: FindingRule = (
   const who = nameOf(event);
   const gone = state !== 'proposed';
   const model = modelDeed(event);
+  const severity = gone ? 'high' : hadEffect(event) ? 'medium' : 'low';
   return finding({
     kind: 'unregistered_agent',
     ruleId: 'agent-not-in-service',
-    severity: gone ? 'high' : hadEffect(event) ? 'medium' : 'low',
-    dedupeKey: `${state}|${dayOf(now)}`,
+    severity,
+    dedupeKey: `${state}|${severity}`,
+    causeKey: `service|${event.agent.uid}`,
+    day: dayNumber(now),
+    renews: true,
     title: `${who} ${model?.does ?? 'acts'} although the registry calls it ${state}`,
     summary:
-      `${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
+      `On ${dayOf(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
       (gone
         ? 'Its access should have ended with that; what it still uses was not taken back.'
         : 'It works under nobody’s review until its state is live.'),

@@ -67,6 +67,64 @@ describe('unregistered agents', () => {
   });
 });
 
+/** Two calls a day, each in a task of its own: one that reads and one that changes something. */
+function daily(days: number): readonly AuditEvent[] {
+  return Array.from({ length: days * 2 }, (_, n) => {
+    const time = `2026-01-${String(10 + Math.floor(n / 2)).padStart(2, '0')}T09:00:0${n % 2}.000000000Z`;
+    const when = { event_time: time, observed_time: time };
+    const effect = n % 2 === 0 ? 'read' : 'update';
+    return event(100 + n, { ...when, effect, task: { id: `task-${n}` }, chain_id: `task-${n}` });
+  });
+}
+
+describe('what is so until somebody answers', () => {
+  const told = (agent: object, kind: string) => {
+    const draft = world(registry(agent));
+    return daily(10)
+      .flatMap((one) => alerts(draft, one))
+      .filter((one) => one.kind === kind);
+  };
+  const daysOf = (some: ReturnType<typeof told>) => [
+    ...new Set(some.map((one) => one.detected_at.slice(0, 10))),
+  ];
+
+  it('is one alert of an agent that is out of service, which each task leads', () => {
+    const all = told({ state: 'suspended' }, 'unregistered_agent');
+    expect(new Set(all.map((one) => one.alert_id)).size).toBe(1);
+    expect(all.map((one) => one.subject.task_id)).toEqual(daily(10).map(({ task }) => task?.id));
+  });
+
+  it('is one of a proposed one for what is alike grave, told anew each day with the latest work', () => {
+    const all = told({ state: 'proposed' }, 'unregistered_agent');
+    expect(new Set(all.map((one) => one.incident_id)).size).toBe(1);
+    expect(new Set(all.map((one) => one.alert_id)).size).toBe(2);
+    for (const severity of ['low', 'medium']) {
+      const some = all.filter((one) => one.severity === severity);
+      expect(daysOf(some)).toHaveLength(10);
+      expect(some.at(-1)?.summary).toContain('On 2026-01-19 reporter');
+      expect(some.at(-1)?.subject.task_id).toBe(severity === 'low' ? 'task-18' : 'task-19');
+    }
+  });
+
+  it('is one of a review that expired, told anew each day', () => {
+    const risk_review = { by: 'ciso-office', at: '2025-10-01', expires: '2026-01-05' };
+    const all = told({ risk_review }, 'review_lapsed');
+    expect(new Set(all.map((one) => one.alert_id)).size).toBe(1);
+    expect(daysOf(all)).toHaveLength(10);
+    expect(all.at(-1)?.subject.task_id).toBe('task-18');
+  });
+
+  it('and another one of what is granted besides', () => {
+    const risk_review = { by: 'ciso-office', at: '2025-10-01', expires: '2027-01-05' };
+    const draft = world(registry({ risk_review, grants: [] }));
+    const ids = [['read:internal'], ['read:internal', 'send:external']].flatMap((grants, n) => {
+      publish(draft, registry({ risk_review, grants }), `r${n + 2}`);
+      return alerts(draft, event(n)).map((one) => one.alert_id);
+    });
+    expect(new Set(ids).size).toBe(2);
+  });
+});
+
 describe('review lapsed', () => {
   const review = { by: 'ciso-office', at: '2025-10-01', expires: '2026-01-05' };
 

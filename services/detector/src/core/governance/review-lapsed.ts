@@ -3,6 +3,8 @@
  * class, grants or declared tools are not those that were reviewed. Asked when the agent acts: one
  * that is idle does no harm, and `registry check` names those.
  *
+ * It is so until somebody reviews it: one alert, told anew each day, and another one of what changes besides.
+ *
  * Method: a rule without history: dates and content of the entry's `risk_review`. Source: the registry and its
  * versions.
  * Limits: what the first version that names a review said is taken as what was reviewed, where the review does
@@ -12,6 +14,7 @@ import type { RegistryAgent } from '@waywarden/schemas';
 import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
 import { listed } from './envelope.ts';
 import {
+  dayNumber,
   dayOf,
   type Finding,
   type FindingRule,
@@ -82,15 +85,18 @@ export const reviewLapsed: FindingRule = (_draft, event, context): Finding | und
     registered.criticality === 'critical' ||
     // Of a class that is approved at each change, this one was not.
     (changes.length > 0 && classRow(classes, registered.class).approval === 'at_change');
+  const severity = weighty ? 'medium' : 'low';
   return finding({
     kind: 'review_lapsed',
     ruleId: 'review-lapsed',
-    severity: weighty ? 'medium' : 'low',
-    dedupeKey: `${review.at}|${expired}|${what}|${dayOf(now)}`,
+    severity,
+    dedupeKey: `${review.at}|${why}|${severity}`,
+    day: dayNumber(now),
+    renews: true,
     title: expired
       ? `${who} works although its risk review expired on ${review.expires.slice(0, 10)}`
       : `${who} works with other ${what} than were reviewed`,
-    summary: `${who} was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
+    summary: `${who} acted on ${dayOf(now)} and was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
     expected: expired ? `a review valid on ${dayOf(now)}` : listed(changes.map((c) => c.expected)),
     observed: expired ? `expired on ${review.expires}` : listed(changes.map((c) => c.observed)),
     causeKey: `review|${event.agent.uid}`,

@@ -40,7 +40,7 @@ export const inOrder = (signs: readonly Sign[]): readonly Sign[] =>
 
 export const timeOf = (time: string) => time.slice(11, 19);
 
-const networkText = (network: string) => `${network}${network.includes(':') ? ':' : '.'}*`;
+export const networkText = (network: string) => `${network}${network.includes(':') ? ':' : '.'}*`;
 
 /** Networks and clients as they stand in texts. */
 export function placeText(
