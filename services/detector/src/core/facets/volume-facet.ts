@@ -73,6 +73,13 @@ function notLearnt({ next: { maxima }, sum, isOver, single }: JudgedVolume): Day
   return isOver || single !== undefined ? keepApart(maxima, sum) : maxima;
 }
 
+/** Nothing is stored of a call that changes nothing, as of failures most calls don't; of parts it is kept when they were used. */
+function isSame({ state, part }: KnownVolume, now: VolumeState): boolean {
+  if (state === undefined || part !== undefined) return false;
+  const { windows, maxima, single } = now;
+  return windows === state.windows && maxima === state.maxima && single === state.single;
+}
+
 class VolumeFacet implements Facet {
   readonly name: string;
   readonly activities?: ReadonlySet<string>;
@@ -187,12 +194,14 @@ class VolumeFacet implements Facet {
     const single = flagged ? next.single : this.#withCall(next, event);
     const becomesTainted = flagged && !next.windows.tainted;
     const windows = becomesTainted ? { ...next.windows, tainted: true } : next.windows;
-    const stored = toStoredVolume({ windows, maxima, single }, before, this.#options.windowMs);
-    const now =
+    const now: VolumeState = { windows, maxima, single };
+    if (isSame(before, now)) return;
+    const stored = toStoredVolume(now, before, this.#options.windowMs);
+    const kept =
       before.part === undefined
         ? stored
         : keepPart(before.parts, before.part, { of: stored, today: dayOf(event) });
-    keepKnown(draft, event, this.#key, now);
+    keepKnown(draft, event, this.#key, kept);
   }
 
   #withCall({ single, maxima }: VolumeState, event: AuditEvent): LargestCall {

@@ -200,7 +200,7 @@ const NO_WINDOWS: Windows = {
   ...{ fixedSum: 0, tainted: false, counts: NO_COUNTS, most: 0 },
 };
 
-/** The windows with this amount, in a part of one day. */
+/** The windows with this amount, in a part of one day; the same ones where it changes nothing. */
 export function countedWith(
   state: VolumeState | undefined,
   at: { readonly part: number; readonly day: number },
@@ -213,6 +213,7 @@ export function countedWith(
   const window = slide(before.window, part, amount);
   if (window === undefined) return { ...before, late: slideLate(late, part, amount) };
   if (state !== undefined && Math.floor(part / PARTS) <= fixedOf(before)) {
+    if (window === before.window && late === before.late) return before;
     const { tainted, counts, most } = before;
     return { window, late, fixedSum: before.fixedSum + amount, tainted, counts, most };
   }

@@ -27,15 +27,20 @@ function shifted(parts: readonly number[], by: number): number[] {
   return moved;
 }
 
-/** The window with this value in one of its parts; undefined when the value is older than all of it. */
+/**
+ * The window with this value in one of its parts, the same one where that changes nothing; undefined when the value is
+ * older than all of it.
+ */
 export function slide(
-  { head, parts }: SlidingWindow,
+  window: SlidingWindow,
   part: number,
   amount: number,
 ): SlidingWindow | undefined {
+  const { head, parts } = window;
   const newest = Math.max(head, part);
   const place = newest - part;
   if (place >= PARTS) return undefined;
+  if (amount === 0 && newest === head) return window;
   const moved = shifted(parts, newest - head);
   while (moved.length <= place) moved.push(0);
   moved[place] = (moved[place] ?? 0) + amount;
