@@ -95,19 +95,17 @@ function sourceOf({ result, target }: AuditEvent): TextSource | undefined {
 export function toResult(event: AuditEvent): Result | null {
   const result = event.result;
   if (result === undefined) return null;
-  const brought: { -readonly [K in keyof Result]: Result[K] } = {
+  const passages = toPassages(result.passages ?? []);
+  // All of one shape, whatever is missing: else each is looked up by its name.
+  return {
     eventId: event.event_id,
     assurance: decisiveAssurance(event),
     toldBy: sourceNameOf(event),
-    passages: toPassages(result.passages ?? []),
+    passages,
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],
+    nativeId: passages.length > 0 ? event.native_id : undefined,
+    isTrusted: result.trust === 'trusted' && result.is_error !== true,
+    source: sourceOf(event),
   };
-  if (event.native_id !== undefined && brought.passages.length > 0) {
-    brought.nativeId = event.native_id;
-  }
-  if (result.trust === 'trusted' && result.is_error !== true) brought.isTrusted = true;
-  const source = sourceOf(event);
-  if (source !== undefined) brought.source = source;
-  return brought;
 }

@@ -66,11 +66,11 @@ export interface Result {
   readonly freeTextIds: readonly string[];
   readonly fieldIds: readonly string[];
   /** Absent: nothing shows that outsiders can write it. */
-  readonly source?: TextSource;
+  readonly source?: TextSource | undefined;
   /** A system of record, into which no outsider writes: what it has in a field stands there, whoever said it first. */
-  readonly isTrusted?: true;
+  readonly isTrusted?: boolean;
   /** What its source calls it, where it has passages: whoever looks into an alert finds the text by it. */
-  readonly nativeId?: string;
+  readonly nativeId?: string | undefined;
   /** Which source of telemetry told of it; absent: not known, as in what earlier versions kept. */
   readonly toldBy?: string;
 }
