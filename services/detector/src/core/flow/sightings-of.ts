@@ -262,31 +262,34 @@ export function sightingsOf(
   addKeys(all, event, step);
   addGrantees(all, step, rules);
   addPrincipal(all, step);
-  const { agent_assurance: who, claims } = step;
+  // Taken out once: steps come in many shapes, in which each field is looked up by its name.
+  const { tenant_id, event_id, chain_id, agent_uid, event_time, capabilities } = step;
+  const { agent_assurance: who, claims, policy_version } = step;
+  const assurance = assuranceAtLeast(who, claims.outcome) ? claims.outcome : who;
   return unsent(draft, step, all).map(({ fp, kind, by, more }): Output => {
     const value: { -readonly [K in keyof ValueFlow]: ValueFlow[K] } = {
-      tenant_id: step.tenant_id,
+      tenant_id,
       fp,
       kind,
-      event_id: step.event_id,
-      chain_id: step.chain_id,
-      agent_uid: step.agent_uid,
+      event_id,
+      chain_id,
+      agent_uid,
       direction: PRODUCED.has(by) ? 'produced' : 'used',
-      event_time: step.event_time,
-      capabilities: step.capabilities,
+      event_time,
+      capabilities,
       by,
-      assurance: assuranceAtLeast(who, claims.outcome) ? claims.outcome : who,
-      policy_version: step.policy_version,
+      assurance,
+      policy_version,
     };
     if (more !== undefined) Object.assign(value, more);
     return {
       topic: TOPICS.valueFlows.name,
-      key: flowKey(step.tenant_id, fp),
+      key: flowKey(tenant_id, fp),
       type: 'event',
       value,
-      id: `${step.event_id}/${by}/${fp}`,
-      subject: step.agent_uid,
-      time: step.event_time,
+      id: `${event_id}/${by}/${fp}`,
+      subject: agent_uid,
+      time: event_time,
     };
   });
 }
