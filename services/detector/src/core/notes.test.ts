@@ -383,6 +383,23 @@ describe('one approval under which calls of two agents ran', () => {
     }
   });
 
+  it('is told where only a call that proves no hand-over says one, whoever it is said to be of', () => {
+    const delegation = { parent_agent_uid: one };
+    const claims = { ...call(other, 0).claims, delegation: 'asserted' as const };
+    const agent = { uid: other, assurance: 'asserted' as const };
+    for (const events of [
+      [pays(one, 0), pays(other, HOUR_MS, { delegation, claims })],
+      [pays(one, 0), pays(other, 1, { delegation, claims, agent }), pays(other, HOUR_MS)],
+    ]) {
+      const [alert, ...more] = alertsOf(...events);
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({ severity: 'high', subject: { agent_uid: other } });
+    }
+    const [alert] = alertsOf(pays(one, 0), pays(other, HOUR_MS, { delegation, claims }));
+    expect(alert?.summary).toContain('that one handed work to the other is only said');
+    expect(alertsOf(pays(one, 0), pays(other, 1, { delegation, claims, agent }))).toEqual([]);
+  });
+
   it.each([
     ['they are two', [pays(one, 0), pays(other, 1, { approval: { mode: 'human', uid: 'ap-2' } })]],
     [

@@ -113,6 +113,97 @@ describe('one credential of two agents', () => {
     expect(alert).toMatchObject({ rule_id: 'credential-passed-on', posture: true });
   });
 
+  describe('where a hand-over is only said', () => {
+    const delegation = { root_agent_uid: 'planner', parent_agent_uid: 'planner', depth: 1 };
+    const said = (uid: string) => ({ agent: { uid, assurance: 'asserted' as const } });
+    const claims = { ...event(0).claims, delegation: 'asserted' as const };
+    const handsOver = (n: number, over: Partial<AuditEvent>) =>
+      uses(
+        n,
+        'planner',
+        { uid: 't' },
+        {
+          activity: 'delegation',
+          target: { resource_type: 'agent', resource_id: 'writer' },
+          ...over,
+        },
+      );
+    const [first, second] = [uses(1, 'planner', { uid: 't' }), uses(3, 'writer', { uid: 't' })];
+
+    it.each([
+      [
+        'a call whose hand-over nobody proves',
+        [uses(3, 'writer', { uid: 't' }, { delegation, claims })],
+      ],
+      ['an event in the name of the other', [handsOver(2, said('planner')), second]],
+      [
+        'one that names it as who handed work to it',
+        [
+          second,
+          uses(
+            4,
+            'helper',
+            { uid: 't' },
+            {
+              delegation: { ...delegation, parent_agent_uid: 'writer' },
+              claims,
+              ...said('helper'),
+            },
+          ),
+        ],
+      ],
+    ])('by %s, it excuses none that is proven, and is told', (_, events) => {
+      const [alert] = told(first, ...events);
+      expect(alert).toMatchObject({
+        rule_id: 'credential-shared',
+        severity: 'high',
+        state: 'open',
+        subject: { agent_uid: 'writer' },
+      });
+      expect(alert?.summary).toContain(
+        'that one handed work to the other is only said: nothing proves it',
+      );
+    });
+
+    it('in the name of one before his first call, it takes him not from sight', () => {
+      const before = uses(2, 'writer', { uid: 't' }, { delegation, claims, ...said('writer') });
+      const { alerts } = new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll([
+        first,
+        before,
+        second,
+      ]);
+      expect(alerts.filter((one) => one.rule_id === 'credential-shared')).toMatchObject([
+        { severity: 'high', decisive_assurance: 'authenticated', subject: { agent_uid: 'writer' } },
+      ]);
+    });
+
+    it('withdraws nothing that was told', () => {
+      const [alert, ...more] = told(first, second, handsOver(4, said('planner')));
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({ rule_id: 'credential-shared', state: 'open' });
+    });
+
+    it('excuses one of whom no more is proven', () => {
+      const [alert, ...more] = told(
+        first,
+        uses(3, 'writer', { uid: 't' }, { delegation, claims, ...said('writer') }),
+      );
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({ rule_id: 'credential-passed-on' });
+      expect(alert?.summary).toContain('That it was handed over is only said.');
+    });
+
+    it('is taken back by one that is proven', () => {
+      const { alerts } = new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll([
+        first,
+        second,
+        handsOver(4, {}),
+      ]);
+      const ours = alerts.filter((one) => one.rule_id === 'credential-shared');
+      expect(ours.map((one) => one.state)).toEqual(['open', 'withdrawn']);
+    });
+  });
+
   it.each([
     ['each has its own', uses(2, 'writer', { uid: 'tok-2' })],
     ['the other was denied', uses(2, 'writer', { uid: 'tok-1' }, { outcome: 'denied' })],

@@ -2,15 +2,16 @@
  * One approval under which calls of several agents ran. A person decided over one agent's call; the other's ran
  * under a decision that was not about it. By the approval's `uid`, which a source makes up once.
  *
- * Where one of them handed work to the other, both may report one call: nothing is told. Otherwise by the first
- * use of each agent, in whichever order the notes come. Two calls of one agent under one approval are
+ * Where one of them handed work to the other, as provably as who they are (`step-proof.ts`), both may report one call:
+ * nothing is told. Otherwise by the first use of each agent, the first proven one, in whichever order the notes come. Two calls of one agent under one approval are
  * `governance/approval-reuse.ts`.
  */
-import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
+import { inOrder, isBetterStep, isHandedOver, isSaidHandedOver } from './step-proof.ts';
 
 /** Approvals of a partition of which it is known whose calls ran under them; the oldest is forgotten. */
 export const APPROVALS_USED_MAX = 100_000;
@@ -23,20 +24,12 @@ interface Used {
   readonly last?: Alert;
 }
 
-function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
-  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
-  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
-}
-
-/** The earliest of each agent. */
+/** One of each agent: the earliest that is proven, else the earliest. */
 function withUse(uses: readonly PrivilegeStep[], step: PrivilegeStep): readonly PrivilegeStep[] {
   const before = uses.find((one) => one.agent_uid === step.agent_uid);
-  if (before !== undefined && inOrder(before, step) <= 0) return uses;
+  if (before !== undefined && !isBetterStep(step, before)) return uses;
   return [...uses.filter((one) => one !== before), step].sort(inOrder).slice(0, AGENTS_MAX);
 }
-
-const isHandedOver = (a: PrivilegeStep, b: PrivilegeStep) =>
-  a.parent_agent_uid === b.agent_uid || b.parent_agent_uid === a.agent_uid;
 
 const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
 
@@ -46,6 +39,9 @@ function describe(uses: readonly PrivilegeStep[], about: string, at: string): Al
   if (first === undefined || subject === undefined) return undefined;
   const [who, owner] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
   const isGrave = uses.some((one) => one.activity === NOTES.approvalSpentGravely);
+  const handed = isSaidHandedOver(subject, first)
+    ? 'and that one handed work to the other is only said: nothing proves it'
+    : 'though neither handed work to the other';
   const sources = allSources([first.source, subject.source]);
   const alert = noteAlert({
     kind: 'approval_bypass',
@@ -60,7 +56,7 @@ function describe(uses: readonly PrivilegeStep[], about: string, at: string): Al
     ],
     count: uses.length,
     title: `${who} ran a call under an approval of ${owner}`,
-    summary: `A call of ${owner} ran at ${timeOf(first)} under an approval by a person, and one of ${who} at ${timeOf(subject)} under the same one, though neither handed work to the other. What ran second was decided by nobody.`,
+    summary: `A call of ${owner} ran at ${timeOf(first)} under an approval by a person, and one of ${who} at ${timeOf(subject)} under the same one, ${handed}. What ran second was decided by nobody.`,
     expected: 'an approval for each call',
     observed: `one for calls of ${uses.length} agents`,
     notVisible: ['Whether the person meant to approve both is not visible.'],

@@ -5,7 +5,8 @@
  * Two stories, each one alert a credential, in one incident:
  * - `credential-shared`: a second agent calls with it. Two identities that are proven hold one key, so
  *   one of them got it from the other. Where the second was handed work by the first, it was passed on:
- *   a posture, since it can't be taken from one alone.
+ *   a posture, since it can't be taken from one alone. A hand-over that is only said excuses nobody who is proven, and
+ *   is told beside.
  * - `secret-found-used`: it stood in a result that was not meant to give secrets, and was called with
  *   afterwards; or one agent fetched it by its grant, and another one calls with it.
  *
@@ -35,7 +36,6 @@ import { type Explained, findOf, withFind } from './credential-finds.ts';
 import {
   fewHolders,
   holderCount,
-  isProvenStep,
   strangers,
   withChurning,
   withHanded,
@@ -43,15 +43,19 @@ import {
 } from './credential-holders.ts';
 import {
   agentsOf,
+  handedBetween,
+  handedToNone,
   holderName,
   type Known,
   NOTHING,
   passedOn,
   SHARED,
   type Story,
+  sharedNotVisible,
   timeOf,
 } from './credential-story.ts';
 import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
+import { isProvenStep } from './step-proof.ts';
 
 /** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
@@ -73,7 +77,7 @@ function whoElse(known: Known, subject: PrivilegeStep, strange: readonly Privile
   const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
   const names = listOf(newest.reverse().map((one) => holderName(known, one)));
   const agents = agentsOf(known);
-  const either = names === '' ? '' : `; nobody handed it to ${names} either`;
+  const either = names === '' ? '' : `; ${handedToNone(known, strange)} ${names} either`;
   const isNew = known.newSince !== undefined;
   const old = isNew
     ? ` That it is shared was told before; ${holderName(known, subject)} is new to it.`
@@ -107,12 +111,10 @@ function shared(known: Known): Story | undefined {
     ],
     count: holderCount(known),
     title: `${who} calls with a credential of ${holder}`,
-    summary: `${holder} calls with this credential since ${timeOf(first)}; ${who} calls with the same one since ${timeOf(subject)}, and neither handed work to the other. ${whoElse(known, subject, strange)}`,
+    summary: `${holder} calls with this credential since ${timeOf(first)}; ${who} calls with the same one since ${timeOf(subject)}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
     expected: `only ${holder} holds it`,
     observed: `${agentsOf(known)} hold it`,
-    notVisible: [
-      'How it came from one to the other is not visible here, nor who else holds it and has not called with it.',
-    ],
+    notVisible: sharedNotVisible(known, subject),
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
   };
 }
@@ -197,6 +199,7 @@ function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Aler
     last.state === fresh.state &&
     last.severity === fresh.severity &&
     last.evidence[1]?.event_id === fresh.evidence[1]?.event_id &&
+    last.not_visible.join() === fresh.not_visible.join() &&
     named.every((one) => ids.has(one.event_id));
   return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
 }
@@ -213,7 +216,8 @@ function isNewToOld(known: Known, step: PrivilegeStep): boolean {
 function withNote(known: Known, step: PrivilegeStep): Known {
   if (step.activity === NOTES.credentialHanded) {
     const { delegate_uid: to } = step;
-    return { ...known, ...withHanded(known, to === undefined ? [] : [to]) };
+    const by = isProvenStep(step) ? 'proof' : 'word';
+    return { ...known, ...withHanded(known, to === undefined ? [] : [to], by) };
   }
   if (step.activity !== NOTES.credentialHeld) return { ...known, ...withFind(known, step) };
   const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);

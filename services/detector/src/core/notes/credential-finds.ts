@@ -1,7 +1,7 @@
 /**
  * Who had a secret in a result, and which of these sights explains that an agent calls with it. Its own comes first:
  * what it fetched by its grant is its own, and what it found itself it need not have from anybody. Of others the
- * earliest explains it, if it is none that handed it work and was meant to fetch it.
+ * earliest explains it, if it is none that handed it work, as provably as who both are, and was meant to fetch it.
  *
  * Of many the earliest stay, since one of them explains any later call, and the latest, among them the one that was
  * just noted. Of those between is remembered when they fetched or found it: who fetched it by its grant must not come
@@ -10,7 +10,7 @@
 import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { NOTES } from '../profile/shared-note.ts';
-import { inOrder, withFirst } from './credential-holders.ts';
+import { inOrder, isHandedOver } from './step-proof.ts';
 
 /** Sights that are kept whole. */
 export const FINDS_MAX = 8;
@@ -47,6 +47,15 @@ function sightMs(sights: string, uid: string, kind: string): number | undefined 
   return undefined;
 }
 
+/** The earliest of each agent and kind. */
+function withFirst(known: readonly PrivilegeStep[], step: PrivilegeStep): readonly PrivilegeStep[] {
+  const isSame = (one: PrivilegeStep) =>
+    one.agent_uid === step.agent_uid && one.activity === step.activity;
+  const before = known.find(isSame);
+  if (before !== undefined && inOrder(before, step) <= 0) return known;
+  return [...known.filter((one) => !isSame(one)), step].sort(inOrder);
+}
+
 export function withFind(known: Finds, step: PrivilegeStep): Finds {
   const { sights = '' } = known;
   if (sightMs(sights, step.agent_uid, step.activity) !== undefined) return known;
@@ -62,11 +71,6 @@ export function withFind(known: Finds, step: PrivilegeStep): Finds {
 }
 
 const isFetch = (one: PrivilegeStep) => one.activity === NOTES.secretFetched;
-
-/** Either handed work to the other. */
-function isHandedOver(a: PrivilegeStep, b: PrivilegeStep): boolean {
-  return a.parent_agent_uid === b.agent_uid || b.parent_agent_uid === a.agent_uid;
-}
 
 /** The sight that explains a call with it and should not have led to one. */
 export function findOf({ finds, sights = '' }: Finds, use: PrivilegeStep): Explained | undefined {

@@ -4,6 +4,10 @@
  * judged beside all that are kept, and only then is somebody left out: the latest that was handed work, else the
  * earliest strange one of whom nobody proves who it is, else the earliest strange one. All of them were told by then.
  *
+ * Of each holder its first call that is proven is kept, else its first one, and a hand-over excuses as far as it is
+ * proven (`step-proof.ts`): whoever calls in the name of one that holds it, without proving to be that, says nothing
+ * that takes a stranger from sight.
+ *
  * Of those that are left out a print stays, so that none is counted or told twice, and that whoever one of them handed
  * work to is not strange.
  *
@@ -11,9 +15,10 @@
  * lasting uid would be: which of them is somebody else's shows in where it calls from, and not in its name. Rejected: the first of all (who fills the table hides himself), and the last of all (so does
  * who comes before a crowd of workers).
  */
-import { assuranceAtLeast, epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
-import { findPrint } from '../kept/print-table.ts';
+import { type PrivilegeStep, shortPrint } from '@waywarden/schemas';
+import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { NOTE_EVIDENCE_MAX } from './note-alert.ts';
+import { inOrder, isBetterStep, isProvenHandOver, isProvenStep } from './step-proof.ts';
 
 /** Holders that are kept whole: as many as an alert names, beside the sight of the credential in a result. */
 export const HOLDERS_MAX = NOTE_EVIDENCE_MAX - 1;
@@ -30,14 +35,16 @@ const FURTHER_LENGTH = HOLDERS_COUNTED_MAX * PRINT_LENGTH;
 export const CHURNING_HOLDERS_MAX = 16;
 
 export interface Holders {
-  /** The first call of each agent with it, in order. */
+  /** The first call of each agent with it, the first proven one where there is one, in order. */
   readonly uses: readonly PrivilegeStep[];
   /** Prints of those that are left out, in the order in which they were. */
   readonly left?: string;
-  /** Prints of those that handed work to one of them. */
+  /** Prints of those that handed work to one of them, as is proven. */
   readonly handers?: string;
-  /** Prints of those to whom one handed work. */
+  /** Prints of those to whom one handed work, as is proven. */
   readonly handed?: string;
+  /** Prints of those of whom either is only said. */
+  readonly said?: string;
   /** Prints of further uids of a workload that is one of them. */
   readonly further?: string;
   /** Workloads whose every run is a new uid. */
@@ -46,63 +53,85 @@ export interface Holders {
   readonly more: number;
 }
 
-export function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
-  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
-  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
-}
-
-/** The earliest of each agent and kind. */
-export function withFirst(
-  known: readonly PrivilegeStep[],
-  step: PrivilegeStep,
-): readonly PrivilegeStep[] {
-  const isSame = (one: PrivilegeStep) =>
-    one.agent_uid === step.agent_uid && one.activity === step.activity;
-  const before = known.find(isSame);
-  if (before !== undefined && inOrder(before, step) <= 0) return known;
-  return [...known.filter((one) => !isSame(one)), step].sort(inOrder);
-}
-
-export const isProvenStep = (step: PrivilegeStep) =>
-  assuranceAtLeast(step.agent_assurance, 'authenticated');
-
 const printOf = (uid: string) => shortPrint(uid, PRINT_LENGTH);
+/** Of one that is left out and that nobody proved yet; no print begins so. */
+const unprovenPrint = (uid: string) => `~${printOf(uid).slice(1)}`;
+
+/** Whoever is left out, proven or not. */
+function isLeft(left: string | undefined, uid: string): boolean {
+  return (
+    left !== undefined &&
+    (holds(left, uid) || findPrint(left, unprovenPrint(uid), PRINT_LENGTH) >= 0)
+  );
+}
 
 function holds(prints: string | undefined, uid: string): boolean {
   return prints !== undefined && findPrint(prints, printOf(uid), PRINT_LENGTH) >= 0;
 }
 
-/** Those to whom no other holder handed work, and who handed none to one; but for the first, whose it is. */
-export function strangers(known: Holders): readonly PrivilegeStep[] {
+/** Those whom a hand-over ties to a holder: one that is proven, or one that is said. */
+function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) => boolean {
   const { uses, handers, handed } = known;
+  const said = by === 'word' ? known.said : undefined;
+  const counts = (one: PrivilegeStep) => by === 'word' || isProvenHandOver(one);
   const parents = new Set(
-    uses.flatMap(({ parent_agent_uid: up, agent_uid }) =>
-      up === undefined || up === agent_uid ? [] : [up],
-    ),
+    uses.flatMap((one) => {
+      const { parent_agent_uid: up, agent_uid: uid } = one;
+      return up === undefined || up === uid || !counts(one) ? [] : [up];
+    }),
   );
   const isHanded = handedOnes(known);
-  return uses.slice(1).filter((one) => {
+  return (one) => {
     const { agent_uid: uid } = one;
-    if (parents.has(uid) || holds(handers, uid) || holds(handed, uid)) return false;
-    return !isHanded(one);
-  });
+    if (parents.has(uid) || [handers, handed, said].some((prints) => holds(prints, uid)))
+      return true;
+    return isHanded(one) && counts(one);
+  };
+}
+
+/** That work was handed over between it and a holder is said, and nothing proves it. */
+export function isOnlySaid(known: Holders, one: PrivilegeStep): boolean {
+  return tiedOnes(known, 'word')(one) && !tiedOnes(known, 'proof')(one);
+}
+
+/**
+ * Those to whom no other holder handed work, and who handed none to one; but for the first, whose it is. That it was
+ * handed over need be proven of one that is proven himself, beside another.
+ */
+export function strangers(known: Holders): readonly PrivilegeStep[] {
+  const { uses } = known;
+  const isTied = tiedOnes(known, 'proof');
+  const isSaid = tiedOnes(known, 'word');
+  const isOneProven = uses.filter(isProvenStep).length < 2;
+  return uses
+    .slice(1)
+    .filter((one) => !(isTied(one) || ((isOneProven || !isProvenStep(one)) && isSaid(one))));
 }
 
 /** Whose call says that a holder handed it work. */
 function handedOnes({ uses, left, handers, further }: Holders): (one: PrivilegeStep) => boolean {
   const all = new Set(uses.map((one) => one.agent_uid));
   const isKnown = (uid: string) =>
-    all.has(uid) || [left, handers, further].some((prints) => holds(prints, uid));
+    all.has(uid) || isLeft(left, uid) || [handers, further].some((prints) => holds(prints, uid));
   return ({ agent_uid: uid, parent_agent_uid: up }) =>
     up !== undefined && up !== uid && isKnown(up);
 }
 
-/** A holder handed work to these. */
-export function withHanded(known: Holders, uids: readonly string[]): Holders {
-  const { handed = '' } = known;
-  const more = uids.filter((uid) => !holds(handed, uid)).map(printOf);
-  if (more.length === 0) return known;
-  return { ...known, handed: (handed + more.join('')).slice(-HANDED_MAX * PRINT_LENGTH) };
+function withPrints(prints: string | undefined, uids: readonly string[]): string | undefined {
+  const more = uids.filter((uid) => !holds(prints, uid)).map(printOf);
+  if (more.length === 0) return prints;
+  return ((prints ?? '') + more.join('')).slice(-HANDED_MAX * PRINT_LENGTH);
+}
+
+/** A holder handed work to these, as is proven or only said. */
+export function withHanded(
+  known: Holders,
+  uids: readonly string[],
+  by: 'proof' | 'word' = 'proof',
+): Holders {
+  const field = by === 'proof' ? 'handed' : 'said';
+  const prints = withPrints(known[field], uids);
+  return prints === undefined || prints === known[field] ? known : { ...known, [field]: prints };
 }
 
 /** One of the uids of a workload whose every run is a new one. */
@@ -127,11 +156,11 @@ function withOne(known: Holders, step: PrivilegeStep): Holders {
       one.agent_uid === step.agent_uid || (isRun && one.agent_workload === step.agent_workload),
   );
   if (same === undefined || same.agent_uid === step.agent_uid) {
-    const uses = withFirst(known.uses, step);
-    return uses === known.uses ? known : { ...known, uses };
+    if (same !== undefined && !isBetterStep(step, same)) return known;
+    const others = known.uses.filter((one) => one !== same);
+    return { ...known, uses: [...others, step].sort(inOrder) };
   }
-  const isEarlier = inOrder(step, same) < 0;
-  const [kept, out] = isEarlier ? [step, same] : [same, step];
+  const [kept, out] = isBetterStep(step, same) ? [step, same] : [same, step];
   const others = known.uses.filter((one) => one !== same);
   const further = ((known.further ?? '') + printOf(out.agent_uid)).slice(-FURTHER_LENGTH);
   return { ...known, uses: [...others, kept].sort(inOrder), further };
@@ -159,13 +188,22 @@ export function withHolder(known: Holders, step: PrivilegeStep): Holders {
   const isChurning = of !== undefined && step.workload_churns === true;
   const before = isChurning ? withChurning(known, [of]) : withLasting(known, step);
   if (holds(before.left, step.agent_uid) || holds(before.further, step.agent_uid)) return before;
-  const now = withOne(before, step);
+  if (isLeft(before.left, step.agent_uid) && !isProvenStep(step)) return before;
+  const now = withOne(proven(before, step.agent_uid), step);
   // Who handed it over may be forgotten, that somebody did is not.
-  const isHanded = handedOnes(now);
-  return withHanded(
-    now,
-    now.uses.filter(isHanded).map((one) => one.agent_uid),
+  const handed = now.uses.filter(handedOnes(now));
+  const [sure, said] = [true, false].map((is) =>
+    handed.filter((one) => isProvenHandOver(one) === is).map((one) => one.agent_uid),
   );
+  return withHanded(withHanded(now, sure ?? []), said ?? [], 'word');
+}
+
+/** Without the print of one that was left out while nobody proved who it is. */
+function proven(known: Holders, uid: string): Holders {
+  const { left = '' } = known;
+  const at = findPrint(left, unprovenPrint(uid), PRINT_LENGTH);
+  if (at < 0) return known;
+  return { ...known, left: withoutRecord(left, at, PRINT_LENGTH) };
 }
 
 function leastOf(known: Holders, spared: string | undefined): PrivilegeStep | undefined {
@@ -189,14 +227,16 @@ function leftOut(known: Holders, least: PrivilegeStep): Holders {
   const { uses } = known;
   const up = least.parent_agent_uid;
   const isHolder =
-    up !== undefined && (holds(known.left, up) || uses.some((one) => one.agent_uid === up));
+    up !== undefined && (isLeft(known.left, up) || uses.some((one) => one.agent_uid === up));
+  const isProven = isProvenHandOver(least);
   const handers = known.handers ?? '';
-  const all = (known.left ?? '') + printOf(least.agent_uid);
+  const print = isProvenStep(least) ? printOf : unprovenPrint;
+  const all = (known.left ?? '') + print(least.agent_uid);
   const left = all.slice(-HOLDERS_COUNTED_MAX * PRINT_LENGTH);
   return {
-    ...known,
+    ...(isHolder && !isProven ? withHanded(known, [up], 'word') : known),
     left,
-    ...(isHolder && !holds(handers, up)
+    ...(isHolder && isProven && !holds(handers, up)
       ? { handers: (handers + printOf(up)).slice(-HANDERS_MAX * PRINT_LENGTH) }
       : {}),
     more: left === all ? known.more : 1,

@@ -2,7 +2,7 @@
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import { workloadName } from '../profile/churned-uids.ts';
 import type { Finds } from './credential-finds.ts';
-import { type Holders, holderCount, isOfRuns } from './credential-holders.ts';
+import { type Holders, holderCount, isOfRuns, isOnlySaid } from './credential-holders.ts';
 import { type NoteFinding, shortAgent } from './note-alert.ts';
 
 export interface Known extends Holders, Finds {
@@ -36,9 +36,31 @@ export function agentsOf(known: Holders): string {
   return `${known.more > 0 ? 'at least ' : ''}${count === 2 ? 'two' : count} agents`;
 }
 
+/** What is said of a hand-over to a stranger, in words. */
+export function handedBetween(known: Holders, stranger: PrivilegeStep): string {
+  return isOnlySaid(known, stranger)
+    ? 'that one handed work to the other is only said: nothing proves it'
+    : 'neither handed work to the other';
+}
+
+/** Once a hand-over is said, the alert is told anew. */
+export function sharedNotVisible(known: Holders, stranger: PrivilegeStep): readonly string[] {
+  const how =
+    'How it came from one to the other is not visible here, nor who else holds it and has not called with it.';
+  return isOnlySaid(known, stranger)
+    ? [how, 'Whether one handed work to the other is not visible: what says so proves nothing.']
+    : [how];
+}
+
+export const handedToNone = (known: Holders, strangers: readonly PrivilegeStep[]) =>
+  strangers.some((one) => isOnlySaid(known, one))
+    ? 'nothing proves that it was handed to'
+    : 'nobody handed it to';
+
 /** Where work was handed over with it, which is listed and not queued. */
 export function passedOn(subject: PrivilegeStep, first: PrivilegeStep, known: Known): Story {
   const [who, holder] = [holderName(known, subject), holderName(known, first)];
+  const said = isOnlySaid(known, subject) ? ' That it was handed over is only said.' : '';
   return {
     kind: 'credential_static',
     ruleId: 'credential-passed-on',
@@ -49,7 +71,7 @@ export function passedOn(subject: PrivilegeStep, first: PrivilegeStep, known: Kn
     evidence: known.uses.map((one) => [one, 'use_of_credential'] as const),
     count: holderCount(known),
     title: `${who} works with the credential of ${holder}, which handed it work`,
-    summary: `${holder} calls with a credential since ${timeOf(first)}, and ${who}, which it handed work to, with the same one since ${timeOf(subject)}. It can't be taken away from one of them alone.`,
+    summary: `${holder} calls with a credential since ${timeOf(first)}, and ${who}, which it handed work to, with the same one since ${timeOf(subject)}. It can't be taken away from one of them alone.${said}`,
     expected: 'a credential for each agent',
     observed: `one for ${agentsOf(known)}`,
     notVisible: ['Whether it was handed over on purpose is not visible.'],

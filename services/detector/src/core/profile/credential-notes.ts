@@ -13,14 +13,21 @@
  *
  * Not noted: what targets tell in their own audit (the auditor names the credential of others), calls of
  * agents whose identity is not known, and calls that were denied. Once for an agent and a credential, as
- * long as it is among the last that the agent showed.
+ * long as it is among the last that the agent showed; and once more with the first call that proves to be the agent's,
+ * where those before were only said to be.
  *
  * Method: each use and each sight of a secret noted once, by fingerprint. Source: fingerprints of one domain for
  * credentials and values.
  * Limits: the last sixteen that were noted of an agent; all secrets that an event holds of a result (64), and none of
  * those that its source left out.
  */
-import { type AuditEvent, matchesGrant, type RegistryAgent, shortPrint } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  matchesGrant,
+  type RegistryAgent,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
@@ -109,6 +116,13 @@ function workloadOfYoung(draft: Draft, event: AuditEvent, asked: Asked): Workloa
   return { name: workloadAndIssuer(draft, event), isChurning: isChurning(draft, event) };
 }
 
+/** A use that is only said to be the agent's has a mark of its own: that a proven one is known says more. */
+function markOf({ agent }: AuditEvent, kind: NoteKind, name: string): string {
+  const isSaid =
+    kind === NOTES.credentialHeld && !assuranceAtLeast(agent.assurance, 'authenticated');
+  return shortPrint(isSaid ? `said|${name}` : name, MARK_LENGTH);
+}
+
 /** Those that were not noted of this agent yet, or while it had no history; they are from now on. */
 function unnoted(
   draft: Draft,
@@ -121,8 +135,9 @@ function unnoted(
   const marks = draft.get<string>(key) ?? '';
   let now = marks;
   const fresh = all.filter((one) => {
-    const mark = shortPrint(`${one.kind}|credential/${one.credentials.join(' ')}`, MARK_LENGTH);
-    if (isNoted(marks, mark)) return false;
+    const name = `${one.kind}|credential/${one.credentials.join(' ')}`;
+    const mark = markOf(event, one.kind, name);
+    if (isNoted(marks, mark) || isNoted(marks, shortPrint(name, MARK_LENGTH))) return false;
     const isUse = asked.registered === undefined && one.kind === NOTES.credentialHeld;
     const isYoungNoted = isUse && isNoted(marks, asYoung(mark));
     if (isYoungNoted && (!isNewDay(asked) || isYoung(draft, event))) return false;
