@@ -87,6 +87,9 @@ export function learntMost(logs: readonly number[], model: DayModel): number | u
   return (usual.median + Math.max(LEARNT_SCORE_MAX * usual.scale, excess)) * GRAIN;
 }
 
+/** The largest count that is kept as this logarithm: who does exactly as much again must not lie above it. */
+const largestOf = (log: number): number => Math.floor(Math.expm1((log + 0.5) / GRAIN));
+
 /** A finished day as it is learnt. */
 function winsorised(logs: readonly number[], dayMax: number, model: DayModel): number {
   const log = Math.log1p(dayMax) * GRAIN;
@@ -180,7 +183,7 @@ function released(maxima: DayMaxima, model: DayModel): DayMaxima {
     since: kept.since,
     logs: [...maxima.logs, ...days].slice(-BLOCKS_MAX),
     ...(model.anchored === true ? { anchor: days.slice(0, ANCHOR_DAYS) } : {}),
-    peak: Math.max(maxima.peak, Math.expm1(most / GRAIN)),
+    peak: Math.max(maxima.peak, largestOf(Math.round(most))),
   };
 }
 
@@ -191,7 +194,7 @@ function released(maxima: DayMaxima, model: DayModel): DayMaxima {
 export function foundHarmless(maxima: DayMaxima, upTo: number, model: DayModel): DayMaxima {
   const { kept, ...others } = maxima;
   if (kept === undefined) return maxima;
-  const values = kept.logs.map((log) => Math.min(upTo, Math.expm1(log / GRAIN)));
+  const values = kept.logs.map((log) => Math.min(upTo, largestOf(log)));
   const days = values.map((value) => winsorised(maxima.logs, value, model));
   const today = kept.last === maxima.day ? Math.min(upTo, kept.dayMax) : NOTHING;
   const { anchor } = maxima;

@@ -207,6 +207,14 @@ describe('block maxima', () => {
       expect(old.since).toBe(10);
     });
 
+    it('have no day above the largest when each of them was as high, once they are released', () => {
+      for (const value of [60, 80, 777, 1000, 5003, 123_457]) {
+        const { peak } = atDay(alarmedOn(new Array<number>(30).fill(value)), 40, MODEL);
+        expect(peak).toBeGreaterThanOrEqual(value);
+        expect(peak).toBeLessThan(value * 1.002);
+      }
+    });
+
     it('are not taught by one huge day among them', () => {
       const even = atDay(alarmedOn(new Array<number>(30).fill(80)), 40, MODEL);
       const values = new Array<number>(30).fill(80).with(29, 100_000);
