@@ -75,6 +75,20 @@ it('is not made usual by a call of the same run, nor by what waits, and by one o
   expect(alarms(21, 1)).toBeUndefined();
 });
 
+it('is held against what is known and not against calls of the same night, which wait', () => {
+  const draft = settled();
+  for (let n = 0; n < 30; n += 1)
+    actingHours.learn(draft, { ...at(20, 3, n), effect: 'read' }, false);
+  // Of the first day, at whose hour nothing was done before, one of six counts.
+  const { alarm, reasons, baseline } = actingHours.score(draft, at(20, 3, 40)) ?? {};
+  expect(alarm?.summary).toContain(
+    'In the 115 calls since 2026-01-05 that are counted, of 20 days before this one and of this, it never acted within 2 hours of that time',
+  );
+  expect(reasons?.[0]).toMatchObject({ baseline_n: 115 });
+  expect(reasons?.[0]?.text).toContain('0 of 115 earlier calls that are counted lie');
+  expect(baseline).toMatchObject({ n: 115 });
+});
+
 it('is as probable as calls are that lie where as few do, of an agent that acts around the clock too', () => {
   const chanceOf = (draft: MapDraft, day: number, hour: number) =>
     actingHours.chances?.(draft, at(day, hour)).find(({ per }) => per === 'call')?.probability;

@@ -37,7 +37,15 @@ import { declaredOnDay } from '../profile/declarations.ts';
 import { isFoundRight } from '../profile/found.ts';
 import { counted } from '../short-text.ts';
 import { firstDayOf, goingOn, isReleased, type Stretch, withAlarm } from '../volume/stretch.ts';
-import { type ActingState, dayOf, nothingYet, restOf, toldOf, weekdaysOf } from './acting-state.ts';
+import {
+  type ActingState,
+  dayOf,
+  heldAgainst,
+  nothingYet,
+  restOf,
+  toldOf,
+  weekdaysOf,
+} from './acting-state.ts';
 import {
   actingSame,
   alarmOf,
@@ -184,13 +192,10 @@ function isHeld(draft: Draft, event: AuditEvent, state: ActingState): boolean {
   );
 }
 
-function baselineFor(
-  event: AuditEvent,
-  [, n, , , sinceDay]: ActingState,
-  leaning: Peers | undefined,
-) {
+function baselineFor(event: AuditEvent, state: ActingState, leaning: Peers | undefined) {
   if (leaning !== undefined) return baselineOf(leaning, leaning.snapshot.agents);
-  return ownBaseline({ sinceDay, day: dayOf(event), n });
+  const day = dayOf(event);
+  return ownBaseline({ sinceDay: state[4], day, n: heldAgainst(state, day).calls });
 }
 
 export const actingHours: Facet = {
@@ -229,10 +234,10 @@ export const actingHours: Facet = {
     return new WordedScore(score, () => [
       {
         feature: 'acting_hours',
-        text: `Acted at hour ${hour} (UTC): ${seen} of ${counted(n, 'earlier call')} lie within ${MARGIN_HOURS} hours of it.`,
+        text: `Acted at hour ${hour} (UTC): ${seen} of ${counted(heldAgainst(state, dayOf(event)).calls, 'earlier call')} that are counted lie within ${MARGIN_HOURS} hours of it.`,
         observed: `hour ${hour}`,
         ...(leaning === undefined
-          ? ownHours(state, lonelyChance(hours, hour))
+          ? ownHours(event, state, lonelyChance(hours, hour))
           : hoursOfPeers(leaning, hour)),
         threshold_source: 'static',
       },

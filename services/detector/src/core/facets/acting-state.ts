@@ -1,7 +1,7 @@
 /** When an agent acted, as it is stored: one list, which earlier versions kept without its last number. */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Stretch } from '../volume/stretch.ts';
-import { NO_HOURS } from './known-hours.ts';
+import { HOURS, NO_HOURS } from './known-hours.ts';
 import type { Weekdays } from './known-weekdays.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,6 +30,16 @@ export const dayOf = (event: AuditEvent): number => Math.floor(epochMs(event.eve
 export function nothingYet(event: AuditEvent): ActingState {
   const day = dayOf(event);
   return [NO_HOURS, 0, 0, day - 1, day];
+}
+
+/**
+ * What an act is held against: calls at hours that are known, and days before this one. What waits until it is known
+ * is not counted (`known-hours.ts`): it may lie at the very hour of which it is said that nothing does.
+ */
+export function heldAgainst([hours, , days, last]: ActingState, day: number) {
+  let calls = 0;
+  for (let hour = 0; hour < HOURS; hour += 1) calls += hours[hour] ?? 0;
+  return { calls, days: last === day ? days - 1 : days };
 }
 
 export function toldOf(state: ActingState): Stretch | undefined {

@@ -5,7 +5,7 @@ import { LEANING_NOTE, type Peers } from '../peers/peer-snapshots.ts';
 import { counted, listOf, shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
 import { firstDayOf } from '../volume/stretch.ts';
-import { type ActingState, dayOf, toldOf } from './acting-state.ts';
+import { type ActingState, dayOf, heldAgainst, toldOf } from './acting-state.ts';
 import type { FacetAlarm } from './facet.ts';
 import { HOURS, MARGIN_HOURS } from './known-hours.ts';
 import { type FreeWeekday, WHOLE_MONTH } from './known-weekdays.ts';
@@ -46,7 +46,8 @@ function hourWords(
   state: ActingState,
   { hour, peers, isYoung, declared }: Acted,
 ): Told {
-  const [, n, days, , since] = state;
+  const { calls, days } = heldAgainst(state, dayOf(event));
+  const [, , , , since] = state;
   const first = firstDayOf(toldOf(state), dayOf(event));
   const isGoingOn = first < dayOf(event);
   const never = isGoingOn ? `new since ${dateOfDay(first)}` : 'when it never acts';
@@ -62,7 +63,7 @@ function hourWords(
     title: shorten(`${who} ${deedOf(event)} by itself at ${at}, ${never}`, 90),
     summary:
       `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
-      `In ${counted(n, 'call')} on ${counted(days, 'day')} since ${dateOfDay(since)} that are counted it never acted within ${MARGIN_HOURS} hours of that time${before}.${others}${declaredSaid(declared)}`,
+      `In the ${counted(calls, 'call')} since ${dateOfDay(since)} that are counted, of ${counted(days, 'day')} before this one and of this, it never acted within ${MARGIN_HOURS} hours of that time${before}.${others}${declaredSaid(declared)}`,
     notVisible:
       peers === undefined
         ? ['Peers were not compared: too little is known of this agent’s group.']
@@ -117,11 +118,12 @@ export function alarmOf(event: AuditEvent, state: ActingState, odd: Acted): Face
  * What the reason says where the agent's own hours decide. Without a threshold: what alarms is that nothing is near,
  * however many other hours are as lonely.
  */
-export function ownHours([, n, days]: ActingState, p: number) {
+export function ownHours(event: AuditEvent, state: ActingState, p: number) {
+  const { calls, days } = heldAgainst(state, dayOf(event));
   return {
     expected: `an hour at which it has acted before (${counted(days, 'day')})`,
     p_value: Number(Math.min(1, p).toPrecision(3)),
-    baseline_n: n,
+    baseline_n: calls,
     level: 'agent',
   } as const;
 }
