@@ -16,6 +16,8 @@ import type {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { HighDay } from '../profile/high-days.ts';
+import type { DayMaxima } from '../volume/block-maxima.ts';
+import type { DayModel } from '../volume/day-score.ts';
 
 /**
  * Whether a further piece of work becomes the alert's subject, so that who answers acts on that one too: at once from
@@ -109,6 +111,9 @@ export interface DayOdds {
   readonly anchored?: number;
   /** Where a slow rise is looked for: what it comes to so far, and the days before. */
   readonly high?: HighDay;
+  /** What both were held against: asked of what was told for a month (`../profile/told-level.ts`). */
+  readonly days?: DayMaxima;
+  readonly model?: DayModel;
 }
 
 export interface FacetScore {

@@ -217,7 +217,7 @@ class VolumeFacet implements Facet {
     const { peak: largest, logs, since } = next.maxima;
     const high = { value: sum, largest, days: logs.length, since };
     if (anchored === undefined) return { probability: p, score, high };
-    return { probability: p, score, high, anchored };
+    return { probability: p, score, high, anchored, days: next.maxima, model: this.#options };
   }
 
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {

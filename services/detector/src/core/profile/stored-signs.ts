@@ -1,5 +1,6 @@
 /** What adds up over days of an agent (`weak-signs.ts`), and how it is stored: lists without names. */
 import type { HighDays } from './high-days.ts';
+import type { ToldLevel } from './told-level.ts';
 
 export interface Grown {
   /** Product of the finished days' e-values since it last began anew. */
@@ -18,6 +19,8 @@ export interface Signs {
   readonly highs: Readonly<Record<string, HighDays>>;
   /** The day on which they were told: for a month, what follows is more of the same. */
   readonly told?: number;
+  /** Of features that were told, where there are any. */
+  readonly levels?: Readonly<Record<string, ToldLevel>>;
 }
 
 /** Instead of today's e-value of a feature that alarmed today, as what alarms by itself is no weak sign, or that is not judged. */
@@ -67,6 +70,15 @@ type HighRow = readonly [
   won: 0 | 1,
 ];
 
+/** Up to where a feature was told. */
+type LevelRow = readonly [
+  feature: number | string,
+  log: number,
+  /** Days ago. */
+  since: number,
+  isOpen: 0 | 1,
+];
+
 /** As it is stored: 0 where nothing was told, of each feature today's e-value and what has grown. */
 export type StoredSigns = readonly [
   day: number,
@@ -74,7 +86,10 @@ export type StoredSigns = readonly [
   features: readonly Row[],
   /** Left out where none stands, and as earlier versions stored it. */
   highs?: readonly HighRow[],
+  /** Left out where nothing was told, and as versions up to 1.127.0 stored it. */
+  levels?: readonly LevelRow[],
 ];
+
 /** No bet grows for so long, and no day of ours is as early. */
 const DAYS_AGO_MAX = 10_000;
 
@@ -96,19 +111,34 @@ function rowOf(
   return most === 1 ? head : [...head, most];
 }
 
-export function toStoredSigns({ day, today, features, highs, told = 0 }: Signs): StoredSigns {
+export function toStoredSigns(signs: Signs): StoredSigns {
+  const { day, today, features, highs, told = 0, levels } = signs;
   const names = [...new Set([...Object.keys(features), ...Object.keys(today)])];
   const rows = names.map((name) => rowOf(name, today[name] ?? 0, { of: features[name], day }));
   const standing = Object.entries(highs);
-  if (standing.length === 0) return [day, told, rows];
-  return [
-    day,
-    told,
-    rows,
-    standing.map(([name, { from, since, days, wins, bet, won }]) => [
-      ...([toPlace(name), from, day - since, days, wins, bet, won ? 1 : 0] as const),
+  if (standing.length === 0 && levels === undefined) return [day, told, rows];
+  const high = standing.map(
+    ([name, { from, since, days, wins, bet, won }]) =>
+      [toPlace(name), from, day - since, days, wins, bet, won ? 1 : 0] as const,
+  );
+  return levels === undefined
+    ? [day, told, rows, high]
+    : [day, told, rows, high, levelRows(day, levels)];
+}
+
+function levelRows(day: number, levels: Readonly<Record<string, ToldLevel>>): readonly LevelRow[] {
+  return Object.entries(levels).map(([name, { log, since, isOpen }]) => [
+    ...([toPlace(name), log, day - since, isOpen ? 1 : 0] as const),
+  ]);
+}
+
+function levelsOf(day: number, rows: readonly LevelRow[]): Record<string, ToldLevel> {
+  return Object.fromEntries(
+    rows.map(([name, log, ago, isOpen]) => [
+      fromPlace(name),
+      { log, since: day - ago, isOpen: isOpen === 1 },
     ]),
-  ];
+  );
 }
 
 function highsOf(day: number, rows: readonly HighRow[] = []): Record<string, HighDays> {
@@ -120,7 +150,7 @@ function highsOf(day: number, rows: readonly HighRow[] = []): Record<string, Hig
   );
 }
 
-export function fromStoredSigns([day, told, rows, high]: StoredSigns): Signs {
+export function fromStoredSigns([day, told, rows, high, level]: StoredSigns): Signs {
   const today: Record<string, number> = {};
   const features: Record<string, Grown> = {};
   for (const row of rows) {
@@ -135,5 +165,12 @@ export function fromStoredSigns([day, told, rows, high]: StoredSigns): Signs {
     if (grown > 0) features[name] = { grown, since: ago > DAYS_AGO_MAX ? ago : day - ago, odd };
   }
   const highs = highsOf(day, high);
-  return { day, today, features, highs, ...(told === 0 ? {} : { told }) };
+  return {
+    day,
+    today,
+    features,
+    highs,
+    ...(told === 0 ? {} : { told }),
+    ...(level === undefined ? {} : { levels: levelsOf(day, level) }),
+  };
 }

@@ -76,6 +76,45 @@ describe('many weak signs', () => {
     expect(hoarded(1.5, 20)).toEqual([]);
   });
 
+  /** Four reads of about so many records on each day; what people found of the first alert; the days of alerts. */
+  function tellings(
+    records: (day: number) => number,
+    days: number,
+    found?: 'false_positive' | 'true_positive',
+  ) {
+    const random = seeded(5);
+    const world = new ProfileWorld();
+    const told = new Map<string, number>();
+    for (let n = 0; n < days; n += 1) {
+      for (let hour = 0; hour < 4; hour += 1) {
+        const time = new Date(Date.UTC(2026, 0, 5, 9 + hour) + n * DAY_MS).toISOString();
+        const over = { event_time: time, observed_time: time, chain_id: `chain-${n}-${hour}` };
+        const result = { features: { records: Math.round(records(n) * (0.9 + 0.2 * random())) } };
+        const call = event(n * 100 + hour, { ...over, task: { id: `task-${n}-${hour}` }, result });
+        for (const alert of world.feed(call)) {
+          expect(alert.rule_id).toBe('weak-signs');
+          if (!told.has(alert.alert_id)) told.set(alert.alert_id, n);
+          if (told.size === 1 && found !== undefined) world.verdict(alert, found);
+        }
+      }
+    }
+    return [...told.values()];
+  }
+
+  it('of a change for good are told for a month, and not again for ever', () => {
+    const changed = (day: number) => (day < 25 ? 20 : 60);
+    const told = tellings(changed, 160);
+    expect(told).toEqual([31]);
+    expect(tellings(changed, 160, 'false_positive')).toEqual(told);
+    expect(tellings(changed, 160, 'true_positive').length).toBeGreaterThan(1);
+  });
+
+  it('of a climb that goes on are told again and again', () => {
+    const told = tellings((day) => 20 * 1.008 ** Math.max(0, day - 20), 240);
+    expect(told.length).toBeGreaterThan(3);
+    expect(told.at(-1)).toBeGreaterThan(200);
+  });
+
   it('are not the calls of a day that alarmed, neither before the alarm nor after it', () => {
     const draft = new MapDraft();
     const of = (probability: number, alarm?: FacetAlarm): FacetScore => ({

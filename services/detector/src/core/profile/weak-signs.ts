@@ -8,7 +8,8 @@
  * mean over the features is the agent's (an e-detector: Shin, Ramdas, Rinaldo 2022). Such a sum reaches T by
  * chance at most once in T days on average, whatever the features have to do with each other, with
  * no window fixed before. A day is also held against the agent's *first* days, which stay: who moves a
- * little every day moves what is usual with him, and not the place where he began. And apart from that it is bet on
+ * little every day moves what is usual with him, and not the place where he began; what was told for a month counts
+ * as where he began then (`told-level.ts`). And apart from that it is bet on
  * days lying above all before them (`high-days.ts`): who takes twice as much every day is soon the usual.
  *
  * Method: e-values of days, multiplied and averaged (an e-detector). Source: Vovk, Wang 2021; Shin, Ramdas,
@@ -17,13 +18,14 @@
  * the days' probabilities (docs/measurements/calibration.md), and on their being exchangeable: a benign change
  * of habits that nobody declared is reported like any other.
  */
-import { type AlertReason, type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
+import { type AlertReason, type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { type DayOdds, type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/novelty-words.ts';
 import { ownBaseline } from '../facets/own-baseline.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { counted, shorten } from '../short-text.ts';
+import { dateOfDay } from '../volume/block-maxima.ts';
 import { daysAbove, type HighDays, highAfter, highWith, worthOf } from './high-days.ts';
 import {
   ALARMED,
@@ -33,6 +35,14 @@ import {
   type StoredSigns,
   toStoredSigns,
 } from './stored-signs.ts';
+import {
+  levelAt,
+  liftedProbability,
+  signsKey,
+  TOLD_DAYS,
+  type ToldLevel,
+  toldOn,
+} from './told-level.ts';
 
 const DAY_MS = 86_400_000;
 /** By chance at most once in so many days of an agent. */
@@ -41,15 +51,11 @@ export const DAYS_PER_FALSE_SIGN = 5000;
 const POWER = 0.5;
 /** What one day may say at most: no single day is many signs. */
 const DAY_MOST = 12;
-/** For so many days what adds up again belongs to the alert that is there. */
-const TOLD_DAYS = 30;
 /** Features that tell of days, and those of which high days are bet on too; each has its share. */
 const FEATURES = 7;
 const HIGH_FEATURES = 5;
 
 const betOf = (today: number | undefined) => (today === undefined || today === ALARMED ? 1 : today);
-
-/** Not under the name of earlier versions, which kept it in another form. */
 
 /** An e-value of a probability. */
 export function eValue(probability: number): number {
@@ -59,8 +65,9 @@ export function eValue(probability: number): number {
 const ODD = eValue(0.1);
 
 /** The mean of both bets is a bet. */
-function betOn({ probability, anchored }: DayOdds): number {
-  const own = eValue(probability);
+function betOn(day: DayOdds, level: ToldLevel | undefined): number {
+  const own = eValue(day.probability);
+  const anchored = liftedProbability(level, day);
   return anchored === undefined ? own : (own + eValue(anchored)) / 2;
 }
 
@@ -88,7 +95,7 @@ export function sumOf(signs: Signs): number {
   return sum / (Math.max(FEATURES, names.size) + HIGH_FEATURES);
 }
 
-function toldOn({ day, told }: Signs): number {
+function firstTold({ day, told }: Signs): number {
   return told !== undefined && day - told <= TOLD_DAYS ? told : day;
 }
 
@@ -96,15 +103,38 @@ function atDay(signs: Signs, day: number): Signs {
   if (day <= signs.day) return signs;
   // What was told is told: it begins anew.
   if (sumOf(signs) >= DAYS_PER_FALSE_SIGN) {
-    return { day, today: {}, features: {}, highs: {}, told: toldOn(signs) };
+    const first = firstTold(signs);
+    const levels = toldLevels(signs, first);
+    return { day, today: {}, features: {}, highs: {}, told: first, levels };
   }
   const features: Record<string, Grown> = { ...signs.features };
   for (const [name, bet] of Object.entries(signs.today)) {
     features[name] = finished(features[name], betOf(bet), signs.day);
   }
-  const { told } = signs;
-  const highs = finishedHighs(signs);
-  return { day, today: {}, features, highs, ...(told === undefined ? {} : { told }) };
+  return { ...signs, day, today: {}, features, highs: finishedHighs(signs) };
+}
+
+/** Of what the alert names, from which on it is known what was told. */
+function toldLevels(signs: Signs, first: number): Record<string, ToldLevel> {
+  const told = heaviest(signs).map(({ name }) => [name, toldOn(signs.levels?.[name], first)]);
+  return { ...signs.levels, ...Object.fromEntries(told) };
+}
+
+/** What was told for a month is no sign any more, and adds up anew from there. */
+function withLevels(
+  signs: Signs,
+  scores: readonly FacetScore[],
+  of: { readonly draft: Draft; readonly event: AuditEvent; readonly today: number },
+): Signs {
+  let now = signs;
+  for (const { facet, day } of scores) {
+    const level = now.levels?.[facet];
+    const next = day === undefined || level === undefined ? level : levelAt(level, day, of);
+    if (next === undefined || next === level) continue;
+    const { [facet]: _told, ...features } = now.features;
+    now = { ...now, features, levels: { ...now.levels, [facet]: next } };
+  }
+  return now;
 }
 
 /** A day that alarmed by itself, or on which nothing of the feature was done, neither wins nor loses. */
@@ -130,13 +160,15 @@ export function signsWith(
   const stored = knownOf<StoredSigns>(draft, event, 'signs');
   const none = { day: now, today: {}, features: {}, highs: {} };
   const known = stored === undefined ? none : fromStoredSigns(stored);
-  const before = atDay(known, now);
+  const then = atDay(known, now);
+  const before =
+    then.levels === undefined ? then : withLevels(then, told, { draft, event, today: now });
   const today: Record<string, number> = { ...before.today };
   for (const { facet, day, alarm } of told) {
     // Also what the day's earlier calls made of it: they were on their way to the alarm.
     if (alarm !== undefined) today[facet] = ALARMED;
     else if (day !== undefined && today[facet] !== ALARMED) {
-      today[facet] = Math.max(today[facet] ?? 0, betOn(day));
+      today[facet] = Math.max(today[facet] ?? 0, betOn(day, before.levels?.[facet]));
     }
   }
   return { ...before, today, highs: highsWith(before.highs, told, now) };
@@ -165,8 +197,6 @@ export function unjudged(signs: Signs, facets: readonly FacetScore[]): Signs {
 export function keepSigns(draft: Draft, event: AuditEvent, signs: Signs): void {
   keepKnown(draft, event, 'signs', toStoredSigns(signs));
 }
-
-const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
 interface Heavy {
   readonly name: string;
@@ -225,11 +255,12 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
     kind: 'behavior_deviation',
     ruleId: 'weak-signs',
     severity: 'low',
-    dedupeKey: `weak_signs|${toldOn(signs)}`,
-    title: shorten(`${who} has been a little unlike itself since ${dateOf(since)}`, 90),
+    dedupeKey: signsKey(firstTold(signs)),
+    title: shorten(`${who} has been a little unlike itself since ${dateOfDay(since)}`, 90),
     summary:
-      `Alarms left out, no day of ${who} was odd enough for an alert, but since ${dateOf(since)} they add up: ${list.join('; ')}. ` +
-      `By chance that comes once in ${DAYS_PER_FALSE_SIGN} days of an agent at most.`,
+      `Alarms left out, no day of ${who} was odd enough for an alert, but since ${dateOfDay(since)} they add up: ${list.join('; ')}. ` +
+      `By chance that comes once in ${DAYS_PER_FALSE_SIGN} days of an agent at most. ` +
+      'Volumes are held against its first ten days too, or the level at which it was told before and stayed for a month.',
     evidence: [],
     notVisible: ['Peers were not compared: a change that all of them share looks the same.'],
     taxonomy: { owasp: ['ASI02'] },
@@ -249,7 +280,7 @@ export function signsScore(event: AuditEvent, signs: Signs): FacetScore | undefi
   const reasons = (): AlertReason[] =>
     heaviest(signs).map(({ name, since, said, worth }) => ({
       feature: name,
-      text: `${said}, since ${dateOf(since)}.`,
+      text: `${said}, since ${dateOfDay(since)}.`,
       expected: `such a run once in ${DAYS_PER_FALSE_SIGN} days`,
       observed: said,
       p_value: Number(Math.min(1, 1 / worth).toPrecision(3)),

@@ -229,6 +229,18 @@ export function anchoredProbability(
   return dayProbability(usual, model, value, slackOf(usual, maxima));
 }
 
+/** The same as if its days, which differ as its latest do, lay at this level (a logarithm, as days are). */
+export function probabilityAround(
+  { logs }: DayMaxima,
+  model: DayModel,
+  value: number,
+  level: number,
+): number | undefined {
+  const usual = usualOf(logs, model.unit);
+  if (usual === undefined) return undefined;
+  return dayProbability(usual, model, value, (level / GRAIN - usual.median) / usual.scale);
+}
+
 /** How far beyond the largest value ever an alarm begins at least. */
 const PEAK_FACTOR = 1.5;
 
