@@ -2,7 +2,7 @@
  * The autonomy ladder of each agent, dated: when it was first seen with a grant to change something, to
  * change something, to do so without a person's approval, with nobody having asked, to fetch credentials,
  * to hand work over. The class that it is registered with says which steps it may take; from the steps
- * taken follows the class that it acts like, since the day of the step.
+ * taken follows the class that it acts like, since the day of the step that made it so; later ones change no date.
  *
  * Told is a step that its class does not have, or that it takes for the first time after two weeks in
  * which it never did: what was reviewed is no longer what works, so the review is to be reopened. A
@@ -131,6 +131,21 @@ export function observedClass(taken: readonly Step[]): ActorClass {
   return has('unapproved_write') ? 'semi_autonomous' : 'assistive';
 }
 
+/**
+ * The day of the step by which it came to act like the class that it acts like now, and like another than its own: a
+ * step that its class has made it no other.
+ */
+function actsLikeSince(
+  taken: readonly (readonly [step: Step, day: number])[],
+  own: readonly Step[] = STEPS,
+): number {
+  const steps = taken.map(([step]) => step);
+  const like = observedClass(steps);
+  const byClass = taken.findIndex((_, n) => observedClass(steps.slice(0, n + 1)) === like);
+  const beyond = steps.findIndex((step) => !own.includes(step));
+  return taken[Math.max(byClass, beyond)]?.[1] ?? 0;
+}
+
 /** What a person's trigger approves by its row of the class table, done for a machine. */
 function isUntriggered(
   event: AuditEvent,
@@ -163,6 +178,7 @@ function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | unde
 
 const dateOf = (time: string) => time.slice(0, 10);
 const dateOfMs = (ms: number) => dateOf(formatLogTime({ ms, ns: 0 }));
+const dateOfDay = (day: number) => dateOfMs(day * DAY_MS);
 
 function describe(
   event: AuditEvent,
@@ -181,7 +197,7 @@ function describe(
     review === undefined
       ? 'it was never reviewed'
       : `the review by ${review.by} is of ${dateOf(review.at)}`;
-  const steps = taken.map(([one, day]) => `${dateOfMs(day * DAY_MS)} ${WORDS[one]}`).join('; ');
+  const steps = taken.map(([one, day]) => `${dateOfDay(day)} ${WORDS[one]}`).join('; ');
   return finding({
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
@@ -189,7 +205,7 @@ function describe(
     posture: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
     title: `${who}, registered ${own}, ${WORDS[step]} for the first time`,
-    summary: `${who} is registered as ${own} and acts like ${like} since ${dateOf(event.event_time)}; ${reviewed}. Its steps: ${steps}.`,
+    summary: `${who} is registered as ${own} and acts like ${like} since ${dateOfDay(actsLikeSince(taken, STEPS_OF[own]))}; ${reviewed}. Its steps: ${steps}.`,
     expected: `what an agent of class ${own} was seen to do until now`,
     observed: fresh.map((one) => WORDS[one]).join('; '),
     threshold: 'static',

@@ -69,6 +69,16 @@ describe('the autonomy ladder', () => {
     expect(alert?.title).toContain('handed work over for the first time');
   });
 
+  it('dates the class that it acts like by the step that made it so, and not by a later one', () => {
+    const some = world('scheduled_job');
+    const fetches = { capabilities: [{ symbol: 'read:secret', basis: 'catalogue' as const }] };
+    some.feed(writes(0, service), call(20, { ...service, ...fetches }));
+    const hands = { activity: 'delegation', effect: 'execute' } as const;
+    const [alert] = of('autonomy-ladder', some.feed(call(30, { ...service, ...hands })));
+    expect(alert?.summary).toContain('acts like autonomous since 2026-01-25;');
+    expect(alert?.summary).toContain('2026-02-04 handed work over');
+  });
+
   it.each([
     ['a job that works by its schedule', 'scheduled_job', [writes(0, service)]],
     [
