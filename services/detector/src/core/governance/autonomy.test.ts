@@ -126,6 +126,18 @@ describe('the reach of an agent', () => {
     expect(alert?.summary).toContain('Of its 8 effects since then, 8 were decided by neither');
   });
 
+  it('that trebles again is told with what it was at first, and what was told last', () => {
+    const some = known(world('autonomous'));
+    some.feed(...more(8));
+    const further = Array.from({ length: 22 }, (_, n) => writes(40 + n, at(18 + n)));
+    const [alert, ...others] = of('reach-growth', some.feed(...further));
+    expect(others).toEqual([]);
+    expect(alert?.title).toBe('reporter reaches 33 kinds of target; 3 when it was known first');
+    expect(alert?.summary).toContain(
+      'reached 3 kinds of target when it was first known (from 2026-01-05 on), 11 when that was told last, and reaches 33 now',
+    );
+  });
+
   it('that has trebled is told of an agent that reached many from the start', () => {
     const some = world('autonomous');
     for (let n = 0; n < 62; n += 1) some.feed(call(n / 4, at(n % 50)));

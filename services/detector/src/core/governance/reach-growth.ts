@@ -2,7 +2,8 @@
  * An agent reaches further than when it was first known: kinds of target (system, type, environment and
  * how sensitive), agents that it hands work to. Two weeks of it are its reach; three times as many kinds,
  * and eight more at least, are growth that no review has seen. What it reaches with tools that its profile
- * declares was reviewed and does not count.
+ * declares was reviewed and does not count. What was told is known: the next alert takes as much growth again, and
+ * says both, what it was at first and what was told last.
  *
  * The alert tells its review debt too: effects that neither a person nor a policy decided since then.
  *
@@ -41,6 +42,8 @@ interface Reach {
   readonly fresh?: readonly string[] | undefined;
   /** Kinds when it was learnt, or last told. */
   readonly base?: number | undefined;
+  /** Kinds when it was learnt, once a growth was told. */
+  readonly first?: number | undefined;
   readonly effects: number;
   /** Effects that neither a person nor a policy decided. */
   readonly undecided: number;
@@ -57,6 +60,7 @@ type Stored =
       level: number,
       prints: string,
       fresh?: readonly string[],
+      first?: number,
     ]
   | (Omit<Reach, 'sinceMs'> & { readonly since: string });
 
@@ -65,21 +69,24 @@ function fromStored(stored: Stored): Reach {
     const { since, ...others } = stored;
     return { ...others, sinceMs: epochMs(since) };
   }
-  const [base, fresh] = [stored[4], stored[7]];
+  const [base, fresh, first] = [stored[4], stored[7], stored[8]];
   return {
     sinceMs: stored[0],
     calls: stored[1],
     kinds: { level: stored[5], prints: stored[6] },
     fresh,
     base: base < 0 ? undefined : base,
+    first,
     effects: stored[2],
     undecided: stored[3],
   };
 }
 
-function toStored({ sinceMs, calls, effects, undecided, base, kinds, fresh }: Reach): Stored {
+function toStored(reach: Reach): Stored {
+  const { sinceMs, calls, effects, undecided, base, kinds, fresh, first } = reach;
   const { level, prints } = kinds;
   const all = [sinceMs, calls, effects, undecided, base ?? -1, level, prints] as const;
+  if (first !== undefined) return [...all, fresh ?? [], first];
   return fresh === undefined || fresh.length === 0 ? all : [...all, fresh];
 }
 
@@ -115,14 +122,16 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
   const { fresh = [] } = reach;
   const reached = distinctOf(reach.kinds);
   const since = formatLogTime({ ms: reach.sinceMs, ns: 0 }).slice(0, 10);
+  const { first = base } = reach;
+  const told = first === base ? '' : `, ${base} when that was told last,`;
   return finding({
     threshold: 'learned',
     kind: 'reach_growth',
     ruleId: 'reach-growth',
     severity: 'medium',
     dedupeKey: `reach|${base}`,
-    title: `${who} reaches ${reached} kinds of target; ${base} when it was known first`,
-    summary: `${who} reached ${base} kinds of target when it was first known (from ${since} on) and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
+    title: `${who} reaches ${reached} kinds of target; ${first} when it was known first`,
+    summary: `${who} reached ${first} kinds of target when it was first known (from ${since} on)${told} and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
     expected: `about ${base} kinds of target`,
     observed: `${reached}`,
     causeKey: `review|${event.agent.uid}`,
@@ -157,7 +166,7 @@ export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) =>
     draft,
     event,
     'reached',
-    toStored(isGrown ? { ...now, base: reached, fresh: [] } : now),
+    toStored(isGrown ? { ...now, base: reached, first: now.first ?? base, fresh: [] } : now),
   );
   return isGrown ? describe(event, now, base) : undefined;
 };
