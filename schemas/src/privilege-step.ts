@@ -169,6 +169,8 @@ export const privilegeStep = z.object({
   workload: id.optional(),
   /** Since 1.1: when what a note tells of may have begun, in milliseconds since 1970. */
   noted_since_ms: z.number().int().nonnegative().optional(),
+  /** Since 1.10: of a note of a person's decision, which one it is, as a print. */
+  noted_decision: hash.optional(),
   /** Since 1.8: of a silence, within what time its agent is heard of usually; by whom it is told of. */
   usual_ms: z.number().int().nonnegative().optional(),
   told_by: id.optional(),

@@ -87,6 +87,8 @@ export const STEP: Meanings = {
     'Since 1.1: from where an unregistered agent came, or what is looked at for several agents together (a change, a credential). Such a step is a note and no call; it takes no part in any chain.',
   noted_since_ms:
     'Since 1.1: when what a note tells of may have begun, in milliseconds since 1970.',
+  noted_decision:
+    'Since 1.10: of a note of a person’s decision, which one it is, as a print: one may cover several calls. Left out where nothing tells.',
   usual_ms:
     'Since 1.8: of a silence, within how many milliseconds its agent is usually heard of again at that hour. Left out where it is its heartbeats that stopped.',
   told_by: 'Since 1.8: of a silence, the source that tells of its agent.',

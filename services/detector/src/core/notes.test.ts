@@ -333,10 +333,36 @@ describe('one person who approves for several agents', () => {
     expect(more).toEqual([]);
     expect(alert).toMatchObject({
       rule_id: 'rubber-stamp-many',
-      title: 'ana approves what 3 agents ask within 1 s, and refuses nothing',
+      title: 'ana approves what 3 agents ask within 2 s, and refuses nothing',
       count: 3,
     });
-    expect(alert?.summary).toMatch(/^Since 2026-01-05 09:00:00 UTC ana approved 20 calls/);
+    expect(alert?.summary).toMatch(/^Since 2026-01-05 09:00:00 UTC ana approved 20 requests/);
+  });
+
+  it('is none for a plan over several agents that was approved once', () => {
+    const plan = { mode: 'human' as const, by: 'ana', latency_ms: 1200, uid: 'plan-1' };
+    expect(alertsOf(decided(1200, () => ({ approval: plan })))).toEqual([]);
+    const each = (n: number) => ({ approval: { ...plan, uid: `ap-${n}` } });
+    expect(alertsOf(decided(1200, each))).toHaveLength(1);
+  });
+
+  it('that goes on for weeks is one alert, told anew each day; after a quiet week another', () => {
+    const on = (day: number) =>
+      Array.from({ length: 24 }, (_, n) =>
+        call(uids[n % uids.length] ?? '', day * 24 * HOUR_MS + n * 60_000, {
+          approval: { mode: 'human', by: 'ana', latency_ms: 1200 },
+        }),
+      );
+    const many = (events: readonly AuditEvent[]) =>
+      alertsOf(events).filter((alert) => alert.rule_id === 'rubber-stamp-many');
+    const alerts = many(Array.from({ length: 15 }, (_, day) => on(day)).flat());
+    expect(alerts.map((alert) => alert.revision)).toEqual(
+      Array.from({ length: 15 }, (_, day) => day + 1),
+    );
+    expect(new Set(alerts.map((alert) => alert.alert_id)).size).toBe(1);
+    const apart = many([...on(0), ...on(9)]);
+    expect(apart.map((alert) => alert.revision)).toEqual([1, 1]);
+    expect(new Set(apart.map((alert) => alert.alert_id)).size).toBe(2);
   });
 
   it('is told of decisions that lie seconds apart, where nobody tells how long they took', () => {

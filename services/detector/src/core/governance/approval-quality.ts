@@ -1,34 +1,51 @@
 /**
- * Approvals that decide nothing: one person approved an agent's calls many times in a row, refused none,
+ * Approvals that decide nothing: one person approved what an agent asked many times in a row, refused none,
  * and took seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under
- * five seconds). About the approval and not about the agent: the alert names who approved.
+ * five seconds). About the approval and not about the agent: the alert names who approved. Decisions are counted, and
+ * not the calls under them (`decision-print.ts`): a plan that was approved once is one, however long it runs.
+ *
+ * Whoever stamps does so for weeks: of one agent and approver it is one alert, told anew each day, with the latest work
+ * as its subject.
  *
  * Method: a median over the latest decisions in a row. Source: the class table (docs/reference-detection.md),
  * which a policy may change.
  * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several agents
  * is told where they meet (`notes/count-approvals.ts`). An approval that tells no latency took no longer than
  * since the decision of that person before it, where that was another; of one that names nobody the latency alone
- * counts, and who is not named is one approver of that agent.
+ * counts, and who is not named is one approver of that agent. A decision that neither `approval.uid` nor `call_uid`
+ * names is as many as events that tell of it; one before the last twenty that are named counts again.
  */
-import { type AuditEvent, classRow, durationMs, epochMs, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
-import { fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
+import { findPrint, fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
-import { dayOf, type FindingRule, finding, nameOf } from './finding.ts';
+import { DECISION_PRINT, decisionPrint } from './decision-print.ts';
+import { dayNumber, dayOf, type FindingRule, finding, nameOf } from './finding.ts';
 import { isRefusal } from './refusal.ts';
 
 /** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
 const APPROVERS_MAX = 16;
 /** The longest run that is kept, whatever the class table asks. */
 const RUN_MAX = 64;
-const SHORTEST_MS = 1000;
+const SECOND_MS = 1000;
 /** Whoever is not named is one approver. */
 const UNNAMED = '';
 
-/** Milliseconds in four digits each: what took longer than four hours took four hours. */
-type Runs = readonly (readonly [by: string, latencies: string, lastMs?: number, last?: string])[];
+/** Decisions of one approver that are known again. */
+const DECISIONS_MAX = 20;
+
+/**
+ * Milliseconds in four digits each: what took longer than four hours took four hours. Decisions by print, where they
+ * have one; an earlier version kept the last one alone, in more digits.
+ */
+type Runs = readonly (readonly [
+  by: string,
+  latencies: string,
+  lastMs?: number,
+  decisions?: string,
+])[];
 const DIGITS = 4;
 
 function latenciesOf(text: string): readonly number[] {
@@ -38,22 +55,27 @@ function latenciesOf(text: string): readonly number[] {
   return all;
 }
 
-/**
- * How long the decision took; where nobody says, at most since the one before. `same`: it is the one before, as
- * when one approval covers several calls, or nothing measures when it came.
- */
-function latencyOf(event: AuditEvent, known: Runs[number] | undefined): number | 'same' {
+/** How long the decision took; where nobody says, at most since the one before; undefined: nothing measures it. */
+function latencyOf(event: AuditEvent, lastMs: number | undefined): number | undefined {
   const { approval, event_time_quality: quality } = event;
   if (approval?.latency_ms !== undefined) return approval.latency_ms;
   if (isRefusal(event)) return 0;
-  if (quality !== 'measured') return 'same';
-  const [, , lastMs, last] = known ?? [];
-  if (last !== undefined && last === shortPrint(approval?.uid ?? '')) return 'same';
+  if (quality !== 'measured') return undefined;
   if (lastMs === undefined) return mostOf(DIGITS);
   return Math.abs(epochMs(event.event_time) - lastMs);
 }
 
-/** The run of approvals by this person, with this one; undefined when the event is none. */
+/** With this one; undefined where it is known: what runs under an approval is no other decision. */
+function withDecision(decisions: string, event: AuditEvent): string | undefined {
+  const print = decisionPrint(event);
+  // A refusal is one whatever was approved under the same name.
+  if (print === undefined || isRefusal(event)) return decisions;
+  if (findPrint(decisions, print, DECISION_PRINT) >= 0) return undefined;
+  const whole = decisions.slice(0, decisions.length - (decisions.length % DECISION_PRINT));
+  return (whole + print).slice(-DECISIONS_MAX * DECISION_PRINT);
+}
+
+/** The run of approvals by this person, with this one; undefined when the event is no other. */
 function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   const { approval, outcome } = event;
   if (approval?.mode !== 'human') return undefined;
@@ -65,14 +87,14 @@ function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   if (outcome === 'denied' && !isRefused) return undefined;
   const key = agentKey(event, 'deciders');
   const all = draft.get<Runs>(key) ?? [];
-  const known = all.find(([name]) => name === by);
+  const [, before = '', lastMs, known = ''] = all.find(([name]) => name === by) ?? [];
   const ms = epochMs(event.event_time);
-  const latency = latencyOf(event, known);
-  if (latency === 'same') return undefined;
+  const latency = latencyOf(event, lastMs);
+  const decisions = withDecision(known, event);
+  if (latency === undefined || decisions === undefined) return undefined;
   const took = toDigits(Math.max(0, Math.round(latency)), DIGITS);
-  const run = isRefused ? '' : ((known?.[1] ?? '') + took).slice(-RUN_MAX * DIGITS);
-  const last = approval.uid === undefined ? undefined : shortPrint(approval.uid);
-  const own = last === undefined ? ([by, run, ms] as const) : ([by, run, ms, last] as const);
+  const run = isRefused ? '' : (before + took).slice(-RUN_MAX * DIGITS);
+  const own = decisions === '' ? ([by, run, ms] as const) : ([by, run, ms, decisions] as const);
   draft.put(key, keepLatest(all, own, APPROVERS_MAX));
   return latenciesOf(run);
 }
@@ -101,14 +123,16 @@ export const approvalQuality: FindingRule = (draft, event, context) => {
   const name = event.approval?.by;
   const by = name ?? 'Somebody unnamed';
   const who = nameOf(event);
-  const seconds = Math.max(1, Math.round(took / SHORTEST_MS));
+  const seconds = Math.max(1, Math.ceil(took / SECOND_MS));
   return finding({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp',
     severity: 'medium',
-    dedupeKey: `${by}|${dayOf(now)}`,
+    dedupeKey: by,
+    day: dayNumber(now),
+    renews: true,
     title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,
-    summary: `${by} approved the last ${run.length} calls of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    summary: `Up to ${dayOf(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
     expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
     observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
     restsOn: event.claims.approval,

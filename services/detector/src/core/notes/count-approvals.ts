@@ -1,7 +1,11 @@
 /**
  * One person who approves whatever agents ask: the last twenty decisions, over the calls of several
  * agents, refused nothing and took seconds each. The same numbers as for one agent
- * (`governance/approval-quality.ts`), which says it of decisions for a single one.
+ * (`governance/approval-quality.ts`), which says it of decisions for a single one. One approval over the calls of
+ * several agents is one decision, of the earliest call under it.
+ *
+ * Of a person it is one alert, told anew each day and when it is of twice as many agents, until a week passed
+ * without one: whoever stamps does so for weeks, and an alert a day would be one for ever.
  *
  * By the times of the decisions and not by their arrival, over the latest that are kept. Limits: the
  * shipped numbers, since a person has no class of which the table could tell others.
@@ -16,12 +20,16 @@ export const APPROVERS_MAX = 10_000;
 const RING = 'approvers';
 const IN_A_ROW = 20;
 const MEDIAN_MS = 5000;
+/** So long after it was told it is another alert. */
+const ANOTHER_MS = 7 * 86_400_000;
 
 interface Decisions {
   /** The latest, in order of time. */
   readonly latest: readonly PrivilegeStep[];
   readonly last?: Alert;
 }
+
+const dayOf = (time: string) => time.slice(0, 10);
 
 /** How long each decision took; of one that does not tell, at most since the one before. */
 function tookMs(steps: readonly PrivilegeStep[]): readonly number[] {
@@ -50,18 +58,18 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
   if (agents.length < 2 || latest.some((one) => one.outcome === 'denied')) return undefined;
   const took = median(latest);
   if (took >= MEDIAN_MS) return undefined;
-  const seconds = Math.max(1, Math.round(took / 1000));
+  const seconds = Math.max(1, Math.ceil(took / 1000));
   return noteAlert({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp-many',
     severity: 'medium',
-    alertKey: `${by}|${first.event_time.slice(0, 10)}`,
+    alertKey: `${by}|${dayOf(at)}`,
     causeKey: `approver|${by}`,
     subject,
     evidence: latest.map((one) => [one, 'approved_call'] as const),
     count: agents.length,
     title: `${by} approves what ${agents.length} agents ask within ${seconds} s, and refuses nothing`,
-    summary: `Since ${first.event_time.slice(0, 19).replace('T', ' ')} UTC ${by} approved ${latest.length} calls in a row of ${agents.length} agents (${agents.slice(0, 4).map(shortAgent).join(', ')}${agents.length > 4 ? ', …' : ''}) and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    summary: `Since ${first.event_time.slice(0, 19).replace('T', ' ')} UTC ${by} approved ${latest.length} requests in a row of ${agents.length} agents (${agents.slice(0, 4).map(shortAgent).join(', ')}${agents.length > 4 ? ', …' : ''}) and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
     expected: `a median of at least ${MEDIAN_MS / 1000} s, or a refusal among ${IN_A_ROW}`,
     observed: `median ${took} ms over ${latest.length}, none refused`,
     notVisible: ['What the person was shown is not visible.'],
@@ -70,21 +78,35 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
   });
 }
 
+/** With this decision; the same where it is known, unless this call under it was earlier. */
+function withDecision(
+  latest: readonly PrivilegeStep[],
+  step: PrivilegeStep,
+): readonly PrivilegeStep[] {
+  const { noted_decision: decision } = step;
+  const same = latest.find((one) => decision !== undefined && one.noted_decision === decision);
+  if (same !== undefined && inOrder(same, step) <= 0) return latest;
+  return [...latest.filter((one) => one !== same), step].sort(inOrder).slice(-IN_A_ROW);
+}
+
+/** What is told of it now; undefined where the alert that was told last says so. */
+function alertOf(last: Alert | undefined, fresh: Alert | undefined): Alert | undefined {
+  if (last === undefined || fresh === undefined) return fresh;
+  if (epochMs(fresh.detected_at) - epochMs(last.detected_at) >= ANOTHER_MS) return fresh;
+  const isLaterDay = dayOf(fresh.detected_at) > dayOf(last.detected_at);
+  return isLaterDay || fresh.count >= last.count * 2 ? revisedAlert(last, fresh) : undefined;
+}
+
 export function countApproval(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
   const about = step.workload ?? '';
   const key = `approver/${JSON.stringify([step.tenant_id, about])}`;
   const before = draft.get<Decisions>(key);
   if (before === undefined) rememberInRing(draft, RING, key, APPROVERS_MAX);
-  const latest = [...(before?.latest ?? []), step].sort(inOrder).slice(-IN_A_ROW);
-  const last = before?.last;
-  const fresh = describe(latest, about.slice('approver/'.length), at);
-  const isSame = fresh !== undefined && last?.alert_id === fresh.alert_id;
-  // A day's alert is told once, and anew when it is about twice as many agents.
-  const isTold = fresh !== undefined && !(isSame && fresh.count < last.count * 2);
-  const alert = isTold ? (isSame ? revisedAlert(last, fresh) : fresh) : undefined;
-  draft.put(key, {
-    latest,
-    ...(alert === undefined ? (last === undefined ? {} : { last }) : { last: alert }),
-  });
+  const known = before?.latest ?? [];
+  const latest = withDecision(known, step);
+  if (latest === known) return undefined;
+  const alert = alertOf(before?.last, describe(latest, about.slice('approver/'.length), at));
+  const last = alert ?? before?.last;
+  draft.put(key, { latest, ...(last === undefined ? {} : { last }) } satisfies Decisions);
   return alert;
 }

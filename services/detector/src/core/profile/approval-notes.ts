@@ -2,8 +2,9 @@
  * What is noted of decisions by people, under who decided: one person decides for many agents, which
  * live in different partitions here (`notes/count-approvals.ts`). How long the decision took travels
  * as when it was asked for; where nobody tells, nothing travels, and it took no longer than since that
- * person's decision before. What ran under an approval is noted under the approval, which two agents may
- * not share (`notes/count-approval-uses.ts`).
+ * person's decision before. Which decision it is travels as a print, since one may cover calls of several agents.
+ * What ran under an approval is noted under the approval, which two agents may not share
+ * (`notes/count-approval-uses.ts`).
  *
  * Method: each decision noted once under who decided, each run under its approval. Source: what the call tells
  * of its approval.
@@ -12,6 +13,7 @@
 import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { callEnding } from '../call-ending.ts';
+import { decisionPrint } from '../governance/decision-print.ts';
 import { hadEffect } from '../governance/finding.ts';
 import { isRefusal } from '../governance/refusal.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
@@ -20,15 +22,20 @@ function noteDecision(event: AuditEvent, policyVersion: string): readonly Output
   const { approval, outcome, phase } = event;
   if (phase !== 'completed' || approval?.mode !== 'human' || approval.by === undefined) return [];
   const { by, latency_ms: latency } = approval;
+  const isRefused = isRefusal(event);
   // Stopped by a quota after a person approved it: no refusal of theirs.
-  if (outcome === 'denied' && !isRefusal(event)) return [];
+  if (outcome === 'denied' && !isRefused) return [];
   const isMeasured = event.event_time_quality === 'measured';
   if (latency === undefined && !isMeasured && outcome !== 'denied') return [];
   const time = event.event_time;
-  const note = { kind: NOTES.approvalGiven, about: `approver/${by}`, policyVersion, time };
-  if (latency === undefined) return [noteOutput(event, note)];
   return [
-    noteOutput(event, { ...note, sinceMs: Math.max(0, epochMs(time) - Math.round(latency)) }),
+    noteOutput(event, {
+      ...{ kind: NOTES.approvalGiven, about: `approver/${by}`, policyVersion, time },
+      ...(latency === undefined
+        ? {}
+        : { sinceMs: Math.max(0, epochMs(time) - Math.round(latency)) }),
+      decision: isRefused ? undefined : decisionPrint(event),
+    }),
   ];
 }
 

@@ -57,6 +57,8 @@ export interface Note {
   readonly values?: readonly NotedValue[];
   /** Of who calls with a credential: its workload, while the agent has no history of its own. */
   readonly ofWorkload?: { readonly name: string; readonly isChurning: boolean } | undefined;
+  /** Of a person's decision: which one, as a print; left out: nothing tells. */
+  readonly decision?: string | undefined;
   /** To whom work was handed. */
   readonly delegate?: string;
 }
@@ -132,6 +134,7 @@ export function noteOutput(of: Noted, note: Note): Output {
   if (usualMs !== undefined) step.usual_ms = usualMs;
   if (toldBy !== undefined) step.told_by = toldBy;
   if (values !== undefined) step.noted_values = [...values];
+  if (note.decision !== undefined) step.noted_decision = note.decision;
   if (note.delegate !== undefined) step.delegate_uid = note.delegate;
   if (ofWorkload !== undefined) {
     step.agent_workload = ofWorkload.name;
