@@ -18,6 +18,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
+import { isSharedStill } from './kept-causes.ts';
 import { isAfresh, merge, type Tracked } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
@@ -110,8 +111,11 @@ export function raise(
     return [told(draft, key, trackedAs(first, alarm, held)), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
-  const further = { tracked, trackedKey: key, merged: merge(tracked, fresh, score, alarm), fresh };
-  const { alert: merged, held, beside } = heldStill(draft, event, further, of);
+  const isLeft = tracked.part !== undefined && !isSharedStill(draft, tracked, event.event_time);
+  const isAgain = isLeft || isAfresh(before, fresh, alarm);
+  const further = merge(tracked, { fresh, score, alarm, isAgain });
+  const place = { tracked, trackedKey: key, merged: further, isAgain, isLeft };
+  const { alert: merged, held, beside } = heldStill(draft, event, place, of);
   const same = judgedBy(tracked.same, alarm);
   const isReworded = merged.summary !== before.summary;
   const changed =
@@ -120,7 +124,7 @@ export function raise(
     merged.decisive_assurance !== before.decisive_assurance ||
     merged.evaluable !== before.evaluable ||
     merged.subject !== before.subject ||
-    isAfresh(before, fresh, alarm) ||
+    isAgain ||
     held.held !== tracked.held ||
     held.part !== tracked.part ||
     held.apart !== tracked.apart ||

@@ -77,8 +77,16 @@ function incidentOf({ about }: Cause, { tenant_id: tenant, detected_at: at }: Al
   return incidentId(tenant, `common|${about}|${at.slice(0, 10)}`);
 }
 
-/** The alert about a cause of which these alerts are part, the earliest first. */
-export function causeAlert(cause: Cause, parts: readonly Alert[], of: CauseParts): Alert {
+/**
+ * The alert about a cause of which these alerts are part, the earliest first; with `former` the same that goes on. By
+ * the first as it is then: it may be the first of another cause, later.
+ */
+export function causeAlert(
+  cause: Cause,
+  parts: readonly Alert[],
+  of: CauseParts,
+  former?: Alert,
+): Alert {
   const [first] = parts;
   if (first === undefined) throw new Error('A common cause was told, and nothing is part of it.');
   const { tenant_id: tenantId, kind } = first;
@@ -93,7 +101,7 @@ export function causeAlert(cause: Cause, parts: readonly Alert[], of: CauseParts
       tenantId,
       kind,
       ruleId: 'common-cause',
-      alertKey: `${cause.print}|${first.alert_id}`,
+      alertKey: `${cause.print}|${first.alert_id}|${first.revision}`,
     }),
     ...{ revision: 1, rule_id: 'common-cause', count: of.agents.length },
     incident_id: incidentOf(cause, last),
@@ -113,15 +121,19 @@ export function causeAlert(cause: Cause, parts: readonly Alert[], of: CauseParts
       ...confidenceNotes(first.reasons),
     ],
     decisive_assurance: assurances.reduce(weakest),
+    ...(former && goingOn(former)),
   };
+}
+
+function goingOn({ alert_id, incident_id, revision, first_event_time, first_detected_at }: Alert) {
+  return { alert_id, incident_id, revision: revision + 1, first_event_time, first_detected_at };
 }
 
 /** The same with one more alert in it. */
 export function revisedCause(cause: Cause, open: Alert, added: Alert, of: CauseParts): Alert {
-  const { alert_id, incident_id, first_detected_at, first_event_time, evidence, reasons } = open;
+  const { evidence, reasons } = open;
   return {
-    ...causeAlert(cause, [open, added], of),
-    ...{ alert_id, incident_id, revision: open.revision + 1, first_detected_at, first_event_time },
+    ...causeAlert(cause, [open, added], of, open),
     reasons: [causeReason(cause, of.agents), ...reasons.slice(1)],
     evidence: [...evidence, ...added.evidence.slice(0, 1)].slice(0, EVIDENCE_MAX),
   };

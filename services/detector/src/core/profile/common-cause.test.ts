@@ -236,6 +236,43 @@ describe('what has nothing to do with a common cause', () => {
   });
 });
 
+describe('an agent of a common cause', () => {
+  const causesOf = ({ queued }: World) =>
+    queued.filter(({ rule_id: id }) => id === 'common-cause').map((one) => one.alert_id);
+
+  it('leaves it when it goes on alone, four hours after the others', () => {
+    const world = new World().outage(4);
+    world.alarm({ agent: 1, minute: 200 });
+    expect(world.queued).toHaveLength(1);
+    const alone = world.alarm({ agent: 1, minute: 300 });
+    expect(alone).toMatchObject({ subject: { agent_uid: 'agent-1' }, count: 3 });
+    expect(alone?.posture).toBeUndefined();
+    expect(alone?.summary).toBe('Agent 1 is busy.');
+    expect(alone?.evidence[0]?.event_id).toBe(testId(events));
+    expect(causesOf(world)).toHaveLength(1);
+  });
+
+  it('stays in it while others of it go on', () => {
+    const world = new World().outage(4);
+    for (const minute of [200, 400, 600, 800]) {
+      for (const agent of [1, 2]) world.alarm({ agent, minute });
+    }
+    expect(world.queued.map(({ rule_id: id }) => id)).toEqual(['common-cause']);
+  });
+
+  it('is in the same cause again with the same agents, and in another one with others', () => {
+    const world = new World().outage(4);
+    const [first] = causesOf(world);
+    world.outage(4, { minute: 900 });
+    expect(world.queued).toMatchObject([
+      { alert_id: first, count: 4, detected_at: '2026-01-06T00:00:00.000Z' },
+    ]);
+    for (const agent of [1, 2, 7]) world.alarm({ agent, minute: 1800 });
+    expect(causesOf(world)).toHaveLength(2);
+    expect(world.queued).toHaveLength(2);
+  });
+});
+
 describe('what can’t be undone', () => {
   it('queues although weaker alerts spent the tenant’s budget', () => {
     const world = new World();

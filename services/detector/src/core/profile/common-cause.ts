@@ -6,8 +6,8 @@
  * of each are listed beside it and not queued, those of the first two from then on. Together they take one
  * place of the budget; else the outage of one system would buy silence for what another agent does.
  *
- * Each agent keeps its alert, because one of them may have another reason: what becomes graver, or comes again in
- * other work a day later, queues by itself. What is new and can't be undone takes no part (`held-back.ts`).
+ * Each agent keeps its alert, because one of them may have another reason: what becomes graver, comes again in
+ * other work a day later, or goes on when the others have been silent for four hours, queues by itself. What is new and can't be undone takes no part (`held-back.ts`).
  * Alike is what one rule says, or several of one thing, and no graver than the others (`likeness.ts`); what is graver on
  * the same system queues by itself, and each of the two names the other. A source must
  * show six agents, since most fleets have few of them, and explains no act that is sensitive or goes outside. Limit: a partition sees its own agents only, so a cause is an
@@ -37,9 +37,12 @@ import {
   besideOf,
   type Common,
   commonKey,
+  formerCause,
   keepCause,
   levelNow,
   noteBeside,
+  OPEN_MS,
+  openCause,
   recentCause,
   weightOf,
 } from './kept-causes.ts';
@@ -54,8 +57,6 @@ export const COMMON_AGENTS_MAX = 64;
 const APART_MAX = 4;
 const APART_LENGTH_MAX = 240;
 const WITHIN_MS = 3_600_000;
-/** How long after the last of its agents another one is of the same cause still. */
-const OPEN_MS = 4 * WITHIN_MS;
 
 export interface CommonCause {
   /** Of what is part of a cause: which, where that is kept, and how far from the usual a part is at most. */
@@ -77,6 +78,8 @@ export interface Alike {
   readonly trackedKey: string;
   /** Who asks for a place in the budget. */
   readonly asking: Asking;
+  /** The cause of which it was part until its other agents fell silent. */
+  readonly left?: string | undefined;
 }
 
 /** Names that cost nothing have nothing in common with others. */
@@ -115,8 +118,7 @@ function near(draft: Draft, tenant: string, print: string, { alert, trackedKey }
 /** What is part of another cause has its cause: a wider one that it also fits says nothing. */
 function found(draft: Draft, tenant: string, cause: Cause, of: Alike) {
   const ms = epochMs(of.alert.detected_at);
-  const known = draft.get<Common>(commonKey(tenant, cause));
-  const open = known !== undefined && Math.abs(ms - known.lastMs) <= OPEN_MS ? known : undefined;
+  const open = openCause(draft, tenant, cause, { ms, left: of.left });
   const own = weightNow(of);
   const weighed = near(draft, tenant, cause.print, of).map(({ beside }) => ({
     beside,
@@ -129,7 +131,8 @@ function found(draft: Draft, tenant: string, cause: Cause, of: Alike) {
   );
   const agents = new Set([...same.map(([, uid]) => uid), own.agent]);
   const isMany = open !== undefined || agents.size >= AGENTS_MIN[cause.what];
-  return { cause, open, same, level, isPart: isMany && isWithin(own, level) };
+  const former = open === undefined ? formerCause(draft, tenant, cause, { ms, agents }) : undefined;
+  return { cause, open, former, same, level, isPart: isMany && isWithin(own, level) };
 }
 
 type Found = ReturnType<typeof found>;
@@ -184,20 +187,21 @@ function demoted(
 }
 
 /** The agents of a cause with this one, and where their alerts are kept. */
-function membersWith({ open, same }: Found, { alert, trackedKey }: Alike) {
+function membersWith({ open, former, same }: Found, { alert, trackedKey }: Alike) {
   const uid = alert.subject.agent_uid;
-  const before = open?.agents ?? [
+  const known = open ?? former;
+  const before = known?.agents ?? [
     ...new Set(same.map(([, one]) => one).filter((one) => one !== uid)),
   ];
   const agents = before.includes(uid) ? before : [...before, uid].slice(0, COMMON_AGENTS_MAX);
-  const keys = [...(open?.keys ?? []), ...same.map(([, , , key]) => key), trackedKey];
+  const keys = [...(known?.keys ?? []), ...same.map(([, , , key]) => key), trackedKey];
   return { agents, keys: [...new Set(keys)].slice(-COMMON_AGENTS_MAX) };
 }
 
 /** The alert about the cause with this agent in it, and what else changes. */
 function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): CommonCause {
   const { tenant_id: tenant } = event;
-  const { cause, open, same, level } = looked;
+  const { cause, open, former, same, level } = looked;
   const { alert } = of;
   const members = membersWith(looked, of);
   const earlier = same.flatMap(([, , , key]) => draft.get<Tracked>(key)?.alert ?? []);
@@ -207,12 +211,13 @@ function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): Comm
   const words = toTell(draft, next, of);
   const now =
     open === undefined
-      ? causeAlert(cause, [...earlier, alert], words)
+      ? causeAlert(cause, [...earlier, alert], words, former?.alert)
       : revisedCause(cause, open.alert, alert, words);
   const { alert_id: alertId, incident_id: incidentId } = now;
   const part = { alertId, incidentId, cause: [commonKey(tenant, cause), level.times] } as const;
   const parts = demoted(draft, same, part, alert.detected_at);
-  const supersedes = [...(open?.alert.supersedes ?? []), ...parts.map((one) => one.alert_id)];
+  const superseded = (open ?? former)?.alert.supersedes ?? [];
+  const supersedes = [...new Set([...superseded, ...parts.map((one) => one.alert_id)])];
   const isTold =
     open === undefined ||
     members.agents.length > open.agents.length ||
@@ -275,6 +280,8 @@ export function commonCause(draft: Draft, event: AuditEvent, of: Alike): CommonC
     trackedKey,
   ]);
   if (chosen !== undefined) return joined(draft, event, chosen, of);
+  // Nothing is told of others at the same time: they are silent.
+  if (of.left !== undefined) return undefined;
   const abouts = candidates.map(({ about }) => about);
   return apart(draft, event, abouts, of);
 }

@@ -2,7 +2,9 @@
  * Whether a statistical alert is held back for want of budget (`alert-budget.ts`), or is part of what many agents
  * have in common (`common-cause.ts`). What it is held back for stays the same while it goes on, so that the many
  * agents of one outage don't each take a place of their own with their second call. What becomes another thing than
- * the others', or far graver than they, leaves them: it is looked at anew, like a new alert.
+ * the others', or far graver than they, leaves them, and so does what goes on when none of them has alarmed for four
+ * hours: it is looked at anew, like a new alert. Rejected: that it is part of them for as long as it is followed, which
+ * told what one agent did alone, days later, as that outage.
  */
 import type { Alert, AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -11,7 +13,7 @@ import { type Asking, countHeld, isBudgeted, takeRoom } from './alert-budget.ts'
 import { commonCause } from './common-cause.ts';
 import { levelOfCause } from './kept-causes.ts';
 import { isGraver, isWithin, likenessOf } from './likeness.ts';
-import { isAfresh, type Tracked } from './merge-alert.ts';
+import type { Tracked } from './merge-alert.ts';
 
 /** As which one it is held back, and why; left out when there is room, or none is needed. */
 export type Held = Pick<Tracked, 'held' | 'spent' | 'part' | 'cause' | 'apart' | 'likes' | 'times'>;
@@ -54,17 +56,19 @@ interface Placing {
   readonly trackedKey: string;
   /** What it has so far; left out: it is new. */
   readonly known?: Tracked;
+  /** The cause of which it was part until its other agents fell silent. */
+  readonly left?: string | undefined;
 }
 
 /** Its place: in a common cause, or one of its own where there is room. */
 function placed(
   draft: Draft,
   event: AuditEvent,
-  { alert, trackedKey, known }: Placing,
+  { alert, trackedKey, known, left }: Placing,
   of: OfAlarm,
 ): Placed {
   const asking = askingOf(of);
-  const alike = { alarm: of.alarm, alert, trackedKey, asking };
+  const alike = { alarm: of.alarm, alert, trackedKey, asking, left };
   const common = isAlone(of) ? undefined : commonCause(draft, event, alike);
   const beside = common?.told ?? [];
   if (common?.part !== undefined) {
@@ -99,7 +103,10 @@ interface Further {
   readonly tracked: Tracked;
   readonly trackedKey: string;
   readonly merged: Alert;
-  readonly fresh: Alert;
+  /** It comes again after whoever looked at it is done (`merge-alert.ts`). */
+  readonly isAgain: boolean;
+  /** It was part of a cause, whose other agents fell silent. */
+  readonly isLeft: boolean;
 }
 
 /** Whether it has become so much graver than the others of its cause that it is another thing; else how far it may go. */
@@ -120,23 +127,24 @@ function outgrown(
 
 /**
  * What was held back and goes on queues once there is room, or when it has become so grave that none is needed;
- * what is part of a common cause, when it comes again long after, or is no longer alike.
+ * what is part of a common cause, when it comes again long after, is no longer alike, or is left alone.
  */
 export function heldStill(draft: Draft, event: AuditEvent, further: Further, of: OfAlarm): Placed {
-  const { tracked, trackedKey, merged, fresh } = further;
-  const { held, part, apart, likes, alert: before } = tracked;
+  const { tracked, trackedKey, merged, isAgain, isLeft } = further;
+  const { held, part, apart, likes } = tracked;
   const still = (as: Held): Placed => ({ alert: merged, held: as, beside: [] });
   if (merged.posture === true || !isBudgeted(merged.kind, merged.severity)) return still({});
   const alike = likeWith(event, tracked, of.alarm);
   const like: Held = apart === undefined ? alike : { ...alike, apart };
   const isOther = likes !== undefined && isGraver(likenessOf(event, of.alarm), likes);
   const { isOut, cause } = outgrown(draft, further, of);
-  if (isOut || (isOther && !isAlone(of))) {
+  if (isOut || isLeft || (isOther && !isAlone(of))) {
     const now = { ...merged, detected_at: of.now };
-    const anew = placed(draft, event, { alert: now, trackedKey, known: tracked }, of);
+    const left = isLeft ? part : undefined;
+    const anew = placed(draft, event, { alert: now, trackedKey, known: tracked, left }, of);
     return { ...anew, held: { ...like, ...anew.held } };
   }
-  if (part !== undefined && !isAfresh(before, fresh, of.alarm)) {
+  if (part !== undefined && !isAgain) {
     return still(cause === undefined ? { part, ...like } : { part, cause, ...like });
   }
   if (held === undefined && part === undefined) return still(like);

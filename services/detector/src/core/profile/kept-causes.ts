@@ -1,6 +1,7 @@
 /** What is kept of a tenant's common causes (`common-cause.ts`): its latest alerts, and what was told of causes. */
-import type { Alert } from '@waywarden/schemas';
+import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { ENDED_AFTER_DAYS } from '../volume/stretch.ts';
 import type { Cause } from './cause-alert.ts';
 import { type Level, levelOf, type Weight } from './likeness.ts';
 import type { Tracked } from './merge-alert.ts';
@@ -78,6 +79,58 @@ export function causeById(draft: Draft, tenant: string, alertId: string): Common
     if (known?.alert.alert_id === alertId) return known;
   }
   return undefined;
+}
+
+/** How long after the last of its agents another one is of the same cause still. */
+export const OPEN_MS = 4 * 3_600_000;
+const ENDED_AFTER_MS = ENDED_AFTER_DAYS * 86_400_000;
+
+/** The cause that further agents join now; who left it is none of them by having come to it last. */
+export function openCause(
+  draft: Draft,
+  tenant: string,
+  cause: Cause,
+  { ms, left }: { readonly ms: number; readonly left: string | undefined },
+): Common | undefined {
+  const known = draft.get<Common>(commonKey(tenant, cause));
+  if (known === undefined || known.alert.alert_id === left) return undefined;
+  return Math.abs(ms - known.lastMs) <= OPEN_MS ? known : undefined;
+}
+
+/**
+ * The cause that ended and goes on with these agents: what changed for good brings it every day, in one alert. With
+ * anybody else in it it is another one.
+ */
+export function formerCause(
+  draft: Draft,
+  tenant: string,
+  cause: Cause,
+  { ms, agents }: { readonly ms: number; readonly agents: ReadonlySet<string> },
+): Common | undefined {
+  const known = draft.get<Common>(commonKey(tenant, cause));
+  if (known === undefined || Math.abs(ms - known.lastMs) > ENDED_AFTER_MS) return undefined;
+  return [...agents].every((uid) => known.agents.includes(uid)) ? known : undefined;
+}
+
+/**
+ * Whether other agents of it alarm still, as of this call of an alert that is part of it. One that nobody alarms beside
+ * any more stands alone, however long it goes on.
+ */
+export function isSharedStill(
+  draft: Draft,
+  { part, cause, alert }: Pick<Tracked, 'part' | 'cause' | 'alert'>,
+  eventTime: string,
+): boolean {
+  // Kept by an earlier version, or the cause of another day stands there now: nobody is known to share it.
+  const known = cause && draft.get<Common>(cause[0]);
+  if (known === undefined || known.alert.alert_id !== part) return false;
+  const ms = epochMs(eventTime);
+  return known.keys.some((key) => {
+    const other = draft.get<Tracked>(key);
+    if (other === undefined || other.part !== part) return false;
+    if (other.alert.subject.agent_uid === alert.subject.agent_uid) return false;
+    return Math.abs(ms - epochMs(other.alert.last_event_time)) <= OPEN_MS;
+  });
 }
 
 /** How grave an alert is that was told. */

@@ -115,8 +115,16 @@ function wordsOfLess(open: Alert, fresh: Alert): string {
   return `${fresh.summary} Graver before: ${shorten(graver.text, GRAVER_LENGTH_MAX)}`;
 }
 
+interface Completion {
+  readonly fresh: Alert;
+  readonly score: FacetScore;
+  readonly alarm: FacetAlarm;
+  /** It comes again after whoever looked at it is done: `isAfresh`, or those fell silent of whom it was part. */
+  readonly isAgain: boolean;
+}
+
 /** Folds a further completion into an open alert; worse findings replace the wording, retold ones, and what leads. */
-export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
+export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Completion): Alert {
   const open = tracked.alert;
   const { retells, renews = false } = alarm;
   const isAsGrave = severityAtLeast(fresh.severity, open.severity);
@@ -131,12 +139,12 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
-  const again = isAfresh(open, fresh, alarm);
   const isTold =
     worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
   const isLed = typeof renews === 'string' || (renews && isTold);
-  const isRenewed = (isLed || again || isLaterDay(tracked, alarm)) && isOfOther(open, fresh, alarm);
-  const leads = stronger || isRenewed || again;
+  const isRenewed =
+    (isLed || isAgain || isLaterDay(tracked, alarm)) && isOfOther(open, fresh, alarm);
+  const leads = stronger || isRenewed || isAgain;
   const isOfLeader = leads && hasOwnWords(alarm);
   const isReworded = worse || isRetold || (isOfLeader && isAsGrave);
   // What came to it while all was heard can be judged, whatever was missing before.
