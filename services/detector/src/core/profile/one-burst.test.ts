@@ -73,6 +73,43 @@ describe('a burst', () => {
     expect(late[0]?.alarm?.summary).not.toContain('tokens of');
   });
 
+  it('of an agent that names no work is another one on another day, too', () => {
+    const draft = new MapDraft();
+    const key = (ms: number, scores: readonly FacetScore[]) => {
+      const { task: _, ...unnamed } = at(ms);
+      return keys(oneBurst(draft, unnamed, scores))[0];
+    };
+    const first = key(0, [much('errors', 31)]);
+    expect(key(HOUR, [much('errors', 70)])).toBe(first);
+    expect(key(24 * HOUR, [much('errors', 70)])).toBe(first);
+    expect(key(48 * HOUR, [much('errors', 140)])).not.toBe(first);
+    expect(key(72 * HOUR, [much('records', 900)])).toMatch(/^records/);
+  });
+
+  it('ends after a week without one, in one conversation too', () => {
+    const draft = new MapDraft();
+    oneBurst(draft, at(0), [much('errors', 31)]);
+    const within = oneBurst(draft, at(7 * 24 * HOUR), [much('records', 900)]);
+    expect(keys(within)[0]).toMatch(/^errors/);
+    const [after] = oneBurst(draft, at(15 * 24 * HOUR), [much('records', 900)]);
+    expect(after?.alarm?.dedupeKey).toMatch(/^records/);
+    expect(after?.alarm?.summary).not.toContain('errors');
+  });
+
+  it('says of no other day that it was at the same time, unless it never paused', () => {
+    const draft = new MapDraft();
+    const said = (ms: number, scores: readonly FacetScore[]) =>
+      oneBurst(draft, at(ms), scores)[0]?.alarm?.summary;
+    said(0, [much('calls', 60), much('records', 6000)]);
+    expect(said(24 * HOUR, [much('calls', 60)])).not.toContain('records');
+    const both = said(25 * HOUR, [much('calls', 60), much('records', 7000)]);
+    expect(both).toContain('At the same time: 7000 of records.');
+    expect(said(26 * HOUR, [much('calls', 60)])).toContain('At the same time: 7000 of records.');
+    const midnight = 39 * HOUR;
+    said(midnight - 60_000, [much('calls', 60), much('records', 7000)]);
+    expect(said(midnight + 60_000, [much('calls', 60)])).toContain('7000 of records');
+  });
+
   it('is no other one for the sum of its day, which it makes too much in another chain', () => {
     const draft = new MapDraft();
     const ofDay = (amount: number): FacetScore => {

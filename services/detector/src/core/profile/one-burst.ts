@@ -3,10 +3,14 @@
  * too many calls, too many of that tool, too many records and too long a task. So what is too much at once is one
  * alert, under the rule that saw it first, and lists the rest.
  *
- * At once is: in one chain; a feature that joins then, and one that comes to twice of what was told of it, are told
- * anew in that alert. Within the week (`../volume/stretch.ts`) the same goes on only
- * where it is no more than was told, and that its own day becomes too much by it is nothing more: what joins or doubles
- * on another day is another burst, with an alert and evidence of its own. An attack on the days after a false alarm would else be a revision of that.
+ * At once is: in one piece of work (`../piece-of-work.ts`); a feature that joins then, and one that comes to twice of
+ * what was told of it, are told anew in that alert. Within the week (`../volume/stretch.ts`) the same goes on in other
+ * work only where it is no more than was told, and that its own day becomes too much by it is nothing more: what joins
+ * or doubles in other work on another day is another burst, with an alert and evidence of its own. An attack on the days
+ * after a false alarm would else be a revision of that. A week without one ends it, in one task or conversation too.
+ *
+ * What is said to be so at the same time is of the same day, or went on without a pause: of what was told on another
+ * day the amount is known still, to which more is compared, and no word.
  *
  * Rejected: one place of the budget for all of them (`alert-budget.ts` does that too), which still gives
  * whoever is on duty four alerts to read; features that leave out what another has told, whose order would then
@@ -17,6 +21,7 @@ import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { workOf } from '../piece-of-work.ts';
 import { ENDED_AFTER_DAYS } from '../volume/stretch.ts';
 import { amountsOf, type Largest, largestOf, saidBefore } from './alarmed-before.ts';
 import { sameOf } from './found.ts';
@@ -32,6 +37,7 @@ const FEATURES_MAX = 12;
 type ToldFeature = readonly [feature: string, amount: number, observed: string];
 
 interface Burst {
+  /** Its piece of work, by print. */
   readonly chain: string;
   readonly ms: number;
   /** The alert that tells it. */
@@ -62,8 +68,9 @@ function goingOn(
   if (known === undefined) return undefined;
   const days = Math.abs(Math.floor(ms / DAY_MS) - Math.floor(known.ms / DAY_MS));
   const isAtOnce = known.chain === chain;
+  if (days > ENDED_AFTER_DAYS) return undefined;
   const isNoMore = !all.some((one) => isNews(known.told, one) && !isBroughtBy(known, one, days));
-  return isAtOnce || (days <= ENDED_AFTER_DAYS && isNoMore) ? known : undefined;
+  return isAtOnce || isNoMore ? known : undefined;
 }
 
 /**
@@ -91,15 +98,22 @@ function isNews(told: readonly ToldFeature[], { facet, alarm }: Bursting): boole
   return known === undefined || (alarm.amount ?? 0) >= 2 * known[1];
 }
 
-/** What is too much with this call too is said as it is now: what was told of it may be half of that. */
-const muchNow = (all: readonly Bursting[], feature: string): string | undefined =>
-  all.find(({ facet }) => facet === feature)?.alarm.much;
+/** What was told of it, without the words of another day where it paused since. */
+function toldBy(known: Burst | undefined, ms: number): readonly ToldFeature[] {
+  if (known === undefined) return [];
+  const isOneDay = Math.floor(known.ms / DAY_MS) === Math.floor(ms / DAY_MS);
+  if (isOneDay || Math.abs(ms - known.ms) <= CALLS_MS) return known.told;
+  return known.told.map(([feature, amount]) => [feature, amount, '']);
+}
 
-function withNews(told: readonly ToldFeature[], news: readonly Bursting[]) {
-  const others = told.filter(([feature]) => !news.some(({ facet }) => facet === feature));
-  const now = news.map(
-    ({ facet, alarm: { amount = 0, much } }): ToldFeature => [facet, amount, much],
-  );
+/** What is too much with this call is said as it is now: what was told of it may be half of that. */
+function toldWith(told: readonly ToldFeature[], all: readonly Bursting[]) {
+  const others = told.filter(([feature]) => !all.some(({ facet }) => facet === feature));
+  const now = all.map((one): ToldFeature => {
+    const { facet, alarm } = one;
+    const before = told.find(([feature]) => feature === facet)?.[1] ?? 0;
+    return [facet, isNews(told, one) ? (alarm.amount ?? 0) : before, alarm.much];
+  });
   return [...others, ...now].slice(-FEATURES_MAX);
 }
 
@@ -141,7 +155,7 @@ export function oneBurst(
   const gravestOne = gravest(all);
   if (gravestOne === undefined) return facets;
   const key = agentKey(event, 'burst');
-  const chain = shortPrint(event.chain_id);
+  const chain = shortPrint(workOf(event));
   const ms = epochMs(event.event_time);
   const latest = draft.get<Burst>(key);
   if (!isPartOf(latest, ms, all)) return facets;
@@ -152,24 +166,25 @@ export function oneBurst(
     ruleId: lead.alarm.ruleId,
     dedupeKey: `${lead.alarm.dedupeKey}|${chain}`,
   };
-  const news = all.filter((one) => isNews(known?.told ?? [], one));
-  const told = withNews(known?.told ?? [], news);
+  const before = toldBy(known, ms);
+  const hasNews = all.some((one) => isNews(before, one));
+  const told = toldWith(before, all);
   const today = Math.floor(ms / DAY_MS);
   const alarms = all.map(({ alarm }) => alarm);
   const { most = [], before: earlier = [] } = latest ?? {};
-  const before = known === undefined ? largestOf(earlier, most) : earlier;
+  const largestBefore = known === undefined ? largestOf(earlier, most) : earlier;
   const largest = largestOf(known === undefined ? [] : most, amountsOf(alarms, today));
   const calls = callsWith(latest?.calls, all, ms);
   const kept = {
     most: largest,
-    ...(before.length === 0 ? {} : { before }),
+    ...(largestBefore.length === 0 ? {} : { before: largestBefore }),
     ...(calls && { calls }),
   };
   draft.put(key, { chain, ms, ruleId, dedupeKey, told, ...kept } satisfies Burst);
   const others = known === undefined ? [] : most.filter(([, , day]) => day < today);
-  const said = saidBefore(largestOf(before, others), lead.alarm.ruleId);
+  const said = saidBefore(largestOf(largestBefore, others), lead.alarm.ruleId);
   const besides = told.flatMap(([feature, , observed]) =>
-    feature === lead.facet ? [] : [muchNow(all, feature) ?? observed],
+    feature === lead.facet || observed === '' ? [] : [observed],
   );
   const also = besides.length === 0 ? '' : ` At the same time: ${besides.join('; ')}.`;
   const { amount, ...words } = lead.alarm;
@@ -181,7 +196,7 @@ export function oneBurst(
     // Amounts of two features are not to be compared.
     ...(amount !== undefined && ruleId === words.ruleId ? { amount } : {}),
     summary: `${words.summary}${said}${also}`,
-    ...(known !== undefined && news.length > 0 ? { retells: true } : {}),
+    ...(known !== undefined && hasNews ? { retells: true } : {}),
   };
   return [oneOf(all, lead, alarm, said), ...facets.filter((one) => !isBursting(one))];
 }
