@@ -58,6 +58,23 @@ describe('a task that acts on', () => {
     expect([...new Set(minutes)]).toEqual([10, 25, 59, 1450, 2890, 4330]);
   });
 
+  it('has the latest task as subject where more overrun in a day than are told apart', () => {
+    const late = Array.from({ length: 10 }, (_, n) => {
+      const task = { id: `task-${n}`, deadline: '2026-01-05T09:00:00Z' };
+      const changes = { effect: 'update' as const, chain_id: `chain-${n}`, task };
+      return [
+        { ...at('08:59'), ...changes },
+        { ...at(`09:${20 + n}`), ...changes },
+      ];
+    });
+    const alerts = told(...late.flat());
+    const [ninth, tenth] = alerts.slice(-2);
+    expect(new Set(alerts.map(({ alert_id: id }) => id)).size).toBe(9);
+    expect(tenth).toMatchObject({ alert_id: ninth?.alert_id, subject: { task_id: 'task-9' } });
+    expect(tenth?.title).toContain('still acts 29 min');
+    expect(tenth?.summary).toContain('29 min after');
+  });
+
   it('after it was said to have ended is told, and within the grace it is not', () => {
     const [alert, ...more] = told(
       at('09:00'),

@@ -6,8 +6,8 @@
  *
  * Only a deadline that the task itself states counts here; that of its workflow's envelope is
  * `outside_task_envelope`. A task that is silent after its deadline has overrun nothing. The first tasks of a
- * day are an alert each, since each can be stopped; further ones share one, or whoever overruns with a
- * hundred tasks in turn would have an alert a call. One that goes on is told anew each day and when it is twice as
+ * day are an alert each, since each can be stopped; further ones share one whose subject is the latest of them, or
+ * whoever overruns with a hundred tasks in turn would have an alert a call. One that goes on is told anew each day and when it is twice as
  * late as was told: who looks must not read of minutes what went on for days.
  *
  * Method: a rule over the first deadline that was stated, or the end that was told (`task-lease.ts`). Source:
@@ -55,16 +55,16 @@ interface Told {
 }
 
 /** Under which name the alert goes on: the task's, or that of all further tasks of the day. */
-function alertName(draft: Draft, event: AuditEvent, now: string): string {
+function alertName(draft: Draft, event: AuditEvent, now: string) {
   const [day, name] = [dayOf(now), event.task?.id ?? event.chain_id];
   const key = agentKey(event, 'overran');
   const kept = draft.get<Told>(key);
   const tasks = kept?.day === day ? kept.tasks : [];
   const task = shortPrint(name);
-  if (tasks.includes(task)) return name;
-  if (tasks.length >= TOLD_MAX) return `further|${day}`;
+  if (tasks.includes(task)) return { name, isOne: true };
+  if (tasks.length >= TOLD_MAX) return { name: `further|${day}`, isOne: false };
   draft.put(key, { day, tasks: [...tasks, task] });
-  return name;
+  return { name, isOne: true };
 }
 
 /** A deadline that this call states later is not the one that was missed. */
@@ -84,6 +84,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
   markOverrun(draft, event);
   const who = nameOf(event);
   const model = modelDeed(event);
+  const { name, isOne } = alertName(draft, event, now);
   const minutes = Math.max(1, Math.round(over / 60_000));
   const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
   const isDone = hadEffect(event) && callEnding(event) !== 'failed';
@@ -95,11 +96,13 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
     kind: 'task_overrun',
     ruleId: 'task-overrun',
     severity: !proven ? 'low' : isDone ? 'high' : 'medium',
-    dedupeKey: alertName(draft, event, now),
+    dedupeKey: name,
     title: `${who} still ${model?.does ?? 'acts'} ${minutes} min after its task's ${end}`,
     summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
     day: dayNumber(now),
-    amount: minutes,
+    // Of several tasks the latest leads, in words of its own: how late another one was is nothing that it doubles.
+    ...(isOne ? { amount: minutes } : {}),
+    renews: true,
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     ...(lease.isEnded ? { notVisible: [REOPENED] } : {}),

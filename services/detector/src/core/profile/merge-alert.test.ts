@@ -118,6 +118,44 @@ it('says of the work that leads what was done in it', () => {
   });
 });
 
+/** The same task day after day, first graver than ever again; what is told of each day. */
+function daysOfOneTask(amountOf: (day: number) => number | undefined) {
+  const draft = new MapDraft();
+  return [0, 1, 2].flatMap((day) => {
+    const now = new Date(Date.UTC(2026, 0, 5 + day, 10)).toISOString();
+    const [amount, summary] = [amountOf(day), `Day ${day}.`];
+    const alarm = {
+      ...({ kind: 'task_overrun', severity: day === 0 ? 'high' : 'medium' } as const),
+      ...{ ruleId: 'r', dedupeKey: 'k', title: `T${day}`, summary, day },
+      ...{ evidence: [], notVisible: [], taxonomy: {} },
+      ...(amount === undefined ? {} : { amount }),
+    };
+    const reasons = [{ feature: 'r', text: summary }];
+    const score = { facet: 'x', points: 1, weight: 1, reasons, alarm };
+    const context = { policyVersion: 'p', registered: undefined, isUnregistered: false, now };
+    return raise(draft, event(day, { event_time: now }), score, context);
+  });
+}
+
+it('tells each day of the same work in words of that day, though the first was graver', () => {
+  const told = daysOfOneTask(() => undefined);
+  expect(told.map(({ summary }) => summary)).toEqual([
+    'Day 0.',
+    'Day 1. Graver before: Day 0.',
+    'Day 2. Graver before: Day 0.',
+  ]);
+  expect(told.at(-1)).toMatchObject({ severity: 'high', title: 'T0' });
+  expect(told.at(-1)?.evidence[0]?.event_id).toBe(testId(2));
+});
+
+it('names in its title no amount that is past', () => {
+  expect(daysOfOneTask((day) => 5 + 1440 * day).map(({ title }) => title)).toEqual([
+    'T0',
+    'T1',
+    'T2',
+  ]);
+});
+
 it('says what was graver behind it, and once', () => {
   expect(lastWords('high', 'medium', 'medium')).toMatchObject({
     ...{ subject: { task_id: 't2' }, severity: 'high', title: 'T0' },

@@ -10,7 +10,8 @@
  *
  * Who leads is told of: its words stand, and where an earlier completion was graver, that one's behind them. A sentence
  * about a call of last week's task would be untrue of the task that is the subject now, as "for the first time" is of
- * what came before. Of an amount they are told anew when it doubles.
+ * what came before. Of an amount they are told anew when it doubles. What goes on on another day is told with its evidence
+ * first and in the words of that day, in the same work too, and also where a first call was graver.
  */
 import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
 import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
@@ -81,6 +82,11 @@ function hasDoubled({ amount: told }: Tracked, { amount }: FacetAlarm): boolean 
   return told !== undefined && amount !== undefined && amount >= 2 * told;
 }
 
+/** Whether the title, where it names an amount, would name one that is past. */
+function isLarger({ amount: told }: Tracked, { amount }: FacetAlarm): boolean {
+  return told !== undefined && amount !== undefined && amount > told;
+}
+
 function later(a: string, b: string): string {
   if (a < b) return b;
   return a;
@@ -129,7 +135,9 @@ export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Comple
   const { retells, renews = false } = alarm;
   const isAsGrave = severityAtLeast(fresh.severity, open.severity);
   const worse = isAsGrave && fresh.severity !== open.severity;
-  const isMore = retells === true || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm);
+  const isLater = isLaterDay(tracked, alarm);
+  const isOfNow = isLater || hasDoubled(tracked, alarm);
+  const isMore = retells === true || isOfNow;
   const isRetold = isMore && isAsGrave && fresh.summary !== open.summary;
   const added = fresh.evidence.filter(
     ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
@@ -142,9 +150,8 @@ export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Comple
   const isTold =
     worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
   const isLed = typeof renews === 'string' || (renews && isTold);
-  const isRenewed =
-    (isLed || isAgain || isLaterDay(tracked, alarm)) && isOfOther(open, fresh, alarm);
-  const leads = stronger || isRenewed || isAgain;
+  const isRenewed = (isLed || isAgain || isLater) && isOfOther(open, fresh, alarm);
+  const leads = stronger || isRenewed || isAgain || isLater;
   const isOfLeader = leads && hasOwnWords(alarm);
   const isReworded = worse || isRetold || (isOfLeader && isAsGrave);
   // What came to it while all was heard can be judged, whatever was missing before.
@@ -157,8 +164,9 @@ export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Comple
     merged.severity = fresh.severity;
     merged.title = fresh.title;
     merged.summary = fresh.summary;
-  } else if (isOfLeader) {
+  } else if (!isAsGrave && (isOfLeader || (isOfNow && retells !== false))) {
     merged.summary = wordsOfLess(open, fresh);
+    if (isLarger(tracked, alarm)) merged.title = fresh.title;
   }
   if (isReworded || isClear) {
     merged.reasons = [...statedReasons(score.reasons), ...fresh.reasons];
