@@ -363,5 +363,8 @@ describe('what is another thing than a common cause, or far graver', () => {
     const world = new World().outage(3, RETRIES);
     world.alarm({ ...RETRIES, agent: 3, times: 70, says: 'Agent 3 has 900 calls.' });
     expect(causeOf(world)?.summary).toContain('The gravest: Agent 3 has 900 calls.');
+    const alike = new World().outage(3, RETRIES);
+    alike.alarm({ ...RETRIES, agent: 3, times: 12, says: 'Agent 3 has 48 calls.' });
+    expect(causeOf(alike)?.summary).not.toContain('The gravest');
   });
 });

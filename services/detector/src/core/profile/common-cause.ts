@@ -53,6 +53,8 @@ import { toldAs } from './told-alert.ts';
 
 /** Agents of one cause that are listed; of the rest there is the count. */
 export const COMMON_AGENTS_MAX = 64;
+/** The gravest of its parts is named where it is so many times as far from its usual as the first. */
+const GRAVER = 2;
 /** Alerts that a cause names and that are no part of it. */
 const APART_MAX = 4;
 const APART_LENGTH_MAX = 240;
@@ -162,7 +164,8 @@ function toTell(draft: Draft, common: Omit<Common, 'alert' | 'lastMs'>, added?: 
     all.push({ times: added.alarm.times ?? 1, summary: added.alert.summary });
   }
   const most = Math.max(1, ...all.map(({ times }) => times));
-  const worst = all.find(({ times }) => times === most && times > 1)?.summary ?? first;
+  const isFarther = most >= GRAVER * (all[0]?.times ?? 1);
+  const worst = (isFarther ? all.find(({ times }) => times === most)?.summary : undefined) ?? first;
   return { agents, first, worst, apart };
 }
 
