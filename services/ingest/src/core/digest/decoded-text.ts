@@ -1,5 +1,5 @@
 /**
- * What stands encoded in a text, beside the text itself: models read base64 and hexadecimal like prose, and
+ * What stands encoded in a text, beside the text itself: models read base64 (in lines too) and hexadecimal like prose, and
  * what they then do is explained by what they read. The run stays, since it may be an id; what it decodes to
  * follows on a line of its own, and only if it is text.
  *
@@ -7,19 +7,31 @@
  * so the text at most doubles.
  */
 
-/** At least `ENCODED_LENGTH_MIN` long; the letter of a printed break is no part. */
-const RUN = /\\[nrt]|[A-Za-z\d+/_-]{16,}/g;
+import { isWordUnit } from './char-class.ts';
+
+/**
+ * At least `ENCODED_LENGTH_MIN` long, with the lines that follow it as mail breaks them; the letter of a printed break
+ * is no part. Or pairs of hexadecimal digits with a mark or blank between.
+ */
+const RUN =
+  /\\[nrt]|[a-z\d+/_-]{16,}(?:(?:\r?\n|(?:\\r)?\\n)[a-z\d+/_-]+)*|(?<![\da-f])[\da-f]{2}(?:[ :,-][\da-f]{2}){7,}(?![\da-f])/gi;
+/** One line of it. */
+const SINGLE_RUN = /[A-Za-z\d+/_-]{16,}/g;
+const LINE = /\r?\n|(?:\\r)?\\n/;
+const BETWEEN_PAIRS = /[ :,-]/g;
+const PAIRS = /^[\da-f]{2}[ :,-]/i;
 const HEX = /^(?:[\da-f]{2}){8,}$/i;
+const BEYOND_ASCII = /[\x80-\xff]/g;
 /** A printed line break: what the scan never takes for a folded line. */
 const BREAK = '\\n';
-/** Control characters and what is not ASCII are rare in orders, and certain in what is no text. */
+/** Control characters are rare in orders, and certain in what is no text. */
 const PRINTED_MIN = 0.95;
 
 function isText(text: string): boolean {
   let printed = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if ((unit >= 32 && unit < 127) || unit === 10) printed++;
+    if ((unit >= 32 && unit < 127) || unit === 10 || (unit > 127 && isWordUnit(unit))) printed++;
   }
   return text.length >= 8 && printed >= text.length * PRINTED_MIN;
 }
@@ -52,13 +64,67 @@ function fromBase64(run: string): string {
   return text;
 }
 
+/** Bytes by which a letter of UTF-8 goes on, by its first one; -1 where none begins so. */
+function moreBytes(first: number): number {
+  if (first < 0x80) return 0;
+  if (first >= 0xc2 && first < 0xe0) return 1;
+  if (first >= 0xe0 && first < 0xf0) return 2;
+  return first >= 0xf0 && first < 0xf5 ? 3 : -1;
+}
+
+/** Bytes (a unit each) read as UTF-8; undefined where they are none. */
+function fromUtf8(bytes: string): string | undefined {
+  let text = '';
+  for (let at = 0; at < bytes.length; at++) {
+    const first = bytes.charCodeAt(at);
+    const more = moreBytes(first);
+    if (more < 0 || at + more >= bytes.length) return undefined;
+    let code = more === 0 ? first : first & (0x3f >> more);
+    for (let i = 0; i < more; i++) {
+      const next = bytes.charCodeAt(++at);
+      if ((next & 0xc0) !== 0x80) return undefined;
+      code = (code << 6) | (next & 0x3f);
+    }
+    if (code > 0x10ffff) return undefined;
+    text += String.fromCodePoint(code);
+  }
+  return text;
+}
+
+/** What a run decodes to, if that is text; a few bytes of it may be none. */
+function decodedRun(run: string): string | undefined {
+  const bytes = HEX.test(run) ? fromHex(run) : fromBase64(run);
+  const decoded = fromUtf8(bytes);
+  if (decoded === undefined) return isText(bytes.replace(BEYOND_ASCII, '\0')) ? bytes : undefined;
+  return isText(decoded) ? decoded : undefined;
+}
+
+/** A value stays in its sentence; an order is one of its own. */
+function beside(run: string, decoded: string): string {
+  return decoded.includes(' ') ? `${run}${BREAK}${decoded}${BREAK}` : `${run} ${decoded}`;
+}
+
+/** Of lines as long as one another but for the last what they decode to together; else of each by itself. */
+function decodedLines(run: string): string {
+  const lines = run.split(LINE);
+  const [{ length } = run] = lines;
+  if (lines.length > 1 && lines.slice(1, -1).every((line) => line.length === length)) {
+    // What follows the last may be a word of the text around it.
+    const decoded = decodedRun(lines.join('')) ?? decodedRun(lines.slice(0, -1).join(''));
+    if (decoded !== undefined) return beside(run, decoded);
+  }
+  return run.replace(SINGLE_RUN, (line) => {
+    const decoded = decodedRun(line);
+    return decoded === undefined ? line : beside(line, decoded);
+  });
+}
+
 /** The text with what is encoded in it; the same one where nothing is. */
 export function decodedText(text: string): string {
   return text.replace(RUN, (run) => {
     if (run.length <= 2) return run;
-    const decoded = HEX.test(run) ? fromHex(run) : fromBase64(run);
-    if (!isText(decoded)) return run;
-    // A value stays in its sentence; an order is one of its own.
-    return decoded.includes(' ') ? `${run}${BREAK}${decoded}${BREAK}` : `${run} ${decoded}`;
+    if (!PAIRS.test(run)) return decodedLines(run);
+    const decoded = decodedRun(run.replace(BETWEEN_PAIRS, ''));
+    return decoded === undefined ? run : beside(run, decoded);
   });
 }

@@ -42,11 +42,12 @@ function isHex(unit: number): boolean {
   return (unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 102);
 }
 
-/** Whether a mark at `at` begins an escape, an entity, a sign in per cent, or puts two pieces together. */
+/** Whether a mark at `at` begins an escape, an entity, a sign in per cent, puts two pieces together or parts letters. */
 function isEscape(text: string, at: number, unit: number): boolean {
   const next = text.charCodeAt(at + 1);
   if (unit === 92) return (next === 117 || next === 120) && isHex(text.charCodeAt(at + 2));
   if (unit === 37) return isHex(next) && isHex(text.charCodeAt(at + 2));
+  if (unit === 47) return text.charCodeAt(at + 2) === 47 && CLASS[next] === LETTER;
   if (unit === 38) return next === 35 || CLASS[next] === LETTER;
   // `+` after a quote and perhaps a blank.
   const before = text.charCodeAt(at - 1) === 32 ? at - 2 : at - 1;
@@ -72,7 +73,7 @@ for (let unit = 0; unit < 128; unit++) {
   FLAGS[unit] = IN_RUN | (isUpper(unit) ? UPPER : LOWER) | (isHex(unit) ? 0 : NO_HEX);
 }
 for (const mark of '+/-_') FLAGS[mark.charCodeAt(0)] = IN_RUN | NO_HEX;
-for (const mark of '&%+\\') FLAGS[mark.charCodeAt(0)] = (FLAGS[mark.charCodeAt(0)] ?? 0) | ESCAPE;
+for (const mark of '&%+/\\') FLAGS[mark.charCodeAt(0)] = (FLAGS[mark.charCodeAt(0)] ?? 0) | ESCAPE;
 
 /** Whether a long run that has these may be something encoded. */
 function isEncoded(has: number): boolean {
@@ -93,11 +94,16 @@ function endsSingles(text: string, at: number): boolean {
   return true;
 }
 
+/** So many pairs of hexadecimal digits in a row are a text, and no address of a machine. */
+const PAIRS_MIN = 8;
+
 /** Bits of `HIDDEN`. */
 export function hiddenIn(text: string): number {
   let bits = 0;
   let from = 0;
   let has = 0;
+  let pairs = 0;
+  let lines = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     const flags = unit < 128 ? (FLAGS[unit] ?? 0) : 0;
@@ -110,13 +116,20 @@ export function hiddenIn(text: string): number {
     const length = at - from;
     if (length >= ENCODED_LENGTH_MIN && isEncoded(has)) bits |= HIDDEN.encoded;
     if (length === 1 && endsSingles(text, at - 1)) bits |= HIDDEN.letters;
+    pairs = length === 2 && (has & NO_HEX) === 0 ? pairs + 1 : 0;
+    if (pairs >= PAIRS_MIN) bits |= HIDDEN.encoded;
     // The letter of a printed line break is no part of what follows.
-    if (unit === BACKSLASH && BREAKS.has(text.charCodeAt(at + 1))) at++;
+    if (unit === BACKSLASH && BREAKS.has(text.charCodeAt(at + 1))) {
+      at++;
+      lines = length === 1 ? lines + 1 : 0;
+      if (lines >= SINGLES_MIN - 1) bits |= HIDDEN.letters;
+    }
     from = at + 1;
     has = 0;
   }
   const rest = text.length - from;
   if (rest >= ENCODED_LENGTH_MIN && isEncoded(has)) bits |= HIDDEN.encoded;
   if (rest === 1 && endsSingles(text, text.length - 1)) bits |= HIDDEN.letters;
+  if (rest === 2 && (has & NO_HEX) === 0 && pairs + 1 >= PAIRS_MIN) bits |= HIDDEN.encoded;
   return bits;
 }

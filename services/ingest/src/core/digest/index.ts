@@ -15,13 +15,26 @@
  * `values`, `ids`, `free_text_ids` and `field_ids` are `Hashers.identifier`.
  */
 import { compileLexicon, type Lexicon } from './lexicon/compile.ts';
+import { DUTCH } from './lexicon/dutch.ts';
 import { ENGLISH } from './lexicon/english.ts';
 import { FRENCH } from './lexicon/french.ts';
 import { GERMAN } from './lexicon/german.ts';
+import { ITALIAN } from './lexicon/italian.ts';
+import { PORTUGUESE } from './lexicon/portuguese.ts';
+import { RUSSIAN } from './lexicon/russian.ts';
 import { SPANISH } from './lexicon/spanish.ts';
 
 /** Every language we have; a text may mix them. */
-export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH, GERMAN, SPANISH, FRENCH]);
+export const DEFAULT_LEXICON: Lexicon = compileLexicon([
+  ENGLISH,
+  GERMAN,
+  SPANISH,
+  FRENCH,
+  ITALIAN,
+  PORTUGUESE,
+  DUTCH,
+  RUSSIAN,
+]);
 
 export { type ArgumentsDigest, digestArguments } from './digest-arguments.ts';
 export { digestRequest, type PurposeDigest } from './digest-request.ts';

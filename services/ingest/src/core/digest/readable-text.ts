@@ -29,6 +29,8 @@ const UNSEEN =
 /** ASCII in the plane of tags: shown as nothing, read as what it stands for. */
 const TAGS = /[\u{e0020}-\u{e007e}]/gu;
 const TAG_PLANE = 0xe0000;
+/** What follows an override is shown from right to left, and is written so to be read so. */
+const OVERRIDDEN = /\u202e([^\u202c\n]*)/g;
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['amp', '&'],
@@ -105,16 +107,23 @@ function joined(letters: string): string {
   return letters.length < 2 * APART_MAX ? letters.replaceAll(' ', '') : letters;
 }
 
+/** A letter a line, with breaks or printed ones. */
+const LETTER_LINES =
+  /(?<=^|\n)[a-z](?:\r?\n[a-z]){3,}(?=\r?\n|$)|(?<=^|\\n|["'])[a-z](?:\\n[a-z]){3,}(?=\\n|["']|$)/gi;
+
 /** Words whose letters stand apart: `s.e.n.d`, "s e n d", the short ones too where more than a blank parts them. */
 function together(text: string): string {
   return text
     .replace(/(?<=^|\s\s)\S(?: \S)+(?=\s\s|$)/g, joined)
     .replace(/(?<!\w)\w(?: [\w@.+/:-]){3,} \w(?!\w)/g, joined)
-    .replace(/\b\w([.*~|_-])\w(?:\1\w){2,}\b/g, (letters) => letters.replace(/[.*~|_-]/g, ''));
+    .replace(/\b\w([.*~|_-])\w(?:\1\w){2,}\b/g, (letters) => letters.replace(/[.*~|_-]/g, ''))
+    .replace(/(?<![\w/])[a-z](?:\/[a-z]){2,}(?![\w/])/gi, (letters) => letters.replaceAll('/', ''))
+    .replace(LETTER_LINES, (letters) => letters.replace(/\\n|\s/g, ''));
 }
 
 function withPlainLetters(text: string): string {
   const plain = unquoted(unescaped(text))
+    .replace(OVERRIDDEN, (_, shown: string) => [...shown].reverse().join(''))
     .replace(TAGS, (tag) => String.fromCharCode((tag.codePointAt(0) ?? TAG_PLANE) - TAG_PLANE))
     .normalize('NFKC')
     .replace(UNSEEN, '');

@@ -9,6 +9,7 @@
  * Results come as JSON, YAML or Python literals of text, so literal `\n`, `\"` and folded lines are
  * unfolded on the way: a planted sentence stays one sentence however its carrier was printed.
  */
+import { afterApostrophe, isElided } from './apostrophe.ts';
 import {
   CLASS,
   classOf,
@@ -19,6 +20,7 @@ import {
   LETTER,
   SPACE,
 } from './char-class.ts';
+import { slotBeforePronoun } from './enclitic.ts';
 import { HASH_SEED, hashStep, type Lexicon, slotOf } from './lexicon/compile.ts';
 import { maskedSlot } from './masked-word.ts';
 import { grow, newScan, type Scan } from './scan.ts';
@@ -82,6 +84,19 @@ function joins(mark: number, before: number, after: number, info: number): boole
   }
 }
 
+/** The slot of the known word in one that is not: behind digits, or before a pronoun that hangs on it. */
+function disguisedSlot(
+  lexicon: Lexicon,
+  text: string,
+  info: number,
+  word: { readonly from: number; readonly to: number; readonly digits: number },
+): number {
+  const isJoined = (info & INFO.joined) !== 0;
+  if ((info & INFO.letter) === 0 || isJoined === word.digits > 0) return -1;
+  if (!isJoined) return maskedSlot(lexicon, text, word);
+  return (info & (INFO.at | INFO.url)) === 0 ? slotBeforePronoun(lexicon, text, word) : -1;
+}
+
 /** Reads the word at `from`, appends it, and returns the position after it. */
 function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number {
   const { text } = scan;
@@ -90,6 +105,7 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
   let digits = 0;
   let at = from;
   let before = 0;
+  let resume = -1;
   // Most words are ASCII letters only; this loop is the same as the next one for them.
   for (; at < text.length; at++) {
     const unit = text.charCodeAt(at);
@@ -115,15 +131,14 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
         continue;
       }
       if ((unit === 39 || unit === 0x2019) && isWordUnit(before)) {
-        // An apostrophe, single or doubled by YAML, vanishes: "don't" is "dont".
-        const next = after === 39 ? at + 2 : at + 1;
-        if (classOf(before) === LETTER && classOf(text.charCodeAt(next) || 32) === LETTER) {
-          if (next - at === 1 || text.charCodeAt(next + 1) === 32) {
-            at = next - 1;
-            continue;
-          }
+        const next = afterApostrophe(text, at, before, after);
+        if (next < 0) break;
+        if ((info & INFO.joined) === 0 && isElided(lexicon, hash)) {
+          resume = next;
+          break;
         }
-        break;
+        at = next - 1;
+        continue;
       }
       if (!isWordUnit(after) || !joins(unit, before, after, info)) break;
       info |= unit === 64 ? INFO.at | INFO.joined : INFO.joined;
@@ -139,11 +154,10 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
   scan.info[index] = info | digitBits | gap.bits;
   scan.hash[index] = hash;
   const slot = slotOf(lexicon, hash);
-  const isMasked = slot < 0 && digits > 0 && (info & (INFO.letter | INFO.joined)) === INFO.letter;
-  scan.slot[index] = isMasked ? maskedSlot(lexicon, text, { from, to: at, digits }) : slot;
+  scan.slot[index] = slot < 0 ? disguisedSlot(lexicon, text, info, { from, to: at, digits }) : slot;
   scan.words = index + 1;
   placeWord(scan, gap, index);
-  return at;
+  return resume < 0 ? at : resume;
 }
 
 /** Puts the word at `index` into the segment before it or begins one, and clears the gap. */

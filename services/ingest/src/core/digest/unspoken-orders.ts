@@ -48,7 +48,10 @@ export function unspokenOrders(words: Words, kinds: number, nouns: number): numb
     if ((own & WORD.beFirst) !== 0 && (kindsAt(words, i - 1) & WORD.duty) !== 0) {
       asked |= formsIn(words, i + 1, words.to);
     }
-    if ((own & WORD.beLast) !== 0 && hasDuty) asked |= formsIn(words, i - FORM_REACH, i);
+    if ((own & WORD.beLast) !== 0 && hasDuty) {
+      // Dutch puts it on either side: "moet verzonden worden", "moet worden verzonden".
+      asked |= formsIn(words, i - FORM_REACH, i) | formsIn(words, i + 1, i + 2);
+    }
     hasDuty ||= (own & WORD.duty) !== 0;
   }
   return asked;

@@ -26,6 +26,9 @@ export const WORD = {
   beLast: 16384,
   due: 32768,
   digit: 65536,
+  elided: 131072,
+  /** A pronoun that hangs on its verb. */
+  enclitic: 262144,
 } as const;
 
 export interface Lexicon {
@@ -50,6 +53,8 @@ export interface Lexicon {
 }
 
 export type Suffix = Language['suffixes'][number];
+
+const KIND_OF_FORM = { order: WORD.base, gerund: WORD.gerund, other: WORD.form } as const;
 
 interface Entry {
   kinds: number;
@@ -110,10 +115,10 @@ function addVerb(entries: Entries, language: Language, base: string, bit: number
   const entry = entries.of(base);
   entry.kinds |= WORD.base;
   entry.verbs |= bit;
-  for (const { ending, drop, add, form } of language.inflections) {
-    if (!base.endsWith(ending)) continue;
+  for (const { ending, drop, add, form, unless } of language.inflections) {
+    if (!base.endsWith(ending) || words(unless ?? '').some((end) => base.endsWith(end))) continue;
     const inflected = entries.of(base.slice(0, base.length - drop) + add);
-    inflected.kinds |= form === 'gerund' ? WORD.gerund : WORD.form;
+    inflected.kinds |= KIND_OF_FORM[form];
     inflected.verbs |= bit;
   }
 }
@@ -153,6 +158,8 @@ function addLanguage(entries: Entries, language: Language): void {
   entries.mark(language.stopWords, WORD.stop);
   entries.mark(language.spoken, WORD.spoken);
   entries.mark(language.digits, WORD.digit);
+  entries.mark(language.elided ?? '', WORD.elided);
+  entries.mark(language.enclitics ?? '', WORD.enclitic);
   CUES.forEach((cue, index) => {
     for (const word of words(language.cues[cue] ?? '')) entries.of(word).cues |= 1 << index;
   });

@@ -9,7 +9,7 @@ import type { Language } from './language.ts';
 export const ENGLISH: Language = {
   code: 'en',
   verbs: {
-    send: 'send email mail forward reply message text dispatch transmit deliver relay respond answer submit write contact notify inform tell ping fax cc',
+    send: 'send email mail forward reply message text dispatch transmit deliver relay respond answer submit write contact notify inform tell ping fax cc pass drop',
     pay: 'pay transfer wire remit refund reimburse deposit donate purchase buy settle spend withdraw fund charge',
     create:
       'create make add generate build draft compose produce prepare set establish open register save store initiate start launch execute run install deploy download',
@@ -51,7 +51,7 @@ export const ENGLISH: Language = {
     update: 'password change',
     reserve: 'reservation booking rental table',
     invite: 'invitation invite member',
-    share: 'access permission',
+    share: 'access permission copy',
     post: 'post announcement tweet',
     schedule: 'event appointment meeting reminder calendar',
     cancel: 'cancellation',

@@ -1,6 +1,7 @@
 /**
  * French: action verbs as orders to one familiar and one not, and as infinitives; the words around them.
- * Written from everyday office language like the German record, with fewer words: enough that an order, a
+ * Verbs stand as infinitives, whose orders, subjunctives and participles the inflections make; forms that differ stand
+ * beside them. Written from everyday office language like the German record, with fewer words: enough that an order, a
  * wrapper and a tool's object are known. Left out is what is an ordinary English word too ("car", "pour").
  */
 import type { Language } from './language.ts';
@@ -8,29 +9,41 @@ import type { Language } from './language.ts';
 export const FRENCH: Language = {
   code: 'fr',
   verbs: {
-    send: 'envoie envoyez envoyer envoie-le transmets transmettez transmettre transfère transférez réponds répondez répondre écris écrivez écrire informe informez notifie notifiez préviens prévenez',
-    pay: 'paie payez payer paye vire virez virer règle réglez régler verse versez verser achète achetez acheter',
+    send: 'envoyer envoie renvoyer renvoie expédier transmettre transmets transmettez transférer transfère communiquer notifiez informer répondre réponds répondez écrire écris écrivez prévenir préviens prévenez acheminer remettre remets remettez adressez',
+    pay: 'payer paie virer vire régler règle verser acheter achète rembourser créditer dépenser déposer acquitter acquitte',
     create:
-      'crée créez créer génère générez générer fais faites faire rédige rédigez rédiger ouvre ouvrez ouvrir enregistre enregistrez installe installez installer exécute exécutez exécuter',
+      'créer générer faire fais faites rédiger ouvrir ouvre ouvrez enregistrer installer exécuter télécharger préparer',
     delete:
-      'supprime supprimez supprimer efface effacez effacer retire retirez retirer enlève enlevez enlever vide videz vider expulse expulsez retire-le supprime-le efface-le',
+      'supprimer effacer retirer enlever enlève vider détruire détruis détruisez expulser éliminer',
     update:
-      'changez changer modifie modifiez modifier mets mettez mettre remplace remplacez remplacer corrige corrigez corriger déplace déplacez déplacer renomme renommez',
-    reserve: 'réserve réservez réserver loue louez louer réserve-le',
-    invite: 'invitez inviter ajoute ajoutez ajouter ajoute-le',
-    share: 'partage partagez partager donne donnez donner exporte exportez copie copiez copier',
-    post: 'publie publiez publier annonce annoncez annoncer',
-    append:
-      'ajoute ajoutez ajouter insère insérez insérer inclus incluez inclure joins joignez joindre',
-    schedule:
-      'planifie planifiez planifier programme programmez programmer organise organisez organiser',
-    cancel: 'annule annulez annuler résilie résiliez résilier',
-    read: 'lis lisez lire trouve trouvez trouver cherche cherchez chercher consulte consultez consulter vérifie vérifiez vérifier affiche affichez',
+      'changer modifier mettre mets mettez remplacer corriger déplacer renommer actualiser augmenter réduire réduis réduisez activez désactiver rediriger réinitialiser configurer',
+    reserve: 'réserver louer commandez',
+    invite: 'inviter ajouter inscrire inscris inscrivez',
+    share:
+      'partager donner exportez copier fournir fournis fournissez divulguer téléverser accorder',
+    post: 'publier annoncer postez diffuser',
+    append: 'ajouter insérer insère inclure inclus incluez joindre joins joignez annexer',
+    schedule: 'planifier programmer organiser reportez rappelez fixez prévoir',
+    cancel: 'annuler résilier révoquer arrêter interrompre',
+    read: 'lire lis lisez trouver chercher consulter vérifier afficher ouvrir récupérer',
   },
-  irregular: '',
-  inflections: [],
+  irregular: 'transmis:transmets transmise:transmets fourni:fournis payé:payer',
+  inflections: [
+    { ending: 'er', drop: 2, add: 'e', form: 'order' },
+    { ending: 'er', drop: 2, add: 'ez', form: 'order' },
+    // The others are English nouns.
+    { ending: 'er', drop: 0, add: '', form: 'gerund', unless: 'installer programmer modifier' },
+    { ending: 're', drop: 0, add: '', form: 'gerund' },
+    { ending: 'ir', drop: 0, add: '', form: 'gerund' },
+    { ending: 'er', drop: 2, add: 'é', form: 'other' },
+    { ending: 'er', drop: 2, add: 'ée', form: 'other' },
+    { ending: 'er', drop: 2, add: 'és', form: 'other' },
+    { ending: 'er', drop: 2, add: 'ées', form: 'other' },
+  ],
+  elided: 'd l j m t s n c qu jusqu lorsqu puisqu',
+  enclitics: 'le la les lui leur moi nous vous tu il toi y en',
   nouns: {
-    send: 'courriel courriels réponse',
+    send: 'courriel courriels réponse parvenir suivre',
     pay: 'virement virements paiement paiements argent montant',
     create: 'compte dossier',
     update: 'changement modification',
@@ -42,22 +55,23 @@ export const FRENCH: Language = {
     cancel: 'annulation',
     delete: 'suppression',
   },
-  lightVerbs: 'fais faites effectue effectuez effectuer réalise réalisez',
+  lightVerbs: 'faire fais faites effectue effectuez effectuer réalise réalisez',
   fillers:
     'veuillez pourrais pourriez peux pouvez merci ensuite puis maintenant aussi immédiatement enfin finalement tu vous dois devez simplement discrètement',
-  polite: 'de merci',
+  polite: 'de d à merci',
+  modals: 'veuillez pourrais pourriez peux pouvez faut devez dois prie prions',
   passive: { duty: 'doit doivent devrait devraient', be: 'être', isLast: false },
   due: 'dû échu échue exigible nécessaire requis requise attendu attendue',
-  openers: 'et puis ensuite mais avant après quand si',
+  openers: 'plaît et puis ensuite mais avant après quand si',
   stopWords:
     'le la les un une des du de et ou dans avec par pour que qui est sont être ce cette ces mon ma mes ton ta tes sa ses leur leurs nous vous ils elles il elle je tu en au aux ne pas plus très sans sous chez comme aussi afin',
   cues: {
-    ignore: 'ignorez ignorer oublie oubliez oublier omets omettez',
-    previous: 'précédentes précédents précédente antérieures toutes',
-    instruction: 'consignes consigne directives ordres règles',
+    ignore: 'ignorez ignorer négligez négliger oublie oubliez oublier omets omettez',
+    previous: 'précédentes précédents précédente précédent antérieures antérieurs toutes',
+    instruction: 'instruction instructions consignes consigne directives ordres règles',
     before: 'avant',
     you: 'toi vous tes vos',
-    machine: 'ia',
+    machine: 'ia assistant agent',
     machinePart: 'modèle modèles système',
     article: 'le la un une cette ce',
     being: 'es êtes',
@@ -74,6 +88,7 @@ export const FRENCH: Language = {
     nobody: 'personne rien',
     silent: 'discrètement secrètement',
     following: 'suivante suivantes suivants suis suivez',
+    message: 'message avis information',
     secret: 'passe passeport clé carte',
     content: 'décrit indiqué facture selon',
   },

@@ -9,16 +9,16 @@ import type { Language } from './language.ts';
 export const GERMAN: Language = {
   code: 'de',
   verbs: {
-    send: 'sende schicke schick verschicke versende übersende übermittle maile leite antworte schreibe schreib informiere benachrichtige melde',
-    pay: 'überweise überweis bezahle zahle begleiche erstatte spende kaufe transferiere hinterlege',
+    send: 'sende schicke schick verschicke versende übersende übermittle maile leite antworte schreibe schreib informiere benachrichtige melde weiterleiten weiterleite zusenden zuschicken übermitteln übertrage verständige',
+    pay: 'überweise überweis bezahle zahle begleiche erstatte spende kaufe transferiere hinterlege transferier vergüte',
     create:
       'erstelle erzeuge lege mache mach verfasse generiere eröffne speichere starte installiere führe registriere entwerfe baue schaffe',
-    delete: 'lösche entferne vernichte tilge leere verwerfe wirf beseitige',
+    delete: 'lösche entferne vernichte tilge lösch leere verwerfe wirf beseitige',
     update:
       'ändere aktualisiere ersetze setze bearbeite passe korrigiere verschiebe aktiviere deaktiviere stelle erhöhe senke benenne tausche wandle',
     reserve: 'reserviere buche buch miete bestelle sichere',
     invite: 'lade lad nimm ergänze melde',
-    share: 'teile gib gebe übergib verrate nenne exportiere kopiere',
+    share: 'teile gib gebe übergib verrate nenne exportiere kopiere hochladen',
     post: 'poste veröffentliche verkünde publiziere bewirb',
     append: 'füge hänge ergänze trage',
     schedule: 'vereinbare terminiere organisiere verlege erinnere trage setze',
@@ -26,26 +26,28 @@ export const GERMAN: Language = {
     read: 'lese hole hol finde suche prüfe öffne besuche zeige schau rufe sieh',
   },
   irregular:
-    'gesendet:sende geschickt:schicke überwiesen:überweise bezahlt:bezahle gezahlt:zahle erstellt:erstelle gelöscht:lösche entfernt:entferne geändert:ändere gebucht:buche reserviert:reserviere eingeladen:lade geteilt:teile hinzugefügt:füge hinzufügen:füge einladen:lade anlegen:lege weiterleiten:leite hochladen:teile storniert:storniere abgesagt:sage',
+    'gesendet:sende geschickt:schicke überwiesen:überweise bezahlt:bezahle gezahlt:zahle erstellt:erstelle gelöscht:lösche entfernt:entferne geändert:ändere gebucht:buche reserviert:reserviere eingeladen:lade geteilt:teile hinzugefügt:füge hinzufügen:füge einladen:lade anlegen:lege weitergeleitet:leite zugesandt:sende übermittelt:übermittle storniert:storniere abgesagt:sage',
   inflections: [
     { ending: 'e', drop: 1, add: 'en', form: 'gerund' },
+    { ending: 'en', drop: 0, add: '', form: 'gerund' },
+    { ending: 'eln', drop: 0, add: '', form: 'gerund' },
     { ending: 'e', drop: 0, add: 't', form: 'other' },
     { ending: 'e', drop: 0, add: 'st', form: 'other' },
   ],
   nouns: {
-    send: 'nachricht nachrichten mails antwort brief',
+    send: 'nachricht nachrichten mails antwort brief zukommen',
     pay: 'überweisung überweisungen zahlung zahlungen geld betrag spende',
     create: 'konto dokument ordner',
     update: 'passwort kennwort änderung',
     reserve: 'reservierung buchung zimmer tisch',
     invite: 'einladung mitglied',
-    share: 'zugriff freigabe berechtigung',
+    share: 'verfügung zugriff freigabe berechtigung',
     post: 'beitrag ankündigung',
     schedule: 'termin besprechung treffen erinnerung kalender',
     cancel: 'stornierung kündigung',
     delete: 'löschung',
   },
-  lightVerbs: 'mache mach tätige veranlasse führe nimm erledige',
+  lightVerbs: 'lass lasse lassen mache mach tätige veranlasse führe nimm erledige',
   fillers:
     'bitte zuerst jetzt nun dann danach anschließend sofort umgehend unverzüglich einfach schließlich zuletzt auch du sie ihr musst müssen sollst sollen unbedingt stattdessen unauffällig heimlich dringend freundlicherweise',
   polite: 'bitte zu freundlicherweise',

@@ -1,6 +1,7 @@
 /**
  * A language as data. Adding one means adding such a record and nothing else: words are compiled
- * into one table, so a text may mix languages, and the rules over cues are shared. Lists are
+ * into one table, so a text may mix languages, and the rules over cues are shared; so what is an ordinary English
+ * word is left out of the others. Lists are
  * space-separated so that a translator can read and extend them.
  */
 import type { ActionGroup } from '@waywarden/schemas';
@@ -59,12 +60,14 @@ export const REQUEST_CUES = [
 export type RequestCue = (typeof REQUEST_CUES)[number];
 
 export interface Inflection {
-  /** The base form ends so; the first rule that fits is used for a form, variants have their own. */
+  /** The base form ends so; each rule that fits makes a form. */
   readonly ending: string;
   readonly drop: number;
   readonly add: string;
-  /** An infinitive counts as a gerund where a language asks with it. */
-  readonly form: 'gerund' | 'other';
+  /** An infinitive counts as a gerund where a language asks with it; an order asks where a clause begins. */
+  readonly form: 'gerund' | 'order' | 'other';
+  /** Endings, space-separated, to which the rule does not apply. */
+  readonly unless?: string;
 }
 
 export interface Language {
@@ -116,6 +119,10 @@ export interface Language {
   readonly sources: readonly string[];
   /** Of these the ones that people speak in, for "what Petra asks". */
   readonly speech: string;
+  /** What stands before an apostrophe and is a word of its own ("d'envoyer"). */
+  readonly elided?: string;
+  /** Pronouns that a hyphen ties to the verb before them ("envoyez-les"). */
+  readonly enclitics?: string;
   /** Suffixes that a stem drops, longest first, with what replaces them. */
   readonly suffixes: readonly (readonly [ending: string, replacement: string])[];
 }

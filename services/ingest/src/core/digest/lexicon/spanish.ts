@@ -1,37 +1,79 @@
 /**
  * Spanish: action verbs as orders to one familiar and one not, and as infinitives; the words around them.
- * Written from everyday office language like the German record, with fewer words: enough that an order, a
+ * Verbs stand as infinitives, whose orders, subjunctives, participles and forms with a pronoun the inflections make;
+ * forms that differ stand beside them. Written from everyday office language like the German record, with fewer words: enough that an order, a
  * wrapper and a tool's object are known. Left out is what is an ordinary English word too ("son", "sea").
  */
-import type { Language } from './language.ts';
+import type { Inflection, Language } from './language.ts';
+
+/** What ends in "-es" as an English verb or noun does ("copies"), or has its own spelling. */
+const ENGLISH_IN_ES =
+  'car gar zar copiar reservar preparar configurar invitar revisar activar quitar comprar retirar';
 
 export const SPANISH: Language = {
   code: 'es',
   verbs: {
-    send: 'envía envíe envia envie enviar envíale manda mande mandar reenvía reenvíe reenviar responde responda responder escribe escriba escribir notifica notifique notificar avisa avise avisar informa informe',
-    pay: 'paga pague pagar transfiere transfiera transferir abona abone abonar deposita deposite depositar ingresa ingrese compra compre comprar dona',
+    send: 'enviar envía envíe envíen envíale envíales envíaselo envíalo mandar mándale mándalo mándaselo reenviar reenvía reenvíe reenvíale reenvíalo remitir remítele remítelo pasar pásale pásalo pásaselo trasladar escribir responder notificar avisar informar comunicar transmitir',
+    pay: 'pagar págale págalo páguese transferir transfiere transfiera transfieras abonar depositar ingresar comprar girar liquidar reembolsar dona',
     create:
-      'crea cree crear genera genere generar haz haga hacer redacta redacte redactar abre abra abrir registra registre registrar instala instale instalar ejecuta ejecute ejecutar',
+      'crear generar haz haga hacer hagas redactar abrir registrar instalar ejecutar preparar descargar',
     delete:
-      'elimina elimine eliminar borra borre borrar quita quite quitar suprime suprima suprimir vacía vaciar expulsa expulse expulsar bórralo elimínalo quítalo',
+      'eliminar borrar quitar suprimir vaciar vacía expulsar destruir destruye bórralo elimínalo quítalo retirar',
     update:
-      'cambia cambie cambiar modifica modifique modificar actualiza actualice actualizar edita edite editar corrige corrija corregir reemplaza reemplace reemplazar sustituye sustituya sustituir ajusta ajuste ajustar establece establezca restablece restablezca mueve mueva mover',
-    reserve: 'reserva reserve reservar alquila alquile alquilar',
-    invite: 'invita invite invitar añade añada añadir agrega agregue agregar añádelo agrégalo',
-    share:
-      'comparte comparta compartir entrega entregue entregar exporta exporte exportar sube suba subir copia copie copiar',
-    post: 'publica publique publicar anuncia anuncie anunciar',
-    append:
-      'adjunta adjunte adjuntar inserta inserte insertar incluye incluya incluir añade añada añadir agrega agregue agregar',
-    schedule:
-      'programa programe programar agenda agende agendar organiza organice organizar planifica planifique',
-    cancel: 'anula anule anular cancela cancele cancelar',
-    read: 'lee lea leer busca busque buscar consulta consulte consultar revisa revisar muestra muestre mostrar obtén obtenga obtener abre abra',
+      'cambiar modificar actualizar editar corregir corrige corrija reemplazar sustituir sustituye sustituya ajustar establecer establezca restablecer restablezca mover mueve mueva aumentar activar desactivar configurar',
+    reserve: 'reservar alquilar encargar',
+    invite: 'invitar añadir añádelo agregar agrégalo inscribir',
+    share: 'compartir entregar exportar subir copiar proporcionar facilitar revelar',
+    post: 'publicar anunciar difundir',
+    append: 'adjuntar insertar incluir incluye incluya añadir agregar',
+    schedule: 'programar agendar organizar planificar aplazar fijar recordar',
+    cancel: 'anular cancelar revocar',
+    read: 'leer buscar consultar revisar mostrar muestra muestre obtener obtén obtenga abrir',
   },
   irregular: '',
-  inflections: [],
+  inflections: [
+    { ending: 'íe', drop: 0, add: 's', form: 'gerund' },
+    { ending: 'ar', drop: 1, add: '', form: 'order', unless: 'agendar' },
+    {
+      ending: 'ar',
+      drop: 2,
+      add: 'e',
+      form: 'order',
+      unless: 'car gar zar quitar activar revisar',
+    },
+    { ending: 'car', drop: 3, add: 'que', form: 'order' },
+    { ending: 'gar', drop: 2, add: 'ue', form: 'order' },
+    { ending: 'zar', drop: 3, add: 'ce', form: 'order' },
+    { ending: 'ar', drop: 2, add: 'es', form: 'gerund', unless: ENGLISH_IN_ES },
+    { ending: 'car', drop: 3, add: 'ques', form: 'gerund' },
+    { ending: 'gar', drop: 2, add: 'ues', form: 'gerund' },
+    { ending: 'zar', drop: 3, add: 'ces', form: 'gerund' },
+    { ending: 'er', drop: 1, add: '', form: 'order' },
+    { ending: 'er', drop: 2, add: 'a', form: 'order' },
+    { ending: 'er', drop: 2, add: 'as', form: 'gerund' },
+    { ending: 'ir', drop: 2, add: 'e', form: 'order' },
+    { ending: 'ir', drop: 2, add: 'a', form: 'order' },
+    { ending: 'ir', drop: 2, add: 'as', form: 'gerund' },
+    { ending: 'ar', drop: 1, add: 'do', form: 'other' },
+    { ending: 'ar', drop: 1, add: 'da', form: 'other' },
+    { ending: 'ar', drop: 1, add: 'dos', form: 'other' },
+    { ending: 'ar', drop: 1, add: 'das', form: 'other' },
+    { ending: 'er', drop: 2, add: 'ido', form: 'other' },
+    { ending: 'er', drop: 2, add: 'ida', form: 'other' },
+    { ending: 'er', drop: 2, add: 'idos', form: 'other' },
+    { ending: 'er', drop: 2, add: 'idas', form: 'other' },
+    { ending: 'ir', drop: 1, add: 'do', form: 'other' },
+    { ending: 'ir', drop: 1, add: 'da', form: 'other' },
+    { ending: 'ir', drop: 1, add: 'dos', form: 'other' },
+    { ending: 'ir', drop: 1, add: 'das', form: 'other' },
+    ...['ar', 'er', 'ir'].flatMap((ending) =>
+      ['', 'lo', 'la', 'los', 'las', 'le', 'les', 'se', 'selo', 'nos', 'me'].map(
+        (add): Inflection => ({ ending, drop: 0, add, form: 'gerund' }),
+      ),
+    ),
+  ],
   nouns: {
-    send: 'correo correos mensaje mensajes respuesta',
+    send: 'correo correos mensaje mensajes respuesta llegar',
     pay: 'transferencia transferencias pago pagos dinero importe',
     create: 'cuenta documento carpeta',
     update: 'contraseña cambio',
@@ -43,10 +85,12 @@ export const SPANISH: Language = {
     cancel: 'cancelación',
     delete: 'eliminación',
   },
-  lightVerbs: 'haz haga realiza realice realizar efectúa efectúe efectuar',
+  lightVerbs: 'haz hazle hazles haga realiza realice realizar efectúa efectúe efectuar',
   fillers:
-    'favor podrías podría puedes puede primero ahora luego después también inmediatamente finalmente debes debe tienes necesito quiero solo simplemente urgentemente discretamente',
-  polite: 'de favor',
+    'por favor podrías podría puedes puede primero ahora luego después también inmediatamente finalmente debes debe tienes necesito quiero solo simplemente urgentemente discretamente',
+  polite: 'de que favor',
+  modals:
+    'podrías podría podrían puedes puede debe debes deben debería hay olvides olvide ruego necesito',
   passive: { duty: 'debe deben debería deberían tiene tienen', be: 'ser', isLast: false },
   due: 'pendiente pendientes vencido vencida necesaria necesario requerida requerido',
   openers: 'y luego después entonces pero antes si cuando',
