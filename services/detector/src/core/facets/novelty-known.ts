@@ -44,6 +44,8 @@ export interface Known {
   readonly place: number;
   /** Values of its part that wait. */
   readonly declined: string;
+  /** It is judged and learnt as what is only said of an agent that is proven (`said-values.ts`). */
+  readonly isSaid: boolean;
 }
 
 export const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);

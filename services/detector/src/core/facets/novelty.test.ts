@@ -334,3 +334,59 @@ it('is not silenced by reads of as many new things as one likes to look at befor
   );
   expect(alarms(opener, adding, { day: 101 })).toEqual({});
 });
+
+describe('what is only said of an agent', () => {
+  const drop: Partial<AuditEvent> = {
+    tool: { name: 'execute_sql', server: 'db' },
+    target: { system: 'db', resource_type: 'table', resource_id: 'users' },
+    effect: 'delete',
+  };
+  const said = { agent: { uid: 'reporter', assurance: 'asserted' as const } };
+  const proven = { agent: { uid: 'reporter', assurance: 'authenticated' as const } };
+
+  /** So many days, on each of which it was done once, of an agent that works otherwise. */
+  function taught(usually: Partial<AuditEvent>, by: Partial<AuditEvent>, flagged: boolean) {
+    const draft = after(20, () => ({ ...crm, ...usually }));
+    for (let day = 20; day < 35; day += 1) {
+      const one = event(8000 + day, {
+        ...{ event_time: timeAt(day, 30), chain_id: `chain-${day}`, ...drop },
+        ...by,
+      });
+      for (const facet of NOVELTY) facet.learn(draft, one, flagged);
+    }
+    return draft;
+  }
+  const tools = (draft: MapDraft, by: Partial<AuditEvent>) =>
+    alarms(draft, { ...drop, ...by }, { day: 36 })['first_tool'];
+
+  it.each([false, true])('teaches nothing new of one that is proven (flagged: %s)', (flagged) => {
+    const draft = taught(proven, said, flagged);
+    expect(tools(draft, proven)).toBe(
+      tools(
+        after(20, () => ({ ...crm, ...proven })),
+        proven,
+      ),
+    );
+    expect(tools(draft, proven)).toBeDefined();
+  });
+
+  it('is known to what is said, once it settled', () => {
+    expect(tools(taught(proven, said, false), said)).toBeUndefined();
+    expect(tools(taught(proven, said, true), said)).toBeUndefined();
+    expect(
+      tools(
+        after(20, () => ({ ...crm, ...proven })),
+        said,
+      ),
+    ).toBeDefined();
+  });
+
+  it('is what an agent is known by of which no more is proven, also once it is', () => {
+    expect(tools(taught(said, said, false), said)).toBeUndefined();
+    expect(tools(taught(said, said, false), proven)).toBeUndefined();
+  });
+
+  it('is nothing new where it was proven', () => {
+    expect(tools(taught(proven, proven, false), said)).toBeUndefined();
+  });
+});

@@ -14,7 +14,8 @@
  * Values are kept as fingerprints of 66 bits and counted, all of an agent in one value of the state.
  * Limit: an agent with more values than are kept can't tell a new one from one that made room for
  * others, so it is ranked and nothing alarms.
- * What had no effect makes nothing known (`../call-ending.ts`).
+ * What had no effect makes nothing known (`../call-ending.ts`), and what is only said nothing of an agent that is proven
+ * (`said-values.ts`).
  */
 import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -28,7 +29,6 @@ import {
   type Met,
   metOnceMore,
   NOTHING_MET,
-  onlyWhole,
   timesMet,
   VALUES_PER_AGENT_MAX,
   WHOLE,
@@ -50,6 +50,7 @@ import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
 import { toldOf } from './novelty-told.ts';
 import { alarmWords, NEW_PROBABILITY_MAX, reasonWords } from './novelty-words.ts';
+import { saidMet, withSaid, withWhole } from './said-values.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
@@ -113,7 +114,8 @@ class ValueNovelty implements Facet {
     if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
     const met = kept[WHOLE];
     const { count, place } = countedIn(met, print);
-    return { draft, event, value, part: WHOLE, print, kept, met, count, place, declined };
+    const isSaid = false;
+    return { draft, event, value, part: WHOLE, print, kept, met, count, place, declined, isSaid };
   }
 
   #isNew({ event, count, kept }: Known): boolean {
@@ -230,7 +232,7 @@ class ValueNovelty implements Facet {
     const { draft, event, part, print, kept, met, count, place } = known;
     const day = dayOf(event);
     const next = metOnceMore(met, { print, day, count, place, declined });
-    const counted = next === undefined || next === met ? kept : this.#withPart(kept, part, next);
+    const counted = next === undefined || next === met ? kept : this.#withMet(known, next);
     if (part === WHOLE || this.#options.wholeAfterDays === undefined) {
       if (counted !== kept) keepKnown(draft, event, this.#keyName, counted);
       return;
@@ -247,14 +249,17 @@ class ValueNovelty implements Facet {
     else if (waits !== undefined) this.#keepTable(known, waits.table);
   }
 
-  #keepTable({ draft, event, part, kept, met }: Known, table: string): void {
+  #keepTable(known: Known, table: string): void {
+    const { draft, event, met } = known;
     const [n, distinct, since, counts] = met ?? NOTHING_MET;
-    const next = this.#withPart(kept, part, [n, distinct, since, counts, table]);
+    const next = this.#withMet(known, [n, distinct, since, counts, table]);
     keepKnown(draft, event, this.#keyName, next);
   }
 
-  #withPart(kept: Kept, part: string, met: Met): Kept {
-    return this.#options.within === undefined ? onlyWhole(met) : withPart(kept, part, met);
+  #withMet({ event, part, kept, isSaid }: Known, met: Met): Kept {
+    if (isSaid) return withSaid(kept, met);
+    if (this.#options.within === undefined) return withWhole(kept, event, met);
+    return withPart(kept, part, met);
   }
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {
@@ -284,7 +289,13 @@ class ValueNovelty implements Facet {
     const met = kept[part];
     const { count, place } = countedIn(met, print);
     const declined = met?.[4] ?? '';
-    return { draft, event, value, part, print, kept, met, count, place, declined };
+    const said = count > 0 || within !== undefined ? undefined : saidMet(kept, event);
+    if (said === undefined) {
+      const isSaid = false;
+      return { draft, event, value, part, print, kept, met, count, place, declined, isSaid };
+    }
+    const own = { met: said, ...countedIn(said, print), declined: said[4] ?? '' };
+    return { draft, event, value, part, print, kept, ...own, isSaid: true };
   }
 }
 
