@@ -8,7 +8,7 @@ import type { MatchContext, PassageSeen } from './match-context.ts';
 import type { Support } from './score-parts.ts';
 import { DISCOUNT } from './weights.ts';
 
-function isPlanted({ meta }: PassageSeen): boolean {
+export function isPlanted({ meta }: PassageSeen): boolean {
   return meta.some((one) => one === 'override' || one === 'addresses_ai' || one === 'covert');
 }
 

@@ -2,7 +2,7 @@
  * How well one call is explained by each passage that the agent read: by its verb and object, and by
  * the argument words that the passage holds and the request does not.
  */
-import type { Call, Item } from './call-digest.ts';
+import { type Call, type Item, isProse } from './call-digest.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import type { TokenIndex } from './token-index.ts';
 import { ACTION, VALUE } from './weights.ts';
@@ -127,6 +127,9 @@ export function matchPassage(
   at: number,
   { call, items, objectBits }: PassageQuestion,
 ): PassageMatch {
+  const action = actionMatch(call, passage, (objectBits & (1 << at)) !== 0);
+  // It asks for something else than what the call does, so text may only repeat its words (quoted.ts).
+  const isOther = action === 0 && passage.actions.length > 0;
   let value = 0;
   let best: ItemMatch | null = null;
   let identifier = false;
@@ -139,12 +142,12 @@ export function matchPassage(
     if ((match.idBits & (1 << at)) !== 0 && !match.known) identifier = true;
     const share = (match.held[at] ?? 0) / match.unsaid;
     if (share === 0 || (share < VALUE.shareMin && !match.item.idLike)) continue;
+    if (isOther && isProse(match.item)) continue;
     const worth = share * valueWeight(match, passage) * (match.known ? VALUE.known : 1);
     if (worth > value) {
       value = worth;
       best = match;
     }
   }
-  const action = actionMatch(call, passage, (objectBits & (1 << at)) !== 0);
   return { at, action, value, identifier, coverage: unsaid === 0 ? 0 : held / unsaid, best };
 }

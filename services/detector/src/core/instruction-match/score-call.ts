@@ -3,13 +3,14 @@
  *
  * The score is a sum of points: the best instruction-shaped passage that explains the call, less what
  * the request explains (docs/measurements/agentdojo.md), a new identifier from free text, a secret
- * leaving, and weak context, capped together so that it can't alarm alone. The call's own result is
- * not used, so a call can be judged before it runs. A sum and not a trained model: it explains itself,
- * and a model trained on one benchmark's templates learns the templates.
+ * leaving, and weak context, capped together so that it can't alarm alone. What text only quotes hardly
+ * counts (`quoted.ts`). The call's own result is not used, so a call can be judged before it runs. A sum
+ * and not a trained model: it explains itself, and a model trained on one benchmark's templates learns
+ * the templates.
  */
 
 import type { BenignHistory } from './benign-history.ts';
-import type { Call, Purpose } from './call-digest.ts';
+import { type Call, isProse, type Purpose } from './call-digest.ts';
 import { isHandedId, isUnasked } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
@@ -21,6 +22,7 @@ import {
   type PassageMatch,
 } from './match-passage.ts';
 import { discountOf, strengthOf } from './passage-worth.ts';
+import { isQuotedByOrder } from './quoted.ts';
 import { type ScoreParts, type Support, supportShare } from './score-parts.ts';
 import { tokenIndexOf } from './token-index.ts';
 import { DISCOUNT, EFFECT, NO_VERB, WEIGHT } from './weights.ts';
@@ -112,19 +114,21 @@ interface Identifiers {
 function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifiers {
   const { call, context, history } = input;
   const found = { fromText: false, isHanded: true, fromField: false, fromNowhere: false };
-  let unknown: Set<string> | undefined;
-  for (const { ids } of call.items) {
-    for (const id of ids) {
+  // Whether it stands as more than text.
+  let unknown: Map<string, boolean> | undefined;
+  for (const item of call.items) {
+    for (const id of item.ids) {
       if (said.has(id) || history.knowsId(id)) continue;
-      unknown ??= new Set();
-      unknown.add(id);
+      unknown ??= new Map();
+      if (unknown.get(id) !== true) unknown.set(id, !isProse(item));
     }
   }
   if (unknown === undefined) return found;
   const origins = originsById(context);
-  for (const id of unknown) {
+  for (const [id, isUsed] of unknown) {
     const origin = origins.get(id);
     if (origin === 'text' || origin === 'carried') {
+      if (!isUsed && !isQuotedByOrder(id, call, context)) continue;
       found.fromText = true;
       found.isHanded &&= origin === 'text' && isHandedId(id, call, context);
     } else if (origin === 'field') found.fromField = true;

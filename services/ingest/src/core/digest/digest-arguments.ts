@@ -4,7 +4,7 @@
  */
 import type { ItemClass } from '@waywarden/schemas';
 import { canonicalWord, identifierForm, isSalient } from './canonical-word.ts';
-import { isIdentifier, isSecret, isSetSecret } from './identifier.ts';
+import { isAccount, isIdentifier, isSecret, isSetSecret } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
 import {
   ARGUMENT_DEPTH_MAX,
@@ -106,8 +106,9 @@ function digestLeaf(leaf: Leaf, lexicon: Lexicon): ItemDigest {
   let secret = false;
   for (let i = 0; i < scan.words; i++) {
     const isKnownSecret = isSecret(scan, lexicon, i);
-    // An account that is paid stands alone; a secret beside its name is one however short the text.
-    if (isKnownSecret && (itemClass !== 'atom' || isSetSecret(scan, lexicon, i))) secret = true;
+    // What is paid to stands alone or is an account; a secret beside its name is one however short the text.
+    const mayBePaid = isKnownSecret && (itemClass === 'atom' || isAccount(scan, i));
+    if (isKnownSecret && (!mayBePaid || isSetSecret(scan, lexicon, i))) secret = true;
     const isId = isKnownSecret || isIdentifier(scan, i);
     if (isId && ids.size < ITEM_IDS_MAX) ids.add(identifierForm(scan, lexicon, i));
     if (words.size >= ITEM_TOKENS_MAX) continue;

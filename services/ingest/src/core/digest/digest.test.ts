@@ -258,6 +258,13 @@ describe('digestArguments', () => {
     expect(to?.secret).toBe(false);
   });
 
+  it('flags no account, which says where money goes and opens nothing', () => {
+    const secretOf = (body: string) => args({ body }).items[0]?.secret;
+    expect(secretOf('Refund order 4005 to the IBAN DE89370400440532013000 today.')).toBe(false);
+    expect(secretOf('The card that was charged is 4929381274635521 of Visa.')).toBe(true);
+    expect(secretOf('Our api key for it is ab12cd34ef56ab78cd90 as of now.')).toBe(true);
+  });
+
   it('flags a secret that is set by its name, however short the text', () => {
     const line = 'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
     const [body] = args({ body: line }).items;

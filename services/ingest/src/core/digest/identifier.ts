@@ -21,6 +21,9 @@ const NAME_JOINTS = new Set('_-.');
 const CARD_DIGITS_MIN = 13;
 const CARD_DIGITS_MAX = 19;
 
+/** In capitals: of keys in small letters and digits, one in twenty begins so. */
+const ACCOUNT = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/;
+
 const SECRET_CUE = 1 << CUES.indexOf('secret');
 /** Common endings of host names; a list, since any `name.ext` would make every file name a host. */
 const HOST_ENDINGS = new Set(
@@ -80,6 +83,14 @@ export function isSetSecret(scan: Scan, lexicon: Lexicon, index: number): boolea
     else hash = HASH_SEED;
   }
   return isSecretName(hash, lexicon);
+}
+
+/**
+ * Whether the word has the shape of a bank account as banks print it (IBAN). It says where money goes and opens
+ * nothing, and every bill and order bears one.
+ */
+export function isAccount(scan: Scan, index: number): boolean {
+  return ACCOUNT.test(rawWord(scan, index));
 }
 
 /** Whether the word is shaped like a secret: a card or bank account, or a code after its name. */

@@ -1,0 +1,103 @@
+/** What a call only repeats in its text, and what of it counts all the same. */
+import { MemoryDraft } from '@waywarden/stage';
+import { describe, expect, it } from 'vitest';
+import { InstructionHistory } from '../facets/instruction-history.ts';
+import { type Call, type Item, isProse, NO_PURPOSE, type Passage } from './call-digest.ts';
+import { EMPTY_CONTEXT, observe } from './match-context.ts';
+import { scoreCall } from './score-call.ts';
+
+const channel: Item = {
+  path: 'channel',
+  class: 'atom',
+  tokens: ['sales'],
+  ids: [],
+  idLike: true,
+  secret: false,
+};
+const body: Item = {
+  path: 'body',
+  class: 'text',
+  tokens: ['quote', 'project', 'link'],
+  ids: ['link'],
+  idLike: false,
+  secret: false,
+};
+
+const post: Call = {
+  tool: 'send_channel_message',
+  action: 'send',
+  write: true,
+  objectTokens: ['channel'],
+  items: [channel, body],
+  argsHash: 'h1',
+  purpose: { ...NO_PURPOSE, key: 'digest', tokens: ['digest'] },
+};
+const read: Call = { ...post, tool: 'read_mail', action: 'read', write: false, items: [] };
+
+const passage: Passage = {
+  kind: 'imperative',
+  actions: ['send'],
+  meta: [],
+  tokens: ['quote', 'project', 'link'],
+  ids: ['link'],
+};
+
+function partsOf(over: Partial<Passage>, call: Partial<Call> = {}) {
+  const context = observe(EMPTY_CONTEXT, read, {
+    eventId: 'event-1',
+    assurance: 'authenticated',
+    passages: [{ ...passage, ...over }],
+    freeTextIds: ['link'],
+    fieldIds: [],
+  });
+  const history = new InstructionHistory(new MemoryDraft(), 'acme', 'agent');
+  return scoreCall({ context, call: { ...post, ...call }, history }).parts;
+}
+
+describe('an identifier that stands in text only', () => {
+  it('is new only where an order names it and where the call goes', () => {
+    const here = { tokens: [...passage.tokens, 'sales'] };
+    expect(partsOf(here).newIdentifier).toBeGreaterThan(0);
+    expect(partsOf({ tokens: [...passage.tokens, 'channel'] }).newIdentifier).toBeGreaterThan(0);
+    expect(partsOf({}).newIdentifier).toBe(0);
+    expect(partsOf({ ...here, kind: 'mention' }).newIdentifier).toBe(0);
+    expect(partsOf({ ...here, actions: ['pay'] }).newIdentifier).toBe(0);
+  });
+
+  it('is new in text that is marked as planted, and where its verb is not known', () => {
+    expect(partsOf({ meta: ['override'], actions: ['pay'] }).newIdentifier).toBeGreaterThan(0);
+    const silent = { actions: [], tokens: [...passage.tokens, 'sales'] };
+    expect(partsOf(silent).newIdentifier).toBeGreaterThan(0);
+    const vague = { actions: [], tokens: [...passage.tokens, 'channel'] };
+    expect(partsOf(vague).newIdentifier).toBe(0);
+  });
+
+  it('is new as an argument of its own, and under a name that may be more than text', () => {
+    const alone: Item = { ...body, class: 'atom', tokens: ['link'], idLike: true };
+    const command: Item = { ...body, path: 'command' };
+    for (const one of [alone, command]) {
+      expect(partsOf({}, { items: [channel, one] }).newIdentifier).toBeGreaterThan(0);
+    }
+  });
+});
+
+it('words of text count for the verb that the passage asks for, or for one that is not known', () => {
+  expect(partsOf({ actions: ['pay'] }).match).toBe(0);
+  expect(partsOf({ actions: ['send'] }).match).toBeGreaterThan(0);
+  expect(partsOf({ actions: [] }).match).toBeGreaterThan(0);
+  // An argument of its own counts beside it, however much more of the passage the text repeats.
+  const bare: Item = { ...channel, tokens: ['quote'], idLike: false };
+  expect(partsOf({ actions: ['pay'] }, { items: [bare, body] }).match).toBeGreaterThan(0);
+  const recipients: Item = { ...body, path: 'to' };
+  expect(partsOf({ actions: ['pay'] }, { items: [recipients] }).match).toBeGreaterThan(0);
+});
+
+it('text is what a tool takes under a name for it, unless it is one value', () => {
+  for (const path of ['body', 'new_content', 'page.text', 'html']) {
+    expect(isProse({ ...body, path })).toBe(true);
+  }
+  for (const path of ['to', 'command', 'url', 'context']) {
+    expect(isProse({ ...body, path })).toBe(false);
+  }
+  expect(isProse({ ...body, class: 'atom' })).toBe(false);
+});

@@ -1,0 +1,32 @@
+/**
+ * What a call merely quotes. A summary, a translation or a note repeats the addresses, links and words of what was
+ * read: they stand in its text, and nothing goes to them. So in text they count only for what the passage asks for:
+ * its words for its own verb, and an identifier where the passage orders just that, to send or post it to where the
+ * call does. An argument of its own (a recipient, a path, a whole value) counts whoever asks, and so does whatever
+ * stands under a name that isn't known to hold text: a command, a query, a list of recipients.
+ */
+import type { Call } from './call-digest.ts';
+import { isPlanted } from './delegated.ts';
+import type { MatchContext, PassageSeen } from './match-context.ts';
+import { acts } from './match-passage.ts';
+
+/** It names what the call goes to or, beside a verb for it, what kind of thing that is. */
+function namesPlace({ tokens, actions }: PassageSeen, call: Call): boolean {
+  const held = new Set(tokens);
+  const holds = (token: string) => held.has(token);
+  if (actions.length > 0 && call.objectTokens.some(holds)) return true;
+  return call.items.some((item) => item.idLike && item.tokens.some(holds));
+}
+
+function ordersToQuote(passage: PassageSeen, call: Call): boolean {
+  if (isPlanted(passage)) return true;
+  if (passage.kind === 'mention') return false;
+  // A verb of no known language may be the call's.
+  const asks = passage.actions.length === 0 || acts(call.action, passage.actions);
+  return asks && namesPlace(passage, call);
+}
+
+/** Whether a passage that holds the identifier orders it to be put into what the call writes. */
+export function isQuotedByOrder(id: string, call: Call, { passages }: MatchContext): boolean {
+  return passages.some((passage) => passage.ids.includes(id) && ordersToQuote(passage, call));
+}
