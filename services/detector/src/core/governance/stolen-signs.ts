@@ -40,6 +40,12 @@ export const inOrder = (signs: readonly Sign[]): readonly Sign[] =>
 
 export const timeOf = (time: string) => time.slice(11, 19);
 
+/** When it was, told at `now`: a use of weeks ago is not of this morning. */
+const whenText = (time: string, now: string) =>
+  time.slice(0, 10) === now.slice(0, 10)
+    ? `at ${timeOf(time)}`
+    : `on ${time.slice(0, 10)} at ${timeOf(time)}`;
+
 export const networkText = (network: string) => `${network}${network.includes(':') ? ':' : '.'}*`;
 
 /** Networks and clients as they stand in texts. */
@@ -68,7 +74,7 @@ function movedText(place: PlaceSigns, before: Use, event: AuditEvent): string {
   const by = { network, client: movedClient || within.version, host: within.host };
   const ms = epochMs(event.event_time) - epochMs(before.at);
   return [
-    `a credential that was used from ${placeText(before, by)} at ${timeOf(before.at)} is now used from ${placeText(use, by)}`,
+    `a credential that was used from ${placeText(before, by)} ${whenText(before.at, event.event_time)} is now used from ${placeText(use, by)}`,
     neverText(place),
     ...(place.isUnseen ? [', where it was never seen before'] : []),
     ...(ms >= 0 && ms < AT_ONCE_MS ? ['; both uses lie within a second'] : []),

@@ -132,6 +132,8 @@ describe('a key that roams in a cloud', () => {
     const told = stolen(world.feed(call(day * DAY_MS, TOR, 'requests/2', key)));
     expect(told).toHaveLength(1);
     expect(told[0]?.summary).toContain('is now used from 185.220.101.*');
+    // What was used weeks ago is told with its day.
+    expect(told[0]?.summary).toMatch(/ on \d{4}-\d\d-\d\d at \d\d:\d\d:\d\d is now used from/);
     expect(before).not.toContain(told[0]?.alert_id);
     // And stays it, whatever is called between.
     run(world, day);
