@@ -82,7 +82,7 @@ it('is held against what is known and not against calls of the same night, which
   // Of the first day, at whose hour nothing was done before, one of six counts.
   const { alarm, reasons, baseline } = actingHours.score(draft, at(20, 3, 40)) ?? {};
   expect(alarm?.summary).toContain(
-    'In the 115 calls since 2026-01-05 that are counted, of 20 days before this one and of this, it never acted within 2 hours of that time',
+    'In the 115 calls counted since 2026-01-05 (20 days before this one, and this one) it never acted within 2 hours of that time',
   );
   expect(reasons?.[0]).toMatchObject({ baseline_n: 115 });
   expect(reasons?.[0]?.text).toContain('0 of 115 earlier calls that are counted lie');

@@ -63,7 +63,7 @@ function hourWords(
     title: shorten(`${who} ${deedOf(event)} by itself at ${at}, ${never}`, 90),
     summary:
       `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
-      `In the ${counted(calls, 'call')} since ${dateOfDay(since)} that are counted, of ${counted(days, 'day')} before this one and of this, it never acted within ${MARGIN_HOURS} hours of that time${before}.${others}${declaredSaid(declared)}`,
+      `In the ${counted(calls, 'call')} counted since ${dateOfDay(since)} (${counted(days, 'day')} before this one, and this one) it never acted within ${MARGIN_HOURS} hours of that time${before}.${others}${declaredSaid(declared)}`,
     notVisible:
       peers === undefined
         ? ['Peers were not compared: too little is known of this agent’s group.']

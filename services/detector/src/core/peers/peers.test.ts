@@ -316,7 +316,9 @@ describe('something new', () => {
     const over = { effect: 'update' as const };
     const night = workday(YOUNG, FIRST + 1, { calls: 1, minutes: 1, hour: 2, over });
     const alert = world.feed(night).find(({ rule_id }) => rule_id === 'acting-hours');
-    expect(alert?.summary).toContain('In 1 call on 1 day since');
+    expect(alert?.summary).toContain(
+      'In the 1 call counted since 2026-01-10 (1 day before this one',
+    );
     expect(alert).toMatchObject({
       reasons: [
         { expected: 'an hour at which one of 20 peers acts', p_value: 0.0476, threshold: 0.0476 },
