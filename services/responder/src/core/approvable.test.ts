@@ -1,5 +1,5 @@
 /** What people approve is what was recorded, asked about again, by people who are there together. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   actEntry,
   alertEntry,
@@ -12,6 +12,7 @@ import {
   TENANT,
   timeEntry,
 } from '../testing/response-fixtures.ts';
+import { heldByPause } from './held-by-pause.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -99,4 +100,58 @@ test('a later revision of the alert replaces what an earlier one kept', () => {
   const decision_id = journal.decisions[1]?.decision_id ?? '';
   journal.add(actEntry('approve', 'ana', { decision_id, at: at(2000) }));
   expect(given()).toMatchObject([{ action: 'revoke_token' }]);
+});
+
+describe('a later revision about other work of the agent', () => {
+  const credential = (name: string) => ({
+    agent_uid: 'agent-a',
+    task_id: `task-${name}`,
+    credential_uid: `key-${name}`,
+  });
+  const revised = (journal: Journal, names: string) =>
+    [...names].forEach((name, n) => {
+      const over = { revision: n + 1, detected_at: at(n), subject: credential(name) };
+      journal.add(alertEntry('a', over));
+    });
+
+  test('leaves what was kept for the earlier, and replaces what was kept for the same', () => {
+    const journal = new Journal();
+    journal.add(policyEntry({ limits: SPENT, rules: ON_KEY }));
+    revised(journal, 'xyzx');
+    const reasons = journal.decisions.slice(0, 4).map(({ decision_id }) => {
+      journal.add(actEntry('approve', 'ana', { decision_id, at: at(2000) }));
+      return journal.decisions.at(-1)?.withheld_reason;
+    });
+    expect(reasons).toEqual(['nothing_to_approve', null, null, null]);
+  });
+
+  test('replaces an order on the whole agent, which would be the same', () => {
+    const journal = new Journal();
+    const rules = [{ actions: [{ action: 'disable_agent', level: 'agent' }] }];
+    journal.add(policyEntry({ limits: SPENT, rules }));
+    revised(journal, 'xy');
+    const { decision_id } = journal.decisions[0] ?? {};
+    journal.add(actEntry('approve', 'ana', { decision_id, at: at(2000) }));
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('nothing_to_approve');
+  });
+
+  test('leaves them on the list of what a pause held back', () => {
+    const journal = new Journal();
+    journal.add(policyEntry({ rules: ON_KEY }), actEntry('pause', 'ana'), actEntry('pause', 'ben'));
+    revised(journal, 'xyzx');
+    const held = heldByPause(journal.draft, TENANT, Date.parse(at(2000)));
+    const decided = journal.decisions.slice(-4).map(({ decision_id: id }) => id);
+    expect(held.decisions.map(({ decisionId }) => decisionId)).toEqual(decided.slice(1));
+  });
+
+  test('replaces what was kept for another agent', () => {
+    const journal = new Journal();
+    journal.add(policyEntry({ limits: SPENT, rules: ON_KEY }));
+    revised(journal, 'x');
+    const other = { ...credential('y'), agent_uid: 'agent-b' };
+    journal.add(alertEntry('a', { revision: 2, detected_at: at(1), subject: other }));
+    const { decision_id } = journal.decisions[0] ?? {};
+    journal.add(actEntry('approve', 'ana', { decision_id, at: at(2000) }));
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('nothing_to_approve');
+  });
 });

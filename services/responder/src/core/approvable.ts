@@ -2,10 +2,15 @@
  * What a guard held back and a person may order after all: kept whole, since the alert may be gone
  * from the log by then. Only guards that ask for somebody's judgement can be overruled; an agent that
  * is never revoked, or a target that is not known, cannot be approved into an order.
+ *
+ * A later revision of an alert is decided anew and replaces what was kept for the same work or target. Of an agent
+ * that does the same in further work, or with further credentials, the revisions are of one alert each with its own
+ * subject (`renews`): what was kept for the earlier ones stays. A revision about another agent replaces all, since it
+ * may say that it was not the one before.
  */
-import { type Alert, epochMs, type Rule } from '@waywarden/schemas';
+import { type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import type { PlannedAction } from './action-target.ts';
+import { type PlannedAction, planAction } from './action-target.ts';
 import {
   AGREE_WITHIN_MS,
   type Approval,
@@ -131,14 +136,33 @@ export function forgetApprovable(draft: Draft, tenantId: string, alertId: string
   for (const id of ofAlert(draft, tenantId, alertId)) dropApprovable(draft, id);
 }
 
-/** A later revision is decided anew; whom an order in force reached is no matter of the revision. */
-export function replaceApprovable(draft: Draft, alert: Alert): void {
-  for (const id of ofAlert(draft, alert.tenant_id, alert.alert_id)) {
+function isSame<T>(one: T, other: T): boolean {
+  return canonicalJson(one) === canonicalJson(other);
+}
+
+/** Whether the revision is about the same work, or would have the same actions reach the same. */
+function isDecidedAnew({ alert, actions }: ApprovableRule, by: Alert): boolean {
+  const before = alert.subject;
+  const now = by.subject;
+  if (before.agent_uid !== now.agent_uid) return true;
+  if (before.task_id === now.task_id && before.credential_uid === now.credential_uid) return true;
+  return actions.every(({ action, target }) =>
+    isSame(planAction(by, action, target.level).target, target),
+  );
+}
+
+/**
+ * A later revision is decided anew; whom an order in force reached is no matter of the revision. Which decisions of
+ * rules over this alert can still be approved.
+ */
+export function replaceApprovable(draft: Draft, alert: Alert): readonly string[] {
+  return ofAlert(draft, alert.tenant_id, alert.alert_id).filter((id) => {
     const one = draft.get<Approvable>(key(id));
-    if (one !== undefined && 'alert' in one && one.alert.revision < alert.revision) {
-      dropApprovable(draft, id);
-    }
-  }
+    if (one === undefined || !('alert' in one)) return false;
+    if (one.alert.revision >= alert.revision || !isDecidedAnew(one, alert)) return true;
+    dropApprovable(draft, id);
+    return false;
+  });
 }
 
 /** With this approval among its own, once a person; undefined when there is nothing to approve. */

@@ -93,9 +93,8 @@ function decideAlert(
     dropHeldOfWithdrawn(draft, tenantId, alertId);
     return [...due, ...withdrawAlert(context, alert)];
   }
-  dropHeldOfAlert(draft, tenantId, alertId);
+  dropHeldOfAlert(draft, alert, replaceApprovable(draft, alert));
   noteAlerted(draft, alert);
-  replaceApprovable(draft, alert);
   const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context));
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }

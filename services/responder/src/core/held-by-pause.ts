@@ -3,12 +3,13 @@
  * not given: mostly it was paused because what came was not to be believed, and orders all at once, on
  * evidence that is hours old, would be just what two people had stopped. One person approves each.
  *
- * Off the list goes what was approved, what a later revision of its alert has decided anew, what belongs
- * to an alert that was withdrawn, and what would have followed upon an order that is over.
+ * Off the list goes what was approved, what a later revision of its alert has decided anew (for the same
+ * work or target, `approvable.ts`), what belongs to an alert that was withdrawn, and what would have followed upon an order that is over.
  *
  * Rejected: deciding all of it anew at the end of the pause (a wrong revocation each, were the telemetry
  * the reason for it), and leaving it to the record of decisions (nobody looks there for what was not done).
  */
+import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { issuedCommand } from './issued-command.ts';
 
@@ -56,9 +57,18 @@ function drop(draft: Draft, tenantId: string, isOver: (one: HeldByPause) => bool
   }
 }
 
-/** Its alert is decided anew. What would have followed upon an order is not, by that. */
-export function dropHeldOfAlert(draft: Draft, tenantId: string, alertId: string): void {
-  drop(draft, tenantId, (one) => one.alertId === alertId && one.follows === undefined);
+/** Its alert is decided anew, but for the decisions that stay. What would have followed upon an order is not, by that. */
+export function dropHeldOfAlert(
+  draft: Draft,
+  { tenant_id: tenantId, alert_id: alertId }: Alert,
+  staying: readonly string[],
+): void {
+  drop(
+    draft,
+    tenantId,
+    (one) =>
+      one.alertId === alertId && one.follows === undefined && !staying.includes(one.decisionId),
+  );
 }
 
 export function dropHeldOfWithdrawn(draft: Draft, tenantId: string, alertId: string): void {
