@@ -2,7 +2,7 @@
  * How well one call is explained by each passage that the agent read: by its verb and object, and by
  * the argument words that the passage holds and the request does not.
  */
-import { type Call, type Item, isProse } from './call-digest.ts';
+import { type Call, type Item, isProse, mayQuote } from './call-digest.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import type { TokenIndex } from './token-index.ts';
 import { ACTION, VALUE } from './weights.ts';
@@ -129,7 +129,7 @@ export function matchPassage(
 ): PassageMatch {
   const action = actionMatch(call, passage, (objectBits & (1 << at)) !== 0);
   // It asks for something else than what the call does, so text may only repeat its words (quoted.ts).
-  const isOther = action === 0 && passage.actions.length > 0;
+  const isOther = action === 0 && passage.actions.length > 0 && mayQuote(call);
   let value = 0;
   let best: ItemMatch | null = null;
   let identifier = false;

@@ -30,7 +30,7 @@ const post: Call = {
   objectTokens: ['channel'],
   items: [channel, body],
   argsHash: 'h1',
-  purpose: { ...NO_PURPOSE, key: 'digest', tokens: ['digest'] },
+  purpose: { ...NO_PURPOSE, key: 'digest', terms: ['read', 'post'], tokens: ['digest'] },
 };
 const read: Call = { ...post, tool: 'read_mail', action: 'read', write: false, items: [] };
 
@@ -78,6 +78,20 @@ describe('an identifier that stands in text only', () => {
     for (const one of [alone, command]) {
       expect(partsOf({}, { items: [channel, one] }).newIdentifier).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('where nothing was to be written, or the tool is not known to do so', () => {
+  const reading = { ...post.purpose, terms: ['read'] };
+  const cases = {
+    'a request to read': { purpose: reading },
+    'a request that asks for nothing': { purpose: { ...reading, terms: [] } },
+    'a tool of no known verb': { action: null },
+  } satisfies Record<string, Partial<Call>>;
+
+  it.each(Object.entries(cases))('%s: text counts whoever asks', (_, call) => {
+    expect(partsOf({}, call).newIdentifier).toBeGreaterThan(0);
+    expect(partsOf({ actions: ['pay'] }, call).match).toBeGreaterThan(0);
   });
 });
 

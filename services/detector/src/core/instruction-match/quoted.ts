@@ -3,7 +3,8 @@
  * read: they stand in its text, and nothing goes to them. So in text they count only for what the passage asks for:
  * its words for its own verb, and an identifier where the passage orders just that, to send or post it to where the
  * call does. An argument of its own (a recipient, a path, a whole value) counts whoever asks, and so does whatever
- * stands under a name that isn't known to hold text: a command, a query, a list of recipients.
+ * stands under a name that isn't known to hold text: a command, a query, a list of recipients. Nothing is a quotation
+ * where nobody asked for anything to be written (`mayQuote`).
  */
 import type { Call } from './call-digest.ts';
 import { isPlanted } from './delegated.ts';

@@ -10,7 +10,7 @@
  */
 
 import type { BenignHistory } from './benign-history.ts';
-import { type Call, isProse, type Purpose } from './call-digest.ts';
+import { type Call, isProse, mayQuote, type Purpose } from './call-digest.ts';
 import { isHandedId, isUnasked } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
@@ -114,13 +114,14 @@ interface Identifiers {
 function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifiers {
   const { call, context, history } = input;
   const found = { fromText: false, isHanded: true, fromField: false, fromNowhere: false };
+  const isQuoting = mayQuote(call);
   // Whether it stands as more than text.
   let unknown: Map<string, boolean> | undefined;
   for (const item of call.items) {
     for (const id of item.ids) {
       if (said.has(id) || history.knowsId(id)) continue;
       unknown ??= new Map();
-      if (unknown.get(id) !== true) unknown.set(id, !isProse(item));
+      if (unknown.get(id) !== true) unknown.set(id, !isQuoting || !isProse(item));
     }
   }
   if (unknown === undefined) return found;
