@@ -19,6 +19,7 @@ import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
 import { isSharedStill } from './kept-causes.ts';
+import { ledWith } from './led-work.ts';
 import { isAfresh, merge, type Tracked } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
@@ -36,7 +37,7 @@ interface Counted extends Pick<Tracked, 'alert' | 'emittedCount'> {
 function trackedAs(
   { alert, emittedCount, same, said }: Counted,
   { amount, day }: Pick<Tracked, 'amount' | 'day'>,
-  held: Held,
+  held: Held & Pick<Tracked, 'led'>,
 ): Tracked {
   const tracked: { -readonly [K in keyof Tracked]: Tracked[K] } = { alert, emittedCount };
   if (amount !== undefined) tracked.amount = amount;
@@ -87,6 +88,8 @@ function trackedKey(
   return keyOf(own);
 }
 
+const isHeld = ({ held }: Held) => held !== undefined;
+
 /**
  * The alert revision to emit for this alarm, none when it is only counted; after it, what is told of others for it.
  */
@@ -118,6 +121,9 @@ export function raise(
   const { alert: merged, held, beside } = heldStill(draft, event, place, of);
   const same = judgedBy(tracked.same, alarm);
   const isReworded = merged.summary !== before.summary;
+  const isOtherwise = isAgain || isHeld(held) !== isHeld(tracked) || held.part !== tracked.part;
+  const led = ledWith(tracked.led, { before, fresh, merged, renews: alarm.renews, isOtherwise });
+  const kept = led === undefined ? held : { ...held, led };
   const changed =
     merged.severity !== before.severity ||
     isReworded ||
@@ -131,11 +137,11 @@ export function raise(
     merged.count >= emittedCount * 2;
   if (!changed) {
     const counted = { alert: merged, emittedCount, same, said: saidOf(tracked) };
-    draft.put(key, trackedAs(counted, tracked, held));
+    draft.put(key, trackedAs(counted, tracked, kept));
     return beside;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
   const said = saidWith(tracked, revised.revision, same);
   const next = { alert: revised, emittedCount: revised.count, same, said };
-  return [told(draft, key, trackedAs(next, isReworded ? alarm : tracked, held)), ...beside];
+  return [told(draft, key, trackedAs(next, isReworded ? alarm : tracked, kept)), ...beside];
 }

@@ -92,6 +92,42 @@ it('tells each further work at once, however grave, and where it says so each fu
   ]);
 });
 
+it('tells each piece of work that takes turns once a day, and again when the alert is graver', () => {
+  const turns = Array.from({ length: 40 }, (_, n): [number, string] => [n / 60, `t${n % 3}`]);
+  const next = turns.map(([hour, task]): [number, string] => [hour + 24, task]);
+  const told = toldOf([...turns, ...next], { renews: 'work' });
+  const tasksOf = (from: number, to: number) =>
+    told.slice(from, to).flatMap((one) => one?.subject.task_id ?? []);
+  // Further ones only where the count doubled.
+  expect(tasksOf(0, 3)).toEqual(['t0', 't1', 't2']);
+  expect(tasksOf(3, 40).length).toBeLessThanOrEqual(4);
+  expect(new Set(tasksOf(40, 43))).toEqual(new Set(['t0', 't1', 't2']));
+  expect(tasksOf(43, 80).length).toBeLessThanOrEqual(2);
+});
+
+/** Two tasks in turn, by severity; whose turn was told. */
+function turnsTold(severities: readonly ('medium' | 'high')[]) {
+  const draft = new MapDraft();
+  return severities.map((severity, n) => {
+    const now = new Date(Date.UTC(2026, 0, 5, 0, n)).toISOString();
+    const alarm = {
+      ...({ kind: 'outside_profile', severity, ruleId: 'r', dedupeKey: 'k' } as const),
+      ...{ title: 'T', summary: 'S.', evidence: [], notVisible: [], taxonomy: {} },
+      ...({ renews: 'work' } as const),
+    };
+    const task = `t${n % 2}`;
+    const one = event(n, { task: { id: task }, chain_id: `c-${task}`, event_time: now });
+    const score = { facet: 'x', points: 1, weight: 1, reasons: [], alarm };
+    const context = { policyVersion: 'p', registered: undefined, isUnregistered: false, now };
+    return raise(draft, one, score, context)[0]?.subject.task_id ?? '';
+  });
+}
+
+it('lets all work lead anew that was told as less grave', () => {
+  const severities = ['medium', 'medium', 'medium', 'medium', 'high', 'medium', 'medium'] as const;
+  expect(turnsTold(severities)).toEqual(['t0', 't1', '', 't1', 't0', 't1', '']);
+});
+
 /** The same alarm in one task after the other, each with words and severity of its own; the last that is told. */
 function lastWords(...severities: readonly ('medium' | 'high')[]) {
   const draft = new MapDraft();

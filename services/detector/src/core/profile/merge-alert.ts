@@ -6,7 +6,7 @@
  * same work a week after, is told with its evidence first and, in other work, as the alert's subject, so that
  * who answers acts on what happens now. Else an old alert that nobody looked at would hide the attack that does
  * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on, and of what is so of
- * all the agent's work or tokens at once however grave. Postures are told once: they say what is so, not what happens.
+ * all the agent's work or tokens at once however grave, each once a day (`led-work.ts`). Postures are told once: they say what is so, not what happens.
  *
  * Who leads is told of: its words stand, and where an earlier completion was graver, that one's behind them. A sentence
  * about a call of last week's task would be untrue of the task that is the subject now, as "for the first time" is of
@@ -19,6 +19,7 @@ import { shorten } from '../short-text.ts';
 import type { Spent } from './alert-budget.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
+import { hasLed, type Led } from './led-work.ts';
 import type { Said } from './said-revisions.ts';
 
 /** Since anything was told of it: until then further work only raises the count. */
@@ -51,6 +52,8 @@ export interface Tracked {
   readonly isAnswered?: true;
   /** Of which day it was told last, of an alarm that may go on for days. */
   readonly day?: number;
+  /** Which work led it today, where more than one did. */
+  readonly led?: Led;
 }
 
 export function isOtherWork(open: Alert, fresh: Alert): boolean {
@@ -147,9 +150,9 @@ export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Comple
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
-  const isTold =
-    worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
-  const isLed = typeof renews === 'string' || (renews && isTold);
+  const isTold = worse || isRetold || stronger || open.count + 1 >= tracked.emittedCount * 2;
+  const isDue = typeof renews === 'string' || isActedOn(open);
+  const isLed = renews !== false && (isTold || (isDue && !hasLed(tracked.led, fresh, renews)));
   const isRenewed = (isLed || isAgain || isLater) && isOfOther(open, fresh, alarm);
   const leads = stronger || isRenewed || isAgain || isLater;
   const isOfLeader = leads && hasOwnWords(alarm);
