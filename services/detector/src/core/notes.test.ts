@@ -409,6 +409,17 @@ describe('one approval under which calls of two agents ran', () => {
     }
   });
 
+  it('is about the second where the use of the first is only said, and as well proven as that', () => {
+    const agent = { uid: one, assurance: 'asserted' as const };
+    const events = [pays(one, 0, { agent }), pays(other, HOUR_MS), pays(one, 2 * HOUR_MS)];
+    for (const some of [events, [...events].reverse()]) {
+      expect(alertsOf(...some).at(-1)).toMatchObject({
+        subject: { agent_uid: other },
+        decisive_assurance: 'asserted',
+      });
+    }
+  });
+
   it('is told where only a call that proves no hand-over says one, whoever it is said to be of', () => {
     const delegation = { parent_agent_uid: one };
     const claims = { ...call(other, 0).claims, delegation: 'asserted' as const };

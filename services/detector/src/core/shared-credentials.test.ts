@@ -103,6 +103,46 @@ describe('one credential of two agents', () => {
     expect(alert).toMatchObject({ severity: 'medium', decisive_assurance: 'asserted' });
   });
 
+  describe('where the first call of its owner is only said', () => {
+    const agent = { uid: 'planner', assurance: 'asserted' as const };
+    const said = (n: number) => uses(n, 'planner', { uid: 't' }, { agent });
+    const proven = (n: number) => uses(n, 'planner', { uid: 't' });
+    const [thief, again] = [uses(2, 'writer', { uid: 't' }), uses(4, 'writer', { uid: 't' })];
+
+    it('is no call of the owner with a key of whoever is proven before him', () => {
+      const [alert, ...more] = told(said(1), thief, proven(3), again);
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({
+        subject: { agent_uid: 'writer' },
+        severity: 'medium',
+        decisive_assurance: 'asserted',
+      });
+      expect(alert?.evidence.map((one) => one.event_id)).toEqual(
+        [thief, said(1)].map((one) => one.event_id),
+      );
+      expect(alert?.summary).toContain(
+        'planner calls with this credential since 2026-01-05 09:00:01',
+      );
+      expect(alert?.not_visible.join()).toContain('is only said: what is proven has another order');
+    });
+
+    it('is as grave as what is proven, where that has the same order', () => {
+      const [alert, ...more] = told(said(0), proven(1), thief);
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({
+        subject: { agent_uid: 'writer' },
+        severity: 'high',
+        decisive_assurance: 'authenticated',
+      });
+      expect(alert?.evidence[1]?.event_id).toBe(proven(1).event_id);
+    });
+
+    it('takes a third from sight for nobody, who comes after both by proof', () => {
+      const [alert] = told(said(1), thief, proven(3), uses(5, 'vault-reader', { uid: 't' }));
+      expect(alert).toMatchObject({ subject: { agent_uid: 'vault-reader' }, severity: 'high' });
+    });
+  });
+
   it('is a posture where one handed work to the other', () => {
     const delegation = { root_agent_uid: 'planner', parent_agent_uid: 'planner', depth: 1 };
     const [alert, ...more] = told(

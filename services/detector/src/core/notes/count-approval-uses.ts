@@ -3,15 +3,25 @@
  * under a decision that was not about it. By the approval's `uid`, which a source makes up once.
  *
  * Where one of them handed work to the other, as provably as who they are (`step-proof.ts`), both may report one call:
- * nothing is told. Otherwise by the first use of each agent, the first proven one, in whichever order the notes come. Two calls of one agent under one approval are
- * `governance/approval-reuse.ts`.
+ * nothing is told. Otherwise by the first use of each agent, in whichever order the notes come; where the first proven
+ * ones have another order, by what is said alone. It is as well proven as the weaker of the two. Two calls of one agent
+ * under one approval are `governance/approval-reuse.ts`.
  */
 import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
+import { weakest } from '../profile/decisive-assurance.ts';
 import { NOTES } from '../profile/shared-note.ts';
-import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
-import { inOrder, isBetterStep, isHandedOver, isSaidHandedOver } from './step-proof.ts';
+import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
+import {
+  byFirst,
+  firstOf,
+  inTheirOrder,
+  isHandedOver,
+  isSaidHandedOver,
+  mergedUse,
+  type Use,
+} from './step-proof.ts';
 
 /** Approvals of a partition of which it is known whose calls ran under them; the oldest is forgotten. */
 export const APPROVALS_USED_MAX = 100_000;
@@ -20,24 +30,25 @@ const AGENTS_MAX = 8;
 const RING = 'approvals-used';
 
 interface Used {
-  readonly uses: readonly PrivilegeStep[];
+  readonly uses: readonly Use[];
   readonly last?: Alert;
 }
 
-/** One of each agent: the earliest that is proven, else the earliest. */
-function withUse(uses: readonly PrivilegeStep[], step: PrivilegeStep): readonly PrivilegeStep[] {
+/** One of each agent. */
+function withUse(uses: readonly Use[], step: PrivilegeStep): readonly Use[] {
   const before = uses.find((one) => one.agent_uid === step.agent_uid);
-  if (before !== undefined && !isBetterStep(step, before)) return uses;
-  return [...uses.filter((one) => one !== before), step].sort(inOrder).slice(0, AGENTS_MAX);
+  const now = before === undefined ? step : mergedUse(step, before);
+  return [...uses.filter((one) => one !== before), now].sort(byFirst).slice(0, AGENTS_MAX);
 }
 
 const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
 
-function describe(uses: readonly PrivilegeStep[], about: string, at: string): Alert | undefined {
+function describe(uses: readonly Use[], about: string, at: string): Alert | undefined {
   const [first] = uses;
   const subject = uses.find((one) => one !== first && first && !isHandedOver(one, first));
   if (first === undefined || subject === undefined) return undefined;
   const [who, owner] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
+  const [its, call] = inTheirOrder(first, subject);
   const isGrave = uses.some((one) => one.activity === NOTES.approvalSpentGravely);
   const handed = isSaidHandedOver(subject, first)
     ? 'and that one handed work to the other is only said: nothing proves it'
@@ -49,21 +60,25 @@ function describe(uses: readonly PrivilegeStep[], about: string, at: string): Al
     severity: isGrave ? 'high' : 'medium',
     alertKey: about,
     causeKey: about,
-    subject,
+    subject: call,
     evidence: [
-      [subject, 'use_by_another'],
-      ...uses.filter((one) => one !== subject).map((one) => [one, 'approved_call'] as const),
+      [call, 'use_by_another'],
+      [its, 'approved_call'],
+      ...uses
+        .filter((one) => one !== subject && one !== first)
+        .map((one) => [one, 'approved_call'] as const),
     ],
     count: uses.length,
     title: `${who} ran a call under an approval of ${owner}`,
-    summary: `A call of ${owner} ran at ${timeOf(first)} under an approval by a person, and one of ${who} at ${timeOf(subject)} under the same one, ${handed}. What ran second was decided by nobody.`,
+    summary: `A call of ${owner} ran at ${timeOf(firstOf(first))} under an approval by a person, and one of ${who} at ${timeOf(firstOf(subject))} under the same one, ${handed}. What ran second was decided by nobody.`,
     expected: 'an approval for each call',
     observed: `one for calls of ${uses.length} agents`,
     notVisible: ['Whether the person meant to approve both is not visible.'],
     taxonomy: { owasp: ['ASI09'] },
     detectedAt: at,
   });
-  return sources === undefined ? alert : { ...alert, sources: [...sources] };
+  const decisive_assurance = weakest(noteAssurance(its), noteAssurance(call));
+  return { ...alert, decisive_assurance, ...(sources && { sources: [...sources] }) };
 }
 
 export function countApprovalUse(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
@@ -75,7 +90,9 @@ export function countApprovalUse(draft: Draft, step: PrivilegeStep, at: string):
   const last = before?.last;
   const fresh = describe(uses, about, at);
   const isSame =
-    last?.subject.agent_uid === fresh?.subject.agent_uid && last?.severity === fresh?.severity;
+    last?.subject.agent_uid === fresh?.subject.agent_uid &&
+    last?.severity === fresh?.severity &&
+    last?.decisive_assurance === fresh?.decisive_assurance;
   const isTold = fresh !== undefined && (last === undefined || !isSame);
   const alert = isTold ? (last === undefined ? fresh : revisedAlert(last, fresh)) : undefined;
   const now = alert ?? last;

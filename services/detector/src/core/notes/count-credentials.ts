@@ -17,7 +17,7 @@
  * for a fortnight in an alert of its own in the same incident. The one that stands is long known by then, and who comes
  * to an old key is news. Those that were handed work are counted.
  *
- * Limits: by the first call of each agent; who had it before it showed is explained by that. A proxy
+ * Limits: by the first call of each agent, be it only said (`step-proof.ts`); who had it before it showed is explained by that. A proxy
  * that calls for several agents under its own credential looks like sharing, and is.
  */
 import {
@@ -55,7 +55,7 @@ import {
   timeOf,
 } from './credential-story.ts';
 import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
-import { isProvenStep } from './step-proof.ts';
+import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
 
 /** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
@@ -68,9 +68,6 @@ const RING = 'credentials';
 const FOUND_RING = 'secrets';
 const ALERT_RING = 'credential-alerts';
 const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetched]);
-
-/** The newest of the gravest: whom nobody proves hides none that is proven. */
-const gravest = (some: readonly PrivilegeStep[]) => some.findLast(isProvenStep) ?? some.at(-1);
 
 /** How many hold it, and who came last beside the one that is told. */
 function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
@@ -90,20 +87,22 @@ function shared(known: Known): Story | undefined {
   const [first, second] = uses;
   if (first === undefined || second === undefined) return undefined;
   const strange = strangers(known);
-  const subject = gravest(strange.filter((one) => one.event_time >= newSince)) ?? gravest(strange);
+  const newOnes = strange.filter((one) => one.event_time >= newSince);
+  const subject = gravest(first, newOnes) ?? gravest(first, strange);
   if (subject === undefined) return passedOn(second, first, known);
   const [who, holder] = [holderName(known, subject), holderName(known, first)];
   const rest = uses.filter((one) => one !== subject && one !== first);
+  const [its, call] = inTheirOrder(first, subject);
   const others = rest.filter((one) => strange.includes(one)).reverse();
   return {
     kind: 'credential_misuse',
     ruleId: SHARED,
-    severity: [first, subject].every(isProvenStep) ? 'high' : 'medium',
-    subject,
-    named: strange,
+    severity: [its, call].every(isProvenStep) ? 'high' : 'medium',
+    subject: call,
+    named: strange.map((one) => (one === subject ? call : one)),
     evidence: [
-      [subject, 'use_by_another'] as const,
-      [first, 'use_of_credential'] as const,
+      [call, 'use_by_another'] as const,
+      [its, 'use_of_credential'] as const,
       ...others.map((one) => [one, 'use_by_another'] as const),
       ...rest
         .filter((one) => !strange.includes(one))
@@ -111,10 +110,10 @@ function shared(known: Known): Story | undefined {
     ],
     count: holderCount(known),
     title: `${who} calls with a credential of ${holder}`,
-    summary: `${holder} calls with this credential since ${timeOf(first)}; ${who} calls with the same one since ${timeOf(subject)}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
+    summary: `${holder} calls with this credential since ${timeOf(firstOf(first))}; ${who} calls with the same one since ${timeOf(firstOf(subject))}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
     expected: `only ${holder} holds it`,
     observed: `${agentsOf(known)} hold it`,
-    notVisible: sharedNotVisible(known, subject),
+    notVisible: sharedNotVisible(known, first, subject),
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
   };
 }

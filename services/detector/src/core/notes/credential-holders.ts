@@ -4,8 +4,8 @@
  * judged beside all that are kept, and only then is somebody left out: the latest that was handed work, else the
  * earliest strange one of whom nobody proves who it is, else the earliest strange one. All of them were told by then.
  *
- * Of each holder its first call that is proven is kept, else its first one, and a hand-over excuses as far as it is
- * proven (`step-proof.ts`): whoever calls in the name of one that holds it, without proving to be that, says nothing
+ * Of each holder its first call that is proven is kept, else its first one; beside a proven one the first of all, by
+ * which they are in order. A hand-over excuses as far as it is proven (`step-proof.ts`): whoever calls in the name of one that holds it, without proving to be that, says nothing
  * that takes a stranger from sight.
  *
  * Of those that are left out a print stays, so that none is counted or told twice, and that whoever one of them handed
@@ -18,7 +18,7 @@
 import { type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { NOTE_EVIDENCE_MAX } from './note-alert.ts';
-import { inOrder, isBetterStep, isProvenHandOver, isProvenStep } from './step-proof.ts';
+import { byFirst, isProvenHandOver, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
 /** Holders that are kept whole: as many as an alert names, beside the sight of the credential in a result. */
 export const HOLDERS_MAX = NOTE_EVIDENCE_MAX - 1;
@@ -35,8 +35,8 @@ const FURTHER_LENGTH = HOLDERS_COUNTED_MAX * PRINT_LENGTH;
 export const CHURNING_HOLDERS_MAX = 16;
 
 export interface Holders {
-  /** The first call of each agent with it, the first proven one where there is one, in order. */
-  readonly uses: readonly PrivilegeStep[];
+  /** What each agent did with it, in order of the first call of each. */
+  readonly uses: readonly Use[];
   /** Prints of those that are left out, in the order in which they were. */
   readonly left?: string;
   /** Prints of those that handed work to one of them, as is proven. */
@@ -98,7 +98,7 @@ export function isOnlySaid(known: Holders, one: PrivilegeStep): boolean {
  * Those to whom no other holder handed work, and who handed none to one; but for the first, whose it is. That it was
  * handed over need be proven of one that is proven himself, beside another.
  */
-export function strangers(known: Holders): readonly PrivilegeStep[] {
+export function strangers(known: Holders): readonly Use[] {
   const { uses } = known;
   const isTied = tiedOnes(known, 'proof');
   const isSaid = tiedOnes(known, 'word');
@@ -145,25 +145,26 @@ export function withChurning(known: Holders, workloads: readonly string[]): Hold
   const more = workloads.filter((one) => !churning.includes(one));
   if (more.length === 0 || churning.length >= CHURNING_HOLDERS_MAX) return known;
   const all = [...churning, ...new Set(more)].slice(0, CHURNING_HOLDERS_MAX);
-  return known.uses.reduce<Holders>(withOne, { ...known, uses: [], churning: all });
+  return known.uses.reduce(withOne, { ...known, uses: [], churning: all });
 }
 
 /** With one more, who may be a further uid of one that is known. */
-function withOne(known: Holders, step: PrivilegeStep): Holders {
+function withOne(known: Holders, step: Use): Holders {
   const isRun = isOfRuns(known, step);
   const same = known.uses.find(
     (one) =>
       one.agent_uid === step.agent_uid || (isRun && one.agent_workload === step.agent_workload),
   );
-  if (same === undefined || same.agent_uid === step.agent_uid) {
-    if (same !== undefined && !isBetterStep(step, same)) return known;
-    const others = known.uses.filter((one) => one !== same);
-    return { ...known, uses: [...others, step].sort(inOrder) };
-  }
-  const [kept, out] = isBetterStep(step, same) ? [step, same] : [same, step];
+  const kept = same === undefined ? step : mergedUse(step, same);
+  if (kept === same && same.agent_uid === step.agent_uid) return known;
   const others = known.uses.filter((one) => one !== same);
-  const further = ((known.further ?? '') + printOf(out.agent_uid)).slice(-FURTHER_LENGTH);
-  return { ...known, uses: [...others, kept].sort(inOrder), further };
+  const now = { ...known, uses: [...others, kept].sort(byFirst) };
+  if (same === undefined || same.agent_uid === step.agent_uid) return now;
+  const out = kept.agent_uid === step.agent_uid ? same : step;
+  return {
+    ...now,
+    further: ((known.further ?? '') + printOf(out.agent_uid)).slice(-FURTHER_LENGTH),
+  };
 }
 
 /** Once it has a history of its own it is a holder by itself. */

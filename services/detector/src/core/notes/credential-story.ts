@@ -4,6 +4,7 @@ import { workloadName } from '../profile/churned-uids.ts';
 import type { Finds } from './credential-finds.ts';
 import { type Holders, holderCount, isOfRuns, isOnlySaid } from './credential-holders.ts';
 import { type NoteFinding, shortAgent } from './note-alert.ts';
+import { firstOf, isOrderOnlySaid, type Use } from './step-proof.ts';
 
 export interface Known extends Holders, Finds {
   readonly told: Readonly<Record<string, Alert>>;
@@ -44,12 +45,17 @@ export function handedBetween(known: Holders, stranger: PrivilegeStep): string {
 }
 
 /** Once a hand-over is said, the alert is told anew. */
-export function sharedNotVisible(known: Holders, stranger: PrivilegeStep): readonly string[] {
-  const how =
-    'How it came from one to the other is not visible here, nor who else holds it and has not called with it.';
-  return isOnlySaid(known, stranger)
-    ? [how, 'Whether one handed work to the other is not visible: what says so proves nothing.']
-    : [how];
+export function sharedNotVisible(known: Holders, first: Use, stranger: Use): readonly string[] {
+  const all = [
+    'How it came from one to the other is not visible here, nor who else holds it and has not called with it.',
+  ];
+  if (isOnlySaid(known, stranger)) {
+    all.push('Whether one handed work to the other is not visible: what says so proves nothing.');
+  }
+  if (isOrderOnlySaid(first, stranger)) {
+    all.push('Which of them called with it first is only said: what is proven has another order.');
+  }
+  return all;
 }
 
 export const handedToNone = (known: Holders, strangers: readonly PrivilegeStep[]) =>
@@ -58,7 +64,7 @@ export const handedToNone = (known: Holders, strangers: readonly PrivilegeStep[]
     : 'nobody handed it to';
 
 /** Where work was handed over with it, which is listed and not queued. */
-export function passedOn(subject: PrivilegeStep, first: PrivilegeStep, known: Known): Story {
+export function passedOn(subject: Use, first: Use, known: Known): Story {
   const [who, holder] = [holderName(known, subject), holderName(known, first)];
   const said = isOnlySaid(known, subject) ? ' That it was handed over is only said.' : '';
   return {
@@ -71,7 +77,7 @@ export function passedOn(subject: PrivilegeStep, first: PrivilegeStep, known: Kn
     evidence: known.uses.map((one) => [one, 'use_of_credential'] as const),
     count: holderCount(known),
     title: `${who} works with the credential of ${holder}, which handed it work`,
-    summary: `${holder} calls with a credential since ${timeOf(first)}, and ${who}, which it handed work to, with the same one since ${timeOf(subject)}. It can't be taken away from one of them alone.${said}`,
+    summary: `${holder} calls with a credential since ${timeOf(firstOf(first))}, and ${who}, which it handed work to, with the same one since ${timeOf(firstOf(subject))}. It can't be taken away from one of them alone.${said}`,
     expected: 'a credential for each agent',
     observed: `one for ${agentsOf(known)}`,
     notVisible: ['Whether it was handed over on purpose is not visible.'],

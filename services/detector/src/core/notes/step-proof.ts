@@ -4,6 +4,11 @@
  * could else excuse himself. One that is only said excuses those of whom no more is proven, and is told in words
  * otherwise.
  *
+ * So of each agent two calls may be kept: the first proven one, and the first of all where that is only said to be its
+ * own. Who came first is told by the first of all: else an owner of whom little is proven would stand behind a thief
+ * that proves who he is. Where the proven ones have another order nobody is accused on their proof: it rests on what is
+ * said.
+ *
  * Proven or not is all that is asked: no alert of these rests on more.
  */
 import { assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
@@ -16,10 +21,42 @@ export function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
   return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
 }
 
+/** What an agent did with one thing: the first that is proven, else the first. */
+export interface Use extends PrivilegeStep {
+  /** The first of all, where that is only said to be the agent's and another one is proven. */
+  readonly said?: PrivilegeStep;
+}
+
 /** Of two of one agent: the one that is proven, else the earlier one. */
 export function isBetterStep(one: PrivilegeStep, than: PrivilegeStep): boolean {
   const isProven = isProvenStep(one);
   return isProven === isProvenStep(than) ? inOrder(one, than) < 0 : isProven;
+}
+
+/** The first of all, proven or not. */
+export const firstOf = (use: Use): PrivilegeStep => use.said ?? use;
+
+export const byFirst = (a: Use, b: Use) => inOrder(firstOf(a), firstOf(b));
+
+/** Two of one agent as one. */
+export function mergedUse(a: Use, b: Use): Use {
+  const [best, other] = isBetterStep(a, b) ? [a, b] : [b, a];
+  const [first, its] = [firstOf(other), firstOf(best)];
+  return inOrder(first, its) < 0 ? { ...best, said: first } : best;
+}
+
+/** That one came before the other, and what is proven of them has another order. */
+export const isOrderOnlySaid = (first: Use, second: Use) => inOrder(first, second) > 0;
+
+/** The calls by which one came before the other: those that are proven, where their order is the same. */
+export function inTheirOrder(first: Use, second: Use): readonly [PrivilegeStep, PrivilegeStep] {
+  return isOrderOnlySaid(first, second) ? [firstOf(first), firstOf(second)] : [first, second];
+}
+
+/** Of those that came after the first the newest of the gravest: whom nobody proves hides none that is proven. */
+export function gravest(first: Use, some: readonly Use[]): Use | undefined {
+  const isProvenAfter = (one: Use) => inTheirOrder(first, one).every(isProvenStep);
+  return some.findLast(isProvenAfter) ?? some.findLast(isProvenStep) ?? some.at(-1);
 }
 
 /** Of a note that names who handed work to its agent. */

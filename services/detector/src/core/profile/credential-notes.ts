@@ -102,6 +102,11 @@ interface Asked {
   readonly now: string;
 }
 
+/** Marks of what was noted; each tells whether the use was proven. */
+const NOTED = 'noted-by-proof';
+/** Those up to 1.125.0, which don't tell: a first proven use would pass for noted. */
+const EARLIER_NOTED = 'noted';
+
 /** No print has it. */
 const YOUNG = '~';
 const asYoung = (mark: string) => YOUNG + mark.slice(1);
@@ -131,7 +136,7 @@ function unnoted(
   asked: Asked,
 ): readonly Sighted[] {
   if (all.length === 0) return all;
-  const key = agentKey(event, 'noted');
+  const key = agentKey(event, NOTED);
   const marks = draft.get<string>(key) ?? '';
   let now = marks;
   const fresh = all.filter((one) => {
@@ -144,6 +149,7 @@ function unnoted(
     now += isUse && !isYoungNoted && isYoung(draft, event) ? asYoung(mark) : mark;
     return true;
   });
+  if (marks === '') draft.delete(agentKey(event, EARLIER_NOTED));
   if (now !== marks) draft.put(key, now.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
   return fresh;
 }
