@@ -94,12 +94,3 @@ const TEXT_PATH =
 export function isProse({ class: length, idLike, path }: Item): boolean {
   return length !== 'atom' && !idLike && TEXT_PATH.test(path);
 }
-
-/**
- * Whether the call may write down what was read: its request asks for more than reading, and the tool is known to do
- * something of its own. Where nothing was to be written, what a text says is what is done: an order to another agent,
- * the body of a request, a statement.
- */
-export function mayQuote({ action, purpose }: Call): boolean {
-  return action !== null && purpose.terms.some((term) => term !== 'read');
-}

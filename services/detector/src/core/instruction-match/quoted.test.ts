@@ -81,6 +81,12 @@ describe('an identifier that stands in text only', () => {
   });
 });
 
+it('text is a quotation where a request to read names what is written to', () => {
+  const purpose = { ...post.purpose, terms: ['read'], tokens: ['digest', 'sales'] };
+  expect(partsOf({}, { purpose }).newIdentifier).toBe(0);
+  expect(partsOf({ actions: ['pay'] }, { purpose }).match).toBe(0);
+});
+
 describe('where nothing was to be written, or the tool is not known to do so', () => {
   const reading = { ...post.purpose, terms: ['read'] };
   const cases = {

@@ -11,6 +11,19 @@ import { isPlanted } from './delegated.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import { acts } from './match-passage.ts';
 
+/**
+ * Whether the call may write down what was read: its request asks for more than reading, or names what is written to,
+ * and the tool is known to do something of its own. Where nothing was to be written, what a text says is what is done:
+ * an order to another agent, the body of a request, a statement.
+ */
+export function mayQuote({ action, items, purpose }: Call, said: ReadonlySet<string>): boolean {
+  if (action === null) return false;
+  if (purpose.terms.some((term) => term !== 'read')) return true;
+  return items.some(
+    ({ idLike, tokens }) => idLike && tokens.length > 0 && tokens.every((token) => said.has(token)),
+  );
+}
+
 /** It names what the call goes to or, beside a verb for it, what kind of thing that is. */
 function namesPlace({ tokens, actions }: PassageSeen, call: Call): boolean {
   const held = new Set(tokens);

@@ -10,7 +10,7 @@
  */
 
 import type { BenignHistory } from './benign-history.ts';
-import { type Call, isProse, mayQuote, type Purpose } from './call-digest.ts';
+import { type Call, isProse, type Purpose } from './call-digest.ts';
 import { isHandedId, isUnasked } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
@@ -22,7 +22,7 @@ import {
   type PassageMatch,
 } from './match-passage.ts';
 import { discountOf, strengthOf } from './passage-worth.ts';
-import { isQuotedByOrder } from './quoted.ts';
+import { isQuotedByOrder, mayQuote } from './quoted.ts';
 import { type ScoreParts, type Support, supportShare } from './score-parts.ts';
 import { tokenIndexOf } from './token-index.ts';
 import { DISCOUNT, EFFECT, NO_VERB, WEIGHT } from './weights.ts';
@@ -79,13 +79,22 @@ interface Explained {
 
 const NOTHING_EXPLAINED: Explained = { points: 0, drift: 0, match: null };
 
-function bestMatch(input: ScoreInput, items: readonly ItemMatch[], support: Support): Explained {
+interface Asked {
+  readonly support: Support;
+  readonly isQuoting: boolean;
+}
+
+function bestMatch(
+  input: ScoreInput,
+  items: readonly ItemMatch[],
+  { support, isQuoting }: Asked,
+): Explained {
   const { call, context } = input;
   if (context.passages.length === 0) return NOTHING_EXPLAINED;
   const index = tokenIndexOf(context.passages);
   let objectBits = 0;
   for (const token of call.objectTokens) objectBits |= index.get(token) ?? 0;
-  const question = { call, items, objectBits };
+  const question = { call, items, objectBits, isQuoting };
   let [points, drift] = [0, 0];
   let best: PassageMatch | null = null;
   for (let at = 0; at < context.passages.length; at += 1) {
@@ -111,10 +120,13 @@ interface Identifiers {
   readonly fromNowhere: boolean;
 }
 
-function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifiers {
+function identifiersOf(
+  input: ScoreInput,
+  said: ReadonlySet<string>,
+  isQuoting: boolean,
+): Identifiers {
   const { call, context, history } = input;
   const found = { fromText: false, isHanded: true, fromField: false, fromNowhere: false };
-  const isQuoting = mayQuote(call);
   // Whether it stands as more than text.
   let unknown: Map<string, boolean> | undefined;
   for (const item of call.items) {
@@ -247,8 +259,9 @@ export function scoreCall(input: ScoreInput): CallScore {
   const support = supportOf(call, said);
   const effect = effectOf(call, said);
   const repeat = history.isRepeat(call) ? DISCOUNT.repeat : 1;
-  const explained = bestMatch(input, items, support);
-  const identifiers = identifiersOf(input, said);
+  const isQuoting = mayQuote(call, said);
+  const explained = bestMatch(input, items, { support, isQuoting });
+  const identifiers = identifiersOf(input, said, isQuoting);
   const parts: ScoreParts = {
     match: WEIGHT.match * explained.points * effect * repeat,
     newIdentifier: newIdentifierPoints(identifiers) * effect * repeat,
