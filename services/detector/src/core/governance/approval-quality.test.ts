@@ -162,6 +162,16 @@ describe('the quality of approvals', () => {
       expect(fed(world('autonomous'), [0, 20], counted)).toHaveLength(1);
     });
 
+    it('is doubted where each day of one endless conversation names its calls from one on', () => {
+      const counted = (n: number) => {
+        const time = new Date(Date.UTC(2026, 0, 5 + Math.floor(n / 6), 9, n % 6)).toISOString();
+        const at = { event_time: time, observed_time: time, chain_id: 'one', task: undefined };
+        return { ...approved(quick), ...at, call_uid: `call_${n % 6}` };
+      };
+      expect(fed(world('autonomous'), [0, 19], counted)).toEqual([]);
+      expect(fed(world('autonomous'), [0, 20], counted)).toHaveLength(1);
+    });
+
     it('is doubted though a refusal has the name of what was approved before it', () => {
       const some = world('autonomous');
       const own = (n: number) => approved({ ...quick, uid: `ap-${n}` });
