@@ -5,8 +5,8 @@
  * that month began: what has stayed there is told, and what climbs on from there is told again.
  *
  * The level is the median of the first ten of the latest thirty days and not of the last ones: who climbs during that
- * month was told of where it began, and not of where it ended. What people found right has no level. After a declared
- * change it is no higher than the first ten days that follow.
+ * month was told of where it began, and not of where it ended. What people found right lifts nothing, and is told
+ * anew after that month: as another alert, which lifts by what is said of it. After a declared change it is no higher than the first ten days that follow.
  *
  * Rejected: new first days. They are a bound of their own too (`../volume/first-days.ts`), which tells at six times as
  * much and more loudly, and would lie twice as high after each telling. The first ten days lifted to the level: how much they differ is known
@@ -61,8 +61,9 @@ export function levelAt(
   if (days === undefined || days.logs.length < ANCHOR_DAYS) return level;
   const { log, since, isOpen } = level;
   if (isOpen) {
-    const isOver = today - since > TOLD_DAYS;
-    if (!isOver || isFoundRight(draft, event, `weak-signs|${signsKey(since)}`)) return level;
+    if (today - since <= TOLD_DAYS) return level;
+    const isRight = isFoundRight(draft, event, `weak-signs|${signsKey(since)}`);
+    if (isRight) return { log, since: today, isOpen: false };
     return { log: Math.max(log, beginningOf(days)), since: today, isOpen: false };
   }
   if (days.since <= since) return level;

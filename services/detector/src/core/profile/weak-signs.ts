@@ -131,7 +131,10 @@ function withLevels(
     const level = now.levels?.[facet];
     const next = day === undefined || level === undefined ? level : levelAt(level, day, of);
     if (next === undefined || next === level) continue;
-    const { [facet]: _told, ...features } = now.features;
+    const { [facet]: told, ...others } = now.features;
+    // Held against the same level as before, it adds up as before.
+    const isAsBefore = told === undefined || (level?.isOpen === true && level.log === next.log);
+    const features = isAsBefore ? now.features : others;
     now = { ...now, features, levels: { ...now.levels, [facet]: next } };
   }
   return now;
