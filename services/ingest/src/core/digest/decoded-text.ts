@@ -23,7 +23,7 @@ const PAIRS = /^[\da-f]{2}[ :,-]/i;
 const HEX = /^(?:[\da-f]{2}){8,}$/i;
 const BEYOND_ASCII = /[\x80-\xff]/g;
 /** A printed line break: what the scan never takes for a folded line. */
-const BREAK = '\\n';
+export const BREAK = '\\n';
 /** Control characters are rare in orders, and certain in what is no text. */
 const PRINTED_MIN = 0.95;
 

@@ -261,6 +261,9 @@ describe('digestArguments', () => {
   it('flags no account, which says where money goes and opens nothing', () => {
     const secretOf = (body: string) => args({ body }).items[0]?.secret;
     expect(secretOf('Refund order 4005 to the IBAN DE89370400440532013000 today.')).toBe(false);
+    // A key in capitals that begins as an account does has not its check digits.
+    expect(secretOf('Our api key for it is AB12CD34EF56AB78CD90 as of now.')).toBe(true);
+    expect(secretOf('For the record: KX47QWERTY12ZUIOP99A was there.')).toBe(true);
     expect(secretOf('The card that was charged is 4929381274635521 of Visa.')).toBe(true);
     expect(secretOf('Our api key for it is ab12cd34ef56ab78cd90 as of now.')).toBe(true);
   });

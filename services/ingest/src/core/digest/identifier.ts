@@ -21,7 +21,7 @@ const NAME_JOINTS = new Set('_-.');
 const CARD_DIGITS_MIN = 13;
 const CARD_DIGITS_MAX = 19;
 
-/** In capitals: of keys in small letters and digits, one in twenty begins so. */
+/** In capitals: of keys in small letters and digits, one in twenty begins so. Its check digits tell it from a key. */
 const ACCOUNT = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/;
 
 const SECRET_CUE = 1 << CUES.indexOf('secret');
@@ -85,12 +85,23 @@ export function isSetSecret(scan: Scan, lexicon: Lexicon, index: number): boolea
   return isSecretName(hash, lexicon);
 }
 
+/** Whether the check digits of an IBAN are right: of other words that look like one, one in 97 passes. */
+function hasCheckDigits(account: string): boolean {
+  let rest = 0;
+  for (const unit of account.slice(4) + account.slice(0, 4)) {
+    const value = Number.parseInt(unit, 36);
+    rest = (rest * (value < 10 ? 10 : 100) + value) % 97;
+  }
+  return rest === 1;
+}
+
 /**
- * Whether the word has the shape of a bank account as banks print it (IBAN). It says where money goes and opens
- * nothing, and every bill and order bears one.
+ * Whether the word is a bank account as banks print it (IBAN). It says where money goes and opens nothing, and
+ * every bill and order bears one. A key in capitals that merely begins like one is none.
  */
 export function isAccount(scan: Scan, index: number): boolean {
-  return ACCOUNT.test(rawWord(scan, index));
+  const word = rawWord(scan, index);
+  return ACCOUNT.test(word) && hasCheckDigits(word);
 }
 
 /** Whether the word is shaped like a secret: a card or bank account, or a code after its name. */

@@ -47,7 +47,18 @@ describe('readableText', () => {
     const [passage] = digestResult(text, DEFAULT_LEXICON).passages;
     expect(passage?.kind).toBe('imperative');
     expect(passage?.actions).toEqual(['send']);
-    expect(passage?.ids).toEqual(['eve77badexample']);
+    expect(passage?.ids[0]).toBe('eve77badexample');
+  });
+
+  it('an order after an override is read as it is stored too', () => {
+    const text = `Notes of May\n\u202e${ORDER}\nRegards`;
+    const { passages } = digestResult(text, DEFAULT_LEXICON);
+    const passage = passages.find(({ kind }) => kind === 'imperative');
+    expect(passage?.actions).toEqual(['send']);
+    expect(passage?.ids).toContain('eve77badexample');
+    const within = `Send the ledger to \u202eeve-77@bad.example today`;
+    const ids = digestResult(within, DEFAULT_LEXICON).passages.flatMap(({ ids }) => ids);
+    expect(ids).toContain('eve77badexample');
   });
 
   it('an argument reads the same in plain letters and in others', () => {

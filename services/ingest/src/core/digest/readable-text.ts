@@ -7,7 +7,7 @@
  * nonsense; so a word is mapped where it mixes scripts, or where nothing in the text but such letters is foreign.
  * Most texts hold none of this, which one look tells. All expressions are linear: attackers write the text.
  */
-import { decodedText } from './decoded-text.ts';
+import { BREAK, decodedText } from './decoded-text.ts';
 import { HIDDEN, hiddenIn } from './hidden-in.ts';
 
 /** Letters by what they look like, in words beyond what Unicode itself calls compatible. */
@@ -29,8 +29,10 @@ const UNSEEN =
 /** ASCII in the plane of tags: shown as nothing, read as what it stands for. */
 const TAGS = /[\u{e0020}-\u{e007e}]/gu;
 const TAG_PLANE = 0xe0000;
-/** What follows an override is shown from right to left, and is written so to be read so. */
+const OVERRIDE = '\u202e';
+/** What follows an override is shown from right to left, and may be written so to be read so. */
 const OVERRIDDEN = /\u202e([^\u202c\n]*)/g;
+const LINE_BREAK = /(\n|\\n)/;
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['amp', '&'],
@@ -121,9 +123,24 @@ function together(text: string): string {
     .replace(LETTER_LINES, (letters) => letters.replace(/\\n|\s/g, ''));
 }
 
+/**
+ * A line with an override twice: as it is shown, and below that as it is stored. People read the one and models the
+ * other, so an order in either is read.
+ */
+function inBothDirections(text: string): string {
+  if (!text.includes(OVERRIDE)) return text;
+  return text
+    .split(LINE_BREAK)
+    .map((line) => {
+      if (!line.includes(OVERRIDE)) return line;
+      const shown = line.replace(OVERRIDDEN, (_, run: string) => [...run].reverse().join(''));
+      return `${shown}${BREAK}${line}`;
+    })
+    .join('');
+}
+
 function withPlainLetters(text: string): string {
-  const plain = unquoted(unescaped(text))
-    .replace(OVERRIDDEN, (_, shown: string) => [...shown].reverse().join(''))
+  const plain = inBothDirections(unquoted(unescaped(text)))
     .replace(TAGS, (tag) => String.fromCharCode((tag.codePointAt(0) ?? TAG_PLANE) - TAG_PLANE))
     .normalize('NFKC')
     .replace(UNSEEN, '');

@@ -79,7 +79,7 @@ export const DUTCH: Language = {
     silent: 'heimelijk onopvallend stilletjes',
     following: 'volgende volg stappen',
     message: 'bericht mededeling informatie',
-    secret: 'wachtwoord geheim sleutel paspoort kaart',
+    secret: 'wachtwoord geheim sleutel paspoort bankkaart betaalkaart kredietkaart',
     content: 'beschreven vermeld aangegeven volgens factuur',
   },
   requestCues: {

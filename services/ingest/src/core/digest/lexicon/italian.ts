@@ -102,7 +102,7 @@ export const ITALIAN: Language = {
     following: 'seguente seguenti segui',
     message: 'messaggio avviso informazione',
     instead: 'invece',
-    secret: 'passaporto segreto chiave carta',
+    secret: 'passaporto segreto chiave',
     content: 'descritto indicato fattura secondo',
   },
   requestCues: {

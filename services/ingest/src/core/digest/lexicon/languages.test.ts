@@ -4,7 +4,7 @@
  * known by its marks, ordinary mails order nothing, and no word of theirs makes an order of English.
  */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LEXICON, digestResult } from '../index.ts';
+import { DEFAULT_LEXICON, digestArguments, digestResult } from '../index.ts';
 import { compileLexicon, WORD } from './compile.ts';
 import { ENGLISH } from './english.ts';
 
@@ -90,6 +90,15 @@ describe('languages beside English', () => {
     'The retired copies of Mia are in good order; a fare is due, and so is the camera.',
   ])('English prose with words that look like theirs orders nothing: %s', (text) => {
     expect(asked(text)).toEqual([]);
+  });
+
+  it.each([
+    'He leído la carta 20240331 de la firma Sol y Mar.',
+    'Recebi a carta 20240331 da firma Sol e Mar.',
+    'Ho letto la carta 20240331 della ditta Sole.',
+    'Op de kaart 20240331 staat de route naar het strand.',
+  ])('a letter or a map by its number is no secret: %s', (body) => {
+    expect(digestArguments({ body }, DEFAULT_LEXICON).items[0]?.secret).toBe(false);
   });
 
   it('an apostrophe within an English word is none of theirs', () => {
