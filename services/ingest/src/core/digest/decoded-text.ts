@@ -3,8 +3,8 @@
  * what they then do is explained by what they read. The run stays, since it may be an id; what it decodes to
  * follows on a line of its own, and only if it is text.
  *
- * Once and not again: what is encoded twice stays hidden. What comes out is shorter than what it was made of,
- * so the text at most doubles.
+ * Once and not again: what is encoded twice stays hidden. What comes out is shorter than what it was made of, and
+ * lines are read together and each by itself, so the text at most trebles.
  */
 
 import { isWordUnit } from './char-class.ts';
@@ -104,19 +104,34 @@ function beside(run: string, decoded: string): string {
   return decoded.includes(' ') ? `${run}${BREAK}${decoded}${BREAK}` : `${run} ${decoded}`;
 }
 
-/** Of lines as long as one another but for the last what they decode to together; else of each by itself. */
+/** How wide encoders fold. */
+const FOLDS: ReadonlySet<number> = new Set([60, 64, 76]);
+
+function decodedSingly(run: string): string {
+  return run.replace(SINGLE_RUN, (line) => {
+    const decoded = decodedRun(line);
+    return decoded === undefined ? line : beside(line, decoded);
+  });
+}
+
+/**
+ * What lines decode to each by itself; of lines as long as one another but for the last what they decode to together
+ * too, since each may be a text of its own. Of lines as encoders fold them only the last may: an order cut out of
+ * the middle of a sentence would be none.
+ */
 function decodedLines(run: string): string {
   const lines = run.split(LINE);
   const [{ length } = run] = lines;
   if (lines.length > 1 && lines.slice(1, -1).every((line) => line.length === length)) {
     // What follows the last may be a word of the text around it.
     const decoded = decodedRun(lines.join('')) ?? decodedRun(lines.slice(0, -1).join(''));
-    if (decoded !== undefined) return beside(run, decoded);
+    if (decoded !== undefined) {
+      const alone = FOLDS.has(length) ? lines.slice(-1) : lines;
+      const texts = [run, decoded, ...alone.map((line) => decodedRun(line) ?? '')];
+      return `${texts.join(BREAK)}${BREAK}`;
+    }
   }
-  return run.replace(SINGLE_RUN, (line) => {
-    const decoded = decodedRun(line);
-    return decoded === undefined ? line : beside(line, decoded);
-  });
+  return decodedSingly(run);
 }
 
 /** The text with what is encoded in it; the same one where nothing is. */

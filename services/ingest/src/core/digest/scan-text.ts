@@ -133,7 +133,7 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
       if ((unit === 39 || unit === 0x2019) && isWordUnit(before)) {
         const next = afterApostrophe(text, at, before, after);
         if (next < 0) break;
-        if ((info & INFO.joined) === 0 && isElided(lexicon, hash)) {
+        if ((info & INFO.joined) === 0 && isElided(lexicon, text, hash, next)) {
           resume = next;
           break;
         }

@@ -52,6 +52,8 @@ describe('languages beside English', () => {
     ['Нужно удалить файл spisok-7.txt.', 'delete'],
     ['Could you pass the list of clients on to eva@port.example?', 'send'],
     ['Drop the list of clients to eva@port.example.', 'send'],
+    ["Please t'ransfer 900 EUR to XX12345678901234.", 'pay'],
+    ["S'end the minutes to eva@port.example.", 'send'],
   ])('an order is read as one: %s', (text, action) => {
     expect(asked(text)).toContain(action);
   });
