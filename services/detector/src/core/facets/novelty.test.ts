@@ -386,6 +386,18 @@ describe('what is only said of an agent', () => {
     expect(tools(taught(said, said, false), proven)).toBeUndefined();
   });
 
+  it('of which more values are told than are kept is no surprise, and what is proven is one still', () => {
+    const draft = after(20, () => ({ ...crm, ...proven }));
+    for (let n = 0; n < 400; n += 1) {
+      const tool = { name: `tool-${n % 200}`, server: 'sdk' };
+      const times = { event_time: timeAt(20 + (n % 14), 30), chain_id: `chain-${n}` };
+      const one = event(8000 + n, { ...crm, ...said, ...times, tool });
+      for (const facet of NOVELTY) facet.learn(draft, one, false);
+    }
+    expect(tools(draft, said)).toBeUndefined();
+    expect(tools(draft, proven)).toBeDefined();
+  });
+
   it('is nothing new where it was proven', () => {
     expect(tools(taught(proven, proven, false), said)).toBeUndefined();
   });

@@ -20,11 +20,18 @@ const isProven = ({ agent }: AuditEvent) => assuranceAtLeast(agent.assurance, 'a
 export function saidMet(kept: Kept, event: AuditEvent): Met | undefined {
   const said = kept[SAID];
   if (said === undefined || isProven(event)) return undefined;
-  const [calls, values, since] = kept[WHOLE] ?? NOTHING_MET;
-  return [calls, values, since, said[3], said[4] ?? ''];
+  const [calls, , since] = kept[WHOLE] ?? NOTHING_MET;
+  return [calls, distinctOf(kept), since, said[3], said[4] ?? ''];
 }
 
-export const withSaid = (kept: Kept, said: Met): Kept => ({ ...kept, [SAID]: said });
+/** Whichever are more: where more values are said than are kept, a new one is no surprise either. */
+const distinctOf = (kept: Kept) => Math.max(kept[WHOLE]?.[1] ?? 0, kept[SAID]?.[1] ?? 0);
+
+/** How many values are only said is counted apart. */
+export function withSaid(kept: Kept, [calls, values, ...met]: Met): Kept {
+  const own = (kept[SAID]?.[1] ?? 0) + values - distinctOf(kept);
+  return { ...kept, [SAID]: [calls, own, ...met] };
+}
 
 /** With what counts of the agent as a whole. */
 export function withWhole(kept: Kept, event: AuditEvent, met: Met): Kept {
