@@ -20,7 +20,7 @@ import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
 import { isSharedStill } from './kept-causes.ts';
 import { ledWith } from './led-work.ts';
-import { isAfresh, merge, type Tracked } from './merge-alert.ts';
+import { isAfresh, merge, type Tracked, wordedWith } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
@@ -37,7 +37,7 @@ interface Counted extends Pick<Tracked, 'alert' | 'emittedCount'> {
 function trackedAs(
   { alert, emittedCount, same, said }: Counted,
   { amount, day }: Pick<Tracked, 'amount' | 'day'>,
-  held: Held & Pick<Tracked, 'led'>,
+  held: Held & Pick<Tracked, 'led' | 'worded'>,
 ): Tracked {
   const tracked: { -readonly [K in keyof Tracked]: Tracked[K] } = { alert, emittedCount };
   if (amount !== undefined) tracked.amount = amount;
@@ -123,7 +123,12 @@ export function raise(
   const isReworded = merged.summary !== before.summary;
   const isOtherwise = isAgain || isHeld(held) !== isHeld(tracked) || held.part !== tracked.part;
   const led = ledWith(tracked.led, { before, fresh, merged, renews: alarm.renews, isOtherwise });
-  const kept = led === undefined ? held : { ...held, led };
+  const worded = wordedWith(tracked, fresh, merged);
+  const kept = {
+    ...held,
+    ...(led === undefined ? {} : { led }),
+    ...(worded === undefined ? {} : { worded }),
+  };
   const changed =
     merged.severity !== before.severity ||
     isReworded ||

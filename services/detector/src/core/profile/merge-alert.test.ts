@@ -184,6 +184,26 @@ it('tells each day of the same work in words of that day, though the first was g
   expect(told.at(-1)?.evidence[0]?.event_id).toBe(testId(2));
 });
 
+it('says of a graver call of the same day what it did, once a lesser one was told', () => {
+  const draft = new MapDraft();
+  const severities = ['high', 'medium', 'medium', 'high', 'high'] as const;
+  const told = severities.map((severity, n) => {
+    const now = new Date(Date.UTC(2026, 0, n === 0 ? 5 : 6, 10, n)).toISOString();
+    const alarm = {
+      ...({ kind: 'task_overrun', severity, ruleId: 'r', dedupeKey: 'k' } as const),
+      ...{ title: `T${n}`, summary: `Call ${n}.`, day: n === 0 ? 5 : 6 },
+      ...{ evidence: [], notVisible: [], taxonomy: {} },
+    };
+    const reasons = [{ feature: 'r', text: `Call ${n}.` }];
+    const score = { facet: 'x', points: 1, weight: 1, reasons, alarm };
+    const context = { policyVersion: 'p', registered: undefined, isUnregistered: false, now };
+    return raise(draft, event(n, { event_time: now }), score, context)[0]?.summary;
+  });
+  expect(told.slice(0, 2)).toEqual(['Call 0.', 'Call 1. Graver before: Call 0.']);
+  expect(told[3]).toBe('Call 3.');
+  expect(told[4]).toBeUndefined();
+});
+
 it('names in its title no amount that is past', () => {
   expect(daysOfOneTask((day) => 5 + 1440 * day).map(({ title }) => title)).toEqual([
     'T0',

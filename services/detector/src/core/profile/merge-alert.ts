@@ -11,9 +11,16 @@
  * Who leads is told of: its words stand, and where an earlier completion was graver, that one's behind them. A sentence
  * about a call of last week's task would be untrue of the task that is the subject now, as "for the first time" is of
  * what came before. Of an amount they are told anew when it doubles. What goes on on another day is told with its evidence
- * first and in the words of that day, in the same work too, and also where a first call was graver.
+ * first and in the words of that day, in the same work too, and also where a first call was graver. A call that is
+ * graver than the one its words are of is told in its own: an attempt that failed must not stand for what succeeded since.
  */
-import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
+import {
+  type Alert,
+  assuranceAtLeast,
+  epochMs,
+  type Severity,
+  severityAtLeast,
+} from '@waywarden/schemas';
 import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
 import { shorten } from '../short-text.ts';
 import type { Spent } from './alert-budget.ts';
@@ -52,6 +59,8 @@ export interface Tracked {
   readonly isAnswered?: true;
   /** Of which day it was told last, of an alarm that may go on for days. */
   readonly day?: number;
+  /** How grave the call is that its words are of, where that is less than the alert. */
+  readonly worded?: Severity;
   /** Which work led it today, where more than one did. */
   readonly led?: Led;
 }
@@ -88,6 +97,17 @@ function hasDoubled({ amount: told }: Tracked, { amount }: FacetAlarm): boolean 
 /** Whether the title, where it names an amount, would name one that is past. */
 function isLarger({ amount: told }: Tracked, { amount }: FacetAlarm): boolean {
   return told !== undefined && amount !== undefined && amount > told;
+}
+
+/** Whether its words are of a call that is less grave than this one. */
+function isBeyondWords({ worded }: Tracked, { severity }: Alert): boolean {
+  return worded !== undefined && worded !== severity && severityAtLeast(severity, worded);
+}
+
+/** How grave the call is that the words are of from now on, where that is less than the alert. */
+export function wordedWith(known: Tracked, fresh: Alert, merged: Alert): Severity | undefined {
+  if (merged.summary === known.alert.summary) return known.worded;
+  return fresh.severity === merged.severity ? undefined : fresh.severity;
 }
 
 function later(a: string, b: string): string {
@@ -139,7 +159,7 @@ export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Comple
   const isAsGrave = severityAtLeast(fresh.severity, open.severity);
   const worse = isAsGrave && fresh.severity !== open.severity;
   const isLater = isLaterDay(tracked, alarm);
-  const isOfNow = isLater || hasDoubled(tracked, alarm);
+  const isOfNow = isLater || hasDoubled(tracked, alarm) || isBeyondWords(tracked, fresh);
   const isMore = retells === true || isOfNow;
   const isRetold = isMore && isAsGrave && fresh.summary !== open.summary;
   const added = fresh.evidence.filter(
