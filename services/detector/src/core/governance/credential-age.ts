@@ -11,7 +11,8 @@
  * morning would be one each morning. A key that is older than a week is an alert of its own, or it would hide there.
  * The same of tokens that are used after they expired, where each further one leads its alert (`renews`), so that an
  * answer reaches it; from another place (its area of networks and its client, by `place-name.ts`) they are another
- * alert, since whoever has them there need not be the agent.
+ * alert, since whoever has them there need not be the agent. The first eight places of an agent are told apart and
+ * further ones share an alert: the client's name is the caller's own text, and a new one at each call would be an alert.
  *
  * Method: a rule over dates, and over when the agent first showed a token. Source: the class table
  * (docs/reference-detection.md), which a policy may change, and the dates that the credential states.
@@ -23,12 +24,14 @@ import {
   classRow,
   durationMs,
   epochMs,
+  PRINT_LENGTH,
   type RegistryAgent,
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { findPrint } from '../kept/print-table.ts';
 import { shorten } from '../short-text.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
@@ -91,9 +94,31 @@ function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: st
   };
 }
 
-function expired(event: AuditEvent, over: number, now: string): Finding {
-  const who = nameOf(event);
+/** Places of an agent that are told apart. */
+const PLACES_MAX = 8;
+/** What all further ones are told as; no place is named so. */
+const FURTHER = 'further';
+
+/** The same, as one of those that are told apart or of all further ones. */
+function toldPlace(
+  draft: Draft,
+  event: AuditEvent,
+): { readonly key: string; readonly from: string } {
   const place = placeOf(event);
+  const own = shortPrint(place.key);
+  const key = agentKey(event, 'expired-at');
+  const known = draft.get<string>(key) ?? '';
+  if (findPrint(known, own, PRINT_LENGTH) >= 0) return place;
+  if (known.length >= PLACES_MAX * PRINT_LENGTH) {
+    return { key: FURTHER, from: `${place.from} (a place beyond the first ${PLACES_MAX})` };
+  }
+  draft.put(key, known + own);
+  return place;
+}
+
+function expired(draft: Draft, event: AuditEvent, over: number, now: string): Finding {
+  const who = nameOf(event);
+  const place = toldPlace(draft, event);
   return finding({
     kind: 'credential_misuse',
     ruleId: 'credential-expired',
@@ -170,7 +195,7 @@ export const credentialAge: FindingRule = (draft, event, { registered, classes, 
   const at = epochMs(event.event_time);
   if (credential.expires_at !== undefined) {
     const over = at - epochMs(credential.expires_at);
-    if (over > SKEW_MS) return expired(event, over, now);
+    if (over > SKEW_MS) return expired(draft, event, over, now);
   }
   if (registered === undefined) return undefined;
   const row = classRow(classes, cls, event.target?.environment);

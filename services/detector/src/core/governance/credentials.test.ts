@@ -145,6 +145,21 @@ describe('the age of a credential', () => {
     }
   });
 
+  it('is one alert of all places beyond the eighth, since a client names itself', () => {
+    const some = world();
+    const letters = 'abcdefghijklmnopqrst';
+    const named = Array.from(letters, (letter, n) =>
+      late(5, n, { src: { ...HOME, user_agent: `run-${letter}/1` } }),
+    );
+    const told = expiredOf(some.feed(...named));
+    expect(new Set(told.map((alert) => alert.alert_id)).size).toBe(9);
+    // Each token leads it all the same, and a place that was told goes on as its own.
+    expect(told).toHaveLength(20);
+    expect(told.at(-1)?.summary).toContain('run-t/1 (a place beyond the first 8)');
+    const [known] = expiredOf(some.feed(late(6, 0, { src: named[0]?.src })));
+    expect(known?.alert_id).toBe(told[0]?.alert_id);
+  });
+
   it('is one alert of a job that uses its tokens beyond their slots, with each as its subject in turn', () => {
     const profile = { schedule: ['daily 09:00-10:00'] };
     const job = { uid: 'reporter', class: 'scheduled_job', profile };
