@@ -39,6 +39,7 @@ const SHORT = {
   'met|first_counterparty': 'm',
   newcomer: 'n',
   noted: 'o',
+  'noted-by-proof': 'N',
   overran: 'p',
   places: 'q',
   refused: 'r',
