@@ -102,11 +102,6 @@ interface Asked {
   readonly now: string;
 }
 
-/** Marks of what was noted; each tells whether the use was proven. */
-const NOTED = 'noted-by-proof';
-/** Those up to 1.125.0, which don't tell: a first proven use would pass for noted. */
-const EARLIER_NOTED = 'noted';
-
 /** No print has it. */
 const YOUNG = '~';
 const asYoung = (mark: string) => YOUNG + mark.slice(1);
@@ -121,11 +116,13 @@ function workloadOfYoung(draft: Draft, event: AuditEvent, asked: Asked): Workloa
   return { name: workloadAndIssuer(draft, event), isChurning: isChurning(draft, event) };
 }
 
-/** A use that is only said to be the agent's has a mark of its own: that a proven one is known says more. */
-function markOf({ agent }: AuditEvent, kind: NoteKind, name: string): string {
-  const isSaid =
-    kind === NOTES.credentialHeld && !assuranceAtLeast(agent.assurance, 'authenticated');
-  return shortPrint(isSaid ? `said|${name}` : name, MARK_LENGTH);
+/**
+ * A use that is only said to be the agent's has a mark of its own: that a proven one is known says more. Marks up to
+ * 1.125.0 don't tell, and are none of these: a first proven use would pass for noted.
+ */
+function markOf(kind: NoteKind, name: string, isSaid: boolean): string {
+  const proof = isSaid ? 'said|' : 'proven|';
+  return shortPrint(kind === NOTES.credentialHeld ? proof + name : name, MARK_LENGTH);
 }
 
 /** Those that were not noted of this agent yet, or while it had no history; they are from now on. */
@@ -136,20 +133,22 @@ function unnoted(
   asked: Asked,
 ): readonly Sighted[] {
   if (all.length === 0) return all;
-  const key = agentKey(event, NOTED);
+  const key = agentKey(event, 'noted');
   const marks = draft.get<string>(key) ?? '';
+  const isSaid = !assuranceAtLeast(event.agent.assurance, 'authenticated');
   let now = marks;
   const fresh = all.filter((one) => {
     const name = `${one.kind}|credential/${one.credentials.join(' ')}`;
-    const mark = markOf(event, one.kind, name);
-    if (isNoted(marks, mark) || isNoted(marks, shortPrint(name, MARK_LENGTH))) return false;
+    const mark = markOf(one.kind, name, isSaid);
+    if (isNoted(marks, mark) || (isSaid && isNoted(marks, markOf(one.kind, name, false)))) {
+      return false;
+    }
     const isUse = asked.registered === undefined && one.kind === NOTES.credentialHeld;
     const isYoungNoted = isUse && isNoted(marks, asYoung(mark));
     if (isYoungNoted && (!isNewDay(asked) || isYoung(draft, event))) return false;
     now += isUse && !isYoungNoted && isYoung(draft, event) ? asYoung(mark) : mark;
     return true;
   });
-  if (marks === '') draft.delete(agentKey(event, EARLIER_NOTED));
   if (now !== marks) draft.put(key, now.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
   return fresh;
 }
