@@ -14,6 +14,7 @@ import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
+import { inOrder } from './step-order.ts';
 
 /** People of a partition whose decisions are remembered; the oldest is forgotten. */
 export const APPROVERS_MAX = 10_000;
@@ -43,11 +44,6 @@ function tookMs(steps: readonly PrivilegeStep[]): readonly number[] {
 function median(steps: readonly PrivilegeStep[]): number {
   const sorted = [...tookMs(steps)].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
-}
-
-function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
-  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
-  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
 }
 
 function describe(latest: readonly PrivilegeStep[], by: string, at: string): Alert | undefined {

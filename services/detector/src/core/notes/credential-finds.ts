@@ -10,7 +10,8 @@
 import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { NOTES } from '../profile/shared-note.ts';
-import { inOrder, isHandedOver } from './step-proof.ts';
+import { inOrder } from './step-order.ts';
+import { isHandedOver } from './step-proof.ts';
 
 /** Sights that are kept whole. */
 export const FINDS_MAX = 8;

@@ -5,8 +5,8 @@
  * earliest strange one of whom nobody proves who it is, else the earliest strange one. All of them were told by then.
  *
  * Of each holder its first call that is proven is kept, else its first one; beside a proven one the first of all, by
- * which they are in order. A hand-over excuses as far as it is proven (`step-proof.ts`): whoever calls in the name of one that holds it, without proving to be that, says nothing
- * that takes a stranger from sight.
+ * which they are in order. A hand-over excuses as far as it is proven (`step-proof.ts`): whoever calls in the name of
+ * one that holds it, without proving to be that, says nothing that takes a stranger from sight.
  *
  * Of those that are left out a print stays, so that none is counted or told twice, and that whoever one of them handed
  * work to is not strange.

@@ -11,15 +11,11 @@
  *
  * Proven or not is all that is asked: no alert of these rests on more.
  */
-import { assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
+import { inOrder } from './step-order.ts';
 
 export const isProvenStep = (step: PrivilegeStep) =>
   assuranceAtLeast(step.agent_assurance, 'authenticated');
-
-export function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
-  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
-  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
-}
 
 /** What an agent did with one thing: the first that is proven, else the first. */
 export interface Use extends PrivilegeStep {

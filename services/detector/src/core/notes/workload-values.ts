@@ -9,6 +9,7 @@
 import { type Alert, epochMs, type NotedValue, type PrivilegeStep } from '@waywarden/schemas';
 import { NEW_PROBABILITY_MAX } from '../facets/novelty-words.ts';
 import { SETTLED_CALLS_MIN } from '../facets/value-novelty.ts';
+import { inOrder } from './step-order.ts';
 
 /** Days on which a workload had new agents, of which each is counted; earlier ones together. */
 const DAYS_MAX = 30;
@@ -46,11 +47,6 @@ export interface Usual {
 
 export const dayOf = (step: PrivilegeStep) => Math.floor(epochMs(step.event_time) / DAY_MS);
 
-function isEarlier(a: PrivilegeStep, b: PrivilegeStep): boolean {
-  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
-  return byTime !== 0 ? byTime < 0 : a.event_id < b.event_id;
-}
-
 function withDay(days: Workload['days'], day: number): Workload['days'] {
   const known = days.find(([one]) => one === day)?.[1] ?? 0;
   const all = [...days.filter(([one]) => one !== day), [day, known + 1] as const];
@@ -69,7 +65,7 @@ export function withSighting({ days, tools }: Workload, { name, first, say }: Si
   const known = tools.find((one) => one.name === name);
   const one = { name, first, agents: 1, ...(say === undefined ? {} : { say }) };
   const next = known === undefined ? one : { ...known, agents: known.agents + 1 };
-  const now = known !== undefined && isEarlier(first, known.first) ? earlier(next, one) : next;
+  const now = known !== undefined && inOrder(first, known.first) < 0 ? earlier(next, one) : next;
   return {
     days: withDay(days, dayOf(first)),
     tools:

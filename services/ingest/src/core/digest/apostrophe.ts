@@ -2,7 +2,7 @@
  * What an apostrophe within a word is: of "d'envoyer" and "l'elenco" two words are made, so that the verb is read,
  * while "don't" is "dont". Only after what a language elides, so English loses nothing by it.
  */
-import { classOf, foldUnit, LETTER } from './char-class.ts';
+import { classOf, foldLetter, LETTER } from './char-class.ts';
 import { hashStep, type Lexicon, slotOf, WORD } from './lexicon/compile.ts';
 
 /** The place of the letter after an apostrophe, single or doubled by YAML, that stands within a word; -1 if it does not. */
@@ -23,7 +23,7 @@ export function isElided(lexicon: Lexicon, text: string, hash: number, next: num
   for (let at = next; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (classOf(unit) !== LETTER) break;
-    whole = hashStep(whole, unit < 128 ? unit | 32 : foldUnit(unit));
+    whole = hashStep(whole, foldLetter(unit));
   }
   const known = slotOf(lexicon, whole);
   return known < 0 || (lexicon.verbActions[known] ?? 0) === 0;

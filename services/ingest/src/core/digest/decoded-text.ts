@@ -64,31 +64,14 @@ function fromBase64(run: string): string {
   return text;
 }
 
-/** Bytes by which a letter of UTF-8 goes on, by its first one; -1 where none begins so. */
-function moreBytes(first: number): number {
-  if (first < 0x80) return 0;
-  if (first >= 0xc2 && first < 0xe0) return 1;
-  if (first >= 0xe0 && first < 0xf0) return 2;
-  return first >= 0xf0 && first < 0xf5 ? 3 : -1;
-}
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** What a decoder puts where bytes are no letter. Asked for and not thrown at: most runs are ids, and throwing is slow. */
+const NO_LETTER = '\ufffd';
 
 /** Bytes (a unit each) read as UTF-8; undefined where they are none. */
 function fromUtf8(bytes: string): string | undefined {
-  let text = '';
-  for (let at = 0; at < bytes.length; at++) {
-    const first = bytes.charCodeAt(at);
-    const more = moreBytes(first);
-    if (more < 0 || at + more >= bytes.length) return undefined;
-    let code = more === 0 ? first : first & (0x3f >> more);
-    for (let i = 0; i < more; i++) {
-      const next = bytes.charCodeAt(++at);
-      if ((next & 0xc0) !== 0x80) return undefined;
-      code = (code << 6) | (next & 0x3f);
-    }
-    if (code > 0x10ffff) return undefined;
-    text += String.fromCodePoint(code);
-  }
-  return text;
+  const text = UTF8.decode(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
+  return text.includes(NO_LETTER) ? undefined : text;
 }
 
 /** What a run decodes to, if that is text; a few bytes of it may be none. */

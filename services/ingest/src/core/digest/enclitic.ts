@@ -3,7 +3,7 @@
  * read. Only before known pronouns, so that "send-off" and "order-4711" stay what they are.
  */
 
-import { foldUnit } from './char-class.ts';
+import { foldLetter } from './char-class.ts';
 import { HASH_SEED, hashStep, type Lexicon, slotOf, WORD } from './lexicon/compile.ts';
 
 /** A longer word is an id. */
@@ -13,8 +13,7 @@ const HYPHEN = 45;
 function hashOf(text: string, from: number, to: number): number {
   let hash = HASH_SEED;
   for (let at = from; at < to; at++) {
-    const unit = text.charCodeAt(at);
-    hash = hashStep(hash, unit < 128 ? unit | 32 : foldUnit(unit));
+    hash = hashStep(hash, foldLetter(text.charCodeAt(at)));
   }
   return hash;
 }

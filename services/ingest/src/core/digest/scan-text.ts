@@ -14,7 +14,7 @@ import {
   CLASS,
   classOf,
   DIGIT,
-  foldUnit,
+  foldLetter,
   isUpper,
   isWordUnit,
   LETTER,
@@ -120,7 +120,7 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
     if (kind === SPACE) break;
     if (kind === LETTER) {
       info |= unit < 128 ? INFO.letter : INFO.letter | INFO.wide;
-      unit = unit < 128 ? unit | 32 : foldUnit(unit);
+      unit = foldLetter(unit);
     } else if (kind === DIGIT) {
       digits++;
     } else {
