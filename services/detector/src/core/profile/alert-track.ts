@@ -18,7 +18,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
-import { isSharedStill } from './kept-causes.ts';
+import { isSharedStill, isUnnamed } from './kept-causes.ts';
 import { ledWith } from './led-work.ts';
 import { isAfresh, merge, type Tracked, wordedWith } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
@@ -117,7 +117,8 @@ export function raise(
   const isLeft = tracked.part !== undefined && !isSharedStill(draft, tracked, event.event_time);
   const isAgain = isLeft || isAfresh(before, fresh, alarm);
   const further = merge(tracked, { fresh, score, alarm, isAgain });
-  const place = { tracked, trackedKey: key, merged: further, isAgain, isLeft };
+  const isBack = tracked.part !== undefined && !isLeft && isUnnamed(draft, tracked);
+  const place = { tracked, trackedKey: key, merged: further, isAgain, isLeft, isBack };
   const { alert: merged, held, beside } = heldStill(draft, event, place, of);
   const same = judgedBy(tracked.same, alarm);
   const isReworded = merged.summary !== before.summary;

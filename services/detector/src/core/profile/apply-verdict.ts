@@ -76,9 +76,11 @@ export function applyVerdict(draft: Draft, control: VerdictControl): void {
   const isRight = control.verdict === 'true_positive';
   const verdict = { alertId, isRight, saidMs: epochMs(control.said_at) };
   const { revision } = control;
-  for (const key of causeById(draft, tenant_id, alertId)?.keys ?? []) {
+  const cause = causeById(draft, tenant_id, alertId);
+  for (const key of new Set([...(cause?.keys ?? []), ...(cause?.earlier?.keys ?? [])])) {
     const tracked = draft.get<Tracked>(key);
-    if (tracked === undefined) continue;
+    // What left it is told by itself, and judged so.
+    if (tracked?.part !== alertId) continue;
     const uid = tracked.alert.subject.agent_uid;
     takeOne(draft, { tenant_id, agent: { uid } }, verdict, { key, tracked });
   }

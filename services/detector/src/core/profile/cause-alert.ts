@@ -28,6 +28,13 @@ const WORDS: Readonly<Record<Cause['what'], string>> = {
   source: 'are told of by',
 };
 
+/** Of what comes again: how many of its agents it had before, how many it had then, and on which day last. */
+export interface Again {
+  readonly now: number;
+  readonly before: number;
+  readonly last: string;
+}
+
 /** What a cause is made of, as it is told. */
 export interface CauseParts {
   readonly agents: readonly string[];
@@ -36,6 +43,7 @@ export interface CauseParts {
   readonly worst: string;
   /** What was told at the same time and is no part of it. */
   readonly apart: readonly string[];
+  readonly again?: Again;
 }
 
 function namesOf(agents: readonly string[]): string {
@@ -46,13 +54,21 @@ function namesOf(agents: readonly string[]): string {
 
 const quoted = (summary: string) => shorten(summary, QUOTE_LENGTH_MAX);
 
-function causeWords(cause: Cause, { agents, first, worst, apart }: CauseParts) {
+/** Whom it had before is told as a number only: their names would stand among those that alarm now. */
+function againWords({ now, before, last }: Again): string {
+  return ` It comes again: it was told of ${counted(before, 'agent')} before, last on ${last}, and ${now} of those named here were among them.`;
+}
+
+function causeWords(cause: Cause, { agents, first, worst, apart, again }: CauseParts) {
   const name = shorten(cause.name, NAME_LENGTH_MAX);
   const beside = apart.map((one) => ` Told by itself and no part of it: ${one}`).join('');
   const gravest = worst === first ? '' : ` The gravest: ${quoted(worst)}`;
-  const summary = `Within hours ${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} alarmed alike, so it is told once, about what they have in common: ${namesOf(agents)}. Of the first: ${quoted(first)}${gravest}${beside}`;
+  const summary = `Within hours ${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} alarmed alike, so it is told once, about what they have in common: ${namesOf(agents)}.${again === undefined ? '' : againWords(again)} Of the first: ${quoted(first)}${gravest}${beside}`;
   return {
-    title: shorten(`${name}: ${agents.length} agents alarm alike`, TITLE_LENGTH_MAX),
+    title: shorten(
+      `${name}: ${agents.length} agents alarm alike${again === undefined ? '' : ' again'}`,
+      TITLE_LENGTH_MAX,
+    ),
     summary: shorten(summary, SUMMARY_LENGTH_MAX),
   };
 }

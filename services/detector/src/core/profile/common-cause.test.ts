@@ -273,6 +273,57 @@ describe('an agent of a common cause', () => {
   });
 });
 
+describe('a common cause that comes again', () => {
+  const causeOf = ({ queued }: World) =>
+    queued.find(({ rule_id: id }) => id === 'common-cause') ?? expect.fail('none');
+  const again = (world: World, agents: readonly number[], day: number): World => {
+    for (const agent of agents) world.alarm({ agent, minute: day * 1440 });
+    return world;
+  };
+
+  it('names the agents that alarm this time, and says how many it had before', () => {
+    const world = new World().outage(8);
+    const { alert_id: id } = causeOf(world);
+    const { alert_id: now, count, title, summary } = causeOf(again(world, [0, 1, 2], 2));
+    expect([now, count]).toEqual([id, 3]);
+    expect(title).toBe('crm: 3 agents alarm alike again');
+    expect(summary).toContain('agent-0, agent-1, agent-2. It comes again: it was told of 8 agents');
+    expect(summary).toContain('last on 2026-01-05, and 3 of those named here were among them.');
+    expect(summary).not.toContain('agent-3');
+  });
+
+  it('is the same with any of those that it ever had, and with who joins them', () => {
+    const world = new World().outage(8);
+    const { alert_id: id } = causeOf(world);
+    again(world, [0, 1, 2], 2);
+    again(world, [3, 4, 5, 9], 4);
+    expect(causeOf(world)).toMatchObject({ alert_id: id, count: 4 });
+    expect(causeOf(world).summary).toContain(
+      'agent-3, agent-4, agent-5, agent-9. It comes again: it was told of 8 agents before, last on 2026-01-07, and 3 of those',
+    );
+  });
+
+  it('is as grave as what alarms this time: what is far graver than that queues by itself', () => {
+    const world = new World();
+    const calls = { alike: 'calls', ruleId: 'call-rate' } as const;
+    world.outage(8, { ...calls, times: 400 });
+    const later = { ...calls, ruleId: 'tool-rate' } as const;
+    for (const agent of [0, 1, 2]) world.alarm({ ...later, agent, times: 10, minute: 2880 });
+    world.alarm({ ...later, agent: 3, times: 300, minute: 2890 });
+    expect(causeOf(world).count).toBe(3);
+    expect(world.queued.map(({ subject }) => subject.agent_uid)).toContain('agent-3');
+  });
+
+  it('names the latest alerts that it replaces, however often it comes', () => {
+    const world = new World().outage(4, { alike: 'calls' });
+    for (let day = 1; day < 60; day += 1) {
+      world.outage(4, { alike: 'calls', ruleId: `calls-${day}`, minute: day * 1440 });
+    }
+    expect(causeOf(world).supersedes).toHaveLength(64);
+    expect(alertSchema.safeParse(causeOf(world)).error).toBeUndefined();
+  });
+});
+
 describe('what can’t be undone', () => {
   it('queues although weaker alerts spent the tenant’s budget', () => {
     const world = new World();

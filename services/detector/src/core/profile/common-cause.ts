@@ -6,6 +6,9 @@
  * of each are listed beside it and not queued, those of the first two from then on. Together they take one
  * place of the budget; else the outage of one system would buy silence for what another agent does.
  *
+ * What comes again within a week of agents that it had goes on in its alert, and names those of this time
+ * (`cause-members.ts`).
+ *
  * Each agent keeps its alert, because one of them may have another reason: what becomes graver, comes again in
  * other work a day later, or goes on when the others have been silent for four hours, queues by itself. What is new and can't be undone takes no part (`held-back.ts`).
  * Alike is what one rule says, or several of one thing, and no graver than the others (`likeness.ts`); what is graver on
@@ -32,6 +35,7 @@ import {
   causeAlert,
   revisedCause,
 } from './cause-alert.ts';
+import { againOf, membersWith, supersededWith } from './cause-members.ts';
 import {
   type Beside,
   besideOf,
@@ -51,8 +55,6 @@ import type { Tracked } from './merge-alert.ts';
 import { releasedOf } from './released.ts';
 import { toldAs } from './told-alert.ts';
 
-/** Agents of one cause that are listed; of the rest there is the count. */
-export const COMMON_AGENTS_MAX = 64;
 /** The gravest of its parts is named where it is so many times as far from its usual as the first. */
 const GRAVER = 2;
 /** Alerts that a cause names and that are no part of it. */
@@ -166,7 +168,8 @@ function toTell(draft: Draft, common: Omit<Common, 'alert' | 'lastMs'>, added?: 
   const most = Math.max(1, ...all.map(({ times }) => times));
   const isFarther = most >= GRAVER * (all[0]?.times ?? 1);
   const worst = (isFarther ? all.find(({ times }) => times === most)?.summary : undefined) ?? first;
-  return { agents, first, worst, apart };
+  const again = againOf(common);
+  return { agents, first, worst, apart, ...(again && { again }) };
 }
 
 /** The earlier alerts become parts: listed, and no longer queued. */
@@ -189,24 +192,13 @@ function demoted(
   });
 }
 
-/** The agents of a cause with this one, and where their alerts are kept. */
-function membersWith({ open, former, same }: Found, { alert, trackedKey }: Alike) {
-  const uid = alert.subject.agent_uid;
-  const known = open ?? former;
-  const before = known?.agents ?? [
-    ...new Set(same.map(([, one]) => one).filter((one) => one !== uid)),
-  ];
-  const agents = before.includes(uid) ? before : [...before, uid].slice(0, COMMON_AGENTS_MAX);
-  const keys = [...(known?.keys ?? []), ...same.map(([, , , key]) => key), trackedKey];
-  return { agents, keys: [...new Set(keys)].slice(-COMMON_AGENTS_MAX) };
-}
-
 /** The alert about the cause with this agent in it, and what else changes. */
 function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): CommonCause {
   const { tenant_id: tenant } = event;
   const { cause, open, former, same, level } = looked;
   const { alert } = of;
-  const members = membersWith(looked, of);
+  const own = { uid: alert.subject.agent_uid, key: of.trackedKey };
+  const members = membersWith(looked, same, own);
   const earlier = same.flatMap(([, , , key]) => draft.get<Tracked>(key)?.alert ?? []);
   const first = open?.first ?? (earlier[0] ?? alert).summary;
   const apart = open?.apart ?? apartFrom(draft, tenant, looked, of);
@@ -219,13 +211,12 @@ function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): Comm
   const { alert_id: alertId, incident_id: incidentId } = now;
   const part = { alertId, incidentId, cause: [commonKey(tenant, cause), level.times] } as const;
   const parts = demoted(draft, same, part, alert.detected_at);
-  const superseded = (open ?? former)?.alert.supersedes ?? [];
-  const supersedes = [...new Set([...superseded, ...parts.map((one) => one.alert_id)])];
+  const ids = parts.map((one) => one.alert_id);
   const isTold =
     open === undefined ||
     members.agents.length > open.agents.length ||
     now.severity !== open.alert.severity;
-  const told = isTold ? { ...now, ...(supersedes.length === 0 ? {} : { supersedes }) } : open.alert;
+  const told = isTold ? { ...now, ...supersededWith(looked, ids) } : open.alert;
   const held = open === undefined ? placeOf(draft, event, alertId, of) : (open.held ?? {});
   const lastMs = epochMs(alert.detected_at);
   keepCause(draft, tenant, { ...next, alert: told, lastMs, held });

@@ -107,6 +107,8 @@ interface Further {
   readonly isAgain: boolean;
   /** It was part of a cause, whose other agents fell silent. */
   readonly isLeft: boolean;
+  /** Its cause came again without it, and now of it too. */
+  readonly isBack: boolean;
 }
 
 /** Whether it has become so much graver than the others of its cause that it is another thing; else how far it may go. */
@@ -130,7 +132,7 @@ function outgrown(
  * what is part of a common cause, when it comes again long after, is no longer alike, or is left alone.
  */
 export function heldStill(draft: Draft, event: AuditEvent, further: Further, of: OfAlarm): Placed {
-  const { tracked, trackedKey, merged, isAgain, isLeft } = further;
+  const { tracked, trackedKey, merged, isAgain, isLeft, isBack } = further;
   const { held, part, apart, likes } = tracked;
   const still = (as: Held): Placed => ({ alert: merged, held: as, beside: [] });
   if (merged.posture === true || !isBudgeted(merged.kind, merged.severity)) return still({});
@@ -138,11 +140,13 @@ export function heldStill(draft: Draft, event: AuditEvent, further: Further, of:
   const like: Held = apart === undefined ? alike : { ...alike, apart };
   const isOther = likes !== undefined && isGraver(likenessOf(event, of.alarm), likes);
   const { isOut, cause } = outgrown(draft, further, of);
-  if (isOut || isLeft || (isOther && !isAlone(of))) {
+  if (isOut || isLeft || isBack || (isOther && !isAlone(of))) {
     const now = { ...merged, detected_at: of.now };
     const left = isLeft ? part : undefined;
     const anew = placed(draft, event, { alert: now, trackedKey, known: tracked, left }, of);
-    return { ...anew, held: { ...like, ...anew.held } };
+    // What was told last is told still, where only the cause has something new.
+    const alert = isBack && anew.held.part === part ? merged : anew.alert;
+    return { ...anew, alert, held: { ...like, ...anew.held } };
   }
   if (part !== undefined && !isAgain) {
     return still(cause === undefined ? { part, ...like } : { part, cause, ...like });

@@ -6,6 +6,8 @@ import type { Cause } from './cause-alert.ts';
 import { type Level, levelOf, type Weight } from './likeness.ts';
 import type { Tracked } from './merge-alert.ts';
 
+/** Agents of one cause that are listed, and alerts that are followed as its parts; of now, and of before. */
+export const COMMON_AGENTS_MAX = 64;
 /** Latest alerts of a tenant that are held beside each other. */
 const BESIDE_MAX = 64;
 /** Latest causes of a tenant to which what is no part of them refers. */
@@ -26,6 +28,8 @@ export interface Common {
   readonly agents: readonly string[];
   /** Where the alerts are kept that are part of it. */
   readonly keys: readonly string[];
+  /** The same of the times before, of one that came again, and when the last of them was. */
+  readonly earlier?: Pick<Common, 'agents' | 'keys' | 'lastMs'>;
   /** The summary of the first of them. */
   readonly first: string;
   /** What was told at the same time and is no part of it, in words. */
@@ -109,7 +113,8 @@ export function formerCause(
 ): Common | undefined {
   const known = draft.get<Common>(commonKey(tenant, cause));
   if (known === undefined || Math.abs(ms - known.lastMs) > ENDED_AFTER_MS) return undefined;
-  return [...agents].every((uid) => known.agents.includes(uid)) ? known : undefined;
+  const had = new Set([...known.agents, ...(known.earlier?.agents ?? [])]);
+  return [...agents].every((uid) => had.has(uid)) ? known : undefined;
 }
 
 /**
@@ -131,6 +136,18 @@ export function isSharedStill(
     if (other.alert.subject.agent_uid === alert.subject.agent_uid) return false;
     return Math.abs(ms - epochMs(other.alert.last_event_time)) <= OPEN_MS;
   });
+}
+
+/** Whether its cause came again of others, and it is none of those that it names now. */
+export function isUnnamed(
+  draft: Draft,
+  { part, cause, alert }: Pick<Tracked, 'part' | 'cause' | 'alert'>,
+): boolean {
+  const known = cause && draft.get<Common>(cause[0]);
+  if (known?.earlier === undefined || known.alert.alert_id !== part) return false;
+  const uid = alert.subject.agent_uid;
+  const isFull = known.agents.length >= COMMON_AGENTS_MAX;
+  return !isFull && !known.agents.includes(uid) && known.earlier.agents.includes(uid);
 }
 
 /** How grave an alert is that was told. */
