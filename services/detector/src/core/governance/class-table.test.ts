@@ -293,7 +293,7 @@ describe('unattended_calls', () => {
         days(1, nameless).map((one, at) => ({ ...one, event_id: event(8 * n + at).event_id })),
       );
       const last = only(told('autonomous', row, { classes })).at(-1);
-      expect(last?.summary).toContain('This was call 32.');
+      expect(last?.summary).toContain('This was call 35.');
     });
   });
 

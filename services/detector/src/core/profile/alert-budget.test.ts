@@ -156,12 +156,17 @@ describe('an alert of how much was observed', () => {
     return raise(draft, one, { ...plain, alarm }, context(n));
   };
 
-  it('is told anew when it doubles, on whatever day, and not before', () => {
+  it('is told anew when it doubles, on whatever day, or with a count that did, and not before', () => {
     const draft = new MapDraft();
-    expect(amounts(draft, 600, 0)).toMatchObject({ revision: 1, summary: '600 records.' });
-    for (let n = 1; n < 40; n += 1) {
-      expect(amounts(draft, 1199, n)?.summary ?? '600 records.').toBe('600 records.');
-    }
+    const told = [600, 700, 1199, 1200, 1399, 1400, 1401].map((amount, n) => {
+      const alert = amounts(draft, amount, n);
+      return alert && `${alert.count}: ${alert.summary}`;
+    });
+    const none = undefined;
+    expect(told).toEqual([
+      ...['1: 600 records.', '2: 700 records.', none, '4: 1200 records.'],
+      ...[none, none, none],
+    ]);
     expect(amounts(draft, 90_000, 41)).toMatchObject({ summary: '90000 records.' });
     expect(amounts(draft, 100_000, 42)).toBeUndefined();
   });

@@ -20,7 +20,7 @@ import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
 import { isSharedStill, isUnnamed } from './kept-causes.ts';
 import { ledWith } from './led-work.ts';
-import { isAfresh, merge, type Tracked, wordedWith } from './merge-alert.ts';
+import { hasTwiceTheCount, isAfresh, merge, type Tracked, wordedWith } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
@@ -140,7 +140,7 @@ export function raise(
     held.held !== tracked.held ||
     held.part !== tracked.part ||
     held.apart !== tracked.apart ||
-    merged.count >= emittedCount * 2;
+    hasTwiceTheCount(tracked);
   if (!changed) {
     const counted = { alert: merged, emittedCount, same, said: saidOf(tracked) };
     draft.put(key, trackedAs(counted, tracked, kept));

@@ -10,9 +10,13 @@
  *
  * Who leads is told of: its words stand, and where an earlier completion was graver, that one's behind them. A sentence
  * about a call of last week's task would be untrue of the task that is the subject now, as "for the first time" is of
- * what came before. Of an amount they are told anew when it doubles. What goes on on another day is told with its evidence
+ * what came before. What goes on on another day is told with its evidence
  * first and in the words of that day, in the same work too, and also where a first call was graver. A call that is
  * graver than the one its words are of is told in its own: an attempt that failed must not stand for what succeeded since.
+ *
+ * Of an amount the words are told anew when it is twice what was said last, and with whatever else the alert is told
+ * for. What doubles next, the count or an amount, is held against that revision: one growth that shows in all of them
+ * is one series of revisions.
  */
 import {
   type Alert,
@@ -26,8 +30,10 @@ import { shorten } from '../short-text.ts';
 import type { Spent } from './alert-budget.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
+import { sameOf } from './found.ts';
 import { hasLed, type Led } from './led-work.ts';
-import type { Said } from './said-revisions.ts';
+import { type Said, timesSaid } from './said-revisions.ts';
+import { isStatistical } from './statistical-kind.ts';
 
 /** Since anything was told of it: until then further work only raises the count. */
 const AFRESH_IN_OTHER_WORK_MS = 86_400_000;
@@ -89,9 +95,22 @@ function isLaterDay({ day: told }: Tracked, { day }: FacetAlarm): boolean {
   return told !== undefined && day !== undefined && day > told;
 }
 
-/** Whether twice as much is observed as was told: the text would else give the first number for ever. */
-function hasDoubled({ amount: told }: Tracked, { amount }: FacetAlarm): boolean {
-  return told !== undefined && amount !== undefined && amount >= 2 * told;
+/** How many times as much is observed as was told, of what there is most more. */
+function timesTold(known: Tracked, alarm: FacetAlarm): number {
+  const { amount: told = 0 } = known;
+  const times = told > 0 ? (alarm.amount ?? 0) / told : 1;
+  return isStatistical(alarm.kind) ? Math.max(times, timesSaid(known, sameOf(alarm))) : times;
+}
+
+/** Whether the text would give a number that is past: half of what there is, or less than that in what is told anyway. */
+function isMoreThanTold(known: Tracked, alarm: FacetAlarm, isAnyway: boolean): boolean {
+  const times = timesTold(known, alarm);
+  return times >= 2 || (isAnyway && times > 1);
+}
+
+/** Whether it has come to twice as many completions as were told. */
+export function hasTwiceTheCount({ alert, emittedCount }: Tracked): boolean {
+  return alert.count + 1 >= emittedCount * 2;
 }
 
 /** Whether the title, where it names an amount, would name one that is past. */
@@ -159,26 +178,27 @@ export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Comple
   const isAsGrave = severityAtLeast(fresh.severity, open.severity);
   const worse = isAsGrave && fresh.severity !== open.severity;
   const isLater = isLaterDay(tracked, alarm);
-  const isOfNow = isLater || hasDoubled(tracked, alarm) || isBeyondWords(tracked, fresh);
-  const isMore = retells === true || isOfNow;
-  const isRetold = isMore && isAsGrave && fresh.summary !== open.summary;
-  const added = fresh.evidence.filter(
-    ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
-  );
   // The alert is as strong as its strongest completion; what is not proven at all is another alert (`alert-track.ts`).
   const stronger =
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
-  const isTold = worse || isRetold || stronger || open.count + 1 >= tracked.emittedCount * 2;
+  // What came to it while all was heard can be judged, whatever was missing before.
+  const isClear = fresh.evaluable && !open.evaluable;
+  const isAnyway = stronger || isClear || isAgain || hasTwiceTheCount(tracked);
+  const isOfNow =
+    isLater || isMoreThanTold(tracked, alarm, isAnyway) || isBeyondWords(tracked, fresh);
+  const isRetold = (retells === true || isOfNow) && isAsGrave && fresh.summary !== open.summary;
+  const added = fresh.evidence.filter(
+    ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
+  );
+  const isTold = worse || isRetold || stronger || hasTwiceTheCount(tracked);
   const isDue = typeof renews === 'string' || isActedOn(open);
   const isLed = renews !== false && (isTold || (isDue && !hasLed(tracked.led, fresh, renews)));
   const isRenewed = (isLed || isAgain || isLater) && isOfOther(open, fresh, alarm);
   const leads = stronger || isRenewed || isAgain || isLater;
   const isOfLeader = leads && hasOwnWords(alarm);
   const isReworded = worse || isRetold || (isOfLeader && isAsGrave);
-  // What came to it while all was heard can be judged, whatever was missing before.
-  const isClear = fresh.evaluable && !open.evaluable;
   const merged: { -readonly [K in keyof Alert]: Alert[K] } = {
     ...(leads || worse ? withSources(open, fresh.sources) : open),
   };

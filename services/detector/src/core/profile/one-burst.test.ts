@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FacetScore } from '../facets/facet.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
+import { raise } from './alert-track.ts';
 import { oneBurst } from './one-burst.ts';
 
 const HOUR = 3_600_000;
@@ -35,7 +36,7 @@ describe('a burst', () => {
     expect(one?.reasons.map(({ feature }) => feature)).toEqual(['calls', 'records']);
   });
 
-  it('stays the one that told it first, and tells what joins or doubles', () => {
+  it('stays the one that told it first, and tells what joins', () => {
     const draft = new MapDraft();
     const [key] = keys(oneBurst(draft, at(0), [much('calls', 60)]));
     const [joined] = oneBurst(draft, at(1000), [much('task', 70)]);
@@ -43,7 +44,40 @@ describe('a burst', () => {
     expect(joined?.alarm?.summary).toContain('At the same time: 60 of calls.');
     expect(joined?.alarm?.amount).toBeUndefined();
     expect(oneBurst(draft, at(2000), [much('task', 71)])[0]?.alarm?.retells).toBeUndefined();
-    expect(oneBurst(draft, at(3000), [much('task', 140)])[0]?.alarm?.retells).toBe(true);
+  });
+
+  it('is told in one series, however many of its features double, with what each comes to then', () => {
+    const draft = new MapDraft();
+    const told = Array.from({ length: 400 }, (_, n) => {
+      const one = at(n * 1000);
+      const features = [much('calls', 20 + n), ...(n < 4 ? [] : [much('task', 22 + n)])];
+      const context = { policyVersion: 'p', registered: undefined, isUnregistered: false };
+      return oneBurst(draft, one, features).flatMap((score) =>
+        raise(draft, one, score, { ...context, now: one.event_time }),
+      );
+    }).flat();
+    // The fifth joins.
+    const counts = [1, 2, 4, 5, 10, 20, 40, 80, 160, 320];
+    expect(told.map(({ count }) => count)).toEqual(counts);
+    for (const { count, summary } of told) expect(summary).toContain(`${19 + count} of calls.`);
+    expect(told.at(-1)?.summary).toContain('At the same time: 341 of task.');
+  });
+
+  it('is told when another feature than its first has doubled', () => {
+    const draft = new MapDraft();
+    const told = (n: number, records: number) => {
+      const one = at(n * 1000);
+      const features = [much('calls', 60), much('records', records)];
+      const context = { policyVersion: 'p', registered: undefined, isUnregistered: false };
+      return oneBurst(draft, one, features).flatMap((score) =>
+        raise(draft, one, score, { ...context, now: one.event_time }),
+      )[0]?.summary;
+    };
+    const calls = [100, 110, 120, 130, 219, 260];
+    expect(calls.map((records, n) => told(n, records)).slice(4)).toEqual([
+      undefined,
+      '60 of calls. At the same time: 260 of records.',
+    ]);
   });
 
   it('says what joined as it is now, where the call that tells it has it too', () => {

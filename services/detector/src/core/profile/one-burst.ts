@@ -167,7 +167,7 @@ export function oneBurst(
     dedupeKey: `${lead.alarm.dedupeKey}|${chain}`,
   };
   const before = toldBy(known, ms);
-  const hasNews = all.some((one) => isNews(before, one));
+  const joins = all.some(({ facet }) => !before.some(([feature]) => feature === facet));
   const told = toldWith(before, all);
   const today = Math.floor(ms / DAY_MS);
   const alarms = all.map(({ alarm }) => alarm);
@@ -196,7 +196,7 @@ export function oneBurst(
     // Amounts of two features are not to be compared.
     ...(amount !== undefined && ruleId === words.ruleId ? { amount } : {}),
     summary: `${words.summary}${said}${also}`,
-    ...(known !== undefined && hasNews ? { retells: true } : {}),
+    ...(known !== undefined && joins ? { retells: true } : {}),
   };
   return [oneOf(all, lead, alarm, said), ...facets.filter((one) => !isBursting(one))];
 }
