@@ -160,7 +160,7 @@ function scoreAct(
   const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
   const words = wordsOf(draft, event, isHijack);
   const ruled = ruledOf(draft, event, governed.found, context.now);
-  const flag = ruled.isForeign || isTooMuch ? 'quarantined' : scored.flag;
+  const flag = isTooMuch ? 'quarantined' : scored.flag;
   const { signs, task, facets } = scored;
   learnCall(draft, event, flag, { signs, task, facets, ruled });
   if (workload !== undefined) {

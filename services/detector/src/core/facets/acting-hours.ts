@@ -14,7 +14,9 @@
  * is one alert, and its hours are learnt once it has gone on for a month (`../volume/stretch.ts`).
  *
  * Doubt about what a call is for, or that it lacked a decision, says nothing of when it was made: its hour is learnt as
- * any other. A read at that hour, which hardly anything doubts, would make it known just as well.
+ * any other. A read at that hour, which hardly anything doubts, would make it known just as well. Nor does a credential
+ * that is daily used from a second place: once that was told as a light case for a week, its hours are learnt too, as far
+ * as they did not alarm. Else who works there in the afternoon from the first day on is told of each afternoon besides.
  *
  * Method: a static rule over learnt hours and weekdays, of the agent and of its peers. Source: the
  * specification's *unattended effect outside every hour in which agent and peers ever acted*; margins measured
@@ -201,6 +203,7 @@ function baselineFor(event: AuditEvent, state: ActingState, leaning: Peers | und
 export const actingHours: Facet = {
   name: 'acting_hours',
   learnsDoubtful: true,
+  isOfTime: true,
 
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
     if (event.event_time_quality !== 'measured') return null;

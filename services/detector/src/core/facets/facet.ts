@@ -203,6 +203,8 @@ export interface Facet {
    * Leaving doubtful calls out of what is learnt and not out of what is judged made two days in five look odd.
    */
   readonly learnsDoubtful?: true;
+  /** It asks only when: of what may be another's work it learns once that was told long enough (`standing-findings.ts`). */
+  readonly isOfTime?: true;
   /** It orders calls and never alarms. */
   readonly ranksOnly?: true;
   /**

@@ -24,15 +24,14 @@ import {
   isUnlikely,
   type Place,
   standingOf,
-  toldIn,
-  toldOf,
   visited,
 } from './known-places.ts';
 import { type MovedWithin, movedWithin } from './moved-within.ts';
 import { areaOf, clientName, hostOf, networkOf } from './place-name.ts';
 import { type Found, findMoves } from './token-found.ts';
-import { type Destination, movesTold, moveToldIn, withMoves } from './token-moves.ts';
+import { withMoves } from './token-moves.ts';
 import { TOKEN_PRINT, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
+import { movedTo, type ToldStanding, toldWhere } from './told-places.ts';
 import { improbableMoves } from './workload-places.ts';
 
 /** Characters kept of a client's name. */
@@ -42,7 +41,7 @@ export const SETTLED_MIN = { calls: 50, ms: 7 * 86_400_000 } as const;
 const SETTLED_DAYS_MIN = 5;
 const DAY_MS = 86_400_000;
 
-export interface PlaceSigns {
+export interface PlaceSigns extends ToldStanding {
   readonly use: Use;
   /** Where the same token was used first, if that was elsewhere and is told. */
   readonly before?: Use;
@@ -63,8 +62,6 @@ export interface PlaceSigns {
   readonly isUnseen: boolean;
   /** Of an agent that hardly ever goes anywhere new. */
   readonly isUnheardOf: boolean;
-  /** The case in which all of its places were told. */
-  readonly toldIn?: string;
 }
 
 function useOf(event: AuditEvent): Use | undefined {
@@ -89,17 +86,6 @@ interface Noticed extends Found {
   readonly before: Use | undefined;
   readonly isGranted: boolean;
   readonly isVoid: boolean;
-}
-
-function movedTo({
-  use,
-  movedNetwork,
-  movedClient,
-}: Pick<PlaceSigns, 'use' | 'movedNetwork' | 'movedClient'>): Destination {
-  return {
-    ...(movedNetwork ? { network: use.network } : {}),
-    ...(movedClient ? { client: use.client } : {}),
-  };
 }
 
 /** A token keeps the place where it was first used; one whose move is told teaches no place, a denied call no token. */
@@ -226,30 +212,6 @@ export function placeSigns(
   };
 }
 
-/** The case in which each place that is told of this call was told. */
-function toldWhere(
-  { networks, clients, moves }: Places,
-  call: Pick<PlaceSigns, 'use' | 'movedNetwork' | 'movedClient'> & Pick<Strange, 'strange'>,
-): Pick<PlaceSigns, 'toldIn'> {
-  const { use, movedNetwork, movedClient, strange } = call;
-  const isMoved = movedNetwork || movedClient;
-  const cases = [
-    ...(use.network !== undefined &&
-    (strange.network || movedNetwork) &&
-    isStranger(networks, use.network)
-      ? [toldIn(networks, use.network)]
-      : []),
-    ...(use.client !== undefined &&
-    (strange.client || movedClient) &&
-    isStranger(clients, clientName(use.client))
-      ? [toldIn(clients, clientName(use.client))]
-      : []),
-    ...(isMoved ? [moveToldIn(moves, movedTo(call))] : []),
-  ];
-  const [first] = cases;
-  return first === undefined || cases.includes(undefined) ? {} : { toldIn: first };
-}
-
 /** What a young agent's moved token showed is unknown and not yet strange. */
 function isStrange(places: readonly Place[], name: string, isSettled: boolean): boolean {
   return isStranger(places, name) && (isSettled || places.some(([one]) => one === name));
@@ -264,28 +226,4 @@ export function ownPlaces(draft: Draft, event: AuditEvent): readonly (readonly [
       .filter(([name]) => !isStranger(places, name))
       .map(([name]) => [`${feature}/${placePrint(name)}`, days] as const);
   return [...told('network', networks), ...told('client', clients)];
-}
-
-interface Told {
-  readonly key: string;
-  readonly network?: string;
-  readonly client?: string;
-  /** Of this call. */
-  readonly moved?: PlaceSigns | undefined;
-}
-
-/** An alert of this case names these: they stay strange for as long as it may take to answer it. */
-export function keepStrange(
-  draft: Draft,
-  event: AuditEvent,
-  { key, network, client, moved }: Told,
-): void {
-  const state = readPlaces(draft, event);
-  const ms = epochMs(event.event_time);
-  const networks =
-    network === undefined ? state.networks : toldOf(state.networks, network, ms, key);
-  const clients =
-    client === undefined ? state.clients : toldOf(state.clients, clientName(client), ms, key);
-  const moves = moved === undefined ? state.moves : movesTold(state.moves, movedTo(moved), ms, key);
-  writePlaces(draft, event, state, { ...state, networks, clients, moves });
 }

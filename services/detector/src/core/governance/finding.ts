@@ -60,10 +60,11 @@ export interface Finding extends FacetScore {
 }
 
 /**
- * All of it, or only the values that are first met in it (`values`): that a decision was missing says what the call may
- * and not whether it is like its agent. Either may be so of all the agent's work for ever.
+ * All of it; all but when it was (`deeds`), once that it may be another's work was told long enough; or only the values
+ * that are first met in it (`values`): that a decision was missing says what the call may and not whether it is like its
+ * agent. Each may be so of all the agent's work for ever.
  */
-type Quarantine = boolean | 'values';
+type Quarantine = boolean | 'deeds' | 'values';
 
 export type FindingRule = (
   draft: Draft,

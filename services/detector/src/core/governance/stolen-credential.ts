@@ -30,7 +30,7 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { shorten } from '../short-text.ts';
-import { keepStrange, type PlaceOwner, type PlaceSigns, placeSigns } from './credential-place.ts';
+import { type PlaceOwner, type PlaceSigns, placeSigns } from './credential-place.ts';
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 import { areaOf } from './place-name.ts';
 import {
@@ -46,8 +46,9 @@ import {
   timeOf,
   withLatest,
 } from './stolen-signs.ts';
+import { type Story, severityOf, titleOf, unseenOf } from './stolen-story.ts';
 import { paceOf } from './sudden-pace.ts';
-import type { Use } from './token-uses.ts';
+import { keepStrange } from './told-places.ts';
 
 /** A story to which nothing new came for so long is over: what is new then is a story of its own. */
 const STORY_MS = 86_400_000;
@@ -56,20 +57,8 @@ const WORKLOAD_UNSEEN =
 /** Networks, and clients, that its text names; each was named when it came. */
 const NAMED_MAX = 3;
 
-interface Story {
-  /** The place where it began, else the call: who comes back there comes back into the one alert. */
-  readonly key: string;
-  /** When something new came to it. */
-  readonly lastMs: number;
-  /** The first of each kind and of each new place, with what is counted as it was when it had doubled last. */
-  readonly signs: readonly Sign[];
-  /** The gravest move, and where the token of the latest new one was before. */
-  readonly moved?: { readonly severity: Severity; readonly before: Use };
-  readonly network?: string;
-  readonly client?: string;
-  /** A call of it told no place. */
-  readonly isPlaceless?: true;
-}
+/** How the key of a case begins that was a light move when it was told first. */
+const LIGHT = 'move|';
 
 /** One sign alone is grave only of an agent whose history makes it improbable. */
 function movedSeverity({ isTwofold, isUnheardOf }: PlaceSigns): Severity {
@@ -94,9 +83,9 @@ function placesOf(place: PlaceSigns | undefined): Pick<Story, 'network' | 'clien
 function keyOf(event: AuditEvent, place: PlaceSigns | undefined): string {
   const { network, client } = placesOf(place);
   if (place === undefined || (network === undefined && client === undefined)) return event.event_id;
-  const isLight = place.before !== undefined && movedSeverity(place) === 'medium';
-  const where = isLight && network !== undefined ? areaOf(network) : network;
-  return `place|${where ?? ''}|${client ?? ''}`;
+  if (place.before === undefined || movedSeverity(place) !== 'medium')
+    return `place|${network ?? ''}|${client ?? ''}`;
+  return `${LIGHT}${network === undefined ? '' : areaOf(network)}|${client ?? ''}`;
 }
 
 /** What is counted is no news, nor is what it did at a place that was told. */
@@ -176,47 +165,12 @@ function told(draft: Draft, event: AuditEvent, owner: PlaceOwner): Told | undefi
   return { story, place, isRepeat };
 }
 
-function severityOf({ signs, moved }: Story): Severity {
-  if (moved === undefined) {
-    return independent(signs) >= 3 ? 'high' : 'medium';
-  }
-  const others = signs.filter(({ kind }) => kind === 'model' || kind === 'speed').length;
-  if (others === 2) return 'critical';
-  return others > 0 ? 'high' : moved.severity;
-}
+/** A light move that was told a week ago and goes on: when its agent works is no news of it. */
+const isLongKnown = ({ story, place }: Told): boolean =>
+  place?.hasStood === true && story.key.startsWith(LIGHT) && severityOf(story) === 'medium';
 
-function titleOf(who: string, { signs, moved }: Story): string {
-  const has = (kind: SignKind) => signs.some((one) => one.kind === kind);
-  const besides = [
-    ...(has('model') ? ['model calls'] : []),
-    ...(has('speed') ? ['machine speed'] : []),
-  ];
-  const places = ['network', 'client'].filter((kind) => signs.some((one) => one.kind === kind));
-  if (moved === undefined) {
-    const does = has('acts') ? ['acts from there'] : has('stays') ? ['keeps calling'] : [];
-    const acts = besides.length > 0 ? [] : does;
-    const all = [...places.map((one) => `new ${one}`), ...acts, ...besides];
-    // Calls from there are counted for as long as the place is strange.
-    const when = acts.includes('keeps calling') ? '' : ' within a day';
-    return `${who}: ${all.join(', ')}${when}`;
-  }
-  const what = besides.length === 0 ? '' : `, with ${besides.join(' and ')}`;
-  return `A credential of ${who} is used from another place${what}`;
-}
-
-function unseenOf({ moved, signs }: Story): readonly string[] {
-  return [
-    'Who held it in between is not visible; a proxy in between looks the same.',
-    ...(moved === undefined && signs.some(({ kind }) => PLACE_SIGNS.has(kind))
-      ? ['Whether somebody moved the agent is not visible: no change of its network was declared.']
-      : []),
-    ...(signs.every(({ kind }) => !PLACE_SIGNS.has(kind))
-      ? ['From where it was called is not told.']
-      : []),
-  ];
-}
-
-function describe(event: AuditEvent, { story, isRepeat }: Told): Finding {
+function describe(event: AuditEvent, found: Told): Finding {
+  const { story, isRepeat } = found;
   const who = nameOf(event);
   const { signs, moved, key } = story;
   const said = signsSaid(signs);
@@ -256,7 +210,7 @@ function describe(event: AuditEvent, { story, isRepeat }: Told): Finding {
     retells: !isRepeat,
     // The token that is used now is the one to take away.
     renews: true,
-    quarantines: true,
+    quarantines: isLongKnown(found) ? 'deeds' : true,
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
   });
 }

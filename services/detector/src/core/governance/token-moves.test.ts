@@ -180,3 +180,53 @@ describe('a telephone on a train', () => {
     expect(next[0]?.summary).toContain('109.43.26.*');
   });
 });
+
+describe('a laptop that goes from home to the office with the token of the day', () => {
+  const HOME = '84.20.11.7';
+  const OFFICE = '62.3.4.5';
+  const HOUR_MS = 60 * MINUTE_MS;
+  const night = (day: number) => day * DAY_MS - 6 * HOUR_MS;
+  const work = (world: ProfileWorld, day: number, office = OFFICE) =>
+    [HOME, office, HOME].flatMap((ip, part) =>
+      days(0, 4).flatMap((n) =>
+        world.feed(
+          call(day * DAY_MS + part * 4 * HOUR_MS + n * MINUTE_MS, ip, 'copilot/3', {
+            credential: { uid: `day-${day}` },
+            effect: 'update',
+          }),
+        ),
+      ),
+    );
+  const hours = (alerts: ReturnType<ProfileWorld['feed']>) =>
+    alerts.filter((alert) => alert.rule_id === 'acting-hours');
+
+  it('is told of where its token moves and not, besides, of when it works there', () => {
+    const world = fresh();
+    const told = days(0, 20).flatMap((day) => work(world, day));
+    expect(idsOf(stolen(told)).size).toBe(1);
+    expect(severities(stolen(told))).toEqual(new Set(['medium']));
+    expect(hours(told)).toEqual([]);
+    // Who is there with its token at night is told by the hour.
+    const thief = { credential: { uid: 'day-19' }, effect: 'update' } as const;
+    expect(hours(world.feed(call(night(20), OFFICE, 'copilot/3', thief)))).toHaveLength(1);
+  });
+
+  it('learns no hours from a grave move, however long it stands', () => {
+    const world = fresh();
+    for (const day of days(0, 14)) work(world, day, HOME);
+    const read = (day: number) =>
+      world.feed(
+        call(night(day), TOR, 'copilot/3', {
+          credential: { uid: `day-${day - 1}` },
+          effect: 'read',
+        }),
+      );
+    const told = days(14, 28).flatMap((day) => {
+      work(world, day, HOME);
+      return stolen(read(day + 1));
+    });
+    expect(severities(told)).toContain('high');
+    const act = { credential: { uid: 'day-27' }, effect: 'update' } as const;
+    expect(hours(world.feed(call(night(28) + HOUR_MS, TOR, 'copilot/3', act)))).toHaveLength(1);
+  });
+});

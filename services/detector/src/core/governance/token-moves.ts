@@ -6,10 +6,14 @@
  *
  * Rejected: to settle sooner by many tokens, or many days: who holds a key shows days at will, and who sits where tokens
  * are issued shows tokens. What teaches is a standing alert that nobody acted on for a month, and then it taught only the
- * place that it named: the next place is told anew.
+ * place that it named: the next place is told anew. Of a move that was light when it was told, a week of that teaches the
+ * hours of work there and nothing else: who is daily at a second place works there at hours of his own.
  */
 import { isStranger, type Place, toldIn, toldOf, visited } from './known-places.ts';
 import { areaOf, clientName } from './place-name.ts';
+
+const STANDS_AFTER_MS = 7 * 86_400_000;
+const STANDS_DAYS = 3;
 
 /** In one list: areas begin otherwise than clients. */
 const networkMove = (network: string) => `@${areaOf(network)}`;
@@ -34,6 +38,15 @@ export function moveToldIn(moves: readonly Place[], to: Destination): string | u
   const cases = namesOf(to).map((name) => toldIn(moves, name));
   return cases.includes(undefined) ? undefined : cases[0];
 }
+
+/** Whether all of it was told a week ago or earlier, and tokens went there on three days from then on. */
+export const haveStood = (moves: readonly Place[], to: Destination, ms: number): boolean =>
+  namesOf(to).every((name) =>
+    moves.some(
+      ([one, since = ms, , days = 0, , told]) =>
+        one === name && told !== undefined && ms - since >= STANDS_AFTER_MS && days >= STANDS_DAYS,
+    ),
+  );
 
 export function withMoves(
   moves: readonly Place[],

@@ -102,6 +102,8 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
 export interface Ruled {
   /** It may be another one's work, and that does not stand (`standing-findings.ts`). */
   readonly isForeign: boolean;
+  /** That was told long enough, so that the hours of it are no news any more. */
+  readonly teachesTime: boolean;
   /** A decision was missing, and that does not stand (`standing-findings.ts`). */
   readonly isUnpermitted: boolean;
 }
@@ -118,13 +120,15 @@ export function learnCall(
   flag: Flag,
   { signs, task, facets = [], ruled }: Learnt = {},
 ): void {
+  const isForeign = ruled?.isForeign === true;
   // A finding may stand for weeks, where an alarm by history says itself what is odd of the day.
-  if (signs !== undefined)
-    keepSigns(draft, event, ruled?.isForeign === true ? unjudged(signs, facets) : signs);
-  if (task !== undefined) keepOddTask(draft, task, flag === 'quarantined');
-  const isUnpermitted = ruled?.isUnpermitted === true && flag !== 'quarantined';
+  if (signs !== undefined) keepSigns(draft, event, isForeign ? unjudged(signs, facets) : signs);
+  const whole = isForeign ? 'quarantined' : flag;
+  if (task !== undefined) keepOddTask(draft, task, whole === 'quarantined');
+  const isUnpermitted = ruled?.isUnpermitted === true && whole !== 'quarantined';
+  const time = isForeign && ruled.teachesTime ? flag : whole;
   for (const facet of facetsOf(event)) {
-    const learnt = howLearnt(facet, flag, isUnpermitted);
+    const learnt = howLearnt(facet, facet.isOfTime === true ? time : whole, isUnpermitted);
     if (learnt === 'doubtful') facet.learnDoubtful?.(draft, event);
     else if (learnt === 'unpermitted') facet.learnUnpermitted?.(draft, event);
     else facet.learn(draft, event, learnt === 'flagged');

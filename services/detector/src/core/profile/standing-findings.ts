@@ -14,7 +14,8 @@
  *
  * Rejected: that it never stands (nothing of such an agent was ever known, and its attack was one more of the old
  * alert); that it stands at once (who skips one approval would teach whom he sends to); that a decoy, a stolen
- * credential, a refused call or a value from outsiders' text stands.
+ * credential, a refused call or a value from outsiders' text stands. Of a credential that moved lightly only when its
+ * calls were stands (`deeds`), by what its alert told (`../governance/token-moves.ts`).
  */
 import { type AuditEvent, severityAtLeast, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -31,7 +32,7 @@ const GONE_AFTER_DAYS = 30;
 /** Findings of an agent that stand, or wait for it; the one that came on the fewest days makes room. */
 export const STANDING_MAX = 16;
 
-const NOTHING_RULED: Ruled = { isForeign: false, isUnpermitted: false };
+const NOTHING_RULED: Ruled = { isForeign: false, teachesTime: false, isUnpermitted: false };
 
 type Row = readonly [name: string, first: number, last: number, days: number];
 
@@ -98,8 +99,10 @@ export function ruledOf(
     return days >= STANDING_TIMES_MIN && last - first >= afterDays;
   };
   const doesHold = (one: Finding) => one.standsBy.length === 0 || !waitsOf(one).every(stands);
+  const foreign = forbidding.filter((one) => one.quarantines !== 'values' && doesHold(one));
   return {
-    isForeign: forbidding.some((one) => one.quarantines === true && doesHold(one)),
+    isForeign: foreign.length > 0,
+    teachesTime: foreign.every(({ quarantines }) => quarantines === 'deeds'),
     isUnpermitted: forbidding.some((one) => one.quarantines === 'values' && doesHold(one)),
   };
 }
