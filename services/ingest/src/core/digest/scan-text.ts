@@ -140,7 +140,7 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
         at = next - 1;
         continue;
       }
-      if (!isWordUnit(after) || !joins(unit, before, after, info)) break;
+      if (!isWordUnit(after) || !joins(unit, text.charCodeAt(at - 1), after, info)) break;
       info |= unit === 64 ? INFO.at | INFO.joined : INFO.joined;
     }
     hash = hashStep(hash, unit);
