@@ -5,8 +5,8 @@
  * An imperative is a base-form verb where a clause begins: at the start of the segment, after a lead-in
  * (`TODO:`, `1.`), a comma, an opener ("and", "then"), and past fillers ("please", "you must"). A
  * gerund asks too after a polite word ("would you mind sending"), and after a modal of languages that
- * put their infinitive last. Position and not grammar: a parser
- * would be slower and no better on text that isn't quite English.
+ * put their infinitive last. A verb that as often begins no order needs its object (`uncertain-verb.ts`).
+ * Position and not grammar: a parser would be slower and no better on text that isn't quite English.
  */
 
 import { META_CLASSES, type MetaClass } from '@waywarden/schemas';
@@ -14,6 +14,7 @@ import { boundMeta } from './bound-cues.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
 import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
+import { isOrderedBy } from './uncertain-verb.ts';
 import { unspokenOrders } from './unspoken-orders.ts';
 
 /** A verb's object stands within so many words after it. */
@@ -146,8 +147,11 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     spoken |= verbs;
     if ((kinds & WORD.noun) !== 0) nouns |= lexicon.nounActions[slot] ?? 0;
     if (i <= objectUntil && (kinds & WORD.noun) !== 0) asked |= lexicon.nounActions[slot] ?? 0;
-    const asks =
-      (clause && (kinds & WORD.base) !== 0) || ((polite || modal) && (kinds & WORD.gerund) !== 0);
+    const orders =
+      clause &&
+      (kinds & WORD.base) !== 0 &&
+      ((kinds & WORD.uncertain) === 0 || isOrderedBy(scan, lexicon, i, to));
+    const asks = orders || ((polite || modal) && (kinds & WORD.gerund) !== 0);
     if (asks && (kinds & WORD.light) !== 0) objectUntil = i + OBJECT_REACH_WORDS;
     if (asks && verbs !== 0) {
       asked |= verbs;

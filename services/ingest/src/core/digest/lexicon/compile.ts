@@ -29,7 +29,15 @@ export const WORD = {
   elided: 131072,
   /** A pronoun that hangs on its verb. */
   enclitic: 262144,
+  uncertain: 524288,
 } as const;
+
+/** What makes an order of an uncertain verb; words by their slot. */
+export interface UncertainVerb {
+  readonly mayBeNoun: boolean;
+  readonly attributes: ReadonlySet<number>;
+  readonly goals: ReadonlySet<number>;
+}
 
 export interface Lexicon {
   readonly mask: number;
@@ -47,6 +55,8 @@ export interface Lexicon {
   readonly months: Int32Array;
   /** Suffixes of all languages by their last unit, in their languages' order. */
   readonly suffixes: ReadonlyMap<number, readonly Suffix[]>;
+  /** By the verb's slot. */
+  readonly uncertain: ReadonlyMap<number, UncertainVerb>;
   /** Words of digits. */
   readonly digits: ReadonlyMap<string, string>;
   readonly languages: readonly Language[];
@@ -79,7 +89,7 @@ function hashWord(word: string): number {
 }
 
 /** The slot of the word with this hash, or -1. */
-export function slotOf(lexicon: Lexicon, hash: number): number {
+export function slotOf(lexicon: Pick<Lexicon, 'hashes' | 'mask'>, hash: number): number {
   const { hashes, mask } = lexicon;
   let slot = (hash ^ (hash >>> 15)) & mask;
   for (;;) {
@@ -148,6 +158,10 @@ function addLanguage(entries: Entries, language: Language): void {
       entries.of(base.slice(0, base.length - drop) + add).kinds |= WORD.gerund | WORD.light;
     }
   }
+  for (const { verbs, attributes = '', goals = '' } of language.uncertain ?? []) {
+    entries.mark(verbs, WORD.uncertain);
+    for (const word of words(`${attributes} ${goals}`)) entries.of(word);
+  }
   entries.mark(language.fillers, WORD.filler);
   entries.mark(language.polite, WORD.polite);
   entries.mark(language.modals ?? '', WORD.modal);
@@ -188,6 +202,25 @@ function suffixesOf(languages: readonly Language[]): ReadonlyMap<number, readonl
   return byUnit;
 }
 
+function uncertainOf(
+  table: Pick<Lexicon, 'hashes' | 'mask'>,
+  languages: readonly Language[],
+): ReadonlyMap<number, UncertainVerb> {
+  const slots = (list: string) => words(list).map((word) => slotOf(table, hashWord(word)));
+  const bySlot = new Map<number, UncertainVerb>();
+  for (const one of languages.flatMap(({ uncertain }) => uncertain ?? [])) {
+    for (const slot of slots(one.verbs)) {
+      const known = bySlot.get(slot);
+      bySlot.set(slot, {
+        mayBeNoun: one.attributes !== undefined || known?.mayBeNoun === true,
+        attributes: new Set([...(known?.attributes ?? []), ...slots(one.attributes ?? '')]),
+        goals: new Set([...(known?.goals ?? []), ...slots(one.goals ?? '')]),
+      });
+    }
+  }
+  return bySlot;
+}
+
 /** Compiles the languages into one table, at most a quarter full so that probes are short. */
 export function compileLexicon(languages: readonly Language[]): Lexicon {
   const entries = new Entries();
@@ -225,5 +258,5 @@ export function compileLexicon(languages: readonly Language[]): Lexicon {
     lexicon.requestCues[slot] = (lexicon.requestCues[slot] ?? 0) | entry.requestCues;
     lexicon.months[slot] = Math.max(lexicon.months[slot] ?? 0, entry.month);
   }
-  return lexicon;
+  return { ...lexicon, uncertain: uncertainOf(lexicon, languages) };
 }

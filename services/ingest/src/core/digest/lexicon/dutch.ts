@@ -42,6 +42,11 @@ export const DUTCH: Language = {
     cancel: 'annulering opzegging',
     delete: 'verwijdering',
   },
+  uncertain: [
+    { verbs: 'pas', goals: 'aan' },
+    { verbs: 'werk', goals: 'bij' },
+    { verbs: 'nodig', goals: 'uit' },
+  ],
   lightVerbs: 'maak maken doen verricht verrichten laat stel voer',
   fillers:
     'alsjeblieft alstublieft aub svp nu daarna vervolgens eerst ook meteen onmiddellijk gelieve graag moet moeten kunt kun kan zou wil onopvallend heimelijk dringend vriendelijk',

@@ -57,6 +57,10 @@ export const ENGLISH: Language = {
     cancel: 'cancellation',
     delete: 'deletion removal',
   },
+  uncertain: [
+    { verbs: 'pass', goals: 'to on onto into along over around back me us him her them' },
+    { verbs: 'drop', attributes: 'in of by at since for below above during due' },
+  ],
   lightVerbs: 'make do place create perform set put issue initiate carry execute complete process',
   fillers:
     'please kindly do now first then also next just simply immediately finally second lastly afterwards you should must shall will need have to has can could would want ought always so instead proceed go ahead and urgently quickly silently secretly quietly strictly directly carefully automatically make sure ensure remember be let us your like dont forget important',

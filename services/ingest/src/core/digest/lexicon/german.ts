@@ -47,6 +47,7 @@ export const GERMAN: Language = {
     cancel: 'stornierung kündigung',
     delete: 'löschung',
   },
+  uncertain: [{ verbs: 'poste', attributes: '', goals: 'in an auf' }],
   lightVerbs: 'lass lasse lassen mache mach tätige veranlasse führe nimm erledige',
   fillers:
     'bitte zuerst jetzt nun dann danach anschließend sofort umgehend unverzüglich einfach schließlich zuletzt auch du sie ihr musst müssen sollst sollen unbedingt stattdessen unauffällig heimlich dringend freundlicherweise',

@@ -70,6 +70,18 @@ export interface Inflection {
   readonly unless?: string;
 }
 
+/** Verbs that as often begin no order: a test's status, a fall, a brand, half of a verb in two parts. */
+export interface UncertainVerbs {
+  readonly verbs: string;
+  /** Before one of these it is a noun ("a drop in sales"); absent where it is none. */
+  readonly attributes?: string;
+  /**
+   * Where the object goes ("pass … to"), or the other half ("pas … aan"): an order has one of them. Of what may be
+   * a noun it is asked only where a mere name follows ("Marca Siemens", "poste 34").
+   */
+  readonly goals?: string;
+}
+
 export interface Language {
   readonly code: string;
   readonly verbs: Readonly<Record<ActionGroup, string>>;
@@ -78,6 +90,8 @@ export interface Language {
   readonly inflections: readonly Inflection[];
   /** Nouns that carry an action: "make a reservation", `send_money`. */
   readonly nouns: Readonly<Partial<Record<ActionGroup, string>>>;
+  /** Of its verbs, those that need an object to be an order (`uncertain-verb.ts`). */
+  readonly uncertain?: readonly UncertainVerbs[];
   /** Verbs without an action of their own: their noun decides. */
   readonly lightVerbs: string;
   /** Words that may stand before an imperative without ending it. */

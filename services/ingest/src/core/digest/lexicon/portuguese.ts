@@ -61,6 +61,13 @@ export const PORTUGUESE: Language = {
     cancel: 'cancelamento',
     delete: 'exclusão eliminação',
   },
+  uncertain: [
+    {
+      verbs: 'marca poste',
+      attributes: 'de da do das dos',
+      goals: 'para em no na nos nas com',
+    },
+  ],
   lightVerbs: 'faça faz fazer realize realizar efetue efetuar',
   fillers:
     'por favor gentileza podes pode poderia poderias primeiro agora depois também imediatamente finalmente deves deve preciso quero simplesmente urgentemente discretamente',
