@@ -2,6 +2,8 @@
  * A verdict on an alert, as the sequencer put it into this partition. The alert is found by its id: among those that
  * are followed of the agent that it named, or among the tenant's common causes, whose parts are then all meant.
  *
+ * A common cause that was found wrong is told no further; what goes beyond what it was told of is another one.
+ *
  * Found wrong: what its features held back for it is learnt now, as a day is learnt (`../volume/block-maxima.ts`), and
  * its piece of work teaches again unless another alert is about that. Found right: neither.
  */
@@ -12,7 +14,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { knownOf } from '../kept/known-of-agent.ts';
 import { adoptEarlier } from './adopt-earlier.ts';
 import { isAlertWrong, keepFound, type Verdict } from './found.ts';
-import { causeById } from './kept-causes.ts';
+import { type Common, causeById, keepCause } from './kept-causes.ts';
 import type { Tracked } from './merge-alert.ts';
 import { judgedSame } from './said-revisions.ts';
 import { releaseChain } from './score-call.ts';
@@ -54,12 +56,13 @@ function keepAnswered(draft: Draft, { key, tracked }: Followed, isRight: boolean
   draft.put(key, isRight ? open : { ...open, isAnswered: true });
 }
 
-function takeOne(draft: Draft, whose: Whose, verdict: Verdict, followed: Followed): void {
+/** Whether it is the last word about this alert; then it is taken. */
+function takeOne(draft: Draft, whose: Whose, verdict: Verdict, followed: Followed): boolean {
   const { alert } = followed.tracked;
   const same = judgedSame(followed.tracked, verdict.revision);
-  if (same === undefined || !keepFound(draft, whose, verdict, same)) return;
+  if (same === undefined || !keepFound(draft, whose, verdict, same)) return false;
   keepAnswered(draft, followed, verdict.isRight);
-  if (verdict.isRight) return;
+  if (verdict.isRight) return true;
   if (knownOf(draft, whose, 'clock') === undefined) adoptEarlier(draft, whose, 'clock');
   const amounts = new Map(same);
   for (const facet of FACETS) {
@@ -69,6 +72,22 @@ function takeOne(draft: Draft, whose: Whose, verdict: Verdict, followed: Followe
   if (chain !== undefined && !isHeldByOther(draft, whose, followed.tracked)) {
     releaseChain(draft, whose, chain);
   }
+  return true;
+}
+
+/** A verdict on a common cause is one on all that is part of it; what left it is told by itself, and judged so. */
+function takeCause(draft: Draft, tenantId: string, verdict: Verdict, cause: Common): void {
+  const parts = [...new Set([...cause.keys, ...(cause.earlier?.keys ?? [])])].flatMap((key) => {
+    const tracked = draft.get<Tracked>(key);
+    return tracked?.part === verdict.alertId ? [{ key, tracked }] : [];
+  });
+  const taken = parts.filter((part) => {
+    const { agent_uid: uid } = part.tracked.alert.subject;
+    return takeOne(draft, { tenant_id: tenantId, agent: { uid } }, verdict, part);
+  });
+  if (parts.length > 0 && taken.length === 0) return;
+  const { isAnswered: _, ...open } = cause;
+  keepCause(draft, tenantId, verdict.isRight ? open : { ...open, isAnswered: true });
 }
 
 export function applyVerdict(draft: Draft, control: VerdictControl): void {
@@ -77,13 +96,7 @@ export function applyVerdict(draft: Draft, control: VerdictControl): void {
   const verdict = { alertId, isRight, saidMs: epochMs(control.said_at) };
   const { revision } = control;
   const cause = causeById(draft, tenant_id, alertId);
-  for (const key of new Set([...(cause?.keys ?? []), ...(cause?.earlier?.keys ?? [])])) {
-    const tracked = draft.get<Tracked>(key);
-    // What left it is told by itself, and judged so.
-    if (tracked?.part !== alertId) continue;
-    const uid = tracked.alert.subject.agent_uid;
-    takeOne(draft, { tenant_id, agent: { uid } }, verdict, { key, tracked });
-  }
+  if (cause !== undefined) takeCause(draft, tenant_id, verdict, cause);
   const whose = { tenant_id, agent: { uid: control.agent_uid } };
   const named = followedOf(draft, whose).find(({ tracked }) => tracked.alert.alert_id === alertId);
   // The revision is the named alert's: parts of a common cause have their own.

@@ -6,6 +6,7 @@ import { event, testId } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { BUDGET_BURST } from './alert-budget.ts';
 import { raise } from './alert-track.ts';
+import { applyVerdict } from './apply-verdict.ts';
 import { noteReleased } from './released.ts';
 
 interface Alarming {
@@ -67,6 +68,21 @@ class World {
   /** One system is down, and so many agents try again within a minute. */
   outage(agents: number, over: Partial<Alarming> = {}): this {
     for (let agent = 0; agent < agents; agent += 1) this.alarm({ agent, ...over });
+    return this;
+  }
+
+  /** What somebody finds of an alert three hours after it began. */
+  found(
+    { tenant_id, alert_id, subject }: Alert,
+    verdict: 'false_positive' | 'true_positive',
+  ): this {
+    const of = {
+      tenant_id,
+      alert_id,
+      agent_uid: subject.agent_uid,
+      said_at: '2026-01-05T12:00:00Z',
+    };
+    applyVerdict(this.draft, { kind: 'verdict', version: 'decision', seq: 1, verdict, ...of });
     return this;
   }
 
@@ -321,6 +337,43 @@ describe('a common cause that comes again', () => {
     }
     expect(causeOf(world).supersedes).toHaveLength(64);
     expect(alertSchema.safeParse(causeOf(world)).error).toBeUndefined();
+  });
+});
+
+describe('a common cause of which somebody said what it was', () => {
+  const CALLS = { alike: 'calls', ruleId: 'call-rate', times: 3 } as const;
+  const causes = ({ queued }: World) => queued.filter(({ rule_id: id }) => id === 'common-cause');
+  const judged = (verdict: 'false_positive' | 'true_positive') => {
+    const world = new World().outage(3, CALLS);
+    return world.found(causes(world)[0] ?? expect.fail('none'), verdict);
+  };
+
+  it.each([
+    ['three days later', 4320],
+    ['while it goes on', 190],
+  ])(
+    'is told no further where that was wrong: what goes beyond is another one, %s',
+    (_, minute) => {
+      const world = judged('false_positive').outage(3, { ...CALLS, times: 21, minute });
+      expect(causes(world)).toMatchObject([
+        { revision: 1, count: 3 },
+        { revision: 1, count: 3, supersedes: [expect.any(String), expect.any(String)] },
+      ]);
+      expect(new Set(world.queued.map((one) => one.incident_id)).size).toBe(minute > 1440 ? 2 : 1);
+    },
+  );
+
+  it('is not revised for what is no part of it, where that was wrong', () => {
+    const world = judged('false_positive');
+    world.alarm({ ...CALLS, agent: 50, times: 900, minute: 190 });
+    expect(causes(world)).toMatchObject([{ revision: 1 }]);
+    expect(world.queued.at(-1)?.summary).toBe('Agent 50 is busy.');
+  });
+
+  it('goes on where that was right', () => {
+    const world = judged('true_positive').outage(3, { ...CALLS, minute: 4320 });
+    expect(causes(world)).toMatchObject([{ count: 3 }]);
+    expect(causes(world)[0]?.revision).toBeGreaterThan(1);
   });
 });
 

@@ -246,7 +246,8 @@ function apart(
   const ms = epochMs(alert.detected_at);
   const recent = recentCause(draft, tenant, { abouts, ms, within: OPEN_MS });
   const known = recent && draft.get<Common>(recent[1]);
-  if (recent === undefined || known === undefined) return undefined;
+  // Nobody looks again at what was found wrong.
+  if (known === undefined || known.isAnswered) return undefined;
   const said = apartWords(alert);
   const next = { ...known, apart: [...known.apart, said].slice(-APART_MAX) };
   const told = besideCause(known.cause, known.alert, alert.detected_at, toTell(draft, next));

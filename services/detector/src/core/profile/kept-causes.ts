@@ -35,6 +35,8 @@ export interface Common {
   /** What was told at the same time and is no part of it, in words. */
   readonly apart: readonly string[];
   readonly lastMs: number;
+  /** It was found wrong: what goes beyond is another cause. */
+  readonly isAnswered?: true;
   /** For want of a place in the budget it is listed only. */
   readonly held?: Pick<Tracked, 'held' | 'spent'>;
 }
@@ -97,13 +99,13 @@ export function openCause(
   { ms, left }: { readonly ms: number; readonly left: string | undefined },
 ): Common | undefined {
   const known = draft.get<Common>(commonKey(tenant, cause));
-  if (known === undefined || known.alert.alert_id === left) return undefined;
+  if (known === undefined || known.isAnswered || known.alert.alert_id === left) return undefined;
   return Math.abs(ms - known.lastMs) <= OPEN_MS ? known : undefined;
 }
 
 /**
  * The cause that ended and goes on with these agents: what changed for good brings it every day, in one alert. With
- * anybody else in it it is another one.
+ * anybody else in it it is another one, and once it was found wrong.
  */
 export function formerCause(
   draft: Draft,
@@ -112,7 +114,8 @@ export function formerCause(
   { ms, agents }: { readonly ms: number; readonly agents: ReadonlySet<string> },
 ): Common | undefined {
   const known = draft.get<Common>(commonKey(tenant, cause));
-  if (known === undefined || Math.abs(ms - known.lastMs) > ENDED_AFTER_MS) return undefined;
+  if (known === undefined || known.isAnswered) return undefined;
+  if (Math.abs(ms - known.lastMs) > ENDED_AFTER_MS) return undefined;
   const had = new Set([...known.agents, ...(known.earlier?.agents ?? [])]);
   return [...agents].every((uid) => had.has(uid)) ? known : undefined;
 }
