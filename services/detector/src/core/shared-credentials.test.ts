@@ -322,6 +322,30 @@ describe('a secret that was found', () => {
     expect(alert).toMatchObject({ rule_id: 'secret-found-used', severity: 'medium' });
   });
 
+  const said = { agent: { uid: 'writer', assurance: 'asserted' as const } };
+  const key = { fp: 'fp-1' };
+
+  it('rests on what is said where a call before is only said, and the rest proven', () => {
+    const events = [uses(1, 'writer', key, said), reads(3, 'writer'), uses(4, 'writer', key)];
+    const [alert, ...more] = told(...events);
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ severity: 'medium', decisive_assurance: 'asserted' });
+    expect(alert?.summary).toMatch(/since 2026.*That it did before, since 2026.*, is only said\.$/);
+    expect(alert?.not_visible).toContain(
+      'Whether it had the secret before is not visible: what says so proves nothing.',
+    );
+    // That somebody says it was found before, too, hides no sight that is proven.
+    expect(told(...events.toSpliced(1, 0, reads(2, 'writer', said)))).toMatchObject([
+      { severity: 'medium', evidence: [{}, { assurance: 'authenticated' }] },
+    ]);
+  });
+
+  it('is in order where a call before is as well proven as the sight', () => {
+    const sight = reads(2, 'writer', said);
+    expect(told(uses(1, 'writer', key, said), sight, uses(3, 'writer', key))).toEqual([]);
+    expect(told(sight, uses(3, 'writer', key))).toMatchObject([{ decisive_assurance: 'asserted' }]);
+  });
+
   it('is told where the call may read secrets and its agent may not', () => {
     expect(told(fetches(1, 'planner'), uses(2, 'planner', { fp: 'fp-1' }))).toHaveLength(1);
   });

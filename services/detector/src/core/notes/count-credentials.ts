@@ -7,8 +7,8 @@
  *   one of them got it from the other. Where the second was handed work by the first, it was passed on:
  *   a posture, since it can't be taken from one alone. A hand-over that is only said excuses nobody who is proven, and
  *   is told beside.
- * - `secret-found-used`: it stood in a result that was not meant to give secrets, and was called with
- *   afterwards; or one agent fetched it by its grant, and another one calls with it.
+ * - `secret-found-used` (`secret-story.ts`): it stood in a result that was not meant to give secrets, and was called
+ *   with afterwards; or one agent fetched it by its grant, and another one calls with it.
  *
  * Whoever turns out to be no stranger (work was handed over to it; it is one more uid of a workload that has a new one
  * for each run) takes back what was told of him, where he was the last one. An alert that was found wrong is answered.
@@ -17,8 +17,8 @@
  * for a fortnight in an alert of its own in the same incident. The one that stands is long known by then, and who comes
  * to an old key is news. Those that were handed work are counted.
  *
- * Limits: by the first call of each agent, be it only said (`step-proof.ts`); who had it before it showed is explained by that. A proxy
- * that calls for several agents under its own credential looks like sharing, and is.
+ * Limits: by the first call of each agent, be it only said (`step-proof.ts`). A proxy that calls for several agents
+ * under its own credential looks like sharing, and is.
  */
 import {
   type Alert,
@@ -32,7 +32,7 @@ import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { weakest } from '../profile/decisive-assurance.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { listOf } from '../short-text.ts';
-import { type Explained, findOf, withFind } from './credential-finds.ts';
+import { withFind } from './credential-finds.ts';
 import {
   fewHolders,
   holderCount,
@@ -54,7 +54,8 @@ import {
   sharedNotVisible,
   timeOf,
 } from './credential-story.ts';
-import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
+import { noteAlert, noteAssurance, revisedAlert } from './note-alert.ts';
+import { foundThenUsed } from './secret-story.ts';
 import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
 
 /** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
@@ -115,60 +116,6 @@ function shared(known: Known): Story | undefined {
     observed: `${agentsOf(known)} hold it`,
     notVisible: sharedNotVisible(known, first, subject),
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
-  };
-}
-
-interface Pair extends Explained {
-  readonly use: PrivilegeStep;
-}
-
-const isFetched = ({ find }: Pair) => find.activity === NOTES.secretFetched;
-
-/** By which result it is explained, in a sentence. */
-function whereOf(pair: Pair): string {
-  const { find, use, ownMs } = pair;
-  const finder = shortAgent(find.agent_uid);
-  if (isFetched(pair)) return `${finder} fetched a secret at ${timeOf(find)}`;
-  const too = ownMs === undefined ? '' : `, as ${shortAgent(use.agent_uid)} did later`;
-  return `A secret stood in a result that ${finder} read at ${timeOf(find)}${too}, by a call that is not there to give secrets`;
-}
-
-function foundThenUsed(known: Known): Story | undefined {
-  const pairs = known.uses.flatMap((use): Pair[] => {
-    const explained = findOf(known, use);
-    return explained === undefined ? [] : [{ use, ...explained }];
-  });
-  const pair = pairs.findLast((one) => !isFetched(one)) ?? pairs.at(-1);
-  if (pair === undefined) return undefined;
-  const { use, find, ownMs } = pair;
-  const [who, finder] = [shortAgent(use.agent_uid), shortAgent(find.agent_uid)];
-  const isOwn = find.agent_uid === use.agent_uid || ownMs !== undefined;
-  const users = pairs.map((one) => one.use);
-  return {
-    kind: 'credential_misuse',
-    ruleId: 'secret-found-used',
-    severity: isFetched(pair) ? 'medium' : 'high',
-    subject: use,
-    named: users,
-    evidence: [
-      [use, 'use_of_credential'] as const,
-      [find, 'secret_found'] as const,
-      ...users
-        .filter((one) => one !== use)
-        .reverse()
-        .map((one) => [one, 'use_of_credential'] as const),
-    ],
-    count: pairs.length,
-    title: isOwn
-      ? `${who} calls with a secret that it found`
-      : `${who} calls with a secret that ${finder} ${isFetched(pair) ? 'fetched' : 'found'}`,
-    summary: `${whereOf(pair)}. ${isOwn ? 'It' : who} calls with it as its credential since ${timeOf(use)}, and never did before.`,
-    expected: 'credentials that were issued to the agent or fetched by its grant',
-    observed: isFetched(pair) ? 'one that another agent fetched' : 'one that stood in a result',
-    notVisible: isOwn
-      ? ['Who put the secret there is not visible.']
-      : ['By which way it came from one agent to the other is not visible here.'],
-    taxonomy: { owasp: ['ASI03'], attack: ['T1552', 'T1078'] },
   };
 }
 

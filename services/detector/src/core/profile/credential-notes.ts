@@ -117,12 +117,11 @@ function workloadOfYoung(draft: Draft, event: AuditEvent, asked: Asked): Workloa
 }
 
 /**
- * A use that is only said to be the agent's has a mark of its own: that a proven one is known says more. Marks up to
- * 1.125.0 don't tell, and are none of these: a first proven use would pass for noted.
+ * What is only said to be the agent's has a mark of its own: that a proven one is known says more. Marks up to 1.125.0
+ * don't tell, nor do those of sights up to 1.146.0, and are none of these: a first proven one would pass for noted.
  */
-function markOf(kind: NoteKind, name: string, isSaid: boolean): string {
-  const proof = isSaid ? 'said|' : 'proven|';
-  return shortPrint(kind === NOTES.credentialHeld ? proof + name : name, MARK_LENGTH);
+function markOf(name: string, isSaid: boolean): string {
+  return shortPrint((isSaid ? 'said|' : 'proven|') + name, MARK_LENGTH);
 }
 
 /** Those that were not noted of this agent yet, or while it had no history; they are from now on. */
@@ -139,8 +138,8 @@ function unnoted(
   let now = marks;
   const fresh = all.filter((one) => {
     const name = `${one.kind}|credential/${one.credentials.join(' ')}`;
-    const mark = markOf(one.kind, name, isSaid);
-    if (isNoted(marks, mark) || (isSaid && isNoted(marks, markOf(one.kind, name, false)))) {
+    const mark = markOf(name, isSaid);
+    if (isNoted(marks, mark) || (isSaid && isNoted(marks, markOf(name, false)))) {
       return false;
     }
     const isUse = asked.registered === undefined && one.kind === NOTES.credentialHeld;
