@@ -21,9 +21,9 @@ import type { DayModel } from '../volume/day-score.ts';
 
 /**
  * Whether a further piece of work becomes the alert's subject, so that who answers acts on that one too: at once from
- * `high` on, below when the alert is told anew (`true`); at once, however grave (`work`); and with each further
- * credential too (`token`). What would be an alert for each of them, were it not so of all, is one by these two, and no
- * answer is lost by it (`../profile/merge-alert.ts`).
+ * `high` on, below when the alert is told anew (`true`); at once, however grave (`work`). Or each further credential
+ * does so at once, and not each work that is done with it (`token`). What would be an alert for each of them, were it
+ * not so of all, is one by these two, and no answer is lost by it (`../profile/merge-alert.ts`).
  */
 export type Renewal = boolean | 'work' | 'token';
 

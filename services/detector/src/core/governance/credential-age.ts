@@ -10,7 +10,7 @@
  * An agent whose tokens are renewed, and too late, is one alert, and its tokens are counted in it: a new one each
  * morning would be one each morning. A key that is older than a week is an alert of its own, or it would hide there.
  * The same of tokens that are used after they expired, where each further one leads its alert (`renews`), so that an
- * answer reaches it; from another place (its area of networks and its client, by `place-name.ts`) they are another
+ * answer reaches it, and its further work does not; from another place (its area of networks and its client, by `place-name.ts`) they are another
  * alert, since whoever has them there need not be the agent. The first eight places of an agent are told apart and
  * further ones share an alert: the client's name is the caller's own text, and a new one at each call would be an alert.
  *

@@ -124,6 +124,13 @@ describe('the age of a credential', () => {
     }
   });
 
+  it('is not told of each ticket at which one token is used', () => {
+    const credential = { uid: 'tok', expires_at: '2026-01-05T11:00:00Z' };
+    const tickets = Array.from({ length: 20 }, (_, n) => late(5, n, { credential }));
+    const told = expiredOf(world().feed(...tickets));
+    expect(told.map((alert) => alert.count)).toEqual([1, 2, 4, 8, 16]);
+  });
+
   it('is another alert of a key that expired long ago, told anew each day', () => {
     const key = { credential: { uid: 'key', expires_at: '2025-01-01T00:00:00Z' } };
     const some = world();

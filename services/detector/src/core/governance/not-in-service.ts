@@ -3,8 +3,8 @@
  * suspended, or retired. The last two had their access taken away on paper; that they act says that
  * it was not.
  *
- * It is so until somebody answers: one alert for what is alike grave, told anew each day, with the latest work as its
- * subject.
+ * It is so until somebody answers: one alert for what is alike grave, told anew each day, with the first work of that
+ * day as its subject. Further work leads nothing: its access is what should have ended, and that is the agent's.
  *
  * Method: a rule without history: the entry's `state`. Source: the registry.
  * Limits: an agent under another uid is another agent; a state is as of the registry's version that was
@@ -48,7 +48,6 @@ export const notInService: FindingRule = (
     dedupeKey: `${state}|${severity}`,
     causeKey: `service|${event.agent.uid}`,
     day: dayNumber(now),
-    renews: true,
     title: `${who} ${model?.does ?? 'acts'} although the registry calls it ${state}`,
     summary:
       `On ${dayOf(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +

@@ -88,10 +88,25 @@ describe('what is so until somebody answers', () => {
     ...new Set(some.map((one) => one.detected_at.slice(0, 10))),
   ];
 
-  it('is one alert of an agent that is out of service, which each task leads', () => {
+  it('is one alert of an agent that is out of service, which the first task of each day leads', () => {
     const all = told({ state: 'suspended' }, 'unregistered_agent');
     expect(new Set(all.map((one) => one.alert_id)).size).toBe(1);
-    expect(all.map((one) => one.subject.task_id)).toEqual(daily(10).map(({ task }) => task?.id));
+    const firsts = daily(10).filter((_, n) => n % 2 === 0);
+    expect([...new Set(all.map((one) => one.subject.task_id))]).toEqual(
+      firsts.map(({ task }) => task?.id),
+    );
+    expect(daysOf(all)).toHaveLength(10);
+  });
+
+  it('is not told of each ticket of an agent that is out of service', () => {
+    const draft = world(registry({ state: 'retired' }));
+    const [day] = daily(1);
+    if (day === undefined) throw new Error('There is no call.');
+    const all = Array.from({ length: 100 }, (_, n) =>
+      alerts(draft, { ...day, ...event(500 + n), task: { id: `t${n}` }, chain_id: `t${n}` }),
+    ).flat();
+    // Where the count has doubled.
+    expect(all.map((one) => one.count)).toEqual([1, 2, 4, 8, 16, 32, 64]);
   });
 
   it('is one of a proposed one for what is alike grave, told anew each day with the latest work', () => {

@@ -5,6 +5,7 @@ import type { Renewal } from '../facets/facet.ts';
 import { event, testId } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { raise } from './alert-track.ts';
+import { BEYOND_LED_MS, LED_MAX } from './led-work.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -83,12 +84,45 @@ it('tells each further work at once, however grave, and where it says so each fu
   expect(told('work')).toEqual(['token-0', 'token-0', none, 'token-0', none, none, 'token-3']);
   expect(told('token').map((one) => one ?? '')).toEqual([
     'token-0',
+    // Twice as often as was told.
     'token-0',
     'token-1',
     '',
     'token-2',
     '',
     'token-3',
+  ]);
+});
+
+it('tells no further work of a token that leads, but where it is told anyway', () => {
+  const tasks = Array.from({ length: 40 }, (_, n): [number, string] => [0, `t${n}`]);
+  const told = toldOf(tasks, { renews: 'token', severity: 'high' }, () => ({
+    credential: { uid: 'token' },
+  }));
+  const none = undefined;
+  expect(told.slice(0, 9).map((one) => one?.subject.task_id)).toEqual([
+    ...['t0', 't1', none, 't3', none],
+    ...[none, none, 't7', none],
+  ]);
+  expect(told.filter((one) => one !== none)).toHaveLength(6);
+});
+
+it('tells of work beyond what is known to have led once it was silent for a while', () => {
+  const count = LED_MAX + 100;
+  const minute = 1 / 60;
+  const work = Array.from({ length: count }, (_, n): [number, string] => [0, `t${n}`]);
+  const turns = work.map(([, task], n): [number, string] => [minute * (n / count), task]);
+  const pause = BEYOND_LED_MS / HOUR_MS;
+  const late = ['t1', 'new', 'newer'].map((task): [number, string] => [minute + pause, task]);
+  const told = toldOf([...turns, ...turns, ...late], { renews: 'work' });
+  const known = told.slice(0, LED_MAX);
+  expect(known.map((one) => one?.subject.task_id)).toEqual(
+    work.slice(0, LED_MAX).map(([, task]) => task),
+  );
+  // Where the count has doubled.
+  expect(told.slice(LED_MAX, 2 * count).filter((one) => one !== undefined)).toHaveLength(1);
+  expect(told.slice(2 * count).map((one) => one?.subject.task_id)).toEqual([
+    ...[undefined, 'new', undefined],
   ]);
 });
 

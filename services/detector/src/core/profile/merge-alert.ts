@@ -6,7 +6,7 @@
  * same work a week after, is told with its evidence first and, in other work, as the alert's subject, so that
  * who answers acts on what happens now. Else an old alert that nobody looked at would hide the attack that does
  * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on, and of what is so of
- * all the agent's work or tokens at once however grave, each once a day (`led-work.ts`). Postures are told once: they say what is so, not what happens.
+ * all the agent's work, or tokens, at once however grave, each once a day (`led-work.ts`). Postures are told once: they say what is so, not what happens.
  *
  * Who leads is told of: its words stand, and where an earlier completion was graver, that one's behind them. A sentence
  * about a call of last week's task would be untrue of the task that is the subject now, as "for the first time" is of
@@ -31,7 +31,7 @@ import type { Spent } from './alert-budget.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
 import { sameOf } from './found.ts';
-import { hasLed, type Led } from './led-work.ts';
+import { isOtherWork, isToLead, type Led } from './led-work.ts';
 import { type Said, timesSaid } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
 
@@ -71,17 +71,6 @@ export interface Tracked {
   readonly led?: Led;
 }
 
-export function isOtherWork(open: Alert, fresh: Alert): boolean {
-  const { task_id: task, chain_id: chain } = open.subject;
-  return task !== fresh.subject.task_id || chain !== fresh.subject.chain_id;
-}
-
-/** Whether it is of other work or, where each token is answered by itself, of another one. */
-function isOfOther(open: Alert, fresh: Alert, { renews }: FacetAlarm): boolean {
-  const isOther = open.subject.credential_uid !== fresh.subject.credential_uid;
-  return isOtherWork(open, fresh) || (renews === 'token' && isOther);
-}
-
 /** Whether it comes again so long after it was told that whoever looked then knows nothing of it. */
 export function isAfresh(open: Alert, fresh: Alert, { isStanding = false }: FacetAlarm): boolean {
   if (open.posture === true || fresh.posture === true) return false;
@@ -93,6 +82,12 @@ export function isAfresh(open: Alert, fresh: Alert, { isStanding = false }: Face
 /** Whether it goes on on another day: whoever looks at the alert must see what is so today. */
 function isLaterDay({ day: told }: Tracked, { day }: FacetAlarm): boolean {
   return told !== undefined && day !== undefined && day > told;
+}
+
+/** Whether it is of anything else than the subject, whose place the latest takes where the alert is told anyway. */
+function isOther(open: Alert, fresh: Alert, { renews }: FacetAlarm): boolean {
+  const isOtherToken = open.subject.credential_uid !== fresh.subject.credential_uid;
+  return isOtherWork(open, fresh) || (renews === 'token' && isOtherToken);
 }
 
 /** How many times as much is observed as was told, of what there is most more. */
@@ -194,8 +189,10 @@ export function merge(tracked: Tracked, { fresh, score, alarm, isAgain }: Comple
   );
   const isTold = worse || isRetold || stronger || hasTwiceTheCount(tracked);
   const isDue = typeof renews === 'string' || isActedOn(open);
-  const isLed = renews !== false && (isTold || (isDue && !hasLed(tracked.led, fresh, renews)));
-  const isRenewed = (isLed || isAgain || isLater) && isOfOther(open, fresh, alarm);
+  const isAnew = isAgain || isLater || (renews !== false && isTold);
+  const isRenewed =
+    (isAnew && isOther(open, fresh, alarm)) ||
+    (renews !== false && isDue && isToLead(tracked, fresh, renews));
   const leads = stronger || isRenewed || isAgain || isLater;
   const isOfLeader = leads && hasOwnWords(alarm);
   const isReworded = worse || isRetold || (isOfLeader && isAsGrave);
