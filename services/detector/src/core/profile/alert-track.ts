@@ -22,6 +22,7 @@ import { isSharedStill, isUnnamed } from './kept-causes.ts';
 import { ledWith } from './led-work.ts';
 import { hasTwiceTheCount, isAfresh, merge, type Tracked, wordedWith } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
+import { isRolledOut } from './roll-out.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
 import { toldAs } from './told-alert.ts';
@@ -88,6 +89,22 @@ function trackedKey(
   return keyOf(own);
 }
 
+/** What is so now of the cause of which an alert is part. */
+function amongOthers(
+  draft: Draft,
+  event: AuditEvent,
+  tracked: Tracked,
+  { alarm, now }: { readonly alarm: FacetAlarm; readonly now: string },
+): { readonly isLeft: boolean; readonly isBack: boolean; readonly isRolledOut: boolean } {
+  const { part } = tracked;
+  if (part === undefined) return { isLeft: false, isBack: false, isRolledOut: false };
+  if (isRolledOut(draft, event, alarm, { part, now })) {
+    return { isLeft: false, isBack: false, isRolledOut: true };
+  }
+  const isLeft = !isSharedStill(draft, tracked, event.event_time);
+  return { isLeft, isBack: !isLeft && isUnnamed(draft, tracked), isRolledOut: false };
+}
+
 const isHeld = ({ held }: Held) => held !== undefined;
 
 /**
@@ -114,11 +131,10 @@ export function raise(
     return [told(draft, key, trackedAs(first, alarm, held)), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
-  const isLeft = tracked.part !== undefined && !isSharedStill(draft, tracked, event.event_time);
-  const isAgain = isLeft || isAfresh(before, fresh, alarm);
+  const among = amongOthers(draft, event, tracked, { alarm, now: context.now });
+  const isAgain = among.isLeft || (!among.isRolledOut && isAfresh(before, fresh, alarm));
   const further = merge(tracked, { fresh, score, alarm, isAgain });
-  const isBack = tracked.part !== undefined && !isLeft && isUnnamed(draft, tracked);
-  const place = { tracked, trackedKey: key, merged: further, isAgain, isLeft, isBack };
+  const place = { tracked, trackedKey: key, merged: further, isAgain, ...among };
   const { alert: merged, held, beside } = heldStill(draft, event, place, of);
   const same = judgedBy(tracked.same, alarm);
   const isReworded = merged.summary !== before.summary;

@@ -16,6 +16,7 @@ import { adoptEarlier } from './adopt-earlier.ts';
 import { isAlertWrong, keepFound, type Verdict } from './found.ts';
 import { type Common, causeById, keepCause } from './kept-causes.ts';
 import type { Tracked } from './merge-alert.ts';
+import { endRollOuts } from './roll-out.ts';
 import { judgedSame } from './said-revisions.ts';
 import { releaseChain } from './score-call.ts';
 
@@ -102,4 +103,5 @@ export function applyVerdict(draft: Draft, control: VerdictControl): void {
   // The revision is the named alert's: parts of a common cause have their own.
   const looked = revision === undefined ? verdict : { ...verdict, revision };
   if (named !== undefined) takeOne(draft, whose, looked, named);
+  if (isRight) endRollOuts(draft, tenant_id, [alertId, named?.tracked.part ?? alertId]);
 }

@@ -44,6 +44,8 @@ export interface CauseParts {
   /** What was told at the same time and is no part of it. */
   readonly apart: readonly string[];
   readonly again?: Again;
+  /** Who came later to the tool that it is about. */
+  readonly later?: readonly string[];
 }
 
 function namesOf(agents: readonly string[]): string {
@@ -59,14 +61,22 @@ function againWords({ now, before, last }: Again): string {
   return ` It comes again: it was told of ${counted(before, 'agent')} before, last on ${last}, and ${now} of those named here were among them.`;
 }
 
-function causeWords(cause: Cause, { agents, first, worst, apart, again }: CauseParts) {
+function laterWords(later: readonly string[]): string {
+  const are = later.length === 1 ? 'agent came' : 'agents came';
+  return ` Since then ${later.length} more ${are} to the same tool in the same way and told so here only, the latest first: ${namesOf([...later].reverse())}.`;
+}
+
+const countOf = ({ agents, later = [] }: CauseParts) => agents.length + later.length;
+
+function causeWords(cause: Cause, of: CauseParts) {
+  const { agents, first, worst, apart, again, later = [] } = of;
   const name = shorten(cause.name, NAME_LENGTH_MAX);
   const beside = apart.map((one) => ` Told by itself and no part of it: ${one}`).join('');
   const gravest = worst === first ? '' : ` The gravest: ${quoted(worst)}`;
-  const summary = `Within hours ${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} alarmed alike, so it is told once, about what they have in common: ${namesOf(agents)}.${again === undefined ? '' : againWords(again)} Of the first: ${quoted(first)}${gravest}${beside}`;
+  const summary = `Within hours ${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} alarmed alike, so it is told once, about what they have in common: ${namesOf(agents)}.${again === undefined ? '' : againWords(again)}${later.length === 0 ? '' : laterWords(later)} Of the first: ${quoted(first)}${gravest}${beside}`;
   return {
     title: shorten(
-      `${name}: ${agents.length} agents alarm alike${again === undefined ? '' : ' again'}`,
+      `${name}: ${agents.length} agents alarm alike${again === undefined ? '' : ' again'}${later.length === 0 ? '' : `, ${later.length} more since`}`,
       TITLE_LENGTH_MAX,
     ),
     summary: shorten(summary, SUMMARY_LENGTH_MAX),
@@ -119,7 +129,7 @@ export function causeAlert(
       ruleId: 'common-cause',
       alertKey: `${cause.print}|${first.alert_id}|${first.revision}`,
     }),
-    ...{ revision: 1, rule_id: 'common-cause', count: of.agents.length },
+    ...{ revision: 1, rule_id: 'common-cause', count: countOf(of) },
     incident_id: incidentOf(cause, last),
     severity: worst.severity,
     evaluable: parts.every((one) => one.evaluable),
@@ -153,6 +163,13 @@ export function revisedCause(cause: Cause, open: Alert, added: Alert, of: CauseP
     reasons: [causeReason(cause, of.agents), ...reasons.slice(1)],
     evidence: [...evidence, ...added.evidence.slice(0, 1)].slice(0, EVIDENCE_MAX),
   };
+}
+
+/** The same with an agent that came later to its tool, whose call is among the evidence. */
+export function laterCause(cause: Cause, open: Alert, added: Alert, of: CauseParts): Alert {
+  const revised = revisedCause(cause, open, added, of);
+  const kept = open.evidence.slice(0, EVIDENCE_MAX - 1);
+  return { ...revised, evidence: [...kept, ...added.evidence.slice(0, 1)] };
 }
 
 /** The same, beside something that is no part of it. */

@@ -13,7 +13,7 @@ import { type Beside, COMMON_AGENTS_MAX, type Common } from './kept-causes.ts';
 /** Alerts that it is told to replace, the latest; each says itself of which cause it is part. */
 const SUPERSEDED_MAX = 64;
 
-type Members = Pick<Common, 'agents' | 'keys' | 'earlier'>;
+type Members = Pick<Common, 'agents' | 'keys' | 'earlier' | 'later'>;
 
 /** The cause that an alert joins, or the one that goes on with it. */
 interface Known {
@@ -48,7 +48,8 @@ export function membersWith(
     : [...before, own.uid].slice(0, COMMON_AGENTS_MAX);
   const keys = latest([...(open?.keys ?? []), ...same.map(([, , , key]) => key), own.key]);
   const earlier = earlierOf(known);
-  return earlier === undefined ? { agents, keys } : { agents, keys, earlier };
+  const { later } = open ?? known.former ?? {};
+  return { agents, keys, ...(earlier && { earlier }), ...(later && { later }) };
 }
 
 /** What is told of the times before. */

@@ -10,7 +10,8 @@
  * (`cause-members.ts`).
  *
  * Each agent keeps its alert, because one of them may have another reason: what becomes graver, comes again in
- * other work a day later, or goes on when the others have been silent for four hours, queues by itself. What is new and can't be undone takes no part (`held-back.ts`).
+ * other work a day later, or goes on when the others have been silent for four hours, queues by itself, unless it is a
+ * tool that was given to many (`roll-out.ts`). What is new and can't be undone takes no part (`held-back.ts`).
  * Alike is what one rule says, or several of one thing, and no graver than the others (`likeness.ts`); what is graver on
  * the same system queues by itself, and each of the two names the other. A source must
  * show six agents, since most fleets have few of them, and explains no act that is sensitive or goes outside. Limit: a partition sees its own agents only, so a cause is an
@@ -50,7 +51,14 @@ import {
   recentCause,
   weightOf,
 } from './kept-causes.ts';
-import { isWithin, levelOf, likenessOf, likenessOfSource, type Weight } from './likeness.ts';
+import {
+  isWithin,
+  levelOf,
+  likenessOf,
+  likenessOfSource,
+  printsOfTool,
+  type Weight,
+} from './likeness.ts';
 import type { Tracked } from './merge-alert.ts';
 import { releasedOf } from './released.ts';
 import { toldAs } from './told-alert.ts';
@@ -158,8 +166,12 @@ function apartFrom(
 }
 
 /** How a cause is told, with the gravest of its parts. */
-function toTell(draft: Draft, common: Omit<Common, 'alert' | 'lastMs'>, added?: Alike): CauseParts {
-  const { agents, keys, first, apart } = common;
+export function toTell(
+  draft: Draft,
+  common: Omit<Common, 'alert' | 'lastMs'>,
+  added?: Alike,
+): CauseParts {
+  const { agents, keys, first, apart, later } = common;
   const known = keys.flatMap((key) => draft.get<Tracked>(key) ?? []);
   const all = known.map(({ alert, times = 1 }) => ({ times, summary: alert.summary }));
   if (added !== undefined) {
@@ -169,7 +181,7 @@ function toTell(draft: Draft, common: Omit<Common, 'alert' | 'lastMs'>, added?: 
   const isFarther = most >= GRAVER * (all[0]?.times ?? 1);
   const worst = (isFarther ? all.find(({ times }) => times === most)?.summary : undefined) ?? first;
   const again = againOf(common);
-  return { agents, first, worst, apart, ...(again && { again }) };
+  return { agents, first, worst, apart, ...(again && { again }), ...(later && { later }) };
 }
 
 /** The earlier alerts become parts: listed, and no longer queued. */
@@ -269,7 +281,7 @@ export function commonCause(draft: Draft, event: AuditEvent, of: Alike): CommonC
     looked.find(({ open, isPart }) => open !== undefined && isPart) ??
     looked.find(({ isPart }) => isPart);
   noteBeside(draft, tenant, [
-    candidates.flatMap(({ print, about }) => [print, about]),
+    [...candidates.flatMap(({ print, about }) => [print, about]), ...printsOfTool(event, alarm)],
     event.agent.uid,
     epochMs(alert.detected_at),
     trackedKey,

@@ -3,8 +3,9 @@
  * have in common (`common-cause.ts`). What it is held back for stays the same while it goes on, so that the many
  * agents of one outage don't each take a place of their own with their second call. What becomes another thing than
  * the others', or far graver than they, leaves them, and so does what goes on when none of them has alarmed for four
- * hours: it is looked at anew, like a new alert. Rejected: that it is part of them for as long as it is followed, which
- * told what one agent did alone, days later, as that outage.
+ * hours: it is looked at anew, like a new alert. Only of a tool that was given to many it stays part of them
+ * (`roll-out.ts`). Rejected: that of whatever is followed, which told what one agent did alone, days later, as that
+ * outage.
  */
 import type { Alert, AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -14,9 +15,13 @@ import { commonCause } from './common-cause.ts';
 import { levelOfCause } from './kept-causes.ts';
 import { isGraver, isWithin, likenessOf } from './likeness.ts';
 import type { Tracked } from './merge-alert.ts';
+import { joinRollOut, noteRollOut } from './roll-out.ts';
 
 /** As which one it is held back, and why; left out when there is room, or none is needed. */
-export type Held = Pick<Tracked, 'held' | 'spent' | 'part' | 'cause' | 'apart' | 'likes' | 'times'>;
+export type Held = Pick<
+  Tracked,
+  'held' | 'spent' | 'part' | 'isRolledOut' | 'cause' | 'apart' | 'likes' | 'times'
+>;
 
 interface OfAlarm extends Asking {
   readonly alarm: FacetAlarm;
@@ -69,14 +74,18 @@ function placed(
 ): Placed {
   const asking = askingOf(of);
   const alike = { alarm: of.alarm, alert, trackedKey, asking, left };
-  const common = isAlone(of) ? undefined : commonCause(draft, event, alike);
+  const isQueued = known !== undefined && known.part === undefined;
+  const rolled = isAlone(of) || isQueued ? undefined : joinRollOut(draft, event, alike);
+  const common = rolled ?? (isAlone(of) ? undefined : commonCause(draft, event, alike));
   const beside = common?.told ?? [];
   if (common?.part !== undefined) {
     const { alertId, incidentId, cause } = common.part;
-    return { alert: { ...alert, incident_id: incidentId }, held: { part: alertId, cause }, beside };
+    if (rolled === undefined) noteRollOut(draft, event, alike, common.part);
+    const held: Held = { part: alertId, cause, ...(rolled && { isRolledOut: true }) };
+    return { alert: { ...alert, incident_id: incidentId }, held, beside };
   }
   const apart = common?.apart === undefined ? {} : { apart: common.apart };
-  if (known !== undefined && known.part === undefined) {
+  if (isQueued) {
     const { held, spent } = known;
     return { alert, held: { ...(held && { held }), ...(spent && { spent }), ...apart }, beside };
   }
@@ -109,6 +118,8 @@ interface Further {
   readonly isLeft: boolean;
   /** Its cause came again without it, and now of it too. */
   readonly isBack: boolean;
+  /** Its tool was given to many and has not settled. */
+  readonly isRolledOut: boolean;
 }
 
 /** Whether it has become so much graver than the others of its cause that it is another thing; else how far it may go. */
@@ -149,7 +160,12 @@ export function heldStill(draft: Draft, event: AuditEvent, further: Further, of:
     return { ...anew, alert, held: { ...like, ...anew.held } };
   }
   if (part !== undefined && !isAgain) {
-    return still(cause === undefined ? { part, ...like } : { part, cause, ...like });
+    const as: Held = { part, ...(cause && { cause }), ...like };
+    if (!further.isRolledOut) return still(as);
+    const now = { ...merged, detected_at: of.now };
+    const alike = { alarm: of.alarm, alert: now, trackedKey, asking: askingOf(of) };
+    const beside = joinRollOut(draft, event, alike)?.told ?? [];
+    return { ...still({ ...as, isRolledOut: true }), beside };
   }
   if (held === undefined && part === undefined) return still(like);
   const asking = askingOf(of);

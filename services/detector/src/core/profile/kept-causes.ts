@@ -30,6 +30,8 @@ export interface Common {
   readonly keys: readonly string[];
   /** The same of the times before, of one that came again, and when the last of them was. */
   readonly earlier?: Pick<Common, 'agents' | 'keys' | 'lastMs'>;
+  /** Agents that came later to the tool that it is about (`roll-out.ts`). */
+  readonly later?: readonly string[];
   /** The summary of the first of them. */
   readonly first: string;
   /** What was told at the same time and is no part of it, in words. */

@@ -6,7 +6,17 @@
  * How far is compared in multiples of what is usual of each agent, with the lower median of the others: a few of them
  * that are as far don't make it usual. Rejected: amounts themselves, which differ by what an agent is for.
  */
-import { type AuditEvent, SEVERITIES, type Severity, severityAtLeast } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  isCritical,
+  isPrivileged,
+  isSensitive,
+  SEVERITIES,
+  type Severity,
+  severityAtLeast,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Alike, FacetAlarm } from '../facets/facet.ts';
 import { GRAVE } from '../facets/novelty-excuse.ts';
 import { LASTING } from '../facets/novelty-surprise.ts';
@@ -49,6 +59,33 @@ export function likenessOfSource(event: AuditEvent, alarm: FacetAlarm): string |
   if (sensitiveOf(event) !== '' || goesOutside(event, alarm)) return undefined;
   if (alarm.alike !== 'new') return likenessOf(event, alarm);
   return `${alarm.ruleId}|${event.effect}|${event.tool?.name ?? ''}`;
+}
+
+/** Whether it does nothing that a person should see of each agent, whoever else does it. */
+function isOrdinary(event: AuditEvent, alarm: FacetAlarm): boolean {
+  const { effect, capabilities } = event;
+  if (effect === 'unknown' || sensitiveOf(event) !== '' || goesOutside(event, alarm)) return false;
+  return !capabilities.some(
+    ({ symbol }) => isPrivileged(symbol) || isSensitive(symbol) || isCritical(symbol),
+  );
+}
+
+/** Whom a call may reach, as far as its arguments tell. */
+const ADDRESSES: ReadonlySet<string> = new Set(['email', 'phone', 'iban', 'account']);
+
+/**
+ * What agents have in common that come to one tool in one way, whenever that is (`roll-out.ts`): the way, and where the
+ * call names somebody's address, that as well. Nothing of what queues by itself, whoever else came to it.
+ */
+export function printsOfTool(event: AuditEvent, alarm: FacetAlarm): readonly string[] {
+  const { tool, effect, target, agent, args } = event;
+  if (alarm.alike !== 'new' || tool === undefined || !isOrdinary(event, alarm)) return [];
+  const isProven = assuranceAtLeast(agent.assurance, 'authenticated');
+  const way = [effect, target?.sensitivity ?? '', target?.environment ?? ''];
+  const of = [alarm.ruleId, alarm.dedupeKey, tool.server ?? '', tool.name, ...way];
+  const print = shortPrint(JSON.stringify([isProven, ...of]));
+  const isAddressed = (args?.values ?? []).some(({ kind }) => ADDRESSES.has(kind));
+  return isAddressed ? [print, shortPrint(`${print}|addressed`)] : [print];
 }
 
 /** Whether it is another thing than what was told, and a graver one. */

@@ -48,6 +48,8 @@ export interface Tracked {
   readonly spent?: Spent;
   /** Listed and not queued, because it is part of an alert about what agents have in common: its id. */
   readonly part?: string;
+  /** It is so because its tool was given to many (`roll-out.ts`). */
+  readonly isRolledOut?: true;
   /** Where that alert is kept, and how far from the usual one of its parts is at most before it is looked at again. */
   readonly cause?: readonly [key: string, most: number];
   /** It is no part of what was told of the same at the same time: that, in words. */

@@ -4,12 +4,16 @@ import { spentWords } from './alert-budget.ts';
 import type { Tracked } from './merge-alert.ts';
 
 export function toldAs(tracked: Tracked): Alert {
-  const { held, spent = 'proven', part, apart } = tracked;
+  const { held, spent = 'proven', part, apart, isRolledOut } = tracked;
   const words = apart === undefined ? '' : ` ${apart}`;
   const alert =
     words === '' ? tracked.alert : { ...tracked.alert, summary: tracked.alert.summary + words };
   if (part !== undefined) {
-    const summary = `${alert.summary} Not queued: other agents alarmed alike within four hours, which is told once, as ${part}.`;
+    const why =
+      isRolledOut === true
+        ? 'the same tool was new to other agents before, and they came to it in the same way'
+        : 'other agents alarmed alike within four hours';
+    const summary = `${alert.summary} Not queued: ${why}, which is told once, as ${part}.`;
     return { ...alert, posture: true, summary };
   }
   if (held === undefined) return alert;
