@@ -5,7 +5,8 @@
  * An imperative is a base-form verb where a clause begins: at the start of the segment, after a lead-in
  * (`TODO:`, `1.`), a comma, an opener ("and", "then"), and past fillers ("please", "you must"). A
  * gerund asks too after a polite word ("would you mind sending"), and after a modal of languages that
- * put their infinitive last. A verb that as often begins no order needs its object (`uncertain-verb.ts`).
+ * put their infinitive last. A verb that as often begins no order needs its object (`uncertain-verb.ts`), and a
+ * formal order its pronoun ("Senden Sie").
  * Position and not grammar: a parser would be slower and no better on text that isn't quite English.
  */
 
@@ -14,7 +15,7 @@ import { boundMeta } from './bound-cues.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
 import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
-import { isOrderedBy } from './uncertain-verb.ts';
+import { isAskedAfter, isOrderedBy } from './uncertain-verb.ts';
 import { unspokenOrders } from './unspoken-orders.ts';
 
 /** A verb's object stands within so many words after it. */
@@ -118,6 +119,35 @@ function isField({ info, words }: Scan, from: number, to: number): boolean {
   return ((info[from + 1] ?? 0) & INFO.colon) !== 0;
 }
 
+/**
+ * Whether the pronoun of a formal order stands behind the verb at `index`. German "sie" are also those that are sent
+ * ("und senden sie an …"), so within a segment it needs its capital.
+ */
+function isFormalOrder(
+  scan: Scan,
+  lexicon: Lexicon,
+  index: number,
+  bounds: readonly [from: number, to: number],
+) {
+  const next = index + 1;
+  const slot = next < bounds[1] ? (scan.slot[next] ?? -1) : -1;
+  if (slot < 0 || ((lexicon.kinds[slot] ?? 0) & WORD.sir) === 0) return false;
+  return index === bounds[0] || ((scan.info[next] ?? 0) & INFO.upper) !== 0;
+}
+
+/** Whether the verb at `index`, with which a clause begins, gives an order. */
+function isOrder(
+  scan: Scan,
+  lexicon: Lexicon,
+  index: number,
+  bounds: readonly [from: number, to: number],
+): boolean {
+  const kinds = lexicon.kinds[scan.slot[index] ?? 0] ?? 0;
+  if ((kinds & WORD.formal) !== 0 && isFormalOrder(scan, lexicon, index, bounds)) return true;
+  if ((kinds & WORD.base) === 0) return false;
+  return (kinds & WORD.uncertain) === 0 || isOrderedBy(scan, lexicon, index, bounds[1]);
+}
+
 /** Reads the words from `from` up to `to`. */
 export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: number): Segment {
   const clauseMarks = INFO.comma | INFO.colon | INFO.quote;
@@ -148,10 +178,9 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     if ((kinds & WORD.noun) !== 0) nouns |= lexicon.nounActions[slot] ?? 0;
     if (i <= objectUntil && (kinds & WORD.noun) !== 0) asked |= lexicon.nounActions[slot] ?? 0;
     const orders =
-      clause &&
-      (kinds & WORD.base) !== 0 &&
-      ((kinds & WORD.uncertain) === 0 || isOrderedBy(scan, lexicon, i, to));
-    const asks = orders || ((polite || modal) && (kinds & WORD.gerund) !== 0);
+      clause && (kinds & (WORD.base | WORD.formal)) !== 0 && isOrder(scan, lexicon, i, [from, to]);
+    const isGerund = (polite || modal) && (kinds & WORD.gerund) !== 0;
+    const asks = orders || (isGerund && isAskedAfter(scan, lexicon, i));
     if (asks && (kinds & WORD.light) !== 0) objectUntil = i + OBJECT_REACH_WORDS;
     if (asks && verbs !== 0) {
       asked |= verbs;

@@ -20,6 +20,12 @@ function isName({ info }: Scan, index: number): boolean {
   return (own & INFO.upper) !== 0 || ((own & INFO.letter) === 0 && own >>> DIGITS_SHIFT > 0);
 }
 
+/** Whether the gerund or infinitive at `verb`, which may be an uncertain one, is asked for by the word before it. */
+export function isAskedAfter(scan: Scan, lexicon: Lexicon, verb: number): boolean {
+  const after = lexicon.uncertain.get(scan.slot[verb] ?? -1)?.after;
+  return after === undefined || after.size === 0 || after.has(scan.slot[verb - 1] ?? -1);
+}
+
 /** Whether the uncertain verb at `verb`, with which a clause begins, gives an order; its segment ends at `to`. */
 export function isOrderedBy(scan: Scan, lexicon: Lexicon, verb: number, to: number): boolean {
   const rule = lexicon.uncertain.get(scan.slot[verb] ?? -1);

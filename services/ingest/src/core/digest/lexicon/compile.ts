@@ -30,6 +30,9 @@ export const WORD = {
   /** A pronoun that hangs on its verb. */
   enclitic: 262144,
   uncertain: 524288,
+  /** A verb that orders with its pronoun behind it, and that pronoun. */
+  formal: 1048576,
+  sir: 2097152,
 } as const;
 
 /** What makes an order of an uncertain verb; words by their slot. */
@@ -37,6 +40,7 @@ export interface UncertainVerb {
   readonly mayBeNoun: boolean;
   readonly attributes: ReadonlySet<number>;
   readonly goals: ReadonlySet<number>;
+  readonly after: ReadonlySet<number>;
 }
 
 export interface Lexicon {
@@ -64,7 +68,12 @@ export interface Lexicon {
 
 export type Suffix = Language['suffixes'][number];
 
-const KIND_OF_FORM = { order: WORD.base, gerund: WORD.gerund, other: WORD.form } as const;
+const KIND_OF_FORM = {
+  order: WORD.base,
+  gerund: WORD.gerund,
+  formal: WORD.formal,
+  other: WORD.form,
+} as const;
 
 interface Entry {
   kinds: number;
@@ -133,6 +142,15 @@ function addVerb(entries: Entries, language: Language, base: string, bit: number
   }
 }
 
+function addForms(entries: Entries, pairs: string, kind: number): void {
+  for (const pair of words(pairs)) {
+    const [form = '', base = ''] = pair.split(':');
+    const entry = entries.of(form);
+    entry.kinds |= kind;
+    entry.verbs |= entries.of(base).verbs;
+  }
+}
+
 function addLanguage(entries: Entries, language: Language): void {
   ACTION_GROUPS.forEach((group, index) => {
     const bit = 1 << index;
@@ -145,12 +163,8 @@ function addLanguage(entries: Entries, language: Language): void {
       }
     }
   });
-  for (const pair of words(language.irregular)) {
-    const [form = '', base = ''] = pair.split(':');
-    const entry = entries.of(form);
-    entry.kinds |= WORD.form;
-    entry.verbs |= entries.of(base).verbs;
-  }
+  addForms(entries, language.irregular, WORD.form);
+  addForms(entries, language.infinitives ?? '', WORD.gerund | WORD.formal);
   for (const base of words(language.lightVerbs)) {
     entries.of(base).kinds |= WORD.base | WORD.light;
     for (const { ending, drop, add, form } of language.inflections) {
@@ -158,13 +172,14 @@ function addLanguage(entries: Entries, language: Language): void {
       entries.of(base.slice(0, base.length - drop) + add).kinds |= WORD.gerund | WORD.light;
     }
   }
-  for (const { verbs, attributes = '', goals = '' } of language.uncertain ?? []) {
+  for (const { verbs, attributes = '', goals = '', after = '' } of language.uncertain ?? []) {
     entries.mark(verbs, WORD.uncertain);
-    for (const word of words(`${attributes} ${goals}`)) entries.of(word);
+    for (const word of words(`${attributes} ${goals} ${after}`)) entries.of(word);
   }
   entries.mark(language.fillers, WORD.filler);
   entries.mark(language.polite, WORD.polite);
   entries.mark(language.modals ?? '', WORD.modal);
+  entries.mark(language.formal ?? '', WORD.sir);
   entries.mark(language.passive.duty, WORD.duty);
   entries.mark(language.passive.be, language.passive.isLast ? WORD.beLast : WORD.beFirst);
   entries.mark(language.due, WORD.due);
@@ -215,6 +230,7 @@ function uncertainOf(
         mayBeNoun: one.attributes !== undefined || known?.mayBeNoun === true,
         attributes: new Set([...(known?.attributes ?? []), ...slots(one.attributes ?? '')]),
         goals: new Set([...(known?.goals ?? []), ...slots(one.goals ?? '')]),
+        after: new Set([...(known?.after ?? []), ...slots(one.after ?? '')]),
       });
     }
   }

@@ -9,17 +9,17 @@ export const DUTCH: Language = {
   code: 'nl',
   verbs: {
     send: 'stuur sturen verstuur versturen doorsturen toesturen opsturen zend zenden verzend verzenden mailen beantwoord beantwoorden schrijf schrijven informeer informeren verwittig verwittigen bezorg bezorgen',
-    pay: 'betaal betalen overmaken overboeken voldoe voldoen vergoed vergoeden koop kopen stort storten schenk',
+    pay: 'betaal betalen overmaken overboeken voldoe voldoen vergoed vergoeden koop kopen stort storten schenk schenken',
     create:
-      'maak maken creëer genereer stel opstellen opslaan installeer installeren registreer voer uitvoeren schrijf aanmaken',
+      'maak maken creëer creëren genereer genereren stel opstellen opslaan installeer installeren registreer registreren voer uitvoeren schrijf aanmaken',
     delete:
       'verwijder verwijderen wis wissen vernietig vernietigen leeg legen gooi weggooien schrap schrappen',
     update:
-      'wijzig wijzigen verander veranderen bewerk bewerken vervang vervangen bijwerken werk pas aanpassen verplaats verplaatsen verhoog verhogen verlaag verlagen corrigeer hernoem stel instellen zet',
+      'wijzig wijzigen verander veranderen bewerk bewerken vervang vervangen bijwerken werk pas aanpassen verplaats verplaatsen verhoog verhogen verlaag verlagen corrigeer corrigeren hernoem hernoemen stel instellen zet zetten',
     reserve: 'reserveer reserveren boek boeken huur huren bestel bestellen',
     invite: 'nodig uitnodigen voeg toevoegen',
     share:
-      'deel delen geef geven overhandig exporteer exporteren kopieer kopiëren upload uploaden verstrek verstrekken onthul',
+      'deel delen geef geven overhandig overhandigen exporteer exporteren kopieer kopiëren upload uploaden verstrek verstrekken onthul onthullen',
     post: 'plaats plaatsen publiceer publiceren kondig aankondigen',
     append: 'voeg toevoegen bijvoegen invoegen',
     schedule: 'plannen inplannen verzet verzetten organiseer organiseren herinner herinneren',
@@ -28,7 +28,12 @@ export const DUTCH: Language = {
   },
   irregular:
     'gestuurd:stuur verstuurd:stuur doorgestuurd:stuur verzonden:verzend gezonden:zend betaald:betaal overgemaakt:betaal verwijderd:verwijder gewist:wis gewijzigd:wijzig gereserveerd:reserveer geboekt:boek uitgenodigd:nodig gedeeld:deel geplaatst:plaats toegevoegd:voeg geannuleerd:annuleer',
-  inflections: [{ ending: 'en', drop: 0, add: '', form: 'gerund' }],
+  inflections: [
+    { ending: 'en', drop: 0, add: '', form: 'gerund' },
+    { ending: 'aan', drop: 0, add: '', form: 'gerund' },
+    { ending: '', drop: 0, add: 't', form: 'formal', unless: 'en aan d t pas' },
+  ],
+  formal: 'u',
   nouns: {
     send: 'bericht berichten antwoord brief',
     pay: 'overboeking overboekingen betaling betalingen geld bedrag',

@@ -40,9 +40,12 @@ export const ENGLISH: Language = {
     { ending: 't', drop: 0, add: 'ting', form: 'gerund' },
     { ending: 'p', drop: 0, add: 'ping', form: 'gerund' },
     { ending: 'n', drop: 0, add: 'ning', form: 'gerund' },
+    { ending: 'r', drop: 0, add: 'ring', form: 'gerund' },
+    { ending: 'd', drop: 0, add: 'ding', form: 'gerund' },
     { ending: 'l', drop: 0, add: 'led', form: 'other' },
     { ending: 't', drop: 0, add: 'ted', form: 'other' },
     { ending: 'p', drop: 0, add: 'ped', form: 'other' },
+    { ending: 'r', drop: 0, add: 'red', form: 'other' },
   ],
   nouns: {
     send: 'email mail message reply dm sms note letter',

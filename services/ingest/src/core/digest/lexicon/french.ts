@@ -9,7 +9,7 @@ import type { Language } from './language.ts';
 export const FRENCH: Language = {
   code: 'fr',
   verbs: {
-    send: 'envoyer envoie renvoyer renvoie expédier transmettre transmets transmettez transférer transfère communiquer notifiez informer répondre réponds répondez écrire écris écrivez prévenir préviens prévenez acheminer remettre remets remettez adressez',
+    send: 'envoyer envoie renvoyer renvoie expédier transmettre transmets transmettez transférer transfère communiquer notifiez notifie informer répondre réponds répondez écrire écris écrivez prévenir préviens prévenez acheminer remettre remets remettez adressez',
     pay: 'payer paie virer vire régler règle verser acheter achète rembourser créditer dépenser déposer acquitter acquitte',
     create:
       'créer générer faire fais faites rédiger ouvrir ouvre ouvrez enregistrer installer exécuter télécharger préparer',
@@ -20,19 +20,22 @@ export const FRENCH: Language = {
     reserve: 'réserver louer commandez',
     invite: 'inviter ajouter inscrire inscris inscrivez',
     share:
-      'partager donner exportez copier fournir fournis fournissez divulguer téléverser accorder',
+      'partager donner exportez exporte copier fournir fournis fournissez divulguer téléverser accorder',
     post: 'publier annoncer postez diffuser',
     append: 'ajouter insérer insère inclure inclus incluez joindre joins joignez annexer',
-    schedule: 'planifier programmer organiser reportez rappelez fixez prévoir',
-    cancel: 'annuler résilier révoquer arrêter interrompre',
+    schedule:
+      'planifier programmer organiser reportez rappelez rappelle fixez fixe prévoir prévois prévoyez',
+    cancel: 'annuler résilier révoquer arrêter interrompre interromps interrompez',
     read: 'lire lis lisez trouver chercher consulter vérifier afficher ouvrir récupérer',
   },
+  infinitives:
+    'notifier:notifiez adresser:adressez commander:commandez activer:activez exporter:exportez poster:postez reporter:reportez rappeler:rappelez fixer:fixez',
   irregular: 'transmis:transmets transmise:transmets fourni:fournis payé:payer',
   inflections: [
     { ending: 'er', drop: 2, add: 'e', form: 'order' },
     { ending: 'er', drop: 2, add: 'ez', form: 'order' },
-    // The others are English nouns.
-    { ending: 'er', drop: 0, add: '', form: 'gerund', unless: 'installer programmer modifier' },
+    { ending: 'érer', drop: 4, add: 'ère', form: 'order' },
+    { ending: 'er', drop: 0, add: '', form: 'gerund' },
     { ending: 're', drop: 0, add: '', form: 'gerund' },
     { ending: 'ir', drop: 0, add: '', form: 'gerund' },
     { ending: 'er', drop: 2, add: 'é', form: 'other' },
@@ -55,6 +58,13 @@ export const FRENCH: Language = {
     cancel: 'annulation',
     delete: 'suppression',
   },
+  uncertain: [
+    {
+      verbs: 'installer programmer modifier notifier commander exporter poster reporter fixer',
+      attributes: '',
+      after: 'de d veuillez vous nous lui leur peux pouvez pourrais pourriez faut',
+    },
+  ],
   lightVerbs: 'faire fais faites effectue effectuez effectuer réalise réalisez',
   fillers:
     'veuillez pourrais pourriez peux pouvez merci ensuite puis maintenant aussi immédiatement enfin finalement tu vous dois devez simplement discrètement',

@@ -9,25 +9,25 @@ export const ITALIAN: Language = {
   code: 'it',
   verbs: {
     send: 'inviare inoltrare mandare spedire spedisci spedisca trasmettere girare rispondere scrivere notificare informare avvisare comunicare recapitare invia invii',
-    pay: 'pagare trasferire trasferisci trasferisca saldare rimborsare accreditare acquistare comprare depositare versate versi bonificare',
+    pay: 'pagare trasferire trasferisci trasferisca saldare rimborsare accreditare acquistare comprare depositare versare bonificare',
     create:
       'creare generare fai faccia redigere aprire registrare installare eseguire esegui esegua preparare scaricare',
     delete: 'eliminare cancellare rimuovere svuotare distruggere togliere togli tolga espellere',
     update:
-      'cambiare modificare aggiornare correggere sostituire sostituisci sostituisca spostare impostare rinominare reimpostare aumentare ridurre riduci attivare disattivare metti metta',
+      'cambiare modificare aggiornare correggere sostituire sostituisci sostituisca spostare impostare rinominare reimpostare aumentare ridurre riduci riduca riducete attivare disattivare mettere',
     reserve: 'prenotare affittare noleggiare',
     invite: 'invitare aggiungere aggiungi aggiunga iscrivere',
     share: 'condividere esportare copiare fornire fornisci fornisca consegnare caricare rivelare',
     post: 'pubblicare annunciare diffondere',
     append: 'allegare inserire inserisci inserisca includere aggiungere aggiungi aggiunga',
-    schedule: 'programmare pianificare organizzare fissare rimandare ricordare',
-    cancel: 'annullare disdire disdici revocare',
+    schedule: 'programmare pianificare organizzare fissare rimandare rimandate ricordare',
+    cancel: 'annullare disdire disdici disdica revocare',
     read: 'leggere cercare trovare controllare consultare verificare mostrare aprire',
   },
   irregular:
     'trasmesso:trasmettere scritto:scrivere speso:pagare condiviso:condividere rimosso:rimuovere aggiunto:aggiungere',
   inflections: [
-    { ending: 'are', drop: 2, add: '', form: 'order', unless: 'versare' },
+    { ending: 'are', drop: 2, add: '', form: 'order' },
     { ending: 'are', drop: 3, add: 'i', form: 'order', unless: 'care gare iare' },
     { ending: 'iare', drop: 3, add: '', form: 'order' },
     { ending: 'care', drop: 3, add: 'hi', form: 'order' },
@@ -36,6 +36,7 @@ export const ITALIAN: Language = {
     { ending: 'ere', drop: 3, add: 'a', form: 'order' },
     { ending: 'ire', drop: 3, add: 'i', form: 'order' },
     { ending: 'ire', drop: 3, add: 'a', form: 'order' },
+    { ending: 'urre', drop: 0, add: '', form: 'gerund' },
     ...['are', 'ere', 'ire'].flatMap((ending) => [
       { ending, drop: 0, add: '', form: 'gerund' } as const,
       { ending, drop: 2, add: 'te', form: 'order', unless: 'mandare' } as const,

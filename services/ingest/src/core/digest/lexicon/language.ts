@@ -64,8 +64,11 @@ export interface Inflection {
   readonly ending: string;
   readonly drop: number;
   readonly add: string;
-  /** An infinitive counts as a gerund where a language asks with it; an order asks where a clause begins. */
-  readonly form: 'gerund' | 'order' | 'other';
+  /**
+   * An infinitive counts as a gerund where a language asks with it; an order asks where a clause begins, a formal one
+   * if it has its pronoun behind it ("Senden Sie").
+   */
+  readonly form: 'gerund' | 'order' | 'formal' | 'other';
   /** Endings, space-separated, to which the rule does not apply. */
   readonly unless?: string;
 }
@@ -80,14 +83,20 @@ export interface UncertainVerbs {
    * a noun it is asked only where a mere name follows ("Marca Siemens", "poste 34").
    */
   readonly goals?: string;
+  /** An infinitive that is an English noun too asks after these only: "merci de modifier", not "by reporter". */
+  readonly after?: string;
 }
 
 export interface Language {
   readonly code: string;
   readonly verbs: Readonly<Record<ActionGroup, string>>;
+  /** What asks as a gerund does and no inflection makes, as `form:base`: "hinzufügen" of "füge … hinzu". */
+  readonly infinitives?: string;
   /** Irregular forms, as `form:base`. */
   readonly irregular: string;
   readonly inflections: readonly Inflection[];
+  /** The pronouns that make an order of the formal form. */
+  readonly formal?: string;
   /** Nouns that carry an action: "make a reservation", `send_money`. */
   readonly nouns: Readonly<Partial<Record<ActionGroup, string>>>;
   /** Of its verbs, those that need an object to be an order (`uncertain-verb.ts`). */

@@ -79,6 +79,7 @@ describe('languages beside English', () => {
     'Buongiorno, la fattura 4711 è stata inviata ieri a eva@porto.example. Ci vediamo lunedì. Saluti, Anna',
     "Ciao, l'ultima riunione è andata bene e l'ordine 4711 è arrivato ieri.",
     'Bom dia, a fatura 4711 foi enviada ontem para eva@cais.example. Até segunda, Anna',
+    'Wir sammeln die Zahlen und senden sie an eva@hafen.example, dann prüfen sie unsere Leute.',
     'Goedemorgen, de factuur 4711 is gisteren naar eva@haven.example gestuurd. Tot maandag, Anna',
     'Добрый день, счёт 4711 вчера отправлен на eva@gavan.example. До понедельника, Анна',
   ])('an ordinary mail orders nothing: %s', (text) => {
@@ -89,6 +90,7 @@ describe('languages beside English', () => {
     'Active users come first, quite a few of them. Data about the door is on the map.',
     "It's all's well: Ben van Dam met the reporter, and we don't pay per change request.",
     'Doe pasta, SLA mandate, lance corporal and even the agenda of the toon.',
+    'A call by reporter Jo, for poster and exporter; the notifier of commander Mo is past u.',
     'The retired copies of Mia are in good order; a fare is due, and so is the camera.',
   ])('English prose with words that look like theirs orders nothing: %s', (text) => {
     expect(asked(text)).toEqual([]);

@@ -13,22 +13,23 @@ const ENGLISH_IN_ES =
 export const SPANISH: Language = {
   code: 'es',
   verbs: {
-    send: 'enviar envía envíe envíen envíale envíales envíaselo envíalo mandar mándale mándalo mándaselo reenviar reenvía reenvíe reenvíale reenvíalo remitir remítele remítelo pasar pásale pásalo pásaselo trasladar escribir responder notificar avisar informar comunicar transmitir',
-    pay: 'pagar págale págalo páguese transferir transfiere transfiera transfieras abonar depositar ingresar comprar girar liquidar reembolsar dona',
+    send: 'enviar envía envíe envíen envíale envíales envíaselo envíalo mandar mándale mándalo mándaselo reenviar reenvía reenvíe reenvíen reenvíale reenvíalo remitir remítele remítelo pasar pásale pásalo pásaselo trasladar escribir responder notificar avisar informar comunicar transmitir',
+    pay: 'pagar págale págalo páguese transferir transfiere transfiera transfieran transfieras abonar depositar ingresar comprar girar liquidar reembolsar donar',
     create:
-      'crear generar haz haga hacer hagas redactar abrir registrar instalar ejecutar preparar descargar',
+      'crear generar haz haga hagan hacer hagas redactar abrir registrar instalar ejecutar preparar descargar',
     delete:
-      'eliminar borrar quitar suprimir vaciar vacía expulsar destruir destruye bórralo elimínalo quítalo retirar',
+      'eliminar borrar quitar suprimir vaciar vacía vacíe vacíen expulsar destruir destruye destruya destruyan bórralo elimínalo quítalo retirar',
     update:
-      'cambiar modificar actualizar editar corregir corrige corrija reemplazar sustituir sustituye sustituya ajustar establecer establezca restablecer restablezca mover mueve mueva aumentar activar desactivar configurar',
+      'cambiar modificar actualizar editar corregir corrige corrija corrijan reemplazar sustituir sustituye sustituya sustituyan ajustar establecer establezca establezcan restablecer restablezca restablezcan mover mueve mueva muevan aumentar activar desactivar desactive configurar',
     reserve: 'reservar alquilar encargar',
     invite: 'invitar añadir añádelo agregar agrégalo inscribir',
     share: 'compartir entregar exportar subir copiar proporcionar facilitar revelar',
     post: 'publicar anunciar difundir',
-    append: 'adjuntar insertar incluir incluye incluya añadir agregar',
-    schedule: 'programar agendar organizar planificar aplazar fijar recordar',
+    append: 'adjuntar insertar incluir incluye incluya incluyan añadir agregar',
+    schedule:
+      'programar agendar organizar planificar aplazar fijar recordar recuerda recuerde recuerden',
     cancel: 'anular cancelar revocar',
-    read: 'leer buscar consultar revisar mostrar muestra muestre obtener obtén obtenga abrir',
+    read: 'leer buscar consultar revisar mostrar muestra muestre muestren obtener obtén obtenga obtengan abrir',
   },
   irregular: '',
   inflections: [
@@ -39,7 +40,7 @@ export const SPANISH: Language = {
       drop: 2,
       add: 'e',
       form: 'order',
-      unless: 'car gar zar quitar activar revisar',
+      unless: 'car gar zar quitar activar revisar donar',
     },
     { ending: 'car', drop: 3, add: 'que', form: 'order' },
     { ending: 'gar', drop: 2, add: 'ue', form: 'order' },
@@ -48,6 +49,12 @@ export const SPANISH: Language = {
     { ending: 'car', drop: 3, add: 'ques', form: 'gerund' },
     { ending: 'gar', drop: 2, add: 'ues', form: 'gerund' },
     { ending: 'zar', drop: 3, add: 'ces', form: 'gerund' },
+    { ending: 'ar', drop: 2, add: 'en', form: 'order', unless: 'car gar zar' },
+    { ending: 'car', drop: 3, add: 'quen', form: 'order' },
+    { ending: 'gar', drop: 2, add: 'uen', form: 'order' },
+    { ending: 'zar', drop: 3, add: 'cen', form: 'order' },
+    { ending: 'er', drop: 2, add: 'an', form: 'order', unless: 'leer' },
+    { ending: 'ir', drop: 2, add: 'an', form: 'order' },
     { ending: 'er', drop: 1, add: '', form: 'order' },
     { ending: 'er', drop: 2, add: 'a', form: 'order' },
     { ending: 'er', drop: 2, add: 'as', form: 'gerund' },
