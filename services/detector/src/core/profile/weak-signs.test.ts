@@ -135,6 +135,32 @@ describe('many weak signs', () => {
     expect(sums).toEqual([12, 1, 1]);
   });
 
+  it('were told for good, though the day that they were told on alarmed by itself later', () => {
+    const draft = new MapDraft();
+    const first = Math.floor(Date.parse(event(1).event_time) / DAY_MS);
+    const grown = { grown: 50_000, since: first - 9, odd: 5 };
+    keepSigns(draft, event(1), {
+      ...{ day: first - 1, today: {}, features: { call_rate: grown }, highs: {} },
+    });
+    const alarm = { ruleId: 'call-rate' } as FacetAlarm;
+    const days = [[0.001], [0.001, alarm], [0.5]] as const;
+    const all = days.map(([probability, of], n) => {
+      const event_time = new Date((first + Math.floor(n / 2)) * DAY_MS).toISOString();
+      const one = event(n, { event_time });
+      const score = { facet: 'call_rate', points: 0, weight: 0, reasons: [] };
+      const more = of === undefined ? {} : { alarm: of };
+      const signs = signsWith(draft, one, [{ ...score, day: { probability, score: 5 }, ...more }]);
+      if (signs !== undefined) keepSigns(draft, one, signs);
+      return signs;
+    });
+    expect(all.map((signs) => signs && signsScore(event(1), signs) !== undefined)).toEqual([
+      ...[true, true, false],
+    ]);
+    expect(all.at(-1)).toMatchObject({
+      ...{ told: first, features: {}, levels: { call_rate: { since: first, isOpen: true } } },
+    });
+  });
+
   it('name what adds up where no day was odd by itself', () => {
     const high = { grown: 100_000, since: 20_000, odd: 0 };
     const signs = { day: 20_039, today: {}, features: { call_rate: high }, highs: {} };

@@ -12,6 +12,9 @@
  * as where he began then (`told-level.ts`). And apart from that it is bet on
  * days lying above all before them (`high-days.ts`): who takes twice as much every day is soon the usual.
  *
+ * What was told begins anew on the next day, also where the day that it was told on alarmed by itself later on: else it
+ * would be told on each such day as if for the first time.
+ *
  * Method: e-values of days, multiplied and averaged (an e-detector). Source: Vovk, Wang 2021; Shin, Ramdas,
  * Rinaldo 2022; Rényi 1962.
  * Limits: days, not calls or tasks; features that tell of days (volumes, task length); that T is honest rests on
@@ -95,6 +98,8 @@ export function sumOf(signs: Signs): number {
   return sum / (Math.max(FEATURES, names.size) + HIGH_FEATURES);
 }
 
+const isTold = (signs: Signs) => sumOf(signs) >= DAYS_PER_FALSE_SIGN;
+
 function firstTold({ day, told }: Signs): number {
   return told !== undefined && day - told <= TOLD_DAYS ? told : day;
 }
@@ -102,7 +107,7 @@ function firstTold({ day, told }: Signs): number {
 function atDay(signs: Signs, day: number): Signs {
   if (day <= signs.day) return signs;
   // What was told is told: it begins anew.
-  if (sumOf(signs) >= DAYS_PER_FALSE_SIGN) {
+  if (isTold(signs)) {
     const first = firstTold(signs);
     const levels = toldLevels(signs, first);
     return { day, today: {}, features: {}, highs: {}, told: first, levels };
@@ -168,8 +173,8 @@ export function signsWith(
     then.levels === undefined ? then : withLevels(then, told, { draft, event, today: now });
   const today: Record<string, number> = { ...before.today };
   for (const { facet, day, alarm } of told) {
-    // Also what the day's earlier calls made of it: they were on their way to the alarm.
-    if (alarm !== undefined) today[facet] = ALARMED;
+    // Also what the day's earlier calls made of it: they were on their way to the alarm. Not where that was told.
+    if (alarm !== undefined && !isTold(before)) today[facet] = ALARMED;
     else if (day !== undefined && today[facet] !== ALARMED) {
       today[facet] = Math.max(today[facet] ?? 0, betOn(day, before.levels?.[facet]));
     }
@@ -190,8 +195,9 @@ function highsWith(before: Signs['highs'], told: readonly FacetScore[], now: num
   return highs;
 }
 
-/** A day on which calls were not learnt neither wins nor loses: its like can't become usual, and would be odd for ever. */
+/** A day on which calls were not learnt neither wins nor loses: its like can't become usual, and would be odd for ever. What was told stays so. */
 export function unjudged(signs: Signs, facets: readonly FacetScore[]): Signs {
+  if (isTold(signs)) return signs;
   const today: Record<string, number> = { ...signs.today };
   for (const { facet, day } of facets) if (day !== undefined) today[facet] = ALARMED;
   return { ...signs, today };
