@@ -42,6 +42,8 @@ export type Kept = Readonly<Record<string, Met>>;
 export const NOTHING_MET: Met = [0, 0, 0, ''];
 /** Of the agent as a whole. */
 export const WHOLE = '';
+/** What is only said of it (`said-values.ts`), as soon as it was heard proven; no print of a part is as short. */
+export const SAID = '~';
 
 /** Of an agent whose values are not told apart: an object of one shape is made in a tenth of the time. */
 export const onlyWhole = (met: Met): Kept => ({ '': met });
@@ -57,7 +59,9 @@ export function withPart(kept: Kept, part: string, met: Met): Kept {
   if (kept[part] !== undefined || Object.keys(kept).length < PARTS_MAX) {
     return { ...kept, [part]: met };
   }
-  const [least] = Object.entries(kept).reduce((a, b) => (b[1][0] < a[1][0] ? b : a));
+  const parts = Object.keys(kept).filter((one) => one !== WHOLE && one !== SAID);
+  const callsOf = (one: string) => kept[one]?.[0] ?? 0;
+  const least = parts.reduce((a, b) => (callsOf(b) < callsOf(a) ? b : a));
   const { [least]: _, ...others } = kept;
   return { ...others, [part]: met };
 }

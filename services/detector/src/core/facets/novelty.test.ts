@@ -370,6 +370,24 @@ describe('what is only said of an agent', () => {
     expect(tools(draft, proven)).toBeDefined();
   });
 
+  it('nor that it reads restricted data, with a tool that it has or with a new one', () => {
+    const salary = { system: 'hr', resource_type: 'salary', sensitivity: 'restricted' as const };
+    const usual = { ...crm, target: { ...crm.target, sensitivity: 'internal' as const } };
+    for (const tool of [crm.tool, { name: 'get_salary', server: 'hr' }]) {
+      const draft = after(20, () => ({ ...usual, ...proven }));
+      const by = (more: Partial<AuditEvent>) =>
+        alarms(draft, { tool, target: salary, ...more }, { day: 40 })['first_sensitivity'];
+      const fresh = by(proven);
+      expect([fresh, by(said)]).toEqual(['medium', 'medium']);
+      for (let day = 20; day < 40; day += 1) {
+        const at = { event_time: timeAt(day, 30), chain_id: `chain-${day}` };
+        const one = event(8000 + day, { ...at, tool, target: salary, ...said });
+        for (const facet of NOVELTY) facet.learn(draft, one, true);
+      }
+      expect([by(proven), by(said)]).toEqual([fresh, undefined]);
+    }
+  });
+
   it('is known to what is said, once it settled', () => {
     expect(tools(taught(proven, said, false), said)).toBeUndefined();
     expect(tools(taught(proven, said, true), said)).toBeUndefined();

@@ -7,29 +7,33 @@
  * Where one source proves an agent and another does not (a gateway's calls, an SDK's own), each settles what it tells of,
  * and what both tell of is known to both. Rejected: to let what is said wait for ever, which tells a lawful SDK's work
  * anew each day; and to keep two histories, of which the second abstains while it is short.
+ *
+ * Where values belong to a part of the agent (a tool), so do those that are only said: all stand in one table.
  */
-import { type AuditEvent, assuranceAtLeast } from '@waywarden/schemas';
-import { type Kept, type Met, NOTHING_MET, onlyWhole, WHOLE } from './met-values.ts';
-
-/** Where it stands beside the whole, as soon as the agent was heard proven; no print of a part is as short. */
-const SAID = '~';
+import { type AuditEvent, assuranceAtLeast, shortPrint } from '@waywarden/schemas';
+import { type Kept, type Met, NOTHING_MET, onlyWhole, SAID, WHOLE } from './met-values.ts';
 
 const isProven = ({ agent }: AuditEvent) => assuranceAtLeast(agent.assurance, 'authenticated');
 
-/** By what an event is judged that proves less than its agent was: the agent's history with the values that are said. */
-export function saidMet(kept: Kept, event: AuditEvent): Met | undefined {
+/** By what an event is judged that proves less than its agent was: its part's history with the values that are said. */
+export function saidMet(kept: Kept, event: AuditEvent, part: string): Met | undefined {
   const said = kept[SAID];
   if (said === undefined || isProven(event)) return undefined;
-  const [calls, , since] = kept[WHOLE] ?? NOTHING_MET;
-  return [calls, distinctOf(kept), since, said[3], said[4] ?? ''];
+  const [calls, , since] = kept[part] ?? NOTHING_MET;
+  return [calls, distinctOf(kept, part), since, said[3], said[4] ?? ''];
 }
 
+/** As what the value of a part stands among those that are said. */
+export const saidPrint = (part: string, print: string) =>
+  part === WHOLE ? print : shortPrint(`${part}|${print}`);
+
 /** Whichever are more: where more values are said than are kept, a new one is no surprise either. */
-const distinctOf = (kept: Kept) => Math.max(kept[WHOLE]?.[1] ?? 0, kept[SAID]?.[1] ?? 0);
+const distinctOf = (kept: Kept, part: string) =>
+  Math.max(kept[part]?.[1] ?? 0, kept[SAID]?.[1] ?? 0);
 
 /** How many values are only said is counted apart. */
-export function withSaid(kept: Kept, [calls, values, ...met]: Met): Kept {
-  const own = (kept[SAID]?.[1] ?? 0) + values - distinctOf(kept);
+export function withSaid(kept: Kept, part: string, [calls, values, ...met]: Met): Kept {
+  const own = (kept[SAID]?.[1] ?? 0) + values - distinctOf(kept, part);
   return { ...kept, [SAID]: [calls, own, ...met] };
 }
 
@@ -37,4 +41,9 @@ export function withSaid(kept: Kept, [calls, values, ...met]: Met): Kept {
 export function withWhole(kept: Kept, event: AuditEvent, met: Met): Kept {
   const said = kept[SAID] ?? (isProven(event) ? NOTHING_MET : undefined);
   return said === undefined ? onlyWhole(met) : { '': met, [SAID]: said };
+}
+
+/** With the mark that it was heard proven, once it was; the same where nothing is to mark. */
+export function withProof(kept: Kept, event: AuditEvent): Kept {
+  return kept[SAID] !== undefined || !isProven(event) ? kept : { ...kept, [SAID]: NOTHING_MET };
 }

@@ -50,7 +50,7 @@ import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
 import { toldOf } from './novelty-told.ts';
 import { alarmWords, NEW_PROBABILITY_MAX, reasonWords } from './novelty-words.ts';
-import { saidMet, withSaid, withWhole } from './said-values.ts';
+import { saidMet, saidPrint, withProof, withSaid, withWhole } from './said-values.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
@@ -109,10 +109,11 @@ class ValueNovelty implements Facet {
 
   /** The history that is long enough: of the part, else of the whole where that is asked. */
   #judgedBy(known: Known): Known {
-    const { draft, event, value, part, kept, print, met: own, declined } = known;
-    const isLong = (own?.[0] ?? 0) >= SETTLED_CALLS_MIN;
+    const { draft, event, value, part, kept, met: own, count: times, declined } = known;
+    const isLong = (own?.[0] ?? 0) >= SETTLED_CALLS_MIN || (known.isSaid && times > 0);
     if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
     const met = kept[WHOLE];
+    const print = known.isSaid ? shortPrint(value) : known.print;
     const { count, place } = countedIn(met, print);
     const isSaid = false;
     return { draft, event, value, part: WHOLE, print, kept, met, count, place, declined, isSaid };
@@ -229,11 +230,12 @@ class ValueNovelty implements Facet {
 
   /** One more of it, of its part and, where that is asked, of the whole. */
   #count(known: Known, declined: string): void {
-    const { draft, event, part, print, kept, met, count, place } = known;
+    const { draft, event, part, print, kept, met, count, place, isSaid } = known;
     const day = dayOf(event);
     const next = metOnceMore(met, { print, day, count, place, declined });
-    const counted = next === undefined || next === met ? kept : this.#withMet(known, next);
-    if (part === WHOLE || this.#options.wholeAfterDays === undefined) {
+    const isSame = next === undefined || next === met;
+    const counted = isSame ? kept : this.#withMet(known, next);
+    if (isSaid || part === WHOLE || this.#options.wholeAfterDays === undefined) {
       if (counted !== kept) keepKnown(draft, event, this.#keyName, counted);
       return;
     }
@@ -257,9 +259,9 @@ class ValueNovelty implements Facet {
   }
 
   #withMet({ event, part, kept, isSaid }: Known, met: Met): Kept {
-    if (isSaid) return withSaid(kept, met);
+    if (isSaid) return withSaid(kept, part, met);
     if (this.#options.within === undefined) return withWhole(kept, event, met);
-    return withPart(kept, part, met);
+    return withProof(withPart(kept, part, met), event);
   }
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {
@@ -289,13 +291,14 @@ class ValueNovelty implements Facet {
     const met = kept[part];
     const { count, place } = countedIn(met, print);
     const declined = met?.[4] ?? '';
-    const said = count > 0 || within !== undefined ? undefined : saidMet(kept, event);
+    const said = count > 0 ? undefined : saidMet(kept, event, part);
     if (said === undefined) {
       const isSaid = false;
       return { draft, event, value, part, print, kept, met, count, place, declined, isSaid };
     }
-    const own = { met: said, ...countedIn(said, print), declined: said[4] ?? '' };
-    return { draft, event, value, part, print, kept, ...own, isSaid: true };
+    const own = saidPrint(part, print);
+    const its = { print: own, met: said, ...countedIn(said, own), declined: said[4] ?? '' };
+    return { draft, event, value, part, kept, ...its, isSaid: true };
   }
 }
 
