@@ -1,9 +1,11 @@
 /** What is new of an agent: which of it alarms, and what said beforehand excuses. */
 import { type AuditEvent, type RegistryAgent, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { declare } from '../profile/declarations.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
+import { type Kept, NOTHING_MET, WHOLE } from './met-values.ts';
 import { FACETS } from './registry.ts';
 
 const DAY_MS = 86_400_000;
@@ -413,6 +415,19 @@ describe('what is only said of an agent', () => {
       for (const facet of NOVELTY) facet.learn(draft, one, false);
     }
     expect(tools(draft, said)).toBeUndefined();
+    expect(tools(draft, proven)).toBeDefined();
+  });
+
+  it('teaches none that is proven, of which as many calls are known as are counted', () => {
+    const draft = after(20, () => ({ ...crm, ...said }));
+    const name = 'met|first_tool';
+    const [, ...met] = knownOf<Kept>(draft, event(0), name)?.[WHOLE] ?? NOTHING_MET;
+    keepKnown(draft, event(0), name, { [WHOLE]: [250_000, ...met] });
+    for (const [day, by] of [proven, ...Array.from({ length: 15 }, () => said)].entries()) {
+      const at = { event_time: timeAt(20 + day, 30), chain_id: `chain-${day}`, ...by };
+      const one = event(8000 + day, { ...(by === proven ? crm : drop), ...at });
+      for (const facet of NOVELTY) facet.learn(draft, one, false);
+    }
     expect(tools(draft, proven)).toBeDefined();
   });
 

@@ -234,7 +234,7 @@ class ValueNovelty implements Facet {
     const day = dayOf(event);
     const next = metOnceMore(met, { print, day, count, place, declined });
     const isSame = next === undefined || next === met;
-    const counted = isSame ? kept : this.#withMet(known, next);
+    const counted = isSame ? withProof(kept, event) : this.#withMet(known, next);
     if (isSaid || part === WHOLE || this.#options.wholeAfterDays === undefined) {
       if (counted !== kept) keepKnown(draft, event, this.#keyName, counted);
       return;
