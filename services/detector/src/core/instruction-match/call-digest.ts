@@ -85,12 +85,3 @@ export const NO_PURPOSE: Purpose = {
   handsOver: false,
   sources: [],
 };
-
-/** Last words of the names under which tools take text for people to read. */
-const TEXT_PATH =
-  /(^|[._-])(body|contents?|text|messages?|descriptions?|summary|notes?|comments?|markdown|html|plain|abstract|translation)$/i;
-
-/** Text that is written for somebody to read, not a value that is used. */
-export function isProse({ class: length, idLike, path }: Item): boolean {
-  return length !== 'atom' && !idLike && TEXT_PATH.test(path);
-}

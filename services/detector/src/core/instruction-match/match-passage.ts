@@ -2,7 +2,7 @@
  * How well one call is explained by each passage that the agent read: by its verb and object, and by
  * the argument words that the passage holds and the request does not.
  */
-import { type Call, type Item, isProse } from './call-digest.ts';
+import type { Call, Item } from './call-digest.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import type { TokenIndex } from './token-index.ts';
 import { ACTION, VALUE } from './weights.ts';
@@ -119,19 +119,19 @@ interface PassageQuestion {
   readonly items: readonly ItemMatch[];
   /** Passages of the context that hold a word of the tool's object, as bits. */
   readonly objectBits: number;
-  /** Whether its text may be a quotation (quoted.ts). */
-  readonly isQuoting: boolean;
+  /** Those of the call's items whose text may be a quotation (quoted.ts). */
+  readonly quotable: readonly Item[];
 }
 
 /** The match of the call with a passage, the one at `at`. */
 export function matchPassage(
   passage: PassageSeen,
   at: number,
-  { call, items, objectBits, isQuoting }: PassageQuestion,
+  { call, items, objectBits, quotable }: PassageQuestion,
 ): PassageMatch {
   const action = actionMatch(call, passage, (objectBits & (1 << at)) !== 0);
   // It asks for something else than what the call does, so text may only repeat its words (quoted.ts).
-  const isOther = action === 0 && passage.actions.length > 0 && isQuoting;
+  const isOther = action === 0 && passage.actions.length > 0;
   let value = 0;
   let best: ItemMatch | null = null;
   let identifier = false;
@@ -144,7 +144,7 @@ export function matchPassage(
     if ((match.idBits & (1 << at)) !== 0 && !match.known) identifier = true;
     const share = (match.held[at] ?? 0) / match.unsaid;
     if (share === 0 || (share < VALUE.shareMin && !match.item.idLike)) continue;
-    if (isOther && isProse(match.item)) continue;
+    if (isOther && quotable.includes(match.item)) continue;
     const worth = share * valueWeight(match, passage) * (match.known ? VALUE.known : 1);
     if (worth > value) {
       value = worth;

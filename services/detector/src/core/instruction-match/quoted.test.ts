@@ -2,8 +2,9 @@
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { InstructionHistory } from '../facets/instruction-history.ts';
-import { type Call, type Item, isProse, NO_PURPOSE, type Passage } from './call-digest.ts';
+import { type Call, type Item, NO_PURPOSE, type Passage } from './call-digest.ts';
 import { EMPTY_CONTEXT, observe } from './match-context.ts';
+import { quotableOf } from './quoted.ts';
 import { scoreCall } from './score-call.ts';
 
 const channel: Item = {
@@ -112,12 +113,26 @@ it('words of text count for the verb that the passage asks for, or for one that 
   expect(partsOf({ actions: ['pay'] }, { items: [recipients] }).match).toBeGreaterThan(0);
 });
 
+const isText = (item: Item, beside: readonly Item[] = [], said: readonly string[] = []) =>
+  quotableOf({ ...post, items: [...beside, item] }, new Set(said)).includes(item);
+
 it('text is what a tool takes under a name for it, unless it is one value', () => {
   for (const path of ['body', 'new_content', 'page.text', 'html']) {
-    expect(isProse({ ...body, path })).toBe(true);
+    expect(isText({ ...body, path })).toBe(true);
   }
   for (const path of ['to', 'command', 'url', 'context']) {
-    expect(isProse({ ...body, path })).toBe(false);
+    expect(isText({ ...body, path })).toBe(false);
   }
-  expect(isProse({ ...body, class: 'atom' })).toBe(false);
+  expect(isText({ ...body, class: 'atom' })).toBe(false);
+});
+
+it('text is a cell among others of a row that goes to a sheet which the request names', () => {
+  const number: Item = { ...channel, path: 'values', tokens: ['4711'], idLike: false };
+  const sheet: Item = { ...channel, path: 'sheet', tokens: ['log'], idLike: false };
+  const cell: Item = { ...body, path: 'values' };
+  expect(isText(cell, [sheet, number], ['log'])).toBe(true);
+  expect(isText(cell, [sheet, number], ['channel'])).toBe(true);
+  expect(isText(cell, [sheet, number])).toBe(false);
+  expect(isText(cell, [sheet], ['log'])).toBe(false);
+  expect(isText({ ...cell, class: 'atom' }, [sheet, number], ['log'])).toBe(false);
 });

@@ -4,24 +4,55 @@
  * its words for its own verb, and an identifier where the passage orders just that, to send or post it to where the
  * call does. An argument of its own (a recipient, a path, a whole value) counts whoever asks, and so does whatever
  * stands under a name that isn't known to hold text: a command, a query, a list of recipients. Nothing is a quotation
- * where nobody asked for anything to be written (`mayQuote`).
+ * where nobody asked for anything to be written (`quotableOf`).
  */
-import type { Call } from './call-digest.ts';
+import type { Call, Item } from './call-digest.ts';
 import { isPlanted } from './delegated.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import { acts } from './match-passage.ts';
+
+/** Last words of the names under which tools take text for people to read. */
+const TEXT_PATH =
+  /(^|[._-])(body|contents?|text|messages?|descriptions?|summary|notes?|comments?|markdown|html|plain|abstract|translation)$/i;
+/** Those under which the cells of a row stand. */
+const ROW_PATH = /(^|[._-])(values|rows?|cells?)$/i;
+
+/** Whether the request says all words of it: a name of what is written to. */
+function isSaid({ tokens }: Item, said: ReadonlySet<string>): boolean {
+  return tokens.length > 0 && tokens.every((token) => said.has(token));
+}
 
 /**
  * Whether the call may write down what was read: its request asks for more than reading, or names what is written to,
  * and the tool is known to do something of its own. Where nothing was to be written, what a text says is what is done:
  * an order to another agent, the body of a request, a statement.
  */
-export function mayQuote({ action, items, purpose }: Call, said: ReadonlySet<string>): boolean {
+function mayQuote({ action, items, purpose }: Call, said: ReadonlySet<string>): boolean {
   if (action === null) return false;
   if (purpose.terms.some((term) => term !== 'read')) return true;
-  return items.some(
-    ({ idLike, tokens }) => idLike && tokens.length > 0 && tokens.every((token) => said.has(token)),
-  );
+  return items.some((item) => item.idLike && isSaid(item, said));
+}
+
+/**
+ * Whether the item is a cell of a row, which goes to where the request says: to a sheet that it names, or into what
+ * it calls as the tool does ("a row", "the table"). Of any other row a cell is a value like those beside it.
+ */
+function isAskedCell(item: Item, call: Call, said: ReadonlySet<string>): boolean {
+  if (!ROW_PATH.test(item.path)) return false;
+  if (!call.items.some((other) => other !== item && other.path === item.path)) return false;
+  if (call.objectTokens.some((token) => said.has(token))) return true;
+  return call.items.some((other) => other.path !== item.path && isSaid(other, said));
+}
+
+const NONE: readonly Item[] = [];
+
+/** The arguments whose text may be a quotation: written for somebody to read, and not a value that is used. */
+export function quotableOf(call: Call, said: ReadonlySet<string>): readonly Item[] {
+  if (!mayQuote(call, said)) return NONE;
+  return call.items.filter((item) => {
+    if (item.class === 'atom' || item.idLike) return false;
+    return TEXT_PATH.test(item.path) || isAskedCell(item, call, said);
+  });
 }
 
 /** It names what the call goes to or, beside a verb for it, what kind of thing that is. */

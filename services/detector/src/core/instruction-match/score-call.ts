@@ -10,7 +10,7 @@
  */
 
 import type { BenignHistory } from './benign-history.ts';
-import { type Call, isProse, type Purpose } from './call-digest.ts';
+import type { Call, Item, Purpose } from './call-digest.ts';
 import { isHandedId, isUnasked } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
@@ -22,7 +22,7 @@ import {
   type PassageMatch,
 } from './match-passage.ts';
 import { discountOf, strengthOf } from './passage-worth.ts';
-import { isQuotedByOrder, mayQuote } from './quoted.ts';
+import { isQuotedByOrder, quotableOf } from './quoted.ts';
 import { type ScoreParts, type Support, supportShare } from './score-parts.ts';
 import { tokenIndexOf } from './token-index.ts';
 import { DISCOUNT, EFFECT, NO_VERB, WEIGHT } from './weights.ts';
@@ -81,20 +81,20 @@ const NOTHING_EXPLAINED: Explained = { points: 0, drift: 0, match: null };
 
 interface Asked {
   readonly support: Support;
-  readonly isQuoting: boolean;
+  readonly quotable: readonly Item[];
 }
 
 function bestMatch(
   input: ScoreInput,
   items: readonly ItemMatch[],
-  { support, isQuoting }: Asked,
+  { support, quotable }: Asked,
 ): Explained {
   const { call, context } = input;
   if (context.passages.length === 0) return NOTHING_EXPLAINED;
   const index = tokenIndexOf(context.passages);
   let objectBits = 0;
   for (const token of call.objectTokens) objectBits |= index.get(token) ?? 0;
-  const question = { call, items, objectBits, isQuoting };
+  const question = { call, items, objectBits, quotable };
   let [points, drift] = [0, 0];
   let best: PassageMatch | null = null;
   for (let at = 0; at < context.passages.length; at += 1) {
@@ -123,7 +123,7 @@ interface Identifiers {
 function identifiersOf(
   input: ScoreInput,
   said: ReadonlySet<string>,
-  isQuoting: boolean,
+  quotable: readonly Item[],
 ): Identifiers {
   const { call, context, history } = input;
   const found = { fromText: false, isHanded: true, fromField: false, fromNowhere: false };
@@ -133,7 +133,7 @@ function identifiersOf(
     for (const id of item.ids) {
       if (said.has(id) || history.knowsId(id)) continue;
       unknown ??= new Map();
-      if (unknown.get(id) !== true) unknown.set(id, !isQuoting || !isProse(item));
+      if (unknown.get(id) !== true) unknown.set(id, !quotable.includes(item));
     }
   }
   if (unknown === undefined) return found;
@@ -259,9 +259,9 @@ export function scoreCall(input: ScoreInput): CallScore {
   const support = supportOf(call, said);
   const effect = effectOf(call, said);
   const repeat = history.isRepeat(call) ? DISCOUNT.repeat : 1;
-  const isQuoting = mayQuote(call, said);
-  const explained = bestMatch(input, items, { support, isQuoting });
-  const identifiers = identifiersOf(input, said, isQuoting);
+  const quotable = quotableOf(call, said);
+  const explained = bestMatch(input, items, { support, quotable });
+  const identifiers = identifiersOf(input, said, quotable);
   const parts: ScoreParts = {
     match: WEIGHT.match * explained.points * effect * repeat,
     newIdentifier: newIdentifierPoints(identifiers) * effect * repeat,
