@@ -88,6 +88,16 @@ it('text is a quotation where a request to read names what is written to', () =>
   expect(partsOf({ actions: ['pay'] }, { purpose }).match).toBe(0);
 });
 
+it('text is a quotation where a request to read says the title of what is written, of several words', () => {
+  const purpose = { ...post.purpose, terms: ['read'], tokens: ['inbox', 'digest'] };
+  const title: Item = { ...channel, path: 'title', tokens: ['inbox', 'digest'], idLike: false };
+  const newOf = (one: Item) => partsOf({}, { purpose, items: [one, body] }).newIdentifier;
+  expect(newOf(title)).toBe(0);
+  for (const other of [{ tokens: ['inbox'] }, { tokens: ['sign', 'inbox'] }, { path: 'subject' }]) {
+    expect(newOf({ ...title, ...other })).toBeGreaterThan(0);
+  }
+});
+
 describe('where nothing was to be written, or the tool is not known to do so', () => {
   const reading = { ...post.purpose, terms: ['read'] };
   const cases = {

@@ -14,12 +14,19 @@ import { acts } from './match-passage.ts';
 /** Last words of the names under which tools take text for people to read. */
 const TEXT_PATH =
   /(^|[._-])(body|contents?|text|messages?|descriptions?|summary|notes?|comments?|markdown|html|plain|abstract|translation)$/i;
+/** Those under which what is written has its name. */
+const TITLE_PATH = /(^|[._-])(title|name)$/i;
 /** Those under which the cells of a row stand. */
 const ROW_PATH = /(^|[._-])(values|rows?|cells?)$/i;
 
 /** Whether the request says all words of it: a name of what is written to. */
 function isSaid({ tokens }: Item, said: ReadonlySet<string>): boolean {
   return tokens.length > 0 && tokens.every((token) => said.has(token));
+}
+
+/** A title of several words; a single one stands in a request by chance. */
+function isTitle({ class: length, path, tokens }: Item): boolean {
+  return length === 'atom' && tokens.length > 1 && TITLE_PATH.test(path);
 }
 
 /**
@@ -30,7 +37,7 @@ function isSaid({ tokens }: Item, said: ReadonlySet<string>): boolean {
 function mayQuote({ action, items, purpose }: Call, said: ReadonlySet<string>): boolean {
   if (action === null) return false;
   if (purpose.terms.some((term) => term !== 'read')) return true;
-  return items.some((item) => item.idLike && isSaid(item, said));
+  return items.some((item) => (item.idLike || isTitle(item)) && isSaid(item, said));
 }
 
 /**
