@@ -230,7 +230,8 @@ export const DECISION: Meanings = {
   'budget.source': 'Which source, as `kind/instance`.',
   'budget.counted':
     'What was counted: `subjects` (`limits.subjects`) or `agents` (`limits.fleet_share`).',
-  'budget.max': 'How many it allows within `limits.window`.',
+  'budget.max':
+    'How many it allows within `limits.window`: all, or of an agent of whom the rule has contained something seven in ten.',
   target_problems: 'Since 1.1: why the target of the first action is incomplete.',
   act: 'Since 1.2: what people ordered by hand.',
   'act.act_id': 'The last of their acts.',

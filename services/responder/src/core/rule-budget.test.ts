@@ -1,5 +1,5 @@
 /**
- * Guarantees: no source can spend what others have, none is believed to be two, a mixed or unknown one
+ * Guarantees: no source can spend what others have, no agent all of it, none is believed to be two, a mixed or unknown one
  * spends what those share, and no number of sources is a way around three times the limit.
  */
 import { describe, expect, test } from 'vitest';
@@ -77,6 +77,51 @@ describe('one source', () => {
       journal.add(alertEntry(source, { sources: [source], detected_at }));
       expect(journal.decisions.at(-1)?.budget).toMatchObject({ of: 'source', source });
     }
+  });
+});
+
+describe('one agent', () => {
+  const sources = ['gateway/a'];
+  const started = () => {
+    const journal = new Journal();
+    journal.add(policyEntry({ limits: { subjects: 10 } }));
+    return journal;
+  };
+  /** One alert that is told of one task after the other. */
+  const tasks = (journal: Journal, agent_uid: string, count: number) => {
+    const before = journal.decisions.length;
+    for (let n = 0; n < count; n += 1) {
+      const subject = { agent_uid, task_id: `${agent_uid}-${n}` };
+      journal.add(alertEntry(agent_uid, { revision: n + 1, subject, sources }));
+    }
+    const made = journal.decisions.slice(before);
+    return made.map((one) => one.withheld_reason ?? 'acted');
+  };
+
+  test('leaves the last of its budget to whom the rule has not contained', () => {
+    const journal = started();
+    const all = tasks(journal, 'noisy', 30);
+    expect(all.slice(0, 7)).toEqual(Array.from({ length: 7 }, () => 'acted'));
+    expect(new Set(all.slice(7))).toEqual(new Set(['budget_exceeded']));
+    expect(journal.decisions.at(-1)).toMatchObject({
+      degraded_to: 'require_step_up',
+      budget: { counted: 'subjects', max: 7 },
+    });
+    expect(told(journal, 'abcd', sources)).toEqual(['acted', 'acted', 'acted', 'budget_exceeded']);
+    expect(journal.decisions.at(-1)?.budget).toMatchObject({ max: 10 });
+  });
+
+  test('shares what is left with another one that goes on', () => {
+    const journal = started();
+    expect(tasks(journal, 'x', 4)).not.toContain('budget_exceeded');
+    expect(tasks(journal, 'y', 4)).toEqual(['acted', 'acted', 'acted', 'budget_exceeded']);
+    expect(told(journal, 'a', sources)).toEqual(['acted']);
+  });
+
+  test('has all of a budget of one', () => {
+    const journal = new Journal();
+    journal.add(policyEntry({ limits: { subjects: 1 } }));
+    expect(tasks(journal, 'x', 2)).toEqual(['acted', 'budget_exceeded']);
   });
 });
 

@@ -14,6 +14,10 @@
  * which three sources that spend all of theirs leave a fourth nothing but step-ups. One that is
  * contained again on the word of another source counts for both: each answers for what it says.
  *
+ * Three in ten subjects of each budget are kept for agents of whom the rule has contained nothing within the window:
+ * one agent whose alert is told of one task after the other would else spend what the next one's stolen credential
+ * needs. Rejected: to count an agent once, however many of its tasks are contained, as each order may be a wrong one.
+ *
  * What is stronger than an order that did not hold takes no further subject, while the rule has its agent
  * contained within the window: nobody more is touched, and a spent budget would leave a proven leak open.
  *
@@ -86,6 +90,9 @@ function agentsMax(policy: TenantPolicy, liveAgents: number): number {
   return Math.max(1, Math.floor(policy.fleetShareMax * liveAgents));
 }
 
+/** Of so many subjects, those that only an agent's first one may be. */
+const keptForFirst = (subjects: number) => (subjects < 2 ? 0 : Math.ceil((subjects * 3) / 10));
+
 const bound = (max: number) => Math.min(max, BUDGET_SUBJECTS_MAX);
 
 /** What these have left no room for; undefined where there is room for one more. */
@@ -94,8 +101,10 @@ function fullOf(
   agentUid: string,
   max: { readonly subjects: number; readonly agents: number },
 ): Pick<SpentBudget, 'counted' | 'max'> | undefined {
-  if (admitted.length >= max.subjects) return { counted: 'subjects', max: max.subjects };
-  const agents = new Set(admitted.map((one) => one.agentUid)).add(agentUid);
+  const agents = new Set(admitted.map((one) => one.agentUid));
+  const subjects = max.subjects - (agents.has(agentUid) ? keptForFirst(max.subjects) : 0);
+  if (admitted.length >= subjects) return { counted: 'subjects', max: subjects };
+  agents.add(agentUid);
   return agents.size > max.agents ? { counted: 'agents', max: max.agents } : undefined;
 }
 
