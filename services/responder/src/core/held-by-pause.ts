@@ -6,6 +6,9 @@
  * Off the list goes what was approved, what a later revision of its alert has decided anew (for the same
  * work or target, `approvable.ts`), what belongs to an alert that was withdrawn, and what would have followed upon an order that is over.
  *
+ * Where there is no room, what has most of it yields: an agent's latest, of the alert of which most is listed. One alert
+ * that is told of task after task would else leave nothing to whatever came after it.
+ *
  * Rejected: deciding all of it anew at the end of the pause (a wrong revocation each, were the telemetry
  * the reason for it), and leaving it to the record of decisions (nobody looks there for what was not done).
  */
@@ -42,9 +45,38 @@ const listOf = (draft: Draft, tenantId: string) =>
 export function noteHeldByPause(draft: Draft, tenantId: string, one: HeldByPause): void {
   const list = listOf(draft, tenantId);
   if (list.some(({ decisionId }) => decisionId === one.decisionId)) return;
-  if (list.length < HELD_BY_PAUSE_MAX) draft.put(listKey(tenantId), [...list, one]);
-  else draft.put(moreKey(tenantId), (draft.get<number>(moreKey(tenantId)) ?? 0) + 1);
+  if (list.length < HELD_BY_PAUSE_MAX) {
+    draft.put(listKey(tenantId), [...list, one]);
+    return;
+  }
+  draft.put(moreKey(tenantId), (draft.get<number>(moreKey(tenantId)) ?? 0) + 1);
+  const all = [...list, one];
+  const least = latestOfMost(all);
+  if (least !== one) {
+    draft.put(
+      listKey(tenantId),
+      all.filter((other) => other !== least),
+    );
+  }
 }
+
+/** All of whatever has most of these; of several, of what came last. */
+function most(list: readonly HeldByPause[], of: (one: HeldByPause) => string) {
+  const groups = new Map<string, readonly HeldByPause[]>();
+  for (const one of list) {
+    const name = of(one);
+    const known = groups.get(name) ?? [];
+    groups.delete(name);
+    groups.set(name, [...known, one]);
+  }
+  return [...groups.values()].reduce((a, b) => (b.length >= a.length ? b : a), []);
+}
+
+const latestOfMost = (list: readonly HeldByPause[]) =>
+  most(
+    most(list, ({ agentUid }) => agentUid),
+    ({ alertId }) => alertId,
+  ).at(-1);
 
 function drop(draft: Draft, tenantId: string, isOver: (one: HeldByPause) => boolean): void {
   const list = listOf(draft, tenantId);

@@ -10,6 +10,7 @@ import {
   policyEntry,
   receiptEntry,
   TENANT,
+  uuid,
 } from '../testing/response-fixtures.ts';
 import { pauseState } from './enforcement-pause.ts';
 import { HELD_BY_PAUSE_MAX, heldByPause } from './held-by-pause.ts';
@@ -149,6 +150,24 @@ describe('the end of a pause', () => {
     ]);
     journal.add(actEntry('restore', 'ana', { order_id: command.command_id }));
     expect(held(journal).decisions).toEqual([]);
+  });
+
+  test('lists what one agent is held for beside an alert that is told of any number of tasks', () => {
+    const journal = paused();
+    const tasksOf = (name: string, agent_uid: string, count: number) =>
+      Array.from({ length: count }, (_, n) =>
+        alertEntry(name, {
+          ...{ revision: n + 1, detected_at: at(1000 + n) },
+          subject: { agent_uid, task_id: `${name}-${n}` },
+        }),
+      );
+    journal.add(...tasksOf('a', 'agent-a', HELD_BY_PAUSE_MAX + 50));
+    journal.add(...tasksOf('b', 'agent-b', 1), ...tasksOf('graver', 'agent-a', 1));
+    const { decisions, more } = held(journal);
+    expect(decisions).toHaveLength(HELD_BY_PAUSE_MAX);
+    expect(more).toBe(52);
+    const alerts = decisions.slice(-2).map(({ alertId }) => alertId);
+    expect(alerts).toEqual([uuid('b'), uuid('graver')]);
   });
 
   test('says how many more there were than it lists', () => {
