@@ -346,6 +346,32 @@ describe('one person who approves for several agents', () => {
     expect(alertsOf(decided(1200, each))).toHaveLength(1);
   });
 
+  it('is told where each session numbers its approvals from one on', () => {
+    const counted = (n: number) => ({
+      approval: { mode: 'human' as const, by: 'ana', latency_ms: 1200 + n, uid: `a${n % 4}` },
+    });
+    expect(alertsOf(decided(1200, counted))).toHaveLength(1);
+  });
+
+  it('is told by how long decisions took, also where the calls under them come first', () => {
+    const pairs = Array.from({ length: 22 }, (_, n) => {
+      const approval = { ...untimed, uid: `ap-${n}` };
+      const { event_id } = call('other', 0);
+      const decided = { event_id: event_id.replace(/^.{8}/, String(10_000_000 + n)) };
+      return [
+        decision(n, 0, { approval }),
+        decision(n, 0, {
+          ...decided,
+          activity: 'approval',
+          approval: { ...approval, latency_ms: 1200 },
+        }),
+      ];
+    });
+    const ids = (some: readonly AuditEvent[]) => alertsOf(some).map((one) => one.rule_id);
+    expect(ids(pairs.flat())).toEqual(['rubber-stamp-many']);
+    expect(ids(pairs.flatMap((one) => [...one].reverse()))).toEqual(['rubber-stamp-many']);
+  });
+
   it('that goes on for weeks is one alert, told anew each day; after a quiet week another', () => {
     const on = (day: number) =>
       Array.from({ length: 24 }, (_, n) =>

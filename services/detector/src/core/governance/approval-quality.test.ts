@@ -172,6 +172,51 @@ describe('the quality of approvals', () => {
       expect(fed(world('autonomous'), [0, 20], counted)).toHaveLength(1);
     });
 
+    it.each<[string, (n: number) => number]>([
+      ['takes another time', (n) => 1200 + n],
+      ['took as long on another day', () => 1200],
+    ])('is doubted where each session numbers its approvals from one on, and one %s', (_, took) => {
+      const counted = (n: number) => {
+        const time = new Date(Date.UTC(2026, 0, 5 + Math.floor(n / 6), 9, n % 6)).toISOString();
+        const at = { event_time: time, observed_time: time };
+        return { ...approved({ uid: `a${n % 6}`, by: 'ana', latency_ms: took(n) }), ...at };
+      };
+      expect(fed(world('autonomous'), [0, 19], counted)).toEqual([]);
+      expect(fed(world('autonomous'), [0, 20], counted)).toHaveLength(1);
+    });
+
+    it('is not doubted for a job that runs each night by a change that was approved once', () => {
+      const nightly = (n: number) => {
+        const time = new Date(Date.UTC(2026, 0, 5 + n, 2)).toISOString();
+        const at = { event_time: time, observed_time: time };
+        const job = { task: { id: `t-${n}`, workflow: 'close' }, principal: { uid: 'cron' } };
+        return { ...approved({ ...quick, uid: 'chg-1' }), ...at, ...job, capabilities: [] };
+      };
+      expect(fed(world('scheduled_job'), [0, 60], nightly)).toEqual([]);
+      const untold = { approval: { mode: 'human' as const, by: 'ana', uid: 'chg-1' } };
+      const nightlyUntold = (n: number) => ({ ...nightly(n), ...untold });
+      expect(fed(world('autonomous'), [0, 60], nightlyUntold)).toEqual([]);
+    });
+
+    it('is doubted alike, whichever comes first of a decision and the call under it', () => {
+      const pair = (n: number): readonly Partial<AuditEvent>[] => {
+        const uid = `ap-${n}`;
+        const time = new Date(Date.UTC(2026, 0, 5, 9, n * 5)).toISOString();
+        const work = { task: { id: `t-${n}` }, chain_id: `c-${n}` };
+        const at = { event_time: time, observed_time: time };
+        const decided = { ...approved({ ...quick, uid }), activity: 'approval' };
+        const call = { approval: { mode: 'human' as const, by: 'ana', uid } };
+        return [decided, call].map((one) => ({ ...one, ...work, ...at }));
+      };
+      const told = (all: readonly Partial<AuditEvent>[]) =>
+        fed(world('autonomous'), [0, 40], (n) => all[n] ?? {}).map((one) => one.alert_id);
+      const pairs = Array.from({ length: 20 }, (_, n) => pair(n));
+      const ahead = told(pairs.flat());
+      expect(ahead).toHaveLength(1);
+      const back = told(pairs.flatMap((one) => [...one].reverse()));
+      expect([...new Set(back)]).toEqual(ahead);
+    });
+
     it('is doubted though a refusal has the name of what was approved before it', () => {
       const some = world('autonomous');
       const own = (n: number) => approved({ ...quick, uid: `ap-${n}` });

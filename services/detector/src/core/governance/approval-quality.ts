@@ -13,16 +13,25 @@
  * is told where they meet (`notes/count-approvals.ts`). An approval that tells no latency took no longer than
  * since the decision of that person before it, where that was another; of one that names nobody the latency alone
  * counts, and who is not named is one approver of that agent. A decision that neither `approval.uid` nor `call_uid`
- * names is as many as events that tell of it; one before the last twenty that are named counts again.
+ * names is as many as events that tell of it; one before the last twenty counts again. How long one took may be told
+ * after the call under it: until then it took no longer than since the one before.
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
 import { findPrint, fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
+import { scopeOf } from './approval-scope.ts';
 import { thresholdOf } from './class-threshold.ts';
-import { DECISION_PRINT, decisionPrint } from './decision-print.ts';
-import { dayNumber, dayOf, type FindingRule, finding, nameOf } from './finding.ts';
+import { DECISION_PRINT, decisionName, decisionOf } from './decision-print.ts';
+import {
+  dayNumber,
+  dayOf,
+  type FindingContext,
+  type FindingRule,
+  finding,
+  nameOf,
+} from './finding.ts';
 import { isRefusal } from './refusal.ts';
 
 /** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
@@ -35,10 +44,12 @@ const UNNAMED = '';
 
 /** Decisions of one approver that are known again. */
 const DECISIONS_MAX = 20;
+/** One that nothing names, among others: no print is so. */
+const UNKNOWN = ' '.repeat(DECISION_PRINT);
 
 /**
- * Milliseconds in four digits each: what took longer than four hours took four hours. Decisions by print, where they
- * have one; an earlier version kept the last one alone, in more digits.
+ * Milliseconds in four digits each: what took longer than four hours took four hours. Decisions by print, once one has
+ * a name, the latest at the end in both; an earlier version kept the last one alone, in more digits.
  */
 type Runs = readonly (readonly [
   by: string,
@@ -65,18 +76,53 @@ function latencyOf(event: AuditEvent, lastMs: number | undefined): number | unde
   return Math.abs(epochMs(event.event_time) - lastMs);
 }
 
+interface Decided {
+  readonly table: string;
+  /** Which one from the end it is, where only how long it took is news; 0: another one. */
+  readonly back: number;
+}
+
+const another = (table: string, print: string): Decided => ({
+  table: (table + print).slice(-DECISIONS_MAX * DECISION_PRINT),
+  back: 0,
+});
+
 /** With this one; undefined where it is known: what runs under an approval is no other decision. */
-function withDecision(decisions: string, event: AuditEvent): string | undefined {
-  const print = decisionPrint(event);
+function withDecision(
+  before: string,
+  event: AuditEvent,
+  context: FindingContext,
+): Decided | undefined {
+  const table = before.slice(0, before.length - (before.length % DECISION_PRINT));
   // A refusal is one whatever was approved under the same name.
-  if (print === undefined || isRefusal(event)) return decisions;
-  if (findPrint(decisions, print, DECISION_PRINT) >= 0) return undefined;
-  const whole = decisions.slice(0, decisions.length - (decisions.length % DECISION_PRINT));
-  return (whole + print).slice(-DECISIONS_MAX * DECISION_PRINT);
+  if (isRefusal(event)) return { table, back: 0 };
+  const decision = decisionOf(event, scopeOf(event, context));
+  if (decision === undefined) return table === '' ? { table, back: 0 } : another(table, UNKNOWN);
+  const { named, timed } = decision;
+  const placeOf = (print: string) => findPrint(table, print, DECISION_PRINT);
+  if (timed === undefined) {
+    return placeOf(decisionName(named)) >= 0 ? undefined : another(table, named);
+  }
+  if (placeOf(timed) >= 0) return undefined;
+  const at = placeOf(named);
+  if (at < 0) return another(table, timed);
+  const after = table.slice(at + DECISION_PRINT);
+  return { table: table.slice(0, at) + timed + after, back: after.length / DECISION_PRINT + 1 };
+}
+
+/** With how long it took, in its place. */
+function withTook(run: string, took: string, back: number): string {
+  if (back === 0) return (run + took).slice(-RUN_MAX * DIGITS);
+  const at = run.length - back * DIGITS;
+  return at < 0 ? run : run.slice(0, at) + took + run.slice(at + DIGITS);
 }
 
 /** The run of approvals by this person, with this one; undefined when the event is no other. */
-function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
+function runOf(
+  draft: Draft,
+  event: AuditEvent,
+  context: FindingContext,
+): readonly number[] | undefined {
   const { approval, outcome } = event;
   if (approval?.mode !== 'human') return undefined;
   const { by = UNNAMED } = approval;
@@ -90,11 +136,12 @@ function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   const [, before = '', lastMs, known = ''] = all.find(([name]) => name === by) ?? [];
   const ms = epochMs(event.event_time);
   const latency = latencyOf(event, lastMs);
-  const decisions = withDecision(known, event);
-  if (latency === undefined || decisions === undefined) return undefined;
+  const decided = withDecision(known, event, context);
+  if (latency === undefined || decided === undefined) return undefined;
+  const { table, back } = decided;
   const took = toDigits(Math.max(0, Math.round(latency)), DIGITS);
-  const run = isRefused ? '' : (before + took).slice(-RUN_MAX * DIGITS);
-  const own = decisions === '' ? ([by, run, ms] as const) : ([by, run, ms, decisions] as const);
+  const run = isRefused ? '' : withTook(before, took, back);
+  const own = table === '' ? ([by, run, ms] as const) : ([by, run, ms, table] as const);
   draft.put(key, keepLatest(all, own, APPROVERS_MAX));
   return latenciesOf(run);
 }
@@ -110,7 +157,7 @@ export const approvalQuality: FindingRule = (draft, event, context) => {
   const { registered, classes, now } = context;
   // Its decision was told as an event of its own, and counted then.
   if (context.isApprovalApart === true) return undefined;
-  const run = runOf(draft, event);
+  const run = runOf(draft, event, context);
   if (run === undefined) return undefined;
   const cls = registered?.class ?? 'unknown';
   const row = classRow(classes, cls, event.target?.environment);

@@ -5,22 +5,48 @@
  *
  * By the approval's `uid`, and where a source gives none by the call that was decided (`call_uid`), of its agent, in its
  * work and on its day: some count their calls anew in each session, and an agent that names no work has one chain for
- * ever. Undefined where neither is told: then each event is a decision. Rejected: who approved in exactly how many
- * milliseconds, as `approval-reuse.ts` has it: of whoever stamps these are often equal.
+ * ever. Undefined where neither is told: then each event is a decision.
  *
- * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day; a
- * decision at midnight, told by two events with `call_uid` alone, is two.
+ * Some number their approvals anew, too. Where it is told how long the decision took, another time is another decision,
+ * and so is the same on another day, except in what the approval covers as a whole. One that tells no time is any of
+ * its name, so that a plan or a change that was approved once is one. Rejected: who approved in exactly how many
+ * milliseconds alone, as `approval-reuse.ts` has it: of whoever stamps these are often equal; the work and the day of
+ * each: a change that runs each night would be a decision each night.
+ *
+ * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day; so are
+ * approvals of one number on one day that took equally long, and all of one number where no time is told. A decision at
+ * midnight, told by two events with `call_uid` alone, is two.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
+import type { Scope } from './approval-scope.ts';
 import { dayOf } from './finding.ts';
 
 /** Short, since who makes two alike gains no more than by giving one uid twice. */
 export const DECISION_PRINT = 8;
+const NAME = 4;
 
-export function decisionPrint(event: AuditEvent): string | undefined {
+export interface Decision {
+  /** Of whatever has its name, as an event tells of it that says no time. */
+  readonly named: string;
+  /** Of the decision that took as long; undefined where no time is told. */
+  readonly timed?: string;
+}
+
+/** The part of a print that all of one name have. */
+export const decisionName = (print: string) => print.slice(0, NAME);
+
+function nameOfDecision(event: AuditEvent): string | undefined {
   const { approval, call_uid: call, agent, task, chain_id: chain, event_time: time } = event;
-  if (approval?.uid !== undefined) return shortPrint(approval.uid, DECISION_PRINT);
-  if (call === undefined) return undefined;
-  const of = [agent.uid, task?.id ?? chain, dayOf(time), call];
-  return shortPrint(JSON.stringify(of), DECISION_PRINT);
+  if (approval?.uid !== undefined || call === undefined) return approval?.uid;
+  return JSON.stringify([agent.uid, task?.id ?? chain, dayOf(time), call]);
+}
+
+export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefined {
+  const name = nameOfDecision(event);
+  if (name === undefined) return undefined;
+  const named = shortPrint(name, DECISION_PRINT);
+  const took = event.approval?.latency_ms;
+  if (took === undefined) return { named };
+  const which = JSON.stringify([name, took, scope?.whole ?? dayOf(event.event_time)]);
+  return { named, timed: decisionName(named) + shortPrint(which, DECISION_PRINT - NAME) };
 }

@@ -2,7 +2,7 @@
  * One person who approves whatever agents ask: the last twenty decisions, over the calls of several
  * agents, refused nothing and took seconds each. The same numbers as for one agent
  * (`governance/approval-quality.ts`), which says it of decisions for a single one. One approval over the calls of
- * several agents is one decision, of the earliest call under it.
+ * several agents is one decision, of the earliest call under it that tells how long it took, else of the earliest.
  *
  * Of a person it is one alert, told anew each day and when it is of twice as many agents, until a week passed
  * without one: whoever stamps does so for weeks, and an alert a day would be one for ever.
@@ -12,6 +12,7 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { decisionName } from '../governance/decision-print.ts';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
@@ -74,14 +75,27 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
   });
 }
 
-/** With this decision; the same where it is known, unless this call under it was earlier. */
+const isTimed = (one: PrivilegeStep) => one.noted_since_ms !== undefined;
+
+/** Of one that tells no time all have its name. */
+function isSameDecision(one: PrivilegeStep, other: PrivilegeStep): boolean {
+  const { noted_decision: a } = one;
+  const { noted_decision: b } = other;
+  if (a === undefined || b === undefined) return false;
+  return a === b || (isTimed(one) !== isTimed(other) && decisionName(a) === decisionName(b));
+}
+
+/** Of two that tell of one decision. */
+const saysMore = (one: PrivilegeStep, than: PrivilegeStep) =>
+  isTimed(one) === isTimed(than) ? inOrder(one, than) < 0 : isTimed(one);
+
+/** With this decision; the same where it is known, unless this call under it says more or was earlier. */
 function withDecision(
   latest: readonly PrivilegeStep[],
   step: PrivilegeStep,
 ): readonly PrivilegeStep[] {
-  const { noted_decision: decision } = step;
-  const same = latest.find((one) => decision !== undefined && one.noted_decision === decision);
-  if (same !== undefined && inOrder(same, step) <= 0) return latest;
+  const same = latest.find((one) => isSameDecision(one, step));
+  if (same !== undefined && !saysMore(step, same)) return latest;
   return [...latest.filter((one) => one !== same), step].sort(inOrder).slice(-IN_A_ROW);
 }
 

@@ -13,7 +13,7 @@
 import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { callEnding } from '../call-ending.ts';
-import { decisionPrint } from '../governance/decision-print.ts';
+import { decisionOf } from '../governance/decision-print.ts';
 import { hadEffect } from '../governance/finding.ts';
 import { isRefusal } from '../governance/refusal.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
@@ -28,13 +28,14 @@ function noteDecision(event: AuditEvent, policyVersion: string): readonly Output
   const isMeasured = event.event_time_quality === 'measured';
   if (latency === undefined && !isMeasured && outcome !== 'denied') return [];
   const time = event.event_time;
+  const decision = isRefused ? undefined : decisionOf(event);
   return [
     noteOutput(event, {
       ...{ kind: NOTES.approvalGiven, about: `approver/${by}`, policyVersion, time },
       ...(latency === undefined
         ? {}
         : { sinceMs: Math.max(0, epochMs(time) - Math.round(latency)) }),
-      decision: isRefused ? undefined : decisionPrint(event),
+      decision: decision?.timed ?? decision?.named,
     }),
   ];
 }
