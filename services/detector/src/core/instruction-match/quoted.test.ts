@@ -65,6 +65,16 @@ describe('an identifier that stands in text only', () => {
     expect(partsOf({ ...here, actions: ['pay'] }).newIdentifier).toBe(0);
   });
 
+  it('is not named to a call that goes where the request says by a word of what its text is about', () => {
+    const kind = { tokens: [...passage.tokens, 'channel'] };
+    const about: Item = { ...body, tokens: [...body.tokens, 'channel'] };
+    const items = [channel, about];
+    const purpose = { ...post.purpose, tokens: ['digest', 'sales'] };
+    expect(partsOf(kind, { items, purpose }).newIdentifier).toBe(0);
+    expect(partsOf(kind, { items }).newIdentifier).toBeGreaterThan(0);
+    expect(partsOf(kind, { purpose }).newIdentifier).toBeGreaterThan(0);
+  });
+
   it('is new in text that is marked as planted, and where its verb is not known', () => {
     expect(partsOf({ meta: ['override'], actions: ['pay'] }).newIdentifier).toBeGreaterThan(0);
     const silent = { actions: [], tokens: [...passage.tokens, 'sales'] };

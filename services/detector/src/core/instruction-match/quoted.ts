@@ -62,23 +62,40 @@ export function quotableOf(call: Call, said: ReadonlySet<string>): readonly Item
   });
 }
 
-/** It names what the call goes to or, beside a verb for it, what kind of thing that is. */
-function namesPlace({ tokens, actions }: PassageSeen, call: Call): boolean {
-  const held = new Set(tokens);
-  const holds = (token: string) => held.has(token);
-  if (actions.length > 0 && call.objectTokens.some(holds)) return true;
-  return call.items.some((item) => item.idLike && item.tokens.some(holds));
+interface Writing {
+  readonly call: Call;
+  readonly said: ReadonlySet<string>;
+  readonly quotable: readonly Item[];
 }
 
-function ordersToQuote(passage: PassageSeen, call: Call): boolean {
+/** Of a call that goes where the request says, a word that its text says too: "wants the report mailed to …". */
+function isAbout(token: string, { call, said, quotable }: Writing): boolean {
+  if (!quotable.some((item) => item.tokens.includes(token))) return false;
+  return call.items.every((item) => !item.idLike || isSaid(item, said));
+}
+
+/**
+ * It names what the call goes to or, beside a verb for it, what kind of thing that is; but not by a word of what the
+ * text is about.
+ */
+function namesPlace({ tokens, actions }: PassageSeen, writing: Writing): boolean {
+  const held = new Set(tokens);
+  const { items, objectTokens } = writing.call;
+  if (items.some((item) => item.idLike && item.tokens.some((token) => held.has(token))))
+    return true;
+  if (actions.length === 0) return false;
+  return objectTokens.some((token) => held.has(token) && !isAbout(token, writing));
+}
+
+function ordersToQuote(passage: PassageSeen, writing: Writing): boolean {
   if (isPlanted(passage)) return true;
   if (passage.kind === 'mention') return false;
   // A verb of no known language may be the call's.
-  const asks = passage.actions.length === 0 || acts(call.action, passage.actions);
-  return asks && namesPlace(passage, call);
+  const asks = passage.actions.length === 0 || acts(writing.call.action, passage.actions);
+  return asks && namesPlace(passage, writing);
 }
 
 /** Whether a passage that holds the identifier orders it to be put into what the call writes. */
-export function isQuotedByOrder(id: string, call: Call, { passages }: MatchContext): boolean {
-  return passages.some((passage) => passage.ids.includes(id) && ordersToQuote(passage, call));
+export function isQuotedByOrder(id: string, writing: Writing, { passages }: MatchContext): boolean {
+  return passages.some((passage) => passage.ids.includes(id) && ordersToQuote(passage, writing));
 }

@@ -141,7 +141,7 @@ function identifiersOf(
   for (const [id, isUsed] of unknown) {
     const origin = origins.get(id);
     if (origin === 'text' || origin === 'carried') {
-      if (!isUsed && !isQuotedByOrder(id, call, context)) continue;
+      if (!isUsed && !isQuotedByOrder(id, { call, said, quotable }, context)) continue;
       found.fromText = true;
       found.isHanded &&= origin === 'text' && isHandedId(id, call, context);
     } else if (origin === 'field') found.fromField = true;
