@@ -13,6 +13,7 @@
  * answer reaches it, and its further work does not; from another place (its area of networks and its client, by `place-name.ts`) they are another
  * alert, since whoever has them there need not be the agent. The first eight places of an agent are told apart and
  * further ones share an alert: the client's name is the caller's own text, and a new one at each call would be an alert.
+ * Eight more are told apart of what is only asserted, which so takes none from what is proven.
  *
  * Method: a rule over dates, and over when the agent first showed a token. Source: the class table
  * (docs/reference-detection.md), which a policy may change, and the dates that the credential states.
@@ -20,6 +21,7 @@
  */
 import {
   type AuditEvent,
+  assuranceAtLeast,
   type ClassRow,
   classRow,
   durationMs,
@@ -94,10 +96,21 @@ function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: st
   };
 }
 
-/** Places of an agent that are told apart. */
+/** Places of an agent that are told apart, of what is proven; as many again of what is only asserted. */
 const PLACES_MAX = 8;
 /** What all further ones are told as; no place is named so. */
 const FURTHER = 'further';
+/** Of a place that was only asserted; no print begins so. */
+const SAID = '~';
+
+/** Whether there is no room for another place that is as well proven. */
+function isFull(known: string, isSaid: boolean): boolean {
+  let count = 0;
+  for (let at = 0; at < known.length; at += PRINT_LENGTH) {
+    if ((known[at] === SAID) === isSaid) count += 1;
+  }
+  return count >= PLACES_MAX;
+}
 
 /** The same, as one of those that are told apart or of all further ones. */
 function toldPlace(
@@ -105,11 +118,13 @@ function toldPlace(
   event: AuditEvent,
 ): { readonly key: string; readonly from: string } {
   const place = placeOf(event);
-  const own = shortPrint(place.key);
+  const proven = shortPrint(place.key);
+  const isSaid = !assuranceAtLeast(event.agent.assurance, 'authenticated');
+  const own = isSaid ? SAID + proven.slice(1) : proven;
   const key = agentKey(event, 'expired-at');
   const known = draft.get<string>(key) ?? '';
-  if (findPrint(known, own, PRINT_LENGTH) >= 0) return place;
-  if (known.length >= PLACES_MAX * PRINT_LENGTH) {
+  if ([own, proven].some((one) => findPrint(known, one, PRINT_LENGTH) >= 0)) return place;
+  if (isFull(known, isSaid)) {
     return { key: FURTHER, from: `${place.from} (a place beyond the first ${PLACES_MAX})` };
   }
   draft.put(key, known + own);

@@ -167,6 +167,23 @@ describe('the age of a credential', () => {
     expect(known?.alert_id).toBe(told[0]?.alert_id);
   });
 
+  it('is another alert from each proven place, however many were only asserted before', () => {
+    const some = world();
+    const by = (assurance: 'asserted' | 'authenticated', n: number, client: string) =>
+      late(5, n, {
+        agent: { uid: 'reporter', assurance },
+        src: { ...HOME, user_agent: `run-${client}/1` },
+      });
+    const letters = Array.from('abcdefghij');
+    const said = expiredOf(some.feed(...letters.map((one, n) => by('asserted', n, one))));
+    expect(new Set(said.map((alert) => alert.alert_id)).size).toBe(9);
+    const told = expiredOf(
+      some.feed(by('authenticated', 11, 'owner'), by('authenticated', 12, 'thief')),
+    );
+    expect(new Set(told.map((alert) => alert.alert_id)).size).toBe(2);
+    expect(told.map((alert) => alert.summary).join()).not.toContain('beyond');
+  });
+
   it('is one alert of a job that uses its tokens beyond their slots, with each as its subject in turn', () => {
     const profile = { schedule: ['daily 09:00-10:00'] };
     const job = { uid: 'reporter', class: 'scheduled_job', profile };
