@@ -28,6 +28,7 @@ import {
 } from './known-places.ts';
 import { type MovedWithin, movedWithin } from './moved-within.ts';
 import { areaOf, clientName, hostOf, networkOf } from './place-name.ts';
+import { type Anywhere, roamsByHabit } from './roaming.ts';
 import { type Found, findMoves } from './token-found.ts';
 import { withMoves } from './token-moves.ts';
 import { TOKEN_PRINT, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
@@ -62,6 +63,8 @@ export interface PlaceSigns extends ToldStanding {
   readonly isUnseen: boolean;
   /** Of an agent that hardly ever goes anywhere new. */
   readonly isUnheardOf: boolean;
+  /** What the move to its network is of a key that roams. */
+  readonly anywhere: Anywhere | undefined;
 }
 
 function useOf(event: AuditEvent): Use | undefined {
@@ -114,7 +117,12 @@ function remembered(state: Places, noticed: Noticed): Places {
           distance: 'far',
           isGranted: isGranted || isUsual.client,
         });
-  const moves = teaches ? state.moves : withMoves(state.moves, movedTo(noticed), { ms, isVoid });
+  const { anywhere } = noticed;
+  const roamed = anywhere === 'habit' ? { network: use.network, anywhere } : undefined;
+  const moves =
+    teaches && roamed === undefined
+      ? state.moves
+      : withMoves(state.moves, { ...movedTo(noticed), ...roamed }, { ms, isVoid });
   if (isVoid) return { ...state, networks, clients, moves };
   const tokens =
     before === undefined
@@ -127,8 +135,10 @@ function remembered(state: Places, noticed: Noticed): Places {
 function strangeness(state: Places, { use, networkDistance, strange }: Strange) {
   const network = strange.network ? use.network : undefined;
   const client = strange.client ? use.client : undefined;
-  const isFar = network !== undefined && networkDistance !== 'near';
-  const { networks, clients, days } = state;
+  const { networks, clients, moves, days } = state;
+  // Of who roams by habit a further network is not improbable, by whichever token.
+  const isFar =
+    network !== undefined && networkDistance !== 'near' && !roamsByHabit(moves, epochMs(use.at));
   const calls = [
     ...(network === undefined ? [] : [standingOf(networks, network, networkDistance).calls]),
     ...(client === undefined ? [] : [standingOf(clients, clientName(client), 'far').calls]),
@@ -208,7 +218,8 @@ export function placeSigns(
     ...strangeness(now, { use, networkDistance: found.networkDistance, strange }),
     isTwofold: found.isTwofold,
     ...{ isUnseen: found.isUnseen, isUnheardOf: found.isUnheardOf },
-    ...toldWhere(state, { use, movedNetwork, movedClient, strange }),
+    anywhere: found.anywhere,
+    ...toldWhere(state, { use, movedNetwork, movedClient, strange, anywhere: found.anywhere }),
   };
 }
 

@@ -98,6 +98,7 @@ export interface FindingParts {
   readonly causeKey?: string;
   /** A further call may change what is told, not only the count; false: it stands as told, whoever leads it. */
   readonly retells?: boolean;
+  readonly isStanding?: FacetAlarm['isStanding'];
   /** A further piece of work, or token, becomes the alert's subject. */
   readonly renews?: Renewal;
   /** Of what may stand for weeks: its day, which is told anew in the one alert. */
@@ -161,6 +162,7 @@ export function finding(parts: FindingParts): Finding {
       ...(parts.posture === true ? { posture: true } : {}),
       ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
       ...(parts.retells === undefined ? {} : { retells: parts.retells }),
+      ...(parts.isStanding === undefined ? {} : { isStanding: parts.isStanding }),
       ...(parts.renews === undefined ? {} : { renews: parts.renews }),
       ...(parts.day === undefined ? {} : { day: parts.day }),
       ...(parts.amount === undefined ? {} : { amount: parts.amount }),

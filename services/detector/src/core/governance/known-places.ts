@@ -108,7 +108,7 @@ function hasSettled([, since = 0, , days = 0, , told]: Place, { ms, distance }: 
 }
 
 /** One more: of too many the first strange one makes room, so that strangers drive no own place out. */
-function added(places: readonly Place[], place: Place): readonly Place[] {
+export function added(places: readonly Place[], place: Place): readonly Place[] {
   if (places.length < PLACES_MAX) return [...places, place];
   const at = Math.max(0, isOwn(place) ? 0 : places.findIndex((one) => !isOwn(one)));
   return [...places.slice(0, at), ...places.slice(at + 1), place];

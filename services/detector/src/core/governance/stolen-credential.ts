@@ -8,7 +8,7 @@
  * Of calls that show no place at all, a flood of the model at a machine's speed is enough.
  *
  * A place that comes to a story within a day is named in its alert; one that comes later, though the story still
- * stands, is an alert of its own. Rejected: a story that lasts as long as signs come, which hid a thief behind an agent
+ * stands, is an alert of its own, unless the key roams (`roaming.ts`). Rejected: a story that lasts as long as signs come, which hid a thief behind an agent
  * that roams. A verdict settles nothing here: what was found harmless was one place of one day.
  *
  * Rejected: an alert for each sign. A new network beside its own is a migration, a burst alone a busy day.
@@ -21,7 +21,7 @@
  *
  * Limits: a proxy hides the thief, and who works from the agent's own place at the agent's own pace, or with a
  * token of his own from beside it with the same client, shows nothing here; agents that really roam with one
- * token are told once a place, until a month made it a habit. A declared change of network (`config_change` of `network/…`) covers the place
+ * token are told once a place, or that they roam, until a month made it a habit. A declared change of network (`config_change` of `network/…`) covers the place
  * and not the moved token. One token in the hands of two agents is seen where agents meet
  * (`notes/count-credentials.ts`).
  */
@@ -46,8 +46,9 @@ import {
   timeOf,
   withLatest,
 } from './stolen-signs.ts';
-import { type Story, severityOf, titleOf, unseenOf } from './stolen-story.ts';
+import { beginningOf, type Story, severityOf, titleOf, unseenOf } from './stolen-story.ts';
 import { paceOf } from './sudden-pace.ts';
+import { LIGHT } from './token-moves.ts';
 import { keepStrange } from './told-places.ts';
 
 /** A story to which nothing new came for so long is over: what is new then is a story of its own. */
@@ -56,9 +57,6 @@ const WORKLOAD_UNSEEN =
   'Its agents have no history of their own, so that their places are looked at together: which of them may be the thief’s own is not told by their names.';
 /** Networks, and clients, that its text names; each was named when it came. */
 const NAMED_MAX = 3;
-
-/** How the key of a case begins that was a light move when it was told first. */
-const LIGHT = 'move|';
 
 /** One sign alone is grave only of an agent whose history makes it improbable. */
 function movedSeverity({ isTwofold, isUnheardOf }: PlaceSigns): Severity {
@@ -134,6 +132,8 @@ function told(draft: Draft, event: AuditEvent, owner: PlaceOwner): Told | undefi
   const place = placeSigns(draft, event, pace.isSettled, owner);
   const texts = signTexts(event, place, pace);
   if (texts.length === 0) return undefined;
+  // Of who roams by habit a further network opens no story and belongs to none.
+  if (place?.anywhere === 'habit' && texts.every(([kind]) => kind === 'network')) return undefined;
   // How fast many agents are together says nothing of those that are where they belong.
   if (owner.isWorkload === true && place?.before === undefined) return undefined;
   const stateKey = agentKey(event, 'stolen');
@@ -170,7 +170,7 @@ const isLongKnown = ({ story, place }: Told): boolean =>
   place?.hasStood === true && story.key.startsWith(LIGHT) && severityOf(story) === 'medium';
 
 function describe(event: AuditEvent, found: Told): Finding {
-  const { story, isRepeat } = found;
+  const { story, place, isRepeat } = found;
   const who = nameOf(event);
   const { signs, moved, key } = story;
   const said = signsSaid(signs);
@@ -185,7 +185,7 @@ function describe(event: AuditEvent, found: Told): Finding {
     severity: severityOf(story),
     dedupeKey: key,
     title: shorten(titleOf(who, story), 90),
-    summary: `Since ${since.slice(0, 10)} ${timeOf(since)} UTC somebody else seems to hold a key of ${who}: ${said}.`,
+    summary: `Since ${since.slice(0, 10)} ${timeOf(since)} UTC ${beginningOf(who, story)}: ${said}.`,
     expected:
       before === undefined
         ? 'the networks, clients and pace of its history'
@@ -210,6 +210,7 @@ function describe(event: AuditEvent, found: Told): Finding {
     retells: !isRepeat,
     // The token that is used now is the one to take away.
     renews: true,
+    ...(isRepeat && place?.anywhere === 'told' ? { isStanding: true } : {}),
     quarantines: isLongKnown(found) ? 'deeds' : true,
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
   });

@@ -2,6 +2,7 @@
 import { type Assurance, type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { PlaceSigns } from './credential-place.ts';
 import { hadEffect } from './finding.ts';
+import { ROAMS_AREAS } from './roaming.ts';
 import type { Pace } from './sudden-pace.ts';
 import type { Use } from './token-uses.ts';
 
@@ -9,7 +10,17 @@ const AT_ONCE_MS = 1000;
 /** Calls from a place before it is no visit any more. */
 const STAYS_MIN = 10;
 
-const SIGNS = ['moved', 'network', 'client', 'acts', 'stays', 'model', 'flood', 'speed'] as const;
+const SIGNS = [
+  'roams',
+  'moved',
+  'network',
+  'client',
+  'acts',
+  'stays',
+  'model',
+  'flood',
+  'speed',
+] as const;
 export type SignKind = (typeof SIGNS)[number];
 export const PLACE_SIGNS: ReadonlySet<SignKind> = new Set(['moved', 'network', 'client']);
 /** What says something beside a place. */
@@ -17,11 +28,11 @@ export const BESIDES: ReadonlySet<SignKind> = new Set(['model', 'flood', 'speed'
 
 /**
  * How many signs speak for themselves: that it acts from a strange place and that it stays there are one, since who
- * works there does both. A flood is what sudden calls of the model are made of.
+ * works there does both. A flood is what sudden calls of the model are made of, and what roams moves.
  */
 export function independent(signs: readonly { readonly kind: SignKind }[]): number {
   const kinds = signs.map(({ kind }) => (kind === 'stays' ? 'acts' : kind));
-  return new Set(kinds.filter((kind) => kind !== 'flood')).size;
+  return new Set(kinds.filter((kind) => kind !== 'flood' && kind !== 'roams')).size;
 }
 
 export interface Sign {
@@ -114,6 +125,13 @@ export function signsSaid(signs: readonly Sign[]): string {
 function placeTexts(event: AuditEvent, place: PlaceSigns): readonly Text[] {
   const { before, use, strangeNetwork, strangeClient, isUnlikely, calls } = place;
   const found: Text[] = [];
+  const isRoaming = place.anywhere === 'first' || place.anywhere === 'told';
+  if (isRoaming && !place.movedClient) {
+    found.push([
+      'roams',
+      `it was used from ${ROAMS_AREAS} areas of networks or more within a month`,
+    ]);
+  }
   if (before !== undefined) found.push(['moved', movedText(place, before, event)]);
   if (strangeNetwork) {
     found.push([

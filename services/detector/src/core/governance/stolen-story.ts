@@ -1,6 +1,6 @@
 /** A story of signs of a stolen key, as `stolen-credential.ts` keeps it: how grave it is and what it is called. */
 import type { Severity } from '@waywarden/schemas';
-import { independent, PLACE_SIGNS, type Sign, type SignKind } from './stolen-signs.ts';
+import { BESIDES, independent, PLACE_SIGNS, type Sign, type SignKind } from './stolen-signs.ts';
 import type { Use } from './token-uses.ts';
 
 export interface Story {
@@ -43,7 +43,15 @@ export function titleOf(who: string, { signs, moved }: Story): string {
     return `${who}: ${all.join(', ')}${when}`;
   }
   const what = besides.length === 0 ? '' : `, with ${besides.join(' and ')}`;
-  return `A credential of ${who} is used from another place${what}`;
+  return `A credential of ${who} is used from ${has('roams') ? 'anywhere' : 'another place'}${what}`;
+}
+
+/** The sentence before what was seen: that a key roams says by itself nothing of who holds it. */
+export function beginningOf(who: string, { signs }: Story): string {
+  const roams = signs.some(({ kind }) => kind === 'roams');
+  return roams && !signs.some(({ kind }) => BESIDES.has(kind))
+    ? `a key of ${who} roams, so that no network would show who else holds it, and should be bound to where ${who} runs`
+    : `somebody else seems to hold a key of ${who}`;
 }
 
 export function unseenOf({ moved, signs }: Story): readonly string[] {

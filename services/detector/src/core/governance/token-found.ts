@@ -2,11 +2,13 @@
  * Whether the token of a call moved from where it was first used, to where, and whether it ever did or might: what is
  * known of its places before the call is kept.
  */
+import { epochMs } from '@waywarden/schemas';
 import type { Places } from './kept-places.ts';
 import { type Distance, distanceOf, isListed, isStranger, isUnheardOf } from './known-places.ts';
 import { areaOf, clientName, familyOf } from './place-name.ts';
+import type { Anywhere } from './roaming.ts';
 import { keepsFamily, keepsNetwork } from './token-habits.ts';
-import { isHabit } from './token-moves.ts';
+import { anywhereOf, isHabit } from './token-moves.ts';
 import type { Use } from './token-uses.ts';
 
 const differs = (a: string | undefined, b: string | undefined): boolean =>
@@ -24,6 +26,8 @@ export interface Found {
   readonly isOutside: boolean;
   /** Where its tokens move by habit. */
   readonly isUsual: { readonly network: boolean; readonly client: boolean };
+  /** Where they roam: by a new area alone. */
+  readonly anywhere: Anywhere | undefined;
   /** Network and client are a sign each: zones between which hosts alternate are none. */
   readonly isTwofold: boolean;
   readonly isUnseen: boolean;
@@ -45,13 +49,20 @@ export function findMoves(state: Places, use: Use, before: Use | undefined): Fou
   const movedClient = changesClient && !isUsual.client;
   const isFamily = changes && familyOf(before?.network ?? '') !== familyOf(network ?? '');
   const keeps = tokens && (isFamily ? keepsFamily(tokens) : keepsNetwork(tokens));
-  const movedNetwork = changes && !isUsual.network && (isOutside || movedClient || keeps === true);
+  const anywhere =
+    changes && isOutside && !isUsual.network
+      ? anywhereOf(moves, network, epochMs(use.at))
+      : undefined;
+  const isMove = changes && !isUsual.network && anywhere !== 'habit';
+  const movedNetwork = isMove && (isOutside || movedClient || keeps === true);
   const isNetworkNew = movedNetwork && network !== undefined && !isListed(networks, network);
   const isAreaNew =
-    isNetworkNew && !(isOutside && networks.some(([one]) => areaOf(one) === areaOf(network)));
+    isNetworkNew &&
+    anywhere === undefined &&
+    !(isOutside && networks.some(([one]) => areaOf(one) === areaOf(network)));
   const isClientNew = movedClient && !isListed(clients, client);
   return {
-    ...{ networkDistance, movedNetwork, movedClient, isOutside, isUsual },
+    ...{ networkDistance, movedNetwork, movedClient, isOutside, isUsual, anywhere },
     isTwofold:
       movedClient &&
       movedNetwork &&

@@ -8,11 +8,17 @@
  * are issued shows tokens. What teaches is a standing alert that nobody acted on for a month, and then it taught only the
  * place that it named: the next place is told anew. Of a move that was light when it was told, a week of that teaches the
  * hours of work there and nothing else: who is daily at a second place works there at hours of his own.
+ *
+ * Who comes to ever new areas has another habit (`roaming.ts`).
  */
-import { isStranger, type Place, toldIn, toldOf, visited } from './known-places.ts';
+import { isListed, isStranger, type Place, toldIn, toldOf, visited } from './known-places.ts';
 import { areaOf, clientName } from './place-name.ts';
+import { ANYWHERE, type Anywhere, roamingNow, withArea } from './roaming.ts';
 
-const STANDS_AFTER_MS = 7 * 86_400_000;
+/** How the key of a case begins that was a light move when it was told first. */
+export const LIGHT = 'move|';
+const DAY_MS = 86_400_000;
+const STANDS_AFTER_MS = 7 * DAY_MS;
 const STANDS_DAYS = 3;
 
 /** In one list: areas begin otherwise than clients. */
@@ -22,10 +28,11 @@ const clientMove = (client: string) => `/${clientName(client)}`;
 export interface Destination {
   readonly network?: string | undefined;
   readonly client?: string | undefined;
+  readonly anywhere?: Anywhere | undefined;
 }
 
-const namesOf = ({ network, client }: Destination): readonly string[] => [
-  ...(network === undefined ? [] : [networkMove(network)]),
+const namesOf = ({ network, client, anywhere }: Destination): readonly string[] => [
+  ...(network === undefined ? [] : [anywhere === undefined ? networkMove(network) : ANYWHERE]),
   ...(client === undefined ? [] : [clientMove(client)]),
 ];
 
@@ -33,8 +40,24 @@ const namesOf = ({ network, client }: Destination): readonly string[] => [
 export const isHabit = (moves: readonly Place[], to: Destination): boolean =>
   namesOf(to).some((name) => !isStranger(moves, name));
 
+/**
+ * What a move to this outside network is of a key that roams; undefined: it does not, or an alert named the area. Where it
+ * roams by habit that alert was a grave one.
+ */
+export function anywhereOf(
+  moves: readonly Place[],
+  network: string,
+  ms: number,
+): Anywhere | undefined {
+  const now = roamingNow(moves, ms);
+  const name = networkMove(network);
+  if (now === undefined || !isListed(moves, name)) return now;
+  return now === 'habit' && toldIn(moves, name)?.startsWith(LIGHT) === true ? now : undefined;
+}
+
 /** In which case the move was told; undefined: in none, or not all of it. */
 export function moveToldIn(moves: readonly Place[], to: Destination): string | undefined {
+  if (to.anywhere === 'first') return undefined;
   const cases = namesOf(to).map((name) => toldIn(moves, name));
   return cases.includes(undefined) ? undefined : cases[0];
 }
@@ -54,13 +77,19 @@ export function withMoves(
   { ms, isVoid }: { readonly ms: number; readonly isVoid: boolean },
 ): readonly Place[] {
   const visit = { ms, isVoid, isGranted: false, distance: 'far' } as const;
-  return namesOf(to).reduce((all, name) => visited(all, { ...visit, name }), moves);
+  const names = namesOf(to).filter((name) => name !== ANYWHERE);
+  const now = names.reduce((all, name) => visited(all, { ...visit, name }), moves);
+  const { network } = to;
+  const isNew = network !== undefined && !isVoid && !isListed(moves, networkMove(network));
+  return isNew ? withArea(now, ms) : now;
 }
 
 /** After an alert of that case that names it. */
-export const movesTold = (
+export function movesTold(
   moves: readonly Place[],
   to: Destination,
   ms: number,
   key: string,
-): readonly Place[] => namesOf(to).reduce((all, name) => toldOf(all, name, ms, key), moves);
+): readonly Place[] {
+  return namesOf(to).reduce((all, name) => toldOf(all, name, ms, key), moves);
+}

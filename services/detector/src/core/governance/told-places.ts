@@ -4,6 +4,7 @@ import type { Draft } from '@waywarden/stage';
 import { type Places, readPlaces, writePlaces } from './kept-places.ts';
 import { isStranger, toldIn, toldOf } from './known-places.ts';
 import { clientName } from './place-name.ts';
+import type { Anywhere } from './roaming.ts';
 import { type Destination, haveStood, movesTold, moveToldIn } from './token-moves.ts';
 import type { Use } from './token-uses.ts';
 
@@ -12,11 +13,12 @@ interface Moved {
   readonly use: Use;
   readonly movedNetwork: boolean;
   readonly movedClient: boolean;
+  readonly anywhere: Anywhere | undefined;
 }
 
-export function movedTo({ use, movedNetwork, movedClient }: Moved): Destination {
+export function movedTo({ use, movedNetwork, movedClient, anywhere }: Moved): Destination {
   return {
-    ...(movedNetwork ? { network: use.network } : {}),
+    ...(movedNetwork ? { network: use.network, anywhere } : {}),
     ...(movedClient ? { client: use.client } : {}),
   };
 }
@@ -34,10 +36,11 @@ export interface ToldStanding {
 
 /** The case in which each place that is told of this call was told, and whether that stands long enough. */
 export function toldWhere({ networks, clients, moves }: Places, call: Call): ToldStanding {
-  const { use, movedNetwork, movedClient, strange } = call;
+  const { use, movedNetwork, movedClient, strange, anywhere } = call;
   const isMoved = movedNetwork || movedClient;
   const cases = [
     ...(use.network !== undefined &&
+    anywhere !== 'told' &&
     (strange.network || movedNetwork) &&
     isStranger(networks, use.network)
       ? [toldIn(networks, use.network)]

@@ -11,7 +11,7 @@ const use = {
 const moves: Found = {
   ...{ networkDistance: 'far', movedNetwork: true, movedClient: true, isOutside: true },
   isUsual: { network: false, client: false },
-  ...{ isTwofold: true, isUnseen: true, isUnheardOf: true },
+  ...{ anywhere: undefined, isTwofold: true, isUnseen: true, isUnheardOf: true },
 };
 const areas = (count: number) => Array.from({ length: count }, (_, n): Place => [`${20 + n}.0.0`]);
 
