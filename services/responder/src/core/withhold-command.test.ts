@@ -124,6 +124,11 @@ describe('nothing is issued, and the decision says why, when', () => {
     expect(got).toMatchObject({ reason: 'only_listed', commands: 0 });
   });
 
+  test('it is about what agents have in common, whose name may also be that of an agent', () => {
+    const got = decided([policyEntry(), alertEntry('a', { rule_id: 'common-cause' })]);
+    expect(got).toMatchObject({ reason: 'target_incomplete', commands: 0 });
+  });
+
   test('the policy lists the agent as never to be revoked', () => {
     const got = decided([policyEntry({ neverRevoke: ['agent-a'] }), alertEntry('a')]);
     expect(got).toMatchObject({ reason: 'never_revoke', commands: 0 });

@@ -122,9 +122,14 @@ const collateral: Guard = ({ alert, actions, hitsOthers }) => {
   return hurt || hitsOthers === true ? ['bystanders_affected'] : [];
 };
 
+/** About what agents have in common: its subject is that system, release or source, and a name may be an agent's, too. */
+const isOfMany = ({ rule_id: rule }: Alert) => rule === 'common-cause';
+
 /** Judged by the first action: without it the others would only be half of what was meant. */
-const target: Guard = ({ actions }) =>
-  actions[0] !== undefined && actions[0].problems.length === 0 ? [] : ['target_incomplete'];
+const target: Guard = ({ actions, alert }) =>
+  actions[0] !== undefined && actions[0].problems.length === 0 && !isOfMany(alert)
+    ? []
+    : ['target_incomplete'];
 
 /** What a person confirms goes on is asked for at any time. */
 const blackout: Guard = ({ actions, registry, nowMs }) => {
