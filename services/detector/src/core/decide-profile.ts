@@ -37,6 +37,7 @@ import { noteAgentDay } from './profile/alert-budget.ts';
 import { raise } from './profile/alert-track.ts';
 import { applyVerdict } from './profile/apply-verdict.ts';
 import { noteApproval } from './profile/approval-notes.ts';
+import { tellRounds } from './profile/cause-rounds.ts';
 import { noteUid } from './profile/churned-uids.ts';
 import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
@@ -286,6 +287,7 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
       draft.put('watermark|seq', watermark.seq);
       const limitsOf = (tenant: string) => policyLimits(draft, tenant);
       return [
+        ...tellRounds(draft, watermark.time).map(alertOutput),
         ...noteSilences(draft, epochMs(watermark.time), limitsOf),
         ...forward(record, `watermark/${watermark.seq}`, TOLD_TIME),
       ];

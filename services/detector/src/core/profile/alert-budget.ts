@@ -86,12 +86,18 @@ export function spentWords(spent: Spent): string {
   return SPENT_WORDS[spent];
 }
 
-function bucketOf({ agent }: AuditEvent, { isUnregistered }: Asking): Bucket {
+/** Whose agent it is that asks. */
+export interface Asker {
+  readonly tenant_id: string;
+  readonly agent: Pick<AuditEvent['agent'], 'uid' | 'assurance'>;
+}
+
+function bucketOf({ agent }: Asker, { isUnregistered }: Asking): Bucket {
   if (isUnregistered) return 'unregistered';
   return assuranceAtLeast(agent.assurance, 'authenticated') ? 'proven' : 'asserted';
 }
 
-function keyOf(event: AuditEvent, asking: Asking): string {
+function keyOf(event: Asker, asking: Asking): string {
   const bucket = bucketOf(event, asking);
   const key = `budget|${event.tenant_id}`;
   const whose = bucket === 'proven' ? key : `${key}|${bucket}`;
@@ -134,23 +140,38 @@ function takerOf(draft: Draft, event: AuditEvent, { cause, isUnregistered }: Ask
   return { key: event.agent.uid, spent: 'agent' } as const;
 }
 
-/** Takes room for an alert of this agent; when there is none, which budget is spent. */
-export function takeRoom(draft: Draft, event: AuditEvent, asking: Asking): Spent | undefined {
-  const key = keyOf(event, asking);
+function takeFor(
+  draft: Draft,
+  asker: Asker,
+  asking: Asking,
+  taker: { readonly key: string; readonly spent: Spent },
+): Spent | undefined {
+  const key = keyOf(asker, asking);
   const budget = budgetOn(draft, key, dayOf(asking.now));
-  const taker = takerOf(draft, event, asking);
   const own = Object.hasOwn(budget.taken, taker.key) ? (budget.taken[taker.key] ?? 0) : 0;
   if (own >= BUDGET_AGENT_MAX) return taker.spent;
   const price = own > 0 ? 0 : 1;
-  if (budget.left < price) return bucketOf(event, asking);
+  if (budget.left < price) return bucketOf(asker, asking);
   const isKnown = own > 0 || Object.keys(budget.taken).length < TAKERS_MAX;
   const taken = isKnown ? { ...budget.taken, [taker.key]: own + 1 } : budget.taken;
   draft.put(key, { ...budget, left: budget.left - price, taken });
   return undefined;
 }
 
+/** Takes room for an alert of this agent; when there is none, which budget is spent. */
+export function takeRoom(draft: Draft, event: AuditEvent, asking: Asking): Spent | undefined {
+  return takeFor(draft, event, asking, takerOf(draft, event, asking));
+}
+
+/** A place of its own for an agent that somebody registered, or as which one it is held back; no call is at hand. */
+export function agentPlace(draft: Draft, asker: Asker, now: string) {
+  const asking = { isUnregistered: false, now };
+  const spent = takeFor(draft, asker, asking, { key: asker.agent.uid, spent: 'agent' });
+  return spent === undefined ? {} : { held: countHeld(draft, asker, asking), spent };
+}
+
 /** Counts an alert for which there was no room: how many were held back since the beginning. */
-export function countHeld(draft: Draft, event: AuditEvent, asking: Asking): number {
+export function countHeld(draft: Draft, event: Asker, asking: Asking): number {
   const key = keyOf(event, asking);
   const budget = budgetOn(draft, key, dayOf(asking.now));
   draft.put(key, { ...budget, held: budget.held + 1 });

@@ -16,10 +16,12 @@ import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
+import { isFirstOfRound } from './cause-rounds.ts';
 import { sameWith } from './found.ts';
-import { type Held, heldAs, heldStill } from './held-back.ts';
+import { type Further, type Held, heldAs, heldStill } from './held-back.ts';
 import { isSharedStill, isUnnamed } from './kept-causes.ts';
 import { ledWith } from './led-work.ts';
+import { isPlainAmount } from './likeness.ts';
 import { hasTwiceTheCount, isAfresh, merge, type Tracked, wordedWith } from './merge-alert.ts';
 import { type AlertContext, newAlert, provenBy } from './new-alert.ts';
 import { isRolledOut } from './roll-out.ts';
@@ -89,20 +91,24 @@ function trackedKey(
   return keyOf(own);
 }
 
+type Among = Pick<Further, 'isLeft' | 'isFirst' | 'isBack' | 'isRolledOut'>;
+const NOT_AMONG: Among = { isLeft: false, isFirst: false, isBack: false, isRolledOut: false };
+
 /** What is so now of the cause of which an alert is part. */
 function amongOthers(
   draft: Draft,
   event: AuditEvent,
   tracked: Tracked,
-  { alarm, now }: { readonly alarm: FacetAlarm; readonly now: string },
-): { readonly isLeft: boolean; readonly isBack: boolean; readonly isRolledOut: boolean } {
+  { alarm, now, trackedKey }: { alarm: FacetAlarm; now: string; trackedKey: string },
+): Among {
   const { part } = tracked;
-  if (part === undefined) return { isLeft: false, isBack: false, isRolledOut: false };
-  if (isRolledOut(draft, event, alarm, { part, now })) {
-    return { isLeft: false, isBack: false, isRolledOut: true };
-  }
-  const isLeft = !isSharedStill(draft, tracked, event.event_time);
-  return { isLeft, isBack: !isLeft && isUnnamed(draft, tracked), isRolledOut: false };
+  if (part === undefined) return NOT_AMONG;
+  if (isRolledOut(draft, event, alarm, { part, now })) return { ...NOT_AMONG, isRolledOut: true };
+  const { event_time: time } = event;
+  if (isSharedStill(draft, tracked, time))
+    return { ...NOT_AMONG, isBack: isUnnamed(draft, tracked) };
+  const isFirst = isPlainAmount(event, alarm) && isFirstOfRound(draft, tracked, trackedKey, time);
+  return { ...NOT_AMONG, isLeft: true, isFirst };
 }
 
 const isHeld = ({ held }: Held) => held !== undefined;
@@ -131,7 +137,7 @@ export function raise(
     return [told(draft, key, trackedAs(first, alarm, held)), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
-  const among = amongOthers(draft, event, tracked, { alarm, now: context.now });
+  const among = amongOthers(draft, event, tracked, { alarm, now: context.now, trackedKey: key });
   const isAgain = among.isLeft || (!among.isRolledOut && isAfresh(before, fresh, alarm));
   const further = merge(tracked, { fresh, score, alarm, isAgain });
   const place = { tracked, trackedKey: key, merged: further, isAgain, ...among };
@@ -146,6 +152,9 @@ export function raise(
     ...(led === undefined ? {} : { led }),
     ...(worded === undefined ? {} : { worded }),
   };
+  // Its cause comes again, and it is told there; until that is known, not at all.
+  const isCausedAgain = (among.isLeft || among.isBack) && held.part === tracked.part;
+  const isSilent = isCausedAgain && (held.waits !== undefined || !hasTwiceTheCount(tracked));
   const changed =
     merged.severity !== before.severity ||
     isReworded ||
@@ -157,9 +166,9 @@ export function raise(
     held.part !== tracked.part ||
     held.apart !== tracked.apart ||
     hasTwiceTheCount(tracked);
-  if (!changed) {
+  if (!changed || isSilent) {
     const counted = { alert: merged, emittedCount, same, said: saidOf(tracked) };
-    draft.put(key, trackedAs(counted, tracked, kept));
+    draft.put(key, trackedAs(counted, isReworded ? alarm : tracked, kept));
     return beside;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };

@@ -174,5 +174,6 @@ export function laterCause(cause: Cause, open: Alert, added: Alert, of: CausePar
 
 /** The same, beside something that is no part of it. */
 export function besideCause(cause: Cause, open: Alert, at: string, of: CauseParts): Alert {
-  return { ...open, revision: open.revision + 1, detected_at: at, ...causeWords(cause, of) };
+  const revision = open.revision + 1;
+  return { ...open, revision, detected_at: at, count: countOf(of), ...causeWords(cause, of) };
 }

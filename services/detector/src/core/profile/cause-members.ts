@@ -6,9 +6,15 @@
  * one alert.
  */
 
-import { formatLogTime } from '@waywarden/schemas';
-import type { Again } from './cause-alert.ts';
+import { type Alert, formatLogTime } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { FacetAlarm } from '../facets/facet.ts';
+import type { Again, CauseParts } from './cause-alert.ts';
 import { type Beside, COMMON_AGENTS_MAX, type Common } from './kept-causes.ts';
+import type { Tracked } from './merge-alert.ts';
+
+/** The gravest of its parts is named where it is so many times as far from its usual as the first. */
+const GRAVER = 2;
 
 /** Alerts that it is told to replace, the latest; each says itself of which cause it is part. */
 const SUPERSEDED_MAX = 64;
@@ -68,4 +74,31 @@ export function supersededWith({ open, former }: Known, parts: readonly string[]
   const before = (open ?? former)?.alert.supersedes ?? [];
   const supersedes = [...new Set([...before, ...parts])].slice(-SUPERSEDED_MAX);
   return supersedes.length === 0 ? {} : { supersedes };
+}
+
+/** How a cause is told, with the gravest of its parts. */
+export function toTell(
+  draft: Draft,
+  common: Omit<Common, 'alert' | 'lastMs'>,
+  added?: { readonly alarm: Pick<FacetAlarm, 'times'>; readonly alert: Alert },
+): CauseParts {
+  const { agents, keys, first, apart, later } = common;
+  const known = keys.flatMap((key) => draft.get<Tracked>(key) ?? []);
+  const all = known.map(({ alert, times = 1 }) => ({ times, summary: alert.summary }));
+  if (added !== undefined) {
+    all.push({ times: added.alarm.times ?? 1, summary: added.alert.summary });
+  }
+  const most = Math.max(1, ...all.map(({ times }) => times));
+  const isFarther = most >= GRAVER * (all[0]?.times ?? 1);
+  const worst = (isFarther ? all.find(({ times }) => times === most)?.summary : undefined) ?? first;
+  const again = againOf(common);
+  return { agents, first, worst, apart, ...(again && { again }), ...(later && { later }) };
+}
+
+/** The alerts of its agents of this time that are part of it still. */
+export function partsOf(draft: Draft, { keys, alert: { alert_id: id } }: Common): readonly Alert[] {
+  return keys.flatMap((key) => {
+    const tracked = draft.get<Tracked>(key);
+    return tracked?.part === id ? [tracked.alert] : [];
+  });
 }

@@ -7,6 +7,7 @@ import { MapDraft } from '../testing/map-draft.ts';
 import { BUDGET_BURST } from './alert-budget.ts';
 import { raise } from './alert-track.ts';
 import { applyVerdict } from './apply-verdict.ts';
+import { tellRounds } from './cause-rounds.ts';
 import { noteReleased } from './released.ts';
 
 interface Alarming {
@@ -68,6 +69,13 @@ class World {
   /** One system is down, and so many agents try again within a minute. */
   outage(agents: number, over: Partial<Alarming> = {}): this {
     for (let agent = 0; agent < agents; agent += 1) this.alarm({ agent, ...over });
+    return this;
+  }
+
+  /** The log's own time goes on. */
+  pass(minute: number): this {
+    const now = new Date(Date.UTC(2026, 0, 5, 9, minute)).toISOString();
+    for (const alert of tellRounds(this.draft, now)) this.#last.set(alert.alert_id, alert);
     return this;
   }
 
@@ -244,6 +252,7 @@ describe('what has nothing to do with a common cause', () => {
     const world = new World().outage(5);
     world.alarm({ agent: 1, minute: 5, severity: 'high' });
     world.alarm({ agent: 2, minute: 1500 });
+    world.pass(1620);
     expect(world.queued.map(({ subject }) => subject.agent_uid).sort()).toEqual([
       'agent-1',
       'agent-2',
@@ -279,9 +288,9 @@ describe('an agent of a common cause', () => {
   it('is in the same cause again with the same agents, and in another one with others', () => {
     const world = new World().outage(4);
     const [first] = causesOf(world);
-    world.outage(4, { minute: 900 });
+    world.outage(4, { minute: 900 }).pass(1020);
     expect(world.queued).toMatchObject([
-      { alert_id: first, count: 4, detected_at: '2026-01-06T00:00:00.000Z' },
+      { alert_id: first, count: 4, detected_at: '2026-01-06T02:00:00.000Z' },
     ]);
     for (const agent of [1, 2, 7]) world.alarm({ agent, minute: 1800 });
     expect(causesOf(world)).toHaveLength(2);
@@ -294,7 +303,7 @@ describe('a common cause that comes again', () => {
     queued.find(({ rule_id: id }) => id === 'common-cause') ?? expect.fail('none');
   const again = (world: World, agents: readonly number[], day: number): World => {
     for (const agent of agents) world.alarm({ agent, minute: day * 1440 });
-    return world;
+    return world.pass(day * 1440 + 120);
   };
 
   it('names the agents that alarm this time, and says how many it had before', () => {
@@ -334,6 +343,7 @@ describe('a common cause that comes again', () => {
     const world = new World().outage(4, { alike: 'calls' });
     for (let day = 1; day < 60; day += 1) {
       world.outage(4, { alike: 'calls', ruleId: `calls-${day}`, minute: day * 1440 });
+      world.pass(day * 1440 + 120);
     }
     expect(causeOf(world).supersedes).toHaveLength(64);
     expect(alertSchema.safeParse(causeOf(world)).error).toBeUndefined();
@@ -371,7 +381,9 @@ describe('a common cause of which somebody said what it was', () => {
   });
 
   it('goes on where that was right', () => {
-    const world = judged('true_positive').outage(3, { ...CALLS, minute: 4320 });
+    const world = judged('true_positive')
+      .outage(3, { ...CALLS, minute: 4320 })
+      .pass(4440);
     expect(causes(world)).toMatchObject([{ count: 3 }]);
     expect(causes(world)[0]?.revision).toBeGreaterThan(1);
   });

@@ -7,11 +7,13 @@
  * place of the budget; else the outage of one system would buy silence for what another agent does.
  *
  * What comes again within a week of agents that it had goes on in its alert, and names those of this time
- * (`cause-members.ts`).
+ * (`cause-members.ts`); it is told once a day, and who happens to be the first of them waits for the others
+ * (`cause-rounds.ts`).
  *
  * Each agent keeps its alert, because one of them may have another reason: what becomes graver, comes again in
- * other work a day later, or goes on when the others have been silent for four hours, queues by itself, unless it is a
- * tool that was given to many (`roll-out.ts`). What is new and can't be undone takes no part (`held-back.ts`).
+ * other work a day later, or goes on when the others have been silent for four hours, queues by itself (what was silent
+ * like them, once an hour has shown that none follows), unless it is a tool that was given to many (`roll-out.ts`).
+ * What is new and can't be undone takes no part (`held-back.ts`).
  * Alike is what one rule says, or several of one thing, and no graver than the others (`likeness.ts`); what is graver on
  * the same system queues by itself, and each of the two names the other. A source must
  * show six agents, since most fleets have few of them, and explains no act that is sensitive or goes outside. Limit: a partition sees its own agents only, so a cause is an
@@ -22,24 +24,20 @@ import {
   type AuditEvent,
   assuranceAtLeast,
   epochMs,
+  severityAtLeast,
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm } from '../facets/facet.ts';
 import { shorten } from '../short-text.ts';
 import { type Asking, countHeld, takeRoom } from './alert-budget.ts';
-import {
-  AGENTS_MIN,
-  besideCause,
-  type Cause,
-  type CauseParts,
-  causeAlert,
-  revisedCause,
-} from './cause-alert.ts';
-import { againOf, membersWith, supersededWith } from './cause-members.ts';
+import { AGENTS_MIN, besideCause, type Cause, causeAlert, revisedCause } from './cause-alert.ts';
+import { membersWith, partsOf, supersededWith, toTell } from './cause-members.ts';
+import { scheduleCause } from './cause-rounds.ts';
 import {
   type Beside,
   besideOf,
+  COMMON_AGENTS_MAX,
   type Common,
   commonKey,
   formerCause,
@@ -63,8 +61,6 @@ import type { Tracked } from './merge-alert.ts';
 import { releasedOf } from './released.ts';
 import { toldAs } from './told-alert.ts';
 
-/** The gravest of its parts is named where it is so many times as far from its usual as the first. */
-const GRAVER = 2;
 /** Alerts that a cause names and that are no part of it. */
 const APART_MAX = 4;
 const APART_LENGTH_MAX = 240;
@@ -116,14 +112,15 @@ function weightNow({ alarm, alert }: Alike): Weight {
   return { agent: alert.subject.agent_uid, severity: alert.severity, times: alarm.times ?? 1 };
 }
 
-/** Alerts of others within the hour of which this says something, and that are part of no cause. */
+/** Alerts of others within the hour of which this says something, and that are part of no cause, or wait for its others. */
 function near(draft: Draft, tenant: string, print: string, { alert, trackedKey }: Alike) {
   const ms = epochMs(alert.detected_at);
   return besideOf(draft, tenant).flatMap((beside) => {
     const [prints, , at, key] = beside;
     if (key === trackedKey || !prints.includes(print) || Math.abs(ms - at) > WITHIN_MS) return [];
     const tracked = draft.get<Tracked>(key);
-    return tracked?.part === undefined ? [{ beside, tracked }] : [];
+    const isFree = tracked?.part === undefined || tracked.waits !== undefined;
+    return isFree ? [{ beside, tracked }] : [];
   });
 }
 
@@ -160,28 +157,11 @@ function apartFrom(
   of: Alike,
 ): readonly string[] {
   const others = near(draft, tenant, cause.about, of).flatMap(({ beside, tracked }) =>
-    tracked === undefined || same.includes(beside) ? [] : [apartWords(tracked.alert)],
+    tracked === undefined || tracked.waits !== undefined || same.includes(beside)
+      ? []
+      : [apartWords(tracked.alert)],
   );
   return others.slice(-APART_MAX);
-}
-
-/** How a cause is told, with the gravest of its parts. */
-export function toTell(
-  draft: Draft,
-  common: Omit<Common, 'alert' | 'lastMs'>,
-  added?: Alike,
-): CauseParts {
-  const { agents, keys, first, apart, later } = common;
-  const known = keys.flatMap((key) => draft.get<Tracked>(key) ?? []);
-  const all = known.map(({ alert, times = 1 }) => ({ times, summary: alert.summary }));
-  if (added !== undefined) {
-    all.push({ times: added.alarm.times ?? 1, summary: added.alert.summary });
-  }
-  const most = Math.max(1, ...all.map(({ times }) => times));
-  const isFarther = most >= GRAVER * (all[0]?.times ?? 1);
-  const worst = (isFarther ? all.find(({ times }) => times === most)?.summary : undefined) ?? first;
-  const again = againOf(common);
-  return { agents, first, worst, apart, ...(again && { again }), ...(later && { later }) };
 }
 
 /** The earlier alerts become parts: listed, and no longer queued. */
@@ -193,15 +173,36 @@ function demoted(
 ): readonly Alert[] {
   return same.flatMap(([, , , key]) => {
     const tracked = draft.get<Tracked>(key);
-    if (tracked === undefined || tracked.part !== undefined) return [];
-    const { apart: _, ...others } = tracked;
+    if (tracked === undefined) return [];
+    const { apart: _, waits, ...others } = tracked;
     const { alert } = others;
+    if (tracked.part !== undefined && waits === undefined) return [];
+    if (tracked.part === alertId) {
+      // It waited for this cause: of what it is nothing changes.
+      const still: Tracked = { ...others, cause };
+      draft.put(key, still);
+      return [];
+    }
     const revision = alert.revision + 1;
     const revised = { ...alert, revision, incident_id: incidentId, detected_at: at };
     const next: Tracked = { ...others, alert: revised, part: alertId, cause };
     draft.put(key, next);
     return [toldAs(next)];
   });
+}
+
+/** Whether this agent is told of at once: the cause never had it, or becomes graver. What only comes again waits. */
+function isNews(
+  { open, former }: Found,
+  uid: string,
+  { now, before }: { readonly now: Alert; readonly before: Alert },
+): boolean {
+  const { agents = [], earlier } = open ?? former ?? {};
+  const isKnown = agents.includes(uid) || earlier?.agents.includes(uid) === true;
+  const isFull = agents.length >= COMMON_AGENTS_MAX;
+  const isGraver =
+    now.severity !== before.severity && severityAtLeast(now.severity, before.severity);
+  return isGraver || (!isKnown && !isFull);
 }
 
 /** The alert about the cause with this agent in it, and what else changes. */
@@ -216,22 +217,22 @@ function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): Comm
   const apart = open?.apart ?? apartFrom(draft, tenant, looked, of);
   const next = { cause, ...members, first, apart };
   const words = toTell(draft, next, of);
+  const before = (open ?? former)?.alert;
   const now =
-    open === undefined
-      ? causeAlert(cause, [...earlier, alert], words, former?.alert)
+    open === undefined || open.earlier !== undefined
+      ? causeAlert(cause, [...(open ? partsOf(draft, open) : earlier), alert], words, before)
       : revisedCause(cause, open.alert, alert, words);
   const { alert_id: alertId, incident_id: incidentId } = now;
   const part = { alertId, incidentId, cause: [commonKey(tenant, cause), level.times] } as const;
   const parts = demoted(draft, same, part, alert.detected_at);
   const ids = parts.map((one) => one.alert_id);
-  const isTold =
-    open === undefined ||
-    members.agents.length > open.agents.length ||
-    now.severity !== open.alert.severity;
-  const told = isTold ? { ...now, ...supersededWith(looked, ids) } : open.alert;
+  const isTold = before === undefined || isNews(looked, own.uid, { now, before });
+  const told = { ...(isTold ? now : before), ...supersededWith(looked, ids) };
   const held = open === undefined ? placeOf(draft, event, alertId, of) : (open.held ?? {});
   const lastMs = epochMs(alert.detected_at);
-  keepCause(draft, tenant, { ...next, alert: told, lastMs, held });
+  const common = { ...next, alert: told, lastMs, held };
+  keepCause(draft, tenant, common);
+  if (former !== undefined) scheduleCause(draft, tenant, common);
   const ownFirst = isTold ? [toldAs({ alert: told, emittedCount: 1, ...held })] : [];
   return { part, told: [...ownFirst, ...parts] };
 }

@@ -3,14 +3,16 @@
  * have in common (`common-cause.ts`). What it is held back for stays the same while it goes on, so that the many
  * agents of one outage don't each take a place of their own with their second call. What becomes another thing than
  * the others', or far graver than they, leaves them, and so does what goes on when none of them has alarmed for four
- * hours: it is looked at anew, like a new alert. Only of a tool that was given to many it stays part of them
+ * hours: it is looked at anew, like a new alert. Where it was silent like them it may be the first of a new round, and
+ * waits an hour for the others (`cause-rounds.ts`). Only of a tool that was given to many it stays part of them
  * (`roll-out.ts`). Rejected: that of whatever is followed, which told what one agent did alone, days later, as that
  * outage.
  */
-import type { Alert, AuditEvent } from '@waywarden/schemas';
+import { type Alert, type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm } from '../facets/facet.ts';
 import { type Asking, countHeld, isBudgeted, takeRoom } from './alert-budget.ts';
+import { scheduleRound } from './cause-rounds.ts';
 import { commonCause } from './common-cause.ts';
 import { levelOfCause } from './kept-causes.ts';
 import { isGraver, isWithin, likenessOf } from './likeness.ts';
@@ -20,7 +22,7 @@ import { joinRollOut, noteRollOut } from './roll-out.ts';
 /** As which one it is held back, and why; left out when there is room, or none is needed. */
 export type Held = Pick<
   Tracked,
-  'held' | 'spent' | 'part' | 'isRolledOut' | 'cause' | 'apart' | 'likes' | 'times'
+  'held' | 'spent' | 'part' | 'isRolledOut' | 'cause' | 'waits' | 'apart' | 'likes' | 'times'
 >;
 
 interface OfAlarm extends Asking {
@@ -63,13 +65,15 @@ interface Placing {
   readonly known?: Tracked;
   /** The cause of which it was part until its other agents fell silent. */
   readonly left?: string | undefined;
+  /** It may be the first of whom that cause has again. */
+  readonly isFirst?: boolean;
 }
 
 /** Its place: in a common cause, or one of its own where there is room. */
 function placed(
   draft: Draft,
   event: AuditEvent,
-  { alert, trackedKey, known, left }: Placing,
+  { alert, trackedKey, known, left, isFirst }: Placing,
   of: OfAlarm,
 ): Placed {
   const asking = askingOf(of);
@@ -88,6 +92,12 @@ function placed(
   if (isQueued) {
     const { held, spent } = known;
     return { alert, held: { ...(held && { held }), ...(spent && { spent }), ...apart }, beside };
+  }
+  if (isFirst === true && known !== undefined) {
+    const { part, cause } = known;
+    const waits = known.waits ?? { ms: epochMs(of.now), assurance: event.agent.assurance };
+    if (known.waits === undefined) scheduleRound(draft, { alert: trackedKey }, waits.ms);
+    return { alert, held: { ...(part && { part }), ...(cause && { cause }), waits }, beside };
   }
   const spent = takeRoom(draft, event, asking);
   const held = spent === undefined ? {} : { held: countHeld(draft, event, asking), spent };
@@ -108,7 +118,7 @@ export function heldAs(
   return { alert, held: { ...held, ...likeWith(event, {}, of.alarm) }, beside };
 }
 
-interface Further {
+export interface Further {
   readonly tracked: Tracked;
   readonly trackedKey: string;
   readonly merged: Alert;
@@ -116,6 +126,8 @@ interface Further {
   readonly isAgain: boolean;
   /** It was part of a cause, whose other agents fell silent. */
   readonly isLeft: boolean;
+  /** And it may be the first of them that comes again. */
+  readonly isFirst: boolean;
   /** Its cause came again without it, and now of it too. */
   readonly isBack: boolean;
   /** Its tool was given to many and has not settled. */
@@ -154,7 +166,9 @@ export function heldStill(draft: Draft, event: AuditEvent, further: Further, of:
   if (isOut || isLeft || isBack || (isOther && !isAlone(of))) {
     const now = { ...merged, detected_at: of.now };
     const left = isLeft ? part : undefined;
-    const anew = placed(draft, event, { alert: now, trackedKey, known: tracked, left }, of);
+    const isFirst = further.isFirst && !isOut && !isOther;
+    const at = { alert: now, trackedKey, known: tracked, left, isFirst };
+    const anew = placed(draft, event, at, of);
     // What was told last is told still, where only the cause has something new.
     const alert = isBack && anew.held.part === part ? merged : anew.alert;
     return { ...anew, alert, held: { ...like, ...anew.held } };

@@ -105,6 +105,11 @@ export function openCause(
   return Math.abs(ms - known.lastMs) <= OPEN_MS ? known : undefined;
 }
 
+/** Whether it was told within the week: what comes again of it goes on. */
+export function isOfWeek({ lastMs, isAnswered }: Common, ms: number): boolean {
+  return isAnswered !== true && Math.abs(ms - lastMs) <= ENDED_AFTER_MS;
+}
+
 /**
  * The cause that ended and goes on with these agents: what changed for good brings it every day, in one alert. With
  * anybody else in it it is another one, and once it was found wrong.
@@ -116,8 +121,7 @@ export function formerCause(
   { ms, agents }: { readonly ms: number; readonly agents: ReadonlySet<string> },
 ): Common | undefined {
   const known = draft.get<Common>(commonKey(tenant, cause));
-  if (known === undefined || known.isAnswered) return undefined;
-  if (Math.abs(ms - known.lastMs) > ENDED_AFTER_MS) return undefined;
+  if (known === undefined || !isOfWeek(known, ms)) return undefined;
   const had = new Set([...known.agents, ...(known.earlier?.agents ?? [])]);
   return [...agents].every((uid) => had.has(uid)) ? known : undefined;
 }
@@ -137,7 +141,7 @@ export function isSharedStill(
   const ms = epochMs(eventTime);
   return known.keys.some((key) => {
     const other = draft.get<Tracked>(key);
-    if (other === undefined || other.part !== part) return false;
+    if (other === undefined || other.part !== part || other.waits !== undefined) return false;
     if (other.alert.subject.agent_uid === alert.subject.agent_uid) return false;
     return Math.abs(ms - epochMs(other.alert.last_event_time)) <= OPEN_MS;
   });

@@ -35,6 +35,11 @@ function sensitiveOf({ effect, target }: AuditEvent): string {
   return GRAVE.has(target?.sensitivity ?? '') ? (target?.sensitivity ?? '') : '';
 }
 
+/** Whether it is an amount, of nothing that is sensitive: all else is told when it comes. */
+export function isPlainAmount(event: AuditEvent, { alike }: FacetAlarm): boolean {
+  return alike !== 'new' && sensitiveOf(event) === '';
+}
+
 /** What alarms of one thing have in common: its kind, and the sensitive effect or data. */
 export function likenessOf(event: AuditEvent, { alike, ruleId }: FacetAlarm): string {
   return `${alike ?? ruleId}|${sensitiveOf(event)}`;

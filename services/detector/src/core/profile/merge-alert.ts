@@ -20,6 +20,7 @@
  */
 import {
   type Alert,
+  type Assurance,
   assuranceAtLeast,
   epochMs,
   type Severity,
@@ -52,6 +53,8 @@ export interface Tracked {
   readonly isRolledOut?: true;
   /** Where that alert is kept, and how far from the usual one of its parts is at most before it is looked at again. */
   readonly cause?: readonly [key: string, most: number];
+  /** Its cause ended, and it alarms anew: since when it waits for the others, and how well its agent was proven. */
+  readonly waits?: { readonly ms: number; readonly assurance: Assurance };
   /** It is no part of what was told of the same at the same time: that, in words. */
   readonly apart?: string;
   /** What it was told of, as `likeness.ts` names it, and how many times the usual at most. */

@@ -19,7 +19,8 @@ import { type Alert, type AuditEvent, epochMs, severityAtLeast } from '@waywarde
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm } from '../facets/facet.ts';
 import { AGENTS_MIN, laterCause } from './cause-alert.ts';
-import { type Alike, type CommonCause, toTell } from './common-cause.ts';
+import { toTell } from './cause-members.ts';
+import type { Alike, CommonCause } from './common-cause.ts';
 import {
   besideOf,
   COMMON_AGENTS_MAX,
