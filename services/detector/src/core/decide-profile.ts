@@ -47,6 +47,7 @@ import { noteNewcomer } from './profile/newcomer-notes.ts';
 import { oneBurst } from './profile/one-burst.ts';
 import { notePasser } from './profile/passers-by.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
+import { tellLater } from './profile/roll-out.ts';
 import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
 import { hear, noteSilences, noteTokenUse } from './profile/silence.ts';
@@ -288,6 +289,7 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
       const limitsOf = (tenant: string) => policyLimits(draft, tenant);
       return [
         ...tellRounds(draft, watermark.time).map(alertOutput),
+        ...tellLater(draft, watermark.time).map(alertOutput),
         ...noteSilences(draft, epochMs(watermark.time), limitsOf),
         ...forward(record, `watermark/${watermark.seq}`, TOLD_TIME),
       ];

@@ -86,6 +86,33 @@ describe('a tool that many got on one day', () => {
     expect(both?.evidence.at(-1)?.agent_uid).toBe('late-1');
   });
 
+  it('names the first who comes to it later at once, on the same day too', () => {
+    const { world } = rolledOut();
+    const one = queued(world.feed(creates('late-0', FIRST_DAY, 300)));
+    expect(one).toMatchObject([
+      { rule_id: 'common-cause', title: 'notion: 6 agents alarm alike, 1 more since' },
+    ]);
+    expect(one[0]?.summary).toContain('the latest first: late-0.');
+    const more = [330, 360].flatMap((at) => world.feed(creates('late-0', FIRST_DAY, at)));
+    expect(told(more)).toEqual([]);
+  });
+
+  it('names who waits for that a day after the last was named, though nobody calls again', () => {
+    const { world } = rolledOut();
+    const at = (minute: number) =>
+      new Date(START_MS + FIRST_DAY * DAY_MS + minute * MINUTE_MS).toISOString();
+    world.feed(creates('late-0', FIRST_DAY, 300));
+    const waiting = ['late-1', 'late-2'].map((uid, n) => creates(uid, FIRST_DAY, 310 + n));
+    expect(told(world.feed(...waiting))).toEqual([]);
+    expect(world.pass(at(300 + 23 * 60))).toEqual([]);
+    const due = world.pass(at(300 + 25 * 60));
+    expect(told(due)).toEqual(['common-cause notion']);
+    expect(due[0]).toMatchObject({ count: 9, detected_at: at(300 + 25 * 60) });
+    expect(due[0]?.summary).toContain('the latest first: late-2, late-1, late-0.');
+    expect(due[0]?.evidence.at(-1)?.agent_uid).toBe('late-2');
+    expect(world.pass(at(300 + 50 * 60))).toEqual([]);
+  });
+
   it.each<[string, Partial<AuditEvent>]>([
     ['another tool of its server', { tool: { name: 'create_database', server: 'notion' } }],
     ['a tool of that name elsewhere', { tool: { name: 'create_page', server: 'wiki' } }],

@@ -2,7 +2,9 @@
  * A tool that was given to many. On the day it is new to each of them and told as one common cause (`common-cause.ts`);
  * until it has settled with an agent, a week later at the earliest, each further piece of work calls it anew, and others
  * come to it later. None of that is another thing: who was part of the cause stays so, and who comes to the same tool in
- * the same way is listed beside it and named in it, which is told once a day at most, or when there are twice as many.
+ * the same way is listed beside it and named in it. The first of them is named at once: nothing else in the queue tells
+ * of it. From then on it is told once a day at most, or when there are twice as many; who waits for that is named when
+ * the day is over, though nobody calls again (up to an hour later, `../due-items.ts`).
  *
  * The same way is the same rule, value, tool, effect, sensitivity and environment, told of three agents in that cause;
  * of who comes later it is another one where an address is among the arguments and theirs had none. What sends, goes
@@ -17,9 +19,10 @@
  */
 import { type Alert, type AuditEvent, epochMs, severityAtLeast } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { schedule, takeDue } from '../due-items.ts';
 import type { FacetAlarm } from '../facets/facet.ts';
-import { AGENTS_MIN, laterCause } from './cause-alert.ts';
-import { toTell } from './cause-members.ts';
+import { AGENTS_MIN, besideCause, laterCause } from './cause-alert.ts';
+import { partsOf, toTell } from './cause-members.ts';
 import type { Alike, CommonCause } from './common-cause.ts';
 import {
   besideOf,
@@ -42,6 +45,10 @@ const AFTER_FIRST_MS = 30 * DAY_MS;
 /** What of which tool is new, the cause that tells it (none: somebody found that right), and when it was told first. */
 type RollOut = readonly [print: string, causeKey: string, alertId: string, firstMs: number];
 const ENDED = '';
+
+/** The causes of which somebody waits to be named; one for each who does. */
+const LATER = 'later';
+type Due = { readonly cause: string; readonly tenant: string };
 
 const keyOf = (tenant: string) => `roll-outs|${tenant}`;
 const rollOutsOf = (draft: Draft, tenant: string) =>
@@ -104,17 +111,41 @@ function withLater(common: Common, { alert, trackedKey }: Alike): Common {
   };
 }
 
-/** The alert of a cause, once who came later is to be named in it. */
-function laterTold(draft: Draft, next: Common, { alert }: Alike): Alert | undefined {
-  const { cause, alert: told, agents, later = [], keys } = next;
-  const count = agents.length + later.length;
+/** How many of a cause are to be named that its alert doesn't name. */
+const waiting = ({ alert, agents, later = [] }: Common) =>
+  agents.length + later.length - alert.count;
+
+/** The alert of a cause, once who came later is to be named in it; `added`: the newest alert that is part of it. */
+function laterTold(
+  draft: Draft,
+  next: Common,
+  { now, added }: { readonly now: string; readonly added: Alert | undefined },
+): Alert | undefined {
+  const { cause, alert: told, agents } = next;
+  const more = waiting(next);
   // Nobody looks again at what was found wrong.
-  if (next.isAnswered === true) return undefined;
-  const isDue = epochMs(alert.detected_at) - epochMs(told.detected_at) >= DAY_MS;
-  if (count <= told.count || !(isDue || count >= 2 * told.count)) return undefined;
-  const newest = draft.get<Tracked>(keys.at(-1) ?? '')?.alert ?? alert;
-  const added = { ...newest, detected_at: alert.detected_at };
-  return laterCause(cause, told, added, toTell(draft, next));
+  if (next.isAnswered === true || more <= 0) return undefined;
+  const isFirst = told.count <= agents.length;
+  const isDue = epochMs(now) - epochMs(told.detected_at) >= DAY_MS;
+  if (!isFirst && !isDue && more < told.count) return undefined;
+  const words = toTell(draft, next);
+  return added === undefined
+    ? besideCause(cause, told, now, words)
+    : laterCause(cause, told, { ...added, detected_at: now }, words);
+}
+
+const toldWith = (alert: Alert, { held }: Common) => toldAs({ alert, emittedCount: 1, ...held });
+
+/** Who came later and waits to be named, now that a day is over since others were. */
+export function tellLater(draft: Draft, now: string): readonly Alert[] {
+  return takeDue<Due>(draft, epochMs(now), LATER).flatMap(({ cause, tenant }) => {
+    const known = draft.get<Common>(cause);
+    if (known === undefined) return [];
+    const alert = laterTold(draft, known, { now, added: partsOf(draft, known).at(-1) });
+    if (alert === undefined) return [];
+    keepCause(draft, tenant, { ...known, alert });
+    return [toldWith(alert, known)];
+  });
 }
 
 /** The cause of which this is part, as others came to the same before; none where nobody would be named in it. */
@@ -142,12 +173,17 @@ export function joinRollOut(draft: Draft, event: AuditEvent, of: Alike): CommonC
   if ((next.later?.length ?? 0) > COMMON_AGENTS_MAX) return undefined;
   const { alert_id: alertId, incident_id: incidentId } = common.alert;
   const part = { alertId, incidentId, cause: [commonKey(tenant, common.cause), 1] } as const;
-  const now = laterTold(draft, next, of);
-  if (now !== undefined) {
-    keepCause(draft, tenant, { ...next, alert: now });
-    return { part, told: [toldAs({ alert: now, emittedCount: 1, ...common.held })] };
+  const added = draft.get<Tracked>(next.keys.at(-1) ?? '')?.alert ?? of.alert;
+  const told = laterTold(draft, next, { now: of.alert.detected_at, added });
+  if (told !== undefined) {
+    keepCause(draft, tenant, { ...next, alert: told });
+    return { part, told: [toldWith(told, common)] };
   }
   if (next !== common) keepCause(draft, tenant, next);
+  if (waiting(next) > 0 && next.later !== common.later) {
+    const due: Due = { cause: part.cause[0], tenant };
+    schedule(draft, due, epochMs(common.alert.detected_at) + DAY_MS, LATER);
+  }
   return { part, told: [] };
 }
 

@@ -24,10 +24,13 @@ export class ProfileWorld {
 
   /** The alert revisions that these events lead to. */
   feed(...events: readonly AuditEvent[]): readonly Alert[] {
-    return events
-      .flatMap((one) => decideProfile(this.draft, this.#record(one, 'event')))
-      .filter((output) => output.topic === TOPICS.alerts.name)
-      .map((output) => output.value as Alert);
+    return events.flatMap((one) => this.#alerts(one, 'event'));
+  }
+
+  /** The same of the log's own time. */
+  pass(time: string): readonly Alert[] {
+    this.#seq += 1;
+    return this.#alerts({ seq: this.#seq, time }, 'watermark');
   }
 
   /** What somebody found of an alert, as it comes out of the sequencer. */
@@ -44,6 +47,12 @@ export class ProfileWorld {
   #control(value: object): void {
     this.#seq += 1;
     decideProfile(this.draft, this.#record({ ...value, seq: this.#seq }, 'control'));
+  }
+
+  #alerts(value: unknown, type: StageRecord['type']): readonly Alert[] {
+    return decideProfile(this.draft, this.#record(value, type))
+      .filter((output) => output.topic === TOPICS.alerts.name)
+      .map((output) => output.value as Alert);
   }
 
   #record(value: unknown, type: StageRecord['type']): StageRecord {
