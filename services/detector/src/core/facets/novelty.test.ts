@@ -390,6 +390,20 @@ describe('what is only said of an agent', () => {
     }
   });
 
+  it.each([0, 25, 60])('is new with a tool, though internal reads with %s others are said', (n) => {
+    const usual = { ...crm, target: { ...crm.target, sensitivity: 'internal' as const } };
+    const draft = after(20, () => ({ ...usual, ...proven }));
+    for (let one = 0; one < n; one += 1) {
+      const at = { event_time: timeAt(20 + (one % 14), 30), chain_id: `chain-${one}` };
+      const tool = { name: `tool-${one}`, server: 'sdk' };
+      const call = event(8000 + one, { ...usual, ...said, ...at, tool });
+      for (const facet of NOVELTY) facet.learn(draft, call, false);
+    }
+    const target = { ...crm.target, sensitivity: 'restricted' as const };
+    const told = alarms(draft, { ...crm, ...said, target }, { day: 40 });
+    expect(told['first_sensitivity']).toBe('medium');
+  });
+
   it('is known to what is said, once it settled', () => {
     expect(tools(taught(proven, said, false), said)).toBeUndefined();
     expect(tools(taught(proven, said, true), said)).toBeUndefined();

@@ -8,10 +8,24 @@
  * and what both tell of is known to both. Rejected: to let what is said wait for ever, which tells a lawful SDK's work
  * anew each day; and to keep two histories, of which the second abstains while it is short.
  *
- * Where values belong to a part of the agent (a tool), so do those that are only said: all stand in one table.
+ * Where values belong to a part of the agent (a tool), so do those that are only said. All stand in one table, each under
+ * its part, and what is new to a part is held against those of that part: else whoever tells of many tools could tell of
+ * anything with each. Limit: of more than one table holds, over all parts, the rarest are new again.
  */
 import { type AuditEvent, assuranceAtLeast, shortPrint } from '@waywarden/schemas';
-import { type Kept, type Met, NOTHING_MET, onlyWhole, SAID, WHOLE } from './met-values.ts';
+import {
+  eachMet,
+  type Kept,
+  type Met,
+  NOTHING_MET,
+  onlyWhole,
+  SAID,
+  timesMet,
+  WHOLE,
+} from './met-values.ts';
+
+/** Of a print, what says the part: two of 32 parts are alike in one agent of 500. */
+const OF_PART = 3;
 
 const isProven = ({ agent }: AuditEvent) => assuranceAtLeast(agent.assurance, 'authenticated');
 
@@ -23,13 +37,23 @@ export function saidMet(kept: Kept, event: AuditEvent, part: string): Met | unde
   return [calls, distinctOf(kept, part), since, said[3], said[4] ?? ''];
 }
 
-/** As what the value of a part stands among those that are said. */
-export const saidPrint = (part: string, print: string) =>
-  part === WHOLE ? print : shortPrint(`${part}|${print}`);
+/** As what the value of a part stands among those that are said; up to 1.157.0 it did not begin with its part. */
+export function saidPrint(said: Met, part: string, print: string): string {
+  if (part === WHOLE) return print;
+  const whole = shortPrint(`${part}|${print}`);
+  return timesMet(said, whole) > 0 ? whole : part.slice(0, OF_PART) + whole.slice(OF_PART);
+}
+
+/** How many are said: of a part those that stand under it. */
+function saidIn(kept: Kept, part: string): number {
+  const said = kept[SAID] ?? NOTHING_MET;
+  if (part === WHOLE) return said[1];
+  const of = part.slice(0, OF_PART);
+  return eachMet(said).filter(([print]) => print.startsWith(of)).length;
+}
 
 /** Whichever are more: where more values are said than are kept, a new one is no surprise either. */
-const distinctOf = (kept: Kept, part: string) =>
-  Math.max(kept[part]?.[1] ?? 0, kept[SAID]?.[1] ?? 0);
+const distinctOf = (kept: Kept, part: string) => Math.max(kept[part]?.[1] ?? 0, saidIn(kept, part));
 
 /** How many values are only said is counted apart. */
 export function withSaid(kept: Kept, part: string, [calls, values, ...met]: Met): Kept {

@@ -296,7 +296,7 @@ class ValueNovelty implements Facet {
       const isSaid = false;
       return { draft, event, value, part, print, kept, met, count, place, declined, isSaid };
     }
-    const own = saidPrint(part, print);
+    const own = saidPrint(said, part, print);
     const its = { print: own, met: said, ...countedIn(said, own), declined: said[4] ?? '' };
     return { draft, event, value, part, kept, ...its, isSaid: true };
   }
