@@ -174,7 +174,7 @@ describe('the quality of approvals', () => {
 
     it.each<[string, (n: number) => number]>([
       ['takes another time', (n) => 1200 + n],
-      ['took as long on another day', () => 1200],
+      ['took as long on another day', (n) => (n < 6 ? 1200 : n < 12 ? 1300 : 1200)],
     ])('is doubted where each session numbers its approvals from one on, and one %s', (_, took) => {
       const counted = (n: number) => {
         const time = new Date(Date.UTC(2026, 0, 5 + Math.floor(n / 6), 9, n % 6)).toISOString();
@@ -194,6 +194,8 @@ describe('the quality of approvals', () => {
       };
       expect(fed(world('scheduled_job'), [0, 60], nightly)).toEqual([]);
       const untold = { approval: { mode: 'human' as const, by: 'ana', uid: 'chg-1' } };
+      const quickly = (n: number) => ({ ...nightly(n), ...approved({ ...quick, uid: 'chg-1' }) });
+      expect(fed(world('semi_autonomous'), [0, 60], quickly)).toEqual([]);
       const nightlyUntold = (n: number) => ({ ...nightly(n), ...untold });
       expect(fed(world('autonomous'), [0, 60], nightlyUntold)).toEqual([]);
     });

@@ -23,7 +23,7 @@ import { keepLatest } from '../kept/keep-latest.ts';
 import { findPrint, fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { scopeOf } from './approval-scope.ts';
 import { thresholdOf } from './class-threshold.ts';
-import { DECISION_PRINT, decisionName, decisionOf } from './decision-print.ts';
+import { DECISION_PRINT, decisionName, decisionOf, isDecidedBefore } from './decision-print.ts';
 import {
   dayNumber,
   dayOf,
@@ -87,6 +87,13 @@ const another = (table: string, print: string): Decided => ({
   back: 0,
 });
 
+function printsOf(table: string): readonly string[] {
+  const all: string[] = [];
+  for (let at = 0; at < table.length; at += DECISION_PRINT)
+    all.push(table.slice(at, at + DECISION_PRINT));
+  return all;
+}
+
 /** With this one; undefined where it is known: what runs under an approval is no other decision. */
 function withDecision(
   before: string,
@@ -105,7 +112,7 @@ function withDecision(
   }
   if (placeOf(timed) >= 0) return undefined;
   const at = placeOf(named);
-  if (at < 0) return another(table, timed);
+  if (at < 0) return isDecidedBefore(timed, printsOf(table)) ? undefined : another(table, timed);
   const after = table.slice(at + DECISION_PRINT);
   return { table: table.slice(0, at) + timed + after, back: after.length / DECISION_PRINT + 1 };
 }

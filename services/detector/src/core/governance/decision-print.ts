@@ -7,14 +7,16 @@
  * work and on its day: some count their calls anew in each session, and an agent that names no work has one chain for
  * ever. Undefined where neither is told: then each event is a decision.
  *
- * Some number their approvals anew, too. Where it is told how long the decision took, another time is another decision,
- * and so is the same on another day, except in what the approval covers as a whole. One that tells no time is any of
- * its name, so that a plan or a change that was approved once is one. Rejected: who approved in exactly how many
- * milliseconds alone, as `approval-reuse.ts` has it: of whoever stamps these are often equal; the work and the day of
- * each: a change that runs each night would be a decision each night.
+ * Some number their approvals anew, too. Where it is told how long the decision took, another time is another decision.
+ * So is the same on another day, except in what the approval covers as a whole, but only of a name under which another
+ * time was told as well: a change that was approved once in four seconds, and runs each night, tells four seconds each
+ * night. One that tells no time is any of its name, so that a plan or a change that was approved once is one. Rejected:
+ * who approved in exactly how many milliseconds alone, as `approval-reuse.ts` has it: of whoever stamps these are often
+ * equal; the work and the day of each: a change that runs each night would be a decision each night.
  *
  * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day; so are
- * approvals of one number on one day that took equally long, and all of one number where no time is told. A decision at
+ * approvals of one number on one day that took equally long, and all of one number where no time is told, or always the
+ * same. A decision at
  * midnight, told by two events with `call_uid` alone, is two.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
@@ -24,6 +26,8 @@ import { dayOf } from './finding.ts';
 /** Short, since who makes two alike gains no more than by giving one uid twice. */
 export const DECISION_PRINT = 8;
 const NAME = 4;
+/** Of a print, what says how long it took; on which day stands behind it. */
+const TOOK = 2;
 
 export interface Decision {
   /** Of whatever has its name, as an event tells of it that says no time. */
@@ -47,6 +51,13 @@ export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefin
   const named = shortPrint(name, DECISION_PRINT);
   const took = event.approval?.latency_ms;
   if (took === undefined) return { named };
-  const which = JSON.stringify([name, took, scope?.whole ?? dayOf(event.event_time)]);
-  return { named, timed: decisionName(named) + shortPrint(which, DECISION_PRINT - NAME) };
+  const dated = shortPrint(scope?.whole ?? dayOf(event.event_time), DECISION_PRINT - NAME - TOOK);
+  return { named, timed: decisionName(named) + shortPrint(`${took}`, TOOK) + dated };
+}
+
+/** Whether it was decided before: others of its name are known, and all took as long. */
+export function isDecidedBefore(timed: string, known: readonly string[]): boolean {
+  const named = known.filter((one) => decisionName(one) === decisionName(timed));
+  const tookOf = (print: string) => print.slice(NAME, NAME + TOOK);
+  return named.length > 0 && named.every((one) => tookOf(one) === tookOf(timed));
 }

@@ -12,7 +12,7 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { decisionName } from '../governance/decision-print.ts';
+import { decisionName, isDecidedBefore } from '../governance/decision-print.ts';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
@@ -85,6 +85,18 @@ function isSameDecision(one: PrivilegeStep, other: PrivilegeStep): boolean {
   return a === b || (isTimed(one) !== isTimed(other) && decisionName(a) === decisionName(b));
 }
 
+/** Of one name that took always as long: what is approved once may be told for weeks (`governance/decision-print.ts`). */
+function sameBefore(
+  latest: readonly PrivilegeStep[],
+  step: PrivilegeStep,
+): PrivilegeStep | undefined {
+  const { noted_decision: timed } = step;
+  if (timed === undefined || !isTimed(step)) return undefined;
+  const printOf = (one: PrivilegeStep) => one.noted_decision ?? '';
+  if (!isDecidedBefore(timed, latest.map(printOf))) return undefined;
+  return latest.find((one) => decisionName(printOf(one)) === decisionName(timed));
+}
+
 /** Of two that tell of one decision. */
 const saysMore = (one: PrivilegeStep, than: PrivilegeStep) =>
   isTimed(one) === isTimed(than) ? inOrder(one, than) < 0 : isTimed(one);
@@ -94,7 +106,7 @@ function withDecision(
   latest: readonly PrivilegeStep[],
   step: PrivilegeStep,
 ): readonly PrivilegeStep[] {
-  const same = latest.find((one) => isSameDecision(one, step));
+  const same = latest.find((one) => isSameDecision(one, step)) ?? sameBefore(latest, step);
   if (same !== undefined && !saysMore(step, same)) return latest;
   return [...latest.filter((one) => one !== same), step].sort(inOrder).slice(-IN_A_ROW);
 }

@@ -246,6 +246,28 @@ it('names in its title no amount that is past', () => {
   ]);
 });
 
+it('tells of an amount where nothing of it was told before', () => {
+  const draft = new MapDraft();
+  const told = [0, 0, 3].map((amount, n) => {
+    const now = new Date(Date.UTC(2026, 0, 5, 10, n)).toISOString();
+    const alarm = {
+      ...({ kind: 'task_overrun', severity: 'medium', ruleId: 'r', dedupeKey: 'k' } as const),
+      ...{
+        title: `T${n}`,
+        summary: `Call ${n}.`,
+        amount,
+        evidence: [],
+        notVisible: [],
+        taxonomy: {},
+      },
+    };
+    const score = { facet: 'x', points: 1, weight: 1, reasons: [], alarm };
+    const context = { policyVersion: 'p', registered: undefined, isUnregistered: false, now };
+    return raise(draft, event(n, { event_time: now }), score, context)[0]?.summary;
+  });
+  expect(told.at(-1)).toBe('Call 2.');
+});
+
 it('says what was graver behind it, and once', () => {
   expect(lastWords('high', 'medium', 'medium')).toMatchObject({
     ...{ subject: { task_id: 't2' }, severity: 'high', title: 'T0' },

@@ -97,8 +97,10 @@ function isOther(open: Alert, fresh: Alert, { renews }: FacetAlarm): boolean {
 
 /** How many times as much is observed as was told, of what there is most more. */
 function timesTold(known: Tracked, alarm: FacetAlarm): number {
-  const { amount: told = 0 } = known;
-  const times = told > 0 ? (alarm.amount ?? 0) / told : 1;
+  const { amount: told } = known;
+  const { amount = 0 } = alarm;
+  // Of nothing that was told, anything is more than twice as much.
+  const times = told === undefined || amount === 0 ? 1 : amount / told;
   return isStatistical(alarm.kind) ? Math.max(times, timesSaid(known, sameOf(alarm))) : times;
 }
 
