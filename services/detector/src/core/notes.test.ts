@@ -342,6 +342,11 @@ describe('one person who approves for several agents', () => {
   it('is none for a plan over several agents that was approved once', () => {
     const plan = { mode: 'human' as const, by: 'ana', latency_ms: 1200, uid: 'plan-1' };
     expect(alertsOf(decided(1200, () => ({ approval: plan })))).toEqual([]);
+    const nightly = (n: number) => {
+      const time = new Date(Date.UTC(2026, 0, 5 + n, 2)).toISOString();
+      return { approval: plan, event_time: time, observed_time: time };
+    };
+    expect(alertsOf(decided(1200, nightly))).toEqual([]);
     const each = (n: number) => ({ approval: { ...plan, uid: `ap-${n}` } });
     expect(alertsOf(decided(1200, each))).toHaveLength(1);
   });
