@@ -2,7 +2,8 @@
  * Whether a request hands work over to what stands in a source, and which one, by its structure: a
  * source's noun that a preposition governs where something is to be done ("send it to the address in
  * Lena's mail"), that a clause of manner names ("as the README says", "laut Ticket 812"), or that is
- * the object of working on it ("fix issue 44"), and a relative clause of what somebody asks for.
+ * the object of working on it ("fix issue 44"), and a relative clause of what somebody asks for. Where the object is
+ * work itself ("do the tasks in todo.txt"), what names the source is what stands behind it, a file by its name too.
  * What only asks to be told ("tell me what is in the mail") hands over nothing.
  */
 import { ACTION_GROUPS } from '@waywarden/schemas';
@@ -13,6 +14,8 @@ import { DIGITS_SHIFT, INFO, type Scan, scanText } from './scan-text.ts';
 
 /** So many words may stand between a governor and its noun ("in the last two mails of May"). */
 const REACH = 5;
+/** And so many of a relative clause, which names who asks and where, or between work and where it stands. */
+const CLAUSE_REACH = 8;
 const NOT_READ = ~(1 << ACTION_GROUPS.indexOf('read'));
 
 interface Sentence {
@@ -52,8 +55,13 @@ function isToBeDone(sentence: Sentence, index: number, noun: number): boolean {
 }
 
 /** The nearest word before `index` with one of the cues, within reach and in the same clause. */
-function governor(sentence: Sentence, index: number, cues: readonly RequestCue[]): number {
-  for (let i = index - 1; i >= sentence.from && i >= index - REACH; i--) {
+function governor(
+  sentence: Sentence,
+  index: number,
+  cues: readonly RequestCue[],
+  reach = REACH,
+): number {
+  for (let i = index - 1; i >= sentence.from && i >= index - reach; i--) {
     if (cues.some((cue) => has(sentence, i, cue))) return i;
     // The "to" of "according to" begins no clause.
     const isOpener = (kindsOf(sentence, i) & WORD.opener) !== 0;
@@ -117,11 +125,58 @@ function isGoverned(sentence: Sentence, noun: number): boolean {
 
 /** "do what Petra asks", "the meeting that the customer proposes": where something is to be done. */
 function isAskedFor(sentence: Sentence, verb: number): boolean {
-  const relative = governor(sentence, verb, ['relative', 'alike']);
-  if (relative < 0 || relative >= verb - 1) return false;
-  if (anyIn(sentence, relative, verb, ['asker'])) return false;
-  const isDone = (kindsOf(sentence, relative - 1) & WORD.light) !== 0 && relative > sentence.from;
-  return isDone || isToBeDone(sentence, relative, verb);
+  const relative = governor(sentence, verb, ['relative', 'alike'], CLAUSE_REACH);
+  if (relative < 0 || anyIn(sentence, relative, verb, ['asker'])) return false;
+  // An article of its own may stand between: "haz lo que pide", "fais ce qu'il demande".
+  const isLight = relative > sentence.from && (kindsOf(sentence, relative - 1) & WORD.light) !== 0;
+  const isDone = isLight || isWorking(sentence, relative - 1) || isWorking(sentence, relative - 2);
+  // "what asks" is a question's, but where who asks need not be said.
+  return isDone || (relative < verb - 1 && isToBeDone(sentence, relative, verb));
+}
+
+/** A verb of doing whatever it is: "do", "follow", "erledige", but not "do I have". */
+function isWorking(sentence: Sentence, index: number): boolean {
+  if (!anyIn(sentence, Math.max(index, sentence.from), index + 1, ['perform', 'process']))
+    return false;
+  return !anyIn(sentence, index + 1, index + 2, ['asker']);
+}
+
+/** The verb that has this work as its object, before it or behind ("die Aufgaben … erledigen"); -1 if none has. */
+function workingVerb(sentence: Sentence, work: number): number {
+  for (let i = work - 1; i >= sentence.from && i >= work - REACH; i--) {
+    if (isWorking(sentence, i)) return i;
+    if (isDoing(sentence, i)) return -1;
+  }
+  for (let i = work + 1; i < sentence.to && i <= work + CLAUSE_REACH; i++) {
+    if (isWorking(sentence, i)) return i;
+  }
+  return -1;
+}
+
+/** "todo.txt": joined by a full stop before a short ending of letters. */
+function isFileName({ scan }: Sentence, index: number): boolean {
+  const info = scan.info[index] ?? 0;
+  if ((info & INFO.joined) === 0 || (info & (INFO.at | INFO.url)) !== 0) return false;
+  return /\.[a-z][a-z0-9]{1,4}$/i.test(scan.text.slice(scan.start[index], scan.end[index]));
+}
+
+/** Work that is to be done, and where it stands: in the same clause behind it. */
+function readWork(sentence: Sentence, work: number, found: Found): void {
+  const verb = workingVerb(sentence, work);
+  if (verb < 0) return;
+  const { scan, lexicon, to } = sentence;
+  const end = Math.min(to, work + 1 + CLAUSE_REACH);
+  for (let i = work + 1; i < end; i++) {
+    if ((kindsOf(sentence, i) & WORD.opener) !== 0) return;
+    const isFile = isFileName(sentence, i);
+    if (!isFile && !(has(sentence, i, 'source') && isSalient(scan, lexicon, i))) {
+      if (isDoing(sentence, i)) return;
+      continue;
+    }
+    addSource(sentence, i, isFile ? i : nameBeside(sentence, i), found);
+    found.working.add(verb);
+    return;
+  }
 }
 
 /** What a request was found to name. Collected first, since a scan is gone with the next one. */
@@ -131,6 +186,14 @@ interface Found {
   /** Nouns of sources without a name. */
   readonly nouns: Set<string>;
   isSpeech: boolean;
+  /** Verbs that say no more than to do the work which was handed over. */
+  readonly working: Set<number>;
+}
+
+function addSource(sentence: Sentence, noun: number, name: number, found: Found): void {
+  const { scan, lexicon } = sentence;
+  const [into, at] = name < 0 ? [found.nouns, noun] : [found.names, name];
+  for (const word of canonicalWord(scan, lexicon, at)) into.add(word);
 }
 
 function readSentence(sentence: Sentence, found: Found): void {
@@ -139,10 +202,9 @@ function readSentence(sentence: Sentence, found: Found): void {
   if (has(sentence, sentence.from, 'question')) return;
   for (let i = sentence.from; i < sentence.to; i++) {
     if (has(sentence, i, 'source') && isSalient(scan, lexicon, i) && isGoverned(sentence, i)) {
-      const name = nameBeside(sentence, i);
-      const [into, at] = name < 0 ? [found.nouns, i] : [found.names, name];
-      for (const word of canonicalWord(scan, lexicon, at)) into.add(word);
+      addSource(sentence, i, nameBeside(sentence, i), found);
     } else if (has(sentence, i, 'says') && isAskedFor(sentence, i)) found.isSpeech = true;
+    if (has(sentence, i, 'work')) readWork(sentence, i, found);
   }
 }
 
@@ -164,14 +226,20 @@ function widened(nouns: ReadonlySet<string>, isSpeech: boolean, lexicon: Lexicon
   return all;
 }
 
-/** The words that name the sources a request hands over to; undefined if it hands over nothing. */
-export function delegation(scan: Scan, lexicon: Lexicon): ReadonlySet<string> | undefined {
-  const found: Found = { names: new Set(), nouns: new Set(), isSpeech: false };
+/** What a request hands over; undefined if nothing. Reads the scan only, which is gone with the next one. */
+export function delegation(scan: Scan, lexicon: Lexicon): Found | undefined {
+  const found: Found = { names: new Set(), nouns: new Set(), isSpeech: false, working: new Set() };
   scan.segments.forEach((from, at) => {
     const to = scan.segments[at + 1] ?? scan.words;
     readSentence({ scan, lexicon, from, to }, found);
   });
-  const { names, nouns, isSpeech } = found;
-  if (names.size + nouns.size === 0 && !isSpeech) return undefined;
+  return found.names.size + found.nouns.size === 0 && !found.isSpeech ? undefined : found;
+}
+
+/** The words that name the sources. It scans other names of theirs. */
+export function sourcesOf(
+  { names, nouns, isSpeech }: Found,
+  lexicon: Lexicon,
+): ReadonlySet<string> {
   return new Set([...names, ...widened(nouns, isSpeech, lexicon)]);
 }

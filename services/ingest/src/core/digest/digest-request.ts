@@ -5,7 +5,7 @@
  */
 import { ACTION_GROUPS, type ActionGroup } from '@waywarden/schemas';
 import { canonicalWord, identifierForm, innerWords, isSalient } from './canonical-word.ts';
-import { delegation } from './delegation.ts';
+import { delegation, sourcesOf } from './delegation.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
@@ -31,10 +31,19 @@ function cue(name: Cue): number {
   return 1 << CUES.indexOf(name);
 }
 
-const DELEGATING: readonly number[] = [cue('content'), cue('instruction') | cue('following')];
+/** Told by a word of the text's content alone ("pay the bill"), whose structure is not asked. */
+const CONTENT = cue('content');
+const INSTRUCTED = cue('instruction') | cue('following');
 
 function slotBits(table: Int32Array, slot: number): number {
   return slot < 0 ? 0 : (table[slot] ?? 0);
+}
+
+function speaksOfContent(scan: Scan, lexicon: Lexicon): boolean {
+  for (let i = 0; i < scan.words; i++) {
+    if ((slotBits(lexicon.cues, scan.slot[i] ?? -1) & CONTENT) !== 0) return true;
+  }
+  return false;
 }
 
 /** The words that name a source: addresses, file names, and what stands in quotes. */
@@ -56,13 +65,15 @@ export function digestRequest(text: string, lexicon: Lexicon): PurposeDigest {
   const scan = scanText(readableText(text), lexicon);
   const words = new Set<string>();
   const ids = new Set<string>();
+  const isToldContent = speaksOfContent(scan, lexicon);
+  const handed = isToldContent ? undefined : delegation(scan, lexicon);
   let actions = 0;
   let cues = 0;
   let chainTo = 0;
   for (let i = 0; i < scan.words; i++) {
     const slot = scan.slot[i] ?? -1;
     const kinds = slotBits(lexicon.kinds, slot);
-    actions |= slotBits(lexicon.verbActions, slot);
+    if (handed?.working.has(i) !== true) actions |= slotBits(lexicon.verbActions, slot);
     if ((kinds & WORD.noun) !== 0) actions |= slotBits(lexicon.nounActions, slot);
     cues |= slotBits(lexicon.cues, slot);
     const chain = i >= chainTo ? wordChain(scan, lexicon, i, scan.words) : undefined;
@@ -77,9 +88,8 @@ export function digestRequest(text: string, lexicon: Lexicon): PurposeDigest {
       ids.add(identifierForm(scan, lexicon, i));
   }
   const named = sourceWords(scan, lexicon);
-  const isTold = DELEGATING.some((bits) => (cues & bits) === bits);
-  const handed = isTold ? undefined : delegation(scan, lexicon);
-  const sources = new Set([...named, ...(handed ?? [])]);
+  const isTold = isToldContent || (cues & INSTRUCTED) === INSTRUCTED;
+  const sources = new Set([...named, ...(handed === undefined ? [] : sourcesOf(handed, lexicon))]);
   return {
     terms: ACTION_GROUPS.filter((_, index) => (actions & (1 << index)) !== 0),
     words: [...words].slice(0, REQUEST_TOKENS_MAX),

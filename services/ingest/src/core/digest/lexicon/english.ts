@@ -129,6 +129,8 @@ export const ENGLISH: Language = {
     question: 'what where who whom whose when how which why',
     content:
       'described stated listed mentioned outlined specified according accordingly based bill invoice',
+    perform: 'do perform carry finish',
+    work: 'instructions instruction tasks task steps todos to-dos requests request errands chores',
   },
   months: [
     'january jan',
@@ -169,7 +171,7 @@ export const ENGLISH: Language = {
     'key token secret credential',
   ],
   sources: [
-    'email emails mail mails inbox mailbox letter letters newsletter thread threads gmail invoice invoices bill bills enquiry enquiries inquiry inquiries request requests',
+    'email emails e-mail e-mails mail mails inbox mailbox letter letters newsletter thread threads gmail invoice invoices bill bills enquiry enquiries inquiry inquiries request requests',
     'message messages chat chats channel channels conversation conversations dm dms thread threads post posts request requests',
     'ticket tickets issue issues case cases incident incidents request requests change changes advisory advisories bug bugs story task tasks enquiry enquiries',
     'page pages document documents doc docs file files content contents runbook runbooks playbook readme wiki note notes list lists minutes protocol agenda manual guide template checklist handbook letter letters contract spreadsheet sheet invoice invoices bill bills attachment attachments website webpage article',

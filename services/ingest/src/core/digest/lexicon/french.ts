@@ -107,10 +107,13 @@ export const FRENCH: Language = {
     manner: 'selon',
     alike: 'comme',
     being: 'est sont',
-    relative: 'que',
+    relative: 'que qu',
     says: 'demande dit propose indique',
     asker: 'moi nous',
     question: 'quel quelle quels quelles qui quand où combien',
+    process: 'suis suivez suivre traite traitez traiter',
+    perform: 'fais faites faire effectue effectuez effectuer exécute exécutez exécuter',
+    work: 'instruction instructions consigne consignes tâche tâches demande demandes étapes directives',
   },
   months: [
     'janvier',
@@ -143,7 +146,7 @@ export const FRENCH: Language = {
     'key secret clé',
   ],
   sources: [
-    'courriel courriels facture factures demande demandes',
+    'courriel courriels messagerie boîte facture factures demande demandes',
     'fichier fichiers dossier consignes liste',
   ],
   speech: 'courriel',

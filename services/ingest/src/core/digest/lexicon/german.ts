@@ -119,6 +119,8 @@ export const GERMAN: Language = {
     asker: 'mir uns ich wir du',
     question: 'was wo wer wem wessen wann wie welche welcher welches welchen warum',
     content: 'beschrieben beschriebenen angegeben aufgeführt erwähnt laut gemäß rechnung',
+    perform: 'mache mach machen tue tu tun erfülle erfüllen führe',
+    work: 'anweisung anweisungen aufgabe aufgaben auftrag aufträge schritte schritten wünsche',
   },
   months: [
     'januar jänner',

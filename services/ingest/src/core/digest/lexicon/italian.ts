@@ -114,6 +114,9 @@ export const ITALIAN: Language = {
     says: 'chiede chiesto dice indica propone',
     asker: 'mi ci',
     question: 'quale chi quando quanto',
+    process: 'segui segua seguire gestisci gestisca gestire completa completi completare',
+    perform: 'fai faccia esegui esegua eseguire svolgi svolga svolgere',
+    work: 'istruzioni compito compiti attività richiesta richieste passaggi',
   },
   months: [
     'gennaio',
@@ -146,7 +149,7 @@ export const ITALIAN: Language = {
     'key secret chiave segreto',
   ],
   sources: [
-    'fattura fatture richiesta richieste',
+    'posta casella fattura fatture richiesta richieste',
     'messaggio messaggi canale',
     'documento documenti istruzioni elenco',
   ],

@@ -51,6 +51,8 @@ export const REQUEST_CUES = [
   'alike',
   'being',
   'process',
+  'perform',
+  'work',
   'relative',
   'says',
   'asker',

@@ -120,6 +120,9 @@ export const PORTUGUESE: Language = {
     says: 'pede pediu solicita diz indica propõe',
     asker: 'me nos',
     question: 'quem quando onde qual quanto',
+    process: 'siga seguir atenda atender conclua concluir processe processar',
+    perform: 'faça faz fazer execute executar realize realizar cumpra',
+    work: 'instruções tarefa tarefas pedido pedidos solicitação solicitações passos',
   },
   months: [
     'janeiro',
@@ -153,7 +156,7 @@ export const PORTUGUESE: Language = {
     'key secret chave segredo',
   ],
   sources: [
-    'fatura faturas pedido pedidos',
+    'correio caixa fatura faturas pedido pedidos',
     'mensagem mensagens canal',
     'documento documentos arquivo arquivos página instruções',
   ],

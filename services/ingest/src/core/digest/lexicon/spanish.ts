@@ -139,6 +139,10 @@ export const SPANISH: Language = {
     says: 'pide pidió solicita dice indica propone',
     asker: 'me nos',
     question: 'qué quién cuándo dónde cómo cuál cuánto',
+    process:
+      'sigue siga seguir atiende atienda atender completa completar resuelve resuelva resolver procesa procesar gestiona gestione gestionar',
+    perform: 'haz haga hacer realiza realice realizar cumple cumpla',
+    work: 'instrucciones tarea tareas petición peticiones solicitud solicitudes pedido pedidos pasos',
   },
   months: [
     'enero',
@@ -172,9 +176,9 @@ export const SPANISH: Language = {
     'key secret clave secreto',
   ],
   sources: [
-    'correo correos factura facturas solicitud solicitudes',
+    'correo correos bandeja buzón factura facturas solicitud solicitudes',
     'mensaje mensajes canal',
-    'documento documentos archivo archivos página instrucciones lista',
+    'documento documentos archivo archivos fichero ficheros página instrucciones lista',
   ],
   speech: 'correo mensaje',
   suffixes: [],
