@@ -90,6 +90,28 @@ describe('a key that comes to ever new areas', () => {
     expect(alert?.summary).toContain('is now used from 185.220.101.*');
   });
 
+  it.each([
+    ['at home', 14, () => [HOME]],
+    ['and roams on', 100, (day: number) => [cloud(day * 3), cloud(day * 3 + 1)]],
+  ])('hides nobody who stays at one place, of an agent that is then %s', (_, bound, places) => {
+    const { world } = ran(bound === 14 ? 14 : 16);
+    const told = days(18, 40).flatMap((day) =>
+      [...places(day), TOR].flatMap((ip, n) =>
+        stolen(world.feed(call(day * DAY_MS + n * MINUTE_MS, ip, { task: { id: `day-${day}` } }))),
+      ),
+    );
+    const named = told.filter(({ summary }) => summary.includes('185.220.101.*'));
+    expect(named[0]?.title).toBe('A credential of reporter is used from another place');
+    expect(named[0]?.detected_at.slice(0, 10)).toBe('2026-01-26');
+    expect(idsOf(named).size).toBe(1);
+  });
+
+  it('ends a month later, though somebody stays at one more', () => {
+    const { world } = ran(45);
+    const told = days(46, 90).flatMap((day) => stolen(world.feed(call(day * DAY_MS, TOR))));
+    expect(told[0]?.summary).toContain('is now used from 185.220.101.*');
+  });
+
   it('hides nobody who was gravely told before it', () => {
     const world = fresh();
     for (const day of days(0, 12)) world.feed(call(day * DAY_MS, HOME));
@@ -111,6 +133,20 @@ describe('what does not roam', () => {
     const [thief] = stolen(world.feed(call(50 * DAY_MS, TOR)));
     expect(thief?.summary).toContain('is now used from 185.220.101.*');
     expect(idsOf(told)).not.toContain(thief?.alert_id);
+  });
+
+  it('is a stolen key whose thief changes his proxy and then stays', () => {
+    const world = fresh();
+    for (const day of days(0, 40)) world.feed(call(day * DAY_MS, HOME));
+    const proxies = days(40, 44).flatMap((day) => run(world, day));
+    expect(proxies.at(-1)).toMatchObject({
+      severity: 'high',
+      title: 'A credential of reporter is used from another place',
+    });
+    expect(proxies.filter(({ summary }) => summary.includes('roams'))).toEqual([]);
+    const [alert] = stolen(world.feed(call(46 * DAY_MS, TOR)));
+    expect(alert?.summary).toContain('is now used from 185.220.101.*');
+    expect(idsOf(proxies)).not.toContain(alert?.alert_id);
   });
 
   it('is who travels every week', () => {

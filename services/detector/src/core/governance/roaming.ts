@@ -4,7 +4,9 @@
  * days, one more says that the key roams. That is told once, in the case that is open, and further areas are counted in
  * it. It is a habit like any other when that was told a month ago: then a new area is no move but a strange network,
  * which says something beside another sign. It ends with a month without a new area, so that whoever bound the
- * key is told of the next one again. An area that a grave alert named stays told: a thief hides in no crowd.
+ * key is told of the next one again. An area that a grave alert named stays told: a thief hides in no crowd; nor does it count
+ * here, so that an alert of a stolen key never becomes one of a key that roams. The latest areas are known by name: where
+ * tokens come to one on a fourth day it is told by itself. Who comes to eight in a month stays at none for so long.
  *
  * Rejected: to call it roaming by areas of one day, which any key shows whose thief changes his proxy, or by those of a
  * year, which who travels shows as well; and to let it settle without an alert that says so.
@@ -15,6 +17,10 @@ import { added, type Place } from './known-places.ts';
 export const ANYWHERE = '@';
 export const ROAMS_AREAS = 8;
 const ROAMS_DAYS = 3;
+/** Of areas that are told as anywhere, or by habit, so many are known by name. */
+const LATEST_MAX = 4;
+/** Days at one of them before one more is no roaming. */
+const STAYS_DAYS = 3;
 const MONTH_DAYS = 30;
 const AREAS_MAX = 1000;
 const DAY_MS = 86_400_000;
@@ -49,6 +55,33 @@ export function roamingNow(moves: readonly Place[], ms: number): Anywhere | unde
   if (told !== undefined) return isHabit(known, ms) ? 'habit' : 'told';
   return areas >= ROAMS_AREAS && days >= ROAMS_DAYS ? 'first' : undefined;
 }
+
+const isLatest = ([name, since, , , , told]: Place) =>
+  name.startsWith(ANYWHERE) && name !== ANYWHERE && since !== undefined && told === undefined;
+
+/** Whether tokens stay at an area that no alert named: on a fourth day, or after a month, when it would settle. */
+export const stays = (moves: readonly Place[], name: string, ms: number): boolean =>
+  moves.some(
+    (one) =>
+      one[0] === name &&
+      isLatest(one) &&
+      ((one[3] ?? 0) > STAYS_DAYS ||
+        (one[3] === STAYS_DAYS && dayOf(ms) > (one[4] ?? 0)) ||
+        ms - (one[1] ?? ms) >= MONTH_DAYS * DAY_MS),
+  );
+
+/** Where one more comes, without the area of fewest days, and of these the earliest, of those that no alert named. */
+export function withRoom(moves: readonly Place[]): readonly Place[] {
+  const latest = moves.filter(isLatest);
+  if (latest.length < LATEST_MAX) return moves;
+  const fewest = Math.min(...latest.map(([, , , days = 0]) => days));
+  const least = latest.find(([, , , days = 0]) => days === fewest);
+  return moves.filter((one) => one !== least);
+}
+
+/** After a grave alert of an area: until it is told that the key roams, its areas are counted anew. */
+export const withoutAreas = (moves: readonly Place[]): readonly Place[] =>
+  moves.filter(([name, , , , , told]) => name !== ANYWHERE || told !== undefined);
 
 /** With one more area; behind the others, so that it is not what makes room. Once told, days count. */
 export function withArea(moves: readonly Place[], ms: number): readonly Place[] {

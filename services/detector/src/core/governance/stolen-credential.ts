@@ -227,7 +227,8 @@ function isEnough({ moved, signs, isPlaceless }: Story): boolean {
 function judged(draft: Draft, event: AuditEvent, owner: PlaceOwner): Finding | undefined {
   const found = told(draft, event, owner);
   if (found === undefined || !isEnough(found.story)) return undefined;
-  keepStrange(draft, event, { ...found.story, moved: found.place });
+  const isGrave = severityOf(found.story) !== 'medium';
+  keepStrange(draft, event, { ...found.story, isGrave, moved: found.place });
   return describe(event, found);
 }
 

@@ -27,7 +27,12 @@ export function severityOf({ signs, moved }: Story): Severity {
   return others > 0 ? 'high' : moved.severity;
 }
 
-export function titleOf(who: string, { signs, moved }: Story): string {
+/** What is grave is told as somebody else's, however many places it comes from. */
+const roams = (story: Story) =>
+  story.signs.some(({ kind }) => kind === 'roams') && severityOf(story) === 'medium';
+
+export function titleOf(who: string, story: Story): string {
+  const { signs, moved } = story;
   const has = (kind: SignKind) => signs.some((one) => one.kind === kind);
   const besides = [
     ...(has('model') ? ['model calls'] : []),
@@ -43,13 +48,12 @@ export function titleOf(who: string, { signs, moved }: Story): string {
     return `${who}: ${all.join(', ')}${when}`;
   }
   const what = besides.length === 0 ? '' : `, with ${besides.join(' and ')}`;
-  return `A credential of ${who} is used from ${has('roams') ? 'anywhere' : 'another place'}${what}`;
+  return `A credential of ${who} is used from ${roams(story) ? 'anywhere' : 'another place'}${what}`;
 }
 
 /** The sentence before what was seen: that a key roams says by itself nothing of who holds it. */
-export function beginningOf(who: string, { signs }: Story): string {
-  const roams = signs.some(({ kind }) => kind === 'roams');
-  return roams && !signs.some(({ kind }) => BESIDES.has(kind))
+export function beginningOf(who: string, story: Story): string {
+  return roams(story) && !story.signs.some(({ kind }) => BESIDES.has(kind))
     ? `a key of ${who} roams, so that no network would show who else holds it, and should be bound to where ${who} runs`
     : `somebody else seems to hold a key of ${who}`;
 }

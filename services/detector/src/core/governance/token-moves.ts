@@ -13,7 +13,15 @@
  */
 import { isListed, isStranger, type Place, toldIn, toldOf, visited } from './known-places.ts';
 import { areaOf, clientName } from './place-name.ts';
-import { ANYWHERE, type Anywhere, roamingNow, withArea } from './roaming.ts';
+import {
+  ANYWHERE,
+  type Anywhere,
+  roamingNow,
+  stays,
+  withArea,
+  withoutAreas,
+  withRoom,
+} from './roaming.ts';
 
 /** How the key of a case begins that was a light move when it was told first. */
 export const LIGHT = 'move|';
@@ -41,8 +49,8 @@ export const isHabit = (moves: readonly Place[], to: Destination): boolean =>
   namesOf(to).some((name) => !isStranger(moves, name));
 
 /**
- * What a move to this outside network is of a key that roams; undefined: it does not, or an alert named the area. Where it
- * roams by habit that alert was a grave one.
+ * What a move to this outside network is of a key that roams; undefined: it does not, it stays there, or an alert named the
+ * area. Where it roams by habit that alert was a grave one.
  */
 export function anywhereOf(
   moves: readonly Place[],
@@ -52,7 +60,9 @@ export function anywhereOf(
   const now = roamingNow(moves, ms);
   const name = networkMove(network);
   if (now === undefined || !isListed(moves, name)) return now;
-  return now === 'habit' && toldIn(moves, name)?.startsWith(LIGHT) === true ? now : undefined;
+  const told = toldIn(moves, name);
+  if (told === undefined) return stays(moves, name, ms) ? undefined : now;
+  return now === 'habit' && told.startsWith(LIGHT) ? now : undefined;
 }
 
 /** In which case the move was told; undefined: in none, or not all of it. */
@@ -77,11 +87,19 @@ export function withMoves(
   { ms, isVoid }: { readonly ms: number; readonly isVoid: boolean },
 ): readonly Place[] {
   const visit = { ms, isVoid, isGranted: false, distance: 'far' } as const;
-  const names = namesOf(to).filter((name) => name !== ANYWHERE);
-  const now = names.reduce((all, name) => visited(all, { ...visit, name }), moves);
-  const { network } = to;
-  const isNew = network !== undefined && !isVoid && !isListed(moves, networkMove(network));
-  return isNew ? withArea(now, ms) : now;
+  const { network, client, anywhere } = to;
+  const names = namesOf({ network, client });
+  const isListedYet = network === undefined || isListed(moves, networkMove(network));
+  const room = isListedYet || anywhere === undefined ? moves : withRoom(moves);
+  const now = names.reduce((all, name) => visited(all, { ...visit, name }), room);
+  return isListedYet || isVoid ? now : withArea(now, ms);
+}
+
+/** The alert that names a move. */
+export interface ToldMove {
+  readonly key: string;
+  /** It is more than a light move. */
+  readonly isGrave: boolean;
 }
 
 /** After an alert of that case that names it. */
@@ -89,7 +107,8 @@ export function movesTold(
   moves: readonly Place[],
   to: Destination,
   ms: number,
-  key: string,
+  { key, isGrave }: ToldMove,
 ): readonly Place[] {
-  return namesOf(to).reduce((all, name) => toldOf(all, name, ms, key), moves);
+  const counted = isGrave && to.network !== undefined ? withoutAreas(moves) : moves;
+  return namesOf(to).reduce((all, name) => toldOf(all, name, ms, key), counted);
 }

@@ -5,7 +5,13 @@ import { type Places, readPlaces, writePlaces } from './kept-places.ts';
 import { isStranger, toldIn, toldOf } from './known-places.ts';
 import { clientName } from './place-name.ts';
 import type { Anywhere } from './roaming.ts';
-import { type Destination, haveStood, movesTold, moveToldIn } from './token-moves.ts';
+import {
+  type Destination,
+  haveStood,
+  movesTold,
+  moveToldIn,
+  type ToldMove,
+} from './token-moves.ts';
 import type { Use } from './token-uses.ts';
 
 /** Of a call: where it is, and what of that is where its token moved. */
@@ -57,8 +63,7 @@ export function toldWhere({ networks, clients, moves }: Places, call: Call): Tol
   return { toldIn: first, hasStood: isMoved && haveStood(moves, movedTo(call), epochMs(use.at)) };
 }
 
-interface Told {
-  readonly key: string;
+interface Told extends ToldMove {
   readonly network?: string;
   readonly client?: string;
   /** Of this call. */
@@ -69,14 +74,19 @@ interface Told {
 export function keepStrange(
   draft: Draft,
   event: AuditEvent,
-  { key, network, client, moved }: Told,
+  { key, isGrave, network, client, moved }: Told,
 ): void {
   const state = readPlaces(draft, event);
   const ms = epochMs(event.event_time);
+  // It is told as one of many: where tokens stay it is told by itself.
+  const isAnywhere = moved?.movedNetwork === true && moved.anywhere !== undefined;
   const networks =
-    network === undefined ? state.networks : toldOf(state.networks, network, ms, key);
+    network === undefined || isAnywhere ? state.networks : toldOf(state.networks, network, ms, key);
   const clients =
     client === undefined ? state.clients : toldOf(state.clients, clientName(client), ms, key);
-  const moves = moved === undefined ? state.moves : movesTold(state.moves, movedTo(moved), ms, key);
+  const moves =
+    moved === undefined
+      ? state.moves
+      : movesTold(state.moves, movedTo(moved), ms, { key, isGrave });
   writePlaces(draft, event, state, { ...state, networks, clients, moves });
 }
