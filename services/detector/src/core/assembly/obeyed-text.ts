@@ -16,7 +16,7 @@ import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { toItems, toPassages, toPurpose } from '../facets/to-match-input.ts';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
-import type { Call } from '../instruction-match/call-digest.ts';
+import { type Call, writesMemory } from '../instruction-match/call-digest.ts';
 import { judgeObeying } from '../instruction-match/is-obeying.ts';
 import {
   EMPTY_CONTEXT,
@@ -63,6 +63,7 @@ function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory
     tool: step.wire.tool?.name ?? step.wire.activity,
     action: act.action ?? null,
     write: act.write,
+    isMemory: writesMemory(step.wire),
     objectTokens: act.object_tokens,
     items: toItems(act.items),
     argsHash: '',

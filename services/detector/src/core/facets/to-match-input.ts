@@ -9,6 +9,7 @@ import {
   type Purpose,
   type Result,
   type TextSource,
+  writesMemory,
 } from '../instruction-match/call-digest.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 
@@ -71,6 +72,7 @@ function mapCall(event: AuditEvent): Call {
     action,
     write:
       event.effect === 'unknown' ? action !== null && action !== 'read' : event.effect !== 'read',
+    isMemory: writesMemory(event),
     objectTokens: event.tool?.object_tokens ?? [],
     items: toItems(event.args?.items ?? []),
     argsHash: event.args?.hash ?? '',

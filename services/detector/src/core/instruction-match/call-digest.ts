@@ -3,7 +3,7 @@
  * of the audit event in camelCase, never a word in clear. One mapper fills it from the event.
  * Groups and classes are plain strings, since readers tolerate values they do not know.
  */
-import type { Assurance } from '@waywarden/schemas';
+import type { Assurance, AuditEvent } from '@waywarden/schemas';
 
 export interface Purpose {
   /** Groups those that ask for the same thing, for the learned counts (workflow or text hash). */
@@ -29,11 +29,21 @@ export interface Call {
   readonly tool: string;
   readonly action: string | null;
   readonly write: boolean;
+  /** It writes what agents are to remember. */
+  readonly isMemory: boolean;
   readonly objectTokens: readonly string[];
   readonly items: readonly Item[];
   /** Keyed hash of all arguments, for "the same call as in benign history". */
   readonly argsHash: string;
   readonly purpose: Purpose;
+}
+
+/** Whether it writes what agents are to remember. */
+export function writesMemory({
+  activity,
+  capabilities,
+}: Pick<AuditEvent, 'activity' | 'capabilities'>): boolean {
+  return activity === 'memory_op' || capabilities.some(({ symbol }) => symbol === 'write:memory');
 }
 
 /** Identifiers of all its arguments. */

@@ -30,6 +30,7 @@ function call(over: Partial<Call> = {}): Call {
     tool: 'send_mail',
     action: 'send',
     write: true,
+    isMemory: false,
     objectTokens: ['mail'],
     items: [item()],
     argsHash: 'h1',

@@ -28,6 +28,7 @@ const post: Call = {
   tool: 'send_channel_message',
   action: 'send',
   write: true,
+  isMemory: false,
   objectTokens: ['channel'],
   items: [channel, body],
   argsHash: 'h1',
@@ -63,6 +64,14 @@ describe('an identifier that stands in text only', () => {
     expect(partsOf({}).newIdentifier).toBe(0);
     expect(partsOf({ ...here, kind: 'mention' }).newIdentifier).toBe(0);
     expect(partsOf({ ...here, actions: ['pay'] }).newIdentifier).toBe(0);
+  });
+
+  it('is new in what agents are to remember, whoever asked for notes', () => {
+    const note: Item = { ...body, path: 'note' };
+    const kept: Partial<Call> = { tool: 'add_memory', action: 'create', items: [note] };
+    const order: Partial<Passage> = { actions: ['create'] };
+    expect(partsOf(order, kept).newIdentifier).toBe(0);
+    expect(partsOf(order, { ...kept, isMemory: true }).newIdentifier).toBeGreaterThan(0);
   });
 
   it('is not named to a call that goes where the request says by a word of what its text is about', () => {

@@ -4,7 +4,8 @@
  * its words for its own verb, and an identifier where the passage orders just that, to send or post it to where the
  * call does. An argument of its own (a recipient, a path, a whole value) counts whoever asks, and so does whatever
  * stands under a name that isn't known to hold text: a command, a query, a list of recipients. Nothing is a quotation
- * where nobody asked for anything to be written (`quotableOf`).
+ * where nobody asked for anything to be written, nor what is written into a memory: agents read that as what
+ * they know and act on it later (memory poisoning, OWASP ASI06), whatever the request was (`quotableOf`).
  */
 import type { Call, Item } from './call-digest.ts';
 import { isPlanted } from './delegated.ts';
@@ -34,8 +35,9 @@ function isTitle({ class: length, path, tokens }: Item): boolean {
  * and the tool is known to do something of its own. Where nothing was to be written, what a text says is what is done:
  * an order to another agent, the body of a request, a statement.
  */
-function mayQuote({ action, items, purpose }: Call, said: ReadonlySet<string>): boolean {
-  if (action === null) return false;
+function mayQuote(call: Call, said: ReadonlySet<string>): boolean {
+  const { action, items, purpose } = call;
+  if (action === null || call.isMemory) return false;
   if (purpose.terms.some((term) => term !== 'read')) return true;
   return items.some((item) => (item.idLike || isTitle(item)) && isSaid(item, said));
 }
