@@ -20,7 +20,7 @@ import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schem
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
-import { findPrint, fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
+import { eachRecord, findPrint, fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { scopeOf } from './approval-scope.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { DECISION_PRINT, decisionName, decisionOf, isDecidedBefore } from './decision-print.ts';
@@ -59,12 +59,7 @@ type Runs = readonly (readonly [
 ])[];
 const DIGITS = 4;
 
-function latenciesOf(text: string): readonly number[] {
-  const all: number[] = [];
-  for (let at = 0; at < text.length; at += DIGITS)
-    all.push(fromDigits(text.slice(at, at + DIGITS)));
-  return all;
-}
+const latenciesOf = (text: string): readonly number[] => eachRecord(text, DIGITS).map(fromDigits);
 
 /** How long the decision took; where nobody says, at most since the one before; undefined: nothing measures it. */
 function latencyOf(event: AuditEvent, lastMs: number | undefined): number | undefined {
@@ -87,13 +82,6 @@ const another = (table: string, print: string): Decided => ({
   back: 0,
 });
 
-function printsOf(table: string): readonly string[] {
-  const all: string[] = [];
-  for (let at = 0; at < table.length; at += DECISION_PRINT)
-    all.push(table.slice(at, at + DECISION_PRINT));
-  return all;
-}
-
 /** With this one; undefined where it is known: what runs under an approval is no other decision. */
 function withDecision(
   before: string,
@@ -112,7 +100,10 @@ function withDecision(
   }
   if (placeOf(timed) >= 0) return undefined;
   const at = placeOf(named);
-  if (at < 0) return isDecidedBefore(timed, printsOf(table)) ? undefined : another(table, timed);
+  if (at < 0) {
+    const known = eachRecord(table, DECISION_PRINT);
+    return isDecidedBefore(timed, known) ? undefined : another(table, timed);
+  }
   const after = table.slice(at + DECISION_PRINT);
   return { table: table.slice(0, at) + timed + after, back: after.length / DECISION_PRINT + 1 };
 }

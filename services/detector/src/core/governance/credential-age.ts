@@ -33,7 +33,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { findPrint } from '../kept/print-table.ts';
+import { eachRecord, findPrint } from '../kept/print-table.ts';
 import { shorten } from '../short-text.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
@@ -105,11 +105,8 @@ const SAID = '~';
 
 /** Whether there is no room for another place that is as well proven. */
 function isFull(known: string, isSaid: boolean): boolean {
-  let count = 0;
-  for (let at = 0; at < known.length; at += PRINT_LENGTH) {
-    if ((known[at] === SAID) === isSaid) count += 1;
-  }
-  return count >= PLACES_MAX;
+  const alike = eachRecord(known, PRINT_LENGTH).filter((one) => one.startsWith(SAID) === isSaid);
+  return alike.length >= PLACES_MAX;
 }
 
 /** The same, as one of those that are told apart or of all further ones. */

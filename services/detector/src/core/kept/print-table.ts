@@ -60,6 +60,13 @@ export function findPrint(table: string, print: string, width: number, first = 0
   return at;
 }
 
+/** All records of a table, in order; not for what each event asks, since each is a text of its own. */
+export function eachRecord(table: string, width: number): readonly string[] {
+  const all: string[] = [];
+  for (let at = 0; at < table.length; at += width) all.push(table.slice(at, at + width));
+  return all;
+}
+
 /** Without the record that begins here. */
 export function withoutRecord(table: string, at: number, width: number): string {
   return table.slice(0, at) + table.slice(at + width);

@@ -12,6 +12,7 @@ import type { Draft } from '@waywarden/stage';
 import { FACETS } from '../facets/registry.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { knownOf } from '../kept/known-of-agent.ts';
+import { eachRecord } from '../kept/print-table.ts';
 import { adoptEarlier } from './adopt-earlier.ts';
 import { isAlertWrong, keepFound, type Verdict } from './found.ts';
 import { type Common, causeById, keepCause } from './kept-causes.ts';
@@ -31,14 +32,11 @@ interface Followed {
 /** The alerts of an agent that are followed. */
 function followedOf(draft: Draft, whose: Whose): readonly Followed[] {
   const list = draft.get<string>(agentKey(whose, 'tracked')) ?? '';
-  const all: Followed[] = [];
-  for (let at = 0; at < list.length; at += PRINT_LENGTH) {
-    const print = list.slice(at, at + PRINT_LENGTH);
+  return eachRecord(list, PRINT_LENGTH).flatMap((print) => {
     const key = agentKey(whose, 'alert', print);
     const tracked = draft.get<Tracked>(key);
-    if (tracked !== undefined) all.push({ key, tracked });
-  }
-  return all;
+    return tracked === undefined ? [] : [{ key, tracked }];
+  });
 }
 
 /** Whether another alert of the agent is about this piece of work, which nobody found wrong. */

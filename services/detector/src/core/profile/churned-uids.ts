@@ -17,6 +17,7 @@ import type { Draft } from '@waywarden/stage';
 import { notePath } from '../governance/path-workload.ts';
 import { hasProvenPath, workloadOf } from '../governance/unregistered-agent.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
+import { eachRecord } from '../kept/print-table.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
 
 /** Workloads of a partition whose agents are counted; the one that was counted first begins anew. */
@@ -73,8 +74,7 @@ const KEPT = ['volumes', 'burst', 'tracked', 'standing', 'places', 'stolen'];
 function forget(draft: Draft, [tenant, workload]: Place): void {
   const uid = workloadUid(workload);
   const tracked = draft.get<string>(agentKeyOf(tenant, uid, 'tracked')) ?? '';
-  for (let at = 0; at < tracked.length; at += PRINT_LENGTH) {
-    const print = tracked.slice(at, at + PRINT_LENGTH);
+  for (const print of eachRecord(tracked, PRINT_LENGTH)) {
     draft.delete(agentKeyOf(tenant, uid, 'alert', print));
   }
   for (const name of KEPT) draft.delete(agentKeyOf(tenant, uid, name));
