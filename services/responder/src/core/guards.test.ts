@@ -281,6 +281,17 @@ describe('an origin that misled several', () => {
     expect(revoked(journal)).toEqual(['agent-v0']);
   });
 
+  test('is stopped by one order, also after one of many receivers has said that it can’t', () => {
+    const journal = new Journal();
+    const receivers = [GATEWAY, { id: 'deaf', kind: 'http' }];
+    journal.add(registryEntry({ receivers }), policyEntry(), misled(0), misled(1));
+    const [order] = journal.commands.filter((one) => one.action === 'quarantine_origin');
+    if (order === undefined) throw new Error('The origin was to be stopped.');
+    journal.add(receiptEntry(order, { receiver: 'deaf', state: 'unsupported' }), misled(2));
+    expect(actionsOf(journal).filter((one) => one === 'quarantine_origin')).toHaveLength(1);
+    expect(revoked(journal)).toEqual(['agent-v0']);
+  });
+
   test('has one victim where one agent obeyed it in two tasks', () => {
     const journal = attacked(1);
     journal.add(misled(1, { subject: { agent_uid: 'agent-v0', task_id: 'another' } }));

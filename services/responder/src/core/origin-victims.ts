@@ -17,22 +17,15 @@ import {
   putIssued,
 } from './issued-command.ts';
 import type { ResponseContext } from './response-context.ts';
+import { hasFailed } from './stands-for.ts';
 
 export const QUARANTINE = 'quarantine_origin';
 export const ORIGIN_QUARANTINED = 'origin_quarantined';
-const NOT_DONE: ReadonlySet<string> = new Set(['unsupported', 'failed', 'expired']);
-const PERHAPS: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted']);
-
-/** Everybody who must has said that it was not done, and nobody else did it. */
-function isInVain({ required, receivers }: IssuedCommand): boolean {
-  if (Object.values(receivers).some(({ state }) => PERHAPS.has(state))) return false;
-  return required.length > 0 && required.every((id) => NOT_DONE.has(receivers[id]?.state ?? ''));
-}
 
 /** It was to be stopped, and nobody can. */
 export function isOriginInVain({ draft, sha256, nowMs }: ResponseContext, origin: Target): boolean {
   const open = openCommand(draft, targetActionKey(origin, QUARANTINE, sha256), nowMs);
-  return open !== undefined && isInVain(open);
+  return open !== undefined && hasFailed(open);
 }
 
 function takeOne(context: ResponseContext, one: IssuedCommand, why: string): readonly Output[] {
@@ -49,7 +42,7 @@ function takeOne(context: ResponseContext, one: IssuedCommand, why: string): rea
 /** After `origin` was answered: what those get for whom it stood, each once. */
 export function takeVictims(context: ResponseContext, origin: IssuedCommand): readonly Output[] {
   const { command, holders } = origin;
-  if (command.action !== QUARANTINE || !isInVain(origin)) return [];
+  if (command.action !== QUARANTINE || !hasFailed(origin)) return [];
   const { draft } = context;
   const why = 'Nobody could stop the origin that misled it.';
   const spared = holders.flatMap((alertId) => heldCommands(draft, command.tenant_id, alertId));

@@ -10,10 +10,16 @@ import { receiversFor } from './tenant-rules.ts';
 const NOT_DONE: ReadonlySet<string> = new Set(['failed', 'expired', 'unsupported']);
 const HAS_TAKEN: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted']);
 
-/** Nobody has carried it out, as a receiver that must has said. */
-function hasFailed({ receivers, required }: IssuedCommand): boolean {
+/**
+ * Nobody has carried it out, as a receiver that must has said. Of an origin, which everybody is told to
+ * stop, that is known once all of them have said so: one that can't stops nobody else from doing it, and a
+ * second order in between would ask the same of the same receivers.
+ */
+export function hasFailed({ command, receivers, required }: IssuedCommand): boolean {
   if (Object.values(receivers).some((one) => HAS_TAKEN.has(one.state))) return false;
-  return required.some((id) => NOT_DONE.has(receivers[id]?.state ?? ''));
+  const hasNot = (id: string) => NOT_DONE.has(receivers[id]?.state ?? '');
+  if (command.target.level !== 'origin') return required.some(hasNot);
+  return required.length > 0 && required.every(hasNot);
 }
 
 /** Receivers that must carry it out by the rules of now, and were not among those who had to at the order. */
