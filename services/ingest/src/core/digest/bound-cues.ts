@@ -1,8 +1,9 @@
 /**
  * Meta classes whose words tell something only where they stand: whether a machine is spoken to and not
- * merely spoken of, whether it is the telling that is forbidden, and whether something is to be done before
- * the reader goes on. As bags of words of one segment they were in most mails: "the price list for model
- * T40. You can …", "please do not forget to confirm".
+ * merely spoken of, whether it is the telling that is forbidden, whether something is to be done before
+ * the reader goes on, and whether all that came before is set aside and not one thing of it. As bags of words of
+ * one segment they were in most mails: "the price list for model T40. You can …", "please do not forget to
+ * confirm", "ignore my previous mail", "cancel my existing order".
  *
  * Position and not grammar, as with imperatives: a few words to either side are looked at.
  */
@@ -19,6 +20,8 @@ function metaBit(meta: MetaClass): number {
   return 1 << META_CLASSES.indexOf(meta);
 }
 
+const IGNORE = bitOf('ignore');
+const PREVIOUS = bitOf('previous');
 const YOU = bitOf('you');
 const MACHINE = bitOf('machine');
 const MACHINE_PART = bitOf('machinePart');
@@ -99,10 +102,15 @@ function isHailed(reading: Reading, { from, last, hasArticle }: Name): boolean {
   return (before & HAILED) !== 0;
 }
 
-/** "AI agents must …", "every assistant that reads this". */
-function isObliged(reading: Reading, last: number): boolean {
+/**
+ * "AI agents must …", "every assistant that reads this". People are agents too, and what "agents must" do stands in
+ * the handbook of any support desk: a name that is a machine's part as well is none by that.
+ */
+function isObliged(reading: Reading, at: number, last: number): boolean {
   if (isSetOff(reading, last)) return false;
-  if ((cuesAt(reading, last + 1) & (OBLIGED | READS)) !== 0) return true;
+  const isPeople = (cuesAt(reading, at) & MACHINE_PART) !== 0;
+  const next = cuesAt(reading, last + 1);
+  if ((next & READS) !== 0 || (!isPeople && (next & OBLIGED) !== 0)) return true;
   return (cuesAt(reading, last + 2) & READS) !== 0;
 }
 
@@ -111,7 +119,7 @@ function isAddressed(reading: Reading, at: number): boolean {
   let first = at;
   let last = at;
   while (last - at < NAME_WORDS_MAX && (cuesAt(reading, last + 1) & named) !== 0) last++;
-  if (isObliged(reading, last)) return true;
+  if (isObliged(reading, at, last)) return true;
   for (; at - first < NAME_WORDS_MAX && !begins(reading, first); first--) {
     if ((cuesAt(reading, first - 1) & named) === 0) break;
   }
@@ -145,15 +153,27 @@ function isBeforeGoingOn(reading: Reading, at: number): boolean {
   return false;
 }
 
+/** Whether with the word at `at` its clause ends: "ignore all of the above and …". */
+function endsClause(reading: Reading, at: number): boolean {
+  const next = at + 1;
+  if (next >= reading.to || begins(reading, next)) return true;
+  const slot = reading.scan.slot[next] ?? -1;
+  return slot >= 0 && ((reading.lexicon.kinds[slot] ?? 0) & WORD.opener) !== 0;
+}
+
 /** The meta classes of cues that count by their place; `cues` are those of the whole segment. */
 export function boundMeta(reading: Reading, cues: number): number {
   const hasBefore = (cues & BEFORE) !== 0 && (cues & GO_ON) !== 0;
   const hasTelling = (cues & TELL) !== 0 && (cues & (NEGATION | NOBODY)) !== 0;
-  if ((cues & MACHINE) === 0 && !hasBefore && !hasTelling) return 0;
+  const hasIgnoring = (cues & IGNORE) !== 0 && (cues & PREVIOUS) !== 0;
+  if ((cues & MACHINE) === 0 && !hasBefore && !hasTelling && !hasIgnoring) return 0;
   let meta = 0;
   for (let i = reading.from; i < reading.to; i++) {
     const own = cuesAt(reading, i);
     if ((own & MACHINE) !== 0 && isAddressed(reading, i)) meta |= metaBit('addresses_ai');
+    if (hasIgnoring && (own & PREVIOUS) !== 0 && endsClause(reading, i)) {
+      meta |= metaBit('override');
+    }
     if (hasTelling && (own & TELL) !== 0 && isForbidden(reading, i)) meta |= metaBit('covert');
     if (hasBefore && (own & BEFORE) !== 0 && isBeforeGoingOn(reading, i)) {
       meta |= metaBit('task_talk');

@@ -44,7 +44,6 @@ interface MetaRule {
  */
 const META_RULES: readonly MetaRule[] = [
   { meta: 'addresses_ai', all: ['message', 'you', 'urgent'] },
-  { meta: 'override', all: ['ignore', 'previous'] },
   { meta: 'override', all: ['ignore', 'instruction'] },
   { meta: 'override', all: ['ignore', 'task'] },
   { meta: 'override', all: ['before', 'you', 'solve', 'task'] },

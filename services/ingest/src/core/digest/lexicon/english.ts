@@ -79,13 +79,13 @@ export const ENGLISH: Language = {
       'ignore disregard forget override overrule bypass abandon drop skip neglect cancel supersede supersedes overrides discard',
     previous: 'previous prior above earlier other preceding all initial original current existing',
     instruction:
-      'instruction instructions iunstructions prompt prompts rules rule guidelines guideline directive directives command commands guidance policy policies',
+      'instruction instructions iunstructions prompt prompts rules rule guidelines guideline directive directives command commands guidance policy policies context conversation',
     before: 'before first prior',
     after: 'after once afterwards then when',
     you: 'you your yourself youre',
     machine:
       'ai assistant assistants llm llms gpt chatgpt claude gemini llama copilot agent agents bot chatbot chatbots',
-    machinePart: 'model models system systems machine automated language tool',
+    machinePart: 'model models system systems machine automated language tool agent agents',
     article: 'a an the any every each all this that',
     being: 'are am youre',
     towards: 'to for as',

@@ -82,7 +82,7 @@ export const FRENCH: Language = {
     before: 'avant',
     you: 'toi vous tes vos',
     machine: 'ia assistant agent',
-    machinePart: 'modèle modèles système',
+    machinePart: 'modèle modèles système agent',
     article: 'le la un une cette ce',
     being: 'es êtes',
     towards: 'pour à',

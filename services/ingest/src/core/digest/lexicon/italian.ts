@@ -85,7 +85,7 @@ export const ITALIAN: Language = {
     before: 'prima',
     you: 'te voi tuoi vostri',
     machine: 'ia assistente agente chatbot',
-    machinePart: 'modello modelli sistema',
+    machinePart: 'modello modelli sistema agente',
     article: 'il un una questo ogni',
     being: 'sei siete',
     towards: 'al',

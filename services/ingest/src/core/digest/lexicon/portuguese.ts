@@ -92,7 +92,7 @@ export const PORTUGUESE: Language = {
     before: 'antes primeiro',
     you: 'você vocês tu seus',
     machine: 'ia assistente agente chatbot',
-    machinePart: 'modelo modelos sistema',
+    machinePart: 'modelo modelos sistema agente',
     article: 'o um uma este',
     being: 'és é',
     towards: 'para ao',

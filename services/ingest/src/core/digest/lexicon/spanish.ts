@@ -110,7 +110,7 @@ export const SPANISH: Language = {
     before: 'antes primero',
     you: 'tú ti usted tus',
     machine: 'ia asistente agente chatbot',
-    machinePart: 'modelo modelos sistema',
+    machinePart: 'modelo modelos sistema agente',
     article: 'el la un una este',
     being: 'eres',
     towards: 'para al',
