@@ -404,6 +404,33 @@ describe('what is only said of an agent', () => {
     expect(told['first_sensitivity']).toBe('medium');
   });
 
+  it('with as many tools as one likes is told as long as its kind of data settles, and another kind anew', () => {
+    const usual = { ...crm, target: { ...crm.target, sensitivity: 'internal' as const } };
+    const draft = after(20, () => ({ ...usual, ...proven }));
+    const read = (kind: string): Partial<AuditEvent> => {
+      const target = { system: 'hr', resource_type: kind, sensitivity: 'restricted' as const };
+      return { target, tool: { name: `get_${kind}`, server: 'sdk' } };
+    };
+    const sensitivity = NOVELTY.find(({ name }) => name === 'first_sensitivity');
+    const told = new Set<number>();
+    for (let n = 0; n < 400; n += 1) {
+      const day = 20 + Math.floor(n / 10);
+      const at = { event_time: timeAt(day, 30 + n), chain_id: `chain-${day}` };
+      const tool = { name: `tool-${(n * 7) % 120}`, server: 'sdk' };
+      const one = event(8000 + n, { ...read('salary'), ...said, ...at, tool });
+      const isTold = sensitivity?.score(draft, one, entry())?.alarm !== undefined;
+      if (isTold) told.add(day - 20);
+      sensitivity?.learn(draft, one, isTold);
+    }
+    expect([...told]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    const asked = (call: Partial<AuditEvent>) => alarms(draft, call, { day: 61 });
+    expect(asked({ ...read('contract'), ...said })).toHaveProperty('first_sensitivity');
+    expect(asked({ ...read('salary'), ...said, tool: crm.tool })).toHaveProperty(
+      'first_sensitivity',
+    );
+    expect(asked({ ...read('salary'), ...proven })).toHaveProperty('first_sensitivity');
+  });
+
   it('is known to what is said, once it settled', () => {
     expect(tools(taught(proven, said, false), said)).toBeUndefined();
     expect(tools(taught(proven, said, true), said)).toBeUndefined();

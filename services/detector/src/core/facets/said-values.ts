@@ -10,7 +10,10 @@
  *
  * Where values belong to a part of the agent (a tool), so do those that are only said. All stand in one table, each under
  * its part, and what is new to a part is held against those of that part: else whoever tells of many tools could tell of
- * anything with each. Limit: of more than one table holds, over all parts, the rarest are new again.
+ * anything with each. Where nothing says how a part usually is, the agent as a whole is asked, of what is said too: so
+ * each value stands there under the whole as well, and waits under that by which it is judged. Rejected: under its part
+ * alone, of which an SDK with more tools than there is room for was told anew for ever. Limit: of parts that are proven,
+ * the rarest are new again where more is said of all of them together than one table holds, or waits.
  */
 import { type AuditEvent, assuranceAtLeast, shortPrint } from '@waywarden/schemas';
 import {

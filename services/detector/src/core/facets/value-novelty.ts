@@ -29,6 +29,7 @@ import {
   type Met,
   metOnceMore,
   NOTHING_MET,
+  SAID,
   timesMet,
   VALUES_PER_AGENT_MAX,
   WHOLE,
@@ -80,7 +81,7 @@ class ValueNovelty implements Facet {
     const { value, met, count } = known;
     const judged = this.#judgedBy(known);
     const surprise =
-      this.#isNew(judged) && this.#isToTell(known)
+      this.#isNew(judged) && this.#isToTell(judged)
         ? this.#excused(judged, this.#surprise(judged, registered), registered)
         : undefined;
     const n = met?.[0] ?? 0;
@@ -109,18 +110,17 @@ class ValueNovelty implements Facet {
 
   /** The history that is long enough: of the part, else of the whole where that is asked. */
   #judgedBy(known: Known): Known {
-    const { draft, event, value, part, kept, met: own, count: times, declined } = known;
-    const isLong = (own?.[0] ?? 0) >= SETTLED_CALLS_MIN || (known.isSaid && times > 0);
+    const { draft, event, value, part, kept, met: own, count: times, declined, isSaid } = known;
+    const isLong = (own?.[0] ?? 0) >= SETTLED_CALLS_MIN || (isSaid && times > 0);
     if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
     const met = kept[WHOLE];
-    const print = known.isSaid ? shortPrint(value) : known.print;
+    const print = isSaid ? shortPrint(value) : known.print;
     const { count, place } = countedIn(met, print);
-    const isSaid = false;
     return { draft, event, value, part: WHOLE, print, kept, met, count, place, declined, isSaid };
   }
 
-  #isNew({ event, count, kept }: Known): boolean {
-    if (count > 0) return false;
+  #isNew({ event, part, print, count, kept, isSaid }: Known): boolean {
+    if (count > 0 || (isSaid && part === WHOLE && timesMet(kept[SAID], print) > 0)) return false;
     const less = this.#options.toldLess?.(event);
     const whole = kept[WHOLE];
     if (less === undefined || whole === undefined) return true;
@@ -208,7 +208,8 @@ class ValueNovelty implements Facet {
     const known = this.#looked(draft, event);
     if (known === undefined) return;
     if (!showsHabit(event)) this.#settle(known, flagged ? triedOnceMore(known) : undefined);
-    else if (flagged) this.#settle(known, declinedOnceMore(known, true, this.#options));
+    else if (flagged)
+      this.#settle(known, declinedOnceMore(this.#asWaits(known), true, this.#options));
     else this.#count(known, known.declined);
   }
 
@@ -217,7 +218,7 @@ class ValueNovelty implements Facet {
     if (known === undefined || !showsHabit(event)) return;
     // What is known can't be made known by it, and how short the history is decides what may alarm.
     if (known.count > 0) this.#count(known, known.declined);
-    else this.#settle(known, declinedOnceMore(known, false, this.#options));
+    else this.#settle(known, declinedOnceMore(this.#asWaits(known), false, this.#options));
   }
 
   learnUnpermitted(draft: Draft, event: AuditEvent): void {
@@ -225,24 +226,31 @@ class ValueNovelty implements Facet {
     if (known === undefined) return;
     if (!showsHabit(event)) this.#settle(known, triedOnceMore(known));
     else if (known.count > 0) this.#count(known, known.declined);
-    else this.#settle(known, unpermittedOnceMore(known, this.#options));
+    else this.#settle(known, unpermittedOnceMore(this.#asWaits(known), this.#options));
+  }
+
+  /** What is said waits as what it is judged by: of as many tools, each by itself would wait for ever. */
+  #asWaits(known: Known): Known {
+    return known.isSaid ? { ...known, print: this.#judgedBy(known).print } : known;
   }
 
   /** One more of it, of its part and, where that is asked, of the whole. */
   #count(known: Known, declined: string): void {
-    const { draft, event, part, print, kept, met, count, place, isSaid } = known;
+    const { draft, event, value, part, print, kept, met, count, place, isSaid } = known;
     const day = dayOf(event);
     const next = metOnceMore(met, { print, day, count, place, declined });
     const isSame = next === undefined || next === met;
     const counted = isSame ? withProof(kept, event) : this.#withMet(known, next);
-    if (isSaid || part === WHOLE || this.#options.wholeAfterDays === undefined) {
+    if (part === WHOLE || this.#options.wholeAfterDays === undefined) {
       if (counted !== kept) keepKnown(draft, event, this.#keyName, counted);
       return;
     }
-    const whole = kept[WHOLE];
-    const before = countedIn(whole, print);
-    const all = metOnceMore(whole, { print, day, ...before, declined: '' });
-    if (all !== undefined) keepKnown(draft, event, this.#keyName, withPart(counted, WHOLE, all));
+    const [of, waits] = isSaid ? ([SAID, declined] as const) : ([WHOLE, ''] as const);
+    const whole = counted[of];
+    const own = isSaid ? shortPrint(value) : print;
+    const before = countedIn(whole, own);
+    const all = metOnceMore(whole, { print: own, day, ...before, declined: waits });
+    if (all !== undefined) keepKnown(draft, event, this.#keyName, withPart(counted, of, all));
   }
 
   /** Counted where it has settled by now; else no more than noted. */
