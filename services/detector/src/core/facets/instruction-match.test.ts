@@ -87,6 +87,36 @@ describe('the alarm', () => {
   });
 });
 
+describe('a file that is written where a text wants something added', () => {
+  const link = 'id-of-a-link';
+  const purpose = { terms: ['read', 'create'], tokens: ['notes'], values: [], delegates: false };
+  const items = [{ path: 'content', class: 'phrase' as const, tokens: ['ledger'], ids: [link] }];
+  const alarmOf = (effect: AuditEvent['effect'], meta: readonly string[]) => {
+    const draft = new MapDraft();
+    const wanted = { kind: 'imperative' as const, actions: ['append'], tokens: ['ledger', 'file'] };
+    const passages = [{ ...wanted, meta: [...meta], ids: [link] }];
+    const read = event(1, {
+      tool: { name: 'read_page', action: 'read' },
+      result: { passages, free_text_ids: [link] },
+    });
+    instructionMatch.learn(draft, read, true);
+    const tool = { name: 'write_file', action: 'send' as const, object_tokens: ['file'] };
+    const act = event(2, { effect, tool, task: { id: 'task-1', purpose }, args: { items } });
+    return instructionMatch.score(draft, act)?.alarm?.kind;
+  };
+
+  it('is told where the text is marked as planted', () => {
+    expect(alarmOf('create', ['override'])).toBe('hijack_suspected');
+    expect(alarmOf('update', ['addresses_ai'])).toBe('hijack_suspected');
+  });
+
+  it('is a quotation of any other, and so is what is sent to somebody', () => {
+    expect(alarmOf('create', [])).toBeUndefined();
+    expect(alarmOf('send', [])).toBeUndefined();
+    expect(alarmOf('send', ['override'])).toBeUndefined();
+  });
+});
+
 it('ranks its points among what calls of the agent scored, once fifty did', () => {
   const draft = new MapDraft();
   const chances = (one: ReturnType<typeof event>) => instructionMatch.chances?.(draft, one) ?? [];

@@ -2,6 +2,7 @@
 
 import { type AuditEvent, sourceNameOf } from '@waywarden/schemas';
 import {
+  actionOf,
   type Call,
   type Item,
   NO_PURPOSE,
@@ -66,7 +67,7 @@ export function toCall(event: AuditEvent): Call {
 }
 
 function mapCall(event: AuditEvent): Call {
-  const action = event.tool?.action ?? null;
+  const action = actionOf(event.tool?.action, event.effect);
   return {
     tool: event.tool?.name ?? event.activity,
     action,

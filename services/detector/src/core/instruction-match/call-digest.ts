@@ -38,6 +38,18 @@ export interface Call {
   readonly purpose: Purpose;
 }
 
+/** The action of a call that puts words down and sends them to nobody (`actionOf`). */
+export const WRITING = 'write';
+
+/**
+ * What the call does. `write_file` bears the verb of letters ("write to Ada", a group with sending), and is asked for
+ * as "add", "put" or "change" too; only its effect tells the two apart.
+ */
+export function actionOf(action: string | undefined, effect: AuditEvent['effect']): string | null {
+  if (action === 'send' && (effect === 'create' || effect === 'update')) return WRITING;
+  return action ?? null;
+}
+
 /** Whether it writes what agents are to remember. */
 export function writesMemory({
   activity,

@@ -10,7 +10,7 @@
 import type { Call, Item } from './call-digest.ts';
 import { isPlanted } from './delegated.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
-import { acts } from './match-passage.ts';
+import { actionFor, acts } from './match-passage.ts';
 
 /** Last words of the names under which tools take text for people to read. */
 const TEXT_PATH =
@@ -93,7 +93,8 @@ function ordersToQuote(passage: PassageSeen, writing: Writing): boolean {
   if (isPlanted(passage)) return true;
   if (passage.kind === 'mention') return false;
   // A verb of no known language may be the call's.
-  const asks = passage.actions.length === 0 || acts(writing.call.action, passage.actions);
+  const done = actionFor(writing.call, passage);
+  const asks = passage.actions.length === 0 || acts(done, passage.actions);
   return asks && namesPlace(passage, writing);
 }
 

@@ -10,7 +10,7 @@
  */
 
 import type { BenignHistory } from './benign-history.ts';
-import type { Call, Item, Purpose } from './call-digest.ts';
+import { type Call, type Item, type Purpose, WRITING } from './call-digest.ts';
 import { isHandedId, isUnasked } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
@@ -45,7 +45,7 @@ export interface ScoreInput {
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();
-const LEAVING = new Set(['send', 'share', 'post', 'pay', 'create']);
+const LEAVING = new Set(['send', WRITING, 'share', 'post', 'pay', 'create']);
 const FETCH_PATH = /(^|[._])(url|uri|link|href)s?$/i;
 const SAID_SHARE_SPOKEN_OF = 0.3;
 
