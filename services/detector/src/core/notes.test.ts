@@ -347,6 +347,12 @@ describe('one person who approves for several agents', () => {
       return { approval: plan, event_time: time, observed_time: time };
     };
     expect(alertsOf(decided(1200, nightly))).toEqual([]);
+    const anew = (n: number) => ({
+      ...nightly(n),
+      approval: { ...plan, latency_ms: n < 3 ? 2500 : 1200 },
+    });
+    expect(alertsOf(decided(1200, anew))).toEqual([]);
+    expect(alertsOf(decided(1200, anew).reverse())).toEqual([]);
     const each = (n: number) => ({ approval: { ...plan, uid: `ap-${n}` } });
     expect(alertsOf(decided(1200, each))).toHaveLength(1);
   });

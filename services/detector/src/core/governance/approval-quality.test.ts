@@ -200,6 +200,18 @@ describe('the quality of approvals', () => {
       expect(fed(world('autonomous'), [0, 60], nightlyUntold)).toEqual([]);
     });
 
+    it.each<[string, (n: number) => number]>([
+      ['twice', (n) => (n < 3 ? 2500 : 4000)],
+      ['each month', (n) => [4000, 3100, 2500][Math.floor(n / 30)] ?? 1200],
+    ])('is not doubted for a job that runs each night by a change approved %s', (_, took) => {
+      const nightly = (n: number) => {
+        const time = new Date(Date.UTC(2026, 0, 5 + n, 2)).toISOString();
+        const change = approved({ by: 'ana', uid: 'chg-1', latency_ms: took(n) });
+        return { ...change, event_time: time, observed_time: time };
+      };
+      expect(fed(world('semi_autonomous'), [0, 90], nightly)).toEqual([]);
+    });
+
     it('is doubted alike, whichever comes first of a decision and the call under it', () => {
       const pair = (n: number): readonly Partial<AuditEvent>[] => {
         const uid = `ap-${n}`;

@@ -8,16 +8,19 @@
  * ever. Undefined where neither is told: then each event is a decision.
  *
  * Some number their approvals anew, too. Where it is told how long the decision took, another time is another decision.
- * So is the same on another day, except in what the approval covers as a whole, but only of a name under which another
- * time was told as well: a change that was approved once in four seconds, and runs each night, tells four seconds each
- * night. One that tells no time is any of its name, so that a plan or a change that was approved once is one. Rejected:
+ * So is the same on another day, except in what the approval covers as a whole, but only of a name whose times come back
+ * after others: a change that was approved in four seconds, and runs each night, tells four seconds each night, until it
+ * is approved anew and tells another time from then on. Whose numbers begin anew comes to the same time by chance. One
+ * that tells no time is any of its name, so that a plan or a change that was approved once is one. Rejected: that
+ * another time was told under the name at all, by which a change that was approved twice was a decision each night;
  * who approved in exactly how many milliseconds alone, as `approval-reuse.ts` has it: of whoever stamps these are often
  * equal; the work and the day of each: a change that runs each night would be a decision each night.
  *
  * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day; so are
  * approvals of one number on one day that took equally long, and all of one number where no time is told, or always the
- * same. A decision at
- * midnight, told by two events with `call_uid` alone, is two.
+ * same, and until a time comes back those that follow each other and took equally long. A change that was approved anew
+ * while work goes on for days under its earlier approval is more than two. A decision at midnight, told by two events
+ * with `call_uid` alone, is two.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Scope } from './approval-scope.ts';
@@ -55,9 +58,11 @@ export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefin
   return { named, timed: decisionName(named) + shortPrint(`${took}`, TOOK) + dated };
 }
 
-/** Whether it was decided before: others of its name are known, and all took as long. */
+/** Whether it was decided before: of its name, since the first that took as long, none of those known took another time. */
 export function isDecidedBefore(timed: string, known: readonly string[]): boolean {
-  const named = known.filter((one) => decisionName(one) === decisionName(timed));
   const tookOf = (print: string) => print.slice(NAME, NAME + TOOK);
-  return named.length > 0 && named.every((one) => tookOf(one) === tookOf(timed));
+  const isAlike = (one: string) => tookOf(one) === tookOf(timed);
+  const named = known.filter((one) => decisionName(one) === decisionName(timed));
+  const first = named.findIndex(isAlike);
+  return first >= 0 && named.slice(first).every(isAlike);
 }

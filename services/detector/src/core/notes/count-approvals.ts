@@ -85,16 +85,18 @@ function isSameDecision(one: PrivilegeStep, other: PrivilegeStep): boolean {
   return a === b || (isTimed(one) !== isTimed(other) && decisionName(a) === decisionName(b));
 }
 
-/** Of one name that took always as long: what is approved once may be told for weeks (`governance/decision-print.ts`). */
-function sameBefore(
+/** The one before or after it: what is approved once may be told for weeks (`governance/decision-print.ts`). */
+function sameOfAnotherDay(
   latest: readonly PrivilegeStep[],
   step: PrivilegeStep,
 ): PrivilegeStep | undefined {
   const { noted_decision: timed } = step;
   if (timed === undefined || !isTimed(step)) return undefined;
   const printOf = (one: PrivilegeStep) => one.noted_decision ?? '';
-  if (!isDecidedBefore(timed, latest.map(printOf))) return undefined;
-  return latest.find((one) => decisionName(printOf(one)) === decisionName(timed));
+  const named = latest.filter((one) => decisionName(printOf(one)) === decisionName(timed));
+  const at = named.filter((one) => inOrder(one, step) < 0).length;
+  const sides = [named.slice(0, at), named.slice(at).reverse()];
+  return sides.find((side) => isDecidedBefore(timed, side.map(printOf)))?.at(-1);
 }
 
 /** Of two that tell of one decision. */
@@ -106,7 +108,7 @@ function withDecision(
   latest: readonly PrivilegeStep[],
   step: PrivilegeStep,
 ): readonly PrivilegeStep[] {
-  const same = latest.find((one) => isSameDecision(one, step)) ?? sameBefore(latest, step);
+  const same = latest.find((one) => isSameDecision(one, step)) ?? sameOfAnotherDay(latest, step);
   if (same !== undefined && !saysMore(step, same)) return latest;
   return [...latest.filter((one) => one !== same), step].sort(inOrder).slice(-IN_A_ROW);
 }
