@@ -90,7 +90,8 @@ export const ENGLISH: Language = {
     being: 'are am youre',
     towards: 'to for as',
     obliged: 'must should shall please',
-    reads: 'reading reads read processing processes',
+    reads:
+      'reading reads read processing processes summarising summarizing summarises summarizes summarise summarize',
     hailed: 'dear hello hi hey attn attention',
     nobody: 'nobody noone none nothing',
     forget: 'forget hesitate fail',

@@ -87,7 +87,7 @@ export const FRENCH: Language = {
     being: 'es êtes',
     towards: 'pour à',
     obliged: 'doit dois devez doivent',
-    reads: 'lit lisant traite',
+    reads: 'lit lisant traite résume',
     hailed: 'cher bonjour',
     task: 'tâche tâches demande travail',
     gave: 'donné donnée demandé confiée',

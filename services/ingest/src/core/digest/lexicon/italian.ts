@@ -90,7 +90,7 @@ export const ITALIAN: Language = {
     being: 'sei siete',
     towards: 'al',
     obliged: 'deve devi devono',
-    reads: 'legge elabora',
+    reads: 'legge elabora riassume',
     hailed: 'gentile caro ciao attenzione',
     nobody: 'nessuno nulla niente',
     task: 'compito compiti richiesta lavoro',
