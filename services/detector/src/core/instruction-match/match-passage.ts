@@ -40,12 +40,17 @@ export function acts(action: string | null, asked: readonly string[]): boolean {
   return kin?.some((group) => asked.includes(group)) ?? false;
 }
 
+/** The verb of the call's name: of one that writes, that of letters. Requests explain a call by this one alone. */
+export function verbOf({ action }: Call): string | null {
+  return action === WRITING ? 'send' : action;
+}
+
 /**
  * What the call does where a passage asks for it. That something is to be put into a file is in many mails ("add the
- * report to the folder"), so an unmarked one meets a call that writes only by its verb, which is that of letters.
+ * report to the folder"), so an unmarked one meets a call that writes only by its verb.
  */
-export function actionFor({ action }: Call, passage: PassageSeen): string | null {
-  return action === WRITING && !isPlanted(passage) ? 'send' : action;
+export function actionFor(call: Call, passage: PassageSeen): string | null {
+  return isPlanted(passage) ? call.action : verbOf(call);
 }
 
 export interface ItemMatch {

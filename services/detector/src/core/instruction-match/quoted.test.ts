@@ -2,7 +2,7 @@
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { InstructionHistory } from '../facets/instruction-history.ts';
-import { type Call, type Item, NO_PURPOSE, type Passage } from './call-digest.ts';
+import { type Call, type Item, NO_PURPOSE, type Passage, WRITING } from './call-digest.ts';
 import { EMPTY_CONTEXT, observe } from './match-context.ts';
 import { quotableOf } from './quoted.ts';
 import { scoreCall } from './score-call.ts';
@@ -99,6 +99,18 @@ describe('an identifier that stands in text only', () => {
       expect(partsOf({}, { items: [channel, one] }).newIdentifier).toBeGreaterThan(0);
     }
   });
+});
+
+it('a request explains what is written into a file by the verb of letters alone', () => {
+  const purpose = { ...post.purpose, terms: ['read', 'update'], tokens: ['runbook'] };
+  const context = observe(EMPTY_CONTEXT, read, null);
+  const history = new InstructionHistory(new MemoryDraft(), 'acme', 'agent');
+  const isUnasked = (terms: readonly string[]) => {
+    const call: Call = { ...post, action: WRITING, purpose: { ...purpose, terms } };
+    return scoreCall({ context, call, history }).isUnasked;
+  };
+  expect(isUnasked(['read', 'update'])).toBe(true);
+  expect(isUnasked(['read', 'send'])).toBe(false);
 });
 
 it('text is a quotation where a request to read names what is written to', () => {

@@ -20,6 +20,7 @@ import {
   matchItem,
   matchPassage,
   type PassageMatch,
+  verbOf,
 } from './match-passage.ts';
 import { discountOf, strengthOf } from './passage-worth.ts';
 import { isQuotedByOrder, quotableOf } from './quoted.ts';
@@ -51,7 +52,7 @@ const SAID_SHARE_SPOKEN_OF = 0.3;
 
 function supportOf(call: Call, said: ReadonlySet<string>): Support {
   return {
-    verb: acts(call.action, call.purpose.terms),
+    verb: acts(verbOf(call), call.purpose.terms),
     object: call.objectTokens.some((token) => said.has(token)),
   };
 }
