@@ -10,11 +10,13 @@ import { isIdentifier, isSecret } from './identifier.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
 import { REQUEST_IDS_MAX, REQUEST_SOURCES_MAX, REQUEST_TOKENS_MAX } from './limits.ts';
+import { onlyReads } from './only-reads.ts';
 import { readableText } from './readable-text.ts';
 import { INFO, type Scan, scanText } from './scan-text.ts';
 import { wordChain } from './word-chain.ts';
 
 export interface PurposeDigest {
+  /** By its verbs, and by nouns that carry an action where it asks for more than reading (`only-reads.ts`). */
   readonly terms: readonly ActionGroup[];
   readonly words: readonly string[];
   readonly values: readonly string[];
@@ -33,6 +35,7 @@ function cue(name: Cue): number {
 
 /** Told by a word of the text's content alone ("pay the bill"), whose structure is not asked. */
 const CONTENT = cue('content');
+const READ = 1 << ACTION_GROUPS.indexOf('read');
 const INSTRUCTED = cue('instruction') | cue('following');
 
 function slotBits(table: Int32Array, slot: number): number {
@@ -89,12 +92,14 @@ export function digestRequest(text: string, lexicon: Lexicon): PurposeDigest {
   }
   const named = sourceWords(scan, lexicon);
   const isTold = isToldContent || (cues & INSTRUCTED) === INSTRUCTED;
+  const delegates = isTold || handed !== undefined;
+  if (!delegates && onlyReads(scan, lexicon)) actions &= READ;
   const sources = new Set([...named, ...(handed === undefined ? [] : sourcesOf(handed, lexicon))]);
   return {
     terms: ACTION_GROUPS.filter((_, index) => (actions & (1 << index)) !== 0),
     words: [...words].slice(0, REQUEST_TOKENS_MAX),
     values: [...ids].slice(0, REQUEST_IDS_MAX),
-    delegates: isTold || handed !== undefined,
+    delegates,
     handsOver: handed !== undefined,
     sources: [...sources].slice(0, REQUEST_SOURCES_MAX),
   };

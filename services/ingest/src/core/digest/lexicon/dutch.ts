@@ -104,6 +104,8 @@ export const DUTCH: Language = {
     question: 'wat waar wie wanneer hoe welke waarom',
     perform: 'doe doen voer uitvoeren',
     work: 'instructies instructie taak taken opdracht opdrachten verzoek verzoeken stappen aanwijzingen',
+    shows: 'vat samenvatten toon tonen vertel zeg noem beschrijf vergelijk vertaal lees',
+    keeps: 'noteer noteren onthoud onthouden',
   },
   months: [
     'januari',

@@ -132,6 +132,9 @@ export const ENGLISH: Language = {
       'described stated listed mentioned outlined specified according accordingly based bill invoice',
     perform: 'do perform carry finish',
     work: 'instructions instruction tasks task steps todos to-dos requests request errands chores',
+    shows: 'explain describe compare count rank analyse analyze recap translate name',
+    keeps:
+      'note log record jot memorize memorise take keep compile turn archive track file tag label flag mark comment assign document',
   },
   months: [
     'january jan',

@@ -114,6 +114,10 @@ export const FRENCH: Language = {
     process: 'suis suivez suivre traite traitez traiter',
     perform: 'fais faites faire effectue effectuez effectuer exécute exécutez exécuter',
     work: 'instruction instructions consigne consignes tâche tâches demande demandes étapes directives',
+    shows:
+      'résume résumez résumer montre montrez montrer dis dites liste listez lister explique expliquez expliquer décris traduis affiche affichez',
+    keeps:
+      'note notez noter prends prenez prendre inscris inscrivez mémorise mémorisez mémoriser retiens retenez',
   },
   months: [
     'janvier',

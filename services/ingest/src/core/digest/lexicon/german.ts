@@ -121,6 +121,10 @@ export const GERMAN: Language = {
     content: 'beschrieben beschriebenen angegeben aufgeführt erwähnt laut gemäß rechnung',
     perform: 'mache mach machen tue tu tun erfülle erfüllen führe',
     work: 'anweisung anweisungen aufgabe aufgaben auftrag aufträge schritte schritten wünsche',
+    shows:
+      'fasse fass zusammenfassen zeig zeigen sag sage sagen nenne nennen auflisten erkläre erklären beschreibe vergleiche übersetze übersetzen lies',
+    keeps:
+      'notiere notieren halte festhalten trage eintragen vermerke vermerken protokolliere protokollieren schreib aufschreiben merke merken',
   },
   months: [
     'januar jänner',

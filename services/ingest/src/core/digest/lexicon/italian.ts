@@ -117,6 +117,9 @@ export const ITALIAN: Language = {
     process: 'segui segua seguire gestisci gestisca gestire completa completi completare',
     perform: 'fai faccia esegui esegua eseguire svolgi svolga svolgere',
     work: 'istruzioni compito compiti attività richiesta richieste passaggi',
+    shows:
+      'riassumi riassuma riassumere riassunto mostrami dimmi elenca elencami spiega spiegami descrivi confronta traduci',
+    keeps: 'annota annoti annotare prendi prenda prendere ricorda memorizza memorizzare',
   },
   months: [
     'gennaio',

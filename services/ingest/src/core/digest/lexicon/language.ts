@@ -43,7 +43,10 @@ export const CUES = [
 ] as const;
 export type Cue = (typeof CUES)[number];
 
-/** What a word is to a request that hands work over to a source (`delegation.ts`). A bit each: at most 32. */
+/**
+ * What a word is to a request that hands work over to a source (`delegation.ts`), or that only reads (`only-reads.ts`):
+ * what asks to be told `shows`; what writes down, or does whatever else no action has, `keeps`. A bit each: at most 32.
+ */
 export const REQUEST_CUES = [
   'source',
   'within',
@@ -58,6 +61,8 @@ export const REQUEST_CUES = [
   'asker',
   'question',
   'content',
+  'shows',
+  'keeps',
 ] as const;
 export type RequestCue = (typeof REQUEST_CUES)[number];
 

@@ -123,6 +123,9 @@ export const PORTUGUESE: Language = {
     process: 'siga seguir atenda atender conclua concluir processe processar',
     perform: 'faça faz fazer execute executar realize realizar cumpra',
     work: 'instruções tarefa tarefas pedido pedidos solicitação solicitações passos',
+    shows:
+      'resuma resumir resumo mostre mostra diga liste explique descreva compare traduza leia procure',
+    keeps: 'anote anota anotar tome tomar registre lembre memorize memoriza',
   },
   months: [
     'janeiro',

@@ -143,6 +143,9 @@ export const SPANISH: Language = {
       'sigue siga seguir atiende atienda atender completa completar resuelve resuelva resolver procesa procesar gestiona gestione gestionar',
     perform: 'haz haga hacer realiza realice realizar cumple cumpla',
     work: 'instrucciones tarea tareas petición peticiones solicitud solicitudes pedido pedidos pasos',
+    shows:
+      'resume resuma resumir resumen muéstrame dime dígame enumera enumere explica explícame describe compara traduce',
+    keeps: 'anota anote anotar toma tome tomar apunta apunte apuntar recuerda memoriza memorice',
   },
   months: [
     'enero',
