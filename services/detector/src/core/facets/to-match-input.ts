@@ -67,13 +67,14 @@ export function toCall(event: AuditEvent): Call {
 }
 
 function mapCall(event: AuditEvent): Call {
-  const action = actionOf(event.tool?.action, event.effect);
+  const isMemory = writesMemory(event);
+  const action = actionOf(event.tool?.action, event.effect, isMemory);
   return {
     tool: event.tool?.name ?? event.activity,
     action,
     write:
       event.effect === 'unknown' ? action !== null && action !== 'read' : event.effect !== 'read',
-    isMemory: writesMemory(event),
+    isMemory,
     objectTokens: event.tool?.object_tokens ?? [],
     items: toItems(event.args?.items ?? []),
     argsHash: event.args?.hash ?? '',

@@ -43,9 +43,15 @@ export const WRITING = 'write';
 
 /**
  * What the call does. `write_file` bears the verb of letters ("write to Ada", a group with sending), and is asked for
- * as "add", "put" or "change" too; only its effect tells the two apart.
+ * as "add", "put" or "change" too; only its effect tells the two apart. The names of many memories hold no verb at all
+ * (`memory`, `bio`).
  */
-export function actionOf(action: string | undefined, effect: AuditEvent['effect']): string | null {
+export function actionOf(
+  action: string | undefined,
+  effect: AuditEvent['effect'],
+  isMemory: boolean,
+): string | null {
+  if (action === undefined && isMemory) return WRITING;
   if (action === 'send' && (effect === 'create' || effect === 'update')) return WRITING;
   return action ?? null;
 }

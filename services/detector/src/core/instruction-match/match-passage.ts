@@ -40,9 +40,13 @@ export function acts(action: string | null, asked: readonly string[]): boolean {
   return kin?.some((group) => asked.includes(group)) ?? false;
 }
 
-/** The verb of the call's name: of one that writes, that of letters. Requests explain a call by this one alone. */
-export function verbOf({ action }: Call): string | null {
-  return action === WRITING ? 'send' : action;
+/**
+ * The verb of the call's name: of one that writes, that of letters; of a memory whose name has none, that of saving.
+ * Requests explain a call by this one alone.
+ */
+export function verbOf({ action, isMemory }: Call): string | null {
+  if (action !== WRITING) return action;
+  return isMemory ? 'create' : 'send';
 }
 
 /**
