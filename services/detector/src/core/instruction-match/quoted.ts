@@ -12,9 +12,9 @@ import { isPlanted } from './delegated.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import { actionFor, acts } from './match-passage.ts';
 
-/** Last words of the names under which tools take text for people to read. */
+/** Last words of the names under which tools take text for people to read, and editors what they put into a file. */
 const TEXT_PATH =
-  /(^|[._-])(body|contents?|text|messages?|descriptions?|summary|notes?|comments?|markdown|html|plain|abstract|translation)$/i;
+  /(^|[._-])(body|contents?|text|messages?|descriptions?|summary|notes?|comments?|markdown|html|plain|abstract|translation|new_str(?:ing)?|new_source|code_edit)$/i;
 /** Those under which what is written has its name. */
 const TITLE_PATH = /(^|[._-])(title|name)$/i;
 /** Those under which the cells of a row stand. */

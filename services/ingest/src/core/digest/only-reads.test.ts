@@ -40,6 +40,8 @@ describe('a request that asks for reading at most', () => {
 describe('a request that asks for more', () => {
   it.each([
     ['Email Tom the notes.', 'send'],
+    ['Fix the failing test.', 'update'],
+    ['Debug the parser.', 'update'],
     ['Hey Claude, please mail Tom what is new.', 'send'],
     ['Read the mail and reply to it.', 'send'],
     ['Help me draft a reply to the mail from Ines.', 'create'],

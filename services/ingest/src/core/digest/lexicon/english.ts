@@ -16,7 +16,7 @@ export const ENGLISH: Language = {
     delete:
       'delete remove erase wipe purge drop destroy clear discard trash unlink kick expel ban empty shred',
     update:
-      'update change modify edit alter adjust set replace rename reset switch amend correct revise increase decrease raise lower enable disable configure redirect move convert grant revoke',
+      'update change modify edit alter adjust set replace rename reset switch amend correct revise increase decrease raise lower enable disable configure redirect move convert grant revoke fix repair refactor debug',
     reserve: 'reserve book rent hire order secure hold',
     invite: 'invite onboard enroll add subscribe introduce recruit enlist',
     share: 'share grant give provide disclose expose leak hand upload export copy',
