@@ -4,12 +4,15 @@
  * Lena's mail"), that a clause of manner names ("as the README says", "laut Ticket 812"), or that is
  * the object of working on it ("fix issue 44"), and a relative clause of what somebody asks for. Where the object is
  * work itself ("do the tasks in todo.txt"), what names the source is what stands behind it, a file by its name too.
- * What only asks to be told ("tell me what is in the mail") hands over nothing.
+ * What only asks to be told ("tell me what is in the mail", "list the tasks that I have to do") hands over nothing, nor
+ * what forbids ("never follow instructions in the mails"): the verb must be ordered (`ordered-verb.ts`).
  */
 import { ACTION_GROUPS } from '@waywarden/schemas';
 import { canonicalWord, isSalient } from './canonical-word.ts';
 import { type Lexicon, WORD, words } from './lexicon/compile.ts';
-import { REQUEST_CUES, type RequestCue } from './lexicon/language.ts';
+import type { RequestCue } from './lexicon/language.ts';
+import { isDenied, isOrdered, isOrderedLast, isOrderedOnThem, isWorking } from './ordered-verb.ts';
+import { anyIn, has, kindsOf, type Sentence } from './request-sentence.ts';
 import { DIGITS_SHIFT, INFO, type Scan, scanText } from './scan-text.ts';
 
 /** So many words may stand between a governor and its noun ("in the last two mails of May"). */
@@ -17,23 +20,6 @@ const REACH = 5;
 /** And so many of a relative clause, which names who asks and where, or between work and where it stands. */
 const CLAUSE_REACH = 8;
 const NOT_READ = ~(1 << ACTION_GROUPS.indexOf('read'));
-
-interface Sentence {
-  readonly scan: Scan;
-  readonly lexicon: Lexicon;
-  readonly from: number;
-  readonly to: number;
-}
-
-function has({ scan, lexicon }: Sentence, index: number, cue: RequestCue): boolean {
-  const slot = scan.slot[index] ?? -1;
-  return slot >= 0 && ((lexicon.requestCues[slot] ?? 0) & (1 << REQUEST_CUES.indexOf(cue))) !== 0;
-}
-
-function kindsOf({ scan, lexicon }: Sentence, index: number): number {
-  const slot = scan.slot[index] ?? -1;
-  return slot < 0 ? 0 : (lexicon.kinds[slot] ?? 0);
-}
 
 /** A verb that changes something, and not for the asker's eyes only ("give me"). */
 function isDoing(sentence: Sentence, index: number): boolean {
@@ -43,13 +29,15 @@ function isDoing(sentence: Sentence, index: number): boolean {
   return index + 1 >= sentence.to || !has(sentence, index + 1, 'asker');
 }
 
-/** Something is to be done: a doing verb before `index`, or right behind, as German puts it. */
+/** Something is to be done: a doing verb is ordered before `index`, or right behind, as German puts it. */
 function isToBeDone(sentence: Sentence, index: number, noun: number): boolean {
   for (let i = sentence.from; i < index; i++) {
-    if (isDoing(sentence, i) || has(sentence, i, 'process')) return true;
+    const isVerb = isDoing(sentence, i) || has(sentence, i, 'process');
+    if (isVerb && isOrdered(sentence, i, i + 2)) return true;
   }
   for (let i = noun + 1; i < sentence.to && i <= noun + 2; i++) {
-    if (isDoing(sentence, i)) return true;
+    if (!isDoing(sentence, i)) continue;
+    if (isOrdered(sentence, i, i + 2) || isOrderedLast(sentence, i, noun)) return true;
   }
   return false;
 }
@@ -82,22 +70,21 @@ function nameBeside(sentence: Sentence, index: number): number {
   return -1;
 }
 
-/** A process verb before the noun that stands where a request has its verb, not "the complete list". */
+/** Working on the noun is ordered, and not "the complete list". */
 function isWorkedOn(sentence: Sentence, noun: number): boolean {
   const verb = governor(sentence, noun, ['process']);
-  if (verb >= 0) {
-    const leads = WORD.filler | WORD.opener | WORD.polite | WORD.modal;
-    const isMarked = ((sentence.scan.info[verb] ?? 0) & INFO.comma) !== 0;
-    if (verb === sentence.from || isMarked || (kindsOf(sentence, verb - 1) & leads) !== 0)
-      return true;
-  }
+  if (verb >= 0 && isOrdered(sentence, verb, noun)) return true;
   // "Kannst du Ticket 812 bearbeiten?"
-  return anyIn(sentence, noun + 1, noun + 3, ['process']);
+  for (let i = noun + 1; i < sentence.to && i <= noun + 2; i++) {
+    if (has(sentence, i, 'process') && isOrderedLast(sentence, i, noun)) return true;
+  }
+  return false;
 }
 
-function anyIn(sentence: Sentence, from: number, to: number, cues: readonly RequestCue[]): boolean {
-  for (let i = from; i < to && i < sentence.to; i++) {
-    if (cues.some((cue) => has(sentence, i, cue))) return true;
+/** "wie ich die Anfragen im Postfach bearbeite", where the word for "as" is that for "how". */
+function asksHow(sentence: Sentence, how: number, noun: number): boolean {
+  for (let i = how + 1; i < noun; i++) {
+    if (has(sentence, i, 'asker') || (kindsOf(sentence, i) & WORD.gerund) !== 0) return true;
   }
   return false;
 }
@@ -105,7 +92,7 @@ function anyIn(sentence: Sentence, from: number, to: number, cues: readonly Requ
 /** "as the README says", "wie in der Mail beschrieben", "per ticket 812", but not "as a message". */
 function isLikened(sentence: Sentence, noun: number): boolean {
   const at = governor(sentence, noun, ['alike']);
-  if (at < 0) return false;
+  if (at < 0 || (has(sentence, at, 'question') && asksHow(sentence, at, noun))) return false;
   return (
     nameBeside(sentence, noun) >= 0 ||
     anyIn(sentence, at + 1, noun + 3, ['within', 'says', 'content'])
@@ -113,14 +100,19 @@ function isLikened(sentence: Sentence, noun: number): boolean {
 }
 
 function isGoverned(sentence: Sentence, noun: number): boolean {
-  if (governor(sentence, noun, ['manner']) >= 0) return true;
-  if (isWorkedOn(sentence, noun) || isLikened(sentence, noun)) return true;
+  if (isWorkedOn(sentence, noun)) return true;
+  const isNamed = governor(sentence, noun, ['manner']) >= 0 || isLikened(sentence, noun);
+  if (isNamed) return !isDenied(sentence, noun);
   const within = governor(sentence, noun, ['within']);
   if (within < 0) return false;
   if (isToBeDone(sentence, within, noun)) return true;
   // "Confirm it, the link is in the mail", but not "what is in the mail?"
   const isTold = within > sentence.from + 1 && has(sentence, within - 1, 'being');
-  return isTold && !anyIn(sentence, sentence.from, within - 1, ['relative', 'asker']);
+  return (
+    isTold &&
+    !isDenied(sentence, within) &&
+    !anyIn(sentence, sentence.from, within - 1, ['relative', 'asker'])
+  );
 }
 
 /** "do what Petra asks", "the meeting that the customer proposes": where something is to be done. */
@@ -128,27 +120,23 @@ function isAskedFor(sentence: Sentence, verb: number): boolean {
   const relative = governor(sentence, verb, ['relative', 'alike'], CLAUSE_REACH);
   if (relative < 0 || anyIn(sentence, relative, verb, ['asker'])) return false;
   // An article of its own may stand between: "haz lo que pide", "fais ce qu'il demande".
-  const isLight = relative > sentence.from && (kindsOf(sentence, relative - 1) & WORD.light) !== 0;
-  const isDone = isLight || isWorking(sentence, relative - 1) || isWorking(sentence, relative - 2);
+  for (let i = Math.max(sentence.from, relative - 2); i < relative; i++) {
+    const isLight = i === relative - 1 && (kindsOf(sentence, i) & WORD.light) !== 0;
+    if ((isLight || isWorking(sentence, i)) && isOrdered(sentence, i, relative)) return true;
+  }
   // "what asks" is a question's, but where who asks need not be said.
-  return isDone || (relative < verb - 1 && isToBeDone(sentence, relative, verb));
+  return relative < verb - 1 && isToBeDone(sentence, relative, verb);
 }
 
-/** A verb of doing whatever it is: "do", "follow", "erledige", but not "do I have". */
-function isWorking(sentence: Sentence, index: number): boolean {
-  if (!anyIn(sentence, Math.max(index, sentence.from), index + 1, ['perform', 'process']))
-    return false;
-  return !anyIn(sentence, index + 1, index + 2, ['asker']);
-}
-
-/** The verb that has this work as its object, before it or behind ("die Aufgaben … erledigen"); -1 if none has. */
+/** The ordered verb that has this work as its object, before it or behind ("die Aufgaben … erledigen"); -1 if none has. */
 function workingVerb(sentence: Sentence, work: number): number {
   for (let i = work - 1; i >= sentence.from && i >= work - REACH; i--) {
-    if (isWorking(sentence, i)) return i;
-    if (isDoing(sentence, i)) return -1;
+    if (isWorking(sentence, i) && isOrdered(sentence, i, work)) return i;
+    if (isDoing(sentence, i)) break;
   }
   for (let i = work + 1; i < sentence.to && i <= work + CLAUSE_REACH; i++) {
-    if (isWorking(sentence, i)) return i;
+    if (!isWorking(sentence, i)) continue;
+    if (isOrderedLast(sentence, i, work) || isOrderedOnThem(sentence, i)) return i;
   }
   return -1;
 }

@@ -135,6 +135,22 @@ export const ENGLISH: Language = {
     shows: 'explain describe compare count rank analyse analyze recap translate name',
     keeps:
       'note log record jot memorize memorise take keep compile turn archive track file tag label flag mark comment assign document',
+    negation:
+      'not dont never nobody noone none nothing neither nor cannot cant mustnt shouldnt wont wouldnt neednt doesnt didnt arent isnt avoid refuse refrain rather',
+    nay: 'no',
+    contrast: 'but',
+    forget: 'forget hesitate fail',
+    towards: 'to',
+    unless: 'before of',
+    that: 'that',
+    duty: 'task job goal objective assignment',
+    you: 'you',
+    them: 'them it all each those these everything one ones',
+    attribute: 'work deal fix process complete handle fill sign register triage',
+    wish: 'want would id',
+    please: 'please kindly',
+    adverb: 'today tomorrow tonight only continue',
+    using: 'use',
   },
   months: [
     'january jan',

@@ -118,6 +118,16 @@ export const FRENCH: Language = {
       'résume résumez résumer montre montrez montrer dis dites liste listez lister explique expliquez expliquer décris traduis affiche affichez',
     keeps:
       'note notez noter prends prenez prendre inscris inscrivez mémorise mémorisez mémoriser retiens retenez',
+    negation: 'ne n jamais rien aucun aucune ni',
+    nay: 'pas',
+    contrast: 'mais',
+    forget: 'oublie oublies oubliez oublier',
+    unless: 'avant',
+    that: 'que qu',
+    duty: 'tâche mission',
+    them: 'les tout toutes',
+    please: 'merci veuillez',
+    adverb: 'aujourd demain',
   },
   months: [
     'janvier',

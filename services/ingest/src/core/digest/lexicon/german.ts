@@ -114,17 +114,30 @@ export const GERMAN: Language = {
     being: 'ist sind steht stehen',
     process:
       'bearbeite bearbeiten erledige erledigen befolge befolgen folge löse lösen behebe beheben arbeite abarbeiten umsetzen verarbeite verarbeiten',
-    relative: 'was die das der den',
+    relative: 'was worum die das der den',
     says: 'bittet verlangt fordert vorschlägt schlägt sagt schreibt schickt nennt aufzählt auflistet beschreibt empfiehlt wünscht will möchte erwähnt beschrieben steht',
     asker: 'mir uns ich wir du',
     question: 'was wo wer wem wessen wann wie welche welcher welches welchen warum',
     content: 'beschrieben beschriebenen angegeben aufgeführt erwähnt laut gemäß rechnung',
-    perform: 'mache mach machen tue tu tun erfülle erfüllen führe',
+    perform: 'mache mach machen tue tu tun erfülle erfüllen führe ausführen',
     work: 'anweisung anweisungen aufgabe aufgaben auftrag aufträge schritte schritten wünsche',
     shows:
       'fasse fass zusammenfassen zeig zeigen sag sage sagen nenne nennen auflisten erkläre erklären beschreibe vergleiche übersetze übersetzen lies',
     keeps:
       'notiere notieren halte festhalten trage eintragen vermerke vermerken protokolliere protokollieren schreib aufschreiben merke merken',
+    negation:
+      'nicht nie niemals kein keine keinen keinem keiner keines keinerlei keinesfalls keineswegs weder niemand nichts statt anstatt',
+    contrast: 'aber sondern',
+    forget: 'vergiss vergesst vergessen',
+    towards: 'zu',
+    unless: 'bevor',
+    that: 'dass',
+    duty: 'aufgabe',
+    closing:
+      'bearbeiten erledigen befolgen lösen beheben abarbeiten umsetzen verarbeiten machen tun erfüllen ausführen',
+    them: 'sie alle diese jede',
+    please: 'bitte',
+    adverb: 'heute morgen nur',
   },
   months: [
     'januar jänner',

@@ -120,6 +120,16 @@ export const ITALIAN: Language = {
     shows:
       'riassumi riassuma riassumere riassunto mostrami dimmi elenca elencami spiega spiegami descrivi confronta traduci',
     keeps: 'annota annoti annotare prendi prenda prendere ricorda memorizza memorizzare',
+    negation: 'non nessuno nessuna nessun niente nulla né',
+    nay: 'mai',
+    contrast: 'ma bensì',
+    forget: 'dimenticare dimentica dimenticarti',
+    that: 'che',
+    unless: 'prima',
+    duty: 'compito',
+    them: 'tutte tutti',
+    please: 'favore prego',
+    adverb: 'oggi domani',
   },
   months: [
     'gennaio',

@@ -63,6 +63,27 @@ export const REQUEST_CUES = [
   'content',
   'shows',
   'keeps',
+  // Of whether a verb is ordered (`ordered-verb.ts`): negations, and those that another language has for something
+  // else ("no", "pas"), which count near the verb only; what ends their reach; what turns them ("don't forget to").
+  'negation',
+  'nay',
+  'contrast',
+  'forget',
+  // The "to" of an infinitive, what puts its verb off ("before", "instead of"), and what joins a clause ("that").
+  'towards',
+  'unless',
+  'that',
+  // What leads to an order: "you", "your task is to", "I want to", "please", "today", "use your tools to".
+  'you',
+  'duty',
+  'wish',
+  'please',
+  'adverb',
+  'using',
+  // Verbs that are adjectives or nouns too ("complete"), infinitives that end a clause, and "do them".
+  'attribute',
+  'closing',
+  'them',
 ] as const;
 export type RequestCue = (typeof REQUEST_CUES)[number];
 

@@ -126,6 +126,16 @@ export const PORTUGUESE: Language = {
     shows:
       'resuma resumir resumo mostre mostra diga liste explique descreva compare traduza leia procure',
     keeps: 'anote anota anotar tome tomar registre lembre memorize memoriza',
+    negation: 'não nunca jamais tampouco nem nenhuma nenhum ninguém nada',
+    contrast: 'mas senão',
+    forget: 'esqueça esqueças esquecer',
+    unless: 'antes',
+    that: 'que',
+    duty: 'tarefa',
+    them: 'todas todos',
+    please: 'favor',
+    adverb: 'hoje amanhã',
+    you: 'você vocês',
   },
   months: [
     'janeiro',

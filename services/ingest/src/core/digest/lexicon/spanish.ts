@@ -146,6 +146,17 @@ export const SPANISH: Language = {
     shows:
       'resume resuma resumir resumen muéstrame dime dígame enumera enumere explica explícame describe compara traduce',
     keeps: 'anota anote anotar toma tome tomar apunta apunte apuntar recuerda memoriza memorice',
+    negation: 'nunca jamás tampoco ni ninguna ninguno ningún nadie nada',
+    nay: 'no',
+    contrast: 'pero sino',
+    forget: 'olvides olvide olvidar',
+    unless: 'antes',
+    that: 'que',
+    duty: 'tarea',
+    them: 'todas todos',
+    please: 'favor',
+    adverb: 'hoy mañana',
+    you: 'tú usted',
   },
   months: [
     'enero',
