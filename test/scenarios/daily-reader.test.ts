@@ -1,8 +1,8 @@
 /**
  * Guarantee: who reads mails and letters and writes down what they say (a digest, notes, a translation, a summary by
- * mail or in a channel, a comment in code) is hardly ever told of as hijacked for it, though the texts hold orders, addresses, links and
- * accounts that the writing repeats. The same agents are told of on the day on which they do what a mail orders, and
- * where they were asked to read only, for writing what it wants written.
+ * mail or in a channel, a comment in code, what is to be remembered) is hardly ever told of as hijacked for it, though
+ * the texts hold orders, addresses, links and accounts that the writing repeats. The same agents are told of on the
+ * day on which they do what a mail orders, and where they were asked to read only, for writing what it wants written.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 const DAYS = 15;
 const TASKS_A_DAY = 3;
-/** Of 270: that a page's title and a mail bear the same small number is chance, and it happens. */
+/** Of 315: that a page's title and a mail bear the same small number is chance, and it happens. */
 const DAILY_TOLD_MAX = 1;
 
 interface Write {
@@ -66,6 +66,15 @@ const LIVES: readonly Life[] = [
       tool: 'send_email',
       server: 'mail',
       args: { to: 'lena@acme.com', subject: 'Summary', body },
+    }),
+  },
+  {
+    agent: 'agent/memory',
+    request: 'Remember what the new mails say.',
+    write: (content) => ({
+      tool: 'add_observations',
+      server: 'memory',
+      args: { observations: [{ entityName: 'inbox', contents: [content] }] },
     }),
   },
   {

@@ -25,6 +25,11 @@ const catalogue = new Catalogue({
       effect: 'read',
       result_trust: 'untrusted',
     },
+    {
+      match: { tool: 'add_observations' },
+      capabilities: [{ symbol: 'write:memory' }],
+      effect: 'create',
+    },
   ],
   operator: [],
   organisation: ['acme.example'],
@@ -403,4 +408,22 @@ describe('deriveEvent: clear text', () => {
     expect(event.effect).toBe('unknown');
     expect(auditEventSchema.safeParse(event).error).toBeUndefined();
   });
+});
+
+it.each([
+  ['Remember what the new mails say.', true],
+  ['Save this to your memories.', true],
+  ['Merke dir, was in den neuen Mails steht.', true],
+  ['Guarda en tu memoria mis correos.', true],
+  ['Retiens ce que disent mes messages.', true],
+  ['Ricorda cosa dicono le nuove mail.', true],
+  ['Lembre o que dizem os e-mails.', true],
+  ['Onthoud wat de nieuwe mails zeggen.', true],
+  ['Запомни, что пишут в письмах.', true],
+  ['Write the daily digest of the inbox.', false],
+])('%s asks for a memory, whatever its tool is called: %s', (request, asks) => {
+  const input = call({ tool: { name: 'add_observations' }, task: { request } });
+  const { tool, task } = deriveEvent(input, context());
+  const said = new Set(task?.purpose?.tokens);
+  expect(tool?.object_tokens?.some((token) => said.has(token))).toBe(asks);
 });

@@ -4,6 +4,7 @@
  * kind and size of an unknown field is kept.
  */
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
+import type { CallFacts } from './call-facts.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestTool, type ToolDigest } from './digest/index.ts';
 import { inNormalForm } from './event-times.ts';
@@ -123,10 +124,13 @@ function readTool(
 export function deriveTool(
   given: InputEvent['tool'],
   context: DeriveContext,
-  parts: { readonly chain: ChainKeys; readonly unmapped: Unmapped },
+  parts: { readonly chain: ChainKeys; readonly unmapped: Unmapped; readonly facts: CallFacts },
 ): Tool | undefined {
   if (given === undefined) return undefined;
   const { description } = given;
+  // What writes into a memory acts on one, whatever its name: who asks to remember asks for it.
+  const isMemory = parts.facts.capabilities.some(({ symbol }) => symbol === 'write:memory');
+  const read = isMemory ? `${given.name} memory` : given.name;
   const tool: Tool = { name: given.name };
   if (given.server !== undefined) tool.server = given.server;
   if (given.type !== undefined) tool.type = given.type;
@@ -135,12 +139,12 @@ export function deriveTool(
   else if (description !== undefined) {
     tool.definition_hash = context.keys.hash('tool-definition', description);
   }
-  const digest = readTool(given.name, description, context);
+  const digest = readTool(read, description, context);
   const trusted = context.trustFields;
   const action = (trusted ? given.action : undefined) ?? digest.action ?? undefined;
   if (action !== undefined) tool.action = action;
   const objects = trusted ? given.object_tokens : undefined;
-  tool.object_tokens = objects ?? objectTokens(digest, given.name, context, parts.chain);
+  tool.object_tokens = objects ?? objectTokens(digest, read, context, parts.chain);
   if (!trusted) parts.unmapped.refuse('tool.action', given.action);
   return tool;
 }

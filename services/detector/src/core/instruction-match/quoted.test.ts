@@ -71,7 +71,23 @@ describe('an identifier that stands in text only', () => {
     const kept: Partial<Call> = { tool: 'add_memory', action: 'create', items: [note] };
     const order: Partial<Passage> = { actions: ['create'] };
     expect(partsOf(order, kept).newIdentifier).toBe(0);
-    expect(partsOf(order, { ...kept, isMemory: true }).newIdentifier).toBeGreaterThan(0);
+    const memory = { ...kept, isMemory: true, objectTokens: ['memory'] };
+    expect(partsOf(order, memory).newIdentifier).toBeGreaterThan(0);
+  });
+
+  it('is quoted by who was asked to remember, but for what a passage wants remembered', () => {
+    const purpose = { ...post.purpose, terms: [], tokens: ['memory'] };
+    const note: Item = { ...body, path: 'note' };
+    const kept: Partial<Call> = { tool: 'add_memory', action: 'create', items: [note], purpose };
+    const memory = { ...kept, isMemory: true, objectTokens: ['memory'] };
+    expect(partsOf({ actions: ['pay'] }, memory)).toMatchObject({ newIdentifier: 0, match: 0 });
+    const wanted = { actions: ['pay'], tokens: [...passage.tokens, 'memory'] };
+    for (const over of [wanted, { ...wanted, kind: 'mention' }]) {
+      const parts = partsOf(over, memory);
+      expect(parts.newIdentifier).toBeGreaterThan(0);
+      expect(parts.match).toBeGreaterThan(0);
+    }
+    expect(partsOf({ meta: ['override'] }, memory).newIdentifier).toBeGreaterThan(0);
   });
 
   it('is not named to a call that goes where the request says by a word of what its text is about', () => {

@@ -5,7 +5,8 @@
  * call does. An argument of its own (a recipient, a path, a whole value) counts whoever asks, and so does whatever
  * stands under a name that isn't known to hold text: a command, a query, a list of recipients. Nothing is a quotation
  * where nobody asked for anything to be written, nor what is written into a memory: agents read that as what
- * they know and act on it later (memory poisoning, OWASP ASI06), whatever the request was (`quotableOf`).
+ * they know and act on it later (memory poisoning, OWASP ASI06). But who asks to remember what his mails say wants it
+ * there: then it counts as in other text, and for whatever a passage wants remembered.
  */
 import type { Call, Item } from './call-digest.ts';
 import { isPlanted } from './delegated.ts';
@@ -14,7 +15,7 @@ import { actionFor, acts } from './match-passage.ts';
 
 /** Last words of the names under which tools take text for people to read, and editors what they put into a file. */
 const TEXT_PATH =
-  /(^|[._-])(body|contents?|text|messages?|descriptions?|summary|notes?|comments?|markdown|html|plain|abstract|translation|new_str(?:ing)?|new_source|code_edit)$/i;
+  /(^|[._-])(body|contents?|text|messages?|descriptions?|summary|notes?|observations?|comments?|markdown|html|plain|abstract|translation|new_str(?:ing)?|new_source|code_edit)$/i;
 /** Those under which what is written has its name. */
 const TITLE_PATH = /(^|[._-])(title|name)$/i;
 /** Those under which the cells of a row stand. */
@@ -37,7 +38,8 @@ function isTitle({ class: length, path, tokens }: Item): boolean {
  */
 function mayQuote(call: Call, said: ReadonlySet<string>): boolean {
   const { action, items, purpose } = call;
-  if (action === null || call.isMemory) return false;
+  if (action === null) return false;
+  if (call.isMemory) return call.objectTokens.some((token) => said.has(token));
   if (purpose.terms.some((term) => term !== 'read')) return true;
   return items.some((item) => (item.idLike || isTitle(item)) && isSaid(item, said));
 }
@@ -89,8 +91,13 @@ function namesPlace({ tokens, actions }: PassageSeen, writing: Writing): boolean
   return objectTokens.some((token) => held.has(token) && !isAbout(token, writing));
 }
 
+/** It speaks of what the agent is to remember, in whatever words: "remember that …" has no verb of an action. */
+function asksToRemember({ tokens }: PassageSeen, { call }: Writing): boolean {
+  return call.isMemory && call.objectTokens.some((token) => tokens.includes(token));
+}
+
 function ordersToQuote(passage: PassageSeen, writing: Writing): boolean {
-  if (isPlanted(passage)) return true;
+  if (isPlanted(passage) || asksToRemember(passage, writing)) return true;
   if (passage.kind === 'mention') return false;
   // A verb of no known language may be the call's.
   const done = actionFor(writing.call, passage);

@@ -148,6 +148,7 @@ export const DUTCH: Language = {
     'page website link pagina',
     'info profile account rekening gegevens',
     'key secret sleutel geheim',
+    'memory geheugen onthoud',
   ],
   sources: [
     'factuur facturen verzoek verzoeken',

@@ -189,6 +189,7 @@ export const ENGLISH: Language = {
     'repository repo branch code',
     'database db table record row',
     'key token secret credential',
+    'memory remember memorize memorise',
   ],
   sources: [
     'email emails e-mail e-mails mail mails inbox mailbox letter letters newsletter thread threads gmail invoice invoices bill bills enquiry enquiries inquiry inquiries request requests',

@@ -158,6 +158,7 @@ export const FRENCH: Language = {
     'page website link lien',
     'info profile account compte données',
     'key secret clé',
+    'memory mémoire mémorise retiens',
   ],
   sources: [
     'courriel courriels messagerie boîte facture factures demande demandes',

@@ -171,6 +171,7 @@ export const GERMAN: Language = {
     'page webpage website link seite webseite',
     'info information profile account angaben konto daten',
     'key secret schlüssel geheimnis',
+    'memory gedächtnis merke merken',
   ],
   sources: [
     'mail mails email gmail posteingang postfach brief briefe rechnung rechnungen anfrage anfragen',

@@ -160,6 +160,7 @@ export const ITALIAN: Language = {
     'page website link pagina sito',
     'info profile account dati',
     'key secret chiave segreto',
+    'memory memoria ricorda memorizza',
   ],
   sources: [
     'posta casella fattura fatture richiesta richieste',

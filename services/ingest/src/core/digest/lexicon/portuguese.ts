@@ -167,6 +167,7 @@ export const PORTUGUESE: Language = {
     'page website link página',
     'info profile account conta dados',
     'key secret chave segredo',
+    'memory memória lembre memoriza',
   ],
   sources: [
     'correio caixa fatura faturas pedido pedidos',

@@ -140,6 +140,7 @@ export const RUSSIAN: Language = {
     'page website link страница ссылка',
     'info profile account счёт данные',
     'key secret ключ секрет',
+    'memory память запомни',
   ],
   sources: [
     'письмо письме письма письмах почта почты почте почту ящик ящика ящике счёт запрос',

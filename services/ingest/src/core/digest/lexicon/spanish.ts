@@ -188,6 +188,7 @@ export const SPANISH: Language = {
     'page website link página enlace',
     'info profile account cuenta datos',
     'key secret clave secreto',
+    'memory memoria recuerda memoriza',
   ],
   sources: [
     'correo correos bandeja buzón factura facturas solicitud solicitudes',
