@@ -28,7 +28,7 @@ import {
 } from './known-places.ts';
 import { type MovedWithin, movedWithin } from './moved-within.ts';
 import { areaOf, clientName, hostOf, networkOf } from './place-name.ts';
-import { type Anywhere, roamsByHabit } from './roaming.ts';
+import { type Anywhere, isRoaming, roamsByHabit } from './roaming.ts';
 import { type Found, findMoves } from './token-found.ts';
 import { withMoves } from './token-moves.ts';
 import { TOKEN_PRINT, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
@@ -118,7 +118,8 @@ function remembered(state: Places, noticed: Noticed): Places {
           isGranted: isGranted || isUsual.client,
         });
   const { anywhere } = noticed;
-  const roamed = anywhere === 'habit' ? { network: use.network, anywhere } : undefined;
+  const isRoamed = anywhere === 'habit' || (isUsual.network && isRoaming(state.moves, ms));
+  const roamed = isRoamed ? { network: use.network, anywhere } : undefined;
   const moves =
     teaches && roamed === undefined
       ? state.moves

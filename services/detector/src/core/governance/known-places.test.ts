@@ -1,6 +1,6 @@
 /** A place is made an agent's own by work from there, and not by what is denied to whoever calls from it. */
 import { expect, it } from 'vitest';
-import { isStranger, type Place, visited } from './known-places.ts';
+import { isStranger, isUnheardOf, PLACES_MAX, type Place, visited } from './known-places.ts';
 
 const DAY_MS = 86_400_000;
 const own: readonly Place[] = [['10.1.0.0/16']];
@@ -24,4 +24,13 @@ it('is not granted by a denied call while the agent has no history', () => {
   const first = { ...there(100, true), isGranted: true };
   expect(visited([], first)).toEqual([]);
   expect(visited([], { ...first, isVoid: false })).toEqual([['10.9.0.0/16']]);
+});
+
+it('is not unheard of beside as many others as are remembered, unless what told of them was grave', () => {
+  const told = (key: string): readonly Place[] =>
+    Array.from({ length: PLACES_MAX }, (_, n) => [`10.${n}.0`, 0, 5, 5, 4, `${key}|${n}`] as const);
+  const unheard = (places: readonly Place[]) => isUnheardOf(places, 500, (name) => name);
+  expect(unheard(told('move'))).toBe(false);
+  expect(unheard(told('move').slice(2))).toBe(true);
+  expect(unheard(told('place'))).toBe(true);
 });

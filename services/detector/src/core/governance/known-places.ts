@@ -15,6 +15,8 @@ import { areaOf, familyOf } from './place-name.ts';
 
 /** Networks, and clients, of an agent that are remembered. */
 export const PLACES_MAX = 16;
+/** How the key of a case begins that was a light move when it was told first. */
+export const LIGHT = 'move|';
 const DAY_MS = 86_400_000;
 const NEAR_AFTER_MS = 3 * DAY_MS;
 const FAR_AFTER_MS = 30 * DAY_MS;
@@ -26,7 +28,8 @@ const CALLS_MAX = 1000;
 
 /**
  * A place; of a strange one when it came, calls from it, days on which there were any, the latest, and the case in which
- * it was told (`stolen-credential.ts`): its key, of earlier versions only that there was one.
+ * it was told (`stolen-credential.ts`): its key, of earlier versions only that there was one. What roams has areas
+ * (`roaming.ts`).
  */
 export type Place = readonly [
   name: string,
@@ -35,6 +38,7 @@ export type Place = readonly [
   days?: number,
   day?: number,
   told?: string | 1,
+  areas?: string,
 ];
 
 /** How far a strange place is: beside its own, of a family of addresses that it never had, or neither. */
@@ -71,13 +75,17 @@ const isImprobable = (places: readonly Place[], days: number, of: (name: string)
 export const isUnlikely: typeof isImprobable = (places, days, of) =>
   isImprobable(places.filter(isOwn), days, of);
 
-/** Whether it is, though every place counts from which the agent, or who had its token, ever worked. */
-export const isUnheardOf: typeof isImprobable = (places, days, of) =>
-  isImprobable(
-    places.filter((place) => isOwn(place) || (place[3] ?? 0) > 0),
-    days,
-    of,
-  );
+const isGrave = ([, , , , , told]: Place) => typeof told === 'string' && !told.startsWith(LIGHT);
+
+/**
+ * Whether it is, though every place counts from which the agent, or who had its token, ever worked. As many as are
+ * remembered say that there are more, unless what told of them was grave: which of these comes again is chance.
+ */
+export const isUnheardOf: typeof isImprobable = (places, days, of) => {
+  const worked = places.filter((place) => isOwn(place) || (place[3] ?? 0) > 0);
+  const light = worked.filter((place) => !isGrave(place)).map(([name]) => of(name));
+  return new Set(light).size < PLACES_MAX - 1 && isImprobable(worked, days, of);
+};
 
 /** Its own, or seen before. */
 export const isListed = (places: readonly Place[], name: string): boolean =>

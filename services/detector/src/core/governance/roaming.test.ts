@@ -123,6 +123,44 @@ describe('a key that comes to ever new areas', () => {
   });
 });
 
+describe('a key that comes to the same twenty areas by turns', () => {
+  let state = 7;
+  const pool = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return cloud(Math.floor((20 * state) / 2_147_483_648));
+  };
+  const turn = (world: ProfileWorld, day: number) =>
+    days(0, 9).flatMap((n) =>
+      stolen(
+        world.feed(call(day * DAY_MS + n * 60 * MINUTE_MS, pool(), { task: { id: `day-${day}` } })),
+      ),
+    );
+  const turned = (until: number) => {
+    const world = fresh();
+    return { world, told: days(0, until).flatMap((day) => turn(world, day)) };
+  };
+
+  it('is one that roams, and told no more when that is its habit', () => {
+    const { world, told } = turned(50);
+    expect(told.at(-1)?.title).toBe('A credential of reporter is used from anywhere');
+    expect(days(50, 120).flatMap((day) => turn(world, day))).toEqual([]);
+  });
+
+  it('hides nobody who stays at another place', () => {
+    const { world } = turned(80);
+    const told = days(80, 90).flatMap((day) => {
+      turn(world, day);
+      return stolen(world.feed(call((day + 0.5) * DAY_MS, TOR, { task: { id: `day-${day}` } })));
+    });
+    expect(told[0]).toMatchObject({
+      severity: 'medium',
+      title: 'A credential of reporter is used from another place',
+    });
+    expect(told[0]?.summary).toContain('is now used from 185.220.101.*');
+    expect(told[0]?.detected_at.slice(0, 10)).toBe('2026-03-29');
+  });
+});
+
 describe('what does not roam', () => {
   it('is a key with ten areas on one day', () => {
     const world = fresh();

@@ -32,6 +32,7 @@ import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { shorten } from '../short-text.ts';
 import { type PlaceOwner, type PlaceSigns, placeSigns } from './credential-place.ts';
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import { LIGHT } from './known-places.ts';
 import { areaOf } from './place-name.ts';
 import {
   BESIDES,
@@ -48,7 +49,6 @@ import {
 } from './stolen-signs.ts';
 import { beginningOf, type Story, severityOf, titleOf, unseenOf } from './stolen-story.ts';
 import { paceOf } from './sudden-pace.ts';
-import { LIGHT } from './token-moves.ts';
 import { keepStrange } from './told-places.ts';
 
 /** A story to which nothing new came for so long is over: what is new then is a story of its own. */

@@ -11,20 +11,27 @@
  *
  * Who comes to ever new areas has another habit (`roaming.ts`).
  */
-import { isListed, isStranger, type Place, toldIn, toldOf, visited } from './known-places.ts';
+import {
+  isListed,
+  isStranger,
+  LIGHT,
+  type Place,
+  toldIn,
+  toldOf,
+  visited,
+} from './known-places.ts';
 import { areaOf, clientName } from './place-name.ts';
 import {
   ANYWHERE,
   type Anywhere,
+  roamedTo,
   roamingNow,
+  roamingTold,
   stays,
-  withArea,
   withoutAreas,
-  withRoom,
+  withoutRoaming,
 } from './roaming.ts';
 
-/** How the key of a case begins that was a light move when it was told first. */
-export const LIGHT = 'move|';
 const DAY_MS = 86_400_000;
 const STANDS_AFTER_MS = 7 * DAY_MS;
 const STANDS_DAYS = 3;
@@ -49,8 +56,8 @@ export const isHabit = (moves: readonly Place[], to: Destination): boolean =>
   namesOf(to).some((name) => !isStranger(moves, name));
 
 /**
- * What a move to this outside network is of a key that roams; undefined: it does not, it stays there, or an alert named the
- * area. Where it roams by habit that alert was a grave one.
+ * What a move to this outside network is of a key that roams; undefined: it does not, it stays there, or a grave alert named
+ * the area. By habit it is one of many where an alert said that it stays there.
  */
 export function anywhereOf(
   moves: readonly Place[],
@@ -59,10 +66,11 @@ export function anywhereOf(
 ): Anywhere | undefined {
   const now = roamingNow(moves, ms);
   const name = networkMove(network);
-  if (now === undefined || !isListed(moves, name)) return now;
+  if (now === undefined) return undefined;
   const told = toldIn(moves, name);
-  if (told === undefined) return stays(moves, name, ms) ? undefined : now;
-  return now === 'habit' && told.startsWith(LIGHT) ? now : undefined;
+  if (told?.startsWith(LIGHT) === false) return undefined;
+  if (told !== undefined && now === 'habit') return now;
+  return stays(moves, name, ms) ? undefined : now;
 }
 
 /** In which case the move was told; undefined: in none, or not all of it. */
@@ -88,11 +96,17 @@ export function withMoves(
 ): readonly Place[] {
   const visit = { ms, isVoid, isGranted: false, distance: 'far' } as const;
   const { network, client, anywhere } = to;
-  const names = namesOf({ network, client });
-  const isListedYet = network === undefined || isListed(moves, networkMove(network));
-  const room = isListedYet || anywhere === undefined ? moves : withRoom(moves);
-  const now = names.reduce((all, name) => visited(all, { ...visit, name }), room);
-  return isListedYet || isVoid ? now : withArea(now, ms);
+  const area = network === undefined ? undefined : networkMove(network);
+  const isUnlisted = area !== undefined && !isListed(moves, area);
+  // Where a key roams, an area that no alert named is one of many.
+  const isNamed = anywhere === undefined || (area !== undefined && toldIn(moves, area));
+  const names = namesOf({ network: isNamed ? network : undefined, client });
+  const before = withoutRoaming(moves);
+  const now = names.reduce((all, name) => visited(all, { ...visit, name }), before);
+  const known = moves.find(([name]) => name === ANYWHERE);
+  const roaming = area === undefined || isVoid ? known : roamedTo(moves, area, { ms, isUnlisted });
+  if (now === before && roaming === known) return moves;
+  return roaming === undefined ? now : [...now, roaming];
 }
 
 /** The alert that names a move. */
@@ -110,5 +124,10 @@ export function movesTold(
   { key, isGrave }: ToldMove,
 ): readonly Place[] {
   const counted = isGrave && to.network !== undefined ? withoutAreas(moves) : moves;
-  return namesOf(to).reduce((all, name) => toldOf(all, name, ms, key), counted);
+  const roaming = counted.filter(([name]) => name === ANYWHERE);
+  const named = namesOf(to)
+    .filter((name) => name !== ANYWHERE)
+    .reduce((all, name) => toldOf(all, name, ms, key), withoutRoaming(counted));
+  const now = [...named, ...roaming];
+  return namesOf(to).includes(ANYWHERE) ? roamingTold(now, ms, key) : now;
 }
