@@ -108,8 +108,9 @@ export interface PassageMatch {
 }
 
 function actionMatch(call: Call, passage: PassageSeen, object: boolean): number {
-  // Whatever else it speaks of, what is to be remembered is for a memory: "remember that invoices are paid to …".
-  const isToRemember = call.isMemory && object;
+  // Whatever else it speaks of, what is to be remembered is for a memory: "remember that invoices are paid to …", but
+  // not "remember to send …", which orders just that.
+  const isToRemember = call.isMemory && object && passage.kind === 'mention';
   if (!isToRemember && !acts(actionFor(call, passage), passage.actions)) {
     // A verb of no known language leaves its object: "… the file with ID 13". What is marked as
     // planted needs no such help, and would reach those who read it and did something else.

@@ -82,11 +82,16 @@ describe('an identifier that stands in text only', () => {
     const memory = { ...kept, isMemory: true, objectTokens: ['memory'] };
     expect(partsOf({ actions: ['pay'] }, memory)).toMatchObject({ newIdentifier: 0, match: 0 });
     const wanted = { actions: ['pay'], tokens: [...passage.tokens, 'memory'] };
-    for (const over of [wanted, { ...wanted, kind: 'mention' }]) {
-      const parts = partsOf(over, memory);
+    for (const over of [{ kind: 'mention' }, { actions: ['create'] }]) {
+      const parts = partsOf({ ...wanted, ...over }, memory);
       expect(parts.newIdentifier).toBeGreaterThan(0);
       expect(parts.match).toBeGreaterThan(0);
     }
+    // "Remember to pay …" orders a payment.
+    expect(partsOf(wanted, memory)).toMatchObject({ newIdentifier: 0, match: 0 });
+    const about: Item = { ...note, tokens: [...note.tokens, 'memory'] };
+    const told = { ...memory, items: [about] };
+    expect(partsOf({ ...wanted, kind: 'mention' }, told).newIdentifier).toBe(0);
     expect(partsOf({ meta: ['override'] }, memory).newIdentifier).toBeGreaterThan(0);
   });
 

@@ -91,9 +91,14 @@ function namesPlace({ tokens, actions }: PassageSeen, writing: Writing): boolean
   return objectTokens.some((token) => held.has(token) && !isAbout(token, writing));
 }
 
-/** It speaks of what the agent is to remember, in whatever words: "remember that …" has no verb of an action. */
-function asksToRemember({ tokens }: PassageSeen, { call }: Writing): boolean {
-  return call.isMemory && call.objectTokens.some((token) => tokens.includes(token));
+/**
+ * It speaks of what the agent is to remember, though with no verb of an action: "remember that …"; but not of the memory
+ * of a server, of which the text tells.
+ */
+function asksToRemember({ kind, tokens }: PassageSeen, writing: Writing): boolean {
+  const { isMemory, objectTokens } = writing.call;
+  if (!isMemory || kind !== 'mention') return false;
+  return objectTokens.some((token) => tokens.includes(token) && !isAbout(token, writing));
 }
 
 function ordersToQuote(passage: PassageSeen, writing: Writing): boolean {
