@@ -1,15 +1,15 @@
 /**
  * Meta classes whose words tell something only where they stand: whether a machine is spoken to and not
  * merely spoken of, whether it is the telling that is forbidden, whether something is to be done before
- * the reader goes on, and whether all that came before is set aside and not one thing of it. As bags of words of
- * one segment they were in most mails: "the price list for model T40. You can …", "please do not forget to
+ * the reader goes on, and whether what came before is set aside and not something of the writer's own. As bags of
+ * words of one segment they were in most mails: "the price list for model T40. You can …", "please do not forget to
  * confirm", "ignore my previous mail", "cancel my existing order".
  *
  * Position and not grammar, as with imperatives: a few words to either side are looked at.
  */
 import { META_CLASSES, type MetaClass } from '@waywarden/schemas';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
-import { CUES, type Cue } from './lexicon/language.ts';
+import { CUES, type Cue, REQUEST_CUES } from './lexicon/language.ts';
 import { INFO, type Scan } from './scan-text.ts';
 
 function bitOf(cue: Cue): number {
@@ -39,6 +39,7 @@ const FORGET = bitOf('forget');
 const TELL = bitOf('tell');
 const BEFORE = bitOf('before');
 const GO_ON = bitOf('goOn');
+const MINE = 1 << REQUEST_CUES.indexOf('mine');
 
 const CLAUSE_MARKS = INFO.comma | INFO.colon | INFO.quote | INFO.line;
 /** "the AI language assistant": so many words at most lie between an article and what it belongs to. */
@@ -49,6 +50,8 @@ const NEGATION_REACH = 3;
 const NOBODY_REACH = 3;
 /** "before you can continue". */
 const GO_ON_REACH = 3;
+/** "my very last previous mail", "mon mail précédent". */
+const MINE_REACH = 2;
 
 /** A segment and how its words are looked at. */
 interface Reading {
@@ -102,15 +105,10 @@ function isHailed(reading: Reading, { from, last, hasArticle }: Name): boolean {
   return (before & HAILED) !== 0;
 }
 
-/**
- * "AI agents must …", "every assistant that reads this". People are agents too, and what "agents must" do stands in
- * the handbook of any support desk: a name that is a machine's part as well is none by that.
- */
-function isObliged(reading: Reading, at: number, last: number): boolean {
+/** "AI agents must …", "every assistant that reads this". */
+function isObliged(reading: Reading, last: number): boolean {
   if (isSetOff(reading, last)) return false;
-  const isPeople = (cuesAt(reading, at) & MACHINE_PART) !== 0;
-  const next = cuesAt(reading, last + 1);
-  if ((next & READS) !== 0 || (!isPeople && (next & OBLIGED) !== 0)) return true;
+  if ((cuesAt(reading, last + 1) & (OBLIGED | READS)) !== 0) return true;
   return (cuesAt(reading, last + 2) & READS) !== 0;
 }
 
@@ -119,7 +117,7 @@ function isAddressed(reading: Reading, at: number): boolean {
   let first = at;
   let last = at;
   while (last - at < NAME_WORDS_MAX && (cuesAt(reading, last + 1) & named) !== 0) last++;
-  if (isObliged(reading, at, last)) return true;
+  if (isObliged(reading, last)) return true;
   for (; at - first < NAME_WORDS_MAX && !begins(reading, first); first--) {
     if ((cuesAt(reading, first - 1) & named) === 0) break;
   }
@@ -130,14 +128,21 @@ function isAddressed(reading: Reading, at: number): boolean {
   return isHailed(reading, { from, last, hasArticle: from < first });
 }
 
-/** Whether the telling at `at` is what is forbidden: "do not tell", "erwähne das niemandem". */
-function isForbidden(reading: Reading, at: number): boolean {
+/** What stands before the word at `at`: a "not", one of a reminder ("do not forget to tell"), or neither. */
+function negationOf(reading: Reading, at: number): 'negated' | 'reminded' | 'none' {
   for (let i = at - 1; i >= reading.from && i >= at - NEGATION_REACH; i--) {
     if (begins(reading, i + 1)) break;
     const cues = cuesAt(reading, i);
-    if ((cues & FORGET) !== 0) return false;
-    if ((cues & NEGATION) !== 0) return true;
+    if ((cues & FORGET) !== 0) return 'reminded';
+    if ((cues & NEGATION) !== 0) return 'negated';
   }
+  return 'none';
+}
+
+/** Whether the telling at `at` is what is forbidden: "do not tell", "erwähne das niemandem". */
+function isForbidden(reading: Reading, at: number): boolean {
+  const negation = negationOf(reading, at);
+  if (negation !== 'none') return negation === 'negated';
   for (let i = at + 1; i <= at + NOBODY_REACH && !begins(reading, i); i++) {
     if ((cuesAt(reading, i) & NOBODY) !== 0) return true;
   }
@@ -153,12 +158,39 @@ function isBeforeGoingOn(reading: Reading, at: number): boolean {
   return false;
 }
 
-/** Whether with the word at `at` its clause ends: "ignore all of the above and …". */
+/** Whether what is called earlier at `at` is the writer's own: "ignore my previous mail", "cancel our existing order". */
+function isMine(reading: Reading, at: number): boolean {
+  const { scan, lexicon, from } = reading;
+  for (let i = at - 1; i >= from && i >= at - MINE_REACH && !begins(reading, i + 1); i--) {
+    const slot = scan.slot[i] ?? -1;
+    if (slot >= 0 && ((lexicon.requestCues[slot] ?? 0) & MINE) !== 0) return true;
+  }
+  return false;
+}
+
+/** Whether with the word at `at` its clause ends: "drop all of the above and …". */
 function endsClause(reading: Reading, at: number): boolean {
   const next = at + 1;
   if (next >= reading.to || begins(reading, next)) return true;
   const slot = reading.scan.slot[next] ?? -1;
   return slot >= 0 && ((reading.lexicon.kinds[slot] ?? 0) & WORD.opener) !== 0;
+}
+
+/**
+ * Whether something is set aside, and by a verb that says just that: "cancel", "drop" and "discard" are daily work too,
+ * and set aside what came before only where nothing of it is named.
+ */
+function ignoringOf(reading: Reading): 'none' | 'action' | 'plain' {
+  const { scan, lexicon, from, to } = reading;
+  let found: 'none' | 'action' = 'none';
+  for (let i = from; i < to; i++) {
+    if ((cuesAt(reading, i) & IGNORE) === 0) continue;
+    // "Never skip the preceding checks."
+    if (negationOf(reading, i) === 'negated') continue;
+    if ((lexicon.verbActions[scan.slot[i] ?? 0] ?? 0) === 0) return 'plain';
+    found = 'action';
+  }
+  return found;
 }
 
 /** The meta classes of cues that count by their place; `cues` are those of the whole segment. */
@@ -167,12 +199,13 @@ export function boundMeta(reading: Reading, cues: number): number {
   const hasTelling = (cues & TELL) !== 0 && (cues & (NEGATION | NOBODY)) !== 0;
   const hasIgnoring = (cues & IGNORE) !== 0 && (cues & PREVIOUS) !== 0;
   if ((cues & MACHINE) === 0 && !hasBefore && !hasTelling && !hasIgnoring) return 0;
+  const ignoring = hasIgnoring ? ignoringOf(reading) : 'none';
   let meta = 0;
   for (let i = reading.from; i < reading.to; i++) {
     const own = cuesAt(reading, i);
     if ((own & MACHINE) !== 0 && isAddressed(reading, i)) meta |= metaBit('addresses_ai');
-    if (hasIgnoring && (own & PREVIOUS) !== 0 && endsClause(reading, i)) {
-      meta |= metaBit('override');
+    if (ignoring !== 'none' && (own & PREVIOUS) !== 0 && !isMine(reading, i)) {
+      if (ignoring === 'plain' || endsClause(reading, i)) meta |= metaBit('override');
     }
     if (hasTelling && (own & TELL) !== 0 && isForbidden(reading, i)) meta |= metaBit('covert');
     if (hasBefore && (own & BEFORE) !== 0 && isBeforeGoingOn(reading, i)) {

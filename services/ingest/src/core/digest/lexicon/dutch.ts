@@ -93,6 +93,7 @@ export const DUTCH: Language = {
     content: 'beschreven vermeld aangegeven volgens factuur',
   },
   requestCues: {
+    mine: 'mijn onze ons',
     within: 'in uit op van',
     manner: 'volgens',
     alike: 'zoals',

@@ -85,7 +85,7 @@ export const ENGLISH: Language = {
     you: 'you your yourself youre',
     machine:
       'ai assistant assistants llm llms gpt chatgpt claude gemini llama copilot agent agents bot chatbot chatbots',
-    machinePart: 'model models system systems machine automated language tool agent agents',
+    machinePart: 'model models system systems machine automated language tool',
     article: 'a an the any every each all this that',
     being: 'are am youre',
     towards: 'to for as',
@@ -118,6 +118,7 @@ export const ENGLISH: Language = {
       'described stated listed mentioned outlined specified according accordingly based bill invoice',
   },
   requestCues: {
+    mine: 'my our',
     within: 'in from on at inside within',
     manner: 'according based',
     alike: 'as like per',

@@ -82,7 +82,7 @@ export const FRENCH: Language = {
     before: 'avant',
     you: 'toi vous tes vos',
     machine: 'ia assistant agent',
-    machinePart: 'modèle modèles système agent',
+    machinePart: 'modèle modèles système',
     article: 'le la un une cette ce',
     being: 'es êtes',
     towards: 'pour à',
@@ -103,6 +103,7 @@ export const FRENCH: Language = {
     content: 'décrit indiqué facture selon',
   },
   requestCues: {
+    mine: 'mon ma mes notre nos',
     within: 'dans du',
     manner: 'selon',
     alike: 'comme',

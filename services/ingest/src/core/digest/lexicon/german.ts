@@ -108,6 +108,7 @@ export const GERMAN: Language = {
     content: 'beschrieben beschriebenen angegeben aufgeführt erwähnt laut gemäß rechnung',
   },
   requestCues: {
+    mine: 'mein meine meinen meiner unser unsere unseren',
     within: 'im in aus vom auf',
     manner: 'laut gemäß',
     alike: 'wie per',

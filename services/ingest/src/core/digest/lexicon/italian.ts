@@ -85,7 +85,7 @@ export const ITALIAN: Language = {
     before: 'prima',
     you: 'te voi tuoi vostri',
     machine: 'ia assistente agente chatbot',
-    machinePart: 'modello modelli sistema agente',
+    machinePart: 'modello modelli sistema',
     article: 'il un una questo ogni',
     being: 'sei siete',
     towards: 'al',
@@ -107,6 +107,7 @@ export const ITALIAN: Language = {
     content: 'descritto indicato fattura secondo',
   },
   requestCues: {
+    mine: 'mio mia miei mie nostro nostra nostri nostre',
     within: 'nel nella del della dal',
     manner: 'secondo',
     being: 'sono è',

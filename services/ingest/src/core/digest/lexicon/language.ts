@@ -84,6 +84,8 @@ export const REQUEST_CUES = [
   'attribute',
   'closing',
   'them',
+  // "my", "our": of what is set aside, whether it is the writer's own (`bound-cues.ts`).
+  'mine',
 ] as const;
 export type RequestCue = (typeof REQUEST_CUES)[number];
 

@@ -92,7 +92,7 @@ export const PORTUGUESE: Language = {
     before: 'antes primeiro',
     you: 'você vocês tu seus',
     machine: 'ia assistente agente chatbot',
-    machinePart: 'modelo modelos sistema agente',
+    machinePart: 'modelo modelos sistema',
     article: 'o um uma este',
     being: 'és é',
     towards: 'para ao',
@@ -113,6 +113,7 @@ export const PORTUGUESE: Language = {
     content: 'descrito indicado fatura conforme segundo',
   },
   requestCues: {
+    mine: 'meu minha meus minhas nosso nossa',
     within: 'em',
     manner: 'conforme segundo',
     being: 'é são está',

@@ -87,6 +87,7 @@ export const RUSSIAN: Language = {
     content: 'описано указано счёт согласно',
   },
   requestCues: {
+    mine: 'мой моё мое моего мою мои наш наше нашу наши',
     within: 'в из на',
     manner: 'согласно',
     alike: 'как',

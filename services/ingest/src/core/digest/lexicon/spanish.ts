@@ -110,7 +110,7 @@ export const SPANISH: Language = {
     before: 'antes primero',
     you: 'tú ti usted tus',
     machine: 'ia asistente agente chatbot',
-    machinePart: 'modelo modelos sistema agente',
+    machinePart: 'modelo modelos sistema',
     article: 'el la un una este',
     being: 'eres',
     towards: 'para al',
@@ -131,6 +131,7 @@ export const SPANISH: Language = {
     content: 'descrito indicado factura según',
   },
   requestCues: {
+    mine: 'mi mis nuestro nuestra nuestros nuestras',
     within: 'en del',
     manner: 'según',
     alike: 'como',
