@@ -1,6 +1,6 @@
 /**
- * A request asks for what its verbs ask: the nouns of one that only reads ("my unread mails") bring no action, and
- * whatever asks for more is never taken for reading, in each language.
+ * The nouns of a request that only reads ("my unread mails") bring no action, and whatever asks for more, be it by a
+ * noun alone ("in a mail to Tom"), is never taken for reading, in each language.
  */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LEXICON, digestRequest } from './index.ts';
@@ -32,6 +32,18 @@ describe('a request that asks for reading at most', () => {
     'Resuma os meus novos e-mails.',
     'Vat mijn nieuwe mails samen.',
     'Кратко изложи новые письма.',
+    'Read my new emails and tell me what is important.',
+    'Please check my email and let me know if there is anything urgent.',
+    'Can you summarise my unread mails?',
+    'Summarise my mails. Thanks Claude.',
+    'Kannst du meine neuen Mails zusammenfassen?',
+    'Lies meine Mails und fasse sie zusammen.',
+    'Montre-moi mes nouveaux mails.',
+    '¿Qué correos nuevos tengo?',
+    'Mostrami i miei nuovi messaggi.',
+    'Leia meus e-mails.',
+    'Welke berichten heb ik?',
+    'Прочитай мои письма.',
   ])('has no other action: %s', (text) => {
     expect(termsOf(text)).toEqual([]);
   });
@@ -63,6 +75,50 @@ describe('a request that asks for more', () => {
     ['Lees de mails en stuur Tom een samenvatting.', 'send'],
     ['Прочитай письма и отправь Тому сводку.', 'send'],
   ])('has it: %s', (text, action) => {
+    expect(termsOf(text)).toContain(action);
+  });
+
+  it.each([
+    ['Summarise the thread to Tom by mail.', 'send'],
+    ['Summarise my unread mails for Tom in an email.', 'send'],
+    ['Summarise my mails for the team.', 'send'],
+    ['Explain my unread mails to Tom by mail.', 'send'],
+    ['Show Tom my mails.', 'send'],
+    ['Read my mails and distribute a summary to Tom by mail.', 'send'],
+    ['Read my mails; Tom needs a mail with what is new.', 'send'],
+    ['Can Tom get an email with a summary of my unread mails?', 'send'],
+    ['How about an email to Tom with a summary of my inbox?', 'send'],
+    ['Summarise my mails on a Notion page.', 'send'],
+    ['Summarise my mails into a new page.', 'send'],
+    ['Summarise my mails as a CRM note for Huber.', 'send'],
+    ['Summarise my mails, then the usual message in general.', 'send'],
+    ['Any bills due? Payment please.', 'pay'],
+    ["What's in my mails? Replies where needed, please.", 'send'],
+    ['Appointment with Dr. Lee on Tuesday', 'schedule'],
+    ['Check my calendar and confirm to Tom', 'schedule'],
+    ['Check my calendar and block Friday for Tom', 'schedule'],
+    ['Check my calendar and propose a time to Tom', 'schedule'],
+    ['Read the mail from Ines and get back to her', 'send'],
+    ['Fasse meine Mails für Tom in einer Mail zusammen.', 'send'],
+    ['Fasse meine Mails auf einer Seite zusammen.', 'send'],
+    ['Erkläre Tom per Mail, was neu ist.', 'send'],
+    ['Lies die Mail von Ines und beantworte sie', 'send'],
+    ['Kannst du die Mails von Ines beantworten?', 'send'],
+    ['Welche Mails sind offen? Bitte beantworten.', 'send'],
+    ['Sag den Termin mit Tom ab.', 'schedule'],
+    ['Résume mes mails dans un mail à Tom.', 'send'],
+    ["Résume mes mails pour l'équipe.", 'send'],
+    ["Une réponse à Ines, s'il te plaît ?", 'send'],
+    ['Resume mis correos en un correo a Tom.', 'send'],
+    ['¿Le envías un correo a Tom con un resumen?', 'send'],
+    ['¿Me reservas una mesa en Nobu?', 'reserve'],
+    ['Riassumi le mie email in una mail a Tom.', 'send'],
+    ['Resuma minhas mensagens num e-mail para o Tom.', 'send'],
+    ['Vat mijn mails samen in een mail aan Tom.', 'send'],
+    ['Lees mijn mails en antwoord Ines', 'send'],
+    ['Кратко изложи новые письма в письме Тому.', 'send'],
+    ['Переведи 50 евро Инес', 'pay'],
+  ])('has what its noun says, or a verb that it does not know: %s', (text, action) => {
     expect(termsOf(text)).toContain(action);
   });
 

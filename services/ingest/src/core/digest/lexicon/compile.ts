@@ -33,6 +33,13 @@ export const WORD = {
   /** A verb that orders with its pronoun behind it, and that pronoun. */
   formal: 1048576,
   sir: 2097152,
+  /** Of `Language.known`: what is there to be read, an article of what is not, where a writing goes, whom it is for. */
+  known: 4194304,
+  one: 8388608,
+  means: 16777216,
+  medium: 33554432,
+  receiver: 67108864,
+  join: 134217728,
 } as const;
 
 /** What makes an order of an uncertain verb; words by their slot. */
@@ -180,6 +187,12 @@ function addLanguage(entries: Entries, language: Language): void {
   entries.mark(language.polite, WORD.polite);
   entries.mark(language.modals ?? '', WORD.modal);
   entries.mark(language.formal ?? '', WORD.sir);
+  entries.mark(language.known.before, WORD.known);
+  entries.mark(language.known.one, WORD.one);
+  entries.mark(language.known.means, WORD.means);
+  entries.mark(language.known.medium, WORD.medium);
+  entries.mark(language.known.receiver, WORD.receiver);
+  entries.mark(language.known.join, WORD.join);
   entries.mark(language.passive.duty, WORD.duty);
   entries.mark(language.passive.be, language.passive.isLast ? WORD.beLast : WORD.beFirst);
   entries.mark(language.due, WORD.due);

@@ -58,6 +58,14 @@ export const DUTCH: Language = {
   polite: 'te graag gelieve alsjeblieft alstublieft',
   modals: 'wil graag gelieve alsjeblieft alstublieft kunt kun moet moeten dient',
   passive: { duty: 'moet moeten dient dienen', be: 'worden', isLast: true },
+  known: {
+    before: 'mijn onze de het alle deze nieuwe ongelezen openstaande laatste volgende',
+    one: 'een',
+    means: 'in op met via',
+    medium: 'per als',
+    receiver: 'aan voor naar',
+    join: 'en',
+  },
   due: 'verschuldigd achterstallig openstaand nodig vereist verwacht',
   openers: 'en maar daarna voordat nadat zodra als',
   stopWords:

@@ -70,6 +70,15 @@ export const ENGLISH: Language = {
   polite:
     'mind appreciate appreciated consider grateful suggest recommend try by of for with start begin request requires require requiring involves involve includes including after before keep help love worth about and',
   passive: { duty: 'to must should shall', be: 'be', isLast: false },
+  known: {
+    before:
+      'my our your the these those all any every new unread open last latest next recent upcoming',
+    one: 'a an',
+    means: 'in on by with',
+    medium: 'into onto as via per',
+    receiver: 'to for',
+    join: 'and or',
+  },
   due: 'due overdue outstanding pending needed required expected owed awaited',
   openers: 'and then or but also so instead to lets after before if once while that',
   stopWords:

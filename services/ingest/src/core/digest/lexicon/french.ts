@@ -71,6 +71,15 @@ export const FRENCH: Language = {
   polite: 'de d à merci',
   modals: 'veuillez pourrais pourriez peux pouvez faut devez dois prie prions',
   passive: { duty: 'doit doivent devrait devraient', be: 'être', isLast: false },
+  known: {
+    before:
+      'mon ma mes notre nos tous toutes nouveaux nouvelles nouveau nouvelle derniers dernières dernier dernière prochain prochains prochaine',
+    one: 'un une',
+    means: 'dans par en sur avec',
+    medium: 'comme via au',
+    receiver: 'à pour',
+    join: 'et ou puis',
+  },
   due: 'dû échu échue exigible nécessaire requis requise attendu attendue',
   openers: 'plaît et puis ensuite mais avant après quand si',
   stopWords:

@@ -62,6 +62,15 @@ export const GERMAN: Language = {
   polite: 'bitte zu freundlicherweise',
   modals: 'bitte könntest könnten kannst würdest würden sollst sollen musst müssen solltest möchte',
   passive: { duty: 'soll sollen sollte sollten muss müssen', be: 'werden', isLast: true },
+  known: {
+    before:
+      'mein meine meinen meinem meiner meines unsere unseren unserer der die das den dem des alle allen aller diese diesen neue neuen neuer neuem neues ungelesene ungelesenen ungelesener offene offenen letzte letzten nächste nächsten nächster',
+    one: 'ein eine einen einem einer',
+    means: 'in auf mit',
+    medium: 'per als ab',
+    receiver: 'an für',
+    join: 'und oder sowie',
+  },
   due: 'fällig überfällig ausstehend offen nötig erforderlich erwartet',
   openers: 'und oder aber dann danach bevor nachdem falls wenn sobald stattdessen',
   stopWords:

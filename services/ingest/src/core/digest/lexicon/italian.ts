@@ -74,6 +74,15 @@ export const ITALIAN: Language = {
   modals:
     'puoi può potresti potrebbe devi deve bisogna occorre prego pregato pregati dimenticare necessario',
   passive: { duty: 'deve devono dovrebbe dovrebbero', be: 'essere', isLast: false },
+  known: {
+    before:
+      'mio mia mie miei nostre nostri tutti tutte nuove nuovi nuova nuovo ultime ultimi ultima prossimo prossimi',
+    one: 'un una uno',
+    means: 'in con su',
+    medium: 'tramite',
+    receiver: 'a per',
+    join: 'e',
+  },
   due: 'scaduto scaduta scadenza necessario necessaria richiesto richiesta atteso attesa',
   openers: 'favore cortesia e poi quindi dopo ma prima se quando',
   stopWords:

@@ -117,6 +117,21 @@ export interface UncertainVerbs {
   readonly after?: string;
 }
 
+/** What tells a thing that is read from one that is asked for (`only-reads.ts`): "my unread mails", "in a mail to Tom". */
+export interface KnownThings {
+  /** "my", "the", "any", "new"; no article that is a pronoun before its verb too ("le envías"). */
+  readonly before: string;
+  /** "a". */
+  readonly one: string;
+  /** Before such an article where a writing goes ("in", "by"), and without one ("into", "as"), or "sag … ab". */
+  readonly means: string;
+  readonly medium: string;
+  /** Before a name whom it is for. */
+  readonly receiver: string;
+  /** "and", "or". */
+  readonly join: string;
+}
+
 export interface Language {
   readonly code: string;
   readonly verbs: Readonly<Record<ActionGroup, string>>;
@@ -147,6 +162,7 @@ export interface Language {
    * `duty` what makes one of what must happen. After the verb's form in languages that put it last.
    */
   readonly passive: { readonly duty: string; readonly be: string; readonly isLast: boolean };
+  readonly known: KnownThings;
   /** What an action's noun is that has yet to be done: "a transfer to … is due". */
   readonly due: string;
   /** Words after which a new clause begins. */

@@ -81,6 +81,15 @@ export const PORTUGUESE: Language = {
   polite: 'de favor gentileza',
   modals: 'podes pode poderia poderias deves deve devem preciso necessário esqueça',
   passive: { duty: 'deve devem deveria deveriam', be: 'ser', isLast: false },
+  known: {
+    before:
+      'meu minha meus minhas nossos todos todas novos novas nova novo últimos últimas próximo próxima',
+    one: 'um uma',
+    means: 'em por com',
+    medium: 'num numa via ao',
+    receiver: 'a à para',
+    join: 'e ou',
+  },
   due: 'pendente pendentes vencido vencida necessária necessário',
   openers: 'e depois então mas antes se quando',
   stopWords:

@@ -99,6 +99,15 @@ export const SPANISH: Language = {
   modals:
     'podrías podría podrían puedes puede debe debes deben debería hay olvides olvide ruego necesito',
   passive: { duty: 'debe deben debería deberían tiene tienen', be: 'ser', isLast: false },
+  known: {
+    before:
+      'mi mis nuestro nuestros nuestras todos todas nuevos nuevas nuevo nueva últimos últimas último próxima próximas próximo',
+    one: 'un una',
+    means: 'en por con',
+    medium: 'vía al',
+    receiver: 'a para',
+    join: 'y',
+  },
   due: 'pendiente pendientes vencido vencida necesaria necesario requerida requerido',
   openers: 'y luego después entonces pero antes si cuando',
   stopWords:
