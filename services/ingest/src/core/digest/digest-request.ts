@@ -16,7 +16,7 @@ import { INFO, type Scan, scanText } from './scan-text.ts';
 import { wordChain } from './word-chain.ts';
 
 export interface PurposeDigest {
-  /** By its verbs, and by nouns that carry an action where it asks for more than reading (`only-reads.ts`). */
+  /** By its verbs and nouns, unless it asks for reading at most (`only-reads.ts`). */
   readonly terms: readonly ActionGroup[];
   readonly words: readonly string[];
   readonly values: readonly string[];
