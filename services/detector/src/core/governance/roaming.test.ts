@@ -146,18 +146,46 @@ describe('a key that comes to the same twenty areas by turns', () => {
     expect(days(50, 120).flatMap((day) => turn(world, day))).toEqual([]);
   });
 
-  it('hides nobody who stays at another place', () => {
+  it('hides nobody at another place that is new after a month without a new one', () => {
     const { world } = turned(80);
     const told = days(80, 90).flatMap((day) => {
       turn(world, day);
       return stolen(world.feed(call((day + 0.5) * DAY_MS, TOR, { task: { id: `day-${day}` } })));
     });
+    expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({
       severity: 'medium',
       title: 'A credential of reporter is used from another place',
     });
     expect(told[0]?.summary).toContain('is now used from 185.220.101.*');
-    expect(told[0]?.detected_at.slice(0, 10)).toBe('2026-03-29');
+    expect(told[0]?.detected_at.slice(0, 10)).toBe('2026-03-26');
+  });
+});
+
+describe('a key that comes to as many areas by turns as are known by name', () => {
+  it.each([
+    [9, 'high'],
+    [12, 'high'],
+    [14, 'high'],
+    [16, 'medium'],
+  ])('is told no more of these %d, and of another at once, as %s', (areas, severity) => {
+    const world = fresh();
+    const turn = (day: number) =>
+      days(0, 2).flatMap((n) =>
+        stolen(
+          world.feed(
+            call(day * DAY_MS + n * 60 * MINUTE_MS, cloud((day * 2 + n) % areas), {
+              task: { id: `day-${day}` },
+            }),
+          ),
+        ),
+      );
+    const told = days(0, 60).flatMap(turn);
+    expect(told.some(({ title }) => title.endsWith('is used from anywhere'))).toBe(true);
+    expect(days(60, 150).flatMap(turn)).toEqual([]);
+    const [alert] = stolen(world.feed(call(150 * DAY_MS, TOR)));
+    expect(alert).toMatchObject({ severity });
+    expect(alert?.summary).toContain('is now used from 185.220.101.*');
   });
 });
 

@@ -4,8 +4,10 @@
  * days, one more says that the key roams. That is told once, in the case that is open, and further areas are counted in
  * it. It is a habit like any other when that was told a month ago: then another area is no move but a strange network,
  * which says something beside another sign. It ends with a month in which no area was new and the key came to fewer
- * than eight, so that whoever bound the key is told of the next one again. An area that a grave alert named stays told: a
- * thief hides in no crowd; nor does it count here, so that an alert of a stolen key never becomes one of a key that roams.
+ * than eight, so that whoever bound the key is told of the next one again. Of more it goes on, and an area that is new
+ * after a month without any is a move as of a key that never roamed: what comes by turns to the same ones hides nobody at
+ * another. An area that a grave alert named stays told: a thief hides in no crowd; nor does it count here, so that an alert
+ * of a stolen key never becomes one of a key that roams.
  * Where tokens stay at one area is told by itself (`roaming-areas.ts`).
  *
  * Rejected: to call it roaming by areas of one day, which any key shows whose thief changes his proxy, or by those of a
@@ -63,6 +65,12 @@ export function roamingNow(moves: readonly Place[], ms: number): Anywhere | unde
 /** Whether it was told that they roam. */
 export const isRoaming = (moves: readonly Place[], ms: number): boolean =>
   roamingOf(moves, ms)[5] !== undefined;
+
+/** Whether the area is new, of tokens that roam and came to no new one for a month. */
+export function isNewAgain(moves: readonly Place[], name: string, ms: number): boolean {
+  const [, , , , last = 0, told, areas = ''] = roamingOf(moves, ms);
+  return told !== undefined && dayOf(ms) - last > MONTH_DAYS && !isKnownArea(areas, name);
+}
 
 /** Whether tokens that roam stay at this area, with this call. */
 export const stays = (moves: readonly Place[], name: string, ms: number): boolean =>

@@ -6,9 +6,9 @@ import { epochMs } from '@waywarden/schemas';
 import type { Places } from './kept-places.ts';
 import { type Distance, distanceOf, isListed, isStranger, isUnheardOf } from './known-places.ts';
 import { areaOf, clientName, familyOf } from './place-name.ts';
-import { type Anywhere, roamingNow } from './roaming.ts';
+import type { Anywhere } from './roaming.ts';
 import { keepsFamily, keepsNetwork } from './token-habits.ts';
-import { anywhereOf, isHabit } from './token-moves.ts';
+import { anywhereOf, isHabit, isLone } from './token-moves.ts';
 import type { Use } from './token-uses.ts';
 
 const differs = (a: string | undefined, b: string | undefined): boolean =>
@@ -58,7 +58,7 @@ export function findMoves(state: Places, use: Use, before: Use | undefined): Fou
   const isNetworkNew = movedNetwork && network !== undefined && !isListed(networks, network);
   const isAreaNew =
     isNetworkNew &&
-    roamingNow(moves, epochMs(use.at)) === undefined &&
+    isLone(moves, network, epochMs(use.at)) &&
     !(isOutside && networks.some(([one]) => areaOf(one) === areaOf(network)));
   const isClientNew = movedClient && !isListed(clients, client);
   return {

@@ -24,6 +24,7 @@ import { areaOf, clientName } from './place-name.ts';
 import {
   ANYWHERE,
   type Anywhere,
+  isNewAgain,
   roamedTo,
   roamingNow,
   roamingTold,
@@ -56,8 +57,8 @@ export const isHabit = (moves: readonly Place[], to: Destination): boolean =>
   namesOf(to).some((name) => !isStranger(moves, name));
 
 /**
- * What a move to this outside network is of a key that roams; undefined: it does not, it stays there, or a grave alert named
- * the area. By habit it is one of many where an alert said that it stays there.
+ * What a move to this outside network is of a key that roams; undefined: it does not, it stays there, a grave alert named
+ * the area, or it is new after a month without a new one. By habit it is one of many where an alert said that it stays there.
  */
 export function anywhereOf(
   moves: readonly Place[],
@@ -70,8 +71,12 @@ export function anywhereOf(
   const told = toldIn(moves, name);
   if (told?.startsWith(LIGHT) === false) return undefined;
   if (told !== undefined && now === 'habit') return now;
-  return stays(moves, name, ms) ? undefined : now;
+  return stays(moves, name, ms) || isNewAgain(moves, name, ms) ? undefined : now;
 }
+
+/** Whether a move to this outside network is none of many, though an alert may say that the key roams. */
+export const isLone = (moves: readonly Place[], network: string, ms: number): boolean =>
+  roamingNow(moves, ms) === undefined || isNewAgain(moves, networkMove(network), ms);
 
 /** In which case the move was told; undefined: in none, or not all of it. */
 export function moveToldIn(moves: readonly Place[], to: Destination): string | undefined {
