@@ -4,7 +4,9 @@
  * A verb behind an asker, a relative or a question's word ("tasks that I have to do", "how to do"), and what looks
  * like a verb and is none ("the complete list", "process steps"), orders nothing. And nothing that is forbidden is
  * ordered: a negation counts for the verbs behind it up to a "but", so that a list of what not to do is one
- * prohibition; who writes "don't ask, do it" is taken at the "don't".
+ * prohibition; who writes "don't ask, do it" is taken at the "don't". It counts no further than its own clause where
+ * the verb's clause leads to an order by itself ("…, please do it") or where nothing is forbidden by it: a remark on
+ * the one who asks ("I'm not at my desk", "no time", "not urgent"), and "don't just list them, do them".
  *
  * Position and not grammar, as with the orders of a text (`read-segment.ts`). Where it is in doubt nothing is
  * ordered: what was read is then told of, where it would go unseen otherwise.
@@ -16,6 +18,12 @@ import { DIGITS_SHIFT, INFO } from './scan-text.ts';
 const LEADS = WORD.filler | WORD.polite | WORD.modal;
 /** "do the first one", "complete all of them": so soon comes what stands for the work. */
 const THEM_REACH = 3;
+/** "please just do", "can you do": so soon a clause shows that it leads to an order. */
+const OWN_LEAD_REACH = 3;
+/** "n'ai pas le temps": so soon behind a negation comes what shows a remark. */
+const REMARK_REACH = 4;
+/** A question's mark may stand behind spaces and a bracket or quote. */
+const QUESTION_REACH = 3;
 
 function isLead(sentence: Sentence, index: number): boolean {
   if (index < sentence.from) return false;
@@ -61,7 +69,8 @@ function joinsClauses(sentence: Sentence, opener: number, verb: number): boolean
 
 /** Who asks as the subject: helped with it, or telling at the outset what is wished, but not what the own work is. */
 function leadsFromAsker(sentence: Sentence, index: number, verb: number): boolean {
-  if (index > sentence.from && (kindsOf(sentence, index - 1) & WORD.polite) !== 0) return true;
+  const isHelped = (kindsOf(sentence, index - 1) & WORD.polite) !== 0;
+  if (isHelped || has(sentence, index - 1, 'please')) return true;
   return (
     isFirst(sentence, index) && (!isWorking(sentence, verb) || has(sentence, index + 1, 'wish'))
   );
@@ -73,10 +82,12 @@ function waits(sentence: Sentence, index: number, verb: number): boolean {
   return index + 1 < verb || (kindsOf(sentence, index) & WORD.filler) === 0;
 }
 
-/** A negation of forgetting: "don't forget to do it", "n'oublie pas de le faire". */
+/** A negation of forgetting: "don't forget to do it", "n'oublie pas de le faire", "não se esqueça". */
 function isUnforgotten(sentence: Sentence, index: number): boolean {
   if (!anyIn(sentence, index, index + 1, ['negation', 'nay'])) return false;
-  return anyIn(sentence, index - 1, index + 2, ['forget']);
+  if (anyIn(sentence, index - 1, index + 2, ['forget'])) return true;
+  if (isFirst(sentence, index + 1) || isFirst(sentence, index + 2)) return false;
+  return has(sentence, index + 2, 'forget');
 }
 
 /** "Claude, you shall please do it", "I'd like you to do it", but not "mails that ask you to do it". */
@@ -88,23 +99,34 @@ function isAddressed(sentence: Sentence, index: number): boolean {
 
 /** "use your tools to do it" */
 function isUse(sentence: Sentence, index: number): boolean {
-  let first = index;
-  while (!isFirst(sentence, first) && !isOpener(sentence, first - 1)) first--;
-  return has(sentence, first, 'using');
+  return has(sentence, clauseStart(sentence, index), 'using');
+}
+
+/** "I want that you do it", "je veux que tu le fasses", "est-ce que tu peux le faire", but not "tasks that I do". */
+function leadsToThat(sentence: Sentence, index: number): boolean | undefined {
+  if (isLead(sentence, index - 1)) return undefined;
+  if (has(sentence, index - 1, 'wish')) return isFirst(sentence, index - 2);
+  const at = has(sentence, index - 1, 'being') ? index - 1 : index - 2;
+  return has(sentence, at, 'being') && isFirst(sentence, at);
 }
 
 /** What the word before a verb, or before what leads to it, says of it: an order, none, or nothing yet. */
 function leadAt(sentence: Sentence, index: number, verb: number): boolean | undefined {
-  // "I want that you do it", but not "tasks that I do"
-  if (has(sentence, index, 'that')) return isLead(sentence, index - 1) ? undefined : false;
+  if (has(sentence, index, 'that')) return leadsToThat(sentence, index);
   if (has(sentence, index, 'question') || waits(sentence, index, verb)) return false;
   if (isOpener(sentence, index)) return joinsClauses(sentence, index, verb);
-  if (isUnforgotten(sentence, index)) return undefined;
+  if (isUnforgotten(sentence, index) || has(sentence, index + 1, 'forget')) return undefined;
+  if (isPolite(sentence, index)) return true;
   if (anyIn(sentence, index, index + 1, ['you', 'please'])) return isAddressed(sentence, index);
   if (isLead(sentence, index)) return undefined;
   if (has(sentence, index, 'asker')) return leadsFromAsker(sentence, index, verb);
   if (has(sentence, index, 'wish') && isFirst(sentence, index)) return true;
   if (has(sentence, index, 'being') && has(sentence, index - 1, 'duty')) return true;
+  // "is it possible to"
+  if (has(sentence, index, 'them') && has(sentence, index - 1, 'being'))
+    return isFirst(sentence, index - 1);
+  // "you are to"
+  if (has(sentence, index, 'being') && has(sentence, index - 1, 'you')) return undefined;
   return has(sentence, index + 1, 'towards') && isUse(sentence, index);
 }
 
@@ -117,6 +139,89 @@ function isLed(sentence: Sentence, verb: number): boolean {
   return true;
 }
 
+function clauseStart(sentence: Sentence, index: number): number {
+  let first = index;
+  while (!isFirst(sentence, first) && !isOpener(sentence, first - 1)) first--;
+  return first;
+}
+
+/** Whether the clause of the verb at `index` leads to an order by itself: "please do it", "can you do it", "just do it". */
+function hasOwnLead(sentence: Sentence, index: number): boolean {
+  const first = clauseStart(sentence, index);
+  if (!isLead(sentence, first) && !has(sentence, first, 'please')) return false;
+  for (let i = first; i < index && i < first + OWN_LEAD_REACH; i++) {
+    if (anyIn(sentence, i, i + 1, ['please', 'you', 'adverb'])) return true;
+    if ((kindsOf(sentence, i) & WORD.modal) !== 0) return true;
+  }
+  return false;
+}
+
+/** Whether a word from `from` up to `to` is a verb that something is done by. */
+function hasVerb(sentence: Sentence, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const slot = sentence.scan.slot[i] ?? -1;
+    // French "pas", a Dutch verb
+    if (slot < 0 || has(sentence, i, 'nay')) continue;
+    const isForm = (kindsOf(sentence, i) & (WORD.base | WORD.gerund)) !== 0;
+    if (isForm && (sentence.lexicon.verbActions[slot] ?? 0) !== 0) return true;
+    if (anyIn(sentence, i, i + 1, ['perform', 'process'])) return true;
+  }
+  return false;
+}
+
+/** Who asks is the subject of the clause: its first word, or behind "today" and "am". */
+function isOfAsker(sentence: Sentence, first: number, negation: number): boolean {
+  for (let i = first; i < negation; i++) {
+    const isFiller = (kindsOf(sentence, i) & WORD.filler) !== 0;
+    if (has(sentence, i, 'asker') && !isFiller) return true;
+    if (!anyIn(sentence, i, i + 1, ['adverb', 'being'])) return false;
+  }
+  return false;
+}
+
+/** A negated clause that ends before `end` and forbids nothing: "I'm not in", "non ho tempo", "not urgent", "not only". */
+function isRemark(sentence: Sentence, negation: number, end: number): boolean {
+  const first = clauseStart(sentence, negation);
+  if (anyIn(sentence, negation + 1, negation + 2, ['adverb'])) return true;
+  if (anyIn(sentence, first, end, ['wish', 'you'])) return false;
+  // "je ne suis pas là", but not "ne suis pas", where the same word is that of following
+  const isBeing = negation > first && has(sentence, negation + 1, 'being');
+  if (hasVerb(sentence, isBeing ? negation + 2 : first, end)) return false;
+  const soon = Math.min(negation + 1 + REMARK_REACH, end);
+  return (
+    isOfAsker(sentence, first, negation) ||
+    anyIn(sentence, negation + 1, soon, ['adverb']) ||
+    anyIn(sentence, negation + 1, Math.min(negation + 3, end), ['being'])
+  );
+}
+
+/** Whether the negation ends with its clause, so that it says nothing of the verb at `index` in a later one. */
+function endsBefore(sentence: Sentence, negation: number, index: number): boolean {
+  let end = negation + 1;
+  while (end <= index && !isFirst(sentence, end)) end++;
+  if (end > index) return false;
+  if (hasOwnLead(sentence, index)) return true;
+  const first = clauseStart(sentence, index);
+  // "I do not allow, …, that", "nicht erlaubt, … zu befolgen", and a list that goes on: "…, or follow"
+  if (first !== end || has(sentence, index - 1, 'towards')) return false;
+  if (anyIn(sentence, first, index, ['that', 'relative', 'question', 'unless'])) return false;
+  return isRemark(sentence, negation, end);
+}
+
+/** "Can't you do it?", "Не могли бы вы …?": asks politely for what the negation seems to deny. */
+function isPolite(sentence: Sentence, negation: number): boolean {
+  const { scan, to } = sentence;
+  const isNext =
+    has(sentence, negation + 1, 'you') ||
+    (kindsOf(sentence, negation + 1) & (WORD.filler | WORD.modal)) !== 0;
+  if (!isNext || clauseStart(sentence, negation) !== negation) return false;
+  const end = scan.end[to - 1] ?? 0;
+  return scan.text
+    .slice(end, end + QUESTION_REACH)
+    .trimStart()
+    .startsWith('?');
+}
+
 /** A negation before `index` that holds for it; "no" and the like within its own clause only. */
 export function isDenied(sentence: Sentence, index: number): boolean {
   let isOwnClause = true;
@@ -124,7 +229,8 @@ export function isDenied(sentence: Sentence, index: number): boolean {
     if (has(sentence, i, 'contrast')) return false;
     isOwnClause &&= !isFirst(sentence, i + 1) && !isOpener(sentence, i);
     const isNegation = has(sentence, i, 'negation') || (isOwnClause && has(sentence, i, 'nay'));
-    if (isNegation && !isUnforgotten(sentence, i)) return true;
+    if (!isNegation || isUnforgotten(sentence, i) || isPolite(sentence, i)) continue;
+    if (!endsBefore(sentence, i, index)) return true;
   }
   return false;
 }
@@ -145,18 +251,32 @@ export function isOrdered(sentence: Sentence, verb: number, object: number): boo
   return isLed(sentence, verb) && !isForbidden(sentence, verb, object);
 }
 
+/** "vergiss nicht, die … zu", "ich bitte dich, die … zu", "deine Aufgabe ist es, die … zu": what leads to the object's clause. */
+function leadsToInfinitive(sentence: Sentence, object: number): boolean {
+  const start = clauseStart(sentence, object);
+  let isLeading = false;
+  for (let i = sentence.from; i < (start > sentence.from ? start : object); i++) {
+    if (anyIn(sentence, i, i + 1, ['question', 'mine', 'that'])) return false;
+    const isHead = anyIn(sentence, i, i + 1, ['please', 'duty']) || isUnforgotten(sentence, i);
+    isLeading ||= isHead;
+    if (!isHead && !isLead(sentence, i) && (kindsOf(sentence, i) & WORD.stop) === 0) return false;
+  }
+  return isLeading;
+}
+
 /** "die Aufgaben … erledigen": whether the verb, in the clause of its object before it, ends an order. */
 export function isOrderedLast(sentence: Sentence, verb: number, object: number): boolean {
   const isGerund = (kindsOf(sentence, verb) & WORD.gerund) !== 0;
   const before = kindsOf(sentence, verb - 1);
   if (isWorking(sentence, verb) ? !has(sentence, verb, 'closing') : !isGerund) return false;
-  // "zu erledigen"
-  if ((before & WORD.polite) !== 0 && (before & WORD.modal) === 0) return false;
+  // "zu erledigen", but "vergiss nicht, … zu erledigen"
+  const isTo = (before & WORD.polite) !== 0 && (before & WORD.modal) === 0;
+  if (isTo && !leadsToInfinitive(sentence, object)) return false;
   if (verb + 1 < sentence.to && (kindsOf(sentence, verb + 1) & WORD.duty) !== 0) return false;
   for (let i = verb; !isFirst(sentence, i) && !isOpener(sentence, i - 1); i--) {
     if (has(sentence, i - 1, 'question')) return false;
-    if (has(sentence, i - 1, 'asker') && isWorking(sentence, verb) && !isLead(sentence, i - 1))
-      return false;
+    const isAsker = has(sentence, i - 1, 'asker') && !isLead(sentence, i - 1);
+    if (isAsker && isWorking(sentence, verb) && !isTo) return false;
     if (i > object && (kindsOf(sentence, i) & WORD.duty) !== 0) return false;
   }
   return !isForbidden(sentence, verb, object) && isOneClause(sentence, object, verb);

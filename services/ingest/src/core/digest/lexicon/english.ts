@@ -131,7 +131,7 @@ export const ENGLISH: Language = {
     within: 'in from on at inside within',
     manner: 'according based',
     alike: 'as like per',
-    being: 'is are',
+    being: 'is are am',
     process:
       'work handle handling deal fix fixing process processing follow implement implementing resolve complete completing execute apply tackle triage fill sign register',
     relative: 'that which what whatever who whom',
@@ -159,7 +159,8 @@ export const ENGLISH: Language = {
     attribute: 'work deal fix process complete handle fill sign register triage',
     wish: 'want would id',
     please: 'please kindly',
-    adverb: 'today tomorrow tonight only continue',
+    adverb:
+      'today tomorrow tonight only continue just simply merely urgent rush hurry may able free feel time possible',
     using: 'use',
   },
   months: [

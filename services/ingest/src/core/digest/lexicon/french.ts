@@ -112,17 +112,19 @@ export const FRENCH: Language = {
     content: 'décrit indiqué facture selon',
   },
   requestCues: {
+    wish: 'veux voudrais aimerais',
     mine: 'mon ma mes notre nos',
     within: 'dans du',
     manner: 'selon',
     alike: 'comme',
-    being: 'est sont',
+    being: 'est est-ce sont suis',
     relative: 'que qu',
     says: 'demande dit propose indique',
     asker: 'moi nous',
     question: 'quel quelle quels quelles qui quand où combien',
     process: 'suis suivez suivre traite traitez traiter',
-    perform: 'fais faites faire effectue effectuez effectuer exécute exécutez exécuter',
+    perform:
+      'fais faites faire effectue effectuez effectuer exécute exécutez exécuter fasses fassiez effectues',
     work: 'instruction instructions consigne consignes tâche tâches demande demandes étapes directives',
     shows:
       'résume résumez résumer montre montrez montrer dis dites liste listez lister explique expliquez expliquer décris traduis affiche affichez',
@@ -136,8 +138,8 @@ export const FRENCH: Language = {
     that: 'que qu',
     duty: 'tâche mission',
     them: 'les tout toutes',
-    please: 'merci veuillez',
-    adverb: 'aujourd demain',
+    please: 'merci veuillez aide aidez',
+    adverb: 'aujourd demain urgent urgente temps faut il prière',
   },
   months: [
     'janvier',

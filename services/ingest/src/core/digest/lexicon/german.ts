@@ -121,7 +121,7 @@ export const GERMAN: Language = {
     within: 'im in aus vom auf',
     manner: 'laut gemäß',
     alike: 'wie per',
-    being: 'ist sind steht stehen',
+    being: 'ist sind steht stehen bin habe',
     process:
       'bearbeite bearbeiten erledige erledigen befolge befolgen folge löse lösen behebe beheben arbeite abarbeiten umsetzen verarbeite verarbeiten',
     relative: 'was worum die das der den',
@@ -146,8 +146,8 @@ export const GERMAN: Language = {
     closing:
       'bearbeiten erledigen befolgen lösen beheben abarbeiten umsetzen verarbeiten machen tun erfüllen ausführen',
     them: 'sie alle diese jede',
-    please: 'bitte',
-    adverb: 'heute morgen nur',
+    please: 'bitte hilf helfen',
+    adverb: 'heute morgen nur dringend eilig eile einfach',
   },
   months: [
     'januar jänner',

@@ -119,7 +119,7 @@ export const ITALIAN: Language = {
     mine: 'mio mia miei mie nostro nostra nostri nostre',
     within: 'nel nella del della dal',
     manner: 'secondo',
-    being: 'sono è',
+    being: 'sono è ho',
     relative: 'che',
     says: 'chiede chiesto dice indica propone',
     asker: 'mi ci',
@@ -139,7 +139,7 @@ export const ITALIAN: Language = {
     duty: 'compito',
     them: 'tutte tutti',
     please: 'favore prego',
-    adverb: 'oggi domani',
+    adverb: 'oggi domani urgente fretta ti chiedo',
   },
   months: [
     'gennaio',

@@ -122,10 +122,11 @@ export const PORTUGUESE: Language = {
     content: 'descrito indicado fatura conforme segundo',
   },
   requestCues: {
+    wish: 'peço',
     mine: 'meu minha meus minhas nosso nossa',
     within: 'em',
     manner: 'conforme segundo',
-    being: 'é são está',
+    being: 'é são está tenho estou',
     relative: 'que',
     says: 'pede pediu solicita diz indica propõe',
     asker: 'me nos',
@@ -144,7 +145,7 @@ export const PORTUGUESE: Language = {
     duty: 'tarefa',
     them: 'todas todos',
     please: 'favor',
-    adverb: 'hoje amanhã',
+    adverb: 'hoje amanhã urgente pressa tens',
     you: 'você vocês',
   },
   months: [

@@ -144,7 +144,7 @@ export const SPANISH: Language = {
     within: 'en del',
     manner: 'según',
     alike: 'como',
-    being: 'es son está',
+    being: 'es son está estoy tengo',
     relative: 'que',
     says: 'pide pidió solicita dice indica propone',
     asker: 'me nos',
@@ -165,7 +165,7 @@ export const SPANISH: Language = {
     duty: 'tarea',
     them: 'todas todos',
     please: 'favor',
-    adverb: 'hoy mañana',
+    adverb: 'hoy mañana urgente prisa',
     you: 'tú usted',
   },
   months: [
