@@ -12,7 +12,7 @@
  * two days of a place it is not seen to stay. One area is taken for another of these once in a hundred and thirty.
  */
 import { shortPrint } from '@waywarden/schemas';
-import { digitAt, fromDigits, toDigits } from '../kept/print-table.ts';
+import { digitAt, eachRecord, fromDigits, toDigits } from '../kept/print-table.ts';
 
 /** The one that came longest ago makes room. */
 export const ROAMING_AREAS_MAX = 32;
@@ -46,17 +46,11 @@ export const latestOf = (kept: string): number =>
   kept === '' ? -1 : fromDigits(kept.slice(0, DAY_DIGITS));
 
 function areasOf(kept: string): readonly Area[] {
-  const areas: Area[] = [];
-  for (let at = DAY_DIGITS; at < kept.length; at += WIDTH) {
-    const last = latestOf(kept) - digitAt(kept, at + AGE_AT);
-    areas.push({
-      print: kept.slice(at, at + PRINT),
-      first: last - digitAt(kept, at + SPAN_AT),
-      last,
-      days: digitAt(kept, at + DAYS_AT),
-    });
-  }
-  return areas;
+  return eachRecord(kept.slice(DAY_DIGITS), WIDTH).map((record) => {
+    const last = latestOf(kept) - digitAt(record, AGE_AT);
+    const first = last - digitAt(record, SPAN_AT);
+    return { print: record.slice(0, PRINT), first, last, days: digitAt(record, DAYS_AT) };
+  });
 }
 
 const toKept = (areas: readonly Area[], day: number): string =>

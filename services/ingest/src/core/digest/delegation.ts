@@ -9,10 +9,11 @@
  */
 import { ACTION_GROUPS } from '@waywarden/schemas';
 import { canonicalWord, isSalient } from './canonical-word.ts';
+import { isDenied } from './denied-verb.ts';
 import { type Lexicon, WORD, words } from './lexicon/compile.ts';
 import type { RequestCue } from './lexicon/language.ts';
-import { isDenied, isOrdered, isOrderedLast, isOrderedOnThem, isWorking } from './ordered-verb.ts';
-import { anyIn, has, kindsOf, type Sentence } from './request-sentence.ts';
+import { isOrdered, isOrderedLast, isOrderedOnThem } from './ordered-verb.ts';
+import { anyIn, has, isWorking, kindsOf, type Sentence } from './request-sentence.ts';
 import { DIGITS_SHIFT, INFO, type Scan, scanText } from './scan-text.ts';
 
 /** So many words may stand between a governor and its noun ("in the last two mails of May"). */
