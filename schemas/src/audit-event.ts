@@ -120,11 +120,11 @@ export const delegation = z.object({
 
 /** What the request asks for, without its words (design: recipe of the instruction match). */
 export const purpose = z.object({
+  /** Effects that it asks for. */
   terms: z.array(name).max(64),
   tokens: z.array(hash).max(512),
   values: z.array(hash).max(VALUES_MAX),
   delegates: z.boolean(),
-  hands_over: z.boolean().optional(),
   /** Since 1.0: hashes of the words that name the source which the request delegates to. */
   sources: z.array(hash).max(TOKENS_MAX).optional(),
   text_hash: hash.optional(),
@@ -140,15 +140,28 @@ export const task = z.object({
   purpose: purpose.optional(),
 });
 
+export const passage = z.object({
+  actions: z.array(name).max(16),
+  tokens: z.array(hash).max(256),
+  /** Since 1.0: `imperative` (default) or `mention`; identifiers that stand in it. */
+  kind: name.optional(),
+  ids: z.array(hash).max(TOKENS_MAX).optional(),
+  /** Since 1.11: the probability that it was planted, 0 to 1. */
+  mark: z.number().min(0).max(1).optional(),
+});
+
 export const tool = z.object({
   name,
   server: name.optional(),
   type: name.optional(),
   call_id: id.optional(),
   definition_hash: hash.optional(),
-  /** Since 1.0: the action group of the tool's name, and hashes of the objects that it acts on. */
-  action: name.optional(),
+  /** Since 1.0: hashes of the words of its name. */
   object_tokens: z.array(hash).max(TOKENS_MAX).optional(),
+  /** Since 1.11: hashes of the whole names by which texts call it (tenant-keyed). */
+  name_ids: z.array(hash).max(2).optional(),
+  /** Since 1.11: passages of its description that are marked as planted. */
+  passages: z.array(passage).max(PASSAGES_MAX).optional(),
 });
 
 export const target = z.object({
@@ -179,17 +192,7 @@ export const argItem = z.object({
   /** Since 1.0: hashes of identifiers (tenant-keyed), and whether the item looks like an id. */
   ids: z.array(hash).max(TOKENS_MAX).optional(),
   id_like: z.boolean().optional(),
-  secret: z.boolean().optional(),
 });
-export const passage = z.object({
-  actions: z.array(name).max(16),
-  meta: z.array(name).max(16),
-  tokens: z.array(hash).max(256),
-  /** Since 1.0: `imperative` (default) or `mention`; identifiers that stand in it. */
-  kind: name.optional(),
-  ids: z.array(hash).max(TOKENS_MAX).optional(),
-});
-
 export const args = z.object({
   hash: hash.optional(),
   shape: z.array(z.string().max(512)).max(256).optional(),

@@ -59,15 +59,14 @@ export const stepWords = z.object({
   /** Of a call that changes something or fetches an address, and obeyed nothing that its own agent read. */
   act: z
     .object({
-      action: name.optional(),
       write: z.boolean(),
       object_tokens: z.array(hash).max(TOKENS_MAX),
+      name_ids: z.array(hash).max(2).optional(),
       items: z.array(argItem).max(ITEMS_MAX),
       purpose: purpose.optional(),
-      /** What the benign history of its agent says: known identifiers, a repeat, bits of surprise. */
+      /** What the benign history of its agent says: known identifiers, a repeat. */
       known_ids: z.array(hash).max(TOKENS_MAX),
       repeat: z.boolean(),
-      surprise: z.number().nonnegative(),
     })
     .optional(),
 });

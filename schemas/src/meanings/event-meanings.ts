@@ -1,8 +1,6 @@
 /** What the fields of an event mean: those that a source sends, and those that ingest adds. */
-import { KNOWN_ACTIVITIES } from '../event-vocabulary.ts';
-import { ACTION_GROUPS } from '../vocabulary/action-group.ts';
+import { EFFECTS, KNOWN_ACTIVITIES } from '../event-vocabulary.ts';
 import { ITEM_CLASSES } from '../vocabulary/item-class.ts';
-import { META_CLASSES } from '../vocabulary/meta-class.ts';
 import { PASSAGE_KINDS } from '../vocabulary/passage-kind.ts';
 import type { Meanings } from './meaning.ts';
 
@@ -87,13 +85,11 @@ const CONTEXT: Meanings = {
   'task.request':
     'What the agent was asked to do, in clear; at most 65,536 characters are read. Ingest derives `purpose` and drops the words. Without it nothing can be said about obeying other text.',
   'task.purpose': 'What the request asks for, without its words.',
-  'task.purpose.terms': { text: 'Action groups that it asks for.', known: ACTION_GROUPS },
+  'task.purpose.terms': { text: 'Effects that it asks for.', known: EFFECTS },
   'task.purpose.tokens': 'Hashes of its words, salted by chain.',
   'task.purpose.values': 'Fingerprints of the values that it names.',
-  'task.purpose.delegates': 'It tells the agent to do what some source says.',
-  'task.purpose.hands_over':
-    'Since 1.7: the request says by its structure that the work stands in a source (“work on ticket 812”); `sources` name that one.',
-  'task.purpose.sources': 'Hashes of the words that name that source.',
+  'task.purpose.delegates': 'It says that what is to be done, or with what, stands in some source.',
+  'task.purpose.sources': 'Hashes of the words that name sources: paths, addresses, what is quoted.',
   'task.purpose.text_hash': 'Keyed hash of the whole text.',
   trace_id: 'Trace of the call, as in OpenTelemetry.',
   span_id: 'Span of the call.',
@@ -108,8 +104,16 @@ const CALL: Meanings = {
   'tool.call_id': 'The model’s id of the call.',
   'tool.definition_hash': 'Hash of the tool’s definition, by which a silent change shows.',
   'tool.description': 'The tool’s description; read by ingest and not kept.',
-  'tool.action': { text: 'Action group of the tool’s name; derived.', known: ACTION_GROUPS },
-  'tool.object_tokens': 'Hashes of the things that the tool’s name says it acts on; derived.',
+  'tool.object_tokens': 'Hashes of the words of the tool’s name, salted by chain; derived.',
+  'tool.name_ids':
+    'Since 1.11: hashes of the names by which texts call the tool, keyed by tenant; derived.',
+  'tool.passages':
+    'Since 1.11: passages of the tool’s description that are marked as planted; derived.',
+  'tool.passages[].actions': { text: 'As in `result.passages`.', known: EFFECTS },
+  'tool.passages[].tokens': 'As in `result.passages`.',
+  'tool.passages[].kind': { text: 'As in `result.passages`.', known: PASSAGE_KINDS },
+  'tool.passages[].ids': 'As in `result.passages`.',
+  'tool.passages[].mark': 'As in `result.passages`.',
   target: 'What it acted on.',
   'target.system': 'The system, such as `mail` or `crm`.',
   'target.resource_type': 'Kind of thing. `agent` for a hand-over.',
@@ -141,7 +145,6 @@ const CALL: Meanings = {
   'args.items[].tokens': 'Hashes of its words, salted by chain.',
   'args.items[].ids': 'Hashes of the identifiers in it, keyed by tenant.',
   'args.items[].id_like': 'It looks like an identifier as a whole.',
-  'args.items[].secret': 'It looks like a secret.',
   'args.values_truncated': 'A limit was reached: not all values were kept.',
   'args.features':
     'Derived facts, such as `records`, `dry_run` (somebody other than the caller says that the tool honours it), `dry_run_claimed` (only the caller says so), `destination_domain`.',
@@ -158,14 +161,15 @@ const CALL: Meanings = {
   'result.values[].kind': 'Kind of value.',
   'result.values[].instructed': 'It stood in text that reads like an instruction.',
   'result.values[].in': 'Where it stood, such as `text` or `field`.',
-  'result.passages': 'Instruction-shaped passages of the result, strongest kept.',
-  'result.passages[].actions': { text: 'What the passage asks for.', known: ACTION_GROUPS },
-  'result.passages[].meta': { text: 'What marks it as talking to the agent.', known: META_CLASSES },
+  'result.passages': 'Passages that are marked as planted or give orders, the most marked kept.',
+  'result.passages[].actions': { text: 'Effects that it speaks of.', known: EFFECTS },
+  'result.passages[].mark':
+    'Since 1.11: how probable it is, by how it talks, that it was planted for an agent; 0 to 1.',
   'result.passages[].tokens': 'Hashes of its words, salted by chain.',
   'result.passages[].kind': { text: 'Asks, or only speaks of it.', known: PASSAGE_KINDS },
   'result.passages[].ids': 'Hashes of the identifiers in it.',
   'result.values_truncated': 'A limit was reached: not all values were kept.',
-  'result.features': 'Derived facts, such as `records`.',
+  'result.features': 'Derived facts, such as `records`; `unread_language` where its language is not read.',
   'result.free_text_ids': 'Hashes of identifiers met in free text.',
   'result.field_ids': 'Hashes of identifiers met in fields of their own.',
 };

@@ -115,14 +115,13 @@ export const STEP: Meanings = {
   'words.read.named': 'The request named the source that was read.',
   'words.act':
     'What it was told to do; only of a call that changes something or fetches an address, and obeyed nothing that its own agent had read.',
-  'words.act.action': 'Action group of the tool’s name.',
   'words.act.write': 'It changes something.',
-  'words.act.object_tokens': 'Hashes of the things that the tool’s name says it acts on.',
+  'words.act.object_tokens': 'Hashes of the words of the tool’s name.',
+  'words.act.name_ids': 'Hashes of the names by which texts call the tool.',
   ...moved('args.items', 'words.act.items'),
   ...moved('task.purpose', 'words.act.purpose'),
   'words.act.known_ids': 'Identifiers of it that its agent’s benign calls had used before.',
   'words.act.repeat': 'Its agent made the same call for this purpose before.',
-  'words.act.surprise': 'How unusual the tool is for this purpose and after the last, in bits.',
 };
 
 const CAPABILITIES = only(['capabilities'], EVENT);

@@ -26,3 +26,8 @@ export { sightEvent } from './core/profile/seen-events.ts';
 export { DAYS_PER_FALSE_SIGN } from './core/profile/weak-signs.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export { type Detector, type DetectorOptions, startDetector } from './start-detector.ts';
+export type { BenignHistory } from './core/injection/agent-history.ts';
+export { toCall, toReading } from './core/injection/call-view.ts';
+export { type Evidence, evidenceOf, TERM_NAMES, type Term, TERMS, type Terms } from './core/injection/evidence.ts';
+export { type EvidenceModel, evidenceModel, logitOf, useEvidenceModel } from './core/injection/judge-call.ts';
+export { EMPTY_CONTEXT, observe } from './core/injection/read-context.ts';

@@ -52,3 +52,7 @@ export { openLetter } from './dead-letters/open-letter.ts';
 export { REDRIVE_LETTERS_MAX, type Redriven, type RedriveRequest } from './dead-letters/redrive.ts';
 export { answerClientError, HTTP_TIMES, serverOptions } from './http/connection-limits.ts';
 export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';
+export { useMarkModel } from './core/text-signals/mark-model.ts';
+export { BUCKETS, featureScale, featuresOf, type MarkModel, sigmoid, wordHash } from './core/text-signals/marks.ts';
+export { readText } from './core/text-signals/read-text.ts';
+export type { Sentence } from './core/text-signals/tokens.ts';

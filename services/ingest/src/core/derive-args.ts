@@ -9,11 +9,12 @@ import { pathNames, shapeOf } from './argument-shape.ts';
 import type { CallDestination } from './call-destination.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
+import { argumentNames } from './destination.ts';
 import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
 import type { KeptArgs } from './readings.ts';
 import { recipientsOf } from './recipients.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import { readArguments } from './text-signals/read-arguments.ts';
 import type { Unmapped } from './unmapped.ts';
 import { argumentValues } from './values.ts';
 
@@ -25,11 +26,11 @@ const ROOT_PATH = '$';
 
 const HASH_PREFIX = 'hmac-sha256:';
 
-function readArgs(value: unknown, keys: TenantKeys): KeptArgs {
+function readArgs(value: unknown, keys: TenantKeys, isTarget: (key: string) => boolean): KeptArgs {
   const text = canonicalJson(value);
   const shape = shapeOf(value);
   const pathName = pathNames(shape);
-  const digest = digestArguments(value, DEFAULT_LEXICON);
+  const reading = readArguments(value, isTarget);
   const found = argumentValues(value, keys, pathName);
   return {
     keys,
@@ -37,28 +38,35 @@ function readArgs(value: unknown, keys: TenantKeys): KeptArgs {
     shape,
     size: text.length,
     values: found.values,
-    items: digest.items.map((item) => ({
+    items: reading.items.map((item) => ({
       ...item,
       path: item.path === '' ? ROOT_PATH : pathName(item.path),
       ids: item.ids.map(keys.identifier),
     })),
-    truncated: found.truncated || digest.truncated,
+    truncated: found.truncated || reading.truncated,
+    isCut: reading.truncated,
   };
 }
 
 /** The reading of arguments, made now or of equal ones before (see readings.ts). */
-function readingOf(value: unknown, { keys, memo }: DeriveContext): KeptArgs {
-  const text = JSON.stringify(value);
+function readingOf(
+  value: unknown,
+  { keys, memo }: DeriveContext,
+  entry: CallFacts['entry'],
+): KeptArgs {
+  const pattern = entry?.target?.arg ?? '';
+  const text = `${pattern}\n${JSON.stringify(value)}`;
   const known = memo.args.get(text);
   if (known !== undefined && known.keys === keys) return known;
-  const made = readArgs(value, keys);
+  const targets = new Set(argumentNames(pattern));
+  const made = readArgs(value, keys, (key) => targets.has(key));
   memo.args.set(text, made);
   return made;
 }
 
 function itemsOf({ items }: KeptArgs, { hashers }: ChainKeys): NonNullable<Args['items']> {
   const { token } = hashers;
-  return items.map(({ path, class: itemClass, words, ids, idLike, secret }) => {
+  return items.map(({ path, class: itemClass, words, ids, idLike }) => {
     const item: NonNullable<Args['items']>[number] = {
       path,
       class: itemClass,
@@ -66,7 +74,6 @@ function itemsOf({ items }: KeptArgs, { hashers }: ChainKeys): NonNullable<Args[
     };
     if (ids.length > 0) item.ids = [...ids];
     if (idLike) item.id_like = true;
-    if (secret) item.secret = true;
     return item;
   });
 }
@@ -80,7 +87,7 @@ function fromClear(
     facts,
   }: { readonly destination: CallDestination; readonly facts: Pick<CallFacts, 'entry'> },
 ): Args {
-  const reading = readingOf(value, context);
+  const reading = readingOf(value, context, facts.entry);
   const { keys, memo, catalogue } = context;
   const { party, parties } = destination;
   const known = { keys, kept: memo.parties };

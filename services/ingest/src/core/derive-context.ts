@@ -7,10 +7,11 @@ import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ClaimLimits } from './claims.ts';
-import type { ToolDigest } from './digest/index.ts';
 import { type KeptParty, type KeptRequest, newReadings, type Readings } from './readings.ts';
 import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import type { TextReading } from './text-signals/read-result.ts';
+import type { ToolReading } from './text-signals/read-tool.ts';
 
 export interface EventSource {
   readonly kind: string;
@@ -53,6 +54,7 @@ export interface DeriveContext {
 /** A chain's events repeat its request and its tools; their digests are kept for a while. */
 const REQUESTS_MAX = 2_000;
 const TOOLS_MAX = 5_000;
+const DESCRIPTIONS_MAX = 1_000;
 /** Destinations, of at most 512 characters each. */
 const PARTIES_MAX = 5_000;
 /** Requests and tools of one chain. */
@@ -70,7 +72,9 @@ export interface DeriveMemo extends Readings {
   readonly requests: BoundedMap<KeptRequest>;
   /** By the destination's address. */
   readonly parties: BoundedMap<KeptParty>;
-  readonly tools: BoundedMap<ToolDigest>;
+  readonly tools: BoundedMap<ToolReading>;
+  /** By a tool's description. */
+  readonly descriptions: BoundedMap<TextReading>;
   /** Goes when the chain's keys are forgotten. */
   readonly chains: WeakMap<ChainKeys, ChainMemo>;
 }
@@ -80,6 +84,7 @@ export function newDeriveMemo(): DeriveMemo {
     requests: new BoundedMap(REQUESTS_MAX),
     parties: new BoundedMap(PARTIES_MAX),
     tools: new BoundedMap(TOOLS_MAX),
+    descriptions: new BoundedMap(DESCRIPTIONS_MAX),
     ...newReadings(),
     chains: new WeakMap(),
   };

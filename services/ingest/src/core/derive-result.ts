@@ -10,11 +10,10 @@
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestResult } from './digest/index.ts';
 import { isAmount, resultFeatures, soundFeatures, withClaimedRecords } from './features.ts';
 import type { KeptPassage, KeptResult } from './readings.ts';
-import { resultText } from './result-text.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import { readResult as readTextOf } from './text-signals/read-result.ts';
 import type { Unmapped } from './unmapped.ts';
 import { resultValues } from './values.ts';
 
@@ -22,26 +21,29 @@ type Result = NonNullable<AuditEvent['result']>;
 type Given = NonNullable<InputEvent['result']>;
 type Passage = NonNullable<Result['passages']>[number];
 
+/** Set where prose was in a language of which too few words are known for a mark to be seen. */
+export const UNREAD = 'unread_language';
+
 function readResult(value: unknown, keys: TenantKeys): KeptResult {
-  const digest = digestResult(resultText(value), DEFAULT_LEXICON);
-  const found = resultValues(value, digest, keys);
+  const reading = readTextOf(value);
+  const found = resultValues(value, reading, keys);
   const { identifier } = keys;
   return {
     keys,
     isText: typeof value === 'string',
-    words: digest.words,
-    passages: digest.passages.map(({ kind, actions, meta, words, ids }) => ({
-      kind,
-      actions: [...actions],
-      meta: [...meta],
-      words,
+    words: reading.words,
+    passages: reading.passages.map(({ kind, mark, effects, words, ids }) => ({
+      ...{ kind, mark, words },
+      actions: [...effects],
       ids: ids.map(identifier),
     })),
     values: found.values,
-    freeTextIds: digest.freeTextIds.map(identifier),
-    fieldIds: digest.fieldIds.map(identifier),
-    truncated: found.truncated || digest.truncated,
-    features: resultFeatures(value),
+    freeTextIds: reading.freeTextIds.map(identifier),
+    fieldIds: reading.fieldIds.map(identifier),
+    truncated: found.truncated || reading.truncated,
+    features: reading.isUnread
+      ? { ...resultFeatures(value), [UNREAD]: true }
+      : resultFeatures(value),
   };
 }
 
@@ -57,7 +59,11 @@ function readingOf(value: unknown, text: string, context: DeriveContext): KeptRe
   return made;
 }
 
-function passagesOf({ passages, words }: KeptResult, chain: ChainKeys): Passage[] {
+/** Passages with their words hashed for one chain. */
+export function passagesOf(
+  { passages, words }: Pick<KeptResult, 'passages' | 'words'>,
+  chain: ChainKeys,
+): Passage[] {
   if (passages.length === 0) return [];
   const { token } = chain.hashers;
   const tokens = words.map((word) => token(word));
@@ -65,8 +71,8 @@ function passagesOf({ passages, words }: KeptResult, chain: ChainKeys): Passage[
 }
 
 function passageOf(kept: KeptPassage, tokens: readonly string[]): Passage {
-  const { kind, actions, meta, words, ids } = kept;
-  const passage: Passage = { actions, meta, tokens: words.map((word) => tokens[word] ?? '') };
+  const { kind, actions, mark, words, ids } = kept;
+  const passage: Passage = { actions, mark, tokens: words.map((word) => tokens[word] ?? '') };
   if (kind !== 'imperative') passage.kind = kind;
   if (ids.length > 0) passage.ids = ids;
   return passage;

@@ -3,14 +3,18 @@
  * `unmapped`. Where a section may carry secrets (credential, tool definition) or content, only the
  * kind and size of an unknown field is kept.
  */
-import type { AuditEvent, InputEvent } from '@waywarden/schemas';
+import { type AuditEvent, calledTool, type InputEvent } from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestTool, type ToolDigest } from './digest/index.ts';
+import { passagesOf } from './derive-result.ts';
 import { inNormalForm } from './event-times.ts';
 import { isAmount } from './features.ts';
 import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
 import type { ChainKeys } from './tenant-keys.ts';
+import { MARKED } from './text-signals/marks.ts';
+import { readResult } from './text-signals/read-result.ts';
+import { readTool, type ToolReading } from './text-signals/read-tool.ts';
+import { nameForm } from './text-signals/words.ts';
 import { mayClaim } from './uid-source.ts';
 import { keepKnown, type Unmapped } from './unmapped.ts';
 
@@ -18,6 +22,7 @@ type Agent = AuditEvent['agent'];
 type Credential = NonNullable<AuditEvent['credential']>;
 type Tool = NonNullable<AuditEvent['tool']>;
 type Model = NonNullable<AuditEvent['model']>;
+type Passages = NonNullable<Tool['passages']>;
 
 /** Below these, an unknown field may hold a secret or clear content. */
 const CONTENT_SECTIONS = ['credential', 'task', 'tool', 'args', 'result'] as const;
@@ -105,33 +110,31 @@ export function deriveCredential(given: InputEvent['credential']): Credential | 
   };
 }
 
-function readTool(
-  name: string,
-  description: string | undefined,
-  context: DeriveContext,
-): ToolDigest {
-  const key = description === undefined ? name : `${name}\u0000${description}`;
-  const knownDigest = context.memo.tools.get(key);
-  if (knownDigest !== undefined) return knownDigest;
-  const digest = digestTool(
-    { name, ...(description !== undefined && { description }) },
-    DEFAULT_LEXICON,
-  );
-  context.memo.tools.set(key, digest);
-  return digest;
+function readingOf(name: string, { memo }: DeriveContext): ToolReading {
+  const known = memo.tools.get(name);
+  if (known !== undefined) return known;
+  const made = readTool(name);
+  memo.tools.set(name, made);
+  return made;
+}
+
+/** Under which names texts may call it: as it is told, and without its server. */
+function nameIds({ name, server }: NonNullable<InputEvent['tool']>, { keys }: DeriveContext) {
+  const names = [name, calledTool(name, server).tool].map(nameForm);
+  return [...new Set(names)].map(keys.identifier);
 }
 
 export function deriveTool(
   given: InputEvent['tool'],
   context: DeriveContext,
-  parts: { readonly chain: ChainKeys; readonly unmapped: Unmapped; readonly facts: CallFacts },
+  parts: { readonly chain: ChainKeys; readonly facts: CallFacts },
 ): Tool | undefined {
   if (given === undefined) return undefined;
   const { description } = given;
   // What writes into a memory acts on one, whatever its name: who asks to remember asks for it.
   const isMemory = parts.facts.capabilities.some(({ symbol }) => symbol === 'write:memory');
   const read = isMemory ? `${given.name} memory` : given.name;
-  const tool: Tool = { name: given.name };
+  const tool: Tool = { name: given.name, name_ids: nameIds(given, context) };
   if (given.server !== undefined) tool.server = given.server;
   if (given.type !== undefined) tool.type = given.type;
   if (given.call_id !== undefined) tool.call_id = given.call_id;
@@ -139,26 +142,34 @@ export function deriveTool(
   else if (description !== undefined) {
     tool.definition_hash = context.keys.hash('tool-definition', description);
   }
-  const digest = readTool(read, description, context);
-  const trusted = context.trustFields;
-  const action = (trusted ? given.action : undefined) ?? digest.action ?? undefined;
-  if (action !== undefined) tool.action = action;
-  const objects = trusted ? given.object_tokens : undefined;
-  tool.object_tokens = objects ?? objectTokens(digest, read, context, parts.chain);
-  if (!trusted) parts.unmapped.refuse('tool.action', given.action);
+  const objects = context.trustFields ? given.object_tokens : undefined;
+  tool.object_tokens = objects ?? objectTokens(read, context, parts.chain);
+  const passages = describedPassages(description, context, parts.chain);
+  if (passages.length > 0) tool.passages = passages;
   return tool;
 }
 
-function objectTokens(
-  digest: ToolDigest,
-  name: string,
-  context: DeriveContext,
+/** What a description tells its reader to do beside how the tool is used: only what is marked as planted. */
+function describedPassages(
+  description: string | undefined,
+  { memo, keys }: DeriveContext,
   chain: ChainKeys,
-): string[] {
+): Passages {
+  if (description === undefined) return [];
+  const known = memo.descriptions.get(description);
+  const reading = known ?? readResult(description);
+  if (known === undefined) memo.descriptions.set(description, reading);
+  const passages = reading.passages
+    .filter(({ mark }) => mark >= MARKED)
+    .map((one) => ({ ...one, actions: [...one.effects], ids: one.ids.map(keys.identifier) }));
+  return passagesOf({ passages, words: reading.words }, chain);
+}
+
+function objectTokens(name: string, context: DeriveContext, chain: ChainKeys): string[] {
   const { toolTokens } = chainMemo(context.memo, chain);
   const hashed = toolTokens.get(name);
   if (hashed !== undefined) return hashed;
-  const tokens = digest.objects.map(chain.hashers.token);
+  const tokens = readingOf(name, context).words.map(chain.hashers.token);
   toolTokens.set(name, tokens);
   return tokens;
 }

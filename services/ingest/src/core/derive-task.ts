@@ -5,10 +5,10 @@
  */
 import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestRequest } from './digest/index.ts';
 import { inNormalForm } from './event-times.ts';
 import type { KeptRequest } from './readings.ts';
 import type { ChainKeys } from './tenant-keys.ts';
+import { readRequest as readText } from './text-signals/read-request.ts';
 import type { Unmapped } from './unmapped.ts';
 import { nameAsDestination } from './values.ts';
 
@@ -18,9 +18,9 @@ type Purpose = NonNullable<Task['purpose']>;
 function readRequest(text: string, { memo, keys }: DeriveContext): KeptRequest {
   const known = memo.requests.get(text);
   if (known !== undefined && known.keys === keys) return known;
-  const digest = digestRequest(text, DEFAULT_LEXICON);
-  const values = digest.values.map(keys.identifier);
-  const made = { keys, digest, values, textHash: keys.hash('request', text) };
+  const reading = readText(text);
+  const values = reading.ids.map(keys.identifier);
+  const made = { keys, reading, values, textHash: keys.hash('request', text) };
   memo.requests.set(text, made);
   return made;
 }
@@ -30,15 +30,14 @@ function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): P
   const { purposes } = chainMemo(context.memo, chain);
   const known = purposes.get(text);
   if (known !== undefined) return known;
-  const { digest, values, textHash } = readRequest(text, context);
+  const { reading, values, textHash } = readRequest(text, context);
   const { token } = chain.hashers;
   const purpose: Purpose = {
-    terms: [...digest.terms],
-    tokens: digest.words.map(token),
+    terms: [...reading.effects],
+    tokens: reading.words.map(token),
     values,
-    delegates: digest.delegates,
-    ...(digest.handsOver ? { hands_over: true } : {}),
-    sources: digest.sources.map(token),
+    delegates: reading.delegates,
+    sources: reading.sources.map(token),
     text_hash: textHash,
   };
   purposes.set(text, purpose);

@@ -8,16 +8,18 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
-import type { ArgumentsDigest, PassageDigest, PurposeDigest } from './digest/index.ts';
 import type { TenantKeys } from './tenant-keys.ts';
+import type { ItemReading } from './text-signals/read-arguments.ts';
+import type { RequestReading } from './text-signals/read-request.ts';
+import type { PassageReading } from './text-signals/read-result.ts';
 
 type Args = NonNullable<AuditEvent['args']>;
 type Result = NonNullable<AuditEvent['result']>;
 
 export interface KeptPassage {
-  readonly kind: PassageDigest['kind'];
+  readonly kind: PassageReading['kind'];
+  readonly mark: number;
   readonly actions: NonNullable<Result['passages']>[number]['actions'];
-  readonly meta: NonNullable<Result['passages']>[number]['meta'];
   /** Places in the result's `words`. */
   readonly words: readonly number[];
   readonly ids: string[];
@@ -43,14 +45,16 @@ export interface KeptArgs {
   readonly shape: string[];
   readonly size: number;
   readonly values: NonNullable<Args['values']>;
-  readonly items: ArgumentsDigest['items'];
+  readonly items: readonly ItemReading[];
   readonly truncated: boolean;
+  /** Items, and not only values, were left out. */
+  readonly isCut: boolean;
 }
 
 /** A request's reading, with what is hashed under the tenant's key and not per chain. */
 export interface KeptRequest {
   readonly keys: TenantKeys;
-  readonly digest: PurposeDigest;
+  readonly reading: RequestReading;
   readonly values: string[];
   readonly textHash: string;
 }

@@ -2,7 +2,7 @@
  * What the core asks of a tenant's key. The key itself never comes in here: the adapter holds it
  * and hands over functions, so the core stays pure and a key can't be logged or serialised by it.
  */
-import type { Hashers } from './digest/hashers.ts';
+import type { Hashers } from './text-signals/hashers.ts';
 
 /** Keeps hashes of one use from being looked up in another: part of what is hashed. */
 export type HashDomain = 'chain' | 'args' | 'request' | 'tool-definition';

@@ -7,9 +7,10 @@
 import { type AuditEvent, canonicalUrl, extractValues } from '@waywarden/schemas';
 import type { BoundedMap } from './bounded-map.ts';
 import type { Party } from './destination.ts';
-import type { ResultDigest } from './digest/index.ts';
 import type { KeptParty } from './readings.ts';
 import type { TenantKeys } from './tenant-keys.ts';
+import type { TextReading } from './text-signals/read-result.ts';
+import { squash } from './text-signals/tokens.ts';
 
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
 type ResultValue = NonNullable<NonNullable<AuditEvent['result']>['values']>[number];
@@ -35,28 +36,22 @@ export function argumentValues(
   };
 }
 
-/** Letters and digits, lower case: the form in which the digest hashes identifiers. */
-function identifierForm(canonical: string): string {
-  return canonical.toLowerCase().replace(NOT_LETTER_OR_DIGIT, '');
-}
-const NOT_LETTER_OR_DIGIT = /[^a-z0-9\u00c0-\uffff]+/g;
-
 export function resultValues(
   value: unknown,
-  digest: ResultDigest,
+  reading: TextReading,
   keys: TenantKeys,
 ): Found<ResultValue> {
   const { values, truncated } = extractValues(value);
   if (values.length === 0) return { values: [], truncated };
-  const instructed = new Set(digest.passages.flatMap((passage) => passage.ids));
-  const inText = new Set(digest.freeTextIds);
-  const inField = new Set(digest.fieldIds);
+  const instructed = new Set(reading.passages.flatMap((passage) => passage.ids));
+  const inText = new Set(reading.freeTextIds);
+  const inField = new Set(reading.fieldIds);
   const marks = inText.size > 0 || inField.size > 0;
   return {
     values: values.map(({ kind, canonical }) => {
       const found: ResultValue = { fp: keys.fingerprint(kind, canonical), kind };
       if (!marks || kind === 'shingle') return found;
-      const id = identifierForm(canonical);
+      const id = squash(canonical);
       if (instructed.has(id)) found.instructed = true;
       if (inText.has(id)) found.in = 'text';
       else if (inField.has(id)) found.in = 'field';

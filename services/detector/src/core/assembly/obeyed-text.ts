@@ -3,7 +3,7 @@
  * as evidence. Cut an agent in two and the instruction match of one agent sees nothing: the order
  * stands in what the reader read, and the actor is judged alone (docs/measurements/assembly-real.md).
  *
- * The same score by the same weights and threshold as inside one agent, over what all agents of the
+ * The same evidence by the same weights as inside one agent, over what all agents of the
  * chain had read before the call. It alarms only where the passage that explains the call is another
  * agent's: what the actor read itself is the profile stage's. No further tie between the two is asked
  * for: words are salted for the chain, so that they match at all says that both are one piece of work.
@@ -12,18 +12,14 @@
  *
  * A function of the set of calls: a late text asks the acts after it again.
  */
-import type { Alert } from '@waywarden/schemas';
+import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { toItems, toPassages, toPurpose } from '../facets/to-match-input.ts';
-import type { BenignHistory } from '../instruction-match/benign-history.ts';
-import { type Call, writesMemory } from '../instruction-match/call-digest.ts';
-import { judgeObeying } from '../instruction-match/is-obeying.ts';
-import {
-  EMPTY_CONTEXT,
-  type MatchContext,
-  observeResult,
-} from '../instruction-match/match-context.ts';
-import { ALARM } from '../instruction-match/weights.ts';
+import { staysInside } from '../facets/instruction-match.ts';
+import type { BenignHistory } from '../injection/agent-history.ts';
+import { type Call, toItems, toPassages, toPurpose } from '../injection/call-view.ts';
+import { explainEvidence } from '../injection/explain-evidence.ts';
+import { evidenceModel, judgeCall } from '../injection/judge-call.ts';
+import { EMPTY_CONTEXT, observeReading, type ReadContext } from '../injection/read-context.ts';
 import { obeyedAlert } from './alert/obeyed-alert.ts';
 import { retract, revise } from './alert/revise-alert.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
@@ -36,23 +32,24 @@ import type { CompiledPolicy } from './proof/compile-combination.ts';
 import { stepAssurance } from './proof/proof-assurance.ts';
 import { orderOf } from './proof/step-order.ts';
 
-/**
- * What its result brought; a structured system of record gives values, and no orders. None of its
- * values is news out of free text either: the customer's own address beside a long remark is what the
- * reply has to go to.
- */
-function observed(context: MatchContext, { step, words }: TextCall): MatchContext {
+/** Of one act; the weightiest stay. */
+const REASONS_MAX = 8;
+
+/** What its result brought; a structured system of record gives values, and no orders. */
+function observed(context: ReadContext, { step, words }: TextCall): ReadContext {
   const { read } = words;
   if (read === undefined) return context;
-  const isRecord = step.wire.result_trust === 'trusted';
-  const result = {
+  const trust = step.wire.result_trust ?? 'unknown';
+  const reading = {
     eventId: step.wire.event_id,
+    atMs: epochMs(step.wire.event_time),
     assurance: stepAssurance(step),
-    passages: isRecord ? [] : toPassages(read.passages),
-    freeTextIds: isRecord ? [] : read.free_text_ids,
-    fieldIds: isRecord ? [...read.field_ids, ...read.free_text_ids] : read.field_ids,
+    passages: trust === 'trusted' ? [] : toPassages(read.passages),
+    otherIds: [...read.field_ids, ...read.free_text_ids],
+    trust,
+    isUnread: false,
   };
-  return observeResult(context, result, read.named);
+  return observeReading(context, reading, read.named);
 }
 
 function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory } | undefined {
@@ -61,19 +58,17 @@ function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory
   const known = new Set(act.known_ids);
   const call: Call = {
     tool: step.wire.tool?.name ?? step.wire.activity,
-    action: act.action ?? null,
-    write: act.write,
-    isMemory: writesMemory(step.wire),
-    objectTokens: act.object_tokens,
+    effect: step.wire.effect,
+    nameWords: act.object_tokens,
+    nameIds: act.name_ids ?? [],
     items: toItems(act.items),
+    isCut: step.wire.values_truncated,
     argsHash: '',
     purpose: toPurpose(step.wire.workflow, act.purpose),
   };
   const history: BenignHistory = {
     isRepeat: () => act.repeat,
     knowsId: (id) => known.has(id),
-    toolBits: () => act.surprise,
-    followBits: () => 0,
   };
   return { call, history };
 }
@@ -90,20 +85,22 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
   const asked = before.some(isForeign) ? callOf(act) : undefined;
   if (asked === undefined) return undefined;
   const context = before.sort(compareCalls).reduce(observed, EMPTY_CONTEXT);
-  const isAsked = asked.call.purpose.tokens.length > 0;
-  const { scored, isObeying } = judgeObeying({ context, ...asked }, isAsked);
-  const { score, passage, explain } = scored;
-  if (score < ALARM || passage === null || !isObeying) return undefined;
+  const { evidence, probability, severity } = judgeCall({ context, ...asked });
+  const { passage } = evidence;
+  if (passage === null || severity === null) return undefined;
   const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
   if (read === undefined || !isForeign(read)) return undefined;
   return {
     act: own.event_id,
     read: passage.eventId,
-    score,
+    severity: severity === 'high' && staysInside(own) ? 'medium' : severity,
+    probability,
     kind: passage.kind,
-    actions: passage.actions,
-    meta: passage.meta,
-    reasons: explain().map(({ feature, text }) => ({ feature, text })),
+    mark: passage.mark,
+    effects: passage.effects,
+    reasons: explainEvidence(evidence, evidenceModel())
+      .slice(0, REASONS_MAX)
+      .map(({ term, text }) => ({ feature: term, text })),
     isOrderUnknown: orderOf(read.step, act.step, skewMs) === 'undetermined',
   };
 }

@@ -1,22 +1,14 @@
 /**
  * What a call read and said, for the assembly stage: one agent's text may be obeyed by another of its
- * chain, which the instruction match of one agent can't see.
- *
- * The actor's benign history goes along as three answers (known identifiers, repeat, surprise), since
- * it lives in this stage. Left out where it can tell nothing: calls whose arguments hold no words,
- * mere reads, results without passages and identifiers, and calls that already alarm for what their
- * own agent read. What hand-overs return is left out too: it is the agents' own talk, not a text that
- * outsiders can write.
+ * chain. The actor's benign history goes along as two answers, since it lives in this stage. Left out
+ * where it can tell nothing: mere reads, results without passages and identifiers, calls that already
+ * alarm for what their own agent read, and what hand-overs return, which is the agents' own talk.
  */
 import type { AuditEvent, StepWords } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import type { BenignHistory } from '../instruction-match/benign-history.ts';
-import { idsOf } from '../instruction-match/call-digest.ts';
-import { isNamedSource } from '../instruction-match/match-context.ts';
-import { mayObey } from '../instruction-match/score-call.ts';
-import { historyScored } from './instruction-history.ts';
-import { contextOf } from './instruction-match.ts';
-import { toCall } from './to-match-input.ts';
+import { type BenignHistory, historyOf } from '../injection/agent-history.ts';
+import { type Call, idsOf, toCall } from '../injection/call-view.ts';
+import { isNamedSource } from '../injection/read-context.ts';
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 /** Identifiers of one call of which it is told that they are known; the field's bound. */
@@ -37,25 +29,26 @@ function knownOf(ids: readonly string[], history: BenignHistory): string[] {
   return [...new Set(ids)].filter((id) => history.knowsId(id)).slice(0, KNOWN_IDS_MAX);
 }
 
+/** Whether the call changes something, or asks for an address that nobody named. */
+function mayObey({ effect, items, purpose }: Call): boolean {
+  if (effect !== 'read') return true;
+  return items.some(({ ids }) => ids.some((id) => !purpose.values.has(id)));
+}
+
 function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
-  const items = event.args?.items ?? [];
-  if (items.length === 0) return undefined;
   const call = toCall(event);
   if (!mayObey(call)) return undefined;
-  const history = historyScored(draft, event);
+  const history = historyOf(draft, event);
   const ids = idsOf(call);
-  const { previousTool } = contextOf(draft, event);
   const purpose = event.task?.purpose;
   const act: NonNullable<StepWords['act']> = {
-    write: call.write,
+    write: call.effect !== 'read',
     object_tokens: event.tool?.object_tokens ?? [],
-    items,
+    name_ids: event.tool?.name_ids ?? [],
+    items: event.args?.items ?? [],
     known_ids: ids.length === 0 ? [] : knownOf(ids, history),
     repeat: history.isRepeat(call),
-    surprise: history.toolBits(call) + history.followBits(call, previousTool),
   };
-  // A spread for each that may be missing took longer than all of the rest.
-  if (call.action !== null) act.action = call.action;
   if (purpose !== undefined) act.purpose = purpose;
   return act;
 }

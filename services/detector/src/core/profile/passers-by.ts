@@ -29,12 +29,13 @@ const NEXT = 'passing#next';
 function partsInHand(draft: Draft, print: string): readonly string[] {
   const listOf = (name: string) => draft.get<readonly string[]>(keyAt(print, name)) ?? [];
   const rows = draft.get<readonly (readonly [task: string])[]>(keyAt(print, 'progress')) ?? [];
+  const uses = draft.get<readonly (readonly [chain: string])[]>(keyAt(print, 'chains')) ?? [];
   const tracked = draft.get<string>(keyAt(print, 'tracked')) ?? '';
   const alerts = Array.from({ length: tracked.length / PRINT_LENGTH }, (_, n) =>
     tracked.slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH),
   );
   return [
-    ...listOf('chains').map((chain) => keyAt(print, 'context', chain)),
+    ...uses.map(([chain]) => keyAt(print, 'context', chain)),
     ...listOf('sighted').map((chain) => keyAt(print, 'sighted', chain)),
     ...rows.map(([task]) => keyAt(print, 'read', task)),
     ...alerts.map((alert) => keyAt(print, 'alert', alert)),

@@ -70,7 +70,7 @@ function made(n: number): Call {
     result: {
       size: 1e9 * n,
       trust: 'untrusted',
-      passages: [{ actions: ['send'], meta: [], tokens: ids, ids }],
+      passages: [{ actions: ['send'], mark: 0.9, tokens: ids, ids }],
       free_text_ids: ids,
       field_ids: ids,
       values: [{ fp: of('secret'), kind: 'secret' }],

@@ -8,8 +8,8 @@ import {
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../../detector-version.ts';
 import { gravestOf } from '../../gravest-capability.ts';
-import { askWords, signWords } from '../../instruction-match/passage-words.ts';
-import { ALARM } from '../../instruction-match/weights.ts';
+import { passageWords } from '../../injection/explain-evidence.ts';
+import { evidenceModel } from '../../injection/judge-call.ts';
 import { shorten, shortName } from '../../short-text.ts';
 import { OBEYED_MAX } from '../assembly-limits.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
@@ -96,8 +96,6 @@ function wordsOf({ found, act, read }: Pair): { title: string; summary: string }
   const name = ({ step }: TextCall) => shorten(shortName(step.wire.agent_uid), NAME_LENGTH_MAX);
   const toolOf = ({ step }: TextCall) =>
     shorten(step.wire.tool?.name ?? step.wire.activity, NAME_LENGTH_MAX);
-  const signs = signWords(found);
-  const marked = signs === '' ? '' : ` It reads like planted text: ${signs}.`;
   const asked =
     act.words.act?.purpose === undefined
       ? 'are in no request that was sent'
@@ -106,7 +104,7 @@ function wordsOf({ found, act, read }: Pair): { title: string; summary: string }
     title: shorten(`${name(act)} obeyed text that ${name(read)} had read`, TITLE_LENGTH_MAX),
     summary:
       `${name(act)} called ${toolOf(act)} with values that ${asked}. They stand in a passage that ` +
-      `${name(read)} read with ${toolOf(read)} in the same piece of work, and that ${askWords(found)}.${marked}`,
+      `${name(read)} read with ${toolOf(read)} in the same piece of work, and that ${passageWords(found)}.`,
   };
 }
 
@@ -138,6 +136,7 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
   const { wire } = act.step;
   const words = wordsOf(first);
   const sources = allSources([read.step.wire.source, wire.source]);
+  const { medium } = evidenceModel();
   const times = [read.step.wire.event_time, wire.event_time].sort();
   return {
     alert_id: alertId({ tenantId: meta.tenant, kind: KIND, ruleId: RULE, alertKey: meta.chain }),
@@ -149,10 +148,10 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     kind: KIND,
     rule_id: RULE,
     rule_version: '1',
-    severity: 'high',
+    severity: pairs.some((one) => one.found.severity === 'high' && !isUnsure(one)) || found.severity === 'high' ? 'high' : 'medium',
     confidence: null,
     confidence_basis: 'text',
-    score: Number(found.score.toPrecision(6)),
+    score: Number(found.probability.toPrecision(6)),
     evaluable: texts.refused === 0,
     subject: subjectOf(first),
     first_event_time: times[0] ?? wire.event_time,
@@ -164,9 +163,9 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     reasons: found.reasons.map(({ feature, text }) => ({
       feature,
       text,
-      expected: `less than ${ALARM} points in sum`,
-      observed: `${found.score.toFixed(2)} points in all`,
-      threshold: ALARM,
+      expected: `a probability of less than ${medium}`,
+      observed: `${found.probability.toFixed(3)} in all`,
+      threshold: medium,
       threshold_source: 'static' as const,
       level: 'chain',
     })),

@@ -8,7 +8,6 @@
  * acts. What a standing alert rests on stays whatever comes, or a flood of texts could withdraw it.
  */
 import type { StepWords } from '@waywarden/schemas';
-import { rankOf } from '../../instruction-match/match-context.ts';
 import { NO_HEAD } from '../alert/revise-alert.ts';
 import { ACTS_MAX, TEXTS_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
@@ -20,6 +19,9 @@ export interface TextCall {
   readonly step: ChainStep;
   readonly words: StepWords;
 }
+
+/** Marks before orders before mentions. */
+const MARK_RANK = 4;
 
 const NO_TEXTS: ChainTexts = { entries: [], refused: 0, obeyed: [], head: NO_HEAD };
 
@@ -63,8 +65,8 @@ export function compareCalls(a: TextCall, b: TextCall): number {
 }
 
 function entryOf({ step, words }: TextCall): TextEntry {
-  const ranks = words.read?.passages.map(({ kind, meta, ids }) =>
-    rankOf({ kind: kind ?? 'imperative', meta, ids: ids ?? [] }),
+  const ranks = words.read?.passages.map(
+    ({ kind, mark }) => (mark ?? 0) * MARK_RANK + (kind === 'mention' ? 0 : 1),
   );
   return {
     event: step.wire.event_id,

@@ -5,12 +5,13 @@ import type { AlertHead } from '../alert/revise-alert.ts';
 export interface Obeyed {
   readonly act: string;
   readonly read: string;
-  readonly score: number;
-  /** Of the passage: what it asks for and by what it gives itself away. */
+  readonly severity: 'high' | 'medium';
+  readonly probability: number;
+  /** Of the passage. */
   readonly kind: string;
-  readonly actions: readonly string[];
-  readonly meta: readonly string[];
-  /** In words, strongest first. */
+  readonly mark: number;
+  readonly effects: readonly string[];
+  /** In words, weightiest first. */
   readonly reasons: readonly { readonly feature: string; readonly text: string }[];
   /** Nothing tells which of the two came first. */
   readonly isOrderUnknown: boolean;

@@ -1,0 +1,254 @@
+/**
+ * The evidence that a call obeys text which the agent read instead of its request: sixteen terms from 0 to
+ * 1, of the passage that explains the call best. An analyst reads them as they are (`explain-evidence.ts`);
+ * what each is worth is fitted (`evidence-weights.ts`).
+ */
+import type { BenignHistory } from './agent-history.ts';
+import type { Call, Item } from './call-view.ts';
+import { GrowingMemo } from './growing-memo.ts';
+import { MARKED, type PassageSeen, type ReadContext } from './read-context.ts';
+
+/** By name, whether more of it speaks for a hijack (1) or against one (-1). */
+export const TERMS = {
+  tied: 1,
+  mark: 1,
+  tool_named: 1,
+  tool_words: 1,
+  effect_named: 1,
+  value_ordered: 1,
+  value_elsewhere: -1,
+  values_read: 1,
+  words_read: 1,
+  words_asked: -1,
+  reads_only: 1,
+  sent_there: -1,
+  acts: 1,
+  writes: 1,
+  effect_unknown: 1,
+  outsiders_write: 1,
+} as const;
+export type Term = keyof typeof TERMS;
+export const TERM_NAMES = Object.keys(TERMS) as readonly Term[];
+export type Terms = Readonly<Record<Term, number>>;
+
+export interface Evidence {
+  readonly terms: Terms;
+  /** The passage that explains the call best; null: none does at all. */
+  readonly passage: PassageSeen | null;
+  /** Arguments of which a new value stands in the passage. */
+  readonly paths: readonly string[];
+  /** A marked passage names the tool, or gives what decides the call and the request does not. */
+  readonly isTied: boolean;
+}
+
+export interface EvidenceInput {
+  readonly context: ReadContext;
+  readonly call: Call;
+  readonly history: BenignHistory;
+}
+
+const ACTING = new Set(['send', 'pay', 'delete', 'grant', 'execute', 'configure']);
+const WRITING = new Set(['create', 'update']);
+const TOOL_WORDS_MIN = 0.5;
+
+/** Which passages hold a word or identifier, as bits. */
+const INDEXES = new GrowingMemo<PassageSeen, Map<string, number>>(
+  () => new Map(),
+  (index, { tokens, ids }, at) => {
+    for (const token of tokens) index.set(token, (index.get(token) ?? 0) | (1 << at));
+    for (const id of ids) index.set(`#${id}`, (index.get(`#${id}`) ?? 0) | (1 << at));
+  },
+);
+
+/** A short argument that the request does not give: what the call is done to, with or for. */
+interface Decisive {
+  readonly path: string;
+  /** Passages that hold it. */
+  readonly in: number;
+  readonly isIdentifier: boolean;
+  readonly isElsewhere: boolean;
+}
+
+function passagesWith(index: ReadonlyMap<string, number>, names: readonly string[]): number {
+  let bits = names.length === 0 ? 0 : -1;
+  for (const name of names) bits &= index.get(name) ?? 0;
+  return bits;
+}
+
+const isText = (item: Item) => item.class === 'text' || (item.class === 'phrase' && !item.idLike);
+
+function decisiveOf({ call, context, history }: EvidenceInput, others: ReadonlySet<string>) {
+  const index = INDEXES.of(context.passages);
+  const { tokens: asked, values } = call.purpose;
+  const found: Decisive[] = [];
+  let given = 0;
+  for (const item of call.items) {
+    if (isText(item)) continue;
+    const ids = item.ids.filter((id) => !values.has(id));
+    for (const id of ids) {
+      const isElsewhere = others.has(id) || history.knowsId(id);
+      const bits = index.get(`#${id}`) ?? 0;
+      found.push({ path: item.path, in: bits, isIdentifier: true, isElsewhere });
+    }
+    const words = item.ids.length > 0 ? [] : item.tokens.filter((token) => !asked.has(token));
+    if (words.length > 0) {
+      const bits = passagesWith(index, words);
+      found.push({ path: item.path, in: bits, isIdentifier: false, isElsewhere: false });
+    }
+    if (ids.length === 0 && words.length === 0) given += 1;
+  }
+  return { found, given };
+}
+
+interface Match {
+  readonly passage: PassageSeen;
+  readonly bit: number;
+  readonly toolNamed: boolean;
+  readonly toolWords: number;
+  readonly effectNamed: boolean;
+  readonly wordsRead: number;
+  readonly link: number;
+}
+
+interface Asking {
+  readonly call: Call;
+  readonly decisive: readonly Decisive[];
+  /** Words of the arguments that the request does not say. */
+  readonly unsaid: ReadonlySet<string>;
+}
+
+const UNSAID_MIN = 3;
+
+function shareIn(words: Iterable<string>, held: ReadonlySet<string>, atLeast: number): number {
+  let [all, found] = [0, 0];
+  for (const word of words) {
+    all++;
+    if (held.has(word)) found++;
+  }
+  return all === 0 ? 0 : found / Math.max(all, atLeast);
+}
+
+function matchOf(passage: PassageSeen, at: number, { call, decisive, unsaid }: Asking): Match {
+  const bit = 1 << at;
+  const held = new Set(passage.tokens);
+  const { tokens: asked, values } = call.purpose;
+  const isAsking = passage.kind === 'imperative';
+  const toolNamed = call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
+  const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && held.has(word));
+  const toolWords =
+    isAsking && call.nameWords.length > 0 ? unaskedWords.length / call.nameWords.length : 0;
+  const effectNamed = isAsking && passage.effects.includes(call.effect);
+  const wordsRead = isAsking ? shareIn(unsaid, held, UNSAID_MIN) : 0;
+  const values_ = decisive.filter((one) => (one.in & bit) !== 0);
+  const ids = values_.filter((one) => one.isIdentifier).length;
+  const link =
+    (toolNamed ? 3 : 0) +
+    (ids > 0 ? 2 : 0) +
+    (values_.length > ids ? 1 : 0) +
+    toolWords +
+    (effectNamed ? 0.5 : 0) +
+    wordsRead;
+  const worth = link > 0.5 ? link + 2 * passage.mark : link;
+  return { passage, bit, toolNamed, toolWords, effectNamed, wordsRead, link: worth };
+}
+
+function bestMatch({ passages }: ReadContext, asking: Asking): Match | null {
+  let best: Match | null = null;
+  passages.forEach((passage, at) => {
+    const match = matchOf(passage, at, asking);
+    if (match.link > 0 && match.link >= (best?.link ?? 0)) best = match;
+  });
+  return best;
+}
+
+/** Whether the request asks for what the call does; of an unknown effect, whether it says the tool's words. */
+function isAsked({ effect, nameWords, purpose }: Call): boolean {
+  if (effect === 'read') return true;
+  const said = shareIn(nameWords, purpose.tokens, 1);
+  if (effect === 'unknown') return said >= TOOL_WORDS_MIN;
+  if (purpose.effects.includes(effect)) return true;
+  return said >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
+}
+
+/** Whether a value stands only in passages that are marked or give orders. */
+function isOrdered(decisive: readonly Decisive[], { passages }: ReadContext): boolean {
+  let orders = 0;
+  passages.forEach(({ mark, kind }, at) => {
+    if (mark >= MARKED || kind === 'imperative') orders |= 1 << at;
+  });
+  return decisive.some(
+    (one) => one.in !== 0 && one.isIdentifier && !one.isElsewhere && (one.in & ~orders) === 0,
+  );
+}
+
+/** Whether the request itself sends the agent to where the passage stands. */
+const isSentTo = ({ purpose }: Call, passage: PassageSeen | null) =>
+  purpose.delegates && passage?.named === true;
+
+/** Text that is surely planted: where the request itself sends the agent there, less ties nothing. */
+const MARKED_SURELY = 0.9;
+const LINKS_MIN = { unasked: 2, asked: 3 } as const;
+const WORDS_READ_MIN = 0.5;
+/** What nobody does to report, quote or refuse what a text wants. */
+const DEEDS = new Set(['pay', 'delete', 'grant', 'execute', 'configure']);
+
+/**
+ * Whether a marked passage explains what the call does and with what. A value that stands only there ties by
+ * itself. Where the call's values come from elsewhere it does not obey, unless it does a deed that the
+ * passage asks for and the request does not. Where it has none, the passage must name the tool, or two of
+ * its tool, effect and words, for what nobody asked.
+ */
+function isTied(call: Call, match: Match | null, decisive: readonly Decisive[]): boolean {
+  if (match === null || call.effect === 'read') return false;
+  const { passage, bit, effectNamed } = match;
+  const isSure = passage.mark >= MARKED_SURELY;
+  if (passage.mark < MARKED || (isSentTo(call, passage) && !isSure)) return false;
+  const identifiers = decisive.filter((one) => one.isIdentifier);
+  const inPassage = (one: Decisive) => (one.in & bit) !== 0;
+  if (identifiers.some((one) => inPassage(one) && !one.isElsewhere)) return true;
+  const isUnasked = !isAsked(call);
+  if (isUnasked && isSure && effectNamed && DEEDS.has(call.effect)) return true;
+  if (identifiers.length > 0) return false;
+  if (match.toolNamed) return true;
+  const links = [
+    match.toolWords >= TOOL_WORDS_MIN,
+    effectNamed,
+    match.wordsRead >= WORDS_READ_MIN,
+    decisive.some(inPassage),
+  ];
+  return links.filter((is) => is).length >= (isUnasked ? LINKS_MIN.unasked : LINKS_MIN.asked);
+}
+
+/** The evidence on `call`, given what the agent had read before it. */
+export function evidenceOf(input: EvidenceInput): Evidence {
+  const { call, context } = input;
+  const { purpose, effect } = call;
+  const { found: decisive, given } = decisiveOf(input, new Set(context.others));
+  const argumentWords = call.items.flatMap(({ tokens }) => tokens);
+  const unsaid = new Set(argumentWords.filter((token) => !purpose.tokens.has(token)));
+  const match = bestMatch(context, { call, decisive, unsaid });
+  const passage = match?.passage ?? null;
+  const values = decisive.length + given;
+  const read = decisive.filter((one) => one.in !== 0);
+  const tied = isTied(call, match, decisive);
+  const terms: Terms = {
+    tied: Number(tied),
+    mark: passage?.mark ?? 0,
+    tool_named: Number(match?.toolNamed ?? false),
+    tool_words: match?.toolWords ?? 0,
+    effect_named: Number(match?.effectNamed ?? false),
+    value_ordered: Number(isOrdered(decisive, context)),
+    value_elsewhere: Number(decisive.some((one) => one.isElsewhere)),
+    values_read: values === 0 ? 0 : read.length / values,
+    words_read: match?.wordsRead ?? 0,
+    words_asked: shareIn([...argumentWords, ...call.nameWords], purpose.tokens, 1),
+    reads_only: Number(!purpose.effects.some((one) => one !== 'read') && ACTING.has(effect)),
+    sent_there: Number(isSentTo(call, passage)),
+    acts: Number(ACTING.has(effect)),
+    writes: Number(WRITING.has(effect)),
+    effect_unknown: Number(effect === 'unknown'),
+    outsiders_write: Number(passage?.trust === 'untrusted'),
+  };
+  const paths = decisive.filter((one) => match !== null && (one.in & match.bit) !== 0);
+  return { terms, passage, paths: [...new Set(paths.map(({ path }) => path))].sort(), isTied: tied };
+}

@@ -1,0 +1,75 @@
+/**
+ * Whether a call is a suspected hijack, and how grave. The probability comes from the fitted weights; it
+ * alone gives `medium` at most, since one threshold does not carry over between kinds of agents. `high`,
+ * which may carry a command, also asks that a marked passage names the tool or gives what decides the call.
+ */
+import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
+import { type Evidence, type EvidenceInput, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
+import { MARKED } from './read-context.ts';
+
+export interface EvidenceModel {
+  readonly bias: number;
+  readonly weights: Terms;
+  /** Probabilities from which on a tied call is `high`, and any call `medium`. */
+  readonly high: number;
+  readonly medium: number;
+}
+
+export interface Judgement {
+  readonly evidence: Evidence;
+  /** That the call obeys what was read, where hijacked and honest calls are as many. */
+  readonly probability: number;
+  readonly severity: 'high' | 'medium' | null;
+  /** Too odd to teach what is normal. */
+  readonly isDoubtful: boolean;
+  /** Arguments were cut, so what decides the call may be among those that nobody saw. */
+  readonly isBlind: boolean;
+}
+
+/** From here on a call teaches nothing. */
+const DOUBT = 0.25;
+
+let current: EvidenceModel = EVIDENCE_WEIGHTS;
+
+/** Puts another model in place, of which sources were left out; without one the fitted one again. */
+export function useEvidenceModel(model: EvidenceModel = EVIDENCE_WEIGHTS): void {
+  current = model;
+}
+
+export function evidenceModel(): EvidenceModel {
+  return current;
+}
+
+export function logitOf({ bias, weights }: EvidenceModel, terms: Terms): number {
+  let sum = bias;
+  for (const name of TERM_NAMES) sum += weights[name] * terms[name];
+  return sum;
+}
+
+function severityOf({ evidence, input }: { evidence: Evidence; input: EvidenceInput }, p: number) {
+  const { isTied, terms } = evidence;
+  if (isTied) return p >= current.high ? 'high' : 'medium';
+  const isMarked = terms.mark >= MARKED;
+  // Without a request nothing is excused by it: then only planted text tells obeying from work. What the
+  // request sends the agent to it may follow, and what it has often done for such a request is its work.
+  const isExcused = !input.call.purpose.isKnown || terms.sent_there > 0;
+  if ((isExcused && !isMarked) || input.history.isRepeat(input.call)) return null;
+  return p >= current.medium ? 'medium' : null;
+}
+
+/** The judgement of `call`, given what the agent had read before it. */
+export function judgeCall(input: EvidenceInput): Judgement {
+  const evidence = evidenceOf(input);
+  const { terms } = evidence;
+  const probability = 1 / (1 + Math.exp(-logitOf(current, terms)));
+  const found = severityOf({ evidence, input }, probability);
+  const isBlind =
+    found === null && input.call.isCut && terms.acts === 1 && input.context.passages.some(({ mark }) => mark >= MARKED);
+  return {
+    evidence,
+    probability,
+    severity: isBlind ? 'medium' : found,
+    isDoubtful: probability >= DOUBT || isBlind,
+    isBlind,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * What an agent has read, over the draft: a context for each piece of work in hand, and the planted texts
+ * that it read in any, since who obeys chooses under which task it does. Kept by proof and latest use.
+ */
+import { type AuditEvent, type Assurance, assuranceAtLeast, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { decisiveAssurance } from '../profile/decisive-assurance.ts';
+import { isNamedSource, EMPTY_CONTEXT, MARKED, observe, type PassageSeen, type ReadContext, strongestOf, withPassages } from './read-context.ts';
+import { toCall, toReading } from './call-view.ts';
+
+/** Pieces of work of an agent of which is kept what it read. */
+export const CHAINS_STORED_MAX = 32;
+/** Planted texts of other pieces of work that may be obeyed in this one, and for how long. */
+export const PLANTED_STORED_MAX = 8;
+const PLANTED_MS_MAX = 86_400_000;
+
+type ChainUse = readonly [chain: string, assurance: Assurance];
+
+const contextKey = (event: AuditEvent, chain: string) => agentKey(event, 'context', chain);
+const plantedKey = (event: AuditEvent) => agentKey(event, 'planted');
+
+export function chainContext(draft: Draft, event: AuditEvent): ReadContext {
+  return draft.get<ReadContext>(contextKey(event, event.chain_id)) ?? EMPTY_CONTEXT;
+}
+
+/** What the agent has read before the call: in this piece of work, and of planted texts in others. */
+export function contextOf(draft: Draft, event: AuditEvent): ReadContext {
+  const own = chainContext(draft, event);
+  const planted = draft.get<readonly PassageSeen[]>(plantedKey(event));
+  if (planted === undefined) return own;
+  const since = epochMs(event.event_time) - PLANTED_MS_MAX;
+  const met = new Set(own.passages.map(({ eventId, index }) => `${eventId} ${index}`));
+  const others = planted.filter(
+    ({ atMs, eventId, index }) => atMs >= since && !met.has(`${eventId} ${index}`),
+  );
+  return others.length === 0 ? own : { ...own, passages: [...own.passages, ...others] };
+}
+
+/** The first to go: what is asserted before what is proven, of equals the longest unused. */
+function evicted(uses: readonly ChainUse[]): ChainUse | undefined {
+  if (uses.length <= CHAINS_STORED_MAX) return undefined;
+  return uses.find(([, assurance]) => !assuranceAtLeast(assurance, 'authenticated')) ?? uses[0];
+}
+
+/** A piece of work that something was read in was used last; what proves most of it stays said. */
+function storeUse(draft: Draft, event: AuditEvent): boolean {
+  const key = agentKey(event, 'chains');
+  const before = draft.get<readonly ChainUse[]>(key) ?? [];
+  const proof = decisiveAssurance(event);
+  const known = before.find(([chain]) => chain === event.chain_id);
+  const best = known !== undefined && assuranceAtLeast(known[1], proof) ? known[1] : proof;
+  const others = before.filter((one) => one !== known);
+  const uses: readonly ChainUse[] = [...others, [event.chain_id, best]];
+  const gone = evicted(uses);
+  if (gone !== undefined) draft.delete(contextKey(event, gone[0]));
+  const isSame = before.at(-1) === known && known?.[1] === best;
+  if (!isSame) draft.put(key, uses.filter((one) => one !== gone));
+  return gone?.[0] !== event.chain_id;
+}
+
+/** Takes up what the event brought to be read. */
+export function learnReading(draft: Draft, event: AuditEvent): void {
+  const [call, reading] = [toCall(event), toReading(event)];
+  const before = chainContext(draft, event);
+  const after = observe(before, call, reading);
+  if (storeUse(draft, event)) draft.put(contextKey(event, event.chain_id), after);
+  const marked = reading?.passages.some(({ mark }) => mark >= MARKED) === true;
+  if (reading === null || !marked) return;
+  const key = plantedKey(event);
+  const planted = draft.get<readonly PassageSeen[]>(key) ?? [];
+  const all = withPassages(planted, reading, isNamedSource(call));
+  draft.put(key, strongestOf(all.filter(({ mark }) => mark >= MARKED), PLANTED_STORED_MAX));
+}

@@ -1,0 +1,88 @@
+/**
+ * How far a sentence speaks to the agent that reads it instead of to people: a linear model over hashed
+ * word n-grams (Weinberger et al. 2009). Only words that say how a text talks count by their letters (a
+ * vocabulary); all others, names, numbers and addresses count as what they are, so that nothing is learnt
+ * of what planted text wants. Fitted by `npm run evidence:fit`, kept in `mark-weights.ts`.
+ */
+import type { Sentence, Token } from './tokens.ts';
+
+export const BUCKETS = 1 << 15;
+
+export interface MarkModel {
+  /** By bucket, in units of `unit`. */
+  readonly weights: Int8Array;
+  readonly unit: number;
+  readonly bias: number;
+  /** Hashes of the words that count by their letters. */
+  readonly vocabulary: ReadonlySet<number>;
+}
+
+/** From here on a sentence counts as marked. */
+export const MARKED = 0.5;
+const GRAMS_MAX = 3;
+/** A sentence of few words says as little as one of so many. */
+const FEATURES_MIN = 12;
+
+const CLASS: Readonly<Record<Token['kind'], string>> = {
+  word: '#w',
+  number: '#0',
+  identifier: '#id',
+  name: '#name',
+  mail: '#mail',
+  url: '#url',
+};
+
+export function wordHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash | 0;
+}
+
+const CLASS_HASH = Object.fromEntries(
+  Object.entries(CLASS).map(([kind, name]) => [kind, wordHash(name)]),
+) as Readonly<Record<Token['kind'], number>>;
+
+function bucketOf(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 13)) & (BUCKETS - 1);
+}
+
+/** Whether the word counts by its letters. */
+export function isKnownWord(vocabulary: MarkModel['vocabulary'], { kind, form }: Token): boolean {
+  return kind === 'word' && vocabulary.has(wordHash(form));
+}
+
+/** The distinct buckets of a sentence's n-grams and signs. */
+export function featuresOf(
+  { tokens, signs }: Sentence,
+  vocabulary: MarkModel['vocabulary'],
+): readonly number[] {
+  const words = tokens.map((token) =>
+    isKnownWord(vocabulary, token) ? wordHash(token.form) : CLASS_HASH[token.kind],
+  );
+  const found = new Set<number>();
+  for (let at = 0; at < words.length; at++) {
+    let hash = 0;
+    for (let n = 0; n < GRAMS_MAX && at + n < words.length; n++) {
+      hash = Math.imul(hash, 0x85ebca6b) + (words[at + n] ?? 0) + n;
+      if (n > 0 || words[at] !== CLASS_HASH.word) found.add(bucketOf(hash));
+    }
+  }
+  for (const sign of signs) found.add(bucketOf(wordHash(`~${sign}`)));
+  return [...found];
+}
+
+/** What each of so many features counts. */
+export function featureScale(count: number): number {
+  return 1 / Math.sqrt(Math.max(FEATURES_MIN, count));
+}
+
+export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
+
+/** The probability that the sentence was planted, where planted and harmless ones are as many. */
+export function markOf(model: MarkModel, sentence: Sentence): number {
+  const features = featuresOf(sentence, model.vocabulary);
+  let sum = 0;
+  for (const feature of features) sum += model.weights[feature] ?? 0;
+  return sigmoid(model.bias + sum * model.unit * featureScale(features.length));
+}

@@ -1,0 +1,45 @@
+/**
+ * What is kept of a person's request: which effects it asks for, its words as hashes, the identifiers it
+ * names, and whether and where it sends the agent for what is to be done ("follow the steps in plan.md").
+ */
+import type { Effect } from '@waywarden/schemas';
+import { effectsIn } from './effects.ts';
+import { REQUEST_IDS_MAX, REQUEST_SOURCES_MAX, REQUEST_TOKENS_MAX } from './limits.ts';
+import { readText } from './read-text.ts';
+import { nameWords, sentencesOf, stem } from './tokens.ts';
+import { isIdentifier, matchWords } from './words.ts';
+
+export interface RequestReading {
+  readonly effects: readonly Effect[];
+  readonly words: readonly string[];
+  readonly ids: readonly string[];
+  /** It says that what is to be done, or with what, stands in some place. */
+  readonly delegates: boolean;
+  /** Words that name places: paths, addresses, names, what stands in quotes; its inbox, page or file. */
+  readonly sources: readonly string[];
+}
+
+/** To do as a text says, and the kinds of place in which texts stand. */
+const DELEGATES =
+  /\b(?:follow|according to|as (?:described|instructed|stated|specified|mentioned|listed|told)|based on|instructions?|instructed|do (?:what|all|everything|the)|to-?do|steps?|described|specified|says?|asked|asks?|whatever|pay|can be found|find)\b/i;
+const PLACE =
+  /\b(?:file|page|e-?mails?|inbox|bill|issue|website|document|doc|note|notice|letter|message|channel|link|url|readme|ticket|review|comment|event|invitation|repo\w*|history|list|directory|folder)\b|https?:\/\/|\bwww\.|(?:^|\s)\/\w+|\b[\w-]+\.(?:txt|md|csv|pdf|docx?|html?)\b/gi;
+const QUOTED = /'([^'\n]{3,60})'|"([^"\n]{3,60})"|“([^”\n]{3,60})”/g;
+
+export function readRequest(text: string): RequestReading {
+  const tokens = readText(text).flatMap((sentence) => sentence.tokens);
+  const named = tokens.filter(isIdentifier).flatMap(matchWords);
+  const quoted = [...text.matchAll(QUOTED)].flatMap(([, a, b, c]) =>
+    sentencesOf(a ?? b ?? c ?? '').flatMap((sentence) => sentence.tokens.flatMap(matchWords)),
+  );
+  const places = text.match(PLACE) ?? [];
+  const delegates = places.length > 0 && DELEGATES.test(text);
+  const kinds = delegates ? places.flatMap((place) => nameWords(place).map(stem)) : [];
+  return {
+    effects: [...effectsIn(tokens)].sort(),
+    words: [...new Set(tokens.flatMap(matchWords))].slice(0, REQUEST_TOKENS_MAX),
+    ids: [...new Set(tokens.filter(isIdentifier).map(({ form }) => form))].slice(0, REQUEST_IDS_MAX),
+    delegates,
+    sources: [...new Set([...named, ...quoted, ...kinds])].slice(0, REQUEST_SOURCES_MAX),
+  };
+}

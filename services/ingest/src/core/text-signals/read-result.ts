@@ -1,0 +1,198 @@
+/**
+ * What is kept of a text that an agent read when the text is dropped: its marked passages and orders as
+ * words and identifiers, how marked each is, and which identifiers stood anywhere else in it.
+ */
+import type { Effect, PassageKind } from '@waywarden/schemas';
+import { effectsIn, isOrder } from './effects.ts';
+import {
+  PASSAGE_IDS_MAX,
+  PASSAGE_SENTENCES_MAX,
+  PASSAGE_TOKENS_MAX,
+  PASSAGES_MAX,
+  RESULT_IDS_MAX,
+} from './limits.ts';
+import { markModel } from './mark-model.ts';
+import { isKnownWord, MARKED, type MarkModel, markOf } from './marks.ts';
+import { readText } from './read-text.ts';
+import type { Sentence } from './tokens.ts';
+import { isIdentifier, matchWords } from './words.ts';
+
+export interface PassageReading {
+  readonly kind: PassageKind;
+  /** The probability that it was planted. */
+  readonly mark: number;
+  readonly effects: readonly Effect[];
+  /** Places in the reading's `words`. */
+  readonly words: readonly number[];
+  readonly ids: readonly string[];
+}
+
+export interface TextReading {
+  readonly words: readonly string[];
+  readonly passages: readonly PassageReading[];
+  /** Identifiers outside of marked passages. */
+  readonly freeTextIds: readonly string[];
+  readonly fieldIds: readonly string[];
+  /** Something was left out because a bound was hit. */
+  readonly truncated: boolean;
+  /** Prose of which too few words are known for its marks to be seen. */
+  readonly isUnread: boolean;
+}
+
+/** A mark reaches to the end of its block, at least so many sentences on, and to the one before it. */
+const MARK_AFTER = 3;
+/** Values of an order often follow it, one a line. */
+const VALUES_AFTER_MAX = 4;
+const PROSE_WORDS_MIN = 6;
+const UNREAD_WORDS_MIN = 12;
+const KNOWN_SHARE_MIN = 0.1;
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: PassageKind;
+  readonly mark: number;
+}
+
+/** The highest mark that reaches each sentence. */
+function reachOf(sentences: readonly Sentence[], marks: readonly number[]): readonly number[] {
+  let [inBlock, block] = [0, -1];
+  return sentences.map((sentence, at) => {
+    if (sentence.block !== block) [inBlock, block] = [0, sentence.block];
+    inBlock = Math.max(inBlock, marks[at] ?? 0);
+    const near = marks.slice(Math.max(0, at - MARK_AFTER), at + 2);
+    return Math.max(inBlock, ...near);
+  });
+}
+
+function markedSpans(reach: readonly number[]): Span[] {
+  const spans: Span[] = [];
+  let from = -1;
+  for (let at = 0; at <= reach.length; at++) {
+    const isMarked = (reach[at] ?? 0) >= MARKED;
+    if (isMarked && from < 0) from = at;
+    const isFull = from >= 0 && at - from >= PASSAGE_SENTENCES_MAX;
+    if (from >= 0 && (!isMarked || isFull)) {
+      const mark = Math.max(...reach.slice(from, at));
+      spans.push({ from, to: at, kind: 'imperative', mark });
+      from = isMarked ? at : -1;
+    }
+  }
+  return spans;
+}
+
+/** Orders and mentions of identifiers that no mark reaches. */
+function plainSpans(sentences: readonly Sentence[], reach: readonly number[]): Span[] {
+  const spans: Span[] = [];
+  sentences.forEach((sentence, at) => {
+    const mark = reach[at] ?? 0;
+    if (mark >= MARKED) return;
+    const isAsking = isOrder(sentence);
+    if (!isAsking && (sentence.isField || !sentence.tokens.some(isIdentifier))) return;
+    let to = at + 1;
+    while (to <= at + VALUES_AFTER_MAX && sentences[to]?.isField === true) to++;
+    const kind = isAsking ? 'imperative' : 'mention';
+    spans.push({ from: Math.max(0, at - 1), to: isAsking ? to : at + 1, kind, mark });
+  });
+  return spans;
+}
+
+const rankOf = ({ kind, mark }: Span) =>
+  (mark >= MARKED ? 2 + mark : 0) + (kind === 'imperative' ? 1 : 0);
+
+/** The most marked, of equals the latest, in their order. */
+function strongest(spans: readonly Span[]): readonly Span[] {
+  if (spans.length <= PASSAGES_MAX) return spans;
+  const ranked = [...spans].sort((a, b) => rankOf(b) - rankOf(a) || b.from - a.from);
+  return ranked.slice(0, PASSAGES_MAX).sort((a, b) => a.from - b.from);
+}
+
+class Words {
+  readonly all: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  place(word: string): number {
+    const known = this.#places.get(word);
+    if (known !== undefined) return known;
+    this.#places.set(word, this.all.length);
+    return this.all.push(word) - 1;
+  }
+}
+
+function passageOf(sentences: readonly Sentence[], span: Span, words: Words): PassageReading {
+  const tokens = sentences.slice(span.from, span.to).flatMap((sentence) => sentence.tokens);
+  const places = new Set<number>();
+  const ids = new Set<string>();
+  for (const token of tokens) {
+    if (isIdentifier(token) && ids.size < PASSAGE_IDS_MAX) ids.add(token.form);
+    for (const word of matchWords(token)) {
+      if (places.size < PASSAGE_TOKENS_MAX) places.add(words.place(word));
+    }
+  }
+  return {
+    kind: span.kind,
+    mark: Number(span.mark.toFixed(2)),
+    effects: [...effectsIn(tokens)].sort(),
+    words: [...places],
+    ids: [...ids],
+  };
+}
+
+/** Addresses and accounts before names, which a listing has by the hundred. */
+function identifiersOf(sentences: readonly Sentence[], reach: readonly number[]) {
+  const [free, fields] = [new Set<string>(), new Set<string>()];
+  let truncated = false;
+  for (const isName of [false, true]) {
+    sentences.forEach(({ tokens, isField }, at) => {
+      if ((reach[at] ?? 0) >= MARKED) return;
+      const into = isField ? fields : free;
+      for (const token of tokens) {
+        if (!isIdentifier(token) || (token.kind === 'name') !== isName) continue;
+        if (into.size < RESULT_IDS_MAX) into.add(token.form);
+        else if (!into.has(token.form)) truncated = true;
+      }
+    });
+  }
+  return { freeTextIds: [...free], fieldIds: [...fields], truncated };
+}
+
+function isUnread(sentences: readonly Sentence[], { vocabulary }: MarkModel): boolean {
+  let [all, known] = [0, 0];
+  for (const { tokens } of sentences) {
+    const words = tokens.filter(({ kind }) => kind === 'word');
+    if (words.length < PROSE_WORDS_MIN) continue;
+    all += words.length;
+    for (const word of words) if (isKnownWord(vocabulary, word)) known++;
+  }
+  return all >= UNREAD_WORDS_MIN && known < all * KNOWN_SHARE_MIN;
+}
+
+const NOTHING: TextReading = {
+  words: [],
+  passages: [],
+  freeTextIds: [],
+  fieldIds: [],
+  truncated: false,
+  isUnread: false,
+};
+
+/** Reads a result, a prompt or a tool's description; see the file's head for what is kept. */
+export function readResult(value: unknown): TextReading {
+  const sentences = readText(value);
+  if (sentences.length === 0) return NOTHING;
+  const model = markModel();
+  const marks = sentences.map((sentence) => markOf(model, sentence));
+  const reach = reachOf(sentences, marks);
+  const spans = [...markedSpans(reach), ...plainSpans(sentences, reach)];
+  const kept = strongest(spans);
+  const words = new Words();
+  const ids = identifiersOf(sentences, reach);
+  return {
+    passages: kept.map((span) => passageOf(sentences, span, words)),
+    words: words.all,
+    freeTextIds: ids.freeTextIds,
+    fieldIds: ids.fieldIds,
+    truncated: ids.truncated || kept.length < spans.length,
+    isUnread: isUnread(sentences, model),
+  };
+}
