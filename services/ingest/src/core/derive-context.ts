@@ -11,6 +11,7 @@ import type { ToolDigest } from './digest/index.ts';
 import { type KeptParty, type KeptRequest, newReadings, type Readings } from './readings.ts';
 import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import type { ListedTools } from './tool-definition.ts';
 
 export interface EventSource {
   readonly kind: string;
@@ -55,6 +56,8 @@ const REQUESTS_MAX = 2_000;
 const TOOLS_MAX = 5_000;
 /** Destinations, of at most 512 characters each. */
 const PARTIES_MAX = 5_000;
+/** Tools that servers listed, of a definition of at most some hundred characters each. */
+const LISTED_TOOLS_MAX = 5_000;
 /** Requests and tools of one chain. */
 const CHAIN_REQUESTS_MAX = 8;
 const CHAIN_TOOLS_MAX = 64;
@@ -71,6 +74,8 @@ export interface DeriveMemo extends Readings {
   /** By the destination's address. */
   readonly parties: BoundedMap<KeptParty>;
   readonly tools: BoundedMap<ToolDigest>;
+  /** What servers said of their tools when they listed them. */
+  readonly listed: ListedTools;
   /** Goes when the chain's keys are forgotten. */
   readonly chains: WeakMap<ChainKeys, ChainMemo>;
 }
@@ -80,6 +85,7 @@ export function newDeriveMemo(): DeriveMemo {
     requests: new BoundedMap(REQUESTS_MAX),
     parties: new BoundedMap(PARTIES_MAX),
     tools: new BoundedMap(TOOLS_MAX),
+    listed: new BoundedMap(LISTED_TOOLS_MAX),
     ...newReadings(),
     chains: new WeakMap(),
   };
