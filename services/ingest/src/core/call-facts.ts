@@ -1,7 +1,7 @@
 /**
  * What a call does: effect, capabilities with their basis, trust of its result, target. Sources,
  * strongest first: operator entry, shipped entry, the server's own annotations (MCP), inference from
- * the name. Annotations come from a server that may lie, so they add to what the name suggests and
+ * the name, else from the server's words. Annotations come from a server that may lie, so they add to what the name suggests and
  * never take a dangerous reading away: `readOnlyHint` on `transfer_funds` hides nothing.
  */
 import {
@@ -13,9 +13,10 @@ import {
 } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
-import { inferTool, type ToolFacts } from './infer-tool.ts';
+import { inferFromTexts, inferTool, type ToolFacts } from './infer-tool.ts';
 import { readStatement } from './statement/read-statement.ts';
 import type { StatementFacts } from './statement/statement-facts.ts';
+import { definitionOf, type ToolDefinition } from './tool-definition.ts';
 
 type Capability = AuditEvent['capabilities'][number];
 export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']>;
@@ -64,14 +65,25 @@ interface Inferred {
 }
 const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
 
-function inferredFacts(tool: string): Inferred {
-  const known = inferred.get(tool);
+function keptInference(key: string, infer: () => ToolFacts): Inferred {
+  const known = inferred.get(key);
   if (known !== undefined) return known;
-  const guess = inferTool(tool);
+  const guess = infer();
   const isKnown = guess.effect !== 'unknown' || guess.symbols.length > 0;
   const made = { guess, facts: plain(guess, 'inferred', isKnown ? 'inferred' : 'nothing') };
-  inferred.set(tool, made);
+  inferred.set(key, made);
   return made;
+}
+
+/** From the name; where that says nothing, from what the server says of the tool. */
+function inferredFacts(tool: string, said?: ToolDefinition): Inferred {
+  const named = keptInference(tool, () => inferTool(tool));
+  if (named.facts.decidedBy !== 'nothing' || said === undefined) return named;
+  const { description, properties } = said;
+  if (description === undefined && properties.length === 0) return named;
+  return keptInference([tool, description ?? '', ...properties].join('\u0000'), () =>
+    inferFromTexts(tool, said),
+  );
 }
 
 interface Hints {
@@ -150,7 +162,12 @@ function asSaid(
     : [...capabilities, ...more.map((symbol) => ({ symbol, basis }))];
 }
 
-export function callFacts(input: InputEvent, catalogue: Catalogue): CallFacts {
+/** @param listed what the tool's server said of it before; what the event itself says comes first. */
+export function callFacts(
+  input: InputEvent,
+  catalogue: Catalogue,
+  listed?: ToolDefinition,
+): CallFacts {
   const { tool } = input;
   const byActivity =
     input.activity === 'tool_call' ? undefined : ACTIVITY_FACTS.get(input.activity);
@@ -178,7 +195,8 @@ export function callFacts(input: InputEvent, catalogue: Catalogue): CallFacts {
     };
   }
   if (byActivity !== undefined) return plain(byActivity, 'catalogue', 'activity');
-  const { guess, facts } = inferredFacts(calledTool(tool.name, tool.server).tool);
-  const hints = hintsOf(tool['annotations']);
+  const said = definitionOf(tool, listed);
+  const { guess, facts } = inferredFacts(calledTool(tool.name, tool.server).tool, said);
+  const hints = hintsOf(said.annotations);
   return hints === undefined ? facts : annotatedFacts(hints, guess);
 }

@@ -12,6 +12,7 @@ import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { TextReading } from './text-signals/read-result.ts';
 import type { ToolReading } from './text-signals/read-tool.ts';
+import type { ListedTools } from './tool-definition.ts';
 
 export interface EventSource {
   readonly kind: string;
@@ -57,6 +58,8 @@ const TOOLS_MAX = 5_000;
 const DESCRIPTIONS_MAX = 1_000;
 /** Destinations, of at most 512 characters each. */
 const PARTIES_MAX = 5_000;
+/** Tools that servers listed, of a definition of at most some hundred characters each. */
+const LISTED_TOOLS_MAX = 5_000;
 /** Requests and tools of one chain. */
 const CHAIN_REQUESTS_MAX = 8;
 const CHAIN_TOOLS_MAX = 64;
@@ -75,6 +78,8 @@ export interface DeriveMemo extends Readings {
   readonly tools: BoundedMap<ToolReading>;
   /** By a tool's description. */
   readonly descriptions: BoundedMap<TextReading>;
+  /** What servers said of their tools when they listed them. */
+  readonly listed: ListedTools;
   /** Goes when the chain's keys are forgotten. */
   readonly chains: WeakMap<ChainKeys, ChainMemo>;
 }
@@ -85,6 +90,7 @@ export function newDeriveMemo(): DeriveMemo {
     parties: new BoundedMap(PARTIES_MAX),
     tools: new BoundedMap(TOOLS_MAX),
     descriptions: new BoundedMap(DESCRIPTIONS_MAX),
+    listed: new BoundedMap(LISTED_TOOLS_MAX),
     ...newReadings(),
     chains: new WeakMap(),
   };

@@ -29,6 +29,7 @@ import { clampedTime, inNormalForm } from './event-times.ts';
 import { withNamedArguments } from './named-arguments.ts';
 import { namedDecoys } from './named-decoys.ts';
 import { rootKeyOf } from './root-key.ts';
+import { listedTool, noteListed } from './tool-definition.ts';
 import { Unmapped } from './unmapped.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -128,12 +129,17 @@ function compact(event: AuditEvent): AuditEvent {
   return kept as AuditEvent;
 }
 
+function factsOf(input: InputEvent, { catalogue, memo }: DeriveContext): CallFacts {
+  noteListed(input, memo.listed);
+  return callFacts(input, catalogue, listedTool(input, memo.listed));
+}
+
 export function deriveEvent(received: InputEvent, context: DeriveContext): AuditEvent {
   const input = withNamedArguments(received);
   const unmapped = new Unmapped();
   const identity = identityOf(input, context);
   const chain = context.keys.chain(rootKeyOf(input, identity.claims));
-  const facts = callFacts(input, context.catalogue);
+  const facts = factsOf(input, context);
   const outcome = input.outcome ?? 'unknown';
   const destination = callDestination(input, facts, context.catalogue);
   const action = actionOf(input, context, facts, unmapped);

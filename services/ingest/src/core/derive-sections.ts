@@ -38,7 +38,7 @@ const PLAIN_SECTIONS = [
 const READ: Readonly<Record<(typeof CONTENT_SECTIONS)[number], ReadonlySet<string>>> = {
   credential: KNOWN.credential,
   task: new Set([...KNOWN.task, 'request']),
-  tool: new Set([...KNOWN.tool, 'description', 'annotations']),
+  tool: new Set([...KNOWN.tool, 'description', 'annotations', 'input_schema']),
   args: new Set([...KNOWN.args, 'value']),
   result: new Set([...KNOWN.result, 'value']),
 };

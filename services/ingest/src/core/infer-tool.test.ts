@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inferTool } from './infer-tool.ts';
+import { inferFromTexts, inferTool } from './infer-tool.ts';
 
 describe('inferTool', () => {
   it.each([
@@ -114,5 +114,93 @@ describe('inferTool', () => {
   it('says nothing of a name without a verb', () => {
     expect(inferTool('frobnicator')).toEqual({ effect: 'unknown', symbols: [], trust: 'unknown' });
     expect(inferTool('')).toEqual({ effect: 'unknown', symbols: [], trust: 'unknown' });
+  });
+
+  it.each([
+    ['verify_account', 'read'],
+    ['unlock_door', 'update'],
+    ['summarizer', 'read'],
+    ['portfolio_manager', 'update'],
+    ['LoanVerificationTool', 'read'],
+    ['RecordAlteration', 'update'],
+    ['AccountCreationTool', 'create'],
+    ['parcel_tracking_software', 'update'],
+    ['FundWithdrawal', 'pay'],
+    ['DataExportTool', 'send'],
+    ['HTTPServerShutdown', 'update'],
+    ['EpicFHIRGetPatient', 'read'],
+    ['medical_database', 'read'],
+    ['copy_node', 'create'],
+  ] as const)('%s says %s by a verb of English or a noun that derives from one', (tool, effect) => {
+    expect(inferTool(tool).effect).toBe(effect);
+  });
+
+  it.each([
+    ['verification_delete', 'delete'],
+    ['manage_and_send_report', 'send'],
+    ['AccessRevocationList_get', 'read'],
+  ] as const)('%s is read by its seed, wherever it stands: %s', (tool, effect) => {
+    expect(inferTool(tool).effect).toBe(effect);
+  });
+
+  it.each(['position', 'department_letter', 'winter_river', 'HotelReservation2nd'])(
+    '%s only looks as if it derived from a verb, or says what is not known',
+    (tool) => {
+      expect(inferTool(tool).effect).toBe('unknown');
+    },
+  );
+
+  it.each([
+    ['transfer_funds', 'pay'],
+    ['bank_transfer', 'pay'],
+    ['transfer', 'pay'],
+    ['withdraw', 'pay'],
+    ['withdraw_application', 'update'],
+    ['transfer_file', 'send'],
+    ['transfer_repo_ownership', 'grant'],
+    ['submit_form', 'create'],
+  ] as const)('%s is judged by what is moved: %s', (tool, effect) => {
+    expect(inferTool(tool).effect).toBe(effect);
+  });
+
+  it('takes a clock for no watch over agents', () => {
+    for (const tool of ['DeleteAlarm', 'delete_alert', 'disable_alarm']) {
+      expect(inferTool(tool).symbols).not.toContain('disable:logging');
+    }
+    for (const tool of ['delete_audit_log', 'DeleteAlarmLogs', 'disable_telemetry']) {
+      expect(inferTool(tool).symbols).toContain('disable:logging');
+    }
+  });
+
+  it('reads what is done behind the last dot, and to what before it', () => {
+    expect(inferTool('email.search_messages').effect).toBe('read');
+    expect(inferTool('delete.customer').effect).toBe('delete');
+    expect(inferTool('email.send').effect).toBe('send');
+  });
+});
+
+describe('inferFromTexts', () => {
+  const said = (description: string | undefined, ...properties: string[]) =>
+    inferFromTexts('frobnicator', { description, properties }).effect;
+
+  it.each([
+    ['Sends a message to a person.', 'send'],
+    ['Provides real-time access to market data.', 'read'],
+    ['Allows the user to permanently delete files. Lists them first.', 'delete'],
+    ['This tool will transfer money between accounts', 'pay'],
+    ['Lists invoices', 'read'],
+    ['Löschen von Kunden', 'delete'],
+    ['A hub.', 'unknown'],
+  ] as const)('takes the first verb of "%s": %s', (description, effect) => {
+    expect(said(description)).toBe(effect);
+  });
+
+  it('takes what a tool takes last', () => {
+    expect(said(undefined, 'to', 'subject', 'body')).toBe('send');
+    expect(said(undefined, 'recipient', 'amount')).toBe('pay');
+    expect(said(undefined, 'command')).toBe('execute');
+    expect(said(undefined, 'query', 'limit')).toBe('read');
+    expect(said('Lists mails', 'to', 'body')).toBe('read');
+    expect(said(undefined, 'colour')).toBe('unknown');
   });
 });

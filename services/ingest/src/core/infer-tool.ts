@@ -1,12 +1,15 @@
 /**
- * What a tool that no catalogue entry describes probably does, from its name. A guess on the side of
- * seeing: basis `inferred` can raise an alert and never revokes (docs: privilege assembly). Verbs
- * (`tool-words.ts`) decide the effect, objects decide which capability; a name without a known verb has effect
- * `unknown` and no capability, and shows up as such in the catalogue's coverage.
+ * What a tool that no catalogue entry describes probably does: from its name, else from what its server says of it.
+ * A guess on the side of seeing: basis `inferred` can raise an alert and never revokes (docs: privilege assembly).
+ * The effect is of verbs (`name-effect.ts`), objects decide which capability; what says nothing has effect `unknown`
+ * and no capability, and shows up as such in the catalogue's coverage.
  */
 import type { Effect } from '@waywarden/schemas';
 import { foldCharacters, foldWord, lookAlikes } from './fold-word.ts';
-import { STRONG, UNSPACED, WEAK, WHOLE_NAMES } from './tool-words.ts';
+import { type EffectReading, nameEffect } from './name-effect.ts';
+import * as objects from './tool-objects.ts';
+import { propertiesEffect, sentenceReading, type ToolTexts } from './tool-texts.ts';
+import { STRONG } from './tool-words.ts';
 
 export interface ToolFacts {
   readonly effect: Effect;
@@ -16,44 +19,19 @@ export interface ToolFacts {
 
 const NAME_LENGTH_MAX = 128;
 const CAMEL = /([\p{Ll}\d])(\p{Lu})/gu;
+/** `FHIRGet`, but not `URLs`. */
+const ACRONYM = /(\p{Lu})(\p{Lu}\p{Ll}{2})/gu;
 /** What is all in capitals is one word: `DR0P`. */
 const SMALL = /\p{Ll}/u;
-const SCRIPTS_WITHOUT_SPACES =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
-
-const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
-const WEB = words(
-  'web webpage website url page browser browse visit click scroll navigate http internet google bing site link',
-);
-const OUTSIDE_TEXT = words(
-  'email emails mail mails inbox message messages chat comment comments issue issues ticket tickets review reviews feed post posts tweet attachment attachments',
-);
-const SECRET = words(
-  'secret secrets password passwords credential credentials vault passphrase apikey token tokens',
-);
-const PERSONAL = words(
-  'user users person people contact contacts profile profiles customer customers patient patients employee employees passenger passengers member',
-);
-const FINANCIAL = words(
-  'balance transaction transactions invoice invoices payment payments iban account accounts salary payroll statement statements ledger loan portfolio fund funds financial billing bank',
-);
-const SOURCE = words('repo repository code source commit commits diff branch pr pull');
-const DIRECTORY = words(
-  'directory users groups members roles permissions org organization policies ldap',
-);
-const MONEY = words('money funds payment transfer bill invoice transaction payout');
-/** Nothing but money, wherever the verb stands: German has it last. */
-const CASH = words('money geld dinero argent dinheiro denaro');
-const LOGGING = words('log logs logging audit trail monitoring alerts alarm telemetry detector');
-
-type Words = ReadonlySet<string>;
-const has = (name: Words, any: Words) => [...name].some((word) => any.has(word));
-const one = (name: Words, ...any: string[]) => any.some((word) => name.has(word));
+type Words = objects.WordSet;
+const { has, one } = objects;
 
 function nameWords(tool: string): readonly string[] {
   return foldCharacters(tool.slice(0, NAME_LENGTH_MAX))
     .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .flatMap((part) => (SMALL.test(part) ? part.replace(CAMEL, '$1 $2').split(' ') : [part]))
+    .flatMap((part) =>
+      SMALL.test(part) ? part.replace(CAMEL, '$1 $2').replace(ACRONYM, '$1 $2').split(' ') : [part],
+    )
     .map(foldWord)
     .filter((word) => word !== '' && word !== 'tool')
     .map(known);
@@ -67,14 +45,14 @@ function known(word: string): string {
 
 function readSymbols(name: Words): readonly string[] {
   if (one(name, 'memory', 'memories')) return ['read:memory'];
-  if (has(name, WEB)) return ['browse:web', 'ingest:untrusted'];
-  if (has(name, SECRET)) return ['read:secret'];
+  if (has(name, objects.WEB)) return ['browse:web', 'ingest:untrusted'];
+  if (has(name, objects.SECRET)) return ['read:secret'];
   const found: string[] = [];
-  if (has(name, OUTSIDE_TEXT)) found.push('ingest:untrusted');
-  if (has(name, FINANCIAL)) found.push('read:financial');
-  else if (has(name, DIRECTORY) && !one(name, 'user')) found.push('read:directory');
-  else if (has(name, PERSONAL)) found.push('read:personal');
-  else if (has(name, SOURCE)) found.push('read:source_code');
+  if (has(name, objects.OUTSIDE_TEXT)) found.push('ingest:untrusted');
+  if (has(name, objects.FINANCIAL)) found.push('read:financial');
+  else if (has(name, objects.DIRECTORY) && !one(name, 'user')) found.push('read:directory');
+  else if (has(name, objects.PERSONAL)) found.push('read:personal');
+  else if (has(name, objects.SOURCE)) found.push('read:source_code');
   else found.push('read:internal');
   return found;
 }
@@ -82,13 +60,13 @@ function readSymbols(name: Words): readonly string[] {
 function writeSymbols(name: Words): readonly string[] {
   if (one(name, 'memory', 'memories')) return ['write:memory'];
   if (one(name, 'payee', 'beneficiary')) return ['create:payee'];
-  if (has(name, SOURCE) || one(name, 'file_contents')) return ['write:source_code'];
+  if (has(name, objects.SOURCE) || one(name, 'file_contents')) return ['write:source_code'];
   if (one(name, 'config', 'configuration', 'settings', 'policy')) return ['write:config'];
   return ['write:data'];
 }
 
 function createSymbols(name: Words): readonly string[] {
-  if (has(name, SECRET) || one(name, 'key', 'keys')) return ['create:credential'];
+  if (has(name, objects.SECRET) || one(name, 'key', 'keys')) return ['create:credential'];
   if (one(name, 'user', 'identity', 'account', 'principal', 'role')) return ['create:identity'];
   if (one(name, 'agent')) return ['modify:agent'];
   return writeSymbols(name);
@@ -99,7 +77,7 @@ function executeSymbols(name: Words): readonly string[] {
   if (one(name, 'deploy', 'rollout', 'release')) return ['deploy:production'];
   if (one(name, 'impersonate', 'assume', 'sudo')) return ['impersonate:user'];
   if (one(name, 'approve', 'merge'))
-    return [has(name, MONEY) ? 'approve:payment' : 'approve:change'];
+    return [has(name, objects.MONEY) ? 'approve:payment' : 'approve:change'];
   if (one(name, 'shell', 'bash', 'terminal', 'command', 'exec', 'spawn', 'script'))
     return ['exec:shell'];
   return one(name, 'invoke') ? [] : ['exec:code'];
@@ -110,7 +88,7 @@ const SYMBOLS: Readonly<Record<Effect, (name: Words) => readonly string[]>> = {
   create: createSymbols,
   update: (name) => (one(name, 'agent', 'prompt', 'model') ? ['modify:agent'] : writeSymbols(name)),
   delete: (name) => {
-    if (has(name, LOGGING)) return ['disable:logging', 'delete:data'];
+    if (has(name, objects.LOGGING)) return ['disable:logging', 'delete:data'];
     return [one(name, 'backup', 'backups', 'snapshot') ? 'delete:backup' : 'delete:data'];
   },
   execute: executeSymbols,
@@ -119,42 +97,40 @@ const SYMBOLS: Readonly<Record<Effect, (name: Words) => readonly string[]>> = {
   grant: () => ['grant:access'],
   pay: () => ['initiate:payment'],
   configure: (name) =>
-    has(name, LOGGING) && one(name, 'disable', 'toggle', 'set')
+    has(name, objects.LOGGING) && one(name, 'disable', 'toggle', 'set')
       ? ['disable:logging']
       : ['write:config'],
   unknown: () => [],
 };
 
-/** What is written without spaces may say two things: then it says none, unless both are the same. */
-function unspacedEffect(names: readonly string[]): Effect | undefined {
-  const unspaced = names.filter((word) => SCRIPTS_WITHOUT_SPACES.test(word));
-  const found = UNSPACED.filter(([, parts]) =>
-    parts.some((part) => unspaced.some((word) => word.includes(part))),
-  ).map(([effect]) => effect);
-  return new Set(found).size === 1 ? found[0] : undefined;
+/** Behind `.`, `:` or `/` stands what is done; before it, to what. */
+function wordsAndOwn(tool: string): readonly [all: readonly string[], own: readonly string[]] {
+  const name = tool.slice(0, NAME_LENGTH_MAX);
+  const all = nameWords(name);
+  const at = Math.max(...['.', ':', '/'].map((mark) => name.lastIndexOf(mark)));
+  return [all, at < 0 ? all : nameWords(name.slice(at + 1))];
 }
 
-/** The first verb of the name decides; a verb that is also a noun counts only in first place. */
-function effectOf(names: readonly string[], name: Words): Effect {
-  const [head = ''] = names;
-  const first = STRONG.get(head);
-  if (first === 'send' && (has(name, MONEY) || has(name, CASH))) return 'pay';
-  if (first !== undefined) return first;
-  const verb = names.find((word) => STRONG.has(word) && !OUTSIDE_TEXT.has(word));
-  if (verb !== undefined) {
-    const effect = STRONG.get(verb) ?? 'unknown';
-    return effect === 'send' && has(name, CASH) ? 'pay' : effect;
-  }
-  const whole = names.length === 1 ? WHOLE_NAMES.get(head) : undefined;
-  const other = WEAK.get(head) ?? whole ?? unspacedEffect(names);
-  if (other !== undefined) return other;
-  return has(name, WEB) ? 'read' : 'unknown';
+function readingOf(tool: string): readonly [EffectReading, Words] {
+  const [all, own] = wordsAndOwn(tool);
+  const reading = nameEffect(own);
+  return [reading.isSure || own === all ? reading : nameEffect(all), new Set(all)];
+}
+
+function factsOf({ effect, isSure }: EffectReading, name: Words): ToolFacts {
+  // What runs code or hands over is only believed of a verb that says so.
+  const symbols = effect === 'execute' && !isSure ? [] : SYMBOLS[effect](name);
+  return { effect, symbols, trust: symbols.includes('ingest:untrusted') ? 'untrusted' : 'unknown' };
 }
 
 export function inferTool(tool: string): ToolFacts {
-  const names = nameWords(tool);
-  const name = new Set(names);
-  const effect = effectOf(names, name);
-  const symbols = SYMBOLS[effect](name);
-  return { effect, symbols, trust: symbols.includes('ingest:untrusted') ? 'untrusted' : 'unknown' };
+  return factsOf(...readingOf(tool));
+}
+
+/** What its server says of a tool whose name says nothing: the description, then what it takes. */
+export function inferFromTexts(tool: string, { description, properties }: ToolTexts): ToolFacts {
+  const said = description === undefined ? undefined : sentenceReading(description);
+  const name = [...nameWords(tool), ...(said?.words ?? []), ...properties.flatMap(nameWords)];
+  const effect = said?.effect ?? propertiesEffect(properties) ?? 'unknown';
+  return factsOf({ effect, isSure: false }, new Set(name));
 }

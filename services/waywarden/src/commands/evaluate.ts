@@ -1,7 +1,7 @@
 /** `waywarden evaluate DATASET`: detection quality on known data, as a table and as JSON. */
 import { writeFileSync } from 'node:fs';
 import { ASSURANCES } from '@waywarden/schemas';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { calibrationPlot } from '../evaluate/calibration/calibration-plot.ts';
 import { sayCalibration } from '../evaluate/calibration/say-calibration.ts';
 import {
@@ -18,6 +18,8 @@ import {
 import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtrail.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
+import { evaluateOutside, type OutsideFlags } from '../evaluate/outside/evaluate-outside.ts';
+import { sayOutside } from '../evaluate/outside/say-outside.ts';
 import { evaluateRealRuns, type RealRunsFlags } from '../evaluate/real-runs/evaluate-real-runs.ts';
 import { evaluateRewrites } from '../evaluate/rewrites/evaluate-rewrites.ts';
 import { REWRITES } from '../evaluate/rewrites/rewrite-instruction.ts';
@@ -66,6 +68,11 @@ function summary(reports: readonly SplitReport[]): string[] {
         `${r.split}: ${r.missed.length} attacked runs without alarm, ${r.false_alarms.length} false alarms (names with --json)`,
     ),
   ];
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number from 1.');
 }
 
 interface AgentDojoFlags {
@@ -154,7 +161,7 @@ export const evaluateCommand = new Command('evaluate')
   .description('measure detection quality on known data')
   .usage('<dataset> [options]')
   .showHelpAfterError(
-    '(known data sets: agentdojo, assembly, calibration, cloudtrail, fleet, real-runs)',
+    '(known data sets: agentdojo, assembly, calibration, cloudtrail, fleet, outside, real-runs)',
   )
   .addCommand(
     new Command('agentdojo')
@@ -214,6 +221,20 @@ export const evaluateCommand = new Command('evaluate')
       .action(async (flags: { readonly data: string; readonly json?: true }) => {
         const score = await evaluateCloudtrail(flags.data);
         report(flags.json === true, { ...score }, sayCloudtrail(score));
+      })
+      .exitOverride(),
+  )
+  .addCommand(
+    new Command('outside')
+      .description('hijacked and harmless runs of benchmarks that nobody tuned on')
+      .argument('[folder]', 'folder that holds the data sets', '../shared/data')
+      .option('--only <names...>', 'these sources and no other')
+      .option('--sample <runs>', 'that many runs of each source, evenly chosen', wholeNumber)
+      .option('--policy <file>', 'policy file (YAML)', 'test/policies/enforcing.yaml')
+      .option('--json', 'print one JSON object as the last line')
+      .action(async (folder: string, flags: OutsideFlags) => {
+        const score = await evaluateOutside(folder, flags);
+        report(flags.json === true, score, sayOutside(score));
       })
       .exitOverride(),
   )

@@ -31,13 +31,18 @@ const TENANT = 'default';
 const BATCH_EVENTS = 500;
 const DECODER = new TextDecoder();
 
-export interface DetectorRun {
+export interface StreamRun {
   readonly events: string;
   readonly registry: Registry | undefined;
   readonly policy: Policy;
   readonly assurance: Assurance;
-  /** Default: simulated events, whose derived fields are believed. */
+  /** Default: `events`. */
   readonly format?: Format;
+  /** Whether derived fields of the file are believed; default: of `events`, which are simulated. */
+  readonly trustFields?: boolean;
+}
+
+export interface DetectorRun extends StreamRun {
   /** Where the alert file goes. */
   readonly out: string;
 }
@@ -137,9 +142,15 @@ async function writeAlerts(pipeline: Pipeline, out: string): Promise<number> {
   }
 }
 
-/** @throws UsageError when lines of the stream can't be read as events. */
-export async function runDetector(run: DetectorRun): Promise<void> {
-  const { format = 'events' } = run;
+/**
+ * Feeds the stream, lets everything settle and reads the pipeline before its folder is thrown away.
+ * @throws UsageError when lines of the stream can't be read as events.
+ */
+export async function overStream<T>(
+  run: StreamRun,
+  read: (pipeline: Pipeline) => Promise<T>,
+): Promise<T> {
+  const { format = 'events', trustFields = format === 'events' } = run;
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-evaluate-'));
   try {
     const pipeline = await openPipeline({
@@ -157,7 +168,7 @@ export async function runDetector(run: DetectorRun): Promise<void> {
         format,
         tenant: TENANT,
         assurance: run.assurance,
-        ...(format === 'events' ? { trustFields: true as const } : {}),
+        ...(trustFields ? { trustFields: true as const } : {}),
         batchEvents: BATCH_EVENTS,
       });
       if (fed.deadLettered > 0) {
@@ -166,11 +177,15 @@ export async function runDetector(run: DetectorRun): Promise<void> {
         );
       }
       await pipeline.settle();
-      await writeAlerts(pipeline, run.out);
+      return await read(pipeline);
     } finally {
       await pipeline.stop();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+export async function runDetector(run: DetectorRun): Promise<void> {
+  await overStream(run, (pipeline) => writeAlerts(pipeline, run.out));
 }

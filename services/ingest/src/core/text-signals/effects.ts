@@ -1,17 +1,24 @@
 /** What words order or ask for: their verbs as effects, and whether a sentence gives an order at all. */
 import type { Effect } from '@waywarden/schemas';
-import { STRONG } from '../tool-words.ts';
-import { nameWords, type Sentence, stem, type Token } from './tokens.ts';
+import { BoundedMap } from '../bounded-map.ts';
+import { isBaseVerb, verbEffect } from '../name-effect.ts';
+import { nameWords, type Sentence, type Token } from './tokens.ts';
 
-/** The effect of a verb in whatever form; undefined of other words. */
-export function verbEffect(word: string): Effect | undefined {
-  const cut = stem(word);
-  return STRONG.get(word) ?? STRONG.get(cut) ?? STRONG.get(`${cut}e`);
+/** Words repeat; forgetting them changes no result. */
+const WORDS_MAX = 20_000;
+const effects = new BoundedMap<{ readonly effect: Effect | undefined }>(WORDS_MAX);
+
+function effectOf(word: string): Effect | undefined {
+  const known = effects.get(word);
+  if (known !== undefined) return known.effect;
+  const effect = verbEffect(word);
+  effects.set(word, { effect });
+  return effect;
 }
 
 function ofToken({ kind, form, raw }: Token): readonly (Effect | undefined)[] {
-  if (kind === 'word') return [verbEffect(form)];
-  return kind === 'name' ? nameWords(raw).map(verbEffect) : [];
+  if (kind === 'word') return [effectOf(form)];
+  return kind === 'name' ? nameWords(raw).map(effectOf) : [];
 }
 
 export function effectsIn(tokens: readonly Token[]): ReadonlySet<Effect> {
@@ -30,7 +37,7 @@ const LEADS_MAX = 4;
 const MODAL_REACH = 4;
 
 const isVerb = (token: Token | undefined) =>
-  token !== undefined && token.kind === 'word' && STRONG.has(token.form);
+  token !== undefined && token.kind === 'word' && isBaseVerb(token.form);
 
 export function isOrder({ tokens }: Sentence): boolean {
   if (tokens.length < 2) return false;

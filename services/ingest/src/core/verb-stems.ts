@@ -1,0 +1,59 @@
+/**
+ * The verbs that a word may be a form of, or may derive from by a regular ending: `tracking`,
+ * `verification`, `manager`. Whether any of them is a verb, the list of verbs says.
+ */
+
+/** What an ending stands in place of; the first that fits and gives a known verb is taken. */
+const ENDINGS: readonly (readonly [ending: string, instead: readonly string[]])[] = [
+  ['ifications', ['ify']],
+  ['ification', ['ify']],
+  ['ications', ['icate', 'y']],
+  ['ication', ['icate', 'y']],
+  ['ations', ['ate', 'e', '']],
+  ['ation', ['ate', 'e', '']],
+  ['itions', ['ite', 'e', 'it']],
+  ['ition', ['ite', 'e', 'it']],
+  ['tions', ['t', 'te']],
+  ['tion', ['t', 'te']],
+  ['sions', ['d', 'de', 's', 'se']],
+  ['sion', ['d', 'de', 's', 'se']],
+  ['ions', ['', 'e']],
+  ['ion', ['', 'e']],
+  ['ure', ['', 'e']],
+  ['ments', ['']],
+  ['ment', ['']],
+  ['ances', ['', 'e']],
+  ['ance', ['', 'e']],
+  ['ings', ['', 'e']],
+  ['ing', ['', 'e']],
+  ['ied', ['y']],
+  ['ier', ['y']],
+  ['ed', ['', 'e']],
+  ['ers', ['', 'e']],
+  ['er', ['', 'e']],
+  ['ors', ['', 'e']],
+  ['or', ['', 'e']],
+  ['als', ['', 'e']],
+  ['al', ['', 'e']],
+  ['es', ['', 'e']],
+  ['s', ['']],
+];
+const STEM_LENGTH_MIN = 3;
+const DOUBLED = /([bdgklmnprt])\1$/;
+const BRITISH = /is(e|es|ed|ing|er|ers|ation|ations)$/;
+
+/** `word` itself is not among them; of `canceller` both `cancell` and `cancel` are. */
+export function verbStems(word: string): readonly string[] {
+  const american = word.replace(BRITISH, 'iz$1');
+  const spellings = american === word ? [word] : [american, word];
+  const stems = spellings.flatMap((spelling) =>
+    ENDINGS.filter(([ending]) => spelling.endsWith(ending)).flatMap(([ending, instead]) => {
+      const root = spelling.slice(0, -ending.length);
+      const undoubled = DOUBLED.test(root) ? [root.slice(0, -1)] : [];
+      return [...instead.map((one) => root + one), ...undoubled];
+    }),
+  );
+  const [first = word] = spellings;
+  const all = first === word ? stems : [first, ...stems];
+  return all.filter((one) => one.length >= STEM_LENGTH_MIN);
+}
