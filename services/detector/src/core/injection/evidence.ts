@@ -186,7 +186,7 @@ const isSentTo = ({ purpose }: Call, passage: PassageSeen | null) =>
   purpose.delegates && passage?.named === true;
 
 /** Text that is surely planted: where the request itself sends the agent there, less ties nothing. */
-const MARKED_SURELY = 0.9;
+const MARKED_SURELY = 0.95;
 const LINKS_MIN = { unasked: 2, asked: 3 } as const;
 const WORDS_READ_MIN = 0.5;
 /** What nobody does to report, quote or refuse what a text wants. */
@@ -199,10 +199,11 @@ const DEEDS = new Set(['pay', 'delete', 'grant', 'execute', 'configure']);
  * its tool, effect and words, for what nobody asked.
  */
 function isTied(call: Call, match: Match | null, decisive: readonly Decisive[]): boolean {
-  if (match === null || call.effect === 'read') return false;
+  if (match === null) return false;
   const { passage, bit, effectNamed } = match;
   const isSure = passage.mark >= MARKED_SURELY;
   if (passage.mark < MARKED || (isSentTo(call, passage) && !isSure)) return false;
+  if (call.effect === 'read') return isSure && match.toolNamed;
   const identifiers = decisive.filter((one) => one.isIdentifier);
   const inPassage = (one: Decisive) => (one.in & bit) !== 0;
   if (identifiers.some((one) => inPassage(one) && !one.isElsewhere)) return true;
