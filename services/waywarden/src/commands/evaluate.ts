@@ -18,6 +18,7 @@ import {
 import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtrail.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
+import { leftOutModels } from '../evaluate/evidence/left-out-models.ts';
 import { evaluateOutside, type OutsideFlags } from '../evaluate/outside/evaluate-outside.ts';
 import { sayOutside } from '../evaluate/outside/say-outside.ts';
 import { evaluateRealRuns, type RealRunsFlags } from '../evaluate/real-runs/evaluate-real-runs.ts';
@@ -231,9 +232,11 @@ export const evaluateCommand = new Command('evaluate')
       .option('--only <names...>', 'these sources and no other')
       .option('--sample <runs>', 'that many runs of each source, evenly chosen', wholeNumber)
       .option('--policy <file>', 'policy file (YAML)', 'test/policies/enforcing.yaml')
+      .option('--shipped', 'with the shipped weights, instead of ones fitted without the source')
       .option('--json', 'print one JSON object as the last line')
       .action(async (folder: string, flags: OutsideFlags) => {
-        const score = await evaluateOutside(folder, flags);
+        const prepare = flags.shipped === true ? undefined : leftOutModels(folder);
+        const score = await evaluateOutside(folder, flags, prepare);
         report(flags.json === true, score, sayOutside(score));
       })
       .exitOverride(),

@@ -2,7 +2,7 @@
  * Does this call obey text that the agent read, rather than what it was asked? The facet around the
  * evidence (`../injection/`): what the agent has read, its history, and the alarm in words.
  *
- * Method: a calibrated probability over sixteen terms (`../injection/evidence.ts`), fitted on public runs.
+ * Method: a calibrated probability over fifteen terms (`../injection/evidence.ts`), fitted on public runs.
  * Source: docs/measurements/outside.md.
  * Limits: what another agent read is judged in `../assembly/obeyed-text.ts`; an order whose words, values
  * and tool the call does not repeat is not seen.

@@ -1,5 +1,5 @@
 /**
- * The evidence that a call obeys text which the agent read instead of its request: sixteen terms from 0 to
+ * The evidence that a call obeys text which the agent read instead of its request: fifteen terms from 0 to
  * 1, of the passage that explains the call best. An analyst reads them as they are (`explain-evidence.ts`);
  * what each is worth is fitted (`evidence-weights.ts`).
  */
@@ -15,7 +15,6 @@ export const TERMS = {
   tool_named: 1,
   tool_words: 1,
   effect_named: 1,
-  value_ordered: 1,
   value_elsewhere: -1,
   values_read: 1,
   words_read: 1,
@@ -170,17 +169,6 @@ function isAsked({ effect, nameWords, purpose }: Call): boolean {
   return said >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
 }
 
-/** Whether a value stands only in passages that are marked or give orders. */
-function isOrdered(decisive: readonly Decisive[], { passages }: ReadContext): boolean {
-  let orders = 0;
-  passages.forEach(({ mark, kind }, at) => {
-    if (mark >= MARKED || kind === 'imperative') orders |= 1 << at;
-  });
-  return decisive.some(
-    (one) => one.in !== 0 && one.isIdentifier && !one.isElsewhere && (one.in & ~orders) === 0,
-  );
-}
-
 /** Whether the request itself sends the agent to where the passage stands. */
 const isSentTo = ({ purpose }: Call, passage: PassageSeen | null) =>
   purpose.delegates && passage?.named === true;
@@ -238,7 +226,6 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     tool_named: Number(match?.toolNamed ?? false),
     tool_words: match?.toolWords ?? 0,
     effect_named: Number(match?.effectNamed ?? false),
-    value_ordered: Number(isOrdered(decisive, context)),
     value_elsewhere: Number(decisive.some((one) => one.isElsewhere)),
     values_read: values === 0 ? 0 : read.length / values,
     words_read: match?.wordsRead ?? 0,

@@ -9,7 +9,6 @@ const TEXTS: Readonly<Record<Term, string>> = {
   tool_named: 'The passage names the tool, and the request does not.',
   tool_words: 'The passage speaks of what the tool’s name says.',
   effect_named: 'The passage asks for the effect of the call.',
-  value_ordered: 'A value that decides the call stands only in text that gives orders.',
   value_elsewhere: 'A value that decides the call is known from elsewhere.',
   values_read: 'Values that decide the call come from what was read.',
   words_read: 'Words of the arguments stand in the passage and not in the request.',

@@ -20,6 +20,7 @@ export interface OutsideFlags {
   readonly only?: readonly string[];
   readonly sample?: number;
   readonly policy?: string;
+  readonly shipped?: true;
   readonly json?: true;
 }
 
