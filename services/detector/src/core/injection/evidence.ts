@@ -132,7 +132,10 @@ function matchOf(passage: PassageSeen, at: number, { call, decisive, unsaid }: A
   const held = new Set(passage.tokens);
   const { tokens: asked, values } = call.purpose;
   const isAsking = passage.kind === 'imperative';
-  const toolNamed = call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
+  // In another piece of work the same tool is called for other reasons.
+  const toolNamed =
+    passage.isOfOtherWork !== true &&
+    call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
   const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && held.has(word));
   const toolWords =
     isAsking && call.nameWords.length > 0 ? unaskedWords.length / call.nameWords.length : 0;
@@ -182,9 +185,9 @@ const DEEDS = new Set(['pay', 'delete', 'grant', 'execute', 'configure']);
 
 /**
  * Whether a marked passage explains what the call does and with what. A value that stands only there ties by
- * itself. Where the call's values come from elsewhere it does not obey, unless it does a deed that the
- * passage asks for and the request does not. Where it has none, the passage must name the tool, or two of
- * its tool, effect and words, for what nobody asked.
+ * itself. A call whose values come from elsewhere does not obey, whatever was planted, unless it does a deed
+ * that the passage asks for and the request does not. Else the passage must name the tool, or share two of
+ * its tool, effect and words with the call, three where the request asks for the effect as well.
  */
 function isTied(call: Call, match: Match | null, decisive: readonly Decisive[]): boolean {
   if (match === null) return false;
@@ -197,7 +200,9 @@ function isTied(call: Call, match: Match | null, decisive: readonly Decisive[]):
   if (identifiers.some((one) => inPassage(one) && !one.isElsewhere)) return true;
   const isUnasked = !isAsked(call);
   if (isUnasked && isSure && effectNamed && DEEDS.has(call.effect)) return true;
-  if (identifiers.length > 0) return false;
+  // Known from elsewhere, and given by the passage too: then only what nobody asked for is obeyed.
+  const isForeign = identifiers.length > 0 && !identifiers.some(inPassage);
+  if (isForeign || (identifiers.length > 0 && !(isUnasked && isSure))) return false;
   if (match.toolNamed) return true;
   const links = [
     match.toolWords >= TOOL_WORDS_MIN,

@@ -34,7 +34,9 @@ export function contextOf(draft: Draft, event: AuditEvent): ReadContext {
   const others = planted.filter(
     ({ atMs, eventId, index }) => atMs >= since && !met.has(`${eventId} ${index}`),
   );
-  return others.length === 0 ? own : { ...own, passages: [...own.passages, ...others] };
+  if (others.length === 0) return own;
+  const elsewhere = others.map((passage) => ({ ...passage, isOfOtherWork: true as const }));
+  return { ...own, passages: [...own.passages, ...elsewhere] };
 }
 
 /** The first to go: what is asserted before what is proven, of equals the longest unused. */

@@ -23,6 +23,8 @@ export interface PassageSeen extends Passage {
   readonly index: number;
   /** The request named the source that was read. */
   readonly named: boolean;
+  /** It was read in another piece of work. */
+  readonly isOfOtherWork?: true;
   readonly source?: TextSource;
   readonly toldBy?: string;
   readonly nativeId?: string;
