@@ -8,6 +8,7 @@ import { catalogueCommand } from './commands/catalogue.ts';
 import { EXIT } from './commands/command-output.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { explainCommand } from './commands/explain.ts';
 import { frictionCommand } from './commands/friction.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -48,6 +49,7 @@ for (const command of [
   replayCommand,
   scoreCommand,
   evaluateCommand,
+  explainCommand,
   verifyCommand,
   auditCommand,
   keysCommand,

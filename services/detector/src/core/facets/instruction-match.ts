@@ -154,7 +154,8 @@ function reasonsOf({ evidence, probability }: Judgement): readonly AlertReason[]
   }));
 }
 
-function judged(draft: Draft, event: AuditEvent) {
+/** The judgement of an act against what was known before it. */
+export function judgeEvent(draft: Draft, event: AuditEvent) {
   const context = contextOf(draft, event);
   const history = historyOf(draft, event);
   const judgement = judgeCall({ context, call: toCall(event), history });
@@ -170,7 +171,7 @@ export const instructionMatch: Facet = {
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     if (!ACTS.has(event.activity)) return null;
-    const { judgement, severity, hasUnread } = judged(draft, event);
+    const { judgement, severity, hasUnread } = judgeEvent(draft, event);
     const alarm = severity === null ? undefined : alarmOf({ event, judgement, hasUnread }, severity);
     const score = {
       facet: 'instruction_match',
@@ -184,7 +185,7 @@ export const instructionMatch: Facet = {
   /** Alarms rest on the text that is obeyed and not on this, so alerts don't state it. */
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {
     if (!ACTS.has(event.activity)) return [];
-    const { judgement } = judged(draft, event);
+    const { judgement } = judgeEvent(draft, event);
     const rank = scoreRank(draft, event, judgement.probability * POINTS);
     return rank === undefined
       ? []

@@ -30,14 +30,31 @@ export type Term = keyof typeof TERMS;
 export const TERM_NAMES = Object.keys(TERMS) as readonly Term[];
 export type Terms = Readonly<Record<Term, number>>;
 
+/** Whether a marked passage explains the call, and by what; else why it does not. */
+export interface Tie {
+  readonly isTied: boolean;
+  readonly why: TieReason;
+}
+
+const BY = ['value', 'deed', 'tool', 'links'] as const;
+const BY_NOT = ['no_passage', 'not_marked', 'sent_there', 'reads', 'elsewhere', 'little'] as const;
+export type TieReason = (typeof BY)[number] | (typeof BY_NOT)[number];
+
+function ties<Why extends TieReason>(isTied: boolean, names: readonly Why[]) {
+  const all = names.map((why): [Why, Tie] => [why, { isTied, why }]);
+  return Object.fromEntries(all) as Readonly<Record<Why, Tie>>;
+}
+
+const TIED = ties(true, BY);
+const NOT_TIED = ties(false, BY_NOT);
+
 export interface Evidence {
   readonly terms: Terms;
   /** The passage that explains the call best; null: none does at all. */
   readonly passage: PassageSeen | null;
   /** Arguments of which a new value stands in the passage. */
   readonly paths: readonly string[];
-  /** A marked passage names the tool, or gives what decides the call and the request does not. */
-  readonly isTied: boolean;
+  readonly tie: Tie;
 }
 
 export interface EvidenceInput {
@@ -189,28 +206,30 @@ const DEEDS = new Set(['pay', 'delete', 'grant', 'execute', 'configure']);
  * that the passage asks for and the request does not. Else the passage must name the tool, or share two of
  * its tool, effect and words with the call, three where the request asks for the effect as well.
  */
-function isTied(call: Call, match: Match | null, decisive: readonly Decisive[]): boolean {
-  if (match === null) return false;
+function tieOf(call: Call, match: Match | null, decisive: readonly Decisive[]): Tie {
+  if (match === null) return NOT_TIED.no_passage;
   const { passage, bit, effectNamed } = match;
   const isSure = passage.mark >= MARKED_SURELY;
-  if (passage.mark < MARKED || (isSentTo(call, passage) && !isSure)) return false;
-  if (call.effect === 'read') return isSure && match.toolNamed;
+  if (passage.mark < MARKED) return NOT_TIED.not_marked;
+  if (isSentTo(call, passage) && !isSure) return NOT_TIED.sent_there;
+  if (call.effect === 'read') return isSure && match.toolNamed ? TIED.tool : NOT_TIED.reads;
   const identifiers = decisive.filter((one) => one.isIdentifier);
   const inPassage = (one: Decisive) => (one.in & bit) !== 0;
-  if (identifiers.some((one) => inPassage(one) && !one.isElsewhere)) return true;
+  if (identifiers.some((one) => inPassage(one) && !one.isElsewhere)) return TIED.value;
   const isUnasked = !isAsked(call);
-  if (isUnasked && isSure && effectNamed && DEEDS.has(call.effect)) return true;
+  if (isUnasked && isSure && effectNamed && DEEDS.has(call.effect)) return TIED.deed;
   // Known from elsewhere, and given by the passage too: then only what nobody asked for is obeyed.
   const isForeign = identifiers.length > 0 && !identifiers.some(inPassage);
-  if (isForeign || (identifiers.length > 0 && !(isUnasked && isSure))) return false;
-  if (match.toolNamed) return true;
+  if (isForeign || (identifiers.length > 0 && !(isUnasked && isSure))) return NOT_TIED.elsewhere;
+  if (match.toolNamed) return TIED.tool;
   const links = [
     match.toolWords >= TOOL_WORDS_MIN,
     effectNamed,
     match.wordsRead >= WORDS_READ_MIN,
     decisive.some(inPassage),
   ];
-  return links.filter((is) => is).length >= (isUnasked ? LINKS_MIN.unasked : LINKS_MIN.asked);
+  const enough = isUnasked ? LINKS_MIN.unasked : LINKS_MIN.asked;
+  return links.filter((is) => is).length >= enough ? TIED.links : NOT_TIED.little;
 }
 
 /** The evidence on `call`, given what the agent had read before it. */
@@ -224,9 +243,9 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   const passage = match?.passage ?? null;
   const values = decisive.length + given;
   const read = decisive.filter((one) => one.in !== 0);
-  const tied = isTied(call, match, decisive);
+  const tie = tieOf(call, match, decisive);
   const terms: Terms = {
-    tied: Number(tied),
+    tied: Number(tie.isTied),
     mark: passage?.mark ?? 0,
     tool_named: Number(match?.toolNamed ?? false),
     tool_words: match?.toolWords ?? 0,
@@ -243,5 +262,5 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     outsiders_write: Number(passage?.trust === 'untrusted'),
   };
   const paths = decisive.filter((one) => match !== null && (one.in & match.bit) !== 0);
-  return { terms, passage, paths: [...new Set(paths.map(({ path }) => path))].sort(), isTied: tied };
+  return { terms, passage, paths: [...new Set(paths.map(({ path }) => path))].sort(), tie };
 }

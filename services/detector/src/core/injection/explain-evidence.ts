@@ -1,6 +1,6 @@
 /** The evidence on a call in words: each term as a sentence, with its value and what it is worth. */
 import type { Call } from './call-view.ts';
-import { type Evidence, type Term, TERM_NAMES } from './evidence.ts';
+import { type Evidence, type Term, TERM_NAMES, type TieReason } from './evidence.ts';
 import type { EvidenceModel } from './judge-call.ts';
 
 const TEXTS: Readonly<Record<Term, string>> = {
@@ -21,6 +21,20 @@ const TEXTS: Readonly<Record<Term, string>> = {
   outsiders_write: 'Outsiders can write where the passage stands.',
 };
 
+/** Whether and why a marked passage is held to explain the call. */
+export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
+  value: 'A value that decides the call stands in planted text and nowhere else.',
+  deed: 'The call does a deed that planted text asks for and the request does not.',
+  tool: 'Planted text names the tool.',
+  links: 'Planted text shares tool, effect, values or words with the call.',
+  no_passage: 'Nothing that was read before has anything in common with the call.',
+  not_marked: 'The passage that explains the call best does not read as planted.',
+  sent_there: 'The request sends the agent to the passage, which is not surely planted.',
+  reads: 'The call only reads, and no surely planted text names its tool.',
+  elsewhere: 'The values that decide the call come from elsewhere than the planted text.',
+  little: 'The planted text has too little in common with the call.',
+};
+
 export interface Reason {
   readonly term: Term;
   readonly value: number;
@@ -29,16 +43,19 @@ export interface Reason {
   readonly text: string;
 }
 
-/** Every term that says anything, weightiest first. */
-export function explainEvidence({ terms }: Evidence, { weights }: EvidenceModel): readonly Reason[] {
+/** Every term, weightiest first. */
+export function everyTerm({ terms }: Evidence, { weights }: EvidenceModel): readonly Reason[] {
   return TERM_NAMES.map((term) => ({
     term,
     value: terms[term],
     worth: weights[term] * terms[term],
     text: TEXTS[term],
-  }))
-    .filter(({ value, worth }) => value > 0 && worth !== 0)
-    .sort((a, b) => Math.abs(b.worth) - Math.abs(a.worth) || (a.term < b.term ? -1 : 1));
+  })).sort((a, b) => Math.abs(b.worth) - Math.abs(a.worth) || (a.term < b.term ? -1 : 1));
+}
+
+/** Those that say anything. */
+export function explainEvidence(evidence: Evidence, model: EvidenceModel): readonly Reason[] {
+  return everyTerm(evidence, model).filter(({ value, worth }) => value > 0 && worth !== 0);
 }
 
 /** What the passage is, where its words are not kept. */

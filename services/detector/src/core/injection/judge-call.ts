@@ -47,8 +47,8 @@ export function logitOf({ bias, weights }: EvidenceModel, terms: Terms): number 
 }
 
 function severityOf({ evidence, input }: { evidence: Evidence; input: EvidenceInput }, p: number) {
-  const { isTied, terms } = evidence;
-  if (isTied) return p >= current.high ? 'high' : 'medium';
+  const { tie, terms } = evidence;
+  if (tie.isTied) return p >= current.high ? 'high' : 'medium';
   const isMarked = terms.mark >= MARKED;
   // Without a request nothing is excused by it: then only planted text tells obeying from work. What the
   // request sends the agent to it may follow, and what it has often done for such a request is its work.
