@@ -37,7 +37,15 @@ export interface Tie {
 }
 
 const BY = ['value', 'deed', 'tool', 'links'] as const;
-const BY_NOT = ['no_passage', 'not_marked', 'sent_there', 'reads', 'elsewhere', 'little'] as const;
+const BY_NOT = [
+  'no_passage',
+  'not_marked',
+  'sent_there',
+  'other_work',
+  'reads',
+  'elsewhere',
+  'little',
+] as const;
 export type TieReason = (typeof BY)[number] | (typeof BY_NOT)[number];
 
 function ties<Why extends TieReason>(isTied: boolean, names: readonly Why[]) {
@@ -211,16 +219,18 @@ function tieOf(call: Call, match: Match | null, decisive: readonly Decisive[]): 
   const { passage, bit, effectNamed } = match;
   const isSure = passage.mark >= MARKED_SURELY;
   if (passage.mark < MARKED) return NOT_TIED.not_marked;
+  const isUnasked = !isAsked(call);
   if (isSentTo(call, passage) && !isSure) return NOT_TIED.sent_there;
+  if (passage.isOfOtherWork === true && !(isSure && isUnasked)) return NOT_TIED.other_work;
   if (call.effect === 'read') return isSure && match.toolNamed ? TIED.tool : NOT_TIED.reads;
   const identifiers = decisive.filter((one) => one.isIdentifier);
   const inPassage = (one: Decisive) => (one.in & bit) !== 0;
   if (identifiers.some((one) => inPassage(one) && !one.isElsewhere)) return TIED.value;
-  const isUnasked = !isAsked(call);
   if (isUnasked && isSure && effectNamed && DEEDS.has(call.effect)) return TIED.deed;
   // Known from elsewhere, and given by the passage too: then only what nobody asked for is obeyed.
   const isForeign = identifiers.length > 0 && !identifiers.some(inPassage);
-  if (isForeign || (identifiers.length > 0 && !(isUnasked && isSure))) return NOT_TIED.elsewhere;
+  const isOrdered = isUnasked && (isSure || match.toolNamed);
+  if (isForeign || (identifiers.length > 0 && !isOrdered)) return NOT_TIED.elsewhere;
   if (match.toolNamed) return TIED.tool;
   const links = [
     match.toolWords >= TOOL_WORDS_MIN,

@@ -30,6 +30,7 @@ export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
   no_passage: 'Nothing that was read before has anything in common with the call.',
   not_marked: 'The passage that explains the call best does not read as planted.',
   sent_there: 'The request sends the agent to the passage, which is not surely planted.',
+  other_work: 'The planted text was read in another piece of work, and this one asks for the effect.',
   reads: 'The call only reads, and no surely planted text names its tool.',
   elsewhere: 'The values that decide the call come from elsewhere than the planted text.',
   little: 'The planted text has too little in common with the call.',

@@ -24,7 +24,11 @@ const DOCUMENTS_MAX = 1_500;
 const DOCUMENT_LENGTH_MAX = 60_000;
 /** Words that so many documents have are words of the language, and tell of no topic. */
 const COMMON_WORDS = 400;
-const TEXTS_PER_PATTERN = { planted: 60, harmless: 30 } as const;
+const TEXTS_PER_PATTERN = { planted: 60, harmless: 60 } as const;
+
+/** Its words without values. */
+const contentOf = ({ tokens }: Sentence): string =>
+  tokens.map(({ kind, form }) => (kind === 'word' ? form : kind)).join(' ');
 
 const keyOf = ({ tokens }: Sentence): string => tokens.map(({ form }) => form).join(' ');
 
@@ -133,14 +137,17 @@ export function markExamples(
   const [planted, harmless] = [join(grammars, 'planted.yaml'), join(grammars, 'harmless.yaml')];
   const documents = readDocuments(folder);
   const vocabulary = vocabularyOf(planted, documents);
-  const ofTexts = (texts: readonly { readonly text: string }[], isPlanted: boolean) =>
-    sampled(
-      texts.flatMap(({ text }) => labelled(readText(text), () => isPlanted)),
-      vocabulary,
-    );
+  const harmlessTexts = grammarTexts(harmless, TEXTS_PER_PATTERN.harmless, planted);
+  // A sentence that harmless texts have too is no mark of planting, whatever stands around it.
+  const ordinary = new Set(harmlessTexts.flatMap(({ text }) => readText(text).map(contentOf)));
+  const plantedTexts = grammarTexts(planted, TEXTS_PER_PATTERN.planted).flatMap(({ text }) =>
+    readText(text)
+      .filter((sentence) => !ordinary.has(contentOf(sentence)))
+      .map((sentence) => ({ sentence, isPlanted: true })),
+  );
   const bySource = new Map<string, readonly MarkExample[]>([
-    ['grammar', ofTexts(grammarTexts(planted, TEXTS_PER_PATTERN.planted), true)],
-    ['harmless', ofTexts(grammarTexts(harmless, TEXTS_PER_PATTERN.harmless, planted), false)],
+    ['grammar', sampled(plantedTexts, vocabulary)],
+    ['harmless', sampled(harmlessTexts.flatMap(({ text }) => labelled(readText(text), () => false)), vocabulary)],
     ['documents', sampled(documents.flatMap((one) => labelled(one, () => false)), vocabulary)],
   ]);
   const grouped = new Map<string, LabelledRun[]>();
