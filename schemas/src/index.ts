@@ -88,6 +88,7 @@ export {
 export * from './event-vocabulary.ts';
 export { type ExtractedValues, extractValues } from './fingerprint/extract-values.ts';
 export * from './fingerprint/fingerprint.ts';
+export { asLatin } from './fingerprint/look-alikes.ts';
 export { canonicalCredential } from './fingerprint/secret.ts';
 export { canonicalUrl } from './fingerprint/url.ts';
 export {

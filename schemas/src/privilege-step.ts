@@ -104,6 +104,8 @@ export const privilegeStep = z.object({
   claims,
   event_time: timestamp,
   event_time_quality: z.enum(TIME_QUALITIES),
+  /** Since 1.11: how long after its time it was received, of a measured call that came over two minutes late. */
+  told_late_ms: z.number().int().positive().optional(),
   source_seq: z.object({ source: id, seq: z.number().int().nonnegative() }).optional(),
   /** Since 1.7: which source told of it. */
   source: sourceName.optional(),
@@ -136,6 +138,8 @@ export const privilegeStep = z.object({
   policy_version: name,
   registry_version: name.optional(),
   values_truncated: z.boolean(),
+  /** Since 1.11: values of its arguments were left out; of its result, where only the other is told. */
+  args_truncated: z.boolean().optional(),
   dry_run_claimed: z.boolean().optional(),
   /** Since 1.1: records that the call read or acted on, where that could be told. */
   records: z.number().int().nonnegative().optional(),

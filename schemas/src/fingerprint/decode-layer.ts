@@ -58,7 +58,10 @@ function fromHex(word: string): string | undefined {
 }
 
 function fromPercent(word: string): string | undefined {
-  if (!/%[0-9a-fA-F]{2}/.test(word)) return undefined;
+  return /%[0-9a-fA-F]{2}/.test(word) ? percentDecoded(word) : undefined;
+}
+
+export function percentDecoded(word: string): string {
   try {
     return decodeURIComponent(word);
   } catch {

@@ -289,6 +289,10 @@ describe('cost', () => {
     ['backslashes', '\\'],
     ['escapes', '\\u0041'],
     ['combining marks', 'a\u0301\u0323'],
+    ['letters apart', 'a 1 '],
+    ['groups of one size', 'a1B-'],
+    ['addresses with parts', 'https://u1@a.example/a1234567?b=c1234567 '],
+    ['look-alike letters', 'а1'],
     ['dots and labels', 'abcdefghijkl.abcdefghijkl.com/'],
   ])('grows linearly with a text of %s', (_, unit) => {
     const time = (length: number) => {
@@ -306,5 +310,63 @@ describe('cost', () => {
     const [small, large] = [time(60_000), time(480_000)];
     // Processor time, in milliseconds. Eight times the text: quadratic would be 64 times as much.
     expect(large).toBeLessThan(Math.max(150, small * 30));
+  });
+});
+
+describe('disguised secrets', () => {
+  const KEY = 'sk_live_4eC39HqLyjWDarjtT1zdp7dc';
+  const RANDOM = 'Zk3vQ9xT2mLr7Wc1Yp5Bn8Ds';
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+  const percent = (text: string) => [...text].map((c) => `%${hex(c)}`).join('');
+  const inGroups = (text: string, size: number, by: string) =>
+    (text.match(new RegExp(`.{1,${size}}`, 'g')) ?? []).join(by);
+
+  it.each([
+    ['of Cyrillic letters', KEY.replaceAll('e', 'е').replace('a', 'а')],
+    ['of Greek capitals', RANDOM.replace('Z', 'Ζ').replace('B', 'Β')],
+    ['of full-width and small capitals', KEY.replace('s', 'ｓ').replace('i', 'ı')],
+    ['with characters of no width', inGroups(KEY, 3, '\u200b\u2060')],
+    ['letter by letter', inGroups(KEY, 1, ' ')],
+    ['letter by letter, with dots', inGroups(RANDOM, 1, '.')],
+    ['line by line', inGroups(KEY, 1, '\n')],
+    ['in groups of four', inGroups(KEY, 4, ' ')],
+    ['in groups of five, with commas', `key: ${inGroups(KEY, 5, ', ')}`],
+    ['in groups with dashes', inGroups(RANDOM, 6, '-')],
+    ['in look-alike letters and groups', inGroups(KEY.replace('c', 'с'), 1, ' ')],
+    ['base64 of hexadecimal', base64(hex(KEY))],
+    ['hexadecimal of base64', hex(base64(KEY))],
+    ['percent of base64', percent(base64(KEY))],
+    ['base64 of percent', base64(percent(RANDOM))],
+    ['base64 of look-alikes', base64(KEY.replace('a', 'а'))],
+  ])('are the secret that they spell: %s', (_how, text) => {
+    const spelled = [KEY, RANDOM].filter((one) => of(text, 'secret').includes(one));
+    expect(spelled).toHaveLength(1);
+  });
+
+  it.each([
+    `https://x.example/${KEY}/pixel.gif`,
+    `https://x.example/v1/${RANDOM}/a?b=c`,
+    `https://${KEY}@x.example/`,
+    `https://${KEY}.x.example/`,
+    `https://x.example/?a=1&d=${KEY}%2Fend`,
+    `https://x.example/${base64(KEY)}/b`,
+    `x.example/${KEY}/y`,
+    `https://x.example/#${KEY}`,
+  ])('are found in every part of an address: %s', (url) => {
+    expect(of({ url }, 'secret').some((one) => one === KEY || one === RANDOM)).toBe(true);
+  });
+
+  it('are no lists, tables, prose of another script or numbers in groups', () => {
+    for (const text of [
+      'a b c d e f g h i j k l m n o p q r s t u v w x y z',
+      '1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19',
+      'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec',
+      '4012 8888 8888 1881 5500 0000 0000 0004',
+      'Встреча с командой перенесена на 15.03.2026, зал 402, начало в 10:30.',
+      'aa:bb:cc:dd:ee:ff:00:11:22:33',
+    ]) {
+      expect(of(text, 'secret'), text).toEqual([]);
+    }
   });
 });

@@ -5,9 +5,12 @@
  * What is kept when there are too many follows VALUE_KINDS, so that a long list of order numbers
  * cannot push out the one secret in it; that something was left out is always said.
  */
+import { foldText, unescapeText } from './fold-text.ts';
+import { asLatin } from './look-alikes.ts';
 import { TextScanner } from './scan-text.ts';
-import { canonicalCredential, isLabelledSecret, isSecretLabel } from './secret.ts';
+import { canonicalCredential, canonicalOpaque, isLabelledSecret, isSecretLabel } from './secret.ts';
 import { canonicalShingle, type Shingle } from './shingle.ts';
+import { spreadSecrets } from './spread-secret.ts';
 import {
   EXTRACTION_LIMITS,
   type ExtractionLimits,
@@ -27,6 +30,7 @@ export interface ExtractedValues {
 
 /** Numbers below have fewer than nine digits and are no value by themselves. */
 const NUMBER_MIN = 100_000_000;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 /** Shorter texts and keys hold nothing that is looked for. */
 const TEXT_LENGTH_MIN = 6;
 
@@ -43,6 +47,14 @@ interface Entry {
   next: Entry | undefined;
 }
 
+/** A text that stood in the scanned one, and how deep. */
+interface Layer {
+  readonly text: string;
+  readonly depth: number;
+  /** Only secrets count of it. */
+  readonly isDisguised: boolean;
+}
+
 const NO_LIMITS: Partial<ExtractionLimits> = {};
 const NOTHING: ExtractedValues = { values: [], truncated: false };
 
@@ -55,8 +67,9 @@ class Collector implements ValueSink {
   readonly #entries: Entry[] = [];
   readonly #counts: number[] = VALUE_KINDS.map(() => 0);
   #shingles: { readonly shingle: Shingle; readonly path: string }[] = [];
-  #layers: { text: string; depth: number }[] = [];
+  #layers: Layer[] = [];
   #layer = 0;
+  #isDisguised = false;
   #path = '';
   #textLeft: number;
   #nodesLeft: number;
@@ -73,7 +86,7 @@ class Collector implements ValueSink {
   }
 
   add(kind: ValueKind, canonical: string, domain?: string): void {
-    if (canonical === '') return;
+    if (canonical === '' || (this.#isDisguised && kind !== 'secret')) return;
     const rank = rankOf.get(kind) ?? 0;
     const known = this.#found.get(canonical);
     for (let entry = known; entry !== undefined; entry = entry.next) {
@@ -95,10 +108,15 @@ class Collector implements ValueSink {
 
   decoded(text: string): void {
     if (this.#layer < this.limits.layersMax) {
-      this.#layers.push({ text, depth: this.#layer + 1 });
+      this.#layers.push({ text, depth: this.#layer + 1, isDisguised: this.#isDisguised });
     } else {
       this.truncated = true;
     }
+  }
+
+  /** Parts of the scanned text that are a text each. */
+  beside(text: string): void {
+    this.#layers.push({ text, depth: this.#layer, isDisguised: this.#isDisguised });
   }
 
   scan(given: string, path: string): void {
@@ -107,14 +125,33 @@ class Collector implements ValueSink {
     this.#layer = 0;
     this.#scanOne(given);
     for (const shingle of scanner.shingles()) this.#shingles.push({ shingle, path });
+    this.#undisguise(given);
+    this.#scanLayers();
+  }
+
+  #scanLayers(): void {
     while (this.#layers.length > 0) {
       const layers = this.#layers;
       this.#layers = [];
-      for (const { text, depth } of layers) {
+      for (const { text, depth, isDisguised } of layers) {
         this.#layer = depth;
+        this.#isDisguised = isDisguised;
         this.#scanOne(text);
+        if (!isDisguised) this.#undisguise(text);
       }
     }
+    this.#isDisguised = false;
+  }
+
+  /** Secrets in letters of another script, or written apart. */
+  #undisguise(given: string): void {
+    let text = given.slice(0, this.limits.stringLengthMax);
+    if (BEYOND_ASCII.test(text)) {
+      const plain = foldText(unescapeText(text));
+      text = asLatin(plain);
+      if (text !== plain) this.#layers.push({ text, depth: this.#layer, isDisguised: true });
+    }
+    for (const secret of spreadSecrets(text)) this.add('secret', canonicalOpaque(secret));
   }
 
   #scanOne(text: string): void {

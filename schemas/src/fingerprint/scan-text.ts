@@ -31,7 +31,7 @@ import {
   pemBetween,
 } from './secret.ts';
 import { type Shingle, ShingleWindow } from './shingle.ts';
-import { bareUrlAt, urlAround } from './url.ts';
+import { addressParts, bareUrlAt, type UrlSpan, urlAround } from './url.ts';
 import type { ValueSink } from './value-kind.ts';
 
 const COLON = 58;
@@ -71,7 +71,12 @@ function load(text: string): Uint16Array {
   return codes;
 }
 
-const NO_SINK: ValueSink = { field: '', add: () => undefined, decoded: () => undefined };
+const NO_SINK: ValueSink = {
+  field: '',
+  add: () => undefined,
+  decoded: () => undefined,
+  beside: () => undefined,
+};
 
 export class TextScanner {
   #text = '';
@@ -182,8 +187,15 @@ export class TextScanner {
       this.#sink.add('secret', canonicalOpaque(found.password));
     }
     this.#urlEnd = found.end;
+    this.#parts(colon + 3, found);
     inspectDotted(this.#text, colon + 3, found.authorityEnd, this.#sink);
     return found.authorityEnd;
+  }
+
+  /** What an address carries is hidden from the words of the text by its marks. */
+  #parts(start: number, address: UrlSpan): void {
+    const parts = addressParts(this.#text, start, address);
+    if (parts !== '') this.#sink.beside(parts);
   }
 
   #labelled(from: number): void {
@@ -263,6 +275,7 @@ export class TextScanner {
     if (address !== undefined) {
       this.#sink.add('url', address.canonical, address.domain);
       this.#urlEnd = address.end;
+      this.#parts(start, address);
       inspectDotted(text, start, address.authorityEnd, this.#sink);
       return address.authorityEnd;
     }

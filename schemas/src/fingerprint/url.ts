@@ -6,6 +6,7 @@
  */
 import { domainToASCII } from 'node:url';
 import { isAlnum, isLetter } from './char-class.ts';
+import { percentDecoded } from './decode-layer.ts';
 
 export const URL_LENGTH_MAX = 2048;
 const SCHEME_LENGTH_MAX = 12;
@@ -104,6 +105,21 @@ function endsUrl(code: number): boolean {
   if (code <= 32 || code === 34 || code === 39 || code === 60 || code === 62) return true;
   return code === 96 || code === 92 || code === 94 || (code >= 123 && code <= 125);
 }
+
+const MARKS = /[/?&=#;:@]+/;
+const PART_LENGTH_MIN = 7;
+
+/** User, segments, names and values of the query of an address, decoded, one a line; not its host. */
+export function addressParts(text: string, start: number, { authorityEnd, end }: UrlSpan): string {
+  const authority = text.slice(start, authorityEnd);
+  const user = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
+  const parts = `${user}/${text.slice(authorityEnd, end)}`
+    .split(MARKS)
+    .flatMap((part) => (part.includes('%') ? percentDecoded(part).split(MARKS) : part))
+    .filter((part) => part.length >= PART_LENGTH_MIN && HAS_DIGIT.test(part));
+  return parts.join('\n');
+}
+const HAS_DIGIT = /\d/;
 
 /** Closing punctuation belongs to the sentence: `.,;:!?)]*`. */
 function closesSentence(code: number): boolean {

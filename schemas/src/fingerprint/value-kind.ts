@@ -50,6 +50,8 @@ export interface ValueSink {
   add(kind: ValueKind, canonical: string, domain?: string): void;
   /** Text that stood encoded in the scanned text (base64, hex, percent). */
   decoded(text: string): void;
+  /** Parts of the scanned text that are read by themselves too, one a line. */
+  beside(text: string): void;
 }
 
 /** What one call may cost. Lengths are UTF-16 units; whoever hits one is told (`truncated`). */

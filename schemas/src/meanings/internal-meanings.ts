@@ -32,6 +32,8 @@ export const STEP: Meanings = {
   agent_assurance: 'How the identity was earned.',
   event_time: OF_CALL,
   event_time_quality: OF_CALL,
+  told_late_ms:
+    'Since 1.11: how long after its time it was received, of a measured call that came over two minutes late; absent: in time. What one source told late is not earlier than what it told in time.',
   source_seq: 'The source with its own running number; what a source numbers has an order.',
   'source_seq.source': 'Which source.',
   'source_seq.seq': 'Its number.',
@@ -67,6 +69,7 @@ export const STEP: Meanings = {
   policy_version: 'The policy in force at the call; combinations of this version are asked.',
   registry_version: 'The registry in force at the call.',
   values_truncated: 'Some values were left out, so a link may be missing.',
+  args_truncated: 'Since 1.11: some of them stood in the arguments.',
   dry_run_claimed: 'Since 1.1: a dry run by its caller’s word alone: it counts.',
   records: 'Since 1.1: records that the call read or acted on, where that could be told.',
   task_subjects: 'Since 1.1: whom the task is about.',

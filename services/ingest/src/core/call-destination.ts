@@ -9,7 +9,8 @@ import type { AuditEvent, Effect, InputEvent } from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { decisiveParty, domainOf, type Party, partiesIn } from './destination.ts';
+import { decisiveParty, domainOf, type Party } from './destination.ts';
+import { partiesIn } from './read-parties.ts';
 import { nameAsDestination, partyFingerprint } from './values.ts';
 
 type Target = NonNullable<AuditEvent['target']>;
@@ -32,7 +33,7 @@ export function callDestination(
   const pattern = facts.entry?.target?.arg;
   const args = input.args?.value;
   if (pattern !== undefined && args !== undefined) {
-    const parties = partiesIn(args, pattern);
+    const parties = partiesIn(args, pattern, catalogue.recipientWords(facts.entry));
     if (parties.length > 0) {
       return { party: decisiveParty(parties, catalogue.organisation), parties };
     }

@@ -22,7 +22,8 @@ import {
   type ToolEntry,
 } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
-import { argumentNames, isInside, type Party, partiesIn } from './destination.ts';
+import { argumentNames, isInside } from './destination.ts';
+import { namedValues, nameWords, partiesIn } from './read-parties.ts';
 import { tellingServer } from './telling-server.ts';
 import { compilePattern, matchesPattern, type ToolPattern } from './tool-pattern.ts';
 
@@ -139,6 +140,17 @@ class EntryIndex {
 }
 
 const NONE = Symbol('no entry');
+const NO_WORDS: ReadonlySet<string> = new Set();
+const hasRecipients = ({ capabilities }: ToolEntry | CatalogueEntry) =>
+  capabilities.some(({ unless }) => unless !== undefined);
+
+/** The words by which the entries name arguments that hold recipients. */
+function recipientWordsOf(entries: readonly (ToolEntry | CatalogueEntry)[]): ReadonlySet<string> {
+  const names = entries.flatMap(({ capabilities }) =>
+    capabilities.flatMap(({ unless }) => (unless === undefined ? [] : argumentNames(unless.arg))),
+  );
+  return new Set(names.flatMap(nameWords));
+}
 
 export class Catalogue {
   readonly version: string;
@@ -146,6 +158,7 @@ export class Catalogue {
   readonly decoys: readonly string[];
   readonly #operator: EntryIndex;
   readonly #shipped: EntryIndex;
+  readonly #recipientWords: ReadonlySet<string>;
   readonly #known = new BoundedMap<CatalogueMatch | typeof NONE>(MATCHES_MAX);
 
   constructor(parts: CatalogueParts) {
@@ -154,6 +167,12 @@ export class Catalogue {
     this.organisation = parts.organisation.map((domain) => domain.toLowerCase());
     this.#operator = new EntryIndex(alternativesOf(parts.operator, 'operator'));
     this.#shipped = new EntryIndex(alternativesOf(parts.shipped, 'catalogue'));
+    this.#recipientWords = recipientWordsOf([...parts.shipped, ...parts.operator]);
+  }
+
+  /** By which further arguments of a call of this entry name recipients; none where it asks for none. */
+  recipientWords(entry: ToolEntry | undefined): ReadonlySet<string> {
+    return entry !== undefined && hasRecipients(entry) ? this.#recipientWords : NO_WORDS;
   }
 
   /** The entry that describes a tool; undefined when none does. */
@@ -195,7 +214,7 @@ export class Catalogue {
 
   #staysInside(unless: NonNullable<Conditional['unless']>, args: unknown): boolean {
     const domains = unless.domain === ORGANISATION ? this.organisation : [unless.domain];
-    const parties: readonly Party[] = partiesIn(args, unless.arg);
+    const parties = partiesIn(args, unless.arg, this.#recipientWords);
     return (
       parties.length > 0 &&
       parties.every(({ domain }) => domain !== undefined && isInside(domain, domains))
@@ -207,8 +226,7 @@ export class Catalogue {
 function holds({ arg, is }: NonNullable<Conditional['when']>, args: unknown): boolean {
   if (typeof args !== 'object' || args === null || Array.isArray(args)) return true;
   const wanted = is?.map((value) => value.toLowerCase());
-  return argumentNames(arg).some((name) => {
-    const value = Object.hasOwn(args, name) ? (args as Record<string, unknown>)[name] : undefined;
+  return namedValues(args, argumentNames(arg)).some((value) => {
     if (value === undefined || value === null || value === '') return false;
     if (Array.isArray(value) && value.length === 0) return false;
     return wanted === undefined || wanted.includes(String(value).toLowerCase());

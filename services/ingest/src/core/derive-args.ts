@@ -91,14 +91,14 @@ function fromClear(
   const { keys, memo, catalogue } = context;
   const { party, parties } = destination;
   const known = { keys, kept: memo.parties };
-  const { count, outside } = recipientsOf(parties, catalogue.organisation, known);
+  const { count, outside, isCut } = recipientsOf(parties, catalogue.organisation, known);
   return {
     hash: reading.hash,
     shape: reading.shape,
     size: reading.size,
     values: reading.values,
     items: itemsOf(reading, chain),
-    values_truncated: reading.truncated,
+    values_truncated: reading.truncated || isCut,
     features: argumentFeatures(value, { party, count }, facts.entry?.dry_run),
     ...(outside === undefined ? {} : { outside_fps: [...outside] }),
   };

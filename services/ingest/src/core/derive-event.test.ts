@@ -200,7 +200,11 @@ describe('deriveEvent: content', () => {
     expect(told({ to: [team, 'somebody'] })).toEqual([2, [fp('somebody')]]);
     const many = Array.from({ length: 17 }, (_, n) => `p${n}@x.example`);
     expect(told({ to: many })).toEqual([17, undefined]);
-    expect(told({ to: [...Array(64).fill(ana), bo] })).toEqual([64, undefined]);
+    expect(told({ to: [...Array(64).fill(ana), bo] })).toEqual([65, undefined]);
+    const unread = to({ to: Array(2_001).fill(team) });
+    expect(unread.capabilities.map(({ symbol }) => symbol)).toContain('send:external');
+    expect(unread.args?.values_truncated).toBe(true);
+    expect(unread.args?.features?.['destination_domain']).toBeUndefined();
     const claimed = call({ args: { outside_fps: ['f'], features: { destinations: 2 } } });
     expect(deriveEvent(claimed, context()).args?.outside_fps).toBeUndefined();
     const trusted = context({ trustFields: true });

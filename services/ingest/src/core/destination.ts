@@ -6,9 +6,7 @@
 
 import { BoundedMap } from './bounded-map.ts';
 
-/** Parties of one call that are looked at; of a call to so many it is not told who they all are. */
-export const PARTIES_MAX = 64;
-const ADDRESS_LENGTH_MAX = 512;
+export const ADDRESS_LENGTH_MAX = 512;
 
 export interface Party {
   readonly address: string;
@@ -35,21 +33,6 @@ export function isInside(domain: string, domains: readonly string[]): boolean {
   return domains.some((inside) => domain === inside || domain.endsWith(`.${inside}`));
 }
 
-function collect(value: unknown, found: string[]): void {
-  if (found.length >= PARTIES_MAX) return;
-  if (typeof value === 'string') {
-    // Several addresses in one text, as mail headers write them.
-    const texts = value.includes('@') && /[,;]/.test(value) ? value.split(/[,;]/) : [value];
-    for (const text of texts) if (text.trim() !== '') found.push(text.trim());
-  } else if (typeof value === 'number') {
-    found.push(String(value));
-  } else if (Array.isArray(value)) {
-    for (const item of value) collect(item, found);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) if (typeof inner === 'string') collect(inner, found);
-  }
-}
-
 /** Patterns that are kept cut; they come from catalogue entries, of which there are fewer. */
 const PATTERNS_MAX = 10_000;
 const patterns = new BoundedMap<readonly string[]>(PATTERNS_MAX);
@@ -63,25 +46,14 @@ export function argumentNames(pattern: string): readonly string[] {
   return names;
 }
 
-function argument(args: unknown, name: string): unknown {
-  if (typeof args !== 'object' || args === null || Array.isArray(args)) return undefined;
-  return Object.hasOwn(args, name) ? (args as Record<string, unknown>)[name] : undefined;
-}
-
-/** The parties in the arguments named by `pattern`, from all of them that are present. */
-export function partiesIn(args: unknown, pattern: string): readonly Party[] {
-  const found: string[] = [];
-  for (const name of argumentNames(pattern)) collect(argument(args, name), found);
-  return found
-    .slice(0, PARTIES_MAX)
-    .map((text) => ({ address: text.slice(0, ADDRESS_LENGTH_MAX), domain: domainOf(text) }));
-}
-
-/** The party that the event names: the first outside the organisation, else the first. */
+/**
+ * The party that the event names: the first outside the organisation, before those of whom that is only
+ * not known; else the first.
+ */
 export function decisiveParty(
   parties: readonly Party[],
   organisation: readonly string[],
 ): Party | undefined {
   const outside = parties.find((p) => p.domain !== undefined && !isInside(p.domain, organisation));
-  return outside ?? parties[0];
+  return outside ?? parties.find((p) => p.domain === undefined) ?? parties[0];
 }

@@ -6,11 +6,14 @@
  * be filled by whoever makes the call, so of one that was cut nothing is told but its length.
  */
 import type { BoundedMap } from './bounded-map.ts';
-import { isInside, PARTIES_MAX, type Party } from './destination.ts';
+import { isInside, type Party } from './destination.ts';
+import { UNREAD_PARTY } from './read-parties.ts';
 import type { KeptParty } from './readings.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 import { partyFingerprint } from './values.ts';
 
+/** Of a call to so many it is not told who they all are. */
+const PARTIES_MAX = 64;
 /** Of more destinations outside it is not told who they are; nobody writes to so many about one record. */
 const OUTSIDE_MAX = 16;
 
@@ -18,6 +21,8 @@ export interface Recipients {
   readonly count: number;
   /** Fingerprints of all that are outside the organisation; undefined where that is not known. */
   readonly outside: readonly string[] | undefined;
+  /** Somebody may get it who was not read. */
+  readonly isCut: boolean;
 }
 
 export function recipientsOf(
@@ -25,15 +30,16 @@ export function recipientsOf(
   organisation: readonly string[],
   known: { readonly keys: TenantKeys; readonly kept: BoundedMap<KeptParty> },
 ): Recipients {
-  if (parties.length <= 1 || parties.length >= PARTIES_MAX) {
-    return { count: parties.length, outside: undefined };
+  const isCut = parties.includes(UNREAD_PARTY);
+  if (isCut || parties.length <= 1 || parties.length >= PARTIES_MAX) {
+    return { count: Math.max(parties.length, isCut ? 2 : 0), outside: undefined, isCut };
   }
   const all = new Map(
     parties.map((party) => [partyFingerprint(party, known.keys, known.kept), party]),
   );
-  if (all.size === 1) return { count: 1, outside: undefined };
+  if (all.size === 1) return { count: 1, outside: undefined, isCut };
   const outside = [...all]
     .filter(([, { domain }]) => domain === undefined || !isInside(domain, organisation))
     .map(([fp]) => fp);
-  return { count: all.size, outside: outside.length > OUTSIDE_MAX ? undefined : outside };
+  return { count: all.size, outside: outside.length > OUTSIDE_MAX ? undefined : outside, isCut };
 }

@@ -14,6 +14,7 @@ import {
   compareSteps,
   DERIVED_MARK,
   isHandOver,
+  lateMsOf,
   tookPlace,
   writes,
 } from './chain/chain-step.ts';
@@ -85,7 +86,7 @@ function sentTo(reach: Reach, step: ChainStep, later: readonly number[]): number
   for (const handOver of handOvers) {
     // An earlier hand-over to the same agent, by the same clock, explains whatever a later one does.
     const { delegate_uid: to, event_time_quality: quality, source_seq: seq } = handOver.wire;
-    const key = JSON.stringify([to, quality, seq?.source ?? null]);
+    const key = JSON.stringify([to, quality, seq?.source ?? null, lateMsOf(handOver)]);
     const isNew = to === undefined || seq !== undefined || !followed.has(key);
     followed.add(key);
     for (const child of store.stepsOf(childrenOf(reach, handOver, isNew))) {
@@ -206,7 +207,7 @@ function isFollowed({ store }: Reach, followed: Followed, step: ChainStep): bool
     source_seq: seq,
     span_id: span,
   } = step.wire;
-  const key = JSON.stringify([agent, quality, seq?.source ?? null]);
+  const key = JSON.stringify([agent, quality, seq?.source ?? null, lateMsOf(step)]);
   const earlier = followed.get(key);
   const spanLeadsOn = span !== undefined && store.tables.bySpan(span).under.length > 0;
   const named = step.wire.parent_span_id ?? step.wire.delegation_ref ?? step.wire.parent_agent_uid;

@@ -19,7 +19,7 @@ import {
   type PrivilegeStep,
 } from '@waywarden/schemas';
 import { ALIKE_MAX, ANCESTORS_SEEN_MAX, CALL_VALUES_MAX } from './assembly-limits.ts';
-import { type ChainStep, compareSteps } from './chain/chain-step.ts';
+import { type ChainStep, compareSteps, lateMsOf } from './chain/chain-step.ts';
 import { isProvenCall } from './chain/proven-call.ts';
 import { symbolKeys } from './chain/step-keys.ts';
 import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './proof/chain-link.ts';
@@ -77,6 +77,7 @@ class Opened implements LinkLook {
 
   #isLater<K>(table: Map<K, number>, key: K): boolean {
     const ms = this.#step?.ms ?? 0;
+    if (this.#step !== undefined && lateMsOf(this.#step) > 0) return true;
     if ((table.get(key) ?? Number.NEGATIVE_INFINITY) >= ms) return false;
     table.set(key, ms);
     return true;

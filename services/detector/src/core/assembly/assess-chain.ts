@@ -29,18 +29,12 @@ import {
   verdictMark,
 } from './proof/approved-assembly.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
-import {
-  findProof,
-  isDoubtfulClaim,
-  type Proof,
-  type ProofScope,
-  type WorkCounter,
-} from './proof/find-proof.ts';
+import { findProof, type Proof, type ProofScope, type WorkCounter } from './proof/find-proof.ts';
 import { isReached } from './proof/foreign-links.ts';
 import { judgeProof } from './proof/judge-proof.ts';
 import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
 import { isAsserted } from './proof/proof-assurance.ts';
-import { matchedSymbols } from './proof/step-match.ts';
+import { isDoubtfulClaim, matchedSymbols } from './proof/step-match.ts';
 
 export interface Assessment {
   readonly store: ChainStore;

@@ -25,6 +25,7 @@ import { acceptNumber, advanceClock, stageTime } from '../stage-clock.ts';
 import { affectedCalls } from './affected-calls.ts';
 import { assemblyAlert } from './alert/assembly-alert.ts';
 import type { AlertHead } from './alert/revise-alert.ts';
+import { tellUnseen } from './alert/unseen-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { type ChainStep, chainStep, isHandOver } from './chain/chain-step.ts';
@@ -198,8 +199,9 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
     ...obeyed,
     ...assess({ draft, store, meta, step, policy, before: own, isNews, isRevised }),
   ];
+  const told = [...outputs, ...tellUnseen({ draft, store, step, policy }).map(assemblyAlert)];
   const asks = (opened.requests ?? 0) > 0 || hadAlert;
-  return asks ? [...outputs, ...askRequests(draft, store).map(assemblyAlert)] : outputs;
+  return asks ? [...told, ...askRequests(draft, store).map(assemblyAlert)] : told;
 }
 
 /** The shell validated the value by the record's topic and type; these name what it then is. */

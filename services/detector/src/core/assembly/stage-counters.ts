@@ -15,6 +15,8 @@ export interface AssemblyCounters {
   readonly work: number;
   /** Chains in which some combination lacks only its last step (`gap-gauge.ts`); absent: none. */
   readonly gaps?: number;
+  /** Pieces of work of which it was told that values were not seen (`unseen-alert.ts`); absent: none. */
+  readonly unseen?: number;
   /** Values that are known to be too common to link by. */
   readonly hubs: number;
 }
@@ -43,6 +45,7 @@ export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
     steps: (now.steps ?? 0) + (by.steps ?? 0),
     work: (now.work ?? 0) + (by.work ?? 0),
     gaps: (now.gaps ?? 0) + (by.gaps ?? 0),
+    unseen: (now.unseen ?? 0) + (by.unseen ?? 0),
     hubs: (now.hubs ?? 0) + (by.hubs ?? 0),
   });
 }

@@ -5,6 +5,7 @@
 import {
   type AuditEvent,
   type ExerciseState,
+  epochMs,
   type PrivilegeStep,
   sourceNameOf,
 } from '@waywarden/schemas';
@@ -57,6 +58,9 @@ export function delegateOf({ activity, target }: AuditEvent): string | undefined
  * The fields that a step takes over unchanged where the event has them. Written out: an object that
  * is put together from entries becomes a dictionary, which costs again whenever it is printed.
  */
+/** Clocks differ and batches wait: what comes within it came in time. */
+const IN_TIME_MAX_MS = 120_000;
+
 function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   const { task, credential, delegation, tool, source, target } = event;
   if (event.native_id !== undefined) identity.native_id = event.native_id;
@@ -81,6 +85,9 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   }
   const delegate = delegateOf(event);
   if (delegate !== undefined) identity.delegate_uid = delegate;
+  const lateMs = epochMs(event.observed_time) - epochMs(event.event_time);
+  const isMeasured = event.event_time_quality === 'measured';
+  if (isMeasured && lateMs > IN_TIME_MAX_MS) identity.told_late_ms = lateMs;
   if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
   identity.source = sourceNameOf(event);
   if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;
@@ -137,6 +144,7 @@ export function toPrivilegeStep(
   addRegistered(step, context);
   step.values_truncated =
     event.args?.values_truncated === true || event.result?.values_truncated === true;
+  if (event.args?.values_truncated === true) step.args_truncated = true;
   if (words !== undefined) step.words = words;
   addStepDetails(step, event, context);
   // All that a step must have was put in above; only the order makes it one thing after the other.

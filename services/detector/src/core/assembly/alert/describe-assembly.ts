@@ -5,6 +5,7 @@
  */
 import { matchesGrant } from '@waywarden/schemas';
 import { listOf, shorten, shortName } from '../../short-text.ts';
+import { carriedValues } from '../chain/carried-out.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { CompiledCombination } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
@@ -56,12 +57,14 @@ const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> =
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
 /** Objects without an article stand for any number: whether it was one payment the links tell. */
-function deedOf({ symbols }: ProofStep): readonly [verb: string, object: string] {
+function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: string] {
   const symbol = symbols[0] ?? '';
   const plain = symbol.split('@', 1)[0] ?? symbol;
   if (plain.startsWith(ATTEMPTED)) {
     return ['tried in vain', `to ${plain.slice(ATTEMPTED.length).replace(/[:_]/g, ' ')}`];
   }
+  if (plain === 'browse:web' && carriedValues(event.wire).length > 0)
+    return ['sent', 'data to the web'];
   return DEEDS[plain] ?? ['did', plain];
 }
 

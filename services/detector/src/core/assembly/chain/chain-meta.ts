@@ -74,6 +74,8 @@ export interface ChainMeta {
   readonly isToAsk?: boolean | undefined;
   /** How often it has. */
   readonly asks?: number | undefined;
+  /** Values that matter were not kept, or that was told (`unseen-alert.ts`); absent: neither. */
+  readonly unseen?: 'cut' | 'told' | undefined;
   /** Values about which its conclusions have asked whether they are common; absent: none. */
   readonly asked?: readonly string[] | undefined;
 }
@@ -122,6 +124,7 @@ export function copyOfMeta(meta: ChainMeta): ChainMeta {
     grantees: meta.grantees,
     isToAsk: meta.isToAsk,
     asks: meta.asks,
+    unseen: meta.unseen,
     asked: meta.asked,
   } satisfies WholeMeta;
 }

@@ -19,6 +19,9 @@ export function chainStep(n: number, wire: PrivilegeStep): ChainStep {
   return { n, ms: time.ms, ns: time.ns, wire };
 }
 
+/** How long after its time it was received; 0: in time. */
+export const lateMsOf = ({ wire }: Pick<ChainStep, 'wire'>): number => wire.told_late_ms ?? 0;
+
 export function compareTimes(a: ChainStep, b: ChainStep): number {
   return a.ms - b.ms || a.ns - b.ns;
 }

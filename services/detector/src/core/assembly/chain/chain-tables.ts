@@ -1,5 +1,5 @@
 /** The tables by which a chain's steps are found again: of an agent, of a value, of a hand-over. */
-import type { ChainStep } from './chain-step.ts';
+import { type ChainStep, lateMsOf } from './chain-step.ts';
 
 /** Steps in order of arrival, and how far their times and sequences go. */
 export interface StepTable {
@@ -35,7 +35,7 @@ export function withStep(table: StepTable, step: ChainStep): StepTable {
   const quality = step.wire.event_time_quality;
   return {
     steps: [...table.steps, step.n],
-    lastMs: Math.max(table.lastMs, step.ms),
+    lastMs: Math.max(table.lastMs, step.ms + lateMsOf(step)),
     lastSeq: Math.max(table.lastSeq, step.wire.source_seq?.seq ?? -1),
     quality: table.quality === '' || table.quality === quality ? quality : 'mixed',
   };

@@ -21,6 +21,7 @@ import { saysWhoGoesOn } from '../gap-gauge.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { isNamedSymbol } from '../proof/possible-combinations.ts';
 import { beginsLineage, bringsForPrincipal, provenPrincipal } from '../proof/slow-lineage.ts';
+import { carriedValues } from './carried-out.ts';
 import { type ChainMeta, copyOfMeta, type Opener } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -56,10 +57,11 @@ export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta
   });
 }
 
-/** A call without capability takes part only as a hand-over, or as a relay of values. */
+/** A call without capability takes part only as a hand-over, as a relay of values, or where it carries some out. */
 export function canTakePart(step: ChainStep): boolean {
   const { capabilities, arg_values: used, result_values: made } = step.wire;
-  return capabilities.length > 0 || isHandOver(step) || (used.length > 0 && made.length > 0);
+  if (capabilities.length > 0 || isHandOver(step)) return true;
+  return (used.length > 0 && made.length > 0) || carriedValues(step.wire).length > 0;
 }
 
 function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {

@@ -2,6 +2,7 @@
  * Under which keys a step is found again: its symbols, the values that it made and used, and the
  * joins of hand-over and child. Functions of the step alone, so that adding and removing agree.
  */
+import { CARRIED, carriedValues } from './carried-out.ts';
 import {
   type ChainStep,
   DERIVED_MARK,
@@ -14,9 +15,10 @@ import {
 export function symbolKeys(step: Pick<ChainStep, 'wire'>): readonly string[] {
   const prefix = tookPlace(step) ? '' : 'attempted:';
   const symbols = step.wire.capabilities.map((claim) => prefix + claim.symbol);
+  if (usesDerived(step)) symbols.push(DERIVED_MARK);
+  if (carriedValues(step.wire).length > 0) symbols.push(CARRIED);
   // Most calls do one thing.
-  if (symbols.length < 2 && !usesDerived(step)) return symbols;
-  return [...new Set(usesDerived(step) ? [...symbols, DERIVED_MARK] : symbols)];
+  return symbols.length < 2 ? symbols : [...new Set(symbols)];
 }
 
 /** The fingerprints that a step made (its result, or what it wrote) and used (its arguments). */

@@ -196,10 +196,16 @@ function partedByTask(a: PrivilegeStep, b: PrivilegeStep): boolean {
   return PROVEN.has(a.claims.task) && PROVEN.has(b.claims.task);
 }
 
-function inOneContext(a: PrivilegeStep, b: PrivilegeStep): boolean {
+/** Nor do instances that nothing proves. */
+function partedByInstance(a: PrivilegeStep, b: PrivilegeStep): boolean {
   const [left, right] = [a.instance_uid, b.instance_uid];
+  if (left === undefined || right === undefined || left === right) return false;
+  return PROVEN.has(a.agent_assurance) && PROVEN.has(b.agent_assurance);
+}
+
+function inOneContext(a: PrivilegeStep, b: PrivilegeStep): boolean {
   if (a.capabilities.length === 0 || b.capabilities.length === 0) return false;
-  return (left === undefined || right === undefined || left === right) && !partedByTask(a, b);
+  return !partedByInstance(a, b) && !partedByTask(a, b);
 }
 
 function contextLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {

@@ -15,6 +15,7 @@ import { LINK_KINDS } from '@waywarden/schemas';
 import { EXACT_AGENTS_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
 import { conditionHolds } from './call-conditions.ts';
+import { CARRYING, isCarriedOut, viaOf } from './carried-values.ts';
 import type { ChainLink, LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
@@ -23,7 +24,7 @@ import { isAsserted, isAssertedLink } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
 import { spanLook } from './span-look.ts';
-import { ATTEMPTED, matchedSymbols } from './step-match.ts';
+import { isDoubtfulClaim, matchedSymbols } from './step-match.ts';
 import { tiesInto } from './step-ties.ts';
 
 export interface Proof {
@@ -62,15 +63,6 @@ const FULL_STRENGTH = 101;
 /** Alternatives tried for a branching combination before it counts as not completed. */
 const BANS_MAX = 16;
 const EVIDENCE: ReadonlySet<string> = new Set(LINK_KINDS);
-
-/** A claim that may not act: the effect may not have happened, or the capability is a guess. */
-export function isDoubtfulClaim(event: ChainStep, symbols: readonly string[]): boolean {
-  if (event.wire.exercise === 'possibly') return true;
-  const prefix = event.wire.exercise === 'attempted' ? ATTEMPTED : '';
-  return !event.wire.capabilities.some(
-    (claim) => symbols.includes(prefix + claim.symbol) && claim.basis !== 'inferred',
-  );
-}
 
 interface LineSearch {
   readonly scope: ProofScope;
@@ -179,11 +171,19 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
   return routes;
 }
 
+/** By which links the next event may lead to the last of a route. */
+function viaInto({ scope, line }: LineSearch, route: Route) {
+  const { via, step = -1 } = line[route.at] ?? {};
+  const isStep = route.matched.at(-1)?.event.n === route.event.n;
+  return via && viaOf(isStep ? scope.combination.steps[step] : undefined, route.event, via);
+}
+
 /** Links into the last event of a route, and the ties by which the step sought may lead to it. */
 function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly ChainLink[] {
   const { scope, line } = search;
-  const { via } = line[route.at] ?? {};
+  const via = viaInto(search, route);
   const links = [...linksInto(scope, route.event, look, via)];
+  if (via === CARRYING) return links.filter((link) => isCarriedOut(scope, link));
   const sought = scope.combination.steps[line[route.at + 1]?.step ?? -1];
   // A tie leads to the call of a step, never to a relay.
   if (via === undefined || sought === undefined) return links;
@@ -223,7 +223,7 @@ function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefine
   heap.push({ ...start, path: [completing], through: [], links: [], matched: [first], taken: [] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
     if (route.at === line.length - 1) return { route, isCut: explored.isCut };
-    const via = line[route.at]?.via;
+    const via = viaInto(search, route);
     if (!explored.isNew(route) || route.hops >= scope.policy.hopsMax || via === undefined) continue;
     const look = explored.lookFrom(route, via);
     for (const link of leadsInto(search, route, look)) {

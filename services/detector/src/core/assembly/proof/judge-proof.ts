@@ -14,10 +14,10 @@ import {
 } from '@waywarden/schemas';
 import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
 import type { CompiledCombination } from './compile-combination.ts';
-import { isDoubtfulClaim, type Proof, type ProofScope } from './find-proof.ts';
+import type { Proof, ProofScope } from './find-proof.ts';
 import { independenceOf } from './independence.ts';
 import { linkAssurance, stepAssurance, weakest } from './proof-assurance.ts';
-import { ATTEMPTED } from './step-match.ts';
+import { ATTEMPTED, isDoubtfulClaim } from './step-match.ts';
 
 export const CAVEATS = [
   'order_undetermined',

@@ -10,11 +10,12 @@
  * nothing. Rejected: no link at all by an address that is written to (what else had been read beside
  * that record would no longer be followed, and a list's addresses are its content).
  */
+import { assuranceAtLeast } from '@waywarden/schemas';
 import { CALL_VALUES_MAX } from '../assembly-limits.ts';
 import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
 import type { LinkScope } from './chain-link.ts';
+import { isAsserted } from './proof-assurance.ts';
 
-const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 const ADDRESS = 'email';
 
 const told = (names: readonly (string | undefined)[]) =>
@@ -33,6 +34,7 @@ function tellsAddresses({ wire }: ChainStep): boolean {
 function addressOfRecord({ store, policy }: LinkScope, record: ChainStep, call: ChainStep) {
   const { effect, result_trust: trust, result_values: values } = record.wire;
   if (effect !== 'read' || trust !== 'trusted' || !tookPlace(record)) return undefined;
+  if (isAsserted(record)) return undefined;
   if (!tellsAddresses(record)) return undefined;
   const own = values.filter(
     ({ kind, fp }) =>
@@ -73,16 +75,28 @@ function isToRecordsAddress(scope: LinkScope, { call, record }: Send, to: string
   );
 }
 
-/** Those to whom the record belongs, by every name that is told. */
+/** The owner that the source of the record tells: a proven one, and of a system that outsiders do not write. */
+function ownersOf(record: ChainStep): readonly string[] {
+  const { target, result_trust: trust } = record.wire;
+  if (trust === 'untrusted' || isAsserted(record)) return [];
+  return told([target?.owner_uid, target?.owner_fp]);
+}
+
+/** Those to whom the record belongs, by every name that is told and proven. */
 function subjectsOf({ call, record }: Send): readonly string[] {
-  const owners = told([record.wire.target?.owner_uid, record.wire.target?.owner_fp]);
+  const owners = ownersOf(record);
   const {
     task_subjects: named = [],
     task_subject_fps: fps = [],
     claims,
     task_id: task,
   } = call.wire;
-  if (!PROVEN.has(claims.task) || task !== record.wire.task_id) return owners;
+  if (
+    !assuranceAtLeast(claims.task, 'authenticated') ||
+    isAsserted(call) ||
+    task !== record.wire.task_id
+  )
+    return owners;
   const subjects = [...named, ...fps];
   const isAbout = owners.length === 0 || owners.some((owner) => subjects.includes(owner));
   return isAbout ? [...owners, ...subjects] : owners;
@@ -101,7 +115,8 @@ export function isToOwnSubject(scope: LinkScope, call: ChainStep, record: ChainS
   const subjects = subjectsOf(send);
   const belongsTo = (one: string) => subjects.includes(one) || isToRecordsAddress(scope, send, one);
   if (destinations > 1) return outside.every(belongsTo);
-  const reached = told([target?.owner_uid, target?.owner_fp]);
+  // Whose mailbox it is, an unproven source may claim of any.
+  const reached = isAsserted(call) ? [] : told([target?.owner_uid, target?.owner_fp]);
   const to = target?.resource_id;
   return reached.some((one) => subjects.includes(one)) || (to !== undefined && belongsTo(to));
 }

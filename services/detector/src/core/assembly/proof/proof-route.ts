@@ -7,7 +7,7 @@
  */
 import type { StepLink } from '@waywarden/schemas';
 import { ROUTES_ALIKE_MAX } from '../assembly-limits.ts';
-import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
+import { type ChainStep, compareSteps, lateMsOf } from '../chain/chain-step.ts';
 import type { ChainLink } from './chain-link.ts';
 import type { LinkLook } from './chain-links.ts';
 import type { SpanLook } from './span-look.ts';
@@ -144,6 +144,8 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   const [a, b] = [later.wire, earlier.wire];
   if (a.instance_uid !== b.instance_uid || a.task_id !== b.task_id) return false;
   if (a.event_time_quality !== b.event_time_quality || later.ms <= earlier.ms) return false;
+  // To a call that was told late leads what its time excludes.
+  if (lateMsOf(earlier) > 0) return false;
   if (a.claims.task !== b.claims.task) return false;
   const [last, first] = [a.source_seq, b.source_seq];
   return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);

@@ -7,6 +7,7 @@
  */
 import { type CombinationStep, matchesGrant } from '@waywarden/schemas';
 import { SYMBOLS_REMEMBERED_MAX } from '../assembly-limits.ts';
+import { CARRIED, carriedValues, carrierSymbol, SENDING } from '../chain/carried-out.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 
 export const ATTEMPTED = 'attempted:';
@@ -40,7 +41,10 @@ function acceptor(step: CombinationStep): (key: string) => boolean {
   });
   return remembered((key) => {
     const attempted = key.startsWith(ATTEMPTED);
-    const symbol = attempted ? key.slice(ATTEMPTED.length) : key;
+    const plain = attempted ? key.slice(ATTEMPTED.length) : key;
+    // What a call only carries is linked to what it came from: to an earlier step.
+    if (plain === CARRIED && (step.after ?? []).length === 0) return false;
+    const symbol = plain === CARRIED ? SENDING : plain;
     return patterns.some((one) => one.attempted === attempted && matchesGrant(one.symbol, symbol));
   });
 }
@@ -76,9 +80,18 @@ export function stepMatcher(step: CombinationStep, bulkRecords: number): StepMat
 
 /**
  * The alternatives of a step that this call exercised, or with `attempted:` before them was denied;
- * empty when it does not satisfy the step.
+ * empty when it does not satisfy the step. Of a call that satisfies it only by the data that it carries,
+ * what it did.
  */
 export function matchedSymbols(step: StepMatcher, call: ChainStep): readonly string[] {
+  const direct = directSymbols(step, call);
+  if (direct.length > 0 || !step.accepts(CARRIED)) return direct;
+  if (carriedValues(call.wire).length === 0) return direct;
+  return step.conditions.every((holds) => holds(call)) ? [carrierSymbol(call.wire)] : direct;
+}
+
+/** The same by what the call claims to have done. */
+export function directSymbols(step: StepMatcher, call: ChainStep): readonly string[] {
   const prefix = call.wire.exercise === 'attempted' ? ATTEMPTED : '';
   const found: string[] = [];
   for (const { symbol } of call.wire.capabilities) {
@@ -86,4 +99,13 @@ export function matchedSymbols(step: StepMatcher, call: ChainStep): readonly str
     if (step.accepts(key) && !found.includes(key)) found.push(key);
   }
   return found.length > 0 && step.conditions.every((holds) => holds(call)) ? found : [];
+}
+
+/** A claim that may not act: the effect may not have happened, or the capability is a guess. */
+export function isDoubtfulClaim(event: ChainStep, symbols: readonly string[]): boolean {
+  if (event.wire.exercise === 'possibly') return true;
+  const prefix = event.wire.exercise === 'attempted' ? ATTEMPTED : '';
+  return !event.wire.capabilities.some(
+    (claim) => symbols.includes(prefix + claim.symbol) && claim.basis !== 'inferred',
+  );
 }

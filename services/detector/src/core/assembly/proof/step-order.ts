@@ -5,9 +5,11 @@
  * Causal evidence first (the span that contains the other, the source's own sequence), then event
  * time: exact where one clock wrote both (one agent, or one file's synthetic order), beyond the
  * skew bound elsewhere. Rejected: trusting any difference of timestamps; two hosts' clocks differ
- * by minutes, and an order made up from them would revoke the wrong agent.
+ * by minutes, and an order made up from them would revoke the wrong agent. A source that tells one call
+ * in time and another late, as if it had been earlier, tells no order.
  */
-import { type ChainStep, compareTimes } from '../chain/chain-step.ts';
+import { type ChainStep, compareTimes, lateMsOf } from '../chain/chain-step.ts';
+import { isAsserted } from './proof-assurance.ts';
 
 export type StepOrder = 'before' | 'after' | 'undetermined';
 
@@ -30,6 +32,16 @@ function oneClock(a: ChainStep, b: ChainStep): boolean {
   );
 }
 
+/**
+ * Told after the other, it claims to have come before: by the source that told the other in time, or by one
+ * that proves nothing. A source that is late with all that it tells keeps its order.
+ */
+function isBackdated(a: ChainStep, b: ChainStep, skewMs: number): boolean {
+  const laterBy = lateMsOf(a) - lateMsOf(b);
+  if (laterBy <= skewMs || compareTimes(a, b) >= 0 || a.ms + laterBy <= b.ms) return false;
+  return isAsserted(a) || (a.wire.source !== undefined && a.wire.source === b.wire.source);
+}
+
 /** Order of `a` towards `b`: `before` when `a` came first. */
 export function orderOf(a: ChainStep, b: ChainStep, skewMs: number): StepOrder {
   if (contains(a, b) !== contains(b, a)) return contains(a, b) ? 'before' : 'after';
@@ -37,6 +49,7 @@ export function orderOf(a: ChainStep, b: ChainStep, skewMs: number): StepOrder {
   if (seqA !== undefined && seqB !== undefined && seqA.source === seqB.source) {
     if (seqA.seq !== seqB.seq) return sign(seqA.seq - seqB.seq);
   }
+  if (isBackdated(a, b, skewMs) || isBackdated(b, a, skewMs)) return 'undetermined';
   const difference = compareTimes(a, b);
   if (oneClock(a, b)) return sign(difference);
   return Math.abs(a.ms - b.ms) > skewMs ? sign(difference) : 'undetermined';

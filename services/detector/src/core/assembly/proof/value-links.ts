@@ -12,7 +12,7 @@ import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './chai
 import type { CompiledPolicy } from './compile-combination.ts';
 import { orderOf } from './step-order.ts';
 
-const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
+export const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
 
 function resultKind(step: ChainStep, fp: string): string | undefined {
   if (!tookPlace(step)) return undefined;

@@ -1,0 +1,161 @@
+/**
+ * Data went out in a piece of work that had read what must not, and not all values of the two calls were
+ * kept: whether the one was in the other can't be told, so a combination that rests on it stays silent.
+ * Told once a chain, as a gap: what of it was not seen, and where. Not where the call completed a
+ * combination all the same.
+ */
+import { type Alert, alertId, allSources, incidentId } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DETECTOR_VERSION } from '../../detector-version.ts';
+import { shorten, shortName } from '../../short-text.ts';
+import { carriedValues } from '../chain/carried-out.ts';
+import type { ChainMeta } from '../chain/chain-meta.ts';
+import { type ChainStep, compareSteps, tookPlace } from '../chain/chain-step.ts';
+import type { ChainStore } from '../chain/chain-store.ts';
+import type { CompiledPolicy } from '../proof/compile-combination.ts';
+import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
+import { orderOf } from '../proof/step-order.ts';
+import { count } from '../stage-counters.ts';
+import type { AlertHead } from './revise-alert.ts';
+
+const KIND = 'telemetry_gap';
+const RULE = 'values-not-seen';
+const TITLE_LENGTH_MAX = 90;
+const NAME_LENGTH_MAX = 40;
+
+const SECRET = 'read:secret';
+const SENSITIVE = [SECRET, 'read:personal', 'read:financial', 'read:source_code'];
+const WEB = 'browse:web';
+const OUTGOING = ['send:external', 'publish:public', 'initiate:payment', WEB];
+
+const exercises = ({ wire }: ChainStep, symbols: readonly string[]) =>
+  wire.capabilities.some(({ symbol }) => symbols.includes(symbol));
+
+const sendsUnseen = ({ wire }: ChainStep) => wire.args_truncated === true;
+const readUnseen = (call: ChainStep) =>
+  exercises(call, [SECRET]) && call.wire.values_truncated && !sendsUnseen(call);
+
+/** Something left with the call: of one that only looks at the web, what its arguments hold. */
+function goesOut(call: ChainStep): boolean {
+  if (!tookPlace(call) || !exercises(call, OUTGOING)) return false;
+  const isSending = exercises(
+    call,
+    OUTGOING.filter((symbol) => symbol !== WEB),
+  );
+  return isSending || sendsUnseen(call) || carriedValues(call.wire).length > 0;
+}
+
+export interface UnseenQuestion {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly step: ChainStep;
+  readonly policy: CompiledPolicy;
+}
+
+interface Pair {
+  readonly send: ChainStep;
+  readonly read: ChainStep;
+}
+
+function isCompletion(store: ChainStore, meta: ChainMeta, { n }: ChainStep): boolean {
+  return meta.heads.some((id) => store.head<AlertHead>(id)?.completions.includes(n));
+}
+
+/** Two calls of the chain of which that holds, one of them the new one; with it the earliest. */
+function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair | undefined {
+  const isPair = ({ send, read }: Pair) =>
+    send.n !== read.n &&
+    goesOut(send) &&
+    exercises(read, SENSITIVE) &&
+    tookPlace(read) &&
+    (sendsUnseen(send) || readUnseen(read)) &&
+    orderOf(read, send, policy.skewMs) !== 'after' &&
+    !isCompletion(store, meta, send);
+  let found: Pair | undefined;
+  for (const other of [...store.all(meta)].sort(compareSteps)) {
+    found ??= [
+      { send: step, read: other },
+      { send: other, read: step },
+    ].find(isPair);
+  }
+  return found;
+}
+
+function wordsOf({ send, read }: Pair) {
+  const nameOf = ({ wire }: ChainStep) => shorten(shortName(wire.agent_uid), NAME_LENGTH_MAX);
+  const toolOf = ({ wire }: ChainStep) =>
+    shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX);
+  const sent = `the values that ${nameOf(send)} sent out with ${toolOf(send)}`;
+  const got = `the values that ${nameOf(read)} got from ${toolOf(read)}`;
+  const unseen = [...(sendsUnseen(send) ? [sent] : []), ...(readUnseen(read) ? [got] : [])];
+  return {
+    title: shorten(`${nameOf(send)} sent out what could not all be followed`, TITLE_LENGTH_MAX),
+    summary: `${nameOf(read)} read what must not leave with ${toolOf(read)}, and in the same piece of work ${nameOf(send)} sent something out with ${toolOf(send)}. Not all of ${unseen.join(', and of ')} were kept, so whether what was read is in what was sent is not known.`,
+    not_visible: unseen.map((what) => `Some of ${what}: there were more than are kept.`),
+  };
+}
+
+function alertOf({ send, read }: Pair, meta: ChainMeta): Alert {
+  const { wire } = send;
+  const sources = allSources([read.wire.source, wire.source]);
+  const times = [read, send].sort(compareSteps).map((one) => one.wire.event_time);
+  const evidenceOf = (call: ChainStep, role: string) => ({
+    event_id: call.wire.event_id,
+    ...(call.wire.native_id === undefined ? {} : { native_id: call.wire.native_id }),
+    agent_uid: call.wire.agent_uid,
+    role,
+    assurance: stepAssurance(call),
+  });
+  return {
+    alert_id: alertId({ tenantId: meta.tenant, kind: KIND, ruleId: RULE, alertKey: meta.chain }),
+    ...{ revision: 1, state: 'open', count: 1, rule_id: RULE, rule_version: '1', kind: KIND },
+    incident_id: incidentId(meta.tenant, meta.chain),
+    tenant_id: meta.tenant,
+    ...{ severity: 'medium', confidence: null, confidence_basis: 'rule', score: 1 },
+    evaluable: false,
+    subject: {
+      agent_uid: wire.agent_uid,
+      chain_id: wire.chain_id,
+      ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
+    },
+    first_event_time: times[0] ?? wire.event_time,
+    last_event_time: times[1] ?? wire.event_time,
+    first_detected_at: wire.event_time,
+    detected_at: meta.lastTime,
+    ...wordsOf({ send, read }),
+    reasons: [
+      {
+        feature: RULE,
+        text: 'More values stood in a call than are kept, and what was read may be among them.',
+        expected: 'calls whose values are all kept',
+        observed: 'values that were left out',
+        level: 'chain',
+        threshold_source: 'static',
+      },
+    ],
+    evidence: [evidenceOf(send, 'deviating_call'), evidenceOf(read, 'read')],
+    taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0086'] },
+    policy_version: wire.policy_version,
+    detector_version: DETECTOR_VERSION,
+    decisive_assurance: weakest([stepAssurance(send), stepAssurance(read)]),
+    ...(sources === undefined ? {} : { sources: [...sources] }),
+  };
+}
+
+/** The alert that a new call leaves unseen what went out, where its chain was not told of before. */
+export function tellUnseen(question: UnseenQuestion): readonly Alert[] {
+  const { draft, store, step } = question;
+  const meta = store.meta();
+  if (meta === undefined || meta.unseen === 'told') return [];
+  const [isOut, isRead] = [goesOut(step), exercises(step, SENSITIVE)];
+  if (!isOut && !isRead) return [];
+  const isCut = (isOut && sendsUnseen(step)) || readUnseen(step);
+  if (!isCut && meta.unseen !== 'cut') return [];
+  const pair = pairOf(question, meta);
+  if (pair === undefined) {
+    if (meta.unseen !== 'cut') store.changeMeta(meta, { unseen: 'cut' });
+    return [];
+  }
+  count(draft, { unseen: 1 });
+  return [alertOf(pair, store.changeMeta(meta, { unseen: 'told' }))];
+}
