@@ -44,6 +44,7 @@ const BY_NOT = [
   'other_work',
   'reads',
   'elsewhere',
+  'asked',
   'little',
 ] as const;
 export type TieReason = (typeof BY)[number] | (typeof BY_NOT)[number];
@@ -101,7 +102,16 @@ function passagesWith(index: ReadonlyMap<string, number>, names: readonly string
 
 const isText = (item: Item) => item.class === 'text' || (item.class === 'phrase' && !item.idLike);
 
-function decisiveOf({ call, context, history }: EvidenceInput, others: ReadonlySet<string>) {
+interface Decided {
+  readonly found: readonly Decisive[];
+  /** Short arguments that the request gives. */
+  readonly given: number;
+}
+
+function decisiveOf(
+  { call, context, history }: EvidenceInput,
+  others: ReadonlySet<string>,
+): Decided {
   const index = INDEXES.of(context.passages);
   const { tokens: asked, values } = call.purpose;
   const found: Decisive[] = [];
@@ -214,7 +224,7 @@ const DEEDS = new Set(['pay', 'delete', 'grant', 'execute', 'configure']);
  * that the passage asks for and the request does not. Else the passage must name the tool, or share two of
  * its tool, effect and words with the call, three where the request asks for the effect as well.
  */
-function tieOf(call: Call, match: Match | null, decisive: readonly Decisive[]): Tie {
+function tieOf(call: Call, match: Match | null, { found: decisive, given }: Decided): Tie {
   if (match === null) return NOT_TIED.no_passage;
   const { passage, bit, effectNamed } = match;
   const isSure = passage.mark >= MARKED_SURELY;
@@ -231,6 +241,7 @@ function tieOf(call: Call, match: Match | null, decisive: readonly Decisive[]): 
   const isForeign = identifiers.length > 0 && !identifiers.some(inPassage);
   const isOrdered = isUnasked && (isSure || match.toolNamed);
   if (isForeign || (identifiers.length > 0 && !isOrdered)) return NOT_TIED.elsewhere;
+  if (decisive.length === 0 && given > 0) return NOT_TIED.asked;
   if (match.toolNamed) return TIED.tool;
   const links = [
     match.toolWords >= TOOL_WORDS_MIN,
@@ -253,7 +264,7 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   const passage = match?.passage ?? null;
   const values = decisive.length + given;
   const read = decisive.filter((one) => one.in !== 0);
-  const tie = tieOf(call, match, decisive);
+  const tie = tieOf(call, match, { found: decisive, given });
   const terms: Terms = {
     tied: Number(tie.isTied),
     mark: passage?.mark ?? 0,

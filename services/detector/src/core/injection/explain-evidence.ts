@@ -33,6 +33,7 @@ export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
   other_work: 'The planted text was read in another piece of work, and this one asks for the effect.',
   reads: 'The call only reads, and no surely planted text names its tool.',
   elsewhere: 'The values that decide the call come from elsewhere than the planted text.',
+  asked: 'The request itself gives the values that decide the call.',
   little: 'The planted text has too little in common with the call.',
 };
 

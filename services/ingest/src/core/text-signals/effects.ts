@@ -21,9 +21,24 @@ function ofToken({ kind, form, raw }: Token): readonly (Effect | undefined)[] {
   return kind === 'name' ? nameWords(raw).map(effectOf) : [];
 }
 
+/** What a noun follows, perhaps with a word between: of "my new mails" nobody asks for mailing. */
+const BEFORE_NOUNS = new Set(
+  'a an the my your his her its our their this that these those all any some each every no of in from by which'.split(
+    ' ',
+  ),
+);
+
+function isNoun(tokens: readonly Token[], at: number): boolean {
+  return [at - 1, at - 2].some((before) => BEFORE_NOUNS.has(tokens[before]?.form ?? ''));
+}
+
+/** The effects of the verbs among the tokens of one sentence. */
 export function effectsIn(tokens: readonly Token[]): ReadonlySet<Effect> {
   const found = new Set<Effect>();
-  for (const token of tokens) for (const one of ofToken(token)) if (one !== undefined) found.add(one);
+  tokens.forEach((token, at) => {
+    if (token.kind === 'word' && isNoun(tokens, at)) return;
+    for (const one of ofToken(token)) if (one !== undefined) found.add(one);
+  });
   return found;
 }
 
