@@ -64,9 +64,9 @@ export const stepWords = z.object({
       name_ids: z.array(hash).max(2).optional(),
       items: z.array(argItem).max(ITEMS_MAX),
       purpose: purpose.optional(),
-      /** What the benign history of its agent says: known identifiers, a repeat. */
+      /** What the benign history of its agent says: known identifiers, whether such requests often took the tool. */
       known_ids: z.array(hash).max(TOKENS_MAX),
-      repeat: z.boolean(),
+      habit: z.boolean(),
     })
     .optional(),
 });

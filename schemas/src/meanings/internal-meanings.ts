@@ -124,7 +124,7 @@ export const STEP: Meanings = {
   ...moved('args.items', 'words.act.items'),
   ...moved('task.purpose', 'words.act.purpose'),
   'words.act.known_ids': 'Identifiers of it that its agent’s benign calls had used before.',
-  'words.act.repeat': 'Its agent made the same call for this purpose before.',
+  'words.act.habit': 'Its agent often used the tool for such requests.',
 };
 
 const CAPABILITIES = only(['capabilities'], EVENT);

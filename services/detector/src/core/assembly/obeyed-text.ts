@@ -67,7 +67,7 @@ function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory
     purpose: toPurpose(step.wire.workflow, act.purpose),
   };
   const history: BenignHistory = {
-    isRepeat: () => act.repeat,
+    isHabit: () => act.habit,
     knowsId: (id) => known.has(id),
   };
   return { call, history };

@@ -47,7 +47,7 @@ function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
     name_ids: event.tool?.name_ids ?? [],
     items: event.args?.items ?? [],
     known_ids: ids.length === 0 ? [] : knownOf(ids, history),
-    repeat: history.isRepeat(call),
+    habit: history.isHabit(call),
   };
   if (purpose !== undefined) act.purpose = purpose;
   return act;

@@ -64,6 +64,9 @@ export interface Evidence {
   /** Arguments of which a new value stands in the passage. */
   readonly paths: readonly string[];
   readonly tie: Tie;
+  /** Text that gives orders gives a value that decides the call and is known from nowhere else. */
+  readonly isGiven: boolean;
+  readonly isUnasked: boolean;
 }
 
 export interface EvidenceInput {
@@ -282,6 +285,9 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     effect_unknown: Number(effect === 'unknown'),
     outsiders_write: Number(passage?.trust === 'untrusted'),
   };
+  const isGiven =
+    passage?.kind === 'imperative' &&
+    decisive.some((one) => one.isIdentifier && !one.isElsewhere && (one.in & (match?.bit ?? 0)) !== 0);
   const paths = decisive.filter((one) => match !== null && (one.in & match.bit) !== 0);
-  return { terms, passage, paths: [...new Set(paths.map(({ path }) => path))].sort(), tie };
+  return { terms, passage, paths: [...new Set(paths.map(({ path }) => path))].sort(), tie, isGiven, isUnasked: !isAsked(call) };
 }

@@ -47,13 +47,16 @@ export function logitOf({ bias, weights }: EvidenceModel, terms: Terms): number 
 }
 
 function severityOf({ evidence, input }: { evidence: Evidence; input: EvidenceInput }, p: number) {
-  const { tie, terms } = evidence;
+  const { tie, terms, passage, isGiven, isUnasked } = evidence;
   if (tie.isTied) return p >= current.high ? 'high' : 'medium';
-  const isMarked = terms.mark >= MARKED;
-  // Without a request nothing is excused by it: then only planted text tells obeying from work. What the
-  // request sends the agent to it may follow, and what it has often done for such a request is its work.
+  // What only looks obeys nothing that does harm, and where nothing was read there is nothing to obey.
+  if (passage === null || input.call.effect === 'read') return null;
+  // Without a request nothing is excused by it, and what the request sends the agent to it may follow:
+  // then only planted text tells obeying from work.
   const isExcused = !input.call.purpose.isKnown || terms.sent_there > 0;
-  if ((isExcused && !isMarked) || input.history.isRepeat(input.call)) return null;
+  if (isExcused && terms.mark < MARKED) return null;
+  // Else the text must give what decides the call, or the call be neither asked for nor usual.
+  if (!isGiven && !(isUnasked && !input.history.isHabit(input.call))) return null;
   return p >= current.medium ? 'medium' : null;
 }
 

@@ -112,18 +112,19 @@ export function withPassages(
 
 const NO_IDS: ReadonlySet<string> = new Set();
 
-function markedIds(passages: readonly Passage[]): ReadonlySet<string> {
-  const marked = passages.filter(({ mark }) => mark >= MARKED);
-  return marked.length === 0 ? NO_IDS : new Set(marked.flatMap(({ ids }) => ids));
-}
+const idsIn = (passages: readonly Passage[]): ReadonlySet<string> =>
+  passages.length === 0 ? NO_IDS : new Set(passages.flatMap(({ ids }) => ids));
+
+const markedIds = (passages: readonly Passage[]) =>
+  idsIn(passages.filter(({ mark }) => mark >= MARKED));
 
 /**
- * Where else an identifier stands takes weight off a marked passage that names it. So what the planted
- * text's own source says counts for nothing, what outsiders can write counts only before the passage was
+ * Where else an identifier stands takes weight off a passage that orders something with it. So what the
+ * text's own source says beside it counts for nothing, what outsiders can write counts only before the passage was
  * read, and what a write may have carried into a record only where the record is trusted.
  */
 function withOthers(context: ReadContext, reading: Reading): readonly string[] {
-  const own = markedIds(reading.passages);
+  const own = idsIn(reading.passages.filter(({ kind }) => kind === 'imperative'));
   const read = markedIds(context.passages);
   const spent = new Set(context.spent);
   const isOther = (id: string) => {

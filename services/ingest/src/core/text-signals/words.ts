@@ -21,7 +21,8 @@ export function matchWords({ kind, form, raw }: Token): readonly string[] {
     if (STOP.has(form) || (form.length < LENGTH_MIN && !BEYOND_LATIN.test(form))) return [];
     return [stem(form)];
   }
-  if (kind === 'number') return [form];
+  // One of a thousand numbers stands anywhere.
+  if (kind === 'number') return form.length < LENGTH_MIN ? [] : [form];
   if (kind === 'mail' || kind === 'url') return [form];
   const parts = nameWords(raw).filter((part) => part.length >= LENGTH_MIN);
   return parts.length < 2 ? [form] : [form, ...parts.map(stem)];

@@ -10,7 +10,7 @@ export interface RunRows {
 }
 
 const NO_HISTORY: BenignHistory = {
-  isRepeat: () => false,
+  isHabit: () => false,
   knowsId: () => false,
 };
 
