@@ -38,7 +38,10 @@ export function readRequest(text: string): RequestReading {
   return {
     effects: [...effectsIn(tokens)].sort(),
     words: [...new Set(tokens.flatMap(matchWords))].slice(0, REQUEST_TOKENS_MAX),
-    ids: [...new Set(tokens.filter(isIdentifier).map(({ form }) => form))].slice(0, REQUEST_IDS_MAX),
+    ids: [...new Set(tokens.filter(isIdentifier).map(({ form }) => form))].slice(
+      0,
+      REQUEST_IDS_MAX,
+    ),
     delegates,
     sources: [...new Set([...named, ...quoted, ...kinds])].slice(0, REQUEST_SOURCES_MAX),
   };

@@ -3,12 +3,12 @@ import { resultText } from '../result-text.ts';
 import { readableResult } from './readable-text.ts';
 import { type Sentence, sentencesOf } from './tokens.ts';
 
-const ESCAPES = /\\+([nrt"'])/g;
+const ESCAPES = /\\+r\\+n|\\+([nrt"'])/g;
 const PRINTED: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: ' ' };
 
 /** Escapes that printing left behind, as what they stand for. */
 export function unprinted(text: string): string {
-  return text.includes('\\') ? text.replace(ESCAPES, (_, c: string) => PRINTED[c] ?? c) : text;
+  return text.includes('\\') ? text.replace(ESCAPES, (_, c = 'n') => PRINTED[c] ?? c) : text;
 }
 
 /** Elements of HTML, and comments; other tags may be part of what a text says. */
@@ -25,7 +25,9 @@ function withoutMarkup(text: string): string {
   });
 }
 
+/** What was hidden stands on lines of its own, with printed breaks. */
+const opened = (text: string) => unprinted(readableResult(text));
+
 export function readText(value: unknown): readonly Sentence[] {
-  const once = readableResult(unprinted(resultText(value)));
-  return sentencesOf(withoutMarkup(readableResult(once)));
+  return sentencesOf(withoutMarkup(opened(opened(unprinted(resultText(value))))));
 }
