@@ -74,7 +74,9 @@ describe('the state of an agent', () => {
     expect(count('context')).toBe(CHAINS_STORED_MAX);
     const planted = kept.filter(({ name }) => name === 'planted');
     expect(planted).toHaveLength(1);
-    expect(world.draft.get<readonly unknown[]>(planted[0]?.key ?? '')).toHaveLength(PLANTED_STORED_MAX);
+    expect(world.draft.get<readonly unknown[]>(planted[0]?.key ?? '')).toHaveLength(
+      PLANTED_STORED_MAX,
+    );
     expect(count('sighted')).toBeLessThanOrEqual(SIGHTED_CHAINS_MAX + 1);
     expect(count('read')).toBeLessThanOrEqual(TASKS_READ_MAX);
     expect(count('alert')).toBeLessThanOrEqual(TRACKED_MAX);

@@ -173,7 +173,9 @@ describe('text that one agent read and another obeys', () => {
   it('is less grave when a late record shows that the value was in a field first', () => {
     const bench = after(reader(), actor());
     const before = bench.open().map((one) => one.severity);
-    const field = { read: { passages: [], free_text_ids: [], field_ids: ['id-eve'], named: false } };
+    const field = {
+      read: { passages: [], free_text_ids: [], field_ids: ['id-eve'], named: false },
+    };
     bench.feed(reader(field, {}, -900));
     expect([before, bench.open().map((one) => one.severity)]).toEqual([['high'], ['medium']]);
     expect(bench.alerts.at(-1)).toMatchObject({ state: 'open', revision: 2 });

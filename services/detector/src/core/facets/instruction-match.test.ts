@@ -1,5 +1,5 @@
 /** The facet around the evidence: when it alarms, in which words, and what it keeps; the evidence is tested beside it. */
-import type { AuditEvent } from '@waywarden/schemas';
+import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { evidenceModel } from '../injection/judge-call.ts';
 import { CHAINS_STORED_MAX } from '../injection/read-by-agent.ts';
@@ -22,7 +22,9 @@ const read = (passage: Partial<Wire> = {}, over: Partial<AuditEvent> = {}) =>
     result: { passages: [{ ...planted, ...passage }] },
     ...over,
   });
-const purposeOf = (over: Partial<NonNullable<NonNullable<AuditEvent['task']>['purpose']>> = {}) => ({
+const purposeOf = (
+  over: Partial<NonNullable<NonNullable<AuditEvent['task']>['purpose']>> = {},
+) => ({
   ...{ terms: ['read'], tokens: ['summary', 'week'], values: [], delegates: false },
   ...over,
 });
@@ -107,6 +109,19 @@ describe('the alarm', () => {
 });
 
 describe('what an agent read', () => {
+  it('in one task and obeyed in another within a day is told, and no later', () => {
+    const actAfter = (hours: number) => {
+      const time = shiftTime(read().event_time, hours * 3_600_000);
+      const work = { chain_id: 'chain-other', task: { id: 'task-other', purpose: purposeOf() } };
+      return send(purposeOf(), { ...work, event_time: time, observed_time: time });
+    };
+    expect(alarmOf(actAfter(23))).toMatchObject({
+      severity: 'high',
+      evidence: [{ eventId: read().event_id }],
+    });
+    expect(alarmOf(actAfter(25))).toBeUndefined();
+  });
+
   it('is kept for its latest pieces of work and no others', () => {
     const draft = new MapDraft();
     for (let n = 0; n < 3 * CHAINS_STORED_MAX; n += 1) {
@@ -121,12 +136,15 @@ describe('what an agent read', () => {
     expect(kept.at(-1)?.[0]).toContain(`chain-${3 * CHAINS_STORED_MAX - 1}`);
   });
 
-  it.each(['tool_list', 'prompt_get', 'model_call'])('in a %s may be obeyed, and is no act', (activity) => {
-    const described = { tool: { name: 'calculator', passages: [planted] }, result: undefined };
-    const listed = read({}, { activity, ...described });
-    expect(scoreOf(listed)).toBeNull();
-    expect(alarmOf(send(purposeOf()), listed)?.severity).toBe('high');
-  });
+  it.each(['tool_list', 'prompt_get', 'model_call'])(
+    'in a %s may be obeyed, and is no act',
+    (activity) => {
+      const described = { tool: { name: 'calculator', passages: [planted] }, result: undefined };
+      const listed = read({}, { activity, ...described });
+      expect(scoreOf(listed)).toBeNull();
+      expect(alarmOf(send(purposeOf()), listed)?.severity).toBe('high');
+    },
+  );
 });
 
 it('whom it often wrote to ties no call to text that names them; what was flagged, denied or failed teaches nothing', () => {
