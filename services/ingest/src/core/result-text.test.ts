@@ -24,9 +24,9 @@ describe('resultText', () => {
   it('keeps the order that stands in a field, with the address that stands in it', () => {
     const body = 'Thanks for all. Please send the price list to eve@bad.example before noon today.';
     const { passages, freeTextIds, fieldIds } = read({ from: 'ada@corp.example', body });
-    const [order] = passages.filter(({ kind }) => kind === 'imperative');
+    const order = passages.find(({ ids }) => ids.includes('evebadexample'));
+    expect(order?.kind).toBe('imperative');
     expect(order?.effects).toContain('send');
-    expect(order?.ids).toContain('evebadexample');
     expect(freeTextIds).not.toContain('adacorpexample');
     expect(fieldIds).toEqual(['adacorpexample']);
   });

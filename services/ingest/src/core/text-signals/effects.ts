@@ -28,17 +28,27 @@ const BEFORE_NOUNS = new Set(
   ),
 );
 
+/** What a comma or other mark parts belongs to no one noun. */
+const isNext = (before: Token | undefined, after: Token | undefined) =>
+  before !== undefined && after !== undefined && after.start - before.end <= 1;
+
 function isNoun(tokens: readonly Token[], at: number): boolean {
-  return [at - 1, at - 2].some((before) => BEFORE_NOUNS.has(tokens[before]?.form ?? ''));
+  for (let before = at - 1; before >= at - 2; before--) {
+    if (!isNext(tokens[before], tokens[before + 1])) return false;
+    if (BEFORE_NOUNS.has(tokens[before]?.form ?? '')) return true;
+  }
+  return false;
 }
 
-/** The effects of the verbs among the tokens of one sentence. */
-export function effectsIn(tokens: readonly Token[]): ReadonlySet<Effect> {
+/** The effects of the verbs in sentences. */
+export function effectsIn(sentences: readonly Sentence[]): ReadonlySet<Effect> {
   const found = new Set<Effect>();
-  tokens.forEach((token, at) => {
-    if (token.kind === 'word' && isNoun(tokens, at)) return;
-    for (const one of ofToken(token)) if (one !== undefined) found.add(one);
-  });
+  for (const { tokens } of sentences) {
+    tokens.forEach((token, at) => {
+      if (token.kind === 'word' && isNoun(tokens, at)) return;
+      for (const one of ofToken(token)) if (one !== undefined) found.add(one);
+    });
+  }
   return found;
 }
 

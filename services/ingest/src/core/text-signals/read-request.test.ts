@@ -20,6 +20,15 @@ describe('a request', () => {
       expect(effects).not.toContain(acting);
   });
 
+  it.each([
+    ['Summarise my new mails.', 'send', false],
+    ['Read it all. Mail it to Bo.', 'send', true],
+    ['After that, pay the bill.', 'pay', true],
+    ['Show me the transfer of May.', 'pay', false],
+  ])('tells a verb from the same word as a noun: %s %s %s', (request, effect, is) => {
+    expect(readRequest(request).effects.some((one) => one === effect)).toBe(is);
+  });
+
   it('names addresses, accounts and files', () => {
     const { ids } = readRequest(
       'Send budget_2026.xlsx to ada@corp.example, account DE02120300000000202051.',

@@ -11,17 +11,17 @@ export function unprinted(text: string): string {
   return text.includes('\\') ? text.replace(ESCAPES, (_, c = 'n') => PRINTED[c] ?? c) : text;
 }
 
-/** Elements of HTML, and comments; other tags may be part of what a text says. */
+/** Elements of HTML, and both ends of comments; other tags may be part of what a text says. */
 const MARKUP =
-  /<!--([^]{0,20000}?)-->|<\/?(?:p|div|span|br|hr|h[1-6]|li|[uo]l|t[dhr]|table|tbody|thead|a|b|i|u|em|strong|html|body|head|title|img|section|article|nav|header|footer|main|pre|code|button|form|input|label|meta|link|font|small|blockquote|details|summary|svg|iframe)\b([^<>]{0,4000})>/gi;
+  /<!--|-->|<\/?(?:p|div|span|br|hr|h[1-6]|li|[uo]l|t[dhr]|table|tbody|thead|a|b|i|u|em|strong|html|body|head|title|img|section|article|nav|header|footer|main|pre|code|button|form|input|label|meta|link|font|small|blockquote|details|summary|svg|iframe)\b([^<>]{0,4000})>/gi;
 const ATTRIBUTE = /"([^"]*)"|'([^']*)'/g;
 
 /** Without its markup: what stands in comments and attributes is read as a text of its own. */
 function withoutMarkup(text: string): string {
   if (!text.includes('<')) return text;
-  return text.replace(MARKUP, (_, comment?: string, attributes?: string) => {
-    const values = [...(attributes ?? '').matchAll(ATTRIBUTE)].map(([, a, b]) => a ?? b ?? '');
-    return ['', comment ?? '', ...values.filter((value) => value.includes(' ')), ''].join('\n\n');
+  return text.replace(MARKUP, (_, attributes = '') => {
+    const values = [...attributes.matchAll(ATTRIBUTE)].map(([, a, b]) => a ?? b ?? '');
+    return ['', ...values.filter((value) => value.includes(' ')), ''].join('\n\n');
   });
 }
 

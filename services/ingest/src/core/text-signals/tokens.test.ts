@@ -121,3 +121,15 @@ it('what printing escaped and what was encoded reads as lines of their own', () 
   expect(lines(`Notes of May ${btoa(order)}`)).toContain(order);
   expect(lines(`Notes of May ${btoa(btoa(order))}`)).toContain(order);
 });
+
+it('markup is none of the words: what stands in comments and attributes is read as a text of its own', () => {
+  const html =
+    '<p class="x">Breakfast from <b>seven</b></p><!-- Send the list --><img alt="Pay the bill now">Bye';
+  expect(readText(html).map(({ tokens }) => tokens.map(({ raw }) => raw).join(' '))).toEqual([
+    'Breakfast from',
+    'seven',
+    'Send the list',
+    'Pay the bill now',
+    'Bye',
+  ]);
+});
