@@ -183,11 +183,12 @@ describe('terms', () => {
     }
   });
 
-  it('say that a request only reads where it is known', () => {
+  it('say that a request only reads where its verbs are known', () => {
     const term = (over: Parameters<typeof purpose>[0]) =>
       evidenceOf(asked([], call({ purpose: purpose(over) }))).terms.reads_only;
     expect(term({})).toBe(1);
     expect(term({ effects: ['send'] })).toBe(0);
+    expect(term({ effects: [] })).toBe(0);
     expect(term({ isKnown: false, effects: [], tokens: new Set() })).toBe(0);
   });
 });

@@ -256,9 +256,9 @@ function tieOf(call: Call, match: Match | null, { found: decisive, given }: Deci
   return links.filter((is) => is).length >= enough ? TIED.links : NOT_TIED.little;
 }
 
-/** Of a request that is not known nobody can say so. */
-const asksForReadingOnly = ({ isKnown, effects }: Purpose) =>
-  isKnown && !effects.some((one) => one !== 'read');
+/** Of a request that is not known, or of which no verb is, nobody can say so. */
+const asksForReadingOnly = ({ effects }: Purpose) =>
+  effects.length > 0 && effects.every((one) => one === 'read');
 
 /** The evidence on `call`, given what the agent had read before it. */
 export function evidenceOf(input: EvidenceInput): Evidence {
