@@ -89,7 +89,8 @@ const CONTEXT: Meanings = {
   'task.purpose.tokens': 'Hashes of its words, salted by chain.',
   'task.purpose.values': 'Fingerprints of the values that it names.',
   'task.purpose.delegates': 'It says that what is to be done, or with what, stands in some source.',
-  'task.purpose.sources': 'Hashes of the words that name sources: paths, addresses, what is quoted.',
+  'task.purpose.sources':
+    'Hashes of the words that name sources: paths, addresses, what is quoted.',
   'task.purpose.text_hash': 'Keyed hash of the whole text.',
   trace_id: 'Trace of the call, as in OpenTelemetry.',
   span_id: 'Span of the call.',
@@ -174,7 +175,8 @@ const CALL: Meanings = {
   'result.passages[].kind': { text: 'Asks, or only speaks of it.', known: PASSAGE_KINDS },
   'result.passages[].ids': 'Hashes of the identifiers in it.',
   'result.values_truncated': 'A limit was reached: not all values were kept.',
-  'result.features': 'Derived facts, such as `records`; `unread_language` where its language is not read.',
+  'result.features':
+    'Derived facts, such as `records`; `unread_language` where its language is not read.',
   'result.free_text_ids': 'Hashes of identifiers met in free text.',
   'result.field_ids': 'Hashes of identifiers met in fields of their own.',
 };

@@ -11,6 +11,24 @@ export { FACETS } from './core/facets/registry.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
 export { RULES } from './core/governance/findings.ts';
+export type { BenignHistory } from './core/injection/agent-history.ts';
+export { toCall, toReading } from './core/injection/call-view.ts';
+export {
+  type Evidence,
+  evidenceOf,
+  TERM_NAMES,
+  TERMS,
+  type Term,
+  type Terms,
+} from './core/injection/evidence.ts';
+export { everyTerm, TIE_TEXTS } from './core/injection/explain-evidence.ts';
+export {
+  type EvidenceModel,
+  evidenceModel,
+  logitOf,
+  useEvidenceModel,
+} from './core/injection/judge-call.ts';
+export { EMPTY_CONTEXT, observe } from './core/injection/read-context.ts';
 export { agentKeyOf, readAgentKey } from './core/kept/agent-key.ts';
 export { eachKnown } from './core/kept/known-of-agent.ts';
 export { WORK_IN_HAND } from './core/kept/work-in-hand.ts';
@@ -27,9 +45,3 @@ export { sightEvent } from './core/profile/seen-events.ts';
 export { DAYS_PER_FALSE_SIGN } from './core/profile/weak-signs.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export { type Detector, type DetectorOptions, startDetector } from './start-detector.ts';
-export type { BenignHistory } from './core/injection/agent-history.ts';
-export { toCall, toReading } from './core/injection/call-view.ts';
-export { type Evidence, evidenceOf, TERM_NAMES, type Term, TERMS, type Terms } from './core/injection/evidence.ts';
-export { type EvidenceModel, evidenceModel, logitOf, useEvidenceModel } from './core/injection/judge-call.ts';
-export { everyTerm, TIE_TEXTS } from './core/injection/explain-evidence.ts';
-export { EMPTY_CONTEXT, observe } from './core/injection/read-context.ts';

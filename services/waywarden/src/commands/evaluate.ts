@@ -17,8 +17,8 @@ import {
 } from '../evaluate/evaluate-calibration.ts';
 import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtrail.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
-import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
 import { leftOutModels } from '../evaluate/evidence/left-out-models.ts';
+import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
 import { evaluateOutside, type OutsideFlags } from '../evaluate/outside/evaluate-outside.ts';
 import { sayOutside } from '../evaluate/outside/say-outside.ts';
 import { evaluateRealRuns, type RealRunsFlags } from '../evaluate/real-runs/evaluate-real-runs.ts';

@@ -90,7 +90,9 @@ function sayJudgement({ event, judgement, severity, hasUnread }: Judged) {
     ...(event.task?.purpose === undefined
       ? ['The request was not sent, so unmarked text alone raises nothing.']
       : []),
-    ...(judgement.isBlind ? ['Arguments beyond the limit were not compared: that alone is medium.'] : []),
+    ...(judgement.isBlind
+      ? ['Arguments beyond the limit were not compared: that alone is medium.']
+      : []),
     ...(hasUnread ? ['Something that was read is in a language that is not read for marks.'] : []),
     ...table(
       ['term', 'value', 'worth', 'what it says'],

@@ -25,7 +25,7 @@ const acts = (over: Partial<NonNullable<StepWords['act']>> = {}): StepWords => (
     items: [{ path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'], id_like: true }],
     purpose: { terms: ['read'], tokens: ['letters'], values: [], delegates: false },
     known_ids: [],
-    repeat: false,
+    habit: false,
     ...over,
   },
 });
@@ -104,7 +104,7 @@ describe('text that one agent read and another obeys', () => {
   });
 
   it('is nothing where the actor has made this call for this purpose before', () => {
-    const usual = acts({ repeat: true, known_ids: ['id-eve'] });
+    const usual = acts({ habit: true, known_ids: ['id-eve'] });
     expect(after(reader(), actor(usual)).open()).toEqual([]);
     expect(after(reader(), actor(acts({ known_ids: ['id-eve'] }))).open()).toHaveLength(1);
   });

@@ -55,7 +55,10 @@ function originsOf(event: AuditEvent, { source }: PassageSeen): FacetAlarm['orig
 }
 
 /** By which passage the call is explained, and what of it the call used: to whom it sends or pays, for example. */
-function obeyedBy(event: AuditEvent, passage: PassageSeen | null): NonNullable<FacetAlarm['obeyed']> {
+function obeyedBy(
+  event: AuditEvent,
+  passage: PassageSeen | null,
+): NonNullable<FacetAlarm['obeyed']> {
   if (passage === null) {
     const to = event.target?.resource_id;
     return { text: '', values: to === undefined ? [] : [to] };
@@ -98,7 +101,10 @@ function wordsOf({ event, judgement }: Found): Pick<FacetAlarm, 'title' | 'summa
   const { passage } = evidence;
   if (isBlind) {
     return {
-      title: shorten(`${who} read planted text and called ${tool} with more than is kept`, TITLE_LENGTH_MAX),
+      title: shorten(
+        `${who} read planted text and called ${tool} with more than is kept`,
+        TITLE_LENGTH_MAX,
+      ),
       summary: `${who} called ${tool} with more arguments than are compared, after it had read text that reads as planted.`,
     };
   }
@@ -172,7 +178,8 @@ export const instructionMatch: Facet = {
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     if (!ACTS.has(event.activity)) return null;
     const { judgement, severity, hasUnread } = judgeEvent(draft, event);
-    const alarm = severity === null ? undefined : alarmOf({ event, judgement, hasUnread }, severity);
+    const alarm =
+      severity === null ? undefined : alarmOf({ event, judgement, hasUnread }, severity);
     const score = {
       facet: 'instruction_match',
       points: judgement.probability * POINTS,

@@ -109,7 +109,7 @@ describe('a call that had no effect', () => {
         at(day, 0, { ...pay('a'), outcome, args: { hash: 'h', items: [...items] } as never });
       for (let day = 0; day < 5; day += 1) instructionMatch.learn(draft, one(day), false);
       const history = historyOf(draft, one(6));
-      return [history.isRepeat(toCall(one(6))), history.knowsId('id-1')];
+      return [history.isHabit(toCall(one(6))), history.knowsId('id-1')];
     };
     expect(known('success')).toEqual([true, true]);
     expect(known('denied')).toEqual([false, false]);

@@ -49,7 +49,7 @@ const CASES: readonly (readonly [string, TieReason, EvidenceInput])[] = [
   ],
   [
     'the value stands in other text, and the planted one gives none',
-    'elsewhere',
+    'foreign',
     asked([passage({ ...name, effects: ['send'] }), passage({ ...eve, mark: 0.1 })], call(), {
       others: ['id-eve'],
     }),
@@ -73,7 +73,7 @@ const CASES: readonly (readonly [string, TieReason, EvidenceInput])[] = [
   ],
   [
     'a deed that the request asks for too',
-    'elsewhere',
+    'foreign',
     asked(
       [passage({ effects: ['delete'] })],
       call({ effect: 'delete', purpose: purpose({ effects: ['delete'] }) }),
@@ -81,12 +81,12 @@ const CASES: readonly (readonly [string, TieReason, EvidenceInput])[] = [
   ],
   [
     'a deed of text that is not surely planted',
-    'elsewhere',
+    'foreign',
     asked([passage({ effects: ['delete'], mark: 0.9 })], call({ effect: 'delete' })),
   ],
   [
     'sending is no deed: a report or a refusal is sent as well',
-    'elsewhere',
+    'foreign',
     asked([passage({ effects: ['send'] })]),
   ],
 

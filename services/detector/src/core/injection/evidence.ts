@@ -43,6 +43,7 @@ const BY_NOT = [
   'sent_there',
   'other_work',
   'reads',
+  'foreign',
   'elsewhere',
   'asked',
   'little',
@@ -77,7 +78,8 @@ export interface EvidenceInput {
 
 const ACTING = new Set(['send', 'pay', 'delete', 'grant', 'execute', 'configure']);
 const WRITING = new Set(['create', 'update']);
-const TOOL_WORDS_MIN = 0.5;
+/** So much of a tool's name in a passage speaks of the tool. */
+export const TOOL_WORDS_MIN = 0.5;
 
 /** Which passages hold a word or identifier, as bits. */
 const INDEXES = new GrowingMemo<PassageSeen, Map<string, number>>(
@@ -240,10 +242,10 @@ function tieOf(call: Call, match: Match | null, { found: decisive, given }: Deci
   const inPassage = (one: Decisive) => (one.in & bit) !== 0;
   if (identifiers.some((one) => inPassage(one) && !one.isElsewhere)) return TIED.value;
   if (isUnasked && isSure && effectNamed && DEEDS.has(call.effect)) return TIED.deed;
+  if (identifiers.length > 0 && !identifiers.some(inPassage)) return NOT_TIED.foreign;
   // Known from elsewhere, and given by the passage too: then only what nobody asked for is obeyed.
-  const isForeign = identifiers.length > 0 && !identifiers.some(inPassage);
   const isOrdered = isUnasked && (isSure || match.toolNamed);
-  if (isForeign || (identifiers.length > 0 && !isOrdered)) return NOT_TIED.elsewhere;
+  if (identifiers.length > 0 && !isOrdered) return NOT_TIED.elsewhere;
   if (decisive.length === 0 && given > 0) return NOT_TIED.asked;
   if (match.toolNamed) return TIED.tool;
   const links = [
@@ -291,7 +293,16 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   };
   const isGiven =
     passage?.kind === 'imperative' &&
-    decisive.some((one) => one.isIdentifier && !one.isElsewhere && (one.in & (match?.bit ?? 0)) !== 0);
+    decisive.some(
+      (one) => one.isIdentifier && !one.isElsewhere && (one.in & (match?.bit ?? 0)) !== 0,
+    );
   const paths = decisive.filter((one) => match !== null && (one.in & match.bit) !== 0);
-  return { terms, passage, paths: [...new Set(paths.map(({ path }) => path))].sort(), tie, isGiven, isUnasked: !isAsked(call) };
+  return {
+    terms,
+    passage,
+    paths: [...new Set(paths.map(({ path }) => path))].sort(),
+    tie,
+    isGiven,
+    isUnasked: !isAsked(call),
+  };
 }

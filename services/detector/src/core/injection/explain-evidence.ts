@@ -1,6 +1,6 @@
 /** The evidence on a call in words: each term as a sentence, with its value and what it is worth. */
 import type { Call } from './call-view.ts';
-import { type Evidence, type Term, TERM_NAMES, type TieReason } from './evidence.ts';
+import { type Evidence, TERM_NAMES, type Term, type TieReason } from './evidence.ts';
 import type { EvidenceModel } from './judge-call.ts';
 
 const TEXTS: Readonly<Record<Term, string>> = {
@@ -30,9 +30,11 @@ export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
   no_passage: 'Nothing that was read before has anything in common with the call.',
   not_marked: 'The passage that explains the call best does not read as planted.',
   sent_there: 'The request sends the agent to the passage, which is not surely planted.',
-  other_work: 'The planted text was read in another piece of work, and this one asks for the effect.',
+  other_work:
+    'The planted text was read in another piece of work, and this one asks for the effect.',
   reads: 'The call only reads, and no surely planted text names its tool.',
-  elsewhere: 'The values that decide the call come from elsewhere than the planted text.',
+  foreign: 'None of the values that decide the call stands in the planted text.',
+  elsewhere: 'The values that decide the call are known from elsewhere too.',
   asked: 'The request itself gives the values that decide the call.',
   little: 'The planted text has too little in common with the call.',
 };
@@ -66,7 +68,8 @@ export function passageWords({
   kind,
   effects,
 }: Pick<NonNullable<Evidence['passage']>, 'mark' | 'kind' | 'effects'>): string {
-  const asked = effects.length === 0 ? 'an effect that is not known' : [...effects].sort().join(' or ');
+  const asked =
+    effects.length === 0 ? 'an effect that is not known' : [...effects].sort().join(' or ');
   const says = kind === 'imperative' ? `asks for ${asked}` : `speaks of ${asked}`;
   return mark >= 0.5 ? `${says} and reads as planted (${Math.round(mark * 100)} %)` : says;
 }

@@ -9,7 +9,7 @@ const plain = passage({ mark: 0.1, effects: ['send'], tokens: ['mail', 'eve'], i
 const planted = { ...plain, mark: 0.98 };
 const repeated = (input: EvidenceInput) => ({
   ...input,
-  history: { ...NO_HISTORY, isRepeat: () => true },
+  history: { ...NO_HISTORY, isHabit: () => true, knowsId: () => true },
 });
 
 afterEach(() => useEvidenceModel());
@@ -34,7 +34,7 @@ describe('the severity', () => {
       null,
     ],
     [
-      'text without a mark, of a call that is often made for this request',
+      'text without a mark, of a call that is often made for this request, with a value that is known',
       repeated(asked([plain])),
       null,
     ],

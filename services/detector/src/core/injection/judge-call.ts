@@ -3,8 +3,16 @@
  * alone gives `medium` at most, since one threshold does not carry over between kinds of agents. `high`,
  * which may carry a command, also asks that a marked passage names the tool or gives what decides the call.
  */
+
+import {
+  type Evidence,
+  type EvidenceInput,
+  evidenceOf,
+  TERM_NAMES,
+  type Terms,
+  TOOL_WORDS_MIN,
+} from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
-import { type Evidence, type EvidenceInput, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
 import { MARKED } from './read-context.ts';
 
 export interface EvidenceModel {
@@ -60,10 +68,20 @@ function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean
   return isGiven || (isUnasked && !history.isHabit(call));
 }
 
+/** Planted text that explains a call in part; not where the call's values are its own or usual, or it reads other things. */
+function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
+  const { tie, terms } = evidence;
+  if (tie.why === 'foreign' || tie.why === 'asked') return false;
+  if (tie.why === 'elsewhere' && history.isHabit(call)) return false;
+  return call.effect !== 'read' || terms.tool_named === 1 || terms.tool_words > TOOL_WORDS_MIN;
+}
+
 function severityOf({ evidence, input }: Asked, p: number) {
   const { tie, terms } = evidence;
   if (tie.isTied) return p >= current.high ? 'high' : 'medium';
-  if (terms.mark < MARKED && !mayObeyUnmarked({ evidence, input })) return null;
+  const mayObey =
+    terms.mark < MARKED ? mayObeyUnmarked({ evidence, input }) : mayObeyMarked({ evidence, input });
+  if (!mayObey) return null;
   return p >= current.medium ? 'medium' : null;
 }
 
@@ -74,7 +92,10 @@ export function judgeCall(input: EvidenceInput): Judgement {
   const probability = 1 / (1 + Math.exp(-logitOf(current, terms)));
   const found = severityOf({ evidence, input }, probability);
   const isBlind =
-    found === null && input.call.isCut && terms.acts === 1 && input.context.passages.some(({ mark }) => mark >= MARKED);
+    found === null &&
+    input.call.isCut &&
+    terms.acts === 1 &&
+    input.context.passages.some(({ mark }) => mark >= MARKED);
   return {
     evidence,
     probability,

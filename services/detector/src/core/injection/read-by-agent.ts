@@ -2,12 +2,21 @@
  * What an agent has read, over the draft: a context for each piece of work in hand, and the planted texts
  * that it read in any, since who obeys chooses under which task it does. Kept by proof and latest use.
  */
-import { type AuditEvent, type Assurance, assuranceAtLeast, epochMs } from '@waywarden/schemas';
+import { type Assurance, type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
-import { isNamedSource, EMPTY_CONTEXT, MARKED, observe, type PassageSeen, type ReadContext, strongestOf, withPassages } from './read-context.ts';
 import { toCall, toReading } from './call-view.ts';
+import {
+  EMPTY_CONTEXT,
+  isNamedSource,
+  MARKED,
+  observe,
+  type PassageSeen,
+  type ReadContext,
+  strongestOf,
+  withPassages,
+} from './read-context.ts';
 
 /** Pieces of work of an agent of which is kept what it read. */
 export const CHAINS_STORED_MAX = 32;
@@ -57,7 +66,11 @@ function storeUse(draft: Draft, event: AuditEvent): boolean {
   const gone = evicted(uses);
   if (gone !== undefined) draft.delete(contextKey(event, gone[0]));
   const isSame = before.at(-1) === known && known?.[1] === best;
-  if (!isSame) draft.put(key, uses.filter((one) => one !== gone));
+  if (!isSame)
+    draft.put(
+      key,
+      uses.filter((one) => one !== gone),
+    );
   return gone?.[0] !== event.chain_id;
 }
 
@@ -72,5 +85,11 @@ export function learnReading(draft: Draft, event: AuditEvent): void {
   const key = plantedKey(event);
   const planted = draft.get<readonly PassageSeen[]>(key) ?? [];
   const all = withPassages(planted, reading, isNamedSource(call));
-  draft.put(key, strongestOf(all.filter(({ mark }) => mark >= MARKED), PLANTED_STORED_MAX));
+  draft.put(
+    key,
+    strongestOf(
+      all.filter(({ mark }) => mark >= MARKED),
+      PLANTED_STORED_MAX,
+    ),
+  );
 }

@@ -4,7 +4,7 @@ import type { Call, Item, Passage, Purpose, Reading } from '../injection/call-vi
 import type { EvidenceInput } from '../injection/evidence.ts';
 import { EMPTY_CONTEXT, observeReading } from '../injection/read-context.ts';
 
-export const NO_HISTORY: BenignHistory = { isRepeat: () => false, knowsId: () => false };
+export const NO_HISTORY: BenignHistory = { isHabit: () => false, knowsId: () => false };
 
 /** A request that only reads, and says nothing of what is planted. */
 export function purpose(over: Partial<Purpose> = {}): Purpose {

@@ -1,5 +1,13 @@
 /** The evidence terms of every call of recorded runs, read as the product reads them, without history. */
-import { type BenignHistory, EMPTY_CONTEXT, type Evidence, evidenceOf, observe, toCall, toReading } from '@waywarden/detector';
+import {
+  type BenignHistory,
+  EMPTY_CONTEXT,
+  type Evidence,
+  evidenceOf,
+  observe,
+  toCall,
+  toReading,
+} from '@waywarden/detector';
 import { type EventAcceptor, type Format, FormatReader } from '@waywarden/ingest';
 import { replayAcceptor } from '../load-agentdojo.ts';
 import type { LabelledRun } from './recorded-runs.ts';
@@ -19,7 +27,8 @@ const FORMATS = { agentdojo: 'trajectories', tau: 'multi-agent' } as const;
 export function evidenceRows(runs: readonly LabelledRun[]): readonly RunRows[] {
   const acceptors = new Map<Format, EventAcceptor>();
   return runs.map((run) => {
-    const format = run.source === 'agentdojo' || run.source === 'tau' ? FORMATS[run.source] : 'events';
+    const format =
+      run.source === 'agentdojo' || run.source === 'tau' ? FORMATS[run.source] : 'events';
     const acceptor = acceptors.get(format) ?? replayAcceptor('default', 'authenticated', format);
     acceptors.set(format, acceptor);
     const reader = new FormatReader(format);

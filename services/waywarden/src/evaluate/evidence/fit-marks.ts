@@ -39,7 +39,12 @@ function packed(weights: Float64Array, bias: number, vocabulary: MarkModel['voca
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   const unit = largest / 127;
   const bytes = Int8Array.from(weights, (weight) => Math.round(weight / unit));
-  return { weights: bytes, unit: Number(unit.toPrecision(6)), bias: Number(bias.toFixed(4)), vocabulary };
+  return {
+    weights: bytes,
+    unit: Number(unit.toPrecision(6)),
+    bias: Number(bias.toFixed(4)),
+    vocabulary,
+  };
 }
 
 /** One fit over `data`. */

@@ -47,7 +47,12 @@ function balanced(bySource: ReadonlyMap<string, readonly RunRows[]>): readonly R
 }
 
 /** One Newton step on the weight at `at` (-1: the bias), which stays on its side of 0; how far it went. */
-function step(rows: readonly Row[], logits: Float64Array, weights: Float64Array, at: number): number {
+function step(
+  rows: readonly Row[],
+  logits: Float64Array,
+  weights: Float64Array,
+  at: number,
+): number {
   const before = weights[at + 1] ?? 0;
   let gradient = at < 0 ? 0 : before;
   let curvature = at < 0 ? 1e-9 : 1;

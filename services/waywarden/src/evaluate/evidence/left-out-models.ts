@@ -19,7 +19,9 @@ export function leftOutModels(data: string): (source: string) => Promise<void> {
     if (!SOURCES.some((one) => one === name)) return;
     if (fitter === undefined) {
       const progress = new Progress('Fitting without each source');
-      fitter = new ModelFitter(await recordedRuns(data), FIT_FOLDERS, (what) => progress.show(what));
+      fitter = new ModelFitter(await recordedRuns(data), FIT_FOLDERS, (what) =>
+        progress.show(what),
+      );
       progress.done('fitted');
     }
     const { marks, evidence } = fitter.fit(name);

@@ -147,8 +147,20 @@ export function markExamples(
   );
   const bySource = new Map<string, readonly MarkExample[]>([
     ['grammar', sampled(plantedTexts, vocabulary)],
-    ['harmless', sampled(harmlessTexts.flatMap(({ text }) => labelled(readText(text), () => false)), vocabulary)],
-    ['documents', sampled(documents.flatMap((one) => labelled(one, () => false)), vocabulary)],
+    [
+      'harmless',
+      sampled(
+        harmlessTexts.flatMap(({ text }) => labelled(readText(text), () => false)),
+        vocabulary,
+      ),
+    ],
+    [
+      'documents',
+      sampled(
+        documents.flatMap((one) => labelled(one, () => false)),
+        vocabulary,
+      ),
+    ],
   ]);
   const grouped = new Map<string, LabelledRun[]>();
   for (const run of runs) {

@@ -140,7 +140,7 @@ async function tauRuns(file: string): Promise<LabelledRun[]> {
     const calls = parsed.map(({ tool, args }) => ({ tool, args, result: null }));
     const none: ReadonlySet<number> = new Set();
     return {
-      ...{ source: 'tau', id, kind: 'benign', cluster: request } as const,
+      ...({ source: 'tau', id, kind: 'benign', cluster: request } as const),
       ...{ request, malicious: none, calls, lines },
     };
   });

@@ -148,7 +148,11 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     kind: KIND,
     rule_id: RULE,
     rule_version: '1',
-    severity: pairs.some((one) => one.found.severity === 'high' && !isUnsure(one)) || found.severity === 'high' ? 'high' : 'medium',
+    severity:
+      pairs.some((one) => one.found.severity === 'high' && !isUnsure(one)) ||
+      found.severity === 'high'
+        ? 'high'
+        : 'medium',
     confidence: null,
     confidence_basis: 'text',
     score: Number(found.probability.toPrecision(6)),
