@@ -148,6 +148,8 @@ export const passage = z.object({
   ids: z.array(hash).max(TOKENS_MAX).optional(),
   /** Since 1.11: the probability that it was planted, 0 to 1. */
   mark: z.number().min(0).max(1).optional(),
+  /** Until 1.10. */
+  meta: z.array(name).max(16).optional(),
 });
 
 export const tool = z.object({
@@ -162,6 +164,8 @@ export const tool = z.object({
   name_ids: z.array(hash).max(2).optional(),
   /** Since 1.11: passages of its description that are marked as planted. */
   passages: z.array(passage).max(PASSAGES_MAX).optional(),
+  /** Until 1.10. */
+  action: name.optional(),
 });
 
 export const target = z.object({
@@ -192,6 +196,8 @@ export const argItem = z.object({
   /** Since 1.0: hashes of identifiers (tenant-keyed), and whether the item looks like an id. */
   ids: z.array(hash).max(TOKENS_MAX).optional(),
   id_like: z.boolean().optional(),
+  /** Until 1.10. */
+  secret: z.boolean().optional(),
 });
 export const args = z.object({
   hash: hash.optional(),

@@ -114,6 +114,8 @@ const CALL: Meanings = {
   'tool.passages[].kind': { text: 'As in `result.passages`.', known: PASSAGE_KINDS },
   'tool.passages[].ids': 'As in `result.passages`.',
   'tool.passages[].mark': 'As in `result.passages`.',
+  'tool.passages[].meta': 'As in `result.passages`.',
+  'tool.action': 'Until 1.10: action group of the tool’s name; neither set nor read any more.',
   target: 'What it acted on.',
   'target.system': 'The system, such as `mail` or `crm`.',
   'target.resource_type': 'Kind of thing. `agent` for a hand-over.',
@@ -145,6 +147,7 @@ const CALL: Meanings = {
   'args.items[].tokens': 'Hashes of its words, salted by chain.',
   'args.items[].ids': 'Hashes of the identifiers in it, keyed by tenant.',
   'args.items[].id_like': 'It looks like an identifier as a whole.',
+  'args.items[].secret': 'Until 1.10: it looks like a secret; neither set nor read any more.',
   'args.values_truncated': 'A limit was reached: not all values were kept.',
   'args.features':
     'Derived facts, such as `records`, `dry_run` (somebody other than the caller says that the tool honours it), `dry_run_claimed` (only the caller says so), `destination_domain`.',
@@ -165,6 +168,8 @@ const CALL: Meanings = {
   'result.passages[].actions': { text: 'Effects that it speaks of.', known: EFFECTS },
   'result.passages[].mark':
     'Since 1.11: how probable it is, by how it talks, that it was planted for an agent; 0 to 1.',
+  'result.passages[].meta':
+    'Until 1.10: what marks it as talking to the agent; neither set nor read any more.',
   'result.passages[].tokens': 'Hashes of its words, salted by chain.',
   'result.passages[].kind': { text: 'Asks, or only speaks of it.', known: PASSAGE_KINDS },
   'result.passages[].ids': 'Hashes of the identifiers in it.',

@@ -1,9 +1,9 @@
 /** What is kept of one agent is bounded, whatever it does and whoever chooses names. */
 import { shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { CHAINS_KEPT_MAX } from './facets/instruction-match.ts';
 import { SIGHTED_CHAINS_MAX } from './flow/flow-limits.ts';
 import { TASKS_READ_MAX } from './governance/task-progress.ts';
+import { CHAINS_STORED_MAX, PLANTED_STORED_MAX } from './injection/read-by-agent.ts';
 import { readAgentKey } from './kept/agent-key.ts';
 import { WORK_IN_HAND } from './kept/work-in-hand.ts';
 import { TRACKED_MAX } from './profile/alert-track.ts';
@@ -19,7 +19,7 @@ const other = (n: number) => {
     chain_id: `chain-${n}`,
     effect: n % 2 === 0 ? 'send' : 'read',
     task: { id: `task-${n}`, workflow: 'work' },
-    tool: { name: `tool-${n}`, server: 'office', action: 'send', definition_hash: `def-${n}` },
+    tool: { name: `tool-${n}`, server: 'office', definition_hash: `def-${n}` },
     target: {
       system: 'crm',
       resource_type: `type-${n}`,
@@ -39,6 +39,7 @@ const other = (n: number) => {
       size: n,
       trust: n % 3 === 0 ? 'trusted' : 'untrusted',
       values: [{ fp: `fp-${n}`, kind: 'secret' }],
+      passages: [{ actions: ['send'], mark: 0.98, tokens: [`p${n}`], ids: [`p-${n}`] }],
       field_ids: [`f-${n}`],
       free_text_ids: [`w-${n}`],
     },
@@ -70,7 +71,12 @@ describe('the state of an agent', () => {
     // An agent that means it fills every table; others have half of it.
     expect(bytes).toBeLessThan(24_576);
     const count = (of: string) => kept.filter(({ name }) => name === of).length;
-    expect(count('context')).toBe(CHAINS_KEPT_MAX);
+    expect(count('context')).toBe(CHAINS_STORED_MAX);
+    const planted = kept.filter(({ name }) => name === 'planted');
+    expect(planted).toHaveLength(1);
+    expect(world.draft.get<readonly unknown[]>(planted[0]?.key ?? '')).toHaveLength(
+      PLANTED_STORED_MAX,
+    );
     expect(count('sighted')).toBeLessThanOrEqual(SIGHTED_CHAINS_MAX + 1);
     expect(count('read')).toBeLessThanOrEqual(TASKS_READ_MAX);
     expect(count('alert')).toBeLessThanOrEqual(TRACKED_MAX);

@@ -19,12 +19,12 @@ const task = { id: 'task-9', purpose: request };
 const reads = (n: number, over: Partial<AuditEvent> = {}) =>
   event(n, {
     task,
-    tool: { name: 'read_inbox', action: 'read' },
+    tool: { name: 'read_inbox' },
     result: {
       trust: 'untrusted',
       passages: [
         {
-          ...{ actions: ['send'], meta: ['override', 'covert', 'addresses_ai'] },
+          ...{ actions: ['send'], mark: 0.98 },
           ...{ tokens: ['customer', 'list'], ids: [thief] },
         },
       ],
@@ -36,7 +36,7 @@ const obeys = (n: number, over: Partial<AuditEvent> = {}) =>
   event(n, {
     task,
     effect: 'send',
-    tool: { name: 'send_email', action: 'send' },
+    tool: { name: 'send_email' },
     args: {
       items: [
         { path: 'to', class: 'atom', tokens: ['customer', 'list'], ids: [thief], id_like: true },

@@ -138,13 +138,13 @@ describe('a hijack', () => {
       agent: { uid: 'triage', assurance },
       claims: { ...event(0).claims, task: assurance },
       task: { id: 'task-9', purpose: request },
-      tool: { name: 'read_inbox', action: 'read' },
+      tool: { name: 'read_inbox' },
       result: {
         trust: 'untrusted',
         passages: [
           {
             actions: ['send'],
-            meta: ['override', 'covert', 'addresses_ai'],
+            mark: 0.98,
             tokens: ['customer', 'list'],
             ids: [thief],
           },
@@ -158,7 +158,7 @@ describe('a hijack', () => {
       claims: { ...event(0).claims, task: assurance },
       task: { id: 'task-9', purpose: request },
       effect: 'send',
-      tool: { name: 'send_email', action: 'send' },
+      tool: { name: 'send_email' },
       args: {
         items: [
           { path: 'to', class: 'atom', tokens: ['customer', 'list'], ids: [thief], id_like: true },

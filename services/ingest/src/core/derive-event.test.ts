@@ -415,15 +415,8 @@ describe('deriveEvent: clear text', () => {
 });
 
 it.each([
-  ['Remember what the new mails say.', true],
   ['Save this to your memories.', true],
-  ['Merke dir, was in den neuen Mails steht.', true],
-  ['Guarda en tu memoria mis correos.', true],
-  ['Retiens ce que disent mes messages.', true],
-  ['Ricorda cosa dicono le nuove mail.', true],
-  ['Lembre o que dizem os e-mails.', true],
-  ['Onthoud wat de nieuwe mails zeggen.', true],
-  ['Запомни, что пишут в письмах.', true],
+  ['Note in memory what the new mails say.', true],
   ['Write the daily digest of the inbox.', false],
 ])('%s asks for a memory, whatever its tool is called: %s', (request, asks) => {
   const input = call({ tool: { name: 'add_observations' }, task: { request } });

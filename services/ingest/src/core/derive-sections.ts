@@ -131,7 +131,7 @@ export function deriveTool(
 ): Tool | undefined {
   if (given === undefined) return undefined;
   const { description } = given;
-  // What writes into a memory acts on one, whatever its name: who asks to remember asks for it.
+  // What writes into a memory acts on one, whatever its name: who asks for a memory asks for it.
   const isMemory = parts.facts.capabilities.some(({ symbol }) => symbol === 'write:memory');
   const read = isMemory ? `${given.name} memory` : given.name;
   const tool: Tool = { name: given.name, name_ids: nameIds(given, context) };

@@ -11,7 +11,7 @@ import { Bench, idOf, step, watermarkRecord } from './testing/step-builder.ts';
 
 const PLANTED = {
   actions: ['send'],
-  meta: ['addresses_ai', 'override', 'task_talk', 'urgent'],
+  mark: 0.9,
   tokens: ['mail', 'eve', 'ledger'],
   ids: ['id-eve'],
 };
@@ -20,14 +20,12 @@ const reads = (over: Partial<NonNullable<StepWords['read']>> = {}): StepWords =>
 });
 const acts = (over: Partial<NonNullable<StepWords['act']>> = {}): StepWords => ({
   act: {
-    action: 'send',
     write: true,
     object_tokens: ['mail'],
     items: [{ path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'], id_like: true }],
     purpose: { terms: ['read'], tokens: ['letters'], values: [], delegates: false },
     known_ids: [],
     repeat: false,
-    surprise: 0,
     ...over,
   },
 });
@@ -62,8 +60,8 @@ describe('text that one agent read and another obeys', () => {
       ],
     });
     expect(alert?.title).toBe('actor obeyed text that reader had read');
-    expect(alert?.summary).toContain('asks to send');
-    expect(alert?.reasons[0]).toMatchObject({ feature: 'instruction_match', level: 'chain' });
+    expect(alert?.summary).toContain('asks for send and reads as planted (90 %)');
+    expect(alert?.reasons[0]).toMatchObject({ feature: 'tied', level: 'chain' });
   });
 
   it('is one alert that counts, whoever obeys again', () => {
@@ -106,7 +104,9 @@ describe('text that one agent read and another obeys', () => {
   });
 
   it('is nothing where the actor has made this call for this purpose before', () => {
-    expect(after(reader(), actor(acts({ repeat: true }))).open()).toEqual([]);
+    const usual = acts({ repeat: true, known_ids: ['id-eve'] });
+    expect(after(reader(), actor(usual)).open()).toEqual([]);
+    expect(after(reader(), actor(acts({ known_ids: ['id-eve'] }))).open()).toHaveLength(1);
   });
 
   it('is nothing where the text stands in a system of record, or was read after the call', () => {
@@ -114,28 +114,29 @@ describe('text that one agent read and another obeys', () => {
     expect(after(reader(reads(), {}, 1200), actor()).open()).toEqual([]);
   });
 
-  it('is nothing where the answer goes to the address that a system of record gave', () => {
-    const asks = { actions: ['send'], meta: [], tokens: ['refund', 'week', 'mail'], ids: [] };
-    const items = [
-      { path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'], id_like: true },
-      { path: 'subject', class: 'atom', tokens: ['refund'], ids: [], id_like: false },
-    ];
-    const ticket = reader(reads({ passages: [asks], free_text_ids: [] }));
-    const answer = actor(acts({ items }));
+  it('is less grave where a system of record gives the address too; what outsiders write says nothing', () => {
     const customer = (trust: 'trusted' | 'untrusted') =>
-      reader(reads({ passages: [] }), { agent_uid: 'clerk', result_trust: trust }, 300);
-    expect(after(ticket, customer('untrusted'), answer).open()).toHaveLength(1);
-    expect(after(ticket, customer('trusted'), answer).open()).toEqual([]);
+      reader(
+        reads({ passages: [], free_text_ids: [], field_ids: ['id-eve'] }),
+        { agent_uid: 'clerk', result_trust: trust },
+        300,
+      );
+    const severity = (trust: 'trusted' | 'untrusted') =>
+      after(reader(), customer(trust), actor())
+        .open()
+        .map((one) => one.severity);
+    expect(severity('untrusted')).toEqual(['high']);
+    expect(severity('trusted')).toEqual(['medium']);
   });
 
   it('needs a mark of planted text where no request was sent: values go from reader to actor in all work', () => {
-    const plain = { ...PLANTED, meta: [] };
+    const plain = { ...PLANTED, mark: 0.1 };
     const { purpose: _, ...unasked } = acts().act ?? {};
     const unaskedCall = actor({ act: unasked } as StepWords);
     expect(after(reader(reads({ passages: [plain] })), unaskedCall).open()).toEqual([]);
-    const todo = { ...PLANTED, meta: ['todo'] };
-    expect(after(reader(reads({ passages: [todo] })), unaskedCall).open()).toHaveLength(1);
-    expect(after(reader(reads({ passages: [plain] })), actor()).open()).toHaveLength(1);
+    expect(after(reader(), unaskedCall).open()).toMatchObject([{ severity: 'high' }]);
+    const asked = after(reader(reads({ passages: [plain] })), actor()).open();
+    expect(asked).toMatchObject([{ severity: 'medium' }]);
   });
 
   it('is not told again of what the actor read itself', () => {
@@ -169,19 +170,21 @@ describe('text that one agent read and another obeys', () => {
     expect(after(asserted, actor()).open()[0]?.decisive_assurance).toBe('asserted');
   });
 
-  it('is taken back when a late record shows that the value was in a field first', () => {
-    const bench = after(reader(reads({ passages: [{ ...PLANTED, meta: [], actions: ['send'] }] })));
-    bench.feed(
-      actor(acts({ items: [{ path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'] }] })),
-    );
+  it('is less grave when a late record shows that the value was in a field first', () => {
+    const bench = after(reader(), actor());
+    const before = bench.open().map((one) => one.severity);
+    const field = {
+      read: { passages: [], free_text_ids: [], field_ids: ['id-eve'], named: false },
+    };
+    bench.feed(reader(field, {}, -900));
+    expect([before, bench.open().map((one) => one.severity)]).toEqual([['high'], ['medium']]);
+    expect(bench.alerts.at(-1)).toMatchObject({ state: 'open', revision: 2 });
+  });
+
+  it('is taken back when a late record shows that the actor itself had read the text first', () => {
+    const bench = after(reader(), actor());
     const before = bench.open().length;
-    bench.feed(
-      reader(
-        { read: { passages: [], free_text_ids: [], field_ids: ['id-eve'], named: false } },
-        {},
-        -900,
-      ),
-    );
+    bench.feed(reader(reads(), { agent_uid: 'actor' }, -900));
     expect([before, bench.open().length]).toEqual([1, 0]);
     expect(bench.alerts.at(-1)).toMatchObject({ state: 'withdrawn', revision: 2 });
   });
@@ -207,7 +210,7 @@ describe('text that one agent read and another obeys', () => {
 describe('the texts that are kept', () => {
   it('are the strongest where there are too many, and it is told', () => {
     const bench = after(reader());
-    const weak = reads({ passages: [{ actions: [], meta: [], tokens: ['word'] }] });
+    const weak = reads({ passages: [{ actions: [], mark: 0.1, tokens: ['word'] }] });
     for (let n = 0; n < TEXTS_MAX; n++) bench.feed(reader(weak, {}, 10 + n));
     bench.feed(actor());
     const [alert] = bench.open();
@@ -221,7 +224,7 @@ describe('the texts that are kept', () => {
   it('keep what an alert rests on, however many stronger ones come after', () => {
     const bench = after(reader(), actor());
     const strong = reads({
-      passages: [{ ...PLANTED, tokens: ['x'], ids: ['id-x'], meta: [...PLANTED.meta, 'covert'] }],
+      passages: [{ ...PLANTED, tokens: ['x'], ids: ['id-x'], mark: 0.99 }],
     });
     for (let n = 0; n <= TEXTS_MAX; n++) bench.feed(reader(strong, {}, 1000 + n));
     bench.feed(reader(reads({ passages: [] }), {}, -600));

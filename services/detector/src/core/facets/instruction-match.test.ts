@@ -1,16 +1,131 @@
-/** What the facet keeps of an agent's pieces of work; the match itself is tested beside it. */
-import type { AuditEvent } from '@waywarden/schemas';
+/** The facet around the evidence: when it alarms, in which words, and what it keeps; the evidence is tested beside it. */
+import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { evidenceModel } from '../injection/judge-call.ts';
+import { CHAINS_STORED_MAX } from '../injection/read-by-agent.ts';
 import { keepOddTask } from '../profile/odd-task.ts';
 import { scoreCall } from '../profile/score-call.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
-import { CHAINS_KEPT_MAX, instructionMatch } from './instruction-match.ts';
+import { instructionMatch } from './instruction-match.ts';
+
+const STRANGER = 'id-of-a-stranger';
+type Wire = NonNullable<NonNullable<AuditEvent['result']>['passages']>[number];
+
+const planted: Wire = {
+  ...{ kind: 'imperative', mark: 0.98, actions: ['send'] },
+  ...{ tokens: ['send', 'ledger'], ids: [STRANGER] },
+};
+const read = (passage: Partial<Wire> = {}, over: Partial<AuditEvent> = {}) =>
+  event(1, {
+    tool: { name: 'read_page' },
+    result: { passages: [{ ...planted, ...passage }] },
+    ...over,
+  });
+const purposeOf = (
+  over: Partial<NonNullable<NonNullable<AuditEvent['task']>['purpose']>> = {},
+) => ({
+  ...{ terms: ['read'], tokens: ['summary', 'week'], values: [], delegates: false },
+  ...over,
+});
+const send = (purpose: ReturnType<typeof purposeOf> | undefined, over: Partial<AuditEvent> = {}) =>
+  event(2, {
+    effect: 'send',
+    tool: { name: 'send_email' },
+    task: { id: 'task-1', ...(purpose !== undefined && { purpose }) },
+    args: {
+      items: [{ path: 'to', class: 'atom', tokens: [STRANGER], ids: [STRANGER], id_like: true }],
+    },
+    ...over,
+  });
+function scoreOf(act: AuditEvent, reading = read()) {
+  const draft = new MapDraft();
+  instructionMatch.learn(draft, reading, true);
+  return instructionMatch.score(draft, act);
+}
+const alarmOf = (act: AuditEvent, reading = read()) => scoreOf(act, reading)?.alarm;
+
+describe('the alarm', () => {
+  it('is high where planted text gives what decides the call, also of a request that is not known', () => {
+    for (const purpose of [purposeOf(), purposeOf({ tokens: [] }), undefined]) {
+      expect(alarmOf(send(purpose))).toMatchObject({
+        ...{ kind: 'hijack_suspected', severity: 'high', basis: 'text' },
+        evidence: [{ role: 'read_instruction', eventId: read().event_id }],
+      });
+    }
+  });
+
+  it('is at most medium of text that bears no mark, and none of a request that is not known', () => {
+    const plain = read({ mark: 0.1 });
+    expect(alarmOf(send(purposeOf()), plain)).toMatchObject({ severity: 'medium' });
+    expect(alarmOf(send(purposeOf({ tokens: [] })), plain)).toBeUndefined();
+    expect(alarmOf(send(undefined), plain)).toBeUndefined();
+  });
+
+  it('is none where the request names who it goes to', () => {
+    const asked = purposeOf({ terms: ['send'], tokens: ['ledger', STRANGER], values: [STRANGER] });
+    expect(alarmOf(send(asked))).toBeUndefined();
+  });
+
+  it('is medium where what is sent stays inside the organisation', () => {
+    const capabilities = [{ symbol: 'send:internal', basis: 'catalogue' as const }];
+    expect(alarmOf(send(purposeOf(), { capabilities }))?.severity).toBe('medium');
+  });
+
+  it('says that it looked past arguments that were cut, after planted text', () => {
+    const args = { values_truncated: true, items: [] };
+    const asked = send(purposeOf({ terms: ['send'], tokens: ['ledger'] }), { args });
+    const alarm = alarmOf(asked, read({ actions: ['pay'], tokens: ['pay', 'bill'] }));
+    expect(alarm?.severity).toBe('medium');
+    expect(alarm?.title).toContain('more than is kept');
+    expect(alarm?.notVisible.join()).toContain('Arguments beyond the limit were not compared');
+  });
+
+  it('says what is not visible: the request, and text in a language that is not read', () => {
+    const result = { passages: [planted], features: { unread_language: true } };
+    const said = alarmOf(send(undefined), read({}, { result }))?.notVisible;
+    expect(said).toEqual([
+      expect.stringContaining('The request itself was not sent'),
+      expect.stringContaining('in a language that is not read'),
+    ]);
+    expect(alarmOf(send(purposeOf()))?.notVisible).toEqual([]);
+  });
+
+  it('gives each reason with its value, its worth and the probability that is held against the limit', () => {
+    const { reasons = [], alarm } = scoreOf(send(purposeOf())) ?? {};
+    const { medium } = evidenceModel();
+    expect(reasons.length).toBeGreaterThan(3);
+    expect(reasons.map(({ feature }) => feature)).toContain('tied');
+    for (const { level, expected, observed, threshold } of reasons) {
+      expect([level, threshold]).toEqual(['shipped', medium]);
+      expect(expected).toBe(`a probability of less than ${medium}`);
+      const [, worth, sum] = /worth (-?\d+\.\d\d); (\d\.\d{3}) in all$/.exec(observed ?? '') ?? [];
+      expect(Number(worth)).not.toBe(0);
+      expect(Number(sum)).toBeGreaterThanOrEqual(medium);
+    }
+    expect(alarm?.summary).toContain('(to)');
+    expect(alarm?.summary).toContain('reads as planted (98 %)');
+  });
+});
 
 describe('what an agent read', () => {
+  it('in one task and obeyed in another within a day is told, and no later', () => {
+    const actAfter = (hours: number) => {
+      const time = shiftTime(read().event_time, hours * 3_600_000);
+      const work = { chain_id: 'chain-other', task: { id: 'task-other', purpose: purposeOf() } };
+      return send(purposeOf(), { ...work, event_time: time, observed_time: time });
+    };
+    expect(alarmOf(actAfter(23))).toMatchObject({
+      severity: 'high',
+      evidence: [{ eventId: read().event_id }],
+    });
+    expect(alarmOf(actAfter(25))?.severity).not.toBe('high');
+    expect(alarmOf(actAfter(25))?.evidence ?? []).toEqual([]);
+  });
+
   it('is kept for its latest pieces of work and no others', () => {
     const draft = new MapDraft();
-    for (let n = 0; n < 3 * CHAINS_KEPT_MAX; n += 1) {
+    for (let n = 0; n < 3 * CHAINS_STORED_MAX; n += 1) {
       const work = { chain_id: `chain-${n}` };
       instructionMatch.learn(draft, event(2 * n, work), true);
       instructionMatch.learn(draft, event(2 * n + 1, work), true);
@@ -18,133 +133,49 @@ describe('what an agent read', () => {
     const kept = [...draft.entries].filter(
       ([key, value]) => key.includes('|context|') && value !== undefined,
     );
-    expect(kept).toHaveLength(CHAINS_KEPT_MAX);
-    expect(kept.at(-1)?.[0]).toContain(`chain-${3 * CHAINS_KEPT_MAX - 1}`);
+    expect(kept).toHaveLength(CHAINS_STORED_MAX);
+    expect(kept.at(-1)?.[0]).toContain(`chain-${3 * CHAINS_STORED_MAX - 1}`);
   });
-});
 
-describe('the alarm', () => {
-  const stranger = 'id-of-a-stranger';
-  const read = event(1, {
-    tool: { name: 'read_page', action: 'read' },
-    result: {
-      passages: [{ kind: 'mention', actions: [], meta: [], tokens: ['ledger'], ids: [stranger] }],
-      free_text_ids: [stranger],
+  it.each(['tool_list', 'prompt_get', 'model_call'])(
+    'in a %s may be obeyed, and is no act',
+    (activity) => {
+      const described = { tool: { name: 'calculator', passages: [planted] }, result: undefined };
+      const listed = read({}, { activity, ...described });
+      expect(scoreOf(listed)).toBeNull();
+      expect(alarmOf(send(purposeOf()), listed)?.severity).toBe('high');
     },
-  });
-  const send = (tokens: readonly string[] | undefined) =>
-    event(2, {
-      effect: 'send',
-      tool: { name: 'send_email', action: 'send' },
-      ...(tokens === undefined
-        ? {}
-        : {
-            task: {
-              id: 'task-1',
-              purpose: { terms: ['read'], tokens: [...tokens], values: [], delegates: false },
-            },
-          }),
-      args: {
-        items: [{ path: 'to', class: 'atom', tokens: ['ledger'], ids: [stranger], id_like: true }],
-      },
-    });
-  const alarmOf = (act: ReturnType<typeof send>) => {
-    const draft = new MapDraft();
-    instructionMatch.learn(draft, read, true);
-    return instructionMatch.score(draft, act)?.alarm;
-  };
-
-  it('needs no wrapper and no known verb where it is known that something else was asked', () => {
-    expect(alarmOf(send(['summary', 'week']))).toMatchObject({
-      kind: 'hijack_suspected',
-      basis: 'text',
-    });
-  });
-
-  it('says what was expected, and the sum that is held against the limit', () => {
-    const draft = new MapDraft();
-    instructionMatch.learn(draft, read, true);
-    const score = instructionMatch.score(draft, send(['summary', 'week']));
-    const reasons = score?.reasons ?? [];
-    expect(reasons.length).toBeGreaterThan(1);
-    expect(new Set(reasons.map(({ level }) => level))).toEqual(new Set(['shipped']));
-    for (const { expected, observed, threshold } of reasons) {
-      expect(expected).toContain(`less than ${threshold} points in sum`);
-      const sum = Number(/ (?:of|beside) (\d+\.\d\d)/.exec(observed ?? '')?.[1]);
-      expect(sum).toBeGreaterThanOrEqual(threshold ?? Number.POSITIVE_INFINITY);
-    }
-    expect(score?.alarm?.summary).toContain('in a passage that names no action that is known');
-    expect(reasons.map(({ text }) => text).join()).toContain('which names no action that is known');
-  });
-
-  it('needs more where the request is not known: it may have asked for just this', () => {
-    expect(alarmOf(send(undefined))).toBeUndefined();
-    expect(alarmOf(send([]))).toBeUndefined();
-  });
-
-  it('stays silent where the request names who it goes to', () => {
-    expect(alarmOf(send(['ledger', stranger]))).toBeUndefined();
-  });
+  );
 });
 
-describe('a file that is written where a text wants something added', () => {
-  const link = 'id-of-a-link';
-  const purpose = { terms: ['read', 'create'], tokens: ['notes'], values: [], delegates: false };
-  const items = [{ path: 'content', class: 'phrase' as const, tokens: ['ledger'], ids: [link] }];
-  const alarmOf = (effect: AuditEvent['effect'], meta: readonly string[]) => {
+it('whom it often wrote to ties no call to text that names them; what was flagged, denied or failed teaches nothing', () => {
+  const severityAfter = (flagged: boolean, outcome: AuditEvent['outcome']) => {
     const draft = new MapDraft();
-    const wanted = { kind: 'imperative' as const, actions: ['append'], tokens: ['ledger', 'file'] };
-    const passages = [{ ...wanted, meta: [...meta], ids: [link] }];
-    const read = event(1, {
-      tool: { name: 'read_page', action: 'read' },
-      result: { passages, free_text_ids: [link] },
-    });
-    instructionMatch.learn(draft, read, true);
-    const tool = { name: 'write_file', action: 'send' as const, object_tokens: ['file'] };
-    const act = event(2, { effect, tool, task: { id: 'task-1', purpose }, args: { items } });
-    return instructionMatch.score(draft, act)?.alarm?.kind;
+    for (let n = 10; n < 20; n += 1) {
+      const work = { chain_id: `chain-${n}`, task: { id: `task-${n}` }, outcome };
+      const usual = { ...send(undefined, work), event_id: event(n).event_id };
+      instructionMatch.learn(draft, { ...usual, args: { ...usual.args, hash: `h-${n}` } }, flagged);
+    }
+    instructionMatch.learn(draft, read({ mark: 0.9 }), true);
+    return instructionMatch.score(draft, send(purposeOf()))?.alarm?.severity;
   };
-
-  it('is told where the text is marked as planted', () => {
-    expect(alarmOf('create', ['override'])).toBe('hijack_suspected');
-    expect(alarmOf('update', ['addresses_ai'])).toBe('hijack_suspected');
-  });
-
-  it('is a quotation of any other, and so is what is sent to somebody', () => {
-    expect(alarmOf('create', [])).toBeUndefined();
-    expect(alarmOf('send', [])).toBeUndefined();
-    expect(alarmOf('send', ['override'])).toBeUndefined();
-  });
+  expect(severityAfter(false, 'success')).toBe('medium');
+  expect(severityAfter(true, 'success')).toBe('high');
+  expect(severityAfter(false, 'denied')).toBe('high');
+  expect(severityAfter(false, 'tool_error')).toBe('high');
 });
 
 it('ranks its points among what calls of the agent scored, once fifty did', () => {
   const draft = new MapDraft();
-  const chances = (one: ReturnType<typeof event>) => instructionMatch.chances?.(draft, one) ?? [];
+  const chances = (one: AuditEvent) => instructionMatch.chances?.(draft, one) ?? [];
   for (let n = 0; n < 99; n += 1) {
     const one = event(n, { task: { id: `task-${n}` } });
     expect(chances(one)).toHaveLength(n < 50 ? 0 : 1);
     const { task } = scoreCall(draft, one);
     if (task !== undefined) keepOddTask(draft, task, false);
   }
-  const read: Partial<AuditEvent> = {
-    tool: { name: 'read_page', action: 'read' },
-    result: {
-      passages: [
-        { kind: 'mention', actions: ['send'], meta: [], tokens: ['eve'], ids: ['id-eve'] },
-      ],
-      free_text_ids: ['id-eve'],
-    },
-  };
   const work = { task: { id: 'task-odd' }, chain_id: 'chain-odd' };
-  instructionMatch.learn(draft, event(200, { ...work, ...read }), true);
-  const obeying = event(201, {
-    ...work,
-    effect: 'send',
-    tool: { name: 'send_email', action: 'send' },
-    args: {
-      items: [{ path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'], id_like: true }],
-    },
-  });
+  instructionMatch.learn(draft, { ...read({}, work), event_id: event(200).event_id }, true);
   expect(chances(event(202, work))[0]?.probability).toBe(1);
-  expect(chances(obeying)[0]?.probability).toBeCloseTo(1 / 100);
+  expect(chances(send(undefined, work))[0]?.probability).toBeCloseTo(1 / 100);
 });

@@ -1,14 +1,14 @@
 /** What had no effect makes nothing usual, and of what failed no alert says that it was done. */
 import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { historyOf } from '../injection/agent-history.ts';
+import { toCall } from '../injection/call-view.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 import { actingHours } from './acting-hours.ts';
-import { InstructionHistory } from './instruction-history.ts';
 import { instructionMatch } from './instruction-match.ts';
 import { FACETS } from './registry.ts';
-import { toCall } from './to-match-input.ts';
 
 const START = '2026-01-05T09:00:00.000Z';
 let count = 0;
@@ -108,7 +108,7 @@ describe('a call that had no effect', () => {
       const one = (day: number) =>
         at(day, 0, { ...pay('a'), outcome, args: { hash: 'h', items: [...items] } as never });
       for (let day = 0; day < 5; day += 1) instructionMatch.learn(draft, one(day), false);
-      const history = new InstructionHistory(draft, 'acme', 'reporter');
+      const history = historyOf(draft, one(6));
       return [history.isRepeat(toCall(one(6))), history.knowsId('id-1')];
     };
     expect(known('success')).toEqual([true, true]);

@@ -4,7 +4,7 @@
  * what each is worth is fitted (`evidence-weights.ts`).
  */
 import type { BenignHistory } from './agent-history.ts';
-import type { Call, Item } from './call-view.ts';
+import type { Call, Item, Purpose } from './call-view.ts';
 import { GrowingMemo } from './growing-memo.ts';
 import { MARKED, type PassageSeen, type ReadContext } from './read-context.ts';
 
@@ -256,6 +256,10 @@ function tieOf(call: Call, match: Match | null, { found: decisive, given }: Deci
   return links.filter((is) => is).length >= enough ? TIED.links : NOT_TIED.little;
 }
 
+/** Of a request that is not known, or of which no verb is, nobody can say so. */
+const asksForReadingOnly = ({ effects }: Purpose) =>
+  effects.length > 0 && effects.every((one) => one === 'read');
+
 /** The evidence on `call`, given what the agent had read before it. */
 export function evidenceOf(input: EvidenceInput): Evidence {
   const { call, context } = input;
@@ -278,7 +282,7 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     values_read: values === 0 ? 0 : read.length / values,
     words_read: match?.wordsRead ?? 0,
     words_asked: shareIn([...argumentWords, ...call.nameWords], purpose.tokens, 1),
-    reads_only: Number(!purpose.effects.some((one) => one !== 'read') && ACTING.has(effect)),
+    reads_only: Number(asksForReadingOnly(purpose) && ACTING.has(effect)),
     sent_there: Number(isSentTo(call, passage)),
     acts: Number(ACTING.has(effect)),
     writes: Number(WRITING.has(effect)),

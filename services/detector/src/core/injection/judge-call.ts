@@ -46,17 +46,24 @@ export function logitOf({ bias, weights }: EvidenceModel, terms: Terms): number 
   return sum;
 }
 
-function severityOf({ evidence, input }: { evidence: Evidence; input: EvidenceInput }, p: number) {
-  const { tie, terms, passage, isGiven, isUnasked } = evidence;
+interface Asked {
+  readonly evidence: Evidence;
+  readonly input: EvidenceInput;
+}
+
+/** Text without a mark is obeyed in daily work too: what tells that apart from a hijack. */
+function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean {
+  const { passage, terms, isGiven, isUnasked } = evidence;
+  if (passage === null || call.effect === 'read') return false;
+  // Without a request nothing is excused by it, and what the request sends the agent to it may follow.
+  if (!call.purpose.isKnown || terms.sent_there > 0) return false;
+  return isGiven || (isUnasked && !history.isHabit(call));
+}
+
+function severityOf({ evidence, input }: Asked, p: number) {
+  const { tie, terms } = evidence;
   if (tie.isTied) return p >= current.high ? 'high' : 'medium';
-  // What only looks obeys nothing that does harm, and where nothing was read there is nothing to obey.
-  if (passage === null || input.call.effect === 'read') return null;
-  // Without a request nothing is excused by it, and what the request sends the agent to it may follow:
-  // then only planted text tells obeying from work.
-  const isExcused = !input.call.purpose.isKnown || terms.sent_there > 0;
-  if (isExcused && terms.mark < MARKED) return null;
-  // Else the text must give what decides the call, or the call be neither asked for nor usual.
-  if (!isGiven && !(isUnasked && !input.history.isHabit(input.call))) return null;
+  if (terms.mark < MARKED && !mayObeyUnmarked({ evidence, input })) return null;
   return p >= current.medium ? 'medium' : null;
 }
 

@@ -103,9 +103,9 @@ it('tells each of three planted texts that an endless task obeys, and one that i
   const reads = (n: number, who: string) =>
     event(n, {
       task,
-      tool: { name: 'read_inbox', action: 'read' },
+      tool: { name: 'read_inbox' },
       result: {
-        passages: [{ actions: ['send'], meta: ['override'], tokens: ['list', who], ids: [who] }],
+        passages: [{ actions: ['send'], mark: 0.98, tokens: ['list', who], ids: [who] }],
         free_text_ids: [who],
       },
     });
@@ -113,7 +113,7 @@ it('tells each of three planted texts that an endless task obeys, and one that i
     event(n, {
       task,
       effect: 'send',
-      tool: { name: 'send_email', action: 'send' },
+      tool: { name: 'send_email' },
       args: {
         items: [{ path: 'to', class: 'atom', tokens: ['list', who], ids: [who], id_like: true }],
       },

@@ -126,11 +126,11 @@ const SYMBOLS = [
 const PASSAGES = [
   {
     actions: ['send', 'pay'],
-    meta: ['override'],
+    mark: 0.98,
     tokens: ['eve', 'iban'],
     ids: ['id-eve', 'id-7'],
   },
-  { actions: ['delete'], meta: [], tokens: ['all', 'mail'], ids: [] },
+  { actions: ['delete'], tokens: ['all', 'mail'], ids: [] },
 ];
 
 /** Each of these changes a part of a call, as nobody expects it. */

@@ -30,9 +30,6 @@ export function foldUnit(unit: number): number {
   return unit;
 }
 
-/** The same of any letter. */
-export const foldLetter = (unit: number) => (unit < 128 ? unit | 32 : foldUnit(unit));
-
 export function isWordUnit(unit: number): boolean {
   return classOf(unit) >= LETTER;
 }

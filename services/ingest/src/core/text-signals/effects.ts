@@ -28,36 +28,53 @@ const BEFORE_NOUNS = new Set(
   ),
 );
 
+/** What a comma or other mark parts belongs to no one noun. */
+const isNext = (before: Token | undefined, after: Token | undefined) =>
+  before !== undefined && after !== undefined && after.start - before.end <= 1;
+
 function isNoun(tokens: readonly Token[], at: number): boolean {
-  return [at - 1, at - 2].some((before) => BEFORE_NOUNS.has(tokens[before]?.form ?? ''));
+  for (let before = at - 1; before >= at - 2; before--) {
+    if (!isNext(tokens[before], tokens[before + 1])) return false;
+    if (BEFORE_NOUNS.has(tokens[before]?.form ?? '')) return true;
+  }
+  return false;
 }
 
-/** The effects of the verbs among the tokens of one sentence. */
-export function effectsIn(tokens: readonly Token[]): ReadonlySet<Effect> {
+/** The effects of the verbs in sentences. */
+export function effectsIn(sentences: readonly Sentence[]): ReadonlySet<Effect> {
   const found = new Set<Effect>();
-  tokens.forEach((token, at) => {
-    if (token.kind === 'word' && isNoun(tokens, at)) return;
-    for (const one of ofToken(token)) if (one !== undefined) found.add(one);
-  });
+  for (const { tokens } of sentences) {
+    tokens.forEach((token, at) => {
+      if (token.kind === 'word' && isNoun(tokens, at)) return;
+      for (const one of ofToken(token)) if (one !== undefined) found.add(one);
+    });
+  }
   return found;
 }
 
 /** Words that may stand before the verb of an order. */
 const LEADS = new Set(
-  'please kindly then also now next first finally just so and todo step hi hello hey you bitte'.split(' '),
+  'please kindly then also now next first finally just so and todo step hi hello hey you bitte'.split(
+    ' ',
+  ),
 );
 /** After these an order's verb follows within a few words. */
-const MODALS = new Set('please must should shall need have can could would want kindly let'.split(' '));
+const MODALS = new Set(
+  'please must should shall need have can could would want kindly let'.split(' '),
+);
 const LEADS_MAX = 4;
 const MODAL_REACH = 4;
 
 const isVerb = (token: Token | undefined) =>
   token !== undefined && token.kind === 'word' && isBaseVerb(token.form);
 
+/** A word with a mark right behind it: the key of a record, as in `email: ada@corp.example`. */
+const isKey = ({ raw, start, end }: Token) => end - start > raw.length;
+
 export function isOrder({ tokens }: Sentence): boolean {
   if (tokens.length < 2) return false;
-  const first = tokens.findIndex(({ form }) => !LEADS.has(form));
-  if (first >= 0 && first <= LEADS_MAX && isVerb(tokens[first])) return true;
+  const lead = tokens.slice(0, LEADS_MAX + 1).find(({ form }) => !LEADS.has(form));
+  if (lead !== undefined && isVerb(lead) && !isKey(lead)) return true;
   return tokens.some(
     ({ form }, at) =>
       MODALS.has(form) && tokens.slice(at + 1, at + 1 + MODAL_REACH).some((token) => isVerb(token)),

@@ -27,7 +27,8 @@ const PLACE =
 const QUOTED = /'([^'\n]{3,60})'|"([^"\n]{3,60})"|“([^”\n]{3,60})”/g;
 
 export function readRequest(text: string): RequestReading {
-  const tokens = readText(text).flatMap((sentence) => sentence.tokens);
+  const sentences = readText(text);
+  const tokens = sentences.flatMap((sentence) => sentence.tokens);
   const named = tokens.filter(isIdentifier).flatMap(matchWords);
   const quoted = [...text.matchAll(QUOTED)].flatMap(([, a, b, c]) =>
     sentencesOf(a ?? b ?? c ?? '').flatMap((sentence) => sentence.tokens.flatMap(matchWords)),
@@ -36,9 +37,12 @@ export function readRequest(text: string): RequestReading {
   const delegates = places.length > 0 && DELEGATES.test(text);
   const kinds = delegates ? places.flatMap((place) => nameWords(place).map(stem)) : [];
   return {
-    effects: [...effectsIn(tokens)].sort(),
+    effects: [...effectsIn(sentences)].sort(),
     words: [...new Set(tokens.flatMap(matchWords))].slice(0, REQUEST_TOKENS_MAX),
-    ids: [...new Set(tokens.filter(isIdentifier).map(({ form }) => form))].slice(0, REQUEST_IDS_MAX),
+    ids: [...new Set(tokens.filter(isIdentifier).map(({ form }) => form))].slice(
+      0,
+      REQUEST_IDS_MAX,
+    ),
     delegates,
     sources: [...new Set([...named, ...quoted, ...kinds])].slice(0, REQUEST_SOURCES_MAX),
   };

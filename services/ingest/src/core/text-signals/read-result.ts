@@ -120,7 +120,8 @@ class Words {
 }
 
 function passageOf(sentences: readonly Sentence[], span: Span, words: Words): PassageReading {
-  const tokens = sentences.slice(span.from, span.to).flatMap((sentence) => sentence.tokens);
+  const own = sentences.slice(span.from, span.to);
+  const tokens = own.flatMap((sentence) => sentence.tokens);
   const places = new Set<number>();
   const ids = new Set<string>();
   for (const token of tokens) {
@@ -132,7 +133,7 @@ function passageOf(sentences: readonly Sentence[], span: Span, words: Words): Pa
   return {
     kind: span.kind,
     mark: Number(span.mark.toFixed(2)),
-    effects: [...effectsIn(tokens)].sort(),
+    effects: [...effectsIn(own)].sort(),
     words: [...places],
     ids: [...ids],
   };

@@ -50,7 +50,8 @@ export function squash(text: string): string {
 
 const MAIL = /^[^@\s:/]+@[^@\s/]+\.[a-z\d-]{2,}$/i;
 const URL = /^(?:[a-z][a-z\d+.-]*:\/\/|www\.)/i;
-const HOST = /^(?:[a-z\d-]+\.)+(?:com|org|net|io|dev|ai|co|info|biz|app|edu|gov|eu|uk|de|fr|ch|us|nl|me|cloud|site|online|xyz|example)(?:\/|$)/i;
+const HOST =
+  /^(?:[a-z\d-]+\.)+(?:com|org|net|io|dev|ai|co|info|biz|app|edu|gov|eu|uk|de|fr|ch|us|nl|me|cloud|site|online|xyz|example)(?:\/|$)/i;
 const INNER_CAPITAL = /[a-z\d][A-Z]/;
 const DATE = /^\d{4}-\d\d-\d\d/;
 const CLOCK = /^\d{1,2}:\d\d/;
@@ -172,12 +173,19 @@ export function nameWords(raw: string): readonly string[] {
 
 const SUFFIXES = ['ings', 'ing', 'ies', 'ed', 'es', 's'] as const;
 
+const STEM_MIN = 3;
+
+/** One end for singular and plural: without `e`, and `i` for `y`. */
+function ended(cut: string): string {
+  let end = cut.length;
+  while (end > STEM_MIN && cut[end - 1] === 'e') end--;
+  return end > STEM_MIN && cut[end - 1] === 'y' ? `${cut.slice(0, end - 1)}i` : cut.slice(0, end);
+}
+
 /** A light stem: both sides of a match are cut alike. */
 export function stem(word: string): string {
-  for (const suffix of SUFFIXES) {
-    if (word.length - suffix.length < 3 || !word.endsWith(suffix)) continue;
-    const cut = word.slice(0, -suffix.length);
-    return cut.length > 4 && cut.endsWith('e') ? cut.slice(0, -1) : cut;
-  }
-  return word.length > 4 && word.endsWith('e') ? word.slice(0, -1) : word;
+  const suffix = SUFFIXES.find((one) => word.length - one.length >= STEM_MIN && word.endsWith(one));
+  if (suffix === undefined) return ended(word);
+  const cut = word.slice(0, -suffix.length);
+  return suffix === 'ies' ? `${cut}i` : ended(cut);
 }
