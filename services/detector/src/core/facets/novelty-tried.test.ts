@@ -101,7 +101,7 @@ describe('a call that had no effect', () => {
     expect(actingHours.score(draft, night(22))?.alarm).toBeUndefined();
   });
 
-  it('is no repeat and makes no identifier known', () => {
+  it('is no habit and makes no identifier known', () => {
     const known = (outcome: AuditEvent['outcome']) => {
       const draft = new MapDraft();
       const items = [{ path: 'to', class: 'atom', tokens: [], ids: ['id-1'], id_like: true }];
