@@ -159,7 +159,7 @@ it('whom it often wrote to ties no call to text that names them; what was flagge
     instructionMatch.learn(draft, read({ mark: 0.9 }), true);
     return instructionMatch.score(draft, send(purposeOf()))?.alarm?.severity;
   };
-  expect(severityAfter(false, 'success')).toBeUndefined();
+  expect(severityAfter(false, 'success')).toBe('medium');
   expect(severityAfter(true, 'success')).toBe('high');
   expect(severityAfter(false, 'denied')).toBe('high');
   expect(severityAfter(false, 'tool_error')).toBe('high');
