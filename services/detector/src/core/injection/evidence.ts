@@ -5,7 +5,6 @@
  */
 import type { BenignHistory } from './agent-history.ts';
 import type { Call, Item, Purpose } from './call-view.ts';
-import { GrowingMemo } from './growing-memo.ts';
 import { MARKED, type PassageSeen, type ReadContext } from './read-context.ts';
 
 /** By name, whether more of it speaks for a hijack (1) or against one (-1). */
@@ -81,14 +80,21 @@ const WRITING = new Set(['create', 'update']);
 /** So much of a tool's name in a passage speaks of the tool. */
 export const TOOL_WORDS_MIN = 0.5;
 
-/** Which passages hold a word or identifier, as bits. */
-const INDEXES = new GrowingMemo<PassageSeen, Map<string, number>>(
-  () => new Map(),
-  (index, { tokens, ids }, at) => {
-    for (const token of tokens) index.set(token, (index.get(token) ?? 0) | (1 << at));
-    for (const id of ids) index.set(`#${id}`, (index.get(`#${id}`) ?? 0) | (1 << at));
-  },
-);
+interface Held {
+  readonly tokens: ReadonlySet<string>;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** A passage is compared with every call after it. */
+const HELD = new WeakMap<PassageSeen, Held>();
+
+function heldBy(passage: PassageSeen): Held {
+  const known = HELD.get(passage);
+  if (known !== undefined) return known;
+  const made = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
+  HELD.set(passage, made);
+  return made;
+}
 
 /** A short argument that the request does not give: what the call is done to, with or for. */
 interface Decisive {
@@ -99,9 +105,12 @@ interface Decisive {
   readonly isElsewhere: boolean;
 }
 
-function passagesWith(index: ReadonlyMap<string, number>, names: readonly string[]): number {
-  let bits = names.length === 0 ? 0 : -1;
-  for (const name of names) bits &= index.get(name) ?? 0;
+/** The passages of which `isHeld` is true, as bits. */
+function passagesWith({ passages }: ReadContext, isHeld: (held: Held) => boolean): number {
+  let bits = 0;
+  passages.forEach((passage, at) => {
+    if (isHeld(heldBy(passage))) bits |= 1 << at;
+  });
   return bits;
 }
 
@@ -117,7 +126,6 @@ function decisiveOf(
   { call, context, history }: EvidenceInput,
   others: ReadonlySet<string>,
 ): Decided {
-  const index = INDEXES.of(context.passages);
   const { tokens: asked, values } = call.purpose;
   const found: Decisive[] = [];
   let given = 0;
@@ -126,12 +134,12 @@ function decisiveOf(
     const ids = item.ids.filter((id) => !values.has(id));
     for (const id of ids) {
       const isElsewhere = others.has(id) || history.knowsId(id);
-      const bits = index.get(`#${id}`) ?? 0;
+      const bits = passagesWith(context, (held) => held.ids.has(id));
       found.push({ path: item.path, in: bits, isIdentifier: true, isElsewhere });
     }
     const words = item.ids.length > 0 ? [] : item.tokens.filter((token) => !asked.has(token));
     if (words.length > 0) {
-      const bits = passagesWith(index, words);
+      const bits = passagesWith(context, ({ tokens }) => words.every((word) => tokens.has(word)));
       found.push({ path: item.path, in: bits, isIdentifier: false, isElsewhere: false });
     }
     if (ids.length === 0 && words.length === 0) given += 1;
@@ -169,7 +177,7 @@ function shareIn(words: Iterable<string>, held: ReadonlySet<string>, atLeast: nu
 
 function matchOf(passage: PassageSeen, at: number, { call, decisive, unsaid }: Asking): Match {
   const bit = 1 << at;
-  const held = new Set(passage.tokens);
+  const held = heldBy(passage).tokens;
   const { tokens: asked, values } = call.purpose;
   const isAsking = passage.kind === 'imperative';
   // In another piece of work the same tool is called for other reasons.

@@ -7,8 +7,6 @@
  * lines are read together and each by itself, so the text at most trebles.
  */
 
-import { isWordUnit } from './char-class.ts';
-
 /**
  * At least `ENCODED_LENGTH_MIN` long, with the lines that follow it as mail breaks them; the letter of a printed break
  * is no part. Or pairs of hexadecimal digits with a mark or blank between.
@@ -27,41 +25,22 @@ export const BREAK = '\\n';
 /** Control characters are rare in orders, and certain in what is no text. */
 const PRINTED_MIN = 0.95;
 
+const UNPRINTED = /[^\n -~\u00a1-\u1fff\u3040-\ud7ff\uf900-\ufffc]/g;
+
 function isText(text: string): boolean {
-  let printed = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if ((unit >= 32 && unit < 127) || unit === 10 || (unit > 127 && isWordUnit(unit))) printed++;
-  }
-  return text.length >= 8 && printed >= text.length * PRINTED_MIN;
+  const unprinted = text.match(UNPRINTED)?.length ?? 0;
+  return text.length >= 8 && unprinted <= text.length * (1 - PRINTED_MIN);
 }
 
+/** A unit for each byte. */
 function fromHex(run: string): string {
-  let text = '';
-  for (let at = 0; at + 1 < run.length; at += 2) {
-    text += String.fromCharCode(Number.parseInt(run.slice(at, at + 2), 16));
-  }
-  return text;
+  return run.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
 }
 
-const SIXTY_FOUR = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-function sixtyFour(unit: string): number {
-  return SIXTY_FOUR.indexOf(unit === '-' ? '+' : unit === '_' ? '/' : unit);
-}
-
+/** The same; what stands behind the last whole byte is left out. */
 function fromBase64(run: string): string {
-  let text = '';
-  let bits = 0;
-  let held = 0;
-  for (const unit of run) {
-    bits = ((bits << 6) | sixtyFour(unit)) & 0xfff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    text += String.fromCharCode((bits >> held) & 0xff);
-  }
-  return text;
+  const plain = run.replaceAll('-', '+').replaceAll('_', '/');
+  return atob(plain.slice(0, plain.length - (plain.length % 4 === 1 ? 1 : 0)));
 }
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -7,21 +7,8 @@
  * nonsense; so a word is mapped where it mixes scripts, or where nothing in the text but such letters is foreign.
  * Most texts hold none of this, which one look tells. All expressions are linear: attackers write the text.
  */
+import { asLatin } from '@waywarden/schemas';
 import { BREAK, decodedText } from './decoded-text.ts';
-import { HIDDEN, hiddenIn } from './hidden-in.ts';
-
-/** Letters by what they look like, in words beyond what Unicode itself calls compatible. */
-function pairs(from: string, to: string): ReadonlyMap<string, string> {
-  const as = [...to];
-  return new Map([...from].map((letter, at) => [letter, as[at] ?? letter]));
-}
-
-const ALIKE = pairs(
-  'аесһіјкӏорѕтухԁԛԝѵгАВЕКМНОРСТУХЅІЈԌαονρυκιτχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡɩ',
-  'aechijklopstuxdqwvrABEKMHOPCTYXSIJGaovpuxitxwABEZHIKMNOPTYXagi',
-);
-/** Small capitals and their like, which no writing uses for anything else. */
-const STYLED = pairs('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢı', 'abcdefghijklmnoprstuvwyzi');
 
 /** Nothing is seen of these; a reader that counts them out reads on. */
 const UNSEEN =
@@ -83,22 +70,17 @@ function unquoted(text: string): string {
   });
 }
 
-function mapped(text: string, map: ReadonlyMap<string, string>): string {
-  let out = '';
-  for (const letter of text) out += map.get(letter) ?? letter;
-  return out;
-}
+const FOREIGN = /[\u0131\u0250-\u02af\u0370-\u03ff\u0400-\u052f\u1d00-\u1d22\ua730\ua731]/;
+const FOREIGN_ALL = new RegExp(FOREIGN, 'g');
+const FOREIGN_WORDS =
+  /[\w\u0131\u0250-\u02af\u0370-\u03ff\u0400-\u052f\u1d00-\u1d22\ua730\ua731]+/g;
 
-const STYLES = /[\u0131\u1d00-\u1d22\ua730\ua731\u0262\u026a\u029c\u029f\u0274\u0280\u0299\u028f]/;
-const FOREIGN = /[\u0370-\u03ff\u0400-\u052f]/;
-const FOREIGN_WORDS = /[\w\u0250-\u02af\u0370-\u03ff\u0400-\u052f]+/g;
-
+/** A word that mixes scripts, or any where all foreign letters only look foreign, as it looks. */
 function unlike(text: string): string {
   if (!FOREIGN.test(text)) return text;
-  let isMasked = true;
-  for (const letter of text) if (FOREIGN.test(letter) && !ALIKE.has(letter)) isMasked = false;
+  const isMasked = !FOREIGN.test(asLatin((text.match(FOREIGN_ALL) ?? []).join('')));
   return text.replace(FOREIGN_WORDS, (word) =>
-    isMasked || /[A-Za-z]/.test(word) ? mapped(word, ALIKE) : word,
+    isMasked || /[A-Za-z]/.test(word) ? asLatin(word) : word,
   );
 }
 
@@ -144,18 +126,22 @@ function withPlainLetters(text: string): string {
     .replace(TAGS, (tag) => String.fromCharCode((tag.codePointAt(0) ?? TAG_PLANE) - TAG_PLANE))
     .normalize('NFKC')
     .replace(UNSEEN, '');
-  return together(unlike(STYLES.test(plain) ? mapped(plain, STYLED) : plain));
+  return together(unlike(plain));
 }
+
+/** Letters beyond plain ones, escapes, entities, per cent signs, pieces put together, letters that stand apart. */
+const MAY_HIDE =
+  /[^\0-\x7f]|\\[ux][\da-f]|%[\da-f]{2}|&[#a-z]|["'] ?\+|\b\w([ .*~|_/-]|\\n|\r?\n)\w\1\w\1\w\b/i;
+/** A run that may be base64 or hexadecimal. */
+const MAY_ENCODE = /[\w+/-]{16}|[\da-f]{2}[ :,-][\da-f]{2}[ :,-][\da-f]{2}[ :,-]/i;
 
 /** The text with plain letters; the same one where it has no others. */
 export function readableText(text: string): string {
-  return (hiddenIn(text) & HIDDEN.letters) === 0 ? text : withPlainLetters(text);
+  return MAY_HIDE.test(text) ? withPlainLetters(text) : text;
 }
 
 /** The same of a result, in which something may stand encoded as well. */
 export function readableResult(text: string): string {
-  const hidden = hiddenIn(text);
-  if (hidden === 0) return text;
-  const plain = (hidden & HIDDEN.letters) === 0 ? text : withPlainLetters(text);
-  return decodedText(plain);
+  const plain = readableText(text);
+  return MAY_ENCODE.test(plain) ? decodedText(plain) : plain;
 }
