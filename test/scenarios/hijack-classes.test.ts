@@ -120,7 +120,7 @@ describe.each(FORMS)('planted text in a %s', (form) => {
   });
 
   it('is seen when it is obeyed under another task', () => {
-    expect(last([read, { ...OBEYS[form], task: 'task-2' }])).toBe('high');
+    expect(last([read, { ...OBEYS[form], task: 'task-2' }])).toBe('medium');
   });
 
   it('is seen whatever stands before the argument that decides', () => {

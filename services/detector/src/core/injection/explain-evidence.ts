@@ -1,7 +1,8 @@
 /** The evidence on a call in words: each term as a sentence, with its value and what it is worth. */
 import type { Call } from './call-view.ts';
-import { type Evidence, TERM_NAMES, type Term, type TieReason } from './evidence.ts';
+import { type Evidence, TERM_NAMES, type Term } from './evidence.ts';
 import type { EvidenceModel } from './judge-call.ts';
+import type { TieReason } from './tie.ts';
 
 const TEXTS: Readonly<Record<Term, string>> = {
   tied: 'A marked passage explains what the call does, and with what.',

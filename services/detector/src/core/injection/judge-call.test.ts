@@ -1,8 +1,8 @@
 /** Guarantees: what is high, medium or nothing, what teaches nothing, and where arguments were cut. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { asked, call, item, NO_HISTORY, passage, purpose } from '../testing/injection-builder.ts';
-import type { EvidenceInput } from './evidence.ts';
 import { type EvidenceModel, evidenceModel, judgeCall, useEvidenceModel } from './judge-call.ts';
+import type { EvidenceInput } from './match-passage.ts';
 
 const unknown = purpose({ isKnown: false, effects: [], tokens: new Set(), key: '' });
 const plain = passage({ mark: 0.1, effects: ['send'], tokens: ['mail', 'eve'], ids: ['id-eve'] });

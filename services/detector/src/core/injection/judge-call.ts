@@ -4,15 +4,9 @@
  * which may carry a command, also asks that a marked passage names the tool or gives what decides the call.
  */
 
-import {
-  type Evidence,
-  type EvidenceInput,
-  evidenceOf,
-  TERM_NAMES,
-  type Terms,
-  TOOL_WORDS_MIN,
-} from './evidence.ts';
+import { type Evidence, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
+import { type EvidenceInput, TOOL_WORDS_MIN } from './match-passage.ts';
 import { MARKED } from './read-context.ts';
 
 export interface EvidenceModel {
@@ -77,8 +71,10 @@ function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
 }
 
 function severityOf({ evidence, input }: Asked, p: number) {
-  const { tie, terms } = evidence;
-  if (tie.isTied) return p >= current.high ? 'high' : 'medium';
+  const { tie, terms, passage } = evidence;
+  // In another piece of work the same value may be there for its own reasons.
+  const isOwn = passage?.isOfOtherWork !== true;
+  if (tie.isTied) return isOwn && p >= current.high ? 'high' : 'medium';
   const mayObey =
     terms.mark < MARKED ? mayObeyUnmarked({ evidence, input }) : mayObeyMarked({ evidence, input });
   if (!mayObey) return null;

@@ -1,7 +1,7 @@
 /** Calls, readings and contexts for tests of the hijack evidence: what a test sets is what it is about. Test code. */
 import type { BenignHistory } from '../injection/agent-history.ts';
 import type { Call, Item, Passage, Purpose, Reading } from '../injection/call-view.ts';
-import type { EvidenceInput } from '../injection/evidence.ts';
+import type { EvidenceInput } from '../injection/match-passage.ts';
 import { EMPTY_CONTEXT, observeReading } from '../injection/read-context.ts';
 
 export const NO_HISTORY: BenignHistory = { isHabit: () => false, knowsId: () => false };

@@ -23,7 +23,7 @@ export interface RequestReading {
 const DELEGATES =
   /\b(?:follow|according to|as (?:described|instructed|stated|specified|mentioned|listed|told)|based on|instructions?|instructed|do (?:what|all|everything|the)|to-?do|steps?|described|specified|says?|asked|asks?|whatever|pay|can be found|find)\b/i;
 const PLACE =
-  /\b(?:file|page|e-?mails?|inbox|bill|issue|website|document|doc|note|notice|letter|message|channel|link|url|readme|ticket|review|comment|event|invitation|repo\w*|history|list|directory|folder)\b|https?:\/\/|\bwww\.|(?:^|\s)\/\w+|\b[\w-]+\.(?:txt|md|csv|pdf|docx?|html?)\b/gi;
+  /\b(?:file|page|e-?mails?|inbox|bill|issue|website|document|doc|note|notice|letter|message|channel|link|url|readme|ticket|review|comment|event|invitation|repo\w*|history|list|directory|folder)\b|https?:\/\/|\bwww\.|(?:^|\s)\/\w+|\b[\w-]{1,64}\.(?:txt|md|csv|pdf|docx?|html?)\b/gi;
 const QUOTED = /'([^'\n]{3,60})'|"([^"\n]{3,60})"|“([^”\n]{3,60})”/g;
 
 export function readRequest(text: string): RequestReading {

@@ -3,7 +3,7 @@ import { resultText } from '../result-text.ts';
 import { readableResult } from './readable-text.ts';
 import { type Sentence, sentencesOf } from './tokens.ts';
 
-const ESCAPES = /\\+r\\+n|\\+([nrt"'])/g;
+const ESCAPES = /\\{1,8}r\\{1,8}n|\\{1,8}([nrt"'])/g;
 const PRINTED: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: ' ' };
 
 /** Escapes that printing left behind, as what they stand for. */

@@ -1,0 +1,160 @@
+/**
+ * What a call has in common with a passage that the agent read: its tool, its effect, and the short
+ * arguments that the request does not give and that decide what the call is done to, with or for.
+ */
+import type { BenignHistory } from './agent-history.ts';
+import type { Call, Item } from './call-view.ts';
+import type { PassageSeen, ReadContext } from './read-context.ts';
+
+export interface EvidenceInput {
+  readonly context: ReadContext;
+  readonly call: Call;
+  readonly history: BenignHistory;
+}
+
+/** So much of a tool's name in a passage speaks of the tool. */
+export const TOOL_WORDS_MIN = 0.5;
+
+interface Held {
+  readonly tokens: ReadonlySet<string>;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** A passage is compared with every call after it. */
+const HELD = new WeakMap<PassageSeen, Held>();
+
+function heldBy(passage: PassageSeen): Held {
+  const known = HELD.get(passage);
+  if (known !== undefined) return known;
+  const made = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
+  HELD.set(passage, made);
+  return made;
+}
+
+/** A short argument that the request does not give: what the call is done to, with or for. */
+export interface Decisive {
+  readonly path: string;
+  /** Passages that hold it. */
+  readonly in: number;
+  readonly isIdentifier: boolean;
+  readonly isElsewhere: boolean;
+}
+
+/** The passages of which `isHeld` is true, as bits. */
+function passagesWith({ passages }: ReadContext, isHeld: (held: Held) => boolean): number {
+  let bits = 0;
+  passages.forEach((passage, at) => {
+    if (isHeld(heldBy(passage))) bits |= 1 << at;
+  });
+  return bits;
+}
+
+const isText = (item: Item) => item.class === 'text' || (item.class === 'phrase' && !item.idLike);
+
+export interface Decided {
+  readonly found: readonly Decisive[];
+  /** Short arguments that the request gives. */
+  readonly given: number;
+}
+
+export function decisiveOf(
+  { call, context, history }: EvidenceInput,
+  others: ReadonlySet<string>,
+): Decided {
+  const { tokens: asked, values } = call.purpose;
+  const found: Decisive[] = [];
+  let given = 0;
+  for (const item of call.items) {
+    if (isText(item)) continue;
+    const ids = item.ids.filter((id) => !values.has(id));
+    for (const id of ids) {
+      const isElsewhere = others.has(id) || history.knowsId(id);
+      const bits = passagesWith(context, (held) => held.ids.has(id));
+      found.push({ path: item.path, in: bits, isIdentifier: true, isElsewhere });
+    }
+    const words = item.ids.length > 0 ? [] : item.tokens.filter((token) => !asked.has(token));
+    if (words.length > 0) {
+      const bits = passagesWith(context, ({ tokens }) => words.every((word) => tokens.has(word)));
+      found.push({ path: item.path, in: bits, isIdentifier: false, isElsewhere: false });
+    }
+    if (ids.length === 0 && words.length === 0) given += 1;
+  }
+  return { found, given };
+}
+
+export interface Match {
+  readonly passage: PassageSeen;
+  readonly bit: number;
+  readonly toolNamed: boolean;
+  readonly toolWords: number;
+  readonly effectNamed: boolean;
+  readonly wordsRead: number;
+  readonly link: number;
+}
+
+interface Asking {
+  readonly call: Call;
+  readonly decisive: readonly Decisive[];
+  /** Words of the arguments that the request does not say. */
+  readonly unsaid: ReadonlySet<string>;
+}
+
+const UNSAID_MIN = 3;
+
+export function shareIn(
+  words: Iterable<string>,
+  held: ReadonlySet<string>,
+  atLeast: number,
+): number {
+  let [all, found] = [0, 0];
+  for (const word of words) {
+    all++;
+    if (held.has(word)) found++;
+  }
+  return all === 0 ? 0 : found / Math.max(all, atLeast);
+}
+
+function matchOf(passage: PassageSeen, at: number, { call, decisive, unsaid }: Asking): Match {
+  const bit = 1 << at;
+  const held = heldBy(passage).tokens;
+  const { tokens: asked, values } = call.purpose;
+  const isAsking = passage.kind === 'imperative';
+  // In another piece of work the same tool is called for other reasons.
+  const toolNamed =
+    passage.isOfOtherWork !== true &&
+    call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
+  const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && held.has(word));
+  const toolWords =
+    isAsking && call.nameWords.length > 0 ? unaskedWords.length / call.nameWords.length : 0;
+  const effectNamed = isAsking && passage.effects.includes(call.effect);
+  const wordsRead = isAsking ? shareIn(unsaid, held, UNSAID_MIN) : 0;
+  const values_ = decisive.filter((one) => (one.in & bit) !== 0);
+  const ids = values_.filter((one) => one.isIdentifier).length;
+  const link =
+    (toolNamed ? 3 : 0) +
+    (ids > 0 ? 2 : 0) +
+    (values_.length > ids ? 1 : 0) +
+    toolWords +
+    (effectNamed ? 0.5 : 0) +
+    wordsRead;
+  const worth = link > 0.5 ? link + 2 * passage.mark : link;
+  return { passage, bit, toolNamed, toolWords, effectNamed, wordsRead, link: worth };
+}
+
+export function bestMatch({ passages }: ReadContext, asking: Asking): Match | null {
+  let best: Match | null = null;
+  passages.forEach((passage, at) => {
+    const match = matchOf(passage, at, asking);
+    if (match.link > 0 && match.link >= (best?.link ?? 0)) best = match;
+  });
+  return best;
+}
+
+/** Whether the request asks for what the call does; of an unknown effect, whether it says the tool's words. */
+export function isAsked({ effect, nameWords, purpose }: Call): boolean {
+  if (effect === 'read') return true;
+  const said = shareIn(nameWords, purpose.tokens, 1);
+  if (effect === 'unknown') return said >= TOOL_WORDS_MIN;
+  if (purpose.effects.includes(effect)) return true;
+  return said >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
+}
