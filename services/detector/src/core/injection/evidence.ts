@@ -4,7 +4,16 @@
  * what each is worth is fitted (`evidence-weights.ts`).
  */
 import type { Purpose } from './call-view.ts';
-import { bestMatch, decisiveOf, type EvidenceInput, isAsked, shareIn } from './match-passage.ts';
+import {
+  bestMatch,
+  type Decisive,
+  decisiveOf,
+  type EvidenceInput,
+  isAsked,
+  type Match,
+  shareIn,
+  TOOL_WORDS_MIN,
+} from './match-passage.ts';
 import type { PassageSeen } from './read-context.ts';
 import { isSentTo, type Tie, tieOf } from './tie.ts';
 
@@ -49,6 +58,17 @@ const WRITING = new Set(['create', 'update']);
 const asksForReadingOnly = ({ effects }: Purpose) =>
   effects.length > 0 && effects.every((one) => one === 'read');
 
+const WORDS_READ_MIN = 0.5;
+
+/** Whether an order gives what decides the call: an identifier, or, speaking of the very tool, a word or most. */
+function isGiven(match: Match | null, decisive: readonly Decisive[]): boolean {
+  if (match === null || match.passage.kind !== 'imperative') return false;
+  const given = decisive.filter((one) => (one.in & match.bit) !== 0 && !one.isElsewhere);
+  if (given.some((one) => one.isIdentifier)) return true;
+  const isOfTool = match.toolWords > TOOL_WORDS_MIN;
+  return isOfTool && (given.length > 0 || match.wordsRead >= WORDS_READ_MIN);
+}
+
 /** The evidence on `call`, given what the agent had read before it. */
 export function evidenceOf(input: EvidenceInput): Evidence {
   const { call, context } = input;
@@ -78,18 +98,13 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     effect_unknown: Number(effect === 'unknown'),
     outsiders_write: Number(passage?.trust === 'untrusted'),
   };
-  const isGiven =
-    passage?.kind === 'imperative' &&
-    decisive.some(
-      (one) => one.isIdentifier && !one.isElsewhere && (one.in & (match?.bit ?? 0)) !== 0,
-    );
   const paths = decisive.filter((one) => match !== null && (one.in & match.bit) !== 0);
   return {
     terms,
     passage,
     paths: [...new Set(paths.map(({ path }) => path))].sort(),
     tie,
-    isGiven,
+    isGiven: isGiven(match, decisive),
     isUnasked: !isAsked(call),
   };
 }

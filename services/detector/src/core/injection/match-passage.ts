@@ -114,26 +114,31 @@ export function shareIn(
   return all === 0 ? 0 : found / Math.max(all, atLeast);
 }
 
-function matchOf(passage: PassageSeen, at: number, { call, decisive, unsaid }: Asking): Match {
+function matchOf(
+  passage: PassageSeen,
+  at: number,
+  { call, decisive, unsaid }: Asking,
+): Match | null {
   const bit = 1 << at;
+  const common = decisive.filter((one) => (one.in & bit) !== 0);
+  const ids = common.filter((one) => one.isIdentifier).length;
+  // In another piece of work the same tool and effect are there for other reasons: only a value counts.
+  const isOther = passage.isOfOtherWork === true;
+  if (isOther && ids === 0) return null;
   const held = heldBy(passage).tokens;
   const { tokens: asked, values } = call.purpose;
   const isAsking = passage.kind === 'imperative';
-  // In another piece of work the same tool is called for other reasons.
   const toolNamed =
-    passage.isOfOtherWork !== true &&
-    call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
+    !isOther && call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
   const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && held.has(word));
   const toolWords =
     isAsking && call.nameWords.length > 0 ? unaskedWords.length / call.nameWords.length : 0;
   const effectNamed = isAsking && passage.effects.includes(call.effect);
   const wordsRead = isAsking ? shareIn(unsaid, held, UNSAID_MIN) : 0;
-  const values_ = decisive.filter((one) => (one.in & bit) !== 0);
-  const ids = values_.filter((one) => one.isIdentifier).length;
   const link =
     (toolNamed ? 3 : 0) +
     (ids > 0 ? 2 : 0) +
-    (values_.length > ids ? 1 : 0) +
+    (common.length > ids ? 1 : 0) +
     toolWords +
     (effectNamed ? 0.5 : 0) +
     wordsRead;
@@ -145,7 +150,7 @@ export function bestMatch({ passages }: ReadContext, asking: Asking): Match | nu
   let best: Match | null = null;
   passages.forEach((passage, at) => {
     const match = matchOf(passage, at, asking);
-    if (match.link > 0 && match.link >= (best?.link ?? 0)) best = match;
+    if (match !== null && match.link > 0 && match.link >= (best?.link ?? 0)) best = match;
   });
   return best;
 }
