@@ -19,7 +19,12 @@ import type { BenignHistory } from '../injection/agent-history.ts';
 import { type Call, toItems, toPassages, toPurpose } from '../injection/call-view.ts';
 import { explainEvidence } from '../injection/explain-evidence.ts';
 import { evidenceModel, judgeCall } from '../injection/judge-call.ts';
-import { EMPTY_CONTEXT, observeReading, type ReadContext } from '../injection/read-context.ts';
+import {
+  EMPTY_CONTEXT,
+  MARKED,
+  observeReading,
+  type ReadContext,
+} from '../injection/read-context.ts';
 import { obeyedAlert } from './alert/obeyed-alert.ts';
 import { retract, revise } from './alert/revise-alert.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
@@ -88,6 +93,8 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
   const { evidence, probability, severity } = judgeCall({ context, ...asked });
   const { passage } = evidence;
   if (passage === null || severity === null) return undefined;
+  // Work is handed over by what agents read: unmarked text must give what decides the call.
+  if (passage.mark < MARKED && !evidence.isGiven) return undefined;
   const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
   if (read === undefined || !isForeign(read)) return undefined;
   return {
