@@ -245,6 +245,9 @@ describe('POST /v1/events', () => {
   });
 });
 
+const UNREAD_TEXT =
+  'Tervetuloa takaisin kotiin hyvä ystävä kallis. Talvi oli pitkä mutta kevät saapuu vihdoin maahan. Kaikki linnut laulavat iloisesti metsässä aamulla varhain.';
+
 describe('status', () => {
   it('is healthy, and ready only with both topics', async () => {
     expect((await fetch(`${ingest.url}/health`)).status).toBe(200);
@@ -258,5 +261,16 @@ describe('status', () => {
     const text = await (await fetch(`${ingest.url}/metrics`)).text();
     expect(text).toContain('ingest_events_accepted_total{tenant="acme",source="sdk/s-1"} 1');
     expect(text).toContain('ingest_events_dead_lettered_total{tenant="acme",source="sdk/s-1"} 1');
+  });
+
+  it('counts texts whose language it does not read, and calls of which values were cut', async () => {
+    const result = { value: UNREAD_TEXT };
+    const args = { value: { to: Array.from({ length: 80 }, (_, n) => `p${n}@acme.example`) } };
+    await post(
+      `${JSON.stringify(event({ result }))}\n${JSON.stringify(event({ native_id: 'n-2', args }))}`,
+    );
+    const text = await (await fetch(`${ingest.url}/metrics`)).text();
+    expect(text).toMatch(/^ingest_events_unread_language_total\{.*\} 1$/m);
+    expect(text).toMatch(/^ingest_events_truncated_total\{.*\} 1$/m);
   });
 });

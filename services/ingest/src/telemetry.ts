@@ -11,6 +11,9 @@ export interface AcceptedCounts {
   readonly accepted: number;
   readonly duplicates: number;
   readonly deadLettered: number;
+  /** Events with a text in a language that is not read for marks, and with values that were cut. */
+  readonly unread: number;
+  readonly truncated: number;
 }
 
 /** Label sets kept; more tenants and sources than this share the label `other`. */
@@ -67,6 +70,8 @@ export class IngestTelemetry {
     this.#add('ingest_events_accepted_total', labels, counts.accepted);
     this.#add('ingest_events_duplicate_total', labels, counts.duplicates);
     this.#add('ingest_events_dead_lettered_total', labels, counts.deadLettered);
+    this.#add('ingest_events_unread_language_total', labels, counts.unread);
+    this.#add('ingest_events_truncated_total', labels, counts.truncated);
   }
 
   refused(status: number, error: string): void {

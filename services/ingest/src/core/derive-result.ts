@@ -22,7 +22,7 @@ type Given = NonNullable<InputEvent['result']>;
 type Passage = NonNullable<Result['passages']>[number];
 
 /** Set where prose was in a language of which too few words are known for a mark to be seen. */
-const UNREAD = 'unread_language';
+export const UNREAD = 'unread_language';
 
 function readResult(value: unknown, keys: TenantKeys): KeptResult {
   const reading = readTextOf(value);

@@ -14,6 +14,7 @@ import {
 } from '../accept-events.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import { BoundedMap } from '../core/bounded-map.ts';
+import { UNREAD } from '../core/derive-result.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { SourceNumbers } from '../core/source-numbers.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
@@ -59,6 +60,9 @@ interface Taken {
   accepted: number;
   duplicates: number;
   deadLettered: number;
+  /** Events of which a text is in a language that is not read for marks; of which values were cut. */
+  unread: number;
+  truncated: number;
 }
 
 function nothing(): Taken {
@@ -70,6 +74,8 @@ function nothing(): Taken {
     accepted: 0,
     duplicates: 0,
     deadLettered: 0,
+    unread: 0,
+    truncated: 0,
   };
 }
 
@@ -83,6 +89,10 @@ function add(taken: Taken, batch: AcceptedBatch): void {
   taken.accepted += batch.accepted;
   taken.duplicates += batch.duplicates;
   taken.deadLettered += batch.deadLettered;
+  for (const { args, result } of batch.events) {
+    if (result?.features?.[UNREAD] === true) taken.unread += 1;
+    if (args?.values_truncated === true || result?.values_truncated === true) taken.truncated += 1;
+  }
 }
 
 /** A request under way, as others see it: ended well when its own records are in the log. */
