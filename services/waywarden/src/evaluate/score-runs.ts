@@ -12,6 +12,7 @@ export interface RunScore {
   readonly score: number;
   /** The call that has it; the first of equals. */
   readonly topStep: number;
+  /** With a high hijack alert, the only one that may carry a command. */
   readonly alarmed: boolean;
 }
 
@@ -56,7 +57,10 @@ export function scoreRun(learnt: Draft, run: Run): RunScore {
       score = call.score;
       topStep = step;
     }
-    if (call.facets.some((facet) => facet.alarm?.kind === 'hijack_suspected')) alarmed = true;
+    const isHigh = call.facets.some(
+      ({ alarm }) => alarm?.kind === 'hijack_suspected' && alarm.severity === 'high',
+    );
+    if (isHigh) alarmed = true;
     learnCall(draft, event, 'quarantined');
   });
   return { traceId: run.traceId, score: Math.max(score, 0), topStep, alarmed };
