@@ -42,7 +42,7 @@ function withoutWords(text: string): string {
 function habitsOf(draft: MapDraft): MapDraft {
   const habits = new MapDraft();
   for (const [key, value] of draft.entries) {
-    if (!key.includes('|context|')) habits.put(key, value);
+    if (!key.includes('|context|') && !key.endsWith('|planted')) habits.put(key, value);
   }
   return habits;
 }

@@ -46,14 +46,14 @@ export function resultValues(
   const instructed = new Set(reading.passages.flatMap((passage) => passage.ids));
   const inText = new Set(reading.freeTextIds);
   const inField = new Set(reading.fieldIds);
-  const marks = inText.size > 0 || inField.size > 0;
+  const marks = instructed.size > 0 || inText.size > 0 || inField.size > 0;
   return {
     values: values.map(({ kind, canonical }) => {
       const found: ResultValue = { fp: keys.fingerprint(kind, canonical), kind };
       if (!marks || kind === 'shingle') return found;
       const id = squash(canonical);
       if (instructed.has(id)) found.instructed = true;
-      if (inText.has(id)) found.in = 'text';
+      if (found.instructed === true || inText.has(id)) found.in = 'text';
       else if (inField.has(id)) found.in = 'field';
       return found;
     }),

@@ -117,7 +117,7 @@ describe('what an agent read', () => {
       return send(purposeOf(), { ...work, event_time: time, observed_time: time });
     };
     expect(alarmOf(actAfter(23))).toMatchObject({
-      severity: 'high',
+      severity: 'medium',
       evidence: [{ eventId: read().event_id }],
     });
     expect(alarmOf(actAfter(25))).toBeUndefined();

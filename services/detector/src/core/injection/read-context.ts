@@ -82,8 +82,9 @@ function seenPassage(passage: Passage, reading: Reading, named: boolean, index: 
   };
 }
 
+/** In whatever order: neither list has one. */
 const sameList = (a: readonly string[], b: readonly string[]) =>
-  a.length === b.length && a.every((one, at) => one === b[at]);
+  a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
 
 /** Whether both hold one text, whoever brought it. */
 export function isSameText(a: Passage, b: Passage): boolean {
