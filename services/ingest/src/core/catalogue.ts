@@ -1,18 +1,11 @@
 /**
- * The tool catalogue: which capabilities a call of a tool exercises, its effect, how far its result
- * is trusted, and which argument names the target. Operator entries (registry `tools`) come before
- * shipped ones; within one of them the pattern that fixes the server, then more of the tool's name,
- * then more of the server's, wins, and the first given on a tie.
+ * The tool catalogue: a call's capabilities, effect, trust of its result and target. Operator entries
+ * come before shipped ones; then the more precise pattern of server, tool and server's name wins.
  *
- * Entries are the registry's `ToolEntry`, read more widely in three places: patterns of tools and
- * servers may list alternatives (`send_*|reply`), an `arg` may name several arguments (`to|cc|bcc`),
- * and `domain: $organisation` stands for the tenant's own domains, which a shipped file can't know. A
- * capability with `unless` is left out only when every party in those arguments is inside the domain
- * and there is at least one: a single outsider in `bcc` is a sending. One with `when` is left out only
- * when the arguments are there to be seen and don't hold what it asks for.
- *
- * Tools given by their whole name stand in an index; patterns are tried one after the other, most
- * precise first, which is why there are few of them.
+ * Patterns may list alternatives (`send_*|reply`), `arg` several arguments, and `domain: $organisation`
+ * is the tenant's own. A capability with `unless` is left out only when every party there, and at least
+ * one, is inside the domain; one with `when` only when the arguments are seen and don't hold what it
+ * asks for. Whole names stand in an index; patterns are tried one by one, so there are few.
  */
 import {
   type AuditEvent,

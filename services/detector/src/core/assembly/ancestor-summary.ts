@@ -1,15 +1,11 @@
 /**
- * What leads to a call, told in short for another chain: the call, the nearest of its ancestors that
- * could be part of a combination, what relays between them, and the links among all these.
+ * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part
+ * of a combination, the relays between them and their links.
  *
- * A function of the chain's set of steps: breadth first, each step by its best link, ties broken by
- * the canonical order. Chains that lead to each other tell on what the other told them, and must come
- * to rest: so each thing that is told has a *round*, and what is told in a round depends only on what
- * was told in earlier ones. Rounds are bounded, so what only
- * echoes between chains dies out. Bounded, because an orchestrator's call may have the whole chain behind it; of
- * calls that could do the same only the nearest are told. Rejected: telling the whole chain (another
- * chain would hold the sum of all that ever led to it), and telling capabilities without the calls (a
- * proof names calls, and conditions compare them).
+ * A function of the chain's set of steps: breadth first, each step by its best link, ties in canonical
+ * order. Each summary has a bounded round and depends only on earlier rounds, so that what echoes
+ * between chains comes to rest. Rejected: the whole chain (another would hold all that ever led to it)
+ * and capabilities without calls (a proof names calls).
  */
 import {
   ASSURANCES,

@@ -1,16 +1,11 @@
 /**
- * One agent reads a text, another agent of the same chain obeys it: `hijack_suspected` with both calls
- * as evidence. Cut an agent in two and the instruction match of one agent sees nothing: the order
- * stands in what the reader read, and the actor is judged alone (docs/measurements/assembly-real.md).
+ * One agent reads a text, another of the same chain obeys it: `hijack_suspected` with both calls as
+ * evidence, by the weights that hold inside one agent, over what all agents of the chain read before.
  *
- * The same evidence by the same weights as inside one agent, over what all agents of the
- * chain had read before the call. It alarms only where the passage that explains the call is another
- * agent's: what the actor read itself is the profile stage's. No further tie between the two is asked
- * for: words are salted for the chain, so that they match at all says that both are one piece of work.
- * Rejected: asking for a hand-over from the reader's call; orchestrators hand over in ways that no
- * event tells, and the words of the passage in the arguments are what was handed over.
- *
- * A function of the set of calls: a late text asks the acts after it again.
+ * It alarms only where the passage is another agent's; what the actor read itself is the profile
+ * stage's. Words are salted for the chain, so a match says that both are one piece of work. Rejected:
+ * asking for a hand-over; orchestrators hand over in ways that no event shows. A function of the set of
+ * calls: a late text asks the acts after it again.
  */
 import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -126,7 +126,7 @@ function alarmOf(found: Found, severity: FacetAlarm['severity']): FacetAlarm {
   const { passage } = judgement.evidence;
   const isNamed = event.task?.purpose !== undefined;
   const origins = passage === null ? undefined : originsOf(event, passage);
-  const sources = allSources([passage?.toldBy, sourceNameOf(event)]);
+  const sources = allSources([passage?.reportedBy, sourceNameOf(event)]);
   return {
     kind: 'hijack_suspected',
     ruleId: 'hijack-instruction-match',

@@ -67,7 +67,7 @@ export interface Reading {
   /** What its source calls it: whoever looks into an alert finds the text by it. */
   readonly nativeId?: string | undefined;
   /** Which source of telemetry told of it. */
-  readonly toldBy?: string | undefined;
+  readonly reportedBy?: string | undefined;
 }
 
 type WirePurpose = NonNullable<AuditEvent['task']>['purpose'];
@@ -164,7 +164,7 @@ export function toReading(event: AuditEvent): Reading | null {
     eventId: event.event_id,
     atMs: epochMs(event.event_time),
     assurance: decisiveAssurance(event),
-    toldBy: sourceNameOf(event),
+    reportedBy: sourceNameOf(event),
     passages,
     otherIds: [...(result?.free_text_ids ?? []), ...(result?.field_ids ?? [])],
     trust: result?.is_error === true ? 'unknown' : (result?.trust ?? 'unknown'),

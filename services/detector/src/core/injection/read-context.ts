@@ -26,7 +26,7 @@ export interface PassageSeen extends Passage {
   /** It was read in another piece of work. */
   readonly isOfOtherWork?: true;
   readonly source?: TextSource;
-  readonly toldBy?: string;
+  readonly reportedBy?: string;
   readonly nativeId?: string;
 }
 
@@ -72,12 +72,12 @@ export function isNamedSource({ purpose, items, nameWords }: Call): boolean {
 }
 
 function seenPassage(passage: Passage, reading: Reading, named: boolean, index: number) {
-  const { eventId, atMs, assurance, trust, source, toldBy, nativeId } = reading;
+  const { eventId, atMs, assurance, trust, source, reportedBy, nativeId } = reading;
   const seen: PassageSeen = { ...passage, eventId, atMs, assurance, trust, index, named };
   return {
     ...seen,
     ...(source === undefined ? {} : { source }),
-    ...(toldBy === undefined ? {} : { toldBy }),
+    ...(reportedBy === undefined ? {} : { reportedBy }),
     ...(nativeId === undefined ? {} : { nativeId }),
   };
 }

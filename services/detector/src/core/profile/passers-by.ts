@@ -1,15 +1,11 @@
 /**
- * Agents that nobody registered and of which only a few calls ever came: what is kept of them makes room for those that
- * come after. Whoever may send events may make up a uid for each, and each leaves some forty values (2 KiB, on disk
- * several times that), so that its events would cost more here than in the log, for good.
+ * Evicts the state of unregistered agents of which fewer than five calls came: who may send events may
+ * make up uids without end, each leaving some forty values on disk. From five calls on an agent stays.
  *
- * One that came with five calls stays whatever comes after it: from then on its state is no more than its events are
- * in the log, and five calls are what most attacks of one agent take from what is read to what is done. Rejected:
- * the one that was not heard of for longest. A flood of made-up uids would make a stage forget whom it knows. And
- * to forget by time: a flood takes no time.
- *
- * Limits: who comes again after as many others is new again, and says so (it abstains); an agent that is registered
- * after its first call is only forgotten if it did nothing else since.
+ * Rejected: evicting the one not heard of for longest (a flood would make the stage forget whom it
+ * knows), and by time (a flood takes none).
+ * Limits: who comes again after as many others is new again, and abstains; an agent registered after
+ * its first call is only forgotten if it did nothing else since.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { PRINT_LENGTH } from '@waywarden/schemas';

@@ -1,13 +1,11 @@
 /**
- * What of a chain is kept: a step that can take part, until there is no room.
+ * Which steps of a chain are stored when there is no more room.
  *
- * Room is made first from steps that can no longer take part (too old for every combination), then
- * from those that no combination names and that relay nothing, then from relays; only after that from
- * the others. In each of these the agent with most steps gives up, so that noise pushes out itself and
- * not what another agent did; and of its own it gives up what it did most often, the oldest first, so
- * that it does not wash out its one read of a secret with thousands of harmless calls. All but the first
- * are counted by agent, and the chain is then not evaluable: an alert says whose calls are gone, since
- * when, and what they could do.
+ * Evicted first is what is too old for every combination, then what no combination names and relays
+ * nothing, then relays, then the rest. In each group the agent with most steps gives up, of its own
+ * what it did most often, the oldest first: noise pushes out itself, not another agent's call or one
+ * read of a secret. All but the first are counted by agent; the chain is then not evaluable, and an
+ * alert says whose calls are gone, since when, and what they could do.
  */
 import { crowdedOut } from '../../crowded-out.ts';
 import {

@@ -1,14 +1,10 @@
 /**
- * The minimal proof that a call completed a combination: the smallest set of events that satisfies
- * every step, with the relays and hand-overs without which a required link would not hold.
+ * The minimal proof that a call completed a combination: the fewest events that satisfy every step,
+ * with the relays and hand-overs that a required link needs. Least-cost search back from that call over
+ * (step sought, event): events, doubtful links and claims, lost strength, earliest events, event ids.
  *
- * A least-cost search back from the completing call over (step sought, event), so it is exact for a
- * combination of one line. Costs in order: events, doubtful links and claims, lost strength; then
- * the earliest events, then event ids. All are sums or a lexicographic order over paths of one
- * length, so the search is sound and its result depends on the set of steps alone. One event may serve several
- * links: for hand-overs see `ExploredRoutes`; a relay that is passed twice, which only calls of unknown
- * order allow, is not looked for (each route would have to be followed for itself), and then the proof is
- * not said to be minimal.
+ * Exact for a combination of one line, and a function of the set of steps alone. Hand-overs may share
+ * an event (`ExploredRoutes`); where a relay could be passed twice, the proof is not said to be minimal.
  * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
  */
 import { LINK_KINDS } from '@waywarden/schemas';

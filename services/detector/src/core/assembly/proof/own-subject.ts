@@ -1,14 +1,11 @@
 /**
  * Whether a call sends a record to the one whose record it is, and to nobody else: then the record did
- * not leave (`assembly.md`, "Subject").
+ * not leave (`assembly.md`, "Subject"). Whose it is the source says, or the proven task does.
  *
- * Whose it is the source says, or the proven task does. Beside that, a record of a trusted system that
- * holds one person's address is that person's. This holds only between two pieces of work: nothing of
- * the record led to the message but what a link carried, and most often that is the address itself, as
- * support looks a customer up whom a newsletter or a bill reaches days later. Inside one piece of work
- * the sender had everything before it that was read there, so that an address in some record excuses
- * nothing. Rejected: no link at all by an address that is written to (what else had been read beside
- * that record would no longer be followed, and a list's addresses are its content).
+ * A record of a trusted system that holds one person's address is that person's too, but only between
+ * two pieces of work: inside one the sender had all that was read before, so that an address excuses
+ * nothing. Rejected: no link at all by an address that is written to (what else was read beside the
+ * record would no longer be followed).
  */
 import { assuranceAtLeast } from '@waywarden/schemas';
 import { CALL_VALUES_MAX } from '../assembly-limits.ts';
