@@ -19,6 +19,8 @@ export const HEADERS = {
   type: 'ww_type',
   /** Topic incarnation, partition, offset and index of the record that caused this one. */
   src: 'ww_src',
+  /** Epoch of the lease under which it was written, where one service of several writes. */
+  epoch: 'ww_epoch',
   /** Wall clock when it was written; outside every comparison. */
   producedAt: 'ww_produced_at',
   /** Detached JWS over the value (commands, receipts, registry). */

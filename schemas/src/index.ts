@@ -124,6 +124,12 @@ export {
 export * from './jws.ts';
 export * from './key-file.ts';
 export * from './key-file-store.ts';
+export {
+  LEASE_ROLES,
+  type LeaseRecord,
+  type LeaseRole,
+  leaseRecord as leaseRecordSchema,
+} from './lease.ts';
 export type { LineageFact, LineageInDecision, WouldBreak } from './lineage.ts';
 export * from './log-time.ts';
 export * from './mac.ts';

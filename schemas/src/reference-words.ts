@@ -118,6 +118,8 @@ export const HEADER_MEANINGS: Readonly<Record<keyof typeof HEADERS, string>> = {
   cePartitionkey: 'The record’s key.',
   type: '`event`, `watermark` or `control`.',
   src: 'The record that caused this one, as `topic/incarnation/partition/offset/index`: the incarnation tells a topic from an earlier one of the same name, the index counts the outputs of that record. Repeats are dropped by it: a reader keeps the highest mark of each (topic, incarnation, partition) and ignores what is not above it.',
+  epoch:
+    'Of the journal: epoch of the lease under which a responder wrote it; after a newer one an older is refused.',
   producedAt: 'Wall clock when it was written; outside every comparison.',
   sig: 'Detached JWS over the value: commands, receipts, registry.',
   mac: 'Keyed checksum: alerts, watermarks, control records.',

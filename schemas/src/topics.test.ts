@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventKey, registryKey, splitKey, TOPICS } from './topics.ts';
 
 describe('topics', () => {
-  it('are the twelve of contracts.md, and that of the snapshots', () => {
+  it('are the twelve of contracts.md, that of the snapshots and that of leases', () => {
     expect(Object.values(TOPICS).map((t) => t.name)).toEqual([
       'waywarden.audit.events.v1',
       'waywarden.audit.deadletter.v1',
@@ -17,6 +17,7 @@ describe('topics', () => {
       'waywarden.revocation.commands.v1',
       'waywarden.revocation.receipts.v1',
       'waywarden.registry.v1',
+      'waywarden.leases.v1',
     ]);
   });
 

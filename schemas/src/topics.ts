@@ -83,6 +83,13 @@ export const TOPICS = {
     singlePartition: true,
     compacted: true,
   },
+  leases: {
+    name: 'waywarden.leases.v1',
+    keyOf: 'role',
+    protection: 'mac',
+    singlePartition: true,
+    compacted: true,
+  },
 } as const satisfies Record<string, Topic>;
 
 export type TopicId = keyof typeof TOPICS;

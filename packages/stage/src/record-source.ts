@@ -33,6 +33,21 @@ export function isMarkedRepeat({ mark, partition }: Source, marks: Marks): boole
   return false;
 }
 
+/** Among the marks, under a name that no partition has: the newest epoch of a writer under a lease. */
+const EPOCH_MARK = '#epoch';
+
+/**
+ * Whether it was written under a lease that had ended when it came: a newer epoch stands before it in
+ * this partition. Updates `marks`. Its mark is not applied, as the new holder writes it again.
+ */
+export function isOfEndedLease(record: LogRecord, marks: Marks): boolean {
+  const epoch = Number(record.headers[HEADERS.epoch] ?? 0);
+  const newest = marks[EPOCH_MARK]?.offset ?? 0;
+  if (Number.isSafeInteger(epoch) && epoch > newest)
+    marks[EPOCH_MARK] = { offset: epoch, index: 0 };
+  return epoch < newest;
+}
+
 export function toStageRecord(record: LogRecord, value: unknown, source: string): StageRecord {
   const type = record.headers[HEADERS.type];
   return {

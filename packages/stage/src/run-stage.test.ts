@@ -325,3 +325,24 @@ describe('a stage over a log that was shortened', () => {
     ]);
   });
 });
+
+describe('a stage whose input is written under a lease', () => {
+  it('refuses what an ended lease still wrote, and takes it from the new holder', async () => {
+    const under = (epoch: number, who: string, offset: number): AppendRecord => {
+      const src = encodeSrc({ topic: 'up', incarnation: 'i', partition: 0, offset, index: 0 });
+      const headers = {
+        [HEADERS.type]: 'event',
+        [HEADERS.epoch]: String(epoch),
+        [HEADERS.src]: src,
+      };
+      return { topic: 'in', partition: 0, key: who, value: encode({ who }), headers };
+    };
+    await log.append([under(1, 'a', 1), under(2, 'b', 2), under(1, 'late', 3), under(2, 'c', 3)]);
+    const refused: string[] = [];
+    const events = { recordRefused: ({ reason }: { reason: string }) => refused.push(reason) };
+    await settle({ underLease: true, events });
+    const counted = (await said('out')).map(({ text }) => JSON.parse(text).who);
+    expect(counted.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(refused).toEqual(['ended_lease']);
+  });
+});

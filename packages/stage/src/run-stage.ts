@@ -26,6 +26,7 @@ import { type Parsed, parseJson } from './parse-json.ts';
 import type { Decide, Draft, Output } from './port.ts';
 import {
   isMarkedRepeat,
+  isOfEndedLease,
   type Marks,
   type Source,
   sourceOf,
@@ -67,6 +68,8 @@ export interface StageOptions {
   /** Wall clock for `ww_produced_at`, which stands outside every comparison. */
   readonly wallClock: () => string;
   readonly batchRecordsMax?: number;
+  /** Its input is written under a lease: records of one that has ended are refused. */
+  readonly underLease?: true;
   /** Awaited before each batch of `topic`, to come after something else; false: not any more, all is stopping. */
   readonly gate?: (topic: string) => Promise<boolean>;
 }
@@ -76,6 +79,7 @@ const IN_HAND_MAX = 16;
 type Decided = readonly Output[] | Promise<readonly Output[]>;
 
 export class Stage {
+  readonly name: string;
   readonly #options: StageOptions;
   readonly #partitions = new Map<string, number>();
   #reader: Reader | undefined;
@@ -90,6 +94,7 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.#options = options;
+    this.name = options.name;
     this.#history = new StageHistory(options);
     // The reader may be waiting for records that never come.
     this.#inHand = new InHand(IN_HAND_MAX, () => void this.#reader?.stop().catch(() => undefined));
@@ -141,6 +146,11 @@ export class Stage {
     });
   }
 
+  /** By `topic/partition`: the offset below which all is decided and its outputs are in the log. */
+  progress(): ReadonlyMap<string, number> {
+    return this.#done;
+  }
+
   async #startAt(topic: TopicInfo, partition: number): Promise<number> {
     await this.#inHand.settled(`${topic.name}/${partition}`);
     const space = this.#space(topic.name, topic.incarnation, partition);
@@ -172,15 +182,12 @@ export class Stage {
     return stageSpace(this.#options.name, topic, incarnation, partition);
   }
 
-  #spaceOf({ topic, incarnation, partition }: ReadBatch): string {
-    return this.#space(topic, incarnation, partition);
-  }
-
   /** Resolves when the reader may go on to another partition, which is before the batch is done. */
   async #handle(batch: ReadBatch): Promise<void> {
     if ((await this.#options.gate?.(batch.topic)) === false) return;
-    const draft = this.#options.state.draft(this.#spaceOf(batch));
-    await this.#inHand.begin(`${batch.topic}/${batch.partition}`, async () => {
+    const { topic, incarnation, partition } = batch;
+    const draft = this.#options.state.draft(this.#space(topic, incarnation, partition));
+    await this.#inHand.begin(`${topic}/${partition}`, async () => {
       try {
         await this.#decideBatch(batch, draft);
       } catch (error) {
@@ -192,7 +199,7 @@ export class Stage {
 
   async #decideBatch(batch: ReadBatch, draft: SpaceDraft): Promise<void> {
     const { name, state, failpoint, log, events } = this.#options;
-    const space = this.#spaceOf(batch);
+    const space = this.#space(batch.topic, batch.incarnation, batch.partition);
     const progress = state.progress<Marks>(space, {});
     const marks: Marks = { ...progress.marks };
     const appends: AppendRecord[] = [];
@@ -203,6 +210,10 @@ export class Stage {
     for (const record of batch.records) {
       if (record.offset < nextOffset) continue;
       nextOffset = record.offset + 1;
+      if (this.#options.underLease === true && isOfEndedLease(record, marks)) {
+        this.#report(record, 'ended_lease');
+        continue;
+      }
       const source = sourceOf(record);
       if (isMarkedRepeat(source, marks)) {
         repeats++;
@@ -256,15 +267,13 @@ export class Stage {
   }
 
   #refuse(record: LogRecord, reason: string): readonly Output[] {
-    const { name, events } = this.#options;
-    events?.recordRefused?.({
-      stage: name,
-      topic: record.topic,
-      partition: record.partition,
-      offset: record.offset,
-      reason,
-    });
-    return [refusedRecord(name, record, reason)];
+    this.#report(record, reason);
+    return [refusedRecord(this.#options.name, record, reason)];
+  }
+
+  #report({ topic, partition, offset }: LogRecord, reason: string): void {
+    const { name: stage, events } = this.#options;
+    events?.recordRefused?.({ stage, topic, partition, offset, reason });
   }
 
   async #collect(

@@ -2,7 +2,8 @@
  * The responder as a process of its own, against Kafka: the only place that wires it. Exits 2 on bad
  * configuration and 1 when a part failed, so that whoever runs it starts it again.
  */
-import type { EventLog } from '@waywarden/event-log';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import {
@@ -18,8 +19,10 @@ import { setCollector } from '@waywarden/stage';
 import { pino } from 'pino';
 import { type ResponderConfig, readConfig } from './config.ts';
 import { startResponderServer } from './http/responder-server.ts';
-import { type Responder, type ResponderKeys, startResponder } from './start-responder.ts';
-import { logResponderEvents } from './telemetry.ts';
+import { instanceId } from './instance-id.ts';
+import { type LeasedResponder, startUnderLease } from './lease/start-under-lease.ts';
+import type { ResponderKeys } from './start-responder.ts';
+import { logLeaseEvents, logResponderEvents } from './telemetry.ts';
 
 const REPEAT_RULES_MS = 86_400_000;
 const wallClock = () => new Date().toISOString();
@@ -42,15 +45,12 @@ function readKeys(config: ResponderConfig): ResponderKeys {
 }
 
 /** Undefined: nobody asked for an address. */
-function serve(
-  config: ResponderConfig,
-  { log, responder }: { log: EventLog; responder: Responder },
-) {
+function serve(config: ResponderConfig, { log, responder, lease }: LeasedResponder) {
   const { WW_RESPONDER_PORT: port, WW_RESPONDER_HOST: host } = config;
   if (port === undefined) return undefined;
   const own = loadKeyFile(config.WW_KEY_FILE);
   const commandKeys = signingKeyRing(own);
-  return startResponderServer({ log, responder, commandKeys, host, port, now: wallClock });
+  return startResponderServer({ log, responder, lease, commandKeys, host, port, now: wallClock });
 }
 
 async function main(): Promise<number> {
@@ -61,17 +61,25 @@ async function main(): Promise<number> {
   }
   const { config } = result;
   const logger = pino({ name: 'responder', level: config.WW_LOG_LEVEL });
-  const log = await openKafkaLog(kafkaOptions(config, 'waywarden-responder'));
-  const responder = await startResponder({
-    log,
+  const [main, lease] = await Promise.all([
+    openKafkaLog(kafkaOptions(config, 'waywarden-responder')),
+    openKafkaLog(kafkaOptions(config, 'waywarden-responder')),
+  ]);
+  const instance = instanceId(config.WW_STATE_DIR);
+  const leased = await startUnderLease({
+    logs: { main, lease },
+    instance,
+    holder: `${hostname()}/${instance}/${randomUUID()}`,
     stateDir: config.WW_STATE_DIR,
     keys: readKeys(config),
     neverRevoke: config.WW_NEVER_REVOKE,
     wallClock,
     events: logResponderEvents(logger),
+    leaseEvents: logLeaseEvents(logger),
   });
+  const { responder } = leased;
   // A failed advance ends the sequencer, and with it `run`, which reports it.
-  const server = await serve(config, { log, responder });
+  const server = await serve(config, leased);
   if (server !== undefined) logger.info(`receivers and operators: ${server.url}`);
   const tick = () => void responder.sequencer.advance(wallClock()).catch(() => undefined);
   const timer = setInterval(tick, config.WW_WATERMARK_MS);
@@ -91,7 +99,7 @@ async function main(): Promise<number> {
     clearInterval(timer);
     clearInterval(repeating);
     await server?.stop();
-    await log.close();
+    await Promise.all([main.close(), lease.close()]);
   }
 }
 

@@ -185,6 +185,7 @@ export async function responseStage(given: ResponseSetup): Promise<Stage> {
     topics: [TOPICS.responseJournal.name],
     decide,
     parse: parseJournal,
+    underLease: true,
     seal: sealOutputs(given),
   });
 }

@@ -18,11 +18,14 @@ import { appendedHead } from './chain-head.ts';
 import { Containments } from './containments.ts';
 import type { ChainHead } from './core/decision-chain.ts';
 import { JournalTurns } from './journal-turns.ts';
+import { type Lease, LeaseClosedError } from './lease/lease.ts';
+import { sequencerUnderLease } from './lease/sequencer-under-lease.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
 import { intakeStage, RESPONSE_STAGE, responseStage, rulesStage } from './responder-stages.ts';
 import { RegistryOrder } from './sequencer/registry-order.ts';
 import { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
+import type { SequencerOptions } from './sequencer/sequencer-options.ts';
 import type { ResponderEvents } from './telemetry.ts';
 import { watchStage } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';
@@ -50,6 +53,8 @@ export interface ResponderOptions {
   readonly keys: ResponderKeys;
   /** Uids that nothing automatic may touch, whatever policy and registry say. */
   readonly neverRevoke?: readonly string[];
+  /** Where another may be active: `log` is written under it, and this one follows until it holds it. */
+  readonly lease?: Lease;
   /** False for a replay, where `fillJournal` orders the inputs. Default true. */
   readonly runIntake?: boolean;
   /** No receiver exists, so that the silence of one means nothing. Default: true without intake. */
@@ -81,10 +86,30 @@ export interface Responder {
   stop(): Promise<void>;
 }
 
-/** Whether receivers answer is asked once a second, from the first moment to the last. */
-function watchingReceipts(receipts: ReceiptClock): () => void {
-  const timer = setInterval(() => void receipts.check().catch(() => undefined), CHECK_EVERY_MS);
+/** Whether receivers answer is asked once a second, as long as this responder is the active one. */
+function watchingReceipts(receipts: ReceiptClock, lease: Lease | undefined): () => void {
+  const check = () => {
+    if (lease === undefined || lease.report().state === 'held') {
+      void receipts.check().catch(() => undefined);
+    }
+  };
+  const timer = setInterval(check, CHECK_EVERY_MS);
   return () => clearInterval(timer);
+}
+
+/** Whoever follows waits for its appends until its lease ends; whoever holds it ends them first. */
+async function stopInOrder(
+  parts: readonly { stop(): Promise<void> }[],
+  lease: Lease | undefined,
+): Promise<void> {
+  if (lease?.report().state === 'following') await lease.stop();
+  await Promise.all(parts.map((one) => one.stop()));
+  await lease?.stop();
+}
+
+/** That the lease was given back ends a follower's work as it should. */
+function exceptClosing(error: unknown): void {
+  if (!(error instanceof LeaseClosedError)) throw error;
 }
 
 /** The responder raises alerts too: about orders that do not hold. */
@@ -106,6 +131,17 @@ const responsePlace = ({ neverRevoke = [] }: ResponderOptions) => ({
   neverRevoke,
 });
 
+async function beginSequencer(lease: Lease | undefined, options: SequencerOptions) {
+  return lease === undefined ? startSequencer(options) : sequencerUnderLease(lease, options);
+}
+
+const openStates = (stateDir: string) => ({
+  intake: LocalState.open(join(stateDir, 'intake')),
+  rules: LocalState.open(join(stateDir, 'rules')),
+  response: LocalState.open(join(stateDir, 'response')),
+  watch: LocalState.open(join(stateDir, 'watch')),
+});
+
 export async function startResponder(options: ResponderOptions): Promise<Responder> {
   const { log, stateDir, keys, wallClock, events, failpoint } = options;
   const receiverKeys = new ReceiverKeys(() => Date.parse(wallClock()));
@@ -115,19 +151,15 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     ...(events === undefined ? {} : { events }),
     ...(failpoint === undefined ? {} : { failpoint }),
   };
-  const sequencer = await startSequencer({
+  const { lease } = options;
+  const sequencer = await beginSequencer(lease, {
     ...{ log, stateDir: join(stateDir, 'sequencer'), wallClock },
     ...{ macKey: keys.macKey, macKeys: keys.macKeys },
     ...{ registryKeys: keys.registryKeys, registryOrder: registry.order },
     ...{ snapshotKeys: keys.alertKeys, operatorKeys: receiverKeys },
     ...hooks,
   });
-  const states = {
-    intake: LocalState.open(join(stateDir, 'intake')),
-    rules: LocalState.open(join(stateDir, 'rules')),
-    response: LocalState.open(join(stateDir, 'response')),
-    watch: LocalState.open(join(stateDir, 'watch')),
-  };
+  const states = openStates(stateDir);
   const each = { log, wallClock, ...hooks };
   const { registryKeys, macKey, macKeys, signingKey } = keys;
   const trust = { alertKeys: alertKeysOf(keys), registry, receiverKeys };
@@ -161,13 +193,13 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   });
   const stop = async () => {
     turns.stop();
-    await Promise.all([sequencer, intake, rules, watch, response].map((one) => one.stop()));
+    await stopInOrder([sequencer, intake, rules, watch, response], lease);
   };
   const run = async () => {
-    const unwatch = isLive ? watchingReceipts(receipts) : () => undefined;
+    const unwatch = isLive ? watchingReceipts(receipts, lease) : () => undefined;
     try {
       const live = isLive ? [intake.run(), rules.run(), watch.run()] : [];
-      await Promise.all([sequencer.finished, ...live, response.run()]);
+      await Promise.all([sequencer.finished, ...live, response.run()]).catch(exceptClosing);
     } finally {
       unwatch();
       await stop();

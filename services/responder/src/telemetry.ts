@@ -1,6 +1,7 @@
 /** What the responder reports: typed events, and how they become log lines. */
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
+import type { LeaseEvents } from './lease/lease.ts';
 import type { SequencerEvents } from './sequencer/sequencer-options.ts';
 
 export interface ResponderEvents extends StageEvents, SequencerEvents {}
@@ -17,5 +18,13 @@ export function logResponderEvents(logger: Logger): ResponderEvents {
     verdictRefused: (info) => logger.warn(info, 'verdict refused'),
     controlSequenced: (info) => logger.info(info, 'control record sequenced'),
     sequenceRecovered: (info) => logger.info(info, 'sequence recovered'),
+  };
+}
+
+/** Who is active is what an operator looks for first when nothing is decided. */
+export function logLeaseEvents(logger: Logger): LeaseEvents {
+  return {
+    followed: (info) => logger.info(info, 'another responder is active; this one follows it'),
+    acquired: (info) => logger.info(info, 'this responder is active'),
   };
 }

@@ -49,6 +49,8 @@ const TOLD_EVERY_MS = 5_000;
 /** Sources whose last record is remembered; of more, the earliest are forgotten. */
 const SOURCES_MAX = 10_000;
 const TOLD_SECOND = 'told_second';
+/** Number of the last watermark; one below is a repeat, or of a sequencer that was replaced. */
+const SEQUENCE = 'sequence';
 
 /**
  * The journal's clock: what falls due there (a step-up before an order ends, the end of a task's
@@ -100,6 +102,8 @@ export class CallWatch {
     if (record.value === null) return [];
     if (record.type === 'watermark') {
       const watermark = record.value as Watermark;
+      if (watermark.seq <= (draft.get<number>(SEQUENCE) ?? 0)) return [];
+      draft.put(SEQUENCE, watermark.seq);
       const told = tellTime(draft, record, watermark);
       const last = this.#last.take(epochMs(watermark.time)).map(noted);
       if (this.#watched.size === 0) return [...told, ...last];

@@ -32,7 +32,7 @@ export interface KafkaLogOptions {
   /** True, or certificates of one's own. Default: no TLS. */
   readonly ssl?: boolean | KafkaTls;
   readonly sasl?: KafkaSasl;
-  /** A member that is silent for so long loses its partitions. Default 30 s. */
+  /** A member that is silent for so long loses its partitions. Default 6 s. */
   readonly sessionTimeoutMs?: number;
   /** How often a request is tried again, from 1. Default 10, which is about half a minute. */
   readonly retriesMax?: number;

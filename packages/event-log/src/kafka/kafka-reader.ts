@@ -30,7 +30,7 @@ import type { KafkaClient } from './kafka-client.ts';
 import { toEventLogError } from './kafka-errors.ts';
 import { toRecord } from './kafka-record.ts';
 
-const SESSION_MS = 30_000;
+const SESSION_MS = 6_000;
 /** How many heartbeats may be lost before the session is. */
 const HEARTBEATS_PER_SESSION = 6;
 /** A long poll: also how long stopping and the first delivery may have to wait. */

@@ -28,7 +28,7 @@ export const kafkaSettings = {
     .int()
     .min(6_000, 'at least 6000')
     .max(1_800_000, 'at most 1800000')
-    .default(30_000),
+    .default(6_000),
 };
 
 export type KafkaSettings = z.infer<z.ZodObject<typeof kafkaSettings>>;

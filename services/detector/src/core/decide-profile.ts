@@ -53,7 +53,7 @@ import { sightEvent } from './profile/seen-events.ts';
 import { hear, noteSilences, noteTokenUse } from './profile/silence.ts';
 import { ruledOf } from './profile/standing-findings.ts';
 import {
-  acceptControl,
+  acceptNumbered,
   applyControl,
   isUnregistered,
   linkRules,
@@ -271,21 +271,19 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
     case 'control': {
       const control = record.value as ControlRecord | BaselineControl | VerdictControl;
       if (control.kind === 'verdict') {
-        if (!acceptControl(draft, control.seq)) return [];
+        if (!acceptNumbered(draft, control.seq)) return [];
         applyVerdict(draft, control);
         return forward(record, `control/${control.seq}`, TOLD_VERDICTS);
       }
       if (control.kind === 'baseline') {
-        if (acceptControl(draft, control.seq)) keepSnapshot(draft, control);
+        if (acceptNumbered(draft, control.seq)) keepSnapshot(draft, control);
         return [];
       }
       return applyControl(draft, control) ? forward(record, `control/${control.seq}`) : [];
     }
     case 'watermark': {
       const watermark = record.value as Watermark;
-      const last = draft.get<number>('watermark|seq') ?? 0;
-      if (watermark.seq <= last) return [];
-      draft.put('watermark|seq', watermark.seq);
+      if (!acceptNumbered(draft, watermark.seq)) return [];
       const limitsOf = (tenant: string) => policyLimits(draft, tenant);
       return [
         ...tellRounds(draft, watermark.time).map(alertOutput),

@@ -6,10 +6,11 @@
  */
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing } from '@waywarden/schemas';
-import { fastify, LogController } from 'fastify';
+import { type FastifyReply, fastify, LogController } from 'fastify';
 import { ZodError } from 'zod';
 import { CommandFeed } from '../command-feed.ts';
 import { feedOrdersOf } from '../feed-orders.ts';
+import type { Lease } from '../lease/lease.ts';
 import type { Responder } from '../start-responder.ts';
 import { containmentRoutes } from './containment-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -20,6 +21,8 @@ const TENANT_DEFAULT = 'default';
 export interface ResponderServerParts {
   readonly log: EventLog;
   readonly responder: Responder;
+  /** Where there is one only its holder answers: another's view is behind, and it may not write. */
+  readonly lease?: Lease;
   readonly commandKeys: JwsKeyRing;
   readonly host: string;
   /** 0: any that is free. */
@@ -32,8 +35,18 @@ export interface ResponderServer {
   stop(): Promise<void>;
 }
 
+const FOLLOWING = {
+  error: 'not_active',
+  message: 'Another responder is active, or this one can not tell; ask the active one, or again.',
+};
+
+async function refuseUnlessHeld(lease: Lease | undefined, reply: FastifyReply): Promise<void> {
+  if (lease === undefined || lease.report().state === 'held') return;
+  await reply.code(503).header('retry-after', '1').send(FOLLOWING);
+}
+
 export async function startResponderServer(parts: ResponderServerParts): Promise<ResponderServer> {
-  const { log, responder, commandKeys, host, port, now } = parts;
+  const { log, responder, lease, commandKeys, host, port, now } = parts;
   const feed = await CommandFeed.open({
     log,
     receiverKeys: responder.receiverKeys,
@@ -50,6 +63,7 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
     const message = error.issues.map((one) => `${one.path.join('.')}: ${one.message}`).join('; ');
     return reply.code(400).send({ error: 'bad_request', message });
   });
+  app.addHook('onRequest', async (_, reply) => refuseUnlessHeld(lease, reply));
   containmentRoutes(app, { responder, nowMs: () => Date.parse(now()) });
   operatorRoutes(app, { log, responder, tenant: TENANT_DEFAULT, now });
   receiverRoutes(app, { feed, commandKeys });

@@ -23,12 +23,14 @@ const CHUNK_RECORDS = 1024;
 interface Range {
   readonly start: number;
   readonly end: number;
+  /** Numbers from here on are not looked at. */
+  readonly below: number;
 }
 
 async function readRange(
   log: EventLog,
   partition: number,
-  { start, end }: Range,
+  { start, end, below }: Range,
   keys: MacKeyRing,
 ): Promise<readonly SequencedRecord[]> {
   const found: SequencedRecord[] = [];
@@ -39,7 +41,7 @@ async function readRange(
     for (const record of records) {
       offset = record.offset + 1;
       const ours = record.offset < end ? readSequenced(record, keys) : undefined;
-      if (ours) found.push(ours);
+      if (ours && ours.position.seq < below) found.push(ours);
     }
   }
   return found;
@@ -62,7 +64,7 @@ async function tailUntil(
   let end = range.end;
   while (end > range.start) {
     const start = Math.max(range.start, end - CHUNK_RECORDS);
-    tail = [...(await readRange(log, partition, { start, end }, keys)), ...tail];
+    tail = [...(await readRange(log, partition, { ...range, start, end }, keys)), ...tail];
     if (tail.some(({ position }) => isEnough(position.seq))) break;
     end = start;
   }
@@ -82,11 +84,17 @@ export interface Recovered {
   readonly missing: readonly AppendRecord[];
 }
 
-/** `floor`: a number that is known to have been written; 0 when nothing is remembered. */
+export interface RecoveryBounds {
+  /** A number that is known to have been written; 0 when nothing is remembered. */
+  readonly floor: number;
+  /** Numbers from here on are not looked at. */
+  readonly below?: number;
+}
+
 export async function recoverSequence(
   log: EventLog,
   keys: MacKeyRing,
-  floor: number,
+  { floor, below = Number.POSITIVE_INFINITY }: RecoveryBounds,
 ): Promise<Recovered> {
   const { partitions } = await log.describe(TOPIC);
   const [starts, ends] = await Promise.all([log.startOffsets(TOPIC), log.endOffsets(TOPIC)]);
@@ -94,7 +102,7 @@ export async function recoverSequence(
     log,
     keys,
     partition,
-    range: { start: starts[partition] ?? 0, end: ends[partition] ?? 0 },
+    range: { start: starts[partition] ?? 0, end: ends[partition] ?? 0, below },
   }));
   const lasts: SequencePosition[] = [];
   for (const query of queries) lasts.push(newest(await tailUntil(query, (seq) => seq >= floor)));

@@ -34,6 +34,8 @@ export interface SequencerOptions {
   readonly operatorKeys?: OperatorKeys;
   /** What was read of the registry's topic before; default: nothing. */
   readonly registryOrder?: RegistryOrder;
+  /** Of the lease under which it writes; absent where nobody else can. */
+  readonly epoch?: number;
   readonly wallClock: () => string;
   readonly events?: SequencerEvents;
   /** Chaos tests throw or kill here. */

@@ -58,7 +58,9 @@ afterEach(async () => {
 
 const refusals: string[] = [];
 
-async function start(over: { log?: EventLog; stateDir?: string } = {}): Promise<Sequencer> {
+async function start(
+  over: { log?: EventLog; stateDir?: string; epoch?: number } = {},
+): Promise<Sequencer> {
   refusals.length = 0;
   const file = keys('responder');
   running = await startSequencer({
@@ -68,6 +70,7 @@ async function start(over: { log?: EventLog; stateDir?: string } = {}): Promise<
     macKeys: macKeyRing(file),
     registryKeys: signingKeyRing(file),
     wallClock,
+    ...(over.epoch === undefined ? {} : { epoch: over.epoch }),
     events: { registryRecordRefused: ({ reason }) => refusals.push(reason) },
   });
   return running;
@@ -103,8 +106,9 @@ async function settle(sequencer: Sequencer): Promise<void> {
 const everywhere = (...records: readonly string[]) =>
   Array.from({ length: PARTITIONS }, () => records);
 
-/** A log whose next append reaches only the first `copies` records, then fails. */
-function failingAfter(copies: number): EventLog {
+/** A log whose append after the first `whole` ones reaches only the first `copies` records, then fails. */
+function failingAfter(copies: number, whole = 0): EventLog {
+  let left = whole;
   return {
     createTopics: (specs) => log.createTopics(specs),
     describe: (topic) => log.describe(topic),
@@ -114,6 +118,7 @@ function failingAfter(copies: number): EventLog {
     reader: (options) => log.reader(options),
     close: () => log.close(),
     append: async (records: readonly AppendRecord[]) => {
+      if (left-- > 0) return log.append(records);
       await log.append(records.slice(0, copies));
       throw new EventLogError('unavailable', 'The broker went away.');
     },
@@ -299,5 +304,34 @@ describe('forgery', () => {
     const again = await start({ stateDir: join(folder, 'lost') });
     await again.advance(at(2));
     expect((await sequences())[1]).toEqual(['watermark 1', 'watermark 2']);
+  });
+});
+
+describe('a sequencer that takes over', () => {
+  const EPOCH = 2 ** 32;
+
+  test('fences every partition with a number above all of the epoch before', async () => {
+    const first = await start({ epoch: 1 });
+    await first.advance('2026-11-24T12:00:01Z');
+    await first.stop();
+    const second = await start({ epoch: 2, stateDir: join(folder, 'other') });
+    await second.advance('2026-11-24T12:00:02Z');
+    const [fence, later, next] = [EPOCH, EPOCH + 1, 2 * EPOCH];
+    const expected = [fence, later, next, next + 1].map((seq) => `watermark ${seq}`);
+    expect(await sequences()).toEqual(everywhere(...expected));
+  });
+
+  test('gives partitions that lack a rule a copy with a number that is still accepted', async () => {
+    await publishPolicy(publisher(), TENANT, policy);
+    const broken = await start({ epoch: 1, log: failingAfter(1, 1) });
+    await broken.finished.catch(() => undefined);
+    await broken.stop();
+    const second = await start({ epoch: 2, stateDir: join(folder, 'other') });
+    await settle(second);
+    const rules = (await sequences()).map((one) =>
+      one.filter((text) => text.startsWith('control')),
+    );
+    const late = [`control ${2 * EPOCH + 1}`];
+    expect(rules).toEqual([[`control ${EPOCH + 1}`], late, late]);
   });
 });

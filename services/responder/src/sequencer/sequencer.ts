@@ -6,8 +6,7 @@
  * One number at a time: a record is acknowledged in all partitions before the next is made, so after
  * a crash partitions differ by what one append held, and `recoverSequence` evens them out. A failed
  * append ends the sequencer, since nobody knows which partitions took it; starting again does.
- * There must be one: within a folder the log's owner lock sees to it, on Kafka the one active
- * responder does.
+ * There is one: within a folder the log's owner lock sees to it, on Kafka the lease (`take-over.ts`).
  */
 import type { AppendRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import { type MacKeyRing, normaliseTime, TOPICS } from '@waywarden/schemas';
@@ -22,6 +21,7 @@ import { RegistryOrder } from './registry-order.ts';
 import { SequenceFloor } from './sequence-floor.ts';
 import { type SequencedContent, type SequencePosition, toSequenced } from './sequenced-record.ts';
 import type { SequencerOptions } from './sequencer-options.ts';
+import { takeOverSequence } from './take-over.ts';
 
 const GROUP = 'sequencer';
 const SNAPSHOTS_GROUP = 'sequencer-snapshots';
@@ -287,13 +287,22 @@ class RunningSequencer implements Sequencer {
   }
 }
 
+async function goOn(options: SequencerOptions, partitions: number, floor: number) {
+  const { log, macKeys, epoch } = options;
+  if (epoch !== undefined) {
+    return takeOverSequence({ ...options, partitions, floor, epoch });
+  }
+  const { position, missing } = await recoverSequence(log, macKeys, { floor });
+  if (missing.length > 0) await log.append(missing);
+  return { position, copies: missing.length };
+}
+
 /** Evens out the partitions, then goes on where the sequence stands. The topics must exist. */
 export async function startSequencer(options: SequencerOptions): Promise<Sequencer> {
-  const { log, stateDir, macKeys, events } = options;
+  const { log, stateDir, events } = options;
   const { partitions, incarnation } = await log.describe(TOPICS.auditEvents.name);
   const floor = new SequenceFloor(stateDir, incarnation);
-  const { position, missing } = await recoverSequence(log, macKeys, floor.read());
-  if (missing.length > 0) await log.append(missing);
-  events?.sequenceRecovered?.({ seq: position.seq, copies: missing.length });
+  const { position, copies } = await goOn(options, partitions, floor.read());
+  events?.sequenceRecovered?.({ seq: position.seq, copies });
   return new RunningSequencer(options, { partitions, floor, position });
 }

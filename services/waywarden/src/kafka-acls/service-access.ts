@@ -65,8 +65,10 @@ export const SERVICE_ACCESS = {
       // Of receivers that answer over HTTP, with WW_RESPONDER_PORT.
       'revocationReceipts',
       'auditDeadletter',
+      'leases',
     ],
     read: [
+      'leases',
       'auditEvents',
       'alerts',
       'revocationReceipts',
@@ -76,17 +78,9 @@ export const SERVICE_ACCESS = {
       'revocationCommands',
       'baselineSnapshots',
     ],
-    groups: [
-      'sequencer',
-      'sequencer-snapshots',
-      'sequencer-verdicts',
-      'responder-intake',
-      'responder-rules',
-      'responder-response',
-      'responder-watch',
-      'command-feed',
-    ],
-    groupPrefixes: ['waywarden-responder.read.'],
+    groups: [],
+    // Each instance reads every partition, under groups of its own.
+    groupPrefixes: ['waywarden-responder.'],
   },
   archiver: {
     write: [],

@@ -52,17 +52,17 @@ function combinationNeeds({ combinations }: Policy): readonly CombinationNeeds[]
   }));
 }
 
-/** False when the record is a repeat. */
-export function acceptControl(draft: Draft, seq: number): boolean {
-  const last = draft.get<number>('control|seq') ?? 0;
+/** Time and rules share one numbering. False when the record is a repeat, or of a sequencer that was replaced. */
+export function acceptNumbered(draft: Draft, seq: number): boolean {
+  const last = draft.get<number>('sequence') ?? 0;
   if (seq <= last) return false;
-  draft.put('control|seq', seq);
+  draft.put('sequence', seq);
   return true;
 }
 
 /** False when the record is a repeat. */
 export function applyControl(draft: Draft, control: ControlRecord): boolean {
-  if (!acceptControl(draft, control.seq)) return false;
+  if (!acceptNumbered(draft, control.seq)) return false;
   if (control.kind === 'policy') {
     draft.put(controlKeys(control.tenant_id).policy, control.version);
     draft.put(controlKeys(control.tenant_id).classes, control.policy.classes);

@@ -1,0 +1,71 @@
+/**
+ * The event log of a responder that shares its work with others: reads as if it were alone, writes only
+ * under the lease. A follower decides all that the holder decides; what it would append waits until the
+ * holder's renewal says that it stands in the log, or until the lease is its own. So its state is never
+ * ahead of what was written, and taking over begins where the other one stopped.
+ */
+import {
+  type AppendRecord,
+  decodeSrc,
+  type EventLog,
+  type ReaderOptions,
+} from '@waywarden/event-log';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
+import type { Lease } from './lease.ts';
+
+const JOURNAL = TOPICS.responseJournal.name;
+
+/** `stage/topic/partition` of what caused a record; undefined for what no stage concluded. */
+function causeOf({ headers }: AppendRecord) {
+  const mark = decodeSrc(headers[HEADERS.src] ?? '');
+  const source = headers[HEADERS.ceSource];
+  if (mark === undefined || source === undefined) return undefined;
+  const stage = source.slice(source.lastIndexOf(':') + 1);
+  return { place: `${stage}/${mark.topic}/${mark.partition}`, offset: mark.offset };
+}
+
+type Held = Pick<Lease, 'epoch' | 'valid' | 'follow'>;
+
+/** Whether all of it stands in the log already, written by the holder. */
+async function isWritten(lease: Held, records: readonly AppendRecord[]): Promise<boolean> {
+  const last = records.at(-1);
+  if (last === undefined) return true;
+  const caused = causeOf(last);
+  if (caused !== undefined) return lease.follow(caused.place, caused.offset);
+  await lease.valid();
+  return false;
+}
+
+/** Within one partition of the journal a record of an older epoch is refused after a newer one. */
+function underEpoch(record: AppendRecord, epoch: number): AppendRecord {
+  if (record.topic !== JOURNAL) return record;
+  return { ...record, headers: { ...record.headers, [HEADERS.epoch]: String(epoch) } };
+}
+
+/** Reads every partition, whoever else reads: `instance` names its groups. */
+export function readsAlone(log: EventLog, instance: string): EventLog {
+  return {
+    createTopics: (specs) => log.createTopics(specs),
+    describe: (topic) => log.describe(topic),
+    append: (records) => log.append(records),
+    endOffsets: (topic) => log.endOffsets(topic),
+    startOffsets: (topic) => log.startOffsets(topic),
+    read: (topic, partition, offset, recordsMax) => log.read(topic, partition, offset, recordsMax),
+    reader: (options: ReaderOptions) =>
+      log.reader({ ...options, group: `waywarden-responder.${instance}.${options.group}` }),
+    close: () => log.close(),
+  };
+}
+
+export function fencedLog(log: EventLog, lease: Held): EventLog {
+  return {
+    ...log,
+    append: async (records) => {
+      if (await isWritten(lease, records)) return;
+      await lease.valid();
+      await log.append(records.map((record) => underEpoch(record, lease.epoch ?? 0)));
+      // Frozen meanwhile: it may stand behind another's records, where it is refused.
+      await lease.valid();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** A responder that may run beside others on one log: its lease, its log under it, and how far it is. */
+import type { EventLog } from '@waywarden/event-log';
+import { type Responder, type ResponderOptions, startResponder } from '../start-responder.ts';
+import { fencedLog, readsAlone } from './fenced-log.ts';
+import { type Lease, type LeaseEvents, openLease } from './lease.ts';
+
+export interface LeasedResponderOptions extends Omit<ResponderOptions, 'lease' | 'log'> {
+  readonly logs: {
+    readonly main: EventLog;
+    /** A second connection, so that a renewal never waits for a batch. */
+    readonly lease: EventLog;
+  };
+  /** The same after a restart: it names reader groups. */
+  readonly instance: string;
+  /** Names this process: no other one ever has the same. */
+  readonly holder: string;
+  readonly leaseEvents?: LeaseEvents;
+}
+
+export interface LeasedResponder {
+  readonly responder: Responder;
+  readonly lease: Lease;
+  readonly log: EventLog;
+}
+
+function progressOf({ intake, rules, watch, response }: Responder): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const stage of [intake, rules, watch, response]) {
+    for (const [place, next] of stage.progress()) all[`${stage.name}/${place}`] = next;
+  }
+  return all;
+}
+
+export async function startUnderLease(options: LeasedResponderOptions): Promise<LeasedResponder> {
+  const { logs, instance, holder, leaseEvents, ...rest } = options;
+  const { macKey, macKeys } = rest.keys;
+  let responder: Responder | undefined;
+  const lease = await openLease({
+    log: readsAlone(logs.lease, instance),
+    ...{ macKey, macKeys, holder },
+    progress: () => (responder === undefined ? {} : progressOf(responder)),
+    nowMs: () => performance.now(),
+    ...(leaseEvents === undefined ? {} : { events: leaseEvents }),
+  });
+  const log = fencedLog(readsAlone(logs.main, instance), lease);
+  responder = await startResponder({ ...rest, log, lease });
+  return { responder, lease, log };
+}
