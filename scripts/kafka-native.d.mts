@@ -6,6 +6,8 @@ export interface NativeKafka {
   readonly child: ChildProcess;
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
+  /** Killed, away for `awayMs`, and there again on the same data and port. */
+  restart(awayMs: number): Promise<void>;
 }
 
 /** Why this machine cannot run a broker, or undefined. */

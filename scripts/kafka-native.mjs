@@ -194,13 +194,21 @@ export async function startNativeKafka({
   if (formatted.status !== 0) throw new Error(`Kafka's storage: ${formatted.stderr}`);
   const server = java(jars, 'kafka.Kafka', [config]);
   const output = openSync(join(folder, 'broker.log'), 'w');
-  const child = spawn(server.command, server.all, {
-    detached,
-    stdio: ['ignore', output, output],
-  });
+  const begin = () =>
+    spawn(server.command, server.all, { detached, stdio: ['ignore', output, output] });
+  let child = begin();
+  let ended = new Promise((resolve) => child.once('exit', resolve));
   const kill = () => child.kill('SIGKILL');
   if (!detached) process.once('exit', kill);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  /** Killed, away for so long, and there again on the same data and port. */
+  const restart = async (awayMs) => {
+    kill();
+    await ended;
+    await new Promise((resolve) => setTimeout(resolve, awayMs));
+    child = begin();
+    ended = new Promise((resolve) => child.once('exit', resolve));
+    await untilReady(brokers, child, users);
+  };
   const stop = async () => {
     process.off('exit', kill);
     // Nothing is kept, so there is nothing to shut down in order.
@@ -216,7 +224,7 @@ export async function startNativeKafka({
     await stop();
     throw new Error(`the Kafka broker did not start: ${tail}`, { cause: error });
   }
-  return { brokers, folder, child, ended, stop };
+  return { brokers, folder, child, ended, stop, restart };
 }
 
 async function runInForeground() {

@@ -15,6 +15,8 @@ const DOCKER_MS_MAX = 3_000;
 export interface RunningKafka {
   readonly brokers: string[];
   stop(): Promise<void>;
+  /** Killed, away for `awayMs`, and there again; absent for a broker that is not ours. */
+  restart?(awayMs: number): Promise<void>;
 }
 
 export interface SkippedKafka {

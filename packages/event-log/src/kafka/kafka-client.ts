@@ -25,7 +25,7 @@ export interface KafkaLogOptions {
   readonly brokers: readonly string[];
   /** Names this process to the brokers; goes into their logs and quotas. */
   readonly clientId: string;
-  /** Put before every topic name, so that installations can share brokers. Default: none. */
+  /** Put before every name of a topic or reader group, so that installations can share brokers. Default: none. */
   readonly topicPrefix?: string;
   /** Copies of each new topic. Default: what the broker is set to. */
   readonly replicationFactor?: number;
@@ -65,7 +65,7 @@ export interface KafkaClient {
   readonly admin: Admin;
   readonly options: KafkaLogOptions;
   readonly retry: RetryOptions;
-  /** The broker's name of a topic. */
+  /** The broker's name of a topic, or of a reader group. */
   physical(topic: string): string;
   readonly offsets: AskOffsets;
 }

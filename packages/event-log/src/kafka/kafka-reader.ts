@@ -80,7 +80,8 @@ export class KafkaReader implements Reader {
     const sessionTimeout = host.client.options.sessionTimeoutMs ?? SESSION_MS;
     this.#heartbeatMs = Math.ceil(sessionTimeout / HEARTBEATS_PER_SESSION);
     this.#consumer = host.client.kafka.consumer({
-      groupId: options.group,
+      // Installations that share brokers share no groups either.
+      groupId: host.client.physical(options.group),
       sessionTimeout,
       heartbeatInterval: this.#heartbeatMs,
       maxWaitTimeInMs: WAIT_MS,

@@ -128,14 +128,17 @@ function linesOf(access: ServiceAccess, principal: string, prefix: string): read
     names.flatMap((name) =>
       operations.map((operation) => ({ principal, resource, name, pattern, operation })),
     );
+  const prefixed = (names: readonly string[]) => names.map((name) => `${prefix}${name}`);
+  // Groups of look-ups are named by the client alone.
+  const begins = [...new Set([...access.groupPrefixes, ...prefixed(access.groupPrefixes)])];
   const named = (ids: readonly TopicId[]) => ids.map((id) => `${prefix}${TOPICS[id].name}`);
   const all = [...named(ALL), `${prefix}${INCARNATIONS}`];
   return [
     ...on('Topic', 'Literal', named(access.write), ['Write']),
     ...on('Topic', 'Literal', named(access.read), ['Read']),
     ...on('Topic', 'Literal', [`${prefix}${INCARNATIONS}`], ['Read']),
-    ...on('Group', 'Literal', access.groups, ['Read']),
-    ...on('Group', 'Prefixed', access.groupPrefixes, ['Read', 'Delete']),
+    ...on('Group', 'Literal', prefixed(access.groups), ['Read']),
+    ...on('Group', 'Prefixed', begins, ['Read', 'Delete']),
     ...(access.makesTopics === true
       ? [
           ...on('Topic', 'Literal', [`${prefix}${INCARNATIONS}`], ['Write']),
