@@ -32,6 +32,9 @@ const FAULT_MS = Number(process.env['WAYWARDEN_FAULT_MS'] ?? 8_000);
 const STORIES = Number(process.env['WAYWARDEN_FAULT_STORIES'] ?? 12);
 /** Between two faults. */
 const REST_MS = Number(process.env['WAYWARDEN_FAULT_REST_MS'] ?? 3_000);
+/** JSON, to repeat what went wrong. */
+const GIVEN_PLAN: readonly Fault[] | undefined =
+  JSON.parse(process.env['WAYWARDEN_FAULT_PLAN'] ?? 'null') ?? undefined;
 const PARTITION_PAUSE_MS_MAX = 12_000;
 const TEST_MS_MAX = 600_000 + 2 * (KILLS * REST_MS + 7 * (FAULT_MS + REST_MS));
 const SETTLE_MS_MAX = 180_000;
@@ -156,7 +159,8 @@ it(
     const calm = await begin('calm.', { each: 1 });
     const site = await begin('storm.', { each: 2, store: { url: proxy.url, database: 'storm' } });
     const names = Object.keys(site.services);
-    const plan = faultPlan(seededRandom(SEED), { services: names, kills: KILLS, forMs: FAULT_MS });
+    const options = { services: names, kills: KILLS, forMs: FAULT_MS };
+    const plan = GIVEN_PLAN ?? faultPlan(seededRandom(SEED), options);
     const lastsMs = plan.reduce((sum, one) => sum + REST_MS + ('forMs' in one ? one.forMs : 0), 0);
     const sending = send([calm, site], events, (lastsMs / events.length) * BATCH_EVENTS);
     for (const fault of plan) {

@@ -1,9 +1,13 @@
 /** A service as a process with a supervisor: it is started again whenever it ends, until it is stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** A folder: what each service writes goes there as well. */
+const LOGS = process.env['WAYWARDEN_FAULT_LOGS'];
 const AGAIN_MS = 1_000;
 const ERRORS_MAX = 20_000;
 const LAST_WORDS = 1_500;
@@ -63,6 +67,7 @@ export class Supervised {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text: Buffer) => {
         this.#errors = (this.#errors + text.toString()).slice(-ERRORS_MAX);
+        if (LOGS !== undefined) appendFileSync(join(LOGS, `${this.name}.log`), text);
       });
     }
     child.once('exit', () => {

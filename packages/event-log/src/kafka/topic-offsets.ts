@@ -8,7 +8,7 @@
  */
 import type { Admin } from 'kafkajs';
 import { EventLogError } from '../port.ts';
-import { untilKnown } from './until-known.ts';
+import { untilAnswered } from './until-known.ts';
 
 /** Offsets count records; `high` is the one that comes next. */
 export interface PartitionOffsets {
@@ -68,7 +68,7 @@ export function makeAskOffsets(admin: Admin, makeAdmin: () => Admin): AskOffsets
       .toSorted((a, b) => a.partition - b.partition);
   };
   return (physical) => {
-    const turn = before.then(() => untilKnown(() => ask(physical)));
+    const turn = before.then(() => untilAnswered(() => ask(physical)));
     before = turn.catch(() => undefined);
     return turn;
   };

@@ -1,24 +1,40 @@
 /**
- * A topic that was just made is not at once known to every broker, and kafkajs gives up on "this
- * server does not host this topic-partition" without trying again. Whoever knows that the topic
- * exists waits here instead.
+ * Asks again where kafkajs does not. A topic that was just made is not at once known to every broker,
+ * and kafkajs gives up on "this server does not host this topic-partition"; nor does it ask for offsets
+ * again when the connection breaks, as it does at a broker's restart.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventLogError } from '../port.ts';
 import { mapped } from './kafka-errors.ts';
 
-const PATIENCE_MS = 15_000;
+/** For a topic that whoever asks knows to exist. */
+const UNKNOWN_MS_MAX = 15_000;
+/** For a broker that is away: as long as a reader tries. */
+const AWAY_MS_MAX = 60_000;
 const ASK_EVERY_MS = 100;
 
-export async function untilKnown<T>(action: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
+type Patience = (error: EventLogError) => number;
+
+async function again<T>(action: () => Promise<T>, patienceMs: Patience): Promise<T> {
+  const beganMs = performance.now();
   for (;;) {
     try {
       return await mapped(action);
     } catch (error) {
-      const young = error instanceof EventLogError && error.code === 'unknown_topic';
-      if (!young || Date.now() >= deadline) throw error;
+      const msMax = error instanceof EventLogError ? patienceMs(error) : 0;
+      if (performance.now() - beganMs >= msMax) throw error;
       await sleep(ASK_EVERY_MS);
     }
   }
+}
+
+const whileUnknown: Patience = ({ code }) => (code === 'unknown_topic' ? UNKNOWN_MS_MAX : 0);
+
+export function untilKnown<T>(action: () => Promise<T>): Promise<T> {
+  return again(action, whileUnknown);
+}
+
+/** Of a question, which may be asked any number of times. */
+export function untilAnswered<T>(question: () => Promise<T>): Promise<T> {
+  return again(question, (error) => (error.retryable ? AWAY_MS_MAX : whileUnknown(error)));
 }
