@@ -10,4 +10,5 @@ export { LocalState } from './local-state.ts';
 export { toAppendRecords } from './output-record.ts';
 export { type Parsed, parseJson } from './parse-json.ts';
 export * from './port.ts';
-export { Stage, type StageEvents, type StageOptions } from './run-stage.ts';
+export { Stage } from './run-stage.ts';
+export type { StageEvents, StageOptions } from './stage-options.ts';

@@ -14,7 +14,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { historyBegins } from './history.ts';
 import { LocalState } from './local-state.ts';
 import type { Decide } from './port.ts';
-import { Stage, type StageOptions } from './run-stage.ts';
+import { Stage } from './run-stage.ts';
+import type { StageOptions } from './stage-options.ts';
 
 /** Counts per key and says the count: the smallest stage whose outputs depend on its state. */
 const counting: Decide = (draft, record) => {

@@ -20,10 +20,9 @@ import {
 } from '@waywarden/event-log';
 import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
 import { InHand } from './in-hand.ts';
-import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
-import { type Parsed, parseJson } from './parse-json.ts';
-import type { Decide, Draft, Output } from './port.ts';
+import { parseJson } from './parse-json.ts';
+import type { Draft, Output } from './port.ts';
 import {
   isMarkedRepeat,
   isOfEndedLease,
@@ -34,45 +33,7 @@ import {
 } from './record-source.ts';
 import { refusedRecord } from './refused-record.ts';
 import type { SpaceDraft } from './space-draft.ts';
-
-/** What a stage reports; counts are per batch. */
-export interface StageEvents {
-  batchDecided?(info: { stage: string; partition: number; records: number; repeats: number }): void;
-  recordRefused?(info: {
-    stage: string;
-    topic: string;
-    partition: number;
-    offset: number;
-    reason: string;
-  }): void;
-  /** Records that were due are kept no longer: the stage goes on without them. */
-  historyShortened?(gap: PlacedGap): void;
-}
-
-export interface StageOptions {
-  /** Names the reader group, the state's spaces and the CloudEvents source. */
-  readonly name: string;
-  readonly log: EventLog;
-  readonly state: LocalState;
-  readonly topics: readonly string[];
-  readonly decide: Decide;
-  /** Parses and validates; the default parses JSON only. */
-  readonly parse?: (record: LogRecord) => Parsed;
-  /** Why a record may not be believed (bad MAC or signature); undefined when it may. */
-  readonly admit?: (record: LogRecord) => string | undefined | Promise<string | undefined>;
-  /** Adds MAC or signature headers to a finished output. */
-  readonly seal?: (record: AppendRecord) => AppendRecord | Promise<AppendRecord>;
-  readonly events?: StageEvents;
-  /** Chaos tests throw or kill here. */
-  readonly failpoint?: (name: string) => void;
-  /** Wall clock for `ww_produced_at`, which stands outside every comparison. */
-  readonly wallClock: () => string;
-  readonly batchRecordsMax?: number;
-  /** Its input is written under a lease: records of one that has ended are refused. */
-  readonly underLease?: true;
-  /** Awaited before each batch of `topic`, to come after something else; false: not any more, all is stopping. */
-  readonly gate?: (topic: string) => Promise<boolean>;
-}
+import type { StageOptions } from './stage-options.ts';
 
 /** Batches, each of another partition, that are under way at a time. */
 const IN_HAND_MAX = 16;
@@ -110,6 +71,7 @@ export class Stage {
         startAt: (topic, partition) => this.#startAt(topic, partition),
         committed: ({ name: topic, incarnation }, partition) =>
           state.storedOffset(this.#space(topic, incarnation, partition)),
+        onRevoked: (topic, partition) => this.#spaces.delete(`${topic}/${partition}`),
         ...(batchRecordsMax === undefined ? {} : { batchRecordsMax }),
       });
       this.#reader = reader;
@@ -131,6 +93,19 @@ export class Stage {
     this.#stopping = true;
     await this.#reader?.stop();
     await this.#inHand.settled();
+  }
+
+  get topics(): readonly string[] {
+    return this.#options.topics;
+  }
+
+  /** Of each partition that it has, the next offset to be decided. */
+  positions(): readonly { topic: string; partition: number; next: number }[] {
+    return [...this.#spaces.keys()].map((place) => {
+      const at = place.lastIndexOf('/');
+      const next = this.#done.get(place) ?? 0;
+      return { topic: place.slice(0, at), partition: Number(place.slice(at + 1)), next };
+    });
   }
 
   /** What this stage does not know of its past, of the partitions that it has. */
@@ -184,7 +159,7 @@ export class Stage {
 
   /** Resolves when the reader may go on to another partition, which is before the batch is done. */
   async #handle(batch: ReadBatch): Promise<void> {
-    if ((await this.#options.gate?.(batch.topic)) === false) return;
+    if (!(await this.#passed(batch.topic))) return;
     const { topic, incarnation, partition } = batch;
     const draft = this.#options.state.draft(this.#space(topic, incarnation, partition));
     await this.#inHand.begin(`${topic}/${partition}`, async () => {
@@ -195,6 +170,18 @@ export class Stage {
         throw error;
       }
     });
+  }
+
+  /** False: all is stopping. */
+  async #passed(topic: string): Promise<boolean> {
+    const { gate, events, name: stage } = this.#options;
+    if (gate === undefined) return true;
+    events?.waitBegan?.({ stage, topic });
+    try {
+      return await gate(topic);
+    } finally {
+      events?.waitEnded?.({ stage, topic });
+    }
   }
 
   async #decideBatch(batch: ReadBatch, draft: SpaceDraft): Promise<void> {
@@ -227,6 +214,7 @@ export class Stage {
     failpoint?.(`${name}.append.before`);
     if (appends.length > 0) await log.append(appends);
     failpoint?.(`${name}.append.after`);
+    if (appends.length > 0) events?.outputsAppended?.({ stage: name, records: appends });
     await state.commit(space, { nextOffset, marks });
     failpoint?.(`${name}.commit.after`);
     this.#finish(batch.topic, batch.partition, nextOffset);

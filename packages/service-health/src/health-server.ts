@@ -1,0 +1,115 @@
+/**
+ * `/health` (the process answers), `/ready` (it does its work, else 503 with the reason) and `/metrics`
+ * (Prometheus), on a server of their own or on one that is there.
+ *
+ * The address has a default, and several services of one machine have the same: who finds it taken
+ * listens on a free port and says which. An address that somebody set is not given up for another.
+ */
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Readiness } from './readiness.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** As exporters of OpenTelemetry have it. */
+export const HEALTH_PORT_DEFAULT = 9464;
+const UNMATCHED = 'unmatched';
+
+export interface ServiceHealth {
+  readonly metrics: ServiceMetrics;
+  readonly readiness: Readiness;
+}
+
+/** For a service's `config.ts`. */
+export const healthSettings = {
+  /** Where health, readiness and metrics are served. The default is reachable from this machine only. */
+  WW_HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
+  /** 0: any free port. Absent: 9464, or a free one where that is taken; the start line says which. */
+  WW_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+};
+
+export function healthRoutes(app: FastifyInstance, { metrics, readiness }: ServiceHealth): void {
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    await readiness.refresh();
+    const report = readiness.report();
+    return reply.code(report.ready ? 200 : 503).send(report);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
+}
+
+/** Counts how long each request takes, by the route's pattern: paths are the sender's to choose. */
+export function timeRequests(app: FastifyInstance, metrics: ServiceMetrics): void {
+  metrics.declare('waywarden_http_request_duration_seconds');
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? UNMATCHED;
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    metrics.time('waywarden_http_request_duration_seconds', labels, reply.elapsedTime / 1000);
+    done();
+  });
+}
+
+/** Readiness as metrics. */
+export function observeReadiness({ metrics, readiness }: ServiceHealth, nowMs = Date.now): void {
+  metrics.declare('waywarden_limit_hits_total');
+  metrics.observe('waywarden_ready', () => [
+    { labels: {}, value: readiness.conditions().length === 0 ? 1 : 0 },
+  ]);
+  metrics.observe('waywarden_not_ready_seconds', () => {
+    const longest = new Map<string, number>();
+    for (const { reason, sinceMs } of readiness.conditions()) {
+      const seconds = Math.max(0, nowMs() - sinceMs) / 1000;
+      longest.set(reason, Math.max(longest.get(reason) ?? 0, seconds));
+    }
+    return [...longest].map(([reason, value]) => ({ labels: { reason }, value }));
+  });
+}
+
+export interface HealthServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export interface HealthAddress {
+  readonly WW_HEALTH_HOST: string;
+  readonly WW_HEALTH_PORT?: number | undefined;
+}
+
+const isTaken = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+
+async function listen(app: FastifyInstance, address: HealthAddress, logger: Logger) {
+  const { WW_HEALTH_HOST: host, WW_HEALTH_PORT: port } = address;
+  try {
+    return await app.listen({ host, port: port ?? HEALTH_PORT_DEFAULT });
+  } catch (error) {
+    if (port !== undefined || !isTaken(error)) throw error;
+    const url = await app.listen({ host, port: 0 });
+    const message = `port ${HEALTH_PORT_DEFAULT} is taken: health is at ${url}; WW_HEALTH_PORT sets another`;
+    logger.warn({ health: url }, message);
+    return url;
+  }
+}
+
+/** Listens at once, so that whoever asks while the service starts gets an answer. */
+export async function startHealthServer(
+  health: ServiceHealth,
+  address: HealthAddress,
+  logger: Logger,
+): Promise<HealthServer> {
+  const app = fastify({
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  });
+  timeRequests(app, health.metrics);
+  healthRoutes(app, health);
+  const url = await listen(app, address, logger);
+  health.readiness.start();
+  const stop = async () => {
+    health.readiness.stop();
+    await app.close();
+  };
+  return { url, stop };
+}

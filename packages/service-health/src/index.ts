@@ -1,0 +1,16 @@
+export {
+  HEALTH_PORT_DEFAULT,
+  type HealthServer,
+  healthRoutes,
+  healthSettings,
+  observeReadiness,
+  type ServiceHealth,
+  startHealthServer,
+  timeRequests,
+} from './health-server.ts';
+export { makeHealth } from './make-health.ts';
+export { type Problem, Readiness, type ReadinessReport } from './readiness.ts';
+export { ServiceMetrics } from './service-metrics.ts';
+export { joinStageEvents } from './stage-events.ts';
+export { type PartitionPosition, StageMonitor, type Workload } from './stage-monitor.ts';
+export { StoreProbe } from './store-probe.ts';

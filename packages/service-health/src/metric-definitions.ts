@@ -1,0 +1,300 @@
+/**
+ * Every metric of Waywarden: its type, its labels, and what it says. Names follow Prometheus'
+ * conventions (https://prometheus.io/docs/practices/naming/): `waywarden_`, base units, `_total` for
+ * counters. `docs/reference-metrics.md` is made from this table.
+ */
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+export interface MetricDefinition {
+  readonly type: MetricType;
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Of a histogram: upper bounds in the metric's unit. */
+  readonly buckets?: readonly number[];
+}
+
+const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+const CONTAINMENT_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900] as const;
+
+/** Of every service. */
+const SERVICE_METRICS = {
+  waywarden_build_info: {
+    type: 'gauge',
+    help: 'Always 1; labels name the service, its version and that of Node.',
+    labels: ['service', 'version', 'node_version'],
+  },
+  waywarden_ready: {
+    type: 'gauge',
+    help: '1 while /ready answers true: the service reads, decides and writes within its bounds.',
+    labels: [],
+  },
+  waywarden_not_ready_seconds: {
+    type: 'gauge',
+    help: 'For how long a condition has kept the service from being ready, by its reason.',
+    labels: ['reason'],
+  },
+  waywarden_log_up: {
+    type: 'gauge',
+    help: '1 while the event log answers within its bound.',
+    labels: [],
+  },
+  waywarden_limit_hits_total: {
+    type: 'counter',
+    help: 'Times that a limit was hit, by the limit (docs/architecture.md, Limits).',
+    labels: ['limit'],
+  },
+  waywarden_http_request_duration_seconds: {
+    type: 'histogram',
+    help: 'From the headers of a request until its answer is sent, by route and status.',
+    labels: ['method', 'route', 'status'],
+    buckets: REQUEST_BUCKETS_S,
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** Of whoever reads the log in stages: detector, responder, archiver, `up`. */
+const STAGE_METRICS = {
+  waywarden_stage_lag_records: {
+    type: 'gauge',
+    help: 'Records of the partitions that this process has which the stage has still to decide.',
+    labels: ['stage'],
+  },
+  waywarden_stage_oldest_undecided_age_seconds: {
+    type: 'gauge',
+    help: 'For how long the oldest undecided record has been waiting, as this process has seen it.',
+    labels: ['stage'],
+  },
+  waywarden_stage_partitions: {
+    type: 'gauge',
+    help: 'Partitions of its input that this process has.',
+    labels: ['stage'],
+  },
+  waywarden_stage_topic_partitions: {
+    type: 'gauge',
+    help: 'Partitions that its input has in all: the sum over processes of waywarden_stage_partitions is to be this.',
+    labels: ['stage'],
+  },
+  waywarden_stage_records_total: {
+    type: 'counter',
+    help: 'Records decided.',
+    labels: ['stage'],
+  },
+  waywarden_stage_repeats_total: {
+    type: 'counter',
+    help: 'Records dropped by their mark, because they were written twice.',
+    labels: ['stage'],
+  },
+  waywarden_stage_history_gaps: {
+    type: 'gauge',
+    help: 'Partitions whose past the stage does not know, because the log no longer held it.',
+    labels: ['stage'],
+  },
+  waywarden_wait_seconds: {
+    type: 'gauge',
+    help: 'For how long a stage has been waiting for others before it may go on; 0 when it does not.',
+    labels: ['wait'],
+  },
+  waywarden_dead_letters_total: {
+    type: 'counter',
+    help: 'Records and events set aside as dead letters, by who refused them and why.',
+    labels: ['stage', 'reason'],
+  },
+  waywarden_alerts_total: {
+    type: 'counter',
+    help: 'Alerts raised (first revisions).',
+    labels: ['kind', 'severity'],
+  },
+  waywarden_alert_revisions_total: {
+    type: 'counter',
+    help: 'Further revisions of alerts.',
+    labels: ['kind'],
+  },
+  waywarden_decisions_total: {
+    type: 'counter',
+    help: 'Decisions on automatic and manual commands, by mode of the rule and whether one was issued.',
+    labels: ['mode', 'outcome'],
+  },
+  waywarden_decisions_withheld_total: {
+    type: 'counter',
+    help: 'Decisions that issued nothing, by the decisive reason.',
+    labels: ['reason'],
+  },
+  waywarden_commands_total: {
+    type: 'counter',
+    help: 'Commands issued to receivers, by action.',
+    labels: ['action'],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** Of who writes to ClickHouse: archiver and `up`. */
+const STORE_METRICS = {
+  waywarden_store_up: {
+    type: 'gauge',
+    help: '1 while the store answers within its bound.',
+    labels: [],
+  },
+  waywarden_store_errors_total: {
+    type: 'counter',
+    help: 'Requests to the store that failed and are tried again.',
+    labels: [],
+  },
+  waywarden_store_rows_total: { type: 'counter', help: 'Rows written to the store.', labels: [] },
+  waywarden_store_id_conflicts_total: {
+    type: 'counter',
+    help: 'Ids that came again with another content; the first stands.',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+const INGEST_METRICS = {
+  waywarden_ingest_events_total: {
+    type: 'counter',
+    help: 'Events received, by what became of them: accepted, duplicate or dead_lettered.',
+    labels: ['tenant', 'source', 'result'],
+  },
+  waywarden_ingest_unread_language_events_total: {
+    type: 'counter',
+    help: 'Accepted events with a text in a language that is not read for signs of an injection.',
+    labels: ['tenant', 'source'],
+  },
+  waywarden_ingest_truncated_events_total: {
+    type: 'counter',
+    help: 'Accepted events of whose values some were cut.',
+    labels: ['tenant', 'source'],
+  },
+  waywarden_ingest_requests_refused_total: {
+    type: 'counter',
+    help: 'Requests refused, by status and error code.',
+    labels: ['status', 'error'],
+  },
+  waywarden_ingest_append_failures_total: {
+    type: 'counter',
+    help: 'Requests whose events the log did not acknowledge.',
+    labels: [],
+  },
+  waywarden_ingest_in_hand_bodies: {
+    type: 'gauge',
+    help: 'Request bodies that are worked on.',
+    labels: [],
+  },
+  waywarden_ingest_in_hand_bytes: {
+    type: 'gauge',
+    help: 'Bytes of the request bodies that are worked on.',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** Of the detector's assembly stage and the responder's containments. */
+const DETECTION_METRICS = {
+  waywarden_assembly_chains_open: {
+    type: 'gauge',
+    help: 'Chains of calls that are followed.',
+    labels: ['partition'],
+  },
+  waywarden_assembly_chains_evicted_total: {
+    type: 'counter',
+    help: 'Chains given up because there was no capacity for them.',
+    labels: ['partition'],
+  },
+  waywarden_assembly_gaps: {
+    type: 'gauge',
+    help: 'Chains that lack only the last step of a combination.',
+    labels: ['partition'],
+  },
+  waywarden_assembly_unseen_values_total: {
+    type: 'counter',
+    help: 'Calls of which more values left than are stored.',
+    labels: ['partition'],
+  },
+  waywarden_containment_command_to_applied_seconds: {
+    type: 'histogram',
+    help: 'From a command until every required receiver had applied it.',
+    labels: [],
+    buckets: CONTAINMENT_BUCKETS_S,
+  },
+  waywarden_containment_applied_to_denial_seconds: {
+    type: 'histogram',
+    help: 'From there until the first call of its subject was denied.',
+    labels: [],
+    buckets: CONTAINMENT_BUCKETS_S,
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** Of the embedded log of `up`. */
+const LOG_METRICS = {
+  waywarden_log_partition_bytes: {
+    type: 'gauge',
+    help: 'Bytes of a partition of the embedded log.',
+    labels: ['topic', 'partition'],
+  },
+  waywarden_log_start_offset: {
+    type: 'gauge',
+    help: 'First offset that is still kept.',
+    labels: ['topic', 'partition'],
+  },
+  waywarden_log_end_offset: {
+    type: 'gauge',
+    help: 'Next offset to be written.',
+    labels: ['topic', 'partition'],
+  },
+  waywarden_log_records_removed_total: {
+    type: 'counter',
+    help: 'Records removed by retention.',
+    labels: ['topic', 'partition'],
+  },
+  waywarden_log_records_lost_total: {
+    type: 'counter',
+    help: 'Records removed although a reader had still to read them.',
+    labels: ['topic', 'partition'],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+const CANARY_METRICS = {
+  waywarden_canary_missing: {
+    type: 'gauge',
+    help: '1 while the made-up attacks of the canary are not found, or were not sent in time.',
+    labels: [],
+  },
+  waywarden_canary_part_missing: {
+    type: 'gauge',
+    help: '1 for each of hijack, assembly and leak that was not found.',
+    labels: ['part'],
+  },
+  waywarden_canary_last_success_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When all of the canary was last found, as Unix time; 0: never.',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export const METRIC_GROUPS = {
+  'Every service': SERVICE_METRICS,
+  'Detector, responder, archiver and `up`': STAGE_METRICS,
+  'Archiver and `up`': STORE_METRICS,
+  'Ingest and `up`': INGEST_METRICS,
+  '`up`; assembly also of the detector, containment also of the responder': DETECTION_METRICS,
+  '`up`, of its embedded log': LOG_METRICS,
+  'Canary and `up`': CANARY_METRICS,
+} as const;
+
+export const METRICS = {
+  ...SERVICE_METRICS,
+  ...STAGE_METRICS,
+  ...STORE_METRICS,
+  ...INGEST_METRICS,
+  ...DETECTION_METRICS,
+  ...LOG_METRICS,
+  ...CANARY_METRICS,
+} as const;
+
+type Named<T extends MetricType> = {
+  [Name in keyof typeof METRICS]: (typeof METRICS)[Name]['type'] extends T ? Name : never;
+}[keyof typeof METRICS];
+
+export type MetricName = keyof typeof METRICS;
+export type CounterName = Named<'counter'>;
+export type GaugeName = Named<'gauge'>;
+export type HistogramName = Named<'histogram'>;
+/** Each label of a metric must be given, and no other can be. */
+export type LabelsOf<Name extends MetricName> = Readonly<
+  Record<(typeof METRICS)[Name]['labels'][number], string>
+>;

@@ -1,0 +1,157 @@
+/**
+ * Whether a service does its work, as named conditions that speak against it: each with a reason for
+ * programs, a sentence for people, and since when. Ready is who has none.
+ *
+ * A part says so itself (`block`, `clear`), or is asked (`check`) once a second and at each `/ready`.
+ * Whoever does not answer within the bound counts as not ready: a probe must not hang with what it
+ * probes.
+ */
+const CHECK_EVERY_MS = 1_000;
+const CHECK_MS_MAX = 3_000;
+
+export interface Problem {
+  /** Stable, snake_case; a metric's label. */
+  readonly reason: string;
+  /** For a person: what does not work, and what follows. */
+  readonly sentence: string;
+  /** Unix ms; default: when it was first reported. */
+  readonly sinceMs?: number;
+}
+
+export interface Condition extends Problem {
+  readonly name: string;
+  readonly sinceMs: number;
+}
+
+export type ReadinessReport =
+  | { readonly ready: true }
+  | {
+      readonly ready: false;
+      /** Of the condition that has lasted longest. */
+      readonly reason: string;
+      readonly sentence: string;
+      /** RFC 3339. */
+      readonly since: string;
+      readonly conditions: readonly {
+        readonly name: string;
+        readonly reason: string;
+        readonly sentence: string;
+        readonly since: string;
+      }[];
+    };
+
+export type Check = () => Promise<Problem | undefined> | Problem | undefined;
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+function lateAfter(ms: number): { readonly late: Promise<'late'>; readonly cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), ms);
+  });
+  return { late, cancel: () => clearTimeout(timer) };
+}
+
+export class Readiness {
+  readonly #nowMs: () => number;
+  readonly #checkMsMax: number;
+  readonly #conditions = new Map<string, Condition>();
+  readonly #checks = new Map<string, Check>();
+  /** Checks that have not answered yet: none is asked twice at a time. */
+  readonly #asked = new Map<string, Promise<Problem | undefined>>();
+  #refreshing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: { readonly nowMs?: () => number; readonly checkMsMax?: number } = {}) {
+    this.#nowMs = options.nowMs ?? (() => Date.now());
+    this.#checkMsMax = options.checkMsMax ?? CHECK_MS_MAX;
+  }
+
+  /** The service is not ready while this stands. The same reason again keeps its since. */
+  block(name: string, problem: Problem): void {
+    const before = this.#conditions.get(name);
+    const known = before?.reason === problem.reason ? before.sinceMs : this.#nowMs();
+    this.#conditions.set(name, { ...problem, name, sinceMs: problem.sinceMs ?? known });
+  }
+
+  clear(name: string): void {
+    this.#conditions.delete(name);
+  }
+
+  check(name: string, check: Check): void {
+    this.#checks.set(name, check);
+  }
+
+  /** Asks every check; resolves within the bound. Joined when it is under way. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= Promise.all(
+      [...this.#checks].map(([name, check]) => this.#ask(name, check)),
+    )
+      .then(() => undefined)
+      .finally(() => {
+        this.#refreshing = undefined;
+      });
+    return this.#refreshing;
+  }
+
+  /** Asks once a second until `stop`. */
+  start(): void {
+    this.#timer ??= setInterval(() => void this.refresh(), CHECK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The longest lasting first. */
+  conditions(): readonly Condition[] {
+    return [...this.#conditions.values()].sort((a, b) => a.sinceMs - b.sinceMs);
+  }
+
+  report(): ReadinessReport {
+    const conditions = this.conditions();
+    const [first] = conditions;
+    if (first === undefined) return { ready: true };
+    const { reason, sentence, sinceMs } = first;
+    return {
+      ready: false,
+      ...{ reason, sentence, since: iso(sinceMs) },
+      conditions: conditions.map((one) => ({
+        name: one.name,
+        reason: one.reason,
+        sentence: one.sentence,
+        since: iso(one.sinceMs),
+      })),
+    };
+  }
+
+  async #ask(name: string, check: Check): Promise<void> {
+    const asked = this.#asked.get(name) ?? this.#begin(name, check);
+    const { late, cancel } = lateAfter(this.#checkMsMax);
+    try {
+      const answer = await Promise.race([asked, late]);
+      if (answer === undefined) this.clear(name);
+      else if (answer !== 'late') this.block(name, answer);
+      else {
+        const sentence = `${name} does not answer within ${this.#checkMsMax / 1000} s.`;
+        this.block(name, { reason: 'no_answer', sentence });
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.block(name, { reason: 'check_failed', sentence: `${name} can't be checked: ${why}` });
+    } finally {
+      cancel();
+    }
+  }
+
+  #begin(name: string, check: Check): Promise<Problem | undefined> {
+    const asked = Promise.resolve()
+      .then(check)
+      .finally(() => this.#asked.delete(name));
+    asked.catch(() => undefined);
+    this.#asked.set(name, asked);
+    return asked;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Whether stages keep up: how many records each has still to decide, for how long the oldest of them
+ * has been waiting, and whether it waits for other stages. Beyond a bound each is a condition against
+ * readiness, so that a stalled chain does not look healthy.
+ *
+ * The age is counted from when this process first saw the record in the log, at most a second late:
+ * headers carry the writers' clocks. Of partitions, only those that this process has count.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import type { StageEvents } from '@waywarden/stage';
+import type { Logger } from 'pino';
+import type { ServiceHealth } from './health-server.ts';
+import { PartitionAges } from './partition-ages.ts';
+import type { Problem } from './readiness.ts';
+import { stageCounters } from './stage-events.ts';
+
+/** A record that has waited for so long, in seconds, is a stage that does not do its work. */
+const UNDECIDED_S_MAX = 6;
+/** A wait for other stages that lasts so long, in milliseconds, is reported. */
+const WAIT_MS_MAX = 5_000;
+const LOG_MS_MAX = 3_000;
+
+export interface PartitionPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to be decided. */
+  readonly next: number;
+}
+
+/** A stage of the runner, or who works like one. */
+export interface Workload {
+  readonly name: string;
+  readonly topics: readonly string[];
+  /** Of the partitions that this process has. */
+  positions(): readonly PartitionPosition[];
+  history?(): readonly unknown[];
+}
+
+export interface StageMonitorOptions extends ServiceHealth {
+  readonly logger: Logger;
+  readonly nowMs?: () => number;
+  /** What a wait is for, by stage; for the sentence. */
+  readonly waitsFor?: (stage: string) => readonly string[];
+}
+
+interface Followed {
+  readonly workload: Workload;
+  readonly ages: PartitionAges;
+  assigned: string;
+  partitions: number;
+}
+
+const seconds = (ms: number) => Math.round(ms / 100) / 10;
+
+/** `responder-intake` is known as the wait `intake`. */
+const waitName = (stage: string) => stage.replace(/^(?:responder|detector)-/, '');
+
+export class StageMonitor {
+  /** For the stages' options; they may run before they are followed. */
+  readonly events: StageEvents;
+  readonly #options: StageMonitorOptions;
+  readonly #nowMs: () => number;
+  readonly #followed: Followed[] = [];
+  /** Since when each stage waits. */
+  readonly #waits = new Map<string, { readonly sinceMs: number; reported: boolean }>();
+  #isLogUp = false;
+
+  constructor(options: StageMonitorOptions) {
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? (() => Date.now());
+    this.events = {
+      ...stageCounters(options.metrics),
+      waitBegan: ({ stage }) => {
+        if (!this.#waits.has(stage)) {
+          this.#waits.set(stage, { sinceMs: this.#nowMs(), reported: false });
+        }
+      },
+      waitEnded: ({ stage }) => this.#waitEnded(stage),
+    };
+    this.#observe();
+    options.readiness.check('waits', () => this.#longestWait());
+  }
+
+  /** From now on they are looked at whenever readiness is. */
+  follow(log: Pick<EventLog, 'endOffsets'>, workloads: readonly Workload[]): void {
+    for (const workload of workloads) {
+      const followed = { workload, ages: new PartitionAges(), assigned: '', partitions: 0 };
+      this.#followed.push(followed);
+      this.#options.readiness.check(workload.name, () => this.#look(log, followed));
+    }
+  }
+
+  async #look(log: Pick<EventLog, 'endOffsets'>, followed: Followed): Promise<Problem | undefined> {
+    const { workload, ages } = followed;
+    const places = workload.positions();
+    const ends = await within(endsOf(log, workload.topics), LOG_MS_MAX);
+    this.#isLogUp = ends !== undefined;
+    if (ends === undefined) {
+      const sentence = 'The event log does not answer: nothing is read, decided or written.';
+      return { reason: 'log_unavailable', sentence };
+    }
+    followed.partitions = [...ends.values()].reduce((sum, { length }) => sum + length, 0);
+    this.#tellAssignment(followed, places);
+    ages.look(places, (topic, partition) => ends.get(topic)?.[partition] ?? 0, this.#nowMs());
+    const age = ages.oldestMs(this.#nowMs());
+    if (age / 1000 <= UNDECIDED_S_MAX) return undefined;
+    const still = ages.stillMs(this.#nowMs());
+    const isStalled = still / 1000 > UNDECIDED_S_MAX;
+    const records = `${ages.lag} record${ages.lag === 1 ? '' : 's'}`;
+    return isStalled
+      ? {
+          reason: 'stalled',
+          sinceMs: this.#nowMs() - still,
+          sentence: `${workload.name} has decided nothing for ${seconds(still)} s, and ${records} wait for it.`,
+        }
+      : {
+          reason: 'behind',
+          sinceMs: this.#nowMs() - age,
+          sentence: `${workload.name} is behind by ${seconds(age)} s (${records}). Nothing is lost; what follows from them comes late.`,
+        };
+  }
+
+  #tellAssignment(followed: Followed, places: readonly PartitionPosition[]): void {
+    const names = places.map(({ topic, partition }) => `${topic}/${partition}`).sort();
+    const assigned = names.join(', ');
+    if (assigned === followed.assigned) return;
+    followed.assigned = assigned;
+    const info = { stage: followed.workload.name, partitions: names };
+    this.#options.logger.info(info, 'partitions assigned');
+  }
+
+  #longestWait(): Problem | undefined {
+    const { logger } = this.#options;
+    const [first] = [...this.#waits].sort(([, a], [, b]) => a.sinceMs - b.sinceMs);
+    if (first === undefined) return undefined;
+    const [stage, wait] = first;
+    const ms = this.#nowMs() - wait.sinceMs;
+    if (ms < WAIT_MS_MAX) return undefined;
+    const sentence = this.#waitSentence(stage, ms);
+    if (!wait.reported) logger.warn({ stage, wait_s: seconds(ms) }, sentence);
+    wait.reported = true;
+    return { reason: `${waitName(stage)}_waits`, sentence, sinceMs: wait.sinceMs };
+  }
+
+  #waitSentence(stage: string, ms: number): string {
+    const others = this.#options.waitsFor?.(stage) ?? [];
+    const whom = others.length === 0 ? 'others' : others.join(' and ');
+    return `${stage} has been waiting for ${whom} for ${seconds(ms)} s: until then it decides nothing.`;
+  }
+
+  #waitEnded(stage: string): void {
+    const wait = this.#waits.get(stage);
+    this.#waits.delete(stage);
+    if (wait?.reported !== true) return;
+    const ms = this.#nowMs() - wait.sinceMs;
+    this.#options.logger.info({ stage, wait_s: seconds(ms) }, `${stage} goes on`);
+  }
+
+  #observe(): void {
+    const { metrics } = this.#options;
+    const each = (value: (one: Followed) => number) => () =>
+      this.#followed.map((one) => ({ labels: { stage: one.workload.name }, value: value(one) }));
+    metrics.observe('waywarden_log_up', () => [{ labels: {}, value: this.#isLogUp ? 1 : 0 }]);
+    metrics.observe(
+      'waywarden_stage_lag_records',
+      each(({ ages }) => ages.lag),
+    );
+    metrics.observe(
+      'waywarden_stage_oldest_undecided_age_seconds',
+      each(({ ages }) => ages.oldestMs(this.#nowMs()) / 1000),
+    );
+    metrics.observe(
+      'waywarden_stage_partitions',
+      each(({ workload }) => workload.positions().length),
+    );
+    metrics.observe(
+      'waywarden_stage_topic_partitions',
+      each(({ partitions }) => partitions),
+    );
+    metrics.observe(
+      'waywarden_stage_history_gaps',
+      each(({ workload }) => workload.history?.().length ?? 0),
+    );
+    metrics.observe('waywarden_wait_seconds', () => {
+      const waiting = new Map(this.#followed.map(({ workload }) => [workload.name, 0]));
+      for (const [stage, { sinceMs }] of this.#waits) {
+        waiting.set(stage, (this.#nowMs() - sinceMs) / 1000);
+      }
+      return [...waiting].map(([stage, value]) => ({ labels: { wait: waitName(stage) }, value }));
+    });
+  }
+}
+
+async function endsOf(
+  log: Pick<EventLog, 'endOffsets'>,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const ends = topics.map(async (topic) => [topic, await log.endOffsets(topic)] as const);
+  return new Map(await Promise.all(ends));
+}
+
+/** Undefined when it fails or takes longer. */
+async function within<T>(work: Promise<T>, msMax: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), msMax);
+  });
+  try {
+    return await Promise.race([work.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,50 @@
+/** What a stage is made with, and what it reports while it runs. */
+import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
+import type { PlacedGap } from './history.ts';
+import type { LocalState } from './local-state.ts';
+import type { Parsed } from './parse-json.ts';
+import type { Decide } from './port.ts';
+
+/** What a stage reports; counts are per batch. */
+export interface StageEvents {
+  batchDecided?(info: { stage: string; partition: number; records: number; repeats: number }): void;
+  recordRefused?(info: {
+    stage: string;
+    topic: string;
+    partition: number;
+    offset: number;
+    reason: string;
+  }): void;
+  /** Records that were due are kept no longer: the stage goes on without them. */
+  historyShortened?(gap: PlacedGap): void;
+  /** What a batch led to is in the log. */
+  outputsAppended?(info: { stage: string; records: readonly AppendRecord[] }): void;
+  /** Its gate holds a batch up; nothing of the stage is decided until it ends. */
+  waitBegan?(info: { stage: string; topic: string }): void;
+  waitEnded?(info: { stage: string; topic: string }): void;
+}
+
+export interface StageOptions {
+  /** Names the reader group, the state's spaces and the CloudEvents source. */
+  readonly name: string;
+  readonly log: EventLog;
+  readonly state: LocalState;
+  readonly topics: readonly string[];
+  readonly decide: Decide;
+  /** Parses and validates; the default parses JSON only. */
+  readonly parse?: (record: LogRecord) => Parsed;
+  /** Why a record may not be believed (bad MAC or signature); undefined when it may. */
+  readonly admit?: (record: LogRecord) => string | undefined | Promise<string | undefined>;
+  /** Adds MAC or signature headers to a finished output. */
+  readonly seal?: (record: AppendRecord) => AppendRecord | Promise<AppendRecord>;
+  readonly events?: StageEvents;
+  /** Chaos tests throw or kill here. */
+  readonly failpoint?: (name: string) => void;
+  /** Wall clock for `ww_produced_at`, which stands outside every comparison. */
+  readonly wallClock: () => string;
+  readonly batchRecordsMax?: number;
+  /** Its input is written under a lease: records of one that has ended are refused. */
+  readonly underLease?: true;
+  /** Awaited before each batch of `topic`, to come after something else; false: not any more, all is stopping. */
+  readonly gate?: (topic: string) => Promise<boolean>;
+}
