@@ -30,6 +30,7 @@ export {
 } from './baseline-records.ts';
 export { BLACKOUT_WORDS, blackoutAt, blackoutEndsAt, parseBlackout } from './blackout-window.ts';
 export { type CalledTool, calledTool, comparable, namedTool } from './called-tool.ts';
+export { CANARY_TENANT } from './canary-tenant.ts';
 export * from './canonical-json.ts';
 export * from './capability.ts';
 export {

@@ -16,6 +16,7 @@ import {
   registrySchema,
   TOPICS,
 } from '@waywarden/schemas';
+import { makeHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { loadServiceKeys } from '../../services/waywarden/src/embedded/service-keys.ts';
 import { ensureTopics } from '../../services/waywarden/src/embedded/topic-plan.ts';
@@ -64,6 +65,7 @@ export async function inProcessSite(folder: string, rounds: number): Promise<Sit
     follow: { keys: keys.registryRing },
   });
   const server = await startResponderServer({
+    health: makeHealth('responder'),
     ...{ log, responder, host: '127.0.0.1', port: 0, now: wallClock },
     commandKeys: keys.commandRing,
   });

@@ -124,12 +124,12 @@ describe('a folder that a running up has', () => {
         'waywarden.revocation.commands.v1': { days: null },
       });
       const metrics = await (await fetch(`${url}/metrics`)).text();
-      expect(metrics).toMatch(/^ingest_events_accepted_total.* \d+$/m);
+      expect(metrics).toMatch(/^waywarden_ingest_events_total.* \d+$/m);
       expect(metrics).toMatch(
-        /^log_end_offset\{topic="waywarden.audit.events.v1",partition="0"\} \d+$/m,
+        /^waywarden_log_end_offset\{topic="waywarden.audit.events.v1",partition="0"\} \d+$/m,
       );
-      expect(metrics).toMatch(/^assembly_chains_open\{partition="0"\} \d+$/m);
-      expect(metrics).toMatch(/^assembly_gaps\{partition="0"\} \d+$/m);
+      expect(metrics).toMatch(/^waywarden_assembly_chains_open\{partition="0"\} \d+$/m);
+      expect(metrics).toMatch(/^waywarden_assembly_gaps\{partition="0"\} \d+$/m);
     },
     LONG_MS,
   );

@@ -53,8 +53,8 @@ describe('hostile input', () => {
   it('leaves ingest well', async () => {
     expect((await fetch(`${world.ingest.url}/ready`)).status).toBe(200);
     const metrics = await (await fetch(`${world.ingest.url}/metrics`)).text();
-    expect(metrics).toContain('ingest_bodies_in_hand 0');
-    expect(metrics).toContain('ingest_bytes_in_hand 0');
+    expect(metrics).toContain('waywarden_ingest_in_hand_bodies 0');
+    expect(metrics).toContain('waywarden_ingest_in_hand_bytes 0');
     expect(metrics).not.toContain('status="500"');
   });
 });

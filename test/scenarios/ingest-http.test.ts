@@ -253,14 +253,18 @@ describe('status', () => {
     expect((await fetch(`${ingest.url}/health`)).status).toBe(200);
     expect((await fetch(`${ingest.url}/ready`)).status).toBe(200);
     await log.close();
-    expect((await fetch(`${ingest.url}/ready`)).status).toBe(503);
+    const answer = await fetch(`${ingest.url}/ready`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ ready: false, reason: 'log_unavailable' });
   });
 
   it('counts what it took', async () => {
     await post(`${JSON.stringify(event())}\n{}`);
     const text = await (await fetch(`${ingest.url}/metrics`)).text();
-    expect(text).toContain('ingest_events_accepted_total{tenant="acme",source="sdk/s-1"} 1');
-    expect(text).toContain('ingest_events_dead_lettered_total{tenant="acme",source="sdk/s-1"} 1');
+    const counted = 'waywarden_ingest_events_total{tenant="acme",source="sdk/s-1"';
+    expect(text).toContain(`${counted},result="accepted"} 1`);
+    expect(text).toContain(`${counted},result="dead_lettered"} 1`);
+    expect(text).toContain('waywarden_dead_letters_total{stage="ingest",reason="wrong_shape"} 1');
   });
 
   it('counts texts whose language it does not read, and calls of which values were cut', async () => {
@@ -270,7 +274,7 @@ describe('status', () => {
       `${JSON.stringify(event({ result }))}\n${JSON.stringify(event({ native_id: 'n-2', args }))}`,
     );
     const text = await (await fetch(`${ingest.url}/metrics`)).text();
-    expect(text).toMatch(/^ingest_events_unread_language_total\{.*\} 1$/m);
-    expect(text).toMatch(/^ingest_events_truncated_total\{.*\} 1$/m);
+    expect(text).toMatch(/^waywarden_ingest_unread_language_events_total\{.*\} 1$/m);
+    expect(text).toMatch(/^waywarden_ingest_truncated_events_total\{.*\} 1$/m);
   });
 });

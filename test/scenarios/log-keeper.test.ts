@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import { TOPICS } from '@waywarden/schemas';
+import { makeHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -116,8 +117,10 @@ describe('the keeper of the log', () => {
     const report = await one.report();
     expect(report.lost).toMatchObject([{ topic: receipts, from: 0, readers: ['archiver'] }]);
     expect(report.sentence).toContain('removed before they were read');
-    expect(await one.exposition()).toMatch(
-      /log_records_lost_total\{topic="waywarden.revocation.receipts.v1",partition="0"\} [1-9]/,
+    const { metrics } = makeHealth('up');
+    one.observe(metrics);
+    expect(await metrics.text()).toMatch(
+      /waywarden_log_records_lost_total\{topic="waywarden.revocation.receipts.v1",partition="0"\} [1-9]/,
     );
     await reader.stop();
     await running.catch(() => undefined);

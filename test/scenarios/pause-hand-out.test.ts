@@ -11,6 +11,7 @@ import {
   signingKeyRing,
   TOPICS,
 } from '@waywarden/schemas';
+import { makeHealth } from '@waywarden/service-health';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DenyList } from '../../packages/revocation-consumer/src/deny-list.ts';
 import {
@@ -39,7 +40,8 @@ beforeEach(async () => {
   const { log, responder } = world;
   const commandKeys = signingKeyRing(world.keyFile('responder'));
   const where = { host: '127.0.0.1', port: 0, now: () => NOW };
-  server = await startResponderServer({ log, responder, commandKeys, ...where });
+  const health = makeHealth('responder');
+  server = await startResponderServer({ log, responder, commandKeys, health, ...where });
   source = new HttpSource({
     ...{ url: server.url, receiver: 'gateway', tenantId: TENANT, waitSeconds: 0 },
     ...{ signingKey: activeSigningKey(world.keyFile('gateway')), nowMs: () => Date.parse(NOW) },

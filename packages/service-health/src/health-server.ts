@@ -15,6 +15,9 @@ import type { ServiceMetrics } from './service-metrics.ts';
 export const HEALTH_PORT_DEFAULT = 9464;
 const UNMATCHED = 'unmatched';
 
+/** Answered whatever else a server refuses. */
+export const HEALTH_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+
 export interface ServiceHealth {
   readonly metrics: ServiceMetrics;
   readonly readiness: Readiness;
@@ -35,9 +38,10 @@ export function healthRoutes(app: FastifyInstance, { metrics, readiness }: Servi
     const report = readiness.report();
     return reply.code(report.ready ? 200 : 503).send(report);
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
-  );
+  app.get('/metrics', async (_request, reply) => {
+    await readiness.refresh();
+    return reply.type(metrics.contentType).send(await metrics.text());
+  });
 }
 
 /** Counts how long each request takes, by the route's pattern: paths are the sender's to choose. */

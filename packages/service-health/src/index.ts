@@ -1,4 +1,5 @@
 export {
+  HEALTH_PATHS,
   HEALTH_PORT_DEFAULT,
   type HealthServer,
   healthRoutes,
@@ -8,9 +9,9 @@ export {
   startHealthServer,
   timeRequests,
 } from './health-server.ts';
-export { makeHealth } from './make-health.ts';
+export { makeHealth, STARTING } from './make-health.ts';
 export { type Problem, Readiness, type ReadinessReport } from './readiness.ts';
 export { ServiceMetrics } from './service-metrics.ts';
 export { joinStageEvents } from './stage-events.ts';
 export { type PartitionPosition, StageMonitor, type Workload } from './stage-monitor.ts';
-export { StoreProbe } from './store-probe.ts';
+export { watchStore } from './store-probe.ts';

@@ -3,15 +3,8 @@
  * conventions (https://prometheus.io/docs/practices/naming/): `waywarden_`, base units, `_total` for
  * counters. `docs/reference-metrics.md` is made from this table.
  */
-export type MetricType = 'counter' | 'gauge' | 'histogram';
-
-export interface MetricDefinition {
-  readonly type: MetricType;
-  readonly help: string;
-  readonly labels: readonly string[];
-  /** Of a histogram: upper bounds in the metric's unit. */
-  readonly buckets?: readonly number[];
-}
+import type { MetricDefinition, MetricType } from './metric-definition.ts';
+import { STAGE_METRICS } from './stage-metrics.ts';
 
 const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 const CONTAINMENT_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900] as const;
@@ -48,80 +41,6 @@ const SERVICE_METRICS = {
     help: 'From the headers of a request until its answer is sent, by route and status.',
     labels: ['method', 'route', 'status'],
     buckets: REQUEST_BUCKETS_S,
-  },
-} as const satisfies Readonly<Record<string, MetricDefinition>>;
-
-/** Of whoever reads the log in stages: detector, responder, archiver, `up`. */
-const STAGE_METRICS = {
-  waywarden_stage_lag_records: {
-    type: 'gauge',
-    help: 'Records of the partitions that this process has which the stage has still to decide.',
-    labels: ['stage'],
-  },
-  waywarden_stage_oldest_undecided_age_seconds: {
-    type: 'gauge',
-    help: 'For how long the oldest undecided record has been waiting, as this process has seen it.',
-    labels: ['stage'],
-  },
-  waywarden_stage_partitions: {
-    type: 'gauge',
-    help: 'Partitions of its input that this process has.',
-    labels: ['stage'],
-  },
-  waywarden_stage_topic_partitions: {
-    type: 'gauge',
-    help: 'Partitions that its input has in all: the sum over processes of waywarden_stage_partitions is to be this.',
-    labels: ['stage'],
-  },
-  waywarden_stage_records_total: {
-    type: 'counter',
-    help: 'Records decided.',
-    labels: ['stage'],
-  },
-  waywarden_stage_repeats_total: {
-    type: 'counter',
-    help: 'Records dropped by their mark, because they were written twice.',
-    labels: ['stage'],
-  },
-  waywarden_stage_history_gaps: {
-    type: 'gauge',
-    help: 'Partitions whose past the stage does not know, because the log no longer held it.',
-    labels: ['stage'],
-  },
-  waywarden_wait_seconds: {
-    type: 'gauge',
-    help: 'For how long a stage has been waiting for others before it may go on; 0 when it does not.',
-    labels: ['wait'],
-  },
-  waywarden_dead_letters_total: {
-    type: 'counter',
-    help: 'Records and events set aside as dead letters, by who refused them and why.',
-    labels: ['stage', 'reason'],
-  },
-  waywarden_alerts_total: {
-    type: 'counter',
-    help: 'Alerts raised (first revisions).',
-    labels: ['kind', 'severity'],
-  },
-  waywarden_alert_revisions_total: {
-    type: 'counter',
-    help: 'Further revisions of alerts.',
-    labels: ['kind'],
-  },
-  waywarden_decisions_total: {
-    type: 'counter',
-    help: 'Decisions on automatic and manual commands, by mode of the rule and whether one was issued.',
-    labels: ['mode', 'outcome'],
-  },
-  waywarden_decisions_withheld_total: {
-    type: 'counter',
-    help: 'Decisions that issued nothing, by the decisive reason.',
-    labels: ['reason'],
-  },
-  waywarden_commands_total: {
-    type: 'counter',
-    help: 'Commands issued to receivers, by action.',
-    labels: ['action'],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

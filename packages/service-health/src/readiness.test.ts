@@ -28,6 +28,16 @@ it('names the condition that has lasted longest, and all of them', () => {
   expect(readiness.report()).toEqual({ ready: true });
 });
 
+it('shows a note without being less ready', () => {
+  const readiness = new Readiness({ nowMs: () => NOW });
+  const since = '2026-11-30T12:00:00.000Z';
+  const note = { reason: 'standby', sentence: 'Another is active.' };
+  readiness.note('standby', note);
+  expect(readiness.report()).toEqual({ ready: true, notes: [{ name: 'standby', ...note, since }] });
+  readiness.clear('standby');
+  expect(readiness.report()).toEqual({ ready: true });
+});
+
 it('takes the answer of a check, and an error for a problem', async () => {
   const readiness = new Readiness();
   let answer: (() => undefined) | undefined;

@@ -23,8 +23,17 @@ export interface Condition extends Problem {
   readonly sinceMs: number;
 }
 
+/** As `/ready` shows it. */
+interface Shown {
+  readonly name: string;
+  readonly reason: string;
+  readonly sentence: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
 export type ReadinessReport =
-  | { readonly ready: true }
+  | { readonly ready: true; readonly notes?: readonly Shown[] }
   | {
       readonly ready: false;
       /** Of the condition that has lasted longest. */
@@ -32,17 +41,16 @@ export type ReadinessReport =
       readonly sentence: string;
       /** RFC 3339. */
       readonly since: string;
-      readonly conditions: readonly {
-        readonly name: string;
-        readonly reason: string;
-        readonly sentence: string;
-        readonly since: string;
-      }[];
+      readonly conditions: readonly Shown[];
     };
 
 export type Check = () => Promise<Problem | undefined> | Problem | undefined;
 
 const iso = (ms: number) => new Date(ms).toISOString();
+
+const shown = ({ name, reason, sentence, sinceMs }: Condition): Shown => {
+  return { name, reason, sentence, since: iso(sinceMs) };
+};
 
 function lateAfter(ms: number): { readonly late: Promise<'late'>; readonly cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;
@@ -56,6 +64,7 @@ export class Readiness {
   readonly #nowMs: () => number;
   readonly #checkMsMax: number;
   readonly #conditions = new Map<string, Condition>();
+  readonly #notes = new Map<string, Condition>();
   readonly #checks = new Map<string, Check>();
   /** Checks that have not answered yet: none is asked twice at a time. */
   readonly #asked = new Map<string, Promise<Problem | undefined>>();
@@ -69,13 +78,18 @@ export class Readiness {
 
   /** The service is not ready while this stands. The same reason again keeps its since. */
   block(name: string, problem: Problem): void {
-    const before = this.#conditions.get(name);
-    const known = before?.reason === problem.reason ? before.sinceMs : this.#nowMs();
-    this.#conditions.set(name, { ...problem, name, sinceMs: problem.sinceMs ?? known });
+    this.#put(this.#conditions, name, problem);
   }
 
+  /** Shown by `/ready`, and no reason against it: that this one stands by, for example. */
+  note(name: string, note: Problem): void {
+    this.#put(this.#notes, name, note);
+  }
+
+  /** Takes back a condition or note. */
   clear(name: string): void {
     this.#conditions.delete(name);
+    this.#notes.delete(name);
   }
 
   check(name: string, check: Check): void {
@@ -113,18 +127,18 @@ export class Readiness {
   report(): ReadinessReport {
     const conditions = this.conditions();
     const [first] = conditions;
-    if (first === undefined) return { ready: true };
-    const { reason, sentence, sinceMs } = first;
-    return {
-      ready: false,
-      ...{ reason, sentence, since: iso(sinceMs) },
-      conditions: conditions.map((one) => ({
-        name: one.name,
-        reason: one.reason,
-        sentence: one.sentence,
-        since: iso(one.sinceMs),
-      })),
-    };
+    if (first === undefined) {
+      const notes = [...this.#notes.values()].map(shown);
+      return notes.length === 0 ? { ready: true } : { ready: true, notes };
+    }
+    const { reason, sentence, since } = shown(first);
+    return { ready: false, reason, sentence, since, conditions: conditions.map(shown) };
+  }
+
+  #put(into: Map<string, Condition>, name: string, problem: Problem): void {
+    const before = into.get(name);
+    const known = before?.reason === problem.reason ? before.sinceMs : this.#nowMs();
+    into.set(name, { ...problem, name, sinceMs: problem.sinceMs ?? known });
   }
 
   async #ask(name: string, check: Check): Promise<void> {

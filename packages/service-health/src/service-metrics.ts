@@ -6,13 +6,13 @@
  * what comes later is counted under `other`, and that the limit was hit is a metric itself.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricDefinition } from './metric-definition.ts';
 import {
   type CounterName,
   type GaugeName,
   type HistogramName,
   type LabelsOf,
   METRICS,
-  type MetricDefinition,
   type MetricName,
 } from './metric-definitions.ts';
 
@@ -54,6 +54,7 @@ export class ServiceMetrics {
   readonly #seriesMax: number;
   readonly #known = new Map<string, Counter | Gauge | Histogram>();
   readonly #series = new Map<string, Set<string>>();
+  readonly #beforeScrape: (() => void)[] = [];
   readonly #sources = new Map<string, Source<MetricName>[]>();
 
   constructor({ service, version, seriesMax = METRIC_SERIES_MAX }: ServiceMetricsOptions) {
@@ -70,7 +71,13 @@ export class ServiceMetrics {
 
   /** Prometheus' text format. */
   text(): Promise<string> {
+    for (const hook of this.#beforeScrape) hook();
     return this.#registry.metrics();
+  }
+
+  /** For histograms of what is looked up and not reported. */
+  beforeScrape(hook: () => void): void {
+    this.#beforeScrape.push(hook);
   }
 
   add<Name extends CounterName>(name: Name, labels: LabelsOf<Name>, by = 1): void {

@@ -27,13 +27,11 @@ beforeEach(() => {
   const clock = () => nowMs;
   metrics = new ServiceMetrics({ service: 'test', version: '0' });
   readiness = new Readiness({ nowMs: clock });
-  const waitsFor = () => ['the calls'];
-  monitor = new StageMonitor({ metrics, readiness, logger, nowMs: clock, waitsFor });
+  monitor = new StageMonitor({ metrics, readiness, logger, nowMs: clock });
   log = { endOffsets: async () => [end] };
   const positions = () => [{ topic: TOPIC, partition: 0, next }];
-  monitor.follow({ endOffsets: () => log.endOffsets() }, [
-    { name: 'responder-intake', topics: [TOPIC], positions },
-  ]);
+  const workload = { name: 'responder-intake', topics: [TOPIC], positions };
+  monitor.follow({ endOffsets: () => log.endOffsets() }, [workload], () => ['audit.events']);
 });
 
 async function after(ms: number) {
@@ -85,7 +83,7 @@ describe('a followed stage', () => {
     monitor.events.waitBegan?.({ stage: 'responder-intake', topic: TOPIC });
     expect(await after(4_000)).toEqual({ ready: true });
     const sentence =
-      'responder-intake has been waiting for the calls for 6 s: until then it decides nothing.';
+      'responder-intake has been waiting for the readers of audit.events for 6 s: until then it decides nothing.';
     expect(await after(2_000)).toMatchObject({ reason: 'intake_waits', sentence });
     await after(0);
     expect(lines.filter(({ level }) => level === 40)).toEqual([

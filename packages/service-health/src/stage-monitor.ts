@@ -39,8 +39,6 @@ export interface Workload {
 export interface StageMonitorOptions extends ServiceHealth {
   readonly logger: Logger;
   readonly nowMs?: () => number;
-  /** What a wait is for, by stage; for the sentence. */
-  readonly waitsFor?: (stage: string) => readonly string[];
 }
 
 interface Followed {
@@ -63,6 +61,7 @@ export class StageMonitor {
   readonly #followed: Followed[] = [];
   /** Since when each stage waits. */
   readonly #waits = new Map<string, { readonly sinceMs: number; reported: boolean }>();
+  readonly #awaited: ((stage: string) => readonly string[])[] = [];
   #isLogUp = false;
 
   constructor(options: StageMonitorOptions) {
@@ -81,8 +80,13 @@ export class StageMonitor {
     options.readiness.check('waits', () => this.#longestWait());
   }
 
-  /** From now on they are looked at whenever readiness is. */
-  follow(log: Pick<EventLog, 'endOffsets'>, workloads: readonly Workload[]): void {
+  /** From now on they are looked at whenever readiness is. `awaited`: what a stage waits for now. */
+  follow(
+    log: Pick<EventLog, 'endOffsets'>,
+    workloads: readonly Workload[],
+    awaited: (stage: string) => readonly string[] = () => [],
+  ): void {
+    this.#awaited.push(awaited);
     for (const workload of workloads) {
       const followed = { workload, ages: new PartitionAges(), assigned: '', partitions: 0 };
       this.#followed.push(followed);
@@ -143,8 +147,8 @@ export class StageMonitor {
   }
 
   #waitSentence(stage: string, ms: number): string {
-    const others = this.#options.waitsFor?.(stage) ?? [];
-    const whom = others.length === 0 ? 'others' : others.join(' and ');
+    const topics = this.#awaited.flatMap((awaited) => awaited(stage));
+    const whom = topics.length === 0 ? 'other stages' : `the readers of ${topics.join(' and ')}`;
     return `${stage} has been waiting for ${whom} for ${seconds(ms)} s: until then it decides nothing.`;
   }
 

@@ -4,6 +4,7 @@ import {
   type KafkaSettings,
   readSettings,
 } from '@waywarden/event-log/kafka/settings';
+import { healthSettings } from '@waywarden/service-health';
 import { z } from 'zod';
 
 const own = {
@@ -18,6 +19,7 @@ const own = {
   WW_STATE_DIR: z.string().min(1),
   /** How long rows of dead letters live; the log's own retention is set by `init --keep`. */
   WW_DEAD_LETTER_DAYS: z.coerce.number().positive().max(3_650).default(30),
+  ...healthSettings,
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

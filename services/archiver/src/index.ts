@@ -10,7 +10,12 @@ export {
   type EndOffsets,
   startArchiver,
 } from './start-archiver.ts';
-export { type ArchiverEvents, type ArchiverStats, logArchiverEvents } from './telemetry.ts';
+export {
+  type ArchiverEvents,
+  type ArchiverStats,
+  archiverCounters,
+  logArchiverEvents,
+} from './telemetry.ts';
 export type { Problem, ProblemCode } from './verify/problem.ts';
 export type { ChainFinding, ChainLink, VerifyDecisions } from './verify/verify-response.ts';
 export {

@@ -5,10 +5,18 @@
  */
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
-import { pino } from 'pino';
-import { readConfig } from './config.ts';
+import {
+  makeHealth,
+  type ServiceHealth,
+  STARTING,
+  StageMonitor,
+  startHealthServer,
+  watchStore,
+} from '@waywarden/service-health';
+import { type Logger, pino } from 'pino';
+import { type ArchiverConfig, readConfig } from './config.ts';
 import { startArchiver } from './start-archiver.ts';
-import { logArchiverEvents } from './telemetry.ts';
+import { archiverCounters, joinArchiverEvents, logArchiverEvents } from './telemetry.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,6 +28,29 @@ async function main(): Promise<number> {
   }
   const { config } = result;
   const logger = pino({ name: 'archiver', level: config.WW_LOG_LEVEL });
+  const health = makeHealth('archiver');
+  const server = await startHealthServer(health, config, logger);
+  logger.info({ health: server.url }, 'the archiver starts');
+  try {
+    await archive(config, logger, health);
+    return 0;
+  } catch (error) {
+    logger.error(error, 'the archiver failed');
+    return 1;
+  } finally {
+    await server.stop();
+    logger.info('the archiver has stopped');
+  }
+}
+
+/** Resolves when stopped; rejects with what failed. */
+async function archive(
+  config: ArchiverConfig,
+  logger: Logger,
+  health: ServiceHealth,
+): Promise<void> {
+  watchStore(config.WW_CLICKHOUSE_URL, health);
+  const monitor = new StageMonitor({ ...health, logger });
   const log = await openKafkaLog(kafkaOptions(config, 'waywarden-archiver'));
   try {
     const archiver = await startArchiver({
@@ -33,16 +64,14 @@ async function main(): Promise<number> {
       stateDir: config.WW_STATE_DIR,
       deadLettersMs: config.WW_DEAD_LETTER_DAYS * DAY_MS,
       now: Date.now,
-      events: logArchiverEvents(logger),
+      events: joinArchiverEvents(logArchiverEvents(logger), archiverCounters(health.metrics)),
     });
+    monitor.follow(log, [archiver.workload]);
+    health.readiness.clear(STARTING);
     const stop = (): void => void archiver.stop();
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
     await archiver.done.finally(() => archiver.stop());
-    return 0;
-  } catch (error) {
-    logger.error(error, 'the archiver failed');
-    return 1;
   } finally {
     await log.close();
   }

@@ -5,6 +5,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type EventLog, ExpiredError, type Reader, type ReaderOptions } from '@waywarden/event-log';
+import type { PartitionPosition, Workload } from '@waywarden/service-health';
 import { ArchiveLoop, type Failpoint } from './archive-loop.ts';
 import { ArchiveState, partitionKey } from './archive-state.ts';
 import { TOPICS_BY_NAME } from './archived-topics.ts';
@@ -48,6 +49,8 @@ export interface Archiver {
   /** Runs `work` while nothing is written to the store; all that was read is in it then. */
   hold<T>(work: () => Promise<T>): Promise<T>;
   stats(): ArchiverStats;
+  /** What it reads, and how far each partition is stored. */
+  readonly workload: Workload;
   /** Resolves when stopped, rejects with what ended it. */
   readonly done: Promise<void>;
 }
@@ -149,6 +152,7 @@ function rollUpsOf({ options, state, store, failpoint, counts }: Parts): RollUpR
 interface Following {
   /** Resolves when stopped; rejects with what ended it. */
   readonly run: Promise<void>;
+  positions(): readonly PartitionPosition[];
   stop(): Promise<void>;
 }
 
@@ -158,6 +162,7 @@ function follow(parts: Parts, stored: StoredBefore, loop: ArchiveLoop): Followin
   const { log, events } = options;
   let stopping = false;
   let current: Reader | undefined;
+  const assigned = new Map<string, PartitionPosition & { readonly key: string }>();
   const startAt: ReaderOptions['startAt'] = async ({ name: topic, incarnation }, partition) => {
     const key = partitionKey(topic, incarnation, partition);
     const start = (await log.startOffsets(topic))[partition] ?? 0;
@@ -173,6 +178,7 @@ function follow(parts: Parts, stored: StoredBefore, loop: ArchiveLoop): Followin
       await stored.begin(archived, { topic, incarnation, partition }, from);
     }
     loop.seek(key, from);
+    assigned.set(`${topic}/${partition}`, { key, topic, partition, next: from });
     return from;
   };
   const run = async (): Promise<void> => {
@@ -183,6 +189,7 @@ function follow(parts: Parts, stored: StoredBefore, loop: ArchiveLoop): Followin
         startAt,
         committed: ({ name, incarnation }, partition) =>
           state.nextOffset(partitionKey(name, incarnation, partition)) ?? 0,
+        onRevoked: (topic, partition) => assigned.delete(`${topic}/${partition}`),
       });
       try {
         return await current.run((batch) => loop.take(batch));
@@ -195,7 +202,11 @@ function follow(parts: Parts, stored: StoredBefore, loop: ArchiveLoop): Followin
     stopping = true;
     await current?.stop();
   };
-  return { run: run(), stop };
+  const positions = () =>
+    [...assigned.values()].map(({ key, topic, partition, next }) => {
+      return { topic, partition, next: Math.max(next, state.nextOffset(key) ?? 0) };
+    });
+  return { run: run(), positions, stop };
 }
 
 /** Ends everything in order; never rejects, since what is not written now is in the log. */
@@ -254,7 +265,13 @@ export async function startArchiver(options: ArchiverOptions): Promise<Archiver>
   const reader = follow(parts, stored, loop);
   reader.run.catch((error: unknown) => loop.abandon(error));
   let stopped: Promise<void> | undefined;
+  const workload = {
+    name: 'archiver',
+    topics: [...TOPICS_BY_NAME.keys()],
+    positions: () => reader.positions(),
+  };
   return {
+    workload,
     done: ended.promise,
     stats: () => ({
       ...loop.stats(),

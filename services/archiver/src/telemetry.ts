@@ -1,4 +1,5 @@
 /** What the archiver reports: one typed call an event, each optional to listen to. */
+import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 
 export interface ArchiverEvents {
@@ -58,5 +59,52 @@ export function logArchiverEvents(logger: Logger): ArchiverEvents {
     historyShortened: (info) =>
       logger.error(info, 'the log no longer holds records that were still to be archived'),
     intentReplayed: (info) => logger.info(info, 'finished what a crash left open'),
+  };
+}
+
+/** For the events of an archiver, beside what is logged. */
+export function archiverCounters(metrics: ServiceMetrics): ArchiverEvents {
+  const stage = 'archiver';
+  metrics.declare(
+    'waywarden_store_errors_total',
+    'waywarden_store_rows_total',
+    'waywarden_store_id_conflicts_total',
+  );
+  return {
+    batchArchived: ({ rows, repeats }) => {
+      metrics.add('waywarden_store_rows_total', {}, rows);
+      metrics.add('waywarden_stage_records_total', { stage }, rows);
+      metrics.add('waywarden_stage_repeats_total', { stage }, repeats);
+    },
+    idConflict: () => metrics.add('waywarden_store_id_conflicts_total', {}),
+    recordsUnreadable: ({ records }) =>
+      metrics.add('waywarden_dead_letters_total', { stage, reason: 'unreadable' }, records),
+    storeRetried: () => metrics.add('waywarden_store_errors_total', {}),
+  };
+}
+
+/** Both are called; what `counted` does not listen to goes to `logged` alone. */
+export function joinArchiverEvents(
+  logged: ArchiverEvents,
+  counted: ArchiverEvents,
+): ArchiverEvents {
+  return {
+    ...logged,
+    batchArchived: (info) => {
+      logged.batchArchived?.(info);
+      counted.batchArchived?.(info);
+    },
+    idConflict: (info) => {
+      logged.idConflict?.(info);
+      counted.idConflict?.(info);
+    },
+    recordsUnreadable: (info) => {
+      logged.recordsUnreadable?.(info);
+      counted.recordsUnreadable?.(info);
+    },
+    storeRetried: (info) => {
+      logged.storeRetried?.(info);
+      counted.storeRetried?.(info);
+    },
   };
 }

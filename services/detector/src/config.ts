@@ -4,6 +4,7 @@ import {
   type KafkaSettings,
   readSettings,
 } from '@waywarden/event-log/kafka/settings';
+import { healthSettings } from '@waywarden/service-health';
 import { z } from 'zod';
 
 const own = {
@@ -13,6 +14,7 @@ const own = {
   WW_KEY_FILE: z.string().min(1),
   /** Key file of the sequencer (the responder's), whose MAC keys verify time and control records. */
   WW_SEQUENCER_KEY_FILE: z.string().min(1),
+  ...healthSettings,
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

@@ -43,5 +43,11 @@ export {
 } from './core/profile/score-call.ts';
 export { sightEvent } from './core/profile/seen-events.ts';
 export { DAYS_PER_FALSE_SIGN } from './core/profile/weak-signs.ts';
+export { observeAssembly } from './observe-assembly.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
-export { type Detector, type DetectorOptions, startDetector } from './start-detector.ts';
+export {
+  type Detector,
+  type DetectorOptions,
+  detectorStages,
+  startDetector,
+} from './start-detector.ts';

@@ -5,16 +5,47 @@
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { activeMacKey, loadKeyFile, loadOrCreateKeyFile, macKeyRing } from '@waywarden/schemas';
+import {
+  joinStageEvents,
+  makeHealth,
+  type ServiceHealth,
+  STARTING,
+  StageMonitor,
+  startHealthServer,
+} from '@waywarden/service-health';
 import { setCollector } from '@waywarden/stage';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type DetectorConfig, readConfig } from './config.ts';
-import { startDetector } from './start-detector.ts';
+import { observeAssembly } from './observe-assembly.ts';
+import { detectorStages, startDetector } from './start-detector.ts';
 import { logDetectorEvents } from './telemetry.ts';
 
 const wallClock = () => new Date().toISOString();
 
 async function run(config: DetectorConfig): Promise<number> {
   const logger = pino({ name: 'detector', level: config.WW_LOG_LEVEL });
+  const health = makeHealth('detector');
+  const monitor = new StageMonitor({ ...health, logger });
+  const server = await startHealthServer(health, config, logger);
+  logger.info({ health: server.url }, 'the detector starts');
+  try {
+    return await detect(config, { logger, monitor, health });
+  } catch (error) {
+    logger.error(error, 'the detector failed');
+    return 1;
+  } finally {
+    await server.stop();
+    logger.info('the detector has stopped');
+  }
+}
+
+interface Observers {
+  readonly logger: Logger;
+  readonly monitor: StageMonitor;
+  readonly health: ServiceHealth;
+}
+
+async function detect(config: DetectorConfig, { logger, monitor, health }: Observers) {
   const own = loadOrCreateKeyFile(config.WW_KEY_FILE, {
     service: 'detector',
     uses: ['mac'],
@@ -28,17 +59,17 @@ async function run(config: DetectorConfig): Promise<number> {
     macKey: activeMacKey(own),
     trustedKeys: new Map([...macKeyRing(own), ...macKeyRing(sequencer)]),
     wallClock,
-    events: logDetectorEvents(logger),
+    events: joinStageEvents(logDetectorEvents(logger), monitor.events),
   });
+  monitor.follow(log, detectorStages(detector));
+  observeAssembly(health.metrics, detector);
   const stop = () => void detector.stop();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   try {
+    health.readiness.clear(STARTING);
     await detector.run();
     return 0;
-  } catch (error) {
-    logger.error(error, 'the detector failed');
-    return 1;
   } finally {
     await log.close();
   }

@@ -194,6 +194,12 @@ async function settle(log: EventLog, stages: Stages, gate: Gate, isHeld: boolean
   if (isHeld) gate.close();
 }
 
+/** In the order in which records pass them. */
+export function detectorStages(detector: Stages): readonly Stage[] {
+  const { profile, flow, links, assembly, aggregate } = detector;
+  return [profile, flow, links, assembly, aggregate];
+}
+
 export function startDetector(options: DetectorOptions): Detector {
   const open = (name: keyof Stages) => LocalState.open(join(options.stateDir, name));
   const states = {

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing, KeyFile, Registry } from '@waywarden/schemas';
+import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 import { recallEvents } from './adapters/recall-events.ts';
 import { TokenFile } from './adapters/token-file.ts';
@@ -13,6 +14,7 @@ import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
+import { readyToTake } from './ready-to-take.ts';
 import { RegistryFollower } from './registry/registry-follower.ts';
 import { IngestTelemetry } from './telemetry.ts';
 import { Tenants } from './tenants.ts';
@@ -46,8 +48,8 @@ export interface IngestOptions {
   readonly registryOf?: (tenant: string) => Registry | undefined;
   /** The tenant's own domains, instead of those that the registry tells. */
   readonly organisation?: readonly string[];
-  /** What the rest of the process counts, for the same `/metrics`. */
-  readonly moreMetrics?: () => Promise<string>;
+  /** Of the process that it is part of; default: its own. */
+  readonly health?: ServiceHealth;
   /** Wall clock; only to observe events and judge tokens. */
   readonly nowMs?: () => number;
 }
@@ -83,9 +85,29 @@ function followerOf(
   });
 }
 
+/** Whose health it is decides when it has started; its own it sees to itself. */
+function healthOf({ health }: IngestOptions) {
+  if (health !== undefined) return { health, started: () => {}, ended: () => {} };
+  const own = makeHealth('ingest');
+  const started = () => {
+    own.readiness.clear(STARTING);
+    own.readiness.start();
+  };
+  return { health: own, started, ended: () => own.readiness.stop() };
+}
+
+function observedInHand(options: IngestOptions, { metrics }: ServiceHealth): InHand {
+  const { bodiesMax: bodies = BODIES_MAX, bytesMax: bytes = BYTES_MAX } = options;
+  const inHand = new InHand({ bodies, bytes });
+  metrics.observe('waywarden_ingest_in_hand_bodies', () => [{ labels: {}, value: inHand.bodies }]);
+  metrics.observe('waywarden_ingest_in_hand_bytes', () => [{ labels: {}, value: inHand.bytes }]);
+  return inHand;
+}
+
 export async function startIngest(options: IngestOptions): Promise<RunningIngest> {
   const nowMs = options.nowMs ?? (() => Date.now());
-  const telemetry = new IngestTelemetry(options.logger);
+  const { health, started, ended } = healthOf(options);
+  const telemetry = new IngestTelemetry(options.logger, health.metrics);
   const follower = followerOf(options, telemetry, () => registryChanged());
   const registryOf = (tenant: string) =>
     follower?.registryOf(tenant) ?? options.registryOf?.(tenant);
@@ -113,16 +135,14 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
     telemetry.notRecalled(cause);
   }
+  const inHand = observedInHand(options, health);
+  health.readiness.check('ingest', readyToTake(options.log, intake));
   const parts: ServerParts = {
-    log: options.log,
     intake,
-    inHand: new InHand({
-      bodies: options.bodiesMax ?? BODIES_MAX,
-      bytes: options.bytesMax ?? BYTES_MAX,
-    }),
+    inHand,
     tokens: () => tokens.current(nowMs()),
     telemetry,
-    moreMetrics: options.moreMetrics ?? (async () => ''),
+    health,
     nowMs,
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
     times: { ...HTTP_TIMES, ...options.times },
@@ -140,6 +160,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
   const at = { host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
   const url = options.behind?.url ?? (await server.listen(at));
   telemetry.started(url, tokens.current(nowMs()).size);
+  started();
   return {
     url,
     telemetry,
@@ -149,6 +170,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     registryChanged,
     close: async () => {
       await server.close();
+      ended();
       await follower?.stop();
       telemetry.stopped();
     },

@@ -1,8 +1,9 @@
 /**
  * What ingest says about itself: one method for each thing that happens, so that names and labels
- * stand in one place. Counters by name and label for a scraper, log lines by what an operator must
- * do: `error` needs someone now, `warn` may. Never a body or a token.
+ * stand in one place. Counters for a scraper, log lines by what an operator must do: `error` needs
+ * someone now, `warn` may. Never a body or a token.
  */
+import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 
 export interface AcceptedCounts {
@@ -11,20 +12,34 @@ export interface AcceptedCounts {
   readonly accepted: number;
   readonly duplicates: number;
   readonly deadLettered: number;
+  /** Why, for each of them. */
+  readonly errors: readonly { readonly code: string }[];
   /** Events with a text in a language that is not read for marks, and with values that were cut. */
   readonly unread: number;
   readonly truncated: number;
 }
 
-/** Label sets kept; more tenants and sources than this share the label `other`. */
-const SERIES_MAX = 2_000;
+/** Refusals that say that a limit was hit: their code is the limit's name. */
+const LIMIT_ERRORS: ReadonlySet<string> = new Set([
+  'body_too_large',
+  'busy',
+  'compression_ratio',
+  'headers_too_large',
+  'line_too_long',
+  'request_timeout',
+  'too_deep',
+  'too_many_events',
+  'too_many_values',
+]);
 
 export class IngestTelemetry {
   readonly #log: Logger;
-  readonly #counters = new Map<string, number>();
+  readonly #metrics: ServiceMetrics;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, metrics: ServiceMetrics) {
     this.#log = log;
+    this.#metrics = metrics;
+    metrics.declare('waywarden_ingest_append_failures_total');
   }
 
   started(url: string, tokens: number): void {
@@ -66,20 +81,32 @@ export class IngestTelemetry {
   }
 
   accepted(counts: AcceptedCounts): void {
-    const labels = `tenant="${label(counts.tenant)}",source="${label(counts.source)}"`;
-    this.#add('ingest_events_accepted_total', labels, counts.accepted);
-    this.#add('ingest_events_duplicate_total', labels, counts.duplicates);
-    this.#add('ingest_events_dead_lettered_total', labels, counts.deadLettered);
-    this.#add('ingest_events_unread_language_total', labels, counts.unread);
-    this.#add('ingest_events_truncated_total', labels, counts.truncated);
+    const labels = { tenant: counts.tenant, source: counts.source };
+    const results = {
+      accepted: counts.accepted,
+      duplicate: counts.duplicates,
+      dead_lettered: counts.deadLettered,
+    };
+    for (const [result, count] of Object.entries(results)) {
+      this.#metrics.add('waywarden_ingest_events_total', { ...labels, result }, count);
+    }
+    this.#metrics.add('waywarden_ingest_unread_language_events_total', labels, counts.unread);
+    this.#metrics.add('waywarden_ingest_truncated_events_total', labels, counts.truncated);
+    this.#metrics.add('waywarden_limit_hits_total', { limit: 'event_values' }, counts.truncated);
+    for (const { code } of counts.errors) {
+      this.#metrics.add('waywarden_dead_letters_total', { stage: 'ingest', reason: code });
+      this.#countLimit(code);
+    }
   }
 
   refused(status: number, error: string): void {
-    this.#add('ingest_requests_refused_total', `status="${status}",error="${label(error)}"`, 1);
+    const labels = { status: String(status), error };
+    this.#metrics.add('waywarden_ingest_requests_refused_total', labels);
+    this.#countLimit(error);
   }
 
   appendFailed(cause: unknown): void {
-    this.#add('ingest_append_failures_total', '', 1);
+    this.#metrics.add('waywarden_ingest_append_failures_total', {});
     this.#log.error(
       { err: cause },
       'the event log did not acknowledge; the sender was told to retry',
@@ -101,23 +128,7 @@ export class IngestTelemetry {
     );
   }
 
-  /** Prometheus text format. */
-  exposition(): string {
-    const lines = [...this.#counters].map(([series, value]) => `${series} ${value}`);
-    return `${lines.sort().join('\n')}\n`;
+  #countLimit(code: string): void {
+    if (LIMIT_ERRORS.has(code)) this.#metrics.add('waywarden_limit_hits_total', { limit: code });
   }
-
-  #add(name: string, labels: string, by: number): void {
-    if (by === 0) return;
-    const wanted = labels === '' ? name : `${name}{${labels}}`;
-    const isFull = this.#counters.size >= SERIES_MAX && !this.#counters.has(wanted);
-    const series = isFull ? `${name}{series="other"}` : wanted;
-    this.#counters.set(series, (this.#counters.get(series) ?? 0) + by);
-  }
-}
-
-const LABEL_LENGTH_MAX = 80;
-
-function label(text: string): string {
-  return text.slice(0, LABEL_LENGTH_MAX).replace(/[\\"\n\r]/g, '_');
 }

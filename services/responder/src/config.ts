@@ -5,6 +5,7 @@ import {
   type KafkaSettings,
   readSettings,
 } from '@waywarden/event-log/kafka/settings';
+import { healthSettings } from '@waywarden/service-health';
 import { z } from 'zod';
 
 const own = {
@@ -23,6 +24,7 @@ const own = {
   /** Where receivers and operators reach it; absent: nowhere, and receivers read the topic. */
   WW_RESPONDER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   WW_RESPONDER_HOST: z.string().min(1).default('127.0.0.1'),
+  ...healthSettings,
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

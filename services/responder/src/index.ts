@@ -31,6 +31,7 @@ export { containmentRoutes } from './http/containment-routes.ts';
 export { operatorRoutes } from './http/operator-routes.ts';
 export { RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
 export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
+export { observeContainments } from './observe-containments.ts';
 export { type OperatorDeskParts, type SignedAct, takeSignedAct } from './operator-desk.ts';
 export { ReceiverKeys } from './receiver-keys.ts';
 export { sha256Hex } from './responder-stages.ts';
@@ -45,9 +46,11 @@ export {
 export { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
 export type { SequencerEvents, SequencerOptions } from './sequencer/sequencer-options.ts';
 export {
+  awaitedBy,
   type Responder,
   type ResponderKeys,
   type ResponderOptions,
+  responderStages,
   startResponder,
 } from './start-responder.ts';
 export { logResponderEvents, type ResponderEvents } from './telemetry.ts';

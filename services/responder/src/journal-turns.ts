@@ -31,6 +31,8 @@ export class JournalTurns {
   readonly #log: Pick<EventLog, 'endOffsets'>;
   readonly #stopping = new AbortController();
   readonly #stopped: Promise<void>;
+  /** What the gate of intake waits for now. */
+  readonly #awaited = new Set<string>();
 
   constructor(log: Pick<EventLog, 'endOffsets'>) {
     this.#log = log;
@@ -46,8 +48,11 @@ export class JournalTurns {
     return async (topic) => {
       if (topic !== TOPICS.alerts.name) return !this.#stopping.signal.aborted;
       const { watch, rules: ruled, response } = read();
-      const until = async (by: Read, { name }: { readonly name: string }) =>
-        by.caughtUp(name, await this.#log.endOffsets(name));
+      const until = async (by: Read, { name }: { readonly name: string }) => {
+        this.#awaited.add(name);
+        await by.caughtUp(name, await this.#log.endOffsets(name));
+        this.#awaited.delete(name);
+      };
       const all = [until(watch, calls), until(ruled, rules), until(response, journal)];
       return this.#after(Promise.all(all));
     };
@@ -58,6 +63,11 @@ export class JournalTurns {
     const journal = TOPICS.responseJournal.name;
     const decided = response.caughtUp(journal, await this.#log.endOffsets(journal));
     return () => this.#after(decided);
+  }
+
+  /** Topics whose readers intake waits for. */
+  awaited(): readonly string[] {
+    return [...this.#awaited];
   }
 
   stop(): void {

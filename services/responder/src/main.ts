@@ -15,13 +15,23 @@ import {
   macKeyRing,
   signingKeyRing,
 } from '@waywarden/schemas';
+import {
+  joinStageEvents,
+  makeHealth,
+  type ServiceHealth,
+  STARTING,
+  StageMonitor,
+  startHealthServer,
+} from '@waywarden/service-health';
 import { setCollector } from '@waywarden/stage';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type ResponderConfig, readConfig } from './config.ts';
 import { startResponderServer } from './http/responder-server.ts';
 import { instanceId } from './instance-id.ts';
+import { activeEvents, observeLease } from './lease/observe-lease.ts';
 import { type LeasedResponder, startUnderLease } from './lease/start-under-lease.ts';
-import type { ResponderKeys } from './start-responder.ts';
+import { observeContainments } from './observe-containments.ts';
+import { awaitedBy, type ResponderKeys, responderStages } from './start-responder.ts';
 import { logLeaseEvents, logResponderEvents } from './telemetry.ts';
 
 const REPEAT_RULES_MS = 86_400_000;
@@ -45,12 +55,18 @@ function readKeys(config: ResponderConfig): ResponderKeys {
 }
 
 /** Undefined: nobody asked for an address. */
-function serve(config: ResponderConfig, { log, responder, lease }: LeasedResponder) {
+function serve(
+  config: ResponderConfig,
+  { log, responder, lease }: LeasedResponder,
+  health: ServiceHealth,
+) {
   const { WW_RESPONDER_PORT: port, WW_RESPONDER_HOST: host } = config;
   if (port === undefined) return undefined;
   const own = loadKeyFile(config.WW_KEY_FILE);
   const commandKeys = signingKeyRing(own);
-  return startResponderServer({ log, responder, lease, commandKeys, host, port, now: wallClock });
+  return startResponderServer({
+    ...{ log, responder, lease, commandKeys, health, host, port, now: wallClock },
+  });
 }
 
 async function main(): Promise<number> {
@@ -61,6 +77,32 @@ async function main(): Promise<number> {
   }
   const { config } = result;
   const logger = pino({ name: 'responder', level: config.WW_LOG_LEVEL });
+  // Conditions of readiness are for every part to add: `health.readiness.block(name, problem)`.
+  const health = makeHealth('responder');
+  const server = await startHealthServer(health, config, logger);
+  logger.info({ health: server.url }, 'the responder starts');
+  try {
+    await respond(config, logger, health);
+    return 0;
+  } catch (error) {
+    logger.error(error, 'the responder failed');
+    return 1;
+  } finally {
+    await server.stop();
+    logger.info('the responder has stopped');
+  }
+}
+
+/** Resolves when stopped; rejects with what failed. */
+async function respond(
+  config: ResponderConfig,
+  logger: Logger,
+  health: ServiceHealth,
+): Promise<void> {
+  const monitor = new StageMonitor({ ...health, logger });
+  const logged = logResponderEvents(logger);
+  const leaseLogged = logLeaseEvents(logger);
+  let isActive = false;
   const [main, lease] = await Promise.all([
     openKafkaLog(kafkaOptions(config, 'waywarden-responder')),
     openKafkaLog(kafkaOptions(config, 'waywarden-responder')),
@@ -74,12 +116,27 @@ async function main(): Promise<number> {
     keys: readKeys(config),
     neverRevoke: config.WW_NEVER_REVOKE,
     wallClock,
-    events: logResponderEvents(logger),
-    leaseEvents: logLeaseEvents(logger),
+    events: {
+      ...logged,
+      ...joinStageEvents(
+        logged,
+        activeEvents(monitor.events, () => isActive),
+      ),
+    },
+    leaseEvents: {
+      ...leaseLogged,
+      acquired: (info) => {
+        isActive = true;
+        leaseLogged.acquired?.(info);
+      },
+    },
   });
   const { responder } = leased;
+  monitor.follow(leased.log, responderStages(responder), (stage) => awaitedBy(responder, stage));
+  observeContainments(health.metrics, responder, () => Date.now());
+  observeLease(health, leased.lease);
   // A failed advance ends the sequencer, and with it `run`, which reports it.
-  const server = await serve(config, leased);
+  const server = await serve(config, leased, health);
   if (server !== undefined) logger.info(`receivers and operators: ${server.url}`);
   const tick = () => void responder.sequencer.advance(wallClock()).catch(() => undefined);
   const timer = setInterval(tick, config.WW_WATERMARK_MS);
@@ -90,11 +147,8 @@ async function main(): Promise<number> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   try {
+    health.readiness.clear(STARTING);
     await responder.run();
-    return 0;
-  } catch (error) {
-    logger.error(error, 'the responder failed');
-    return 1;
   } finally {
     clearInterval(timer);
     clearInterval(repeating);

@@ -79,6 +79,8 @@ export interface Responder {
   readonly receipts: ReceiptClock;
   /** Resolves once the response has decided what the journal held at the start; false when it ends instead. */
   restored(): Promise<boolean>;
+  /** Whose readers intake waits for. */
+  readonly turns: Pick<JournalTurns, 'awaited'>;
   /** Where the chain of decisions ends, once the log holds everything up to there. */
   chainHead(): Promise<ChainHead | undefined>;
   /** Resolves when stopped; rejects with the first failure of its parts. Call once. */
@@ -124,6 +126,18 @@ function noteInForce(
   for (const { command, restored } of containments.inForce()) {
     if (!restored) for (const one of noted) one.note(command);
   }
+}
+
+/** In the order in which records pass them. */
+export function responderStages(responder: Responder): readonly Stage[] {
+  return [responder.rules, responder.watch, responder.intake, responder.response];
+}
+
+/** Topics that a stage waits for, for whoever reports the wait. */
+export function awaitedBy(responder: Responder, stage: string): readonly string[] {
+  return stage === responder.intake.name
+    ? responder.turns.awaited()
+    : [TOPICS.responseJournal.name];
 }
 
 const responsePlace = ({ neverRevoke = [] }: ResponderOptions) => ({
@@ -207,6 +221,6 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     }
   };
   const stages = { sequencer, intake, rules, watch, response };
-  const parts = { ...stages, receiverKeys, containments, receipts, restored };
+  const parts = { ...stages, receiverKeys, containments, receipts, restored, turns };
   return { ...parts, chainHead: () => appendedHead(log, states.response, response), run, stop };
 }

@@ -19,6 +19,6 @@ export function inWorldOf(options: WorldOptions, run: HostileCase): HostileCase 
 export async function untilInHand(w: HostileWorld, bodies: number): Promise<void> {
   for (;;) {
     const text = await (await fetch(`${w.ingest.url}/metrics`)).text();
-    if (text.includes(`ingest_bodies_in_hand ${bodies}\n`)) return;
+    if (text.includes(`waywarden_ingest_in_hand_bodies ${bodies}\n`)) return;
   }
 }

@@ -178,7 +178,13 @@ export interface ConsoleStatus {
   readonly tenant: string;
   readonly data: string;
   readonly started_at: string;
-  readonly health: 'ok' | 'behind' | 'store_unavailable' | 'proof_missing' | 'stopping';
+  readonly health:
+    | 'ok'
+    | 'behind'
+    | 'not_ready'
+    | 'store_unavailable'
+    | 'proof_missing'
+    | 'stopping';
   readonly sentence: string;
   readonly events_per_s: number;
   readonly counts: {

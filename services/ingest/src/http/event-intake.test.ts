@@ -1,4 +1,5 @@
 import type { EventLog } from '@waywarden/event-log';
+import { makeHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { replayKeys } from '../adapters/tenant-keys.ts';
@@ -25,7 +26,7 @@ async function turn(): Promise<void> {
 function intakeOn(log: EventLog, appendMsMax = 10_000): EventIntake {
   const catalogue = new Catalogue({ version: 'v', shipped: [], operator: [], organisation: [] });
   const parts = { keys: replayKeys(), catalogue, now: () => '2026-01-01T00:00:00Z' };
-  const telemetry = new IngestTelemetry(pino({ level: 'silent' }));
+  const telemetry = new IngestTelemetry(pino({ level: 'silent' }), makeHealth('ingest').metrics);
   return new EventIntake({ log, partsOf: () => parts, telemetry, appendMsMax });
 }
 

@@ -3,8 +3,7 @@
  * body is read at all is decided by `admission.ts`, in whose turn it is worked on by `turns.ts`.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type EventLog, EventLogError } from '@waywarden/event-log';
-import { TOPICS } from '@waywarden/schemas';
+import { healthRoutes, type ServiceHealth, timeRequests } from '@waywarden/service-health';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
@@ -30,9 +29,8 @@ import { receiveBody, SenderGone } from './receive-body.ts';
 import { sliceOf, type Turns } from './turns.ts';
 
 export interface ServerParts extends AdmissionParts {
-  readonly log: EventLog;
   readonly telemetry: IngestTelemetry;
-  readonly moreMetrics: () => Promise<string>;
+  readonly health: ServiceHealth;
   readonly times: HttpTimes;
   readonly connectionsMax: number;
   /** Shared with the intake. */
@@ -156,28 +154,6 @@ async function takeEvents(
   return answer(taken, reply, parts);
 }
 
-function addStatus(server: FastifyInstance, parts: ServerParts): void {
-  server.get('/health', async () => ({ status: 'ok' }));
-  server.get('/ready', async (_request, reply) => {
-    try {
-      await parts.log.describe(TOPICS.auditEvents.name);
-      await parts.log.describe(TOPICS.auditDeadletter.name);
-      const reason = parts.intake.unwell;
-      if (reason === undefined) return { ready: true };
-      return reply.code(503).send({ ready: false, reason });
-    } catch (cause) {
-      const reason = cause instanceof EventLogError ? cause.code : 'unavailable';
-      return reply.code(503).send({ ready: false, reason });
-    }
-  });
-  server.get('/metrics', async (_request, reply) => {
-    const { bodies, bytes } = parts.inHand;
-    const text = `ingest_bodies_in_hand ${bodies}\ningest_bytes_in_hand ${bytes}\n`;
-    const own = parts.telemetry.exposition() + text;
-    return reply.type('text/plain; version=0.0.4').send(own + (await parts.moreMetrics()));
-  });
-}
-
 export interface IngestServer {
   /** For whoever listens on another server. `asks`: its sender waits for `100 Continue`. */
   answer(request: IncomingMessage, response: ServerResponse, asks?: boolean): void;
@@ -187,6 +163,7 @@ export interface IngestServer {
 }
 
 function routes(server: FastifyInstance, serving: Serving): void {
+  timeRequests(server, serving.health.metrics);
   // Bodies are read by the handler, within its bounds, and only after the headers were judged.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -195,7 +172,7 @@ function routes(server: FastifyInstance, serving: Serving): void {
     answerError(new HttpRefusal('not_found'), reply, serving),
   );
   server.post('/v1/events', (request, reply) => takeEvents(request, reply, serving));
-  addStatus(server, serving);
+  healthRoutes(server, serving.health);
 }
 
 /** `front`: the server that somebody else listens on; without it, its own. */

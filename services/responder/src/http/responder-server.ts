@@ -6,6 +6,12 @@
  */
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing } from '@waywarden/schemas';
+import {
+  HEALTH_PATHS,
+  healthRoutes,
+  type ServiceHealth,
+  timeRequests,
+} from '@waywarden/service-health';
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import { ZodError } from 'zod';
 import { CommandFeed } from '../command-feed.ts';
@@ -24,6 +30,7 @@ export interface ResponderServerParts {
   /** Where there is one only its holder answers: another's view is behind, and it may not write. */
   readonly lease?: Lease;
   readonly commandKeys: JwsKeyRing;
+  readonly health: ServiceHealth;
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -46,7 +53,7 @@ async function refuseUnlessHeld(lease: Lease | undefined, reply: FastifyReply): 
 }
 
 export async function startResponderServer(parts: ResponderServerParts): Promise<ResponderServer> {
-  const { log, responder, lease, commandKeys, host, port, now } = parts;
+  const { log, responder, lease, commandKeys, health, host, port, now } = parts;
   const feed = await CommandFeed.open({
     log,
     receiverKeys: responder.receiverKeys,
@@ -63,7 +70,11 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
     const message = error.issues.map((one) => `${one.path.join('.')}: ${one.message}`).join('; ');
     return reply.code(400).send({ error: 'bad_request', message });
   });
-  app.addHook('onRequest', async (_, reply) => refuseUnlessHeld(lease, reply));
+  timeRequests(app, health.metrics);
+  healthRoutes(app, health);
+  app.addHook('onRequest', async ({ routeOptions }, reply) => {
+    if (!HEALTH_PATHS.has(routeOptions.url ?? '')) await refuseUnlessHeld(lease, reply);
+  });
   containmentRoutes(app, { responder, nowMs: () => Date.parse(now()) });
   operatorRoutes(app, { log, responder, tenant: TENANT_DEFAULT, now });
   receiverRoutes(app, { feed, commandKeys });

@@ -7,6 +7,7 @@
  * from what was said.
  */
 import type { Policy, Registry } from '@waywarden/schemas';
+import { reservedTenantProblem } from '../canary/canary-tenant.ts';
 import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../demo/demo-folder.ts';
 import { demoRules } from '../demo/demo-rules.ts';
 import { DEMO_TENANT, gatewayKeys } from '../demo/start-demo.ts';
@@ -14,7 +15,6 @@ import { type DataPaths, dataPaths, KEYS_MODE, makeFolder } from '../embedded/da
 import { TENANT_DEFAULT } from '../embedded/first-token.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
-import { reservedTenantProblem } from '../proof-of-life/proof-tenant.ts';
 import { UsageError } from './command-output.ts';
 import { keptBy } from './keep-option.ts';
 
@@ -39,7 +39,7 @@ export interface UpPlan {
   /** The files that were named: watched, and read again when they change. */
   readonly files: { readonly registry?: string; readonly policy?: string };
   /** How often made-up attacks are sent; undefined: never. */
-  readonly proofEveryMs: number | undefined;
+  readonly canaryEveryMs: number | undefined;
   /** Undefined: a real run. */
   readonly demo: { readonly mark: DemoMark } | undefined;
 }
@@ -52,7 +52,7 @@ const INTERVAL = /^(\d{1,4})([mhd])$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** UsageError when it is no interval. */
-function proofEvery(text: string): number | undefined {
+function canaryEvery(text: string): number | undefined {
   if (text === 'off') return undefined;
   const [, count, unit = ''] = INTERVAL.exec(text) ?? [];
   const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
@@ -80,8 +80,8 @@ export function planUp(flags: PlanFlags): UpPlan {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
-    const proofEveryMs = proofEvery(flags.proofOfLife);
-    return { paths, tenant, registry, policy, retention, files, proofEveryMs, demo: undefined };
+    const canaryEveryMs = canaryEvery(flags.proofOfLife);
+    return { paths, tenant, registry, policy, retention, files, canaryEveryMs, demo: undefined };
   }
   const paths = dataPaths(flags.data ?? FOLDER.demo);
   const mark = openDemoFolder(paths, new Date().toISOString());
@@ -93,7 +93,7 @@ export function planUp(flags: PlanFlags): UpPlan {
     ...rules,
     retention,
     files: {},
-    proofEveryMs: undefined,
+    canaryEveryMs: undefined,
     demo: { mark },
   };
 }

@@ -5,36 +5,35 @@
  * A part that fails ends the process with exit code 1: half a Waywarden would look alive and see
  * nothing. Starting again goes on where the log stands.
  */
+import { CANARY_TENANT } from '@waywarden/schemas';
+import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import type { Canary } from '../canary/canary.ts';
+import { canaryRegistryOf, issueCanaryToken } from '../canary/canary-files.ts';
+import { startEmbeddedCanary } from '../canary/embedded-canary.ts';
 import { issueDemoToken, type RunningDemo, startDemo } from '../demo/start-demo.ts';
 import { Narrator } from '../demo/story/narrator.ts';
 import { controlTokenFile, issueControlToken } from '../embedded/control-token.ts';
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
 import { LiveRules } from '../embedded/live-rules.ts';
-import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
-import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
-import {
-  issueProofToken,
-  ProofOfLife,
-  proofRegistryOf,
-} from '../proof-of-life/start-proof-of-life.ts';
+import type { Pipeline, PipelineOptions } from '../embedded/pipeline.ts';
 import { type BoundPort, bindPort, PortTakenError } from '../status/bound-port.ts';
 import { EventRate } from '../status/pipeline-progress.ts';
-import { StageWatch } from '../status/stage-watch.ts';
 import { type StatusServer, startStatusServer } from '../status/status-server.ts';
 import { report, UsageError } from './command-output.ts';
 import { keepOption } from './keep-option.ts';
 import { type PlanFlags, planUp, type UpPlan } from './up-plan.ts';
 import { demoNext, demoWelcome, realWelcome } from './up-welcome.ts';
+import { openWatchedPipeline } from './watched-pipeline.ts';
 
 const VERSION = '0.1.0';
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 const PARTITIONS_MAX = 64;
 /** What is started has its hands full first. */
-const FIRST_PROOF_MS = 120_000;
+const FIRST_CANARY_MS = 120_000;
 /** Stopping that takes longer hangs; the log has all that was accepted, so ending is safe. */
 const STOP_MS_MAX = 30_000;
 
@@ -89,17 +88,18 @@ interface Running {
   readonly rules: LiveRules;
   readonly server: StatusServer;
   readonly demo: RunningDemo | undefined;
-  readonly proof: ProofOfLife | undefined;
+  readonly proof: Canary | undefined;
+  readonly health: ServiceHealth;
 }
 
-/** What the proof of life is started with; undefined where it is off. */
-function provingOf({ paths, proofEveryMs }: UpPlan) {
-  if (proofEveryMs === undefined) return undefined;
+/** What the canary is started with; undefined where it is off. */
+function provingOf({ paths, canaryEveryMs }: UpPlan) {
+  if (canaryEveryMs === undefined) return undefined;
   return {
-    token: issueProofToken(paths),
-    registry: proofRegistryOf(paths),
-    everyMs: proofEveryMs,
-    firstAfterMs: Math.min(FIRST_PROOF_MS, proofEveryMs),
+    token: issueCanaryToken(paths),
+    registry: canaryRegistryOf(paths.keys),
+    everyMs: canaryEveryMs,
+    firstAfterMs: Math.min(FIRST_CANARY_MS, canaryEveryMs),
   };
 }
 
@@ -150,9 +150,9 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
   const { paths, tenant, retention } = plan;
   const { url } = port;
   const rate = new EventRate(() => Date.now());
-  const events = new StageWatch({ logger, rate, nowMs: () => Date.now() });
+  const health = makeHealth('up');
   const tokenFile = firstToken(paths, tenant);
-  const pipeline = await openPipeline({
+  const options: PipelineOptions = {
     paths,
     command: 'up',
     partitions: flags.partitions,
@@ -162,8 +162,8 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     tokenFile,
     tenant,
     controlTokenFile: controlTokenFile(paths),
-    events,
-  });
+  };
+  const pipeline = await openWatchedPipeline(options, { logger, health, rate });
   try {
     const rules = await liveRules(plan, pipeline, logger);
     // Only now is the folder ours: a new token voids the one before.
@@ -173,7 +173,7 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     const startedAt = new Date().toISOString();
     const curl = { url, tokenFile, tenant, source: FIRST_SOURCE, startedAt };
     let demo: RunningDemo | undefined;
-    let proof: ProofOfLife | undefined;
+    let proof: Canary | undefined;
     const server = await startStatusServer({
       pipeline,
       port,
@@ -184,10 +184,11 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
       rate,
       retention,
       logger,
+      health,
       version: VERSION,
       story: () => demo?.story() ?? null,
       proof: () => proof,
-      registryOf: (of) => (of === PROOF_TENANT ? proving?.registry : undefined),
+      registryOf: (of) => (of === CANARY_TENANT ? proving?.registry : undefined),
     });
     const ready = { url, pid: process.pid, data: paths.root, token_file: tokenFile };
     const welcome = plan.demo === undefined ? realWelcome : demoWelcome;
@@ -195,9 +196,14 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     demo = await playDemo({ flags, plan, pipeline, url, token });
     if (demo !== undefined) watchDemo(demo, logger);
     if (proving !== undefined) {
-      proof = await ProofOfLife.start({ pipeline, paths, url, tenant, logger, ...proving });
+      const { registry: _, ...given } = proving;
+      proof = await startEmbeddedCanary({
+        ...{ pipeline, paths, url, tenant, logger, health, ...given },
+      });
     }
-    return { pipeline, server, rules, demo, proof };
+    health.readiness.clear(STARTING);
+    health.readiness.start();
+    return { pipeline, server, rules, demo, proof, health };
   } catch (error) {
     await pipeline.stop();
     throw error;
@@ -237,6 +243,7 @@ async function up(flags: UpFlags): Promise<void> {
   }
   process.exitCode = await untilEnded(running, logger, asked);
   setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  running.health.readiness.stop();
   running.rules.stop();
   await running.demo?.stop();
   await running.proof?.stop();

@@ -23,15 +23,24 @@ function isIssued(tokens: string, file: string): boolean {
   return readFileSync(tokens, 'utf8').includes(known);
 }
 
-/** The file that holds the clear token of the tenant; a token that was revoked stays revoked. */
-export function firstToken(paths: DataPaths, tenant: string): string {
-  const name =
-    tenant === TENANT_DEFAULT ? 'first-token' : `first-token-${encodeURIComponent(tenant)}`;
-  const file = join(paths.keys, name);
-  if (isIssued(paths.tokens, file)) return file;
-  const token = issueToken(paths.tokens, { id: `first/${tenant}`, tenant, source: FIRST_SOURCE });
+/** `file`, holding the clear token of `entry`; a token that was revoked stays revoked. */
+export function issuedTokenFile(
+  tokens: string,
+  file: string,
+  entry: Parameters<typeof issueToken>[1],
+): string {
+  if (isIssued(tokens, file)) return file;
+  const token = issueToken(tokens, entry);
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, `${token}\n`, { mode: FILE_MODE });
   renameSync(temporary, file);
   return file;
+}
+
+/** The file that holds the clear token of the tenant. */
+export function firstToken(paths: DataPaths, tenant: string): string {
+  const name =
+    tenant === TENANT_DEFAULT ? 'first-token' : `first-token-${encodeURIComponent(tenant)}`;
+  const entry = { id: `first/${tenant}`, tenant, source: FIRST_SOURCE };
+  return issuedTokenFile(paths.tokens, join(paths.keys, name), entry);
 }

@@ -9,9 +9,12 @@
  */
 import type { LmdbLog, PlannedCut, Shortened } from '@waywarden/event-log/lmdb';
 import { TOPICS } from '@waywarden/schemas';
+import type { ServiceMetrics } from '@waywarden/service-health';
 import type { PlacedGap } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import { keptFor, type RetentionPlan } from './retention-plan.ts';
+
+type KeptPartition = Awaited<ReturnType<LmdbLog['kept']>>[number];
 
 const EVERY_MS = 60_000;
 /** Records that stay at the end of each partition of events: the newest time and rules among them. */
@@ -196,24 +199,38 @@ export class LogKeeper {
     return { ...report, sentence: sentenceOf(report) };
   }
 
-  /** Prometheus text. */
-  async exposition(): Promise<string> {
-    const { log, history } = this.#parts;
-    const lines: string[] = [];
-    for (const { name } of Object.values(TOPICS)) {
-      for (const [partition, kept] of (await log.kept(name)).entries()) {
-        const labels = `{topic="${name}",partition="${partition}"}`;
-        const lost = kept.lost.reduce((sum, { from, to }) => sum + to - from, 0);
-        lines.push(
-          `log_bytes${labels} ${kept.bytes}`,
-          `log_start_offset${labels} ${kept.start}`,
-          `log_end_offset${labels} ${kept.end}`,
-          `log_records_removed_total${labels} ${kept.removed?.records ?? 0}`,
-          `log_records_lost_total${labels} ${lost}`,
-        );
-      }
-    }
-    lines.push(`history_gaps ${history().length}`);
-    return `${lines.join('\n')}\n`;
+  /** How far the log reaches, as metrics. */
+  observe(metrics: ServiceMetrics): void {
+    const each = (value: (kept: KeptPartition) => number) => () => this.#eachPartition(value);
+    metrics.observe(
+      'waywarden_log_partition_bytes',
+      each(({ bytes }) => bytes),
+    );
+    metrics.observe(
+      'waywarden_log_start_offset',
+      each(({ start }) => start),
+    );
+    metrics.observe(
+      'waywarden_log_end_offset',
+      each(({ end }) => end),
+    );
+    metrics.observe(
+      'waywarden_log_records_removed_total',
+      each(({ removed }) => removed?.records ?? 0),
+    );
+    metrics.observe(
+      'waywarden_log_records_lost_total',
+      each(({ lost }) => lost.reduce((sum, { from, to }) => sum + to - from, 0)),
+    );
+  }
+
+  async #eachPartition(value: (kept: KeptPartition) => number) {
+    const topics = Object.values(TOPICS).map(async ({ name: topic }) =>
+      (await this.#parts.log.kept(topic)).map((kept, partition) => ({
+        labels: { topic, partition: String(partition) },
+        value: value(kept),
+      })),
+    );
+    return (await Promise.all(topics)).flat();
   }
 }

@@ -8,6 +8,7 @@ export function noArchiver(): Archiver {
   });
   return {
     done,
+    workload: { name: 'archiver', topics: [], positions: () => [] },
     flush: () => Promise.resolve(),
     hold: (work) => work(),
     stop: () => {

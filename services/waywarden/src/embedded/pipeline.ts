@@ -4,15 +4,21 @@
  * (log time, id) order once the detector has settled.
  */
 import { join } from 'node:path';
-import { type Archiver, type StoreAddress, startArchiver } from '@waywarden/archiver';
+import {
+  type Archiver,
+  type ArchiverEvents,
+  type StoreAddress,
+  startArchiver,
+} from '@waywarden/archiver';
 import { type EmbeddedClickHouse, startClickHouse } from '@waywarden/clickhouse-embedded';
-import { type Detector, startDetector } from '@waywarden/detector';
+import { type Detector, detectorStages, startDetector } from '@waywarden/detector';
 import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   fillJournal,
   publishPolicy,
   publishRegistry,
   type Responder,
+  responderStages,
   type Sequencer,
   startResponder,
 } from '@waywarden/responder';
@@ -43,6 +49,7 @@ export interface PipelineOptions {
   readonly controlTokenFile?: string;
   readonly failpoint?: (name: string) => void;
   readonly events?: StageEvents;
+  readonly archiverEvents?: ArchiverEvents;
   /** An engine that several pipelines share (tests); the pipeline then does not stop it. */
   readonly clickhouse?: { readonly url: string; readonly database: string };
   /** False: nothing goes to a store, and none is started; for who only wants conclusions. */
@@ -154,19 +161,9 @@ export class Pipeline {
   /** What stages don't know of their past, because the log no longer held it when it was due. */
   history(): readonly PlacedGap[] {
     const { detector, responder, unarchived } = this.#parts;
-    const { profile, flow, links, assembly, aggregate } = detector;
-    const stages = [
-      profile,
-      flow,
-      links,
-      assembly,
-      aggregate,
-      responder.intake,
-      responder.rules,
-      responder.watch,
-      responder.response,
-    ];
-    return [...stages.flatMap((stage) => stage.history()), ...unarchived];
+    return [...detectorStages(detector), ...responderStages(responder)]
+      .flatMap((stage) => stage.history())
+      .concat(unarchived);
   }
 
   /** Lets what is in hand finish, then closes everything. */
@@ -242,6 +239,7 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
       : await startArchiver({
           log,
           events: {
+            ...options.archiverEvents,
             historyShortened: (info) => {
               const gap = { ...info, stage: 'archiver', beginsTime: null };
               unarchived.push(gap);

@@ -1,4 +1,4 @@
-/** What the responder knows of one order, for the page, and the clock of all for the metrics. */
+/** What the responder knows of one order, for the page. */
 import type { KnownState } from '@waywarden/console';
 import {
   type ContainmentState,
@@ -6,13 +6,6 @@ import {
   type KnownContainment,
   type Responder,
 } from '@waywarden/responder';
-import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
-import { ContainmentClock } from './containment-clock.ts';
-
-/** Orders looked at for each scrape; of more, the newest. */
-const COUNTED_MAX = 1_000;
-/** An order about made-up agents is told by its own metrics, and is no containment. */
-const REAL = { but: PROOF_TENANT };
 
 /** In the page's words, which has had some of them before. */
 const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
@@ -111,10 +104,4 @@ export function knownState(responder: Responder, nowMs: () => number) {
     const found = responder.containments.of(commandId, nowMs());
     return found === undefined ? null : toKnown(found);
   };
-}
-
-/** For `/metrics`. */
-export function containmentMetrics(responder: Responder, nowMs: () => number): () => string {
-  const clock = new ContainmentClock();
-  return () => clock.exposition(responder.containments.newest(COUNTED_MAX, nowMs(), REAL));
 }

@@ -3,7 +3,8 @@
  * in one sentence. A part that can't be asked is said to be unknown, with since when; nothing is
  * made up and the rest stays true.
  */
-import type { ProofReport } from '../proof-of-life/proof-state.ts';
+import type { Problem } from '@waywarden/service-health';
+import type { CanaryReport } from '../canary/canary-state.ts';
 import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
@@ -14,7 +15,7 @@ const COUNTS_COST_FACTOR = 10;
 /** Shorter than this, a stage is at work and not behind. */
 const BEHIND_S = 10;
 
-export interface Problem {
+export interface LastError {
   readonly at: string;
   readonly message: string;
 }
@@ -27,11 +28,20 @@ export interface StatusReportParts {
   readonly progress: PipelineProgress;
   readonly rate: EventRate;
   /** Whether made-up attacks are found; null where none are sent. */
-  readonly proof: () => ProofReport | null;
+  readonly proof: () => CanaryReport | null;
+  /** What speaks against readiness, the longest lasting first. */
+  readonly readiness: () => readonly Problem[];
   readonly nowMs: () => number;
 }
 
-type Health = 'ok' | 'behind' | 'store_unavailable' | 'proof_missing' | 'stopping';
+type Health = 'ok' | 'behind' | 'not_ready' | 'store_unavailable' | 'proof_missing' | 'stopping';
+/** Reasons of readiness that the status has words of its own for. */
+const OWN_WORDS: ReadonlySet<string> = new Set([
+  'starting',
+  'behind',
+  'store_unavailable',
+  'canary_missing',
+]);
 
 export interface Status {
   readonly version: string;
@@ -46,8 +56,8 @@ export interface Status {
   readonly counts_at: string | null;
   readonly stages: readonly StageLag[];
   readonly store: { readonly reachable: boolean };
-  readonly proof_of_life: ProofReport | null;
-  readonly last_error: Problem | null;
+  readonly proof_of_life: CanaryReport | null;
+  readonly last_error: LastError | null;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -59,7 +69,7 @@ export class StatusReport {
     null;
   #counting: Promise<void> | undefined;
   #reachable = true;
-  #lastError: Problem | null = null;
+  #lastError: LastError | null = null;
   #stopping = false;
 
   constructor(parts: StatusReportParts) {
@@ -80,7 +90,8 @@ export class StatusReport {
     const { version, tenant, data, progress, rate, nowMs } = this.#parts;
     const stages = progress.stages();
     const proof = this.#parts.proof();
-    const health = this.#health(stages, proof);
+    const blocked = this.#parts.readiness().find(({ reason }) => !OWN_WORDS.has(reason));
+    const health = this.#health(stages, proof, blocked);
     const eventsPerSecond = Math.round(rate.perSecond() * 10) / 10;
     return {
       version,
@@ -89,7 +100,10 @@ export class StatusReport {
       started_at: iso(this.#startedMs),
       uptime_s: Math.round((nowMs() - this.#startedMs) / 1000),
       health,
-      sentence: sentenceOf(health, stages, proof),
+      sentence:
+        health === 'not_ready' && blocked !== undefined
+          ? blocked.sentence
+          : sentenceOf(health, stages, proof),
       events_per_s: eventsPerSecond,
       counts: this.#counts?.value ?? null,
       counts_at: this.#counts === null ? null : iso(this.#counts.atMs),
@@ -101,8 +115,13 @@ export class StatusReport {
   }
 
   /** First what makes it blind, then what makes it late. */
-  #health(stages: readonly StageLag[], proof: ProofReport | null): Health {
+  #health(
+    stages: readonly StageLag[],
+    proof: CanaryReport | null,
+    blocked: Problem | undefined,
+  ): Health {
     if (this.#stopping) return 'stopping';
+    if (blocked !== undefined) return 'not_ready';
     if (proof?.state === 'missing') return 'proof_missing';
     if (!this.#reachable) return 'store_unavailable';
     return stages.some((stage) => stage.behind_s > BEHIND_S) ? 'behind' : 'ok';
@@ -139,13 +158,15 @@ export class StatusReport {
 function sentenceOf(
   health: Health,
   stages: readonly StageLag[],
-  proof: ProofReport | null,
+  proof: CanaryReport | null,
 ): string {
   switch (health) {
     case 'proof_missing':
       return proof?.sentence ?? 'Proof of life is missing.';
     case 'ok':
       return 'Watching: everything that arrived is decided and stored, or is about to be.';
+    case 'not_ready':
+      return 'Not doing its work.';
     case 'stopping':
       return 'Stopping: what is in hand is finished, nothing new is taken.';
     case 'store_unavailable':

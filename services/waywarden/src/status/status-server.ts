@@ -4,19 +4,23 @@
  */
 import type { RequestListener, ServerResponse } from 'node:http';
 import { consoleRoutes, type Streams } from '@waywarden/console';
+import { observeAssembly } from '@waywarden/detector';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
 import {
   CommandFeed,
   containmentRoutes,
   feedOrdersOf,
+  observeContainments,
   operatorRoutes,
   RECEIVER_ROUTER,
   receiverRoutes,
 } from '@waywarden/responder';
 import { type Registry, TOPICS } from '@waywarden/schemas';
+import { type ServiceHealth, timeRequests } from '@waywarden/service-health';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { AUDIT_PATH, auditRunning } from '../audit/audit-folder.ts';
+import type { Canary } from '../canary/canary.ts';
 import { demoRoute } from '../demo/demo-route.ts';
 import type { DemoStory } from '../demo/story.ts';
 import type { ControlToken } from '../embedded/control-token.ts';
@@ -27,11 +31,9 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import { frictionRoute } from '../friction/friction-route.ts';
-import type { ProofOfLife } from '../proof-of-life/start-proof-of-life.ts';
-import { assemblyMetrics } from './assembly-metrics.ts';
 import type { BoundPort } from './bound-port.ts';
 import { countingContainments } from './containment-counts.ts';
-import { containmentMetrics, knownState } from './containment-facts.ts';
+import { knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { LogClock } from './log-clock.ts';
@@ -56,11 +58,12 @@ export interface StatusServerParts {
   readonly rate: EventRate;
   readonly retention: RetentionPlan;
   readonly logger: Logger;
+  readonly health: ServiceHealth;
   readonly version: string;
   /** The demo's story so far; null in a real run and before the demo plays. */
   readonly story: () => DemoStory | null;
   /** Whether made-up attacks are found; undefined where none are sent, and before it is started. */
-  readonly proof: () => ProofOfLife | undefined;
+  readonly proof: () => Canary | undefined;
   /** Tools and domains of tenants beside the one that is watched. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
 }
@@ -73,19 +76,23 @@ const nowMs = () => Date.now();
 const now = () => new Date().toISOString();
 
 /** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
-function ingestOf(parts: StatusServerParts, keeper: LogKeeper) {
-  const { pipeline, paths, curl, rules, logger, port } = parts;
-  const clock = containmentMetrics(pipeline.responder, nowMs);
+function ingestOf(parts: StatusServerParts) {
+  const { pipeline, paths, curl, rules, logger, port, health } = parts;
   return startIngest({
     log: pipeline.log,
     keyFile: pipeline.keys.ingest,
     tokensPath: paths.tokens,
     behind: port,
-    moreMetrics: async () =>
-      `${await keeper.exposition()}${assemblyMetrics(pipeline.detector)}${clock()}${parts.proof()?.exposition() ?? ''}`,
+    health,
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
     registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : parts.registryOf?.(tenant)),
   });
+}
+
+function observe({ pipeline, health: { metrics } }: StatusServerParts, keeper: LogKeeper): void {
+  keeper.observe(metrics);
+  observeAssembly(metrics, pipeline.detector);
+  observeContainments(metrics, pipeline.responder, nowMs);
 }
 
 function keeperOf(parts: StatusServerParts, report: StatusReport): LogKeeper {
@@ -168,6 +175,7 @@ function apiOf(parts: ApiParts): Api {
     routerOptions: RECEIVER_ROUTER,
   });
   const own = new OwnRoutes(app);
+  timeRequests(app, parts.health.metrics);
   const containments = countingContainments(pipeline.responder, nowMs, tenant);
   const status = async () => ({
     ...(await report.current()),
@@ -235,10 +243,14 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const { tenant } = curl;
   const data = paths.root;
   const proof = () => parts.proof()?.report() ?? null;
-  const report = new StatusReport({ version, tenant, data, store, progress, rate, proof, nowMs });
+  const readiness = () => parts.health.readiness.conditions();
+  const report = new StatusReport({
+    ...{ version, tenant, data, store, progress, rate, proof, readiness, nowMs },
+  });
   await progress.look();
   const keeper = keeperOf(parts, report);
-  const ingest = await ingestOf(parts, keeper);
+  const ingest = await ingestOf(parts);
+  observe(parts, keeper);
   parts.rules.onRegistryChange(ingest.registryChanged);
   const { log, responder } = pipeline;
   const feed = await CommandFeed.open({

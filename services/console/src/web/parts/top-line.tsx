@@ -11,6 +11,7 @@ const HEALTH: Readonly<Record<ConsoleStatus['health'], string>> = {
   ok: 'Watching',
   behind: 'Behind',
   store_unavailable: 'Store does not answer',
+  not_ready: 'Not doing its work',
   proof_missing: 'Proof of life is missing',
   stopping: 'Stopping',
 };

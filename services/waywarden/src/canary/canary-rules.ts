@@ -6,23 +6,23 @@
 import { type Policy, type Registry, registrySchema } from '@waywarden/schemas';
 import { loadPolicy } from '../embedded/rule-files.ts';
 
-export const PROOF_RECEIVER = 'waywarden-proof-of-life';
+export const CANARY_RECEIVER = 'waywarden-proof-of-life';
 
-export const PROOF_AGENTS = {
+export const CANARY_AGENTS = {
   mail: 'spiffe://waywarden.proof/agent/mail',
   reader: 'spiffe://waywarden.proof/agent/reader',
   clerk: 'spiffe://waywarden.proof/agent/clerk',
   sender: 'spiffe://waywarden.proof/agent/sender',
 } as const;
 
-const GRANTS: Readonly<Record<keyof typeof PROOF_AGENTS, readonly string[]>> = {
+const GRANTS: Readonly<Record<keyof typeof CANARY_AGENTS, readonly string[]>> = {
   mail: ['ingest:untrusted', 'send:external'],
   reader: ['ingest:untrusted'],
   clerk: ['read:personal'],
   sender: ['send:external'],
 };
 
-export const PROOF_TOOLS = {
+export const CANARY_TOOLS = {
   read: { server: 'proof-inbox', name: 'read_inbox' },
   look: { server: 'proof-crm', name: 'get_customer' },
   send: { server: 'proof-mail', name: 'send_email' },
@@ -34,40 +34,40 @@ const toolEntry = (
 ) => ({ match: { server, tool: name }, ...rest });
 
 /** `key`: public, of the receiver that answers. */
-export function proofRegistry(key: Readonly<Record<string, unknown>>): Registry {
+export function canaryRegistry(key: Readonly<Record<string, unknown>>): Registry {
   const names = ['mail', 'reader', 'clerk', 'sender'] as const;
   return registrySchema.parse({
     version: 1,
     agents: names.map((name) => ({
-      uid: PROOF_AGENTS[name],
+      uid: CANARY_AGENTS[name],
       class: 'autonomous',
       role: name,
       owner: { person: 'nobody', team: 'waywarden' },
       grants: [...GRANTS[name]],
     })),
     tools: [
-      toolEntry(PROOF_TOOLS.read, {
+      toolEntry(CANARY_TOOLS.read, {
         capabilities: [{ symbol: 'ingest:untrusted' }],
         effect: 'read',
         result_trust: 'untrusted',
       }),
-      toolEntry(PROOF_TOOLS.look, {
+      toolEntry(CANARY_TOOLS.look, {
         capabilities: [{ symbol: 'read:personal' }],
         effect: 'read',
         result_trust: 'trusted',
         sensitivity: 'restricted',
       }),
-      toolEntry(PROOF_TOOLS.send, {
+      toolEntry(CANARY_TOOLS.send, {
         capabilities: [{ symbol: 'send:external' }],
         effect: 'send',
         result_trust: 'trusted',
       }),
     ],
-    receivers: [{ id: PROOF_RECEIVER, kind: 'kafka', key }],
+    receivers: [{ id: CANARY_RECEIVER, kind: 'kafka', key }],
   });
 }
 
-export function proofPolicy(): Policy {
+export function canaryPolicy(): Policy {
   const shipped = loadPolicy(undefined);
   return {
     ...shipped,

@@ -4,7 +4,7 @@
  * The texts are fixed, so that a day on which they are not found tells of Waywarden and not of them.
  */
 import type { InputEvent } from '@waywarden/schemas';
-import { PROOF_AGENTS, PROOF_TOOLS } from './proof-rules.ts';
+import { CANARY_AGENTS, CANARY_TOOLS } from './canary-rules.ts';
 
 const OUTSIDER = 'collector@outside.example';
 const STEP_MS = 1000;
@@ -12,8 +12,8 @@ const STEP_MS = 1000;
 interface Call {
   readonly run: string;
   readonly name: string;
-  readonly agent: keyof typeof PROOF_AGENTS;
-  readonly tool: keyof typeof PROOF_TOOLS;
+  readonly agent: keyof typeof CANARY_AGENTS;
+  readonly tool: keyof typeof CANARY_TOOLS;
   readonly task: string;
   readonly request: string;
   readonly atMs: number;
@@ -27,10 +27,10 @@ function toEvent({ run, name, agent, tool, task, request, atMs, args, result }: 
     event_time: new Date(atMs).toISOString(),
     activity: 'tool_call',
     phase: 'completed',
-    agent: { uid: PROOF_AGENTS[agent] },
+    agent: { uid: CANARY_AGENTS[agent] },
     task: { id: `${run}/${task}`, request },
     credential: { uid: `${run}/${task}/${agent}`, type: 'access_token' },
-    tool: PROOF_TOOLS[tool],
+    tool: CANARY_TOOLS[tool],
     args: { value: args },
     result: { value: result },
     outcome: 'success',

@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, Proof>> = {
 /** How long one run may take until all of it must have been found. */
 export const PATIENCE_MS = 10 * 60_000;
 
-export interface ProofState {
+export interface CanaryState {
   /** When watching began: until the first run is over nothing is known. */
   readonly sinceMs: number;
   readonly everyMs: number;
@@ -32,16 +32,16 @@ export interface ProofState {
   readonly missingSinceMs?: number;
 }
 
-export function newProofState(sinceMs: number, everyMs: number): ProofState {
+export function newCanaryState(sinceMs: number, everyMs: number): CanaryState {
   return { sinceMs, everyMs, missing: [] };
 }
 
-export function beginRun(state: ProofState, beganMs: number): ProofState {
+export function beginRun(state: CanaryState, beganMs: number): CanaryState {
   return { ...state, run: { beganMs, found: [] } };
 }
 
 /** What an alert of the made-up agents proves; one of an earlier run proves nothing of this one. */
-export function withAlert(state: ProofState, alert: Alert): ProofState {
+export function withAlert(state: CanaryState, alert: Alert): CanaryState {
   const { run } = state;
   const proof = KINDS[alert.kind];
   if (run === undefined || proof === undefined || run.found.includes(proof)) return state;
@@ -49,19 +49,19 @@ export function withAlert(state: ProofState, alert: Alert): ProofState {
   return { ...state, run: { ...run, found: [...run.found, proof] } };
 }
 
-export function lackOf({ run }: ProofState): readonly Proof[] {
+export function lackOf({ run }: CanaryState): readonly Proof[] {
   return PROOFS.filter((one) => run?.found.includes(one) !== true);
 }
 
 /** The run is over: all was found, or its time is. */
-export function endRun(state: ProofState, nowMs: number): ProofState {
+export function endRun(state: CanaryState, nowMs: number): CanaryState {
   const missing = lackOf(state);
   const { run: _, missingSinceMs: since, ...rest } = state;
   if (missing.length === 0) return { ...rest, missing, aliveMs: nowMs };
   return { ...rest, missing, missingSinceMs: since ?? nowMs };
 }
 
-export interface ProofReport {
+export interface CanaryReport {
   readonly state: 'waiting' | 'alive' | 'missing';
   readonly sentence: string;
   readonly alive_at: string | null;
@@ -70,7 +70,7 @@ export interface ProofReport {
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-export function proofReport(state: ProofState, nowMs: number): ProofReport {
+export function canaryReport(state: CanaryState, nowMs: number): CanaryReport {
   const { aliveMs, missing, missingSinceMs, everyMs, sinceMs } = state;
   const alive_at = aliveMs === undefined ? null : iso(aliveMs);
   const last = alive_at === null ? 'none has been found yet' : `all were last found ${alive_at}`;
@@ -85,17 +85,4 @@ export function proofReport(state: ProofState, nowMs: number): ProofReport {
   return alive_at === null
     ? { state: 'waiting', sentence: 'The first proof of life is awaited.', alive_at, missing }
     : { state: 'alive', sentence: `Proof of life: ${last}.`, alive_at, missing };
-}
-
-/** For `/metrics`. */
-export function proofMetrics(state: ProofState, nowMs: number): string {
-  const report = proofReport(state, nowMs);
-  const lines = [
-    `proof_of_life_missing ${report.state === 'missing' ? 1 : 0}`,
-    ...PROOFS.map(
-      (one) => `proof_of_life_part_missing{part="${one}"} ${report.missing.includes(one) ? 1 : 0}`,
-    ),
-    `proof_of_life_last_success_seconds ${Math.floor((state.aliveMs ?? 0) / 1000)}`,
-  ];
-  return `${lines.join('\n')}\n`;
 }

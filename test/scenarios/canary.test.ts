@@ -9,13 +9,21 @@ import { issueToken, type RunningIngest, startIngest } from '@waywarden/ingest';
 import {
   type Alert,
   type AuditEvent,
+  CANARY_TENANT,
   type JournalEntry,
   type RevocationCommand,
   TOPICS,
   validateAlert,
 } from '@waywarden/schemas';
+import { makeHealth, type ServiceHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hijackEvents } from '../../services/waywarden/src/canary/canary-events.ts';
+import {
+  canaryRegistryOf,
+  issueCanaryToken,
+} from '../../services/waywarden/src/canary/canary-files.ts';
+import { startEmbeddedCanary } from '../../services/waywarden/src/canary/embedded-canary.ts';
 import { EventSender } from '../../services/waywarden/src/demo/gateway/event-sender.ts';
 import {
   dataPaths,
@@ -24,13 +32,6 @@ import {
 } from '../../services/waywarden/src/embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
 import { loadPolicy } from '../../services/waywarden/src/embedded/rule-files.ts';
-import { hijackEvents } from '../../services/waywarden/src/proof-of-life/proof-events.ts';
-import { PROOF_TENANT } from '../../services/waywarden/src/proof-of-life/proof-tenant.ts';
-import {
-  issueProofToken,
-  ProofOfLife,
-  proofRegistryOf,
-} from '../../services/waywarden/src/proof-of-life/start-proof-of-life.ts';
 import { containmentCounts } from '../../services/waywarden/src/status/containment-counts.ts';
 import { readTopic } from '../containment/read-topic.ts';
 import { until } from '../support/until.ts';
@@ -44,9 +45,11 @@ let pipeline: Pipeline;
 let ingest: RunningIngest;
 let tokens: { readonly real: string; readonly proof: string };
 let timer: NodeJS.Timeout;
+let health: ServiceHealth;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'proof-'));
+  folder = mkdtempSync(join(tmpdir(), 'canary-'));
+  health = makeHealth('up');
   const paths = dataPaths(folder);
   makeFolder(paths.root);
   makeFolder(paths.keys, KEYS_MODE);
@@ -55,14 +58,14 @@ beforeEach(async () => {
   await pipeline.publish(TENANT, undefined, loadPolicy(undefined));
   const source = { kind: 'gateway', instance: 'gateway-1' };
   const real = { id: 'real', tenant: TENANT, source, assurance: 'authenticated' } as const;
-  tokens = { real: issueToken(paths.tokens, real), proof: issueProofToken(paths) };
+  tokens = { real: issueToken(paths.tokens, real), proof: issueCanaryToken(paths) };
   ingest = await startIngest({
     log: pipeline.log,
     keyFile: pipeline.keys.ingest,
     tokensPath: paths.tokens,
     logger,
     port: 0,
-    registryOf: (tenant) => (tenant === PROOF_TENANT ? proofRegistryOf(paths) : undefined),
+    registryOf: (tenant) => (tenant === CANARY_TENANT ? canaryRegistryOf(paths.keys) : undefined),
   });
   const tick = () =>
     void pipeline.sequencer.advance(new Date().toISOString()).catch(() => undefined);
@@ -77,7 +80,8 @@ afterEach(async () => {
 });
 
 const proofOf = (patienceMs: number) =>
-  ProofOfLife.start({
+  startEmbeddedCanary({
+    health,
     pipeline,
     paths: dataPaths(folder),
     url: ingest.url,
@@ -93,20 +97,20 @@ test('all three are found, all of it stays in its tenant, and no order names ano
   const proof = await proofOf(60_000);
   await until(async () => proof.report().state !== 'waiting' || undefined, 90_000);
   expect(proof.report()).toMatchObject({ state: 'alive', missing: [] });
-  expect(proof.exposition()).toContain('proof_of_life_missing 0');
+  expect(await health.metrics.text()).toContain('waywarden_canary_missing 0\n');
   await proof.stop();
   const alerts = await readTopic<Alert>(pipeline.log, TOPICS.alerts.name);
-  expect(new Set(alerts.map((one) => one.tenant_id))).toEqual(new Set([PROOF_TENANT]));
+  expect(new Set(alerts.map((one) => one.tenant_id))).toEqual(new Set([CANARY_TENANT]));
   const commands = await readTopic<RevocationCommand>(pipeline.log, TOPICS.revocationCommands.name);
   expect(commands.length).toBeGreaterThan(0);
-  for (const { target } of commands) expect(target.tenant_id).toBe(PROOF_TENANT);
+  for (const { target } of commands) expect(target.tenant_id).toBe(CANARY_TENANT);
   const told = await containmentCounts(pipeline.responder, Date.now(), TENANT);
   expect(told).toEqual({ sentence: 'No order is in force.', by_state: {} });
 }, 120_000);
 
 test('when its events are no longer taken, it says that it is missing', async () => {
   // The token of a process that started later: this one's is void.
-  issueProofToken(dataPaths(folder));
+  issueCanaryToken(dataPaths(folder));
   const headers = { authorization: `Bearer ${tokens.proof}` };
   const sent = { method: 'POST', headers, body: '' };
   await until(async () => {
@@ -118,6 +122,10 @@ test('when its events are no longer taken, it says that it is missing', async ()
   expect(proof.report()).toMatchObject({
     state: 'missing',
     missing: ['hijack', 'assembly', 'leak'],
+  });
+  await health.readiness.refresh();
+  expect(health.readiness.report()).toMatchObject({
+    conditions: expect.arrayContaining([expect.objectContaining({ reason: 'canary_missing' })]),
   });
   const told = await until(async () => {
     const alerts = await readTopic<Alert>(pipeline.log, TOPICS.alerts.name);
@@ -138,7 +146,7 @@ test('who imitates it under a token of his own is judged and alarmed on as anybo
   const sender = new EventSender({ url: ingest.url, token: tokens.real, signal });
   const forged = hijackEvents('proof-forged', Date.now()).map((event) => ({
     ...event,
-    tenant_id: PROOF_TENANT,
+    tenant_id: CANARY_TENANT,
     source: { kind: 'gateway', instance: 'waywarden-proof-of-life' },
   }));
   await sender.send(forged);

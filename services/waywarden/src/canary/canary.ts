@@ -1,125 +1,120 @@
 /**
- * Proof of life: once a day made-up attacks take the way that real ones take, from an HTTP request to an
- * alert, an order, its receipt and the alert about its leak; and it is told whether they were found. A
+ * The canary: made-up attacks take the way that real ones take, from an HTTP request to an alert, a
+ * command, its receipt and the alert about its leak; and it is reported whether they were found. A
  * detector that finds nothing and one that is dead look the same from outside.
  *
  * A run that lacks something is made again sooner, so that what was mended is known to be.
  */
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LogRecord, Reader } from '@waywarden/event-log';
-import { issueToken } from '@waywarden/ingest';
+import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
 import {
   type Alert,
-  activeSigningKey,
+  CANARY_TENANT,
   formatLogTime,
   HEADERS,
-  type KeyFile,
-  loadOrCreateKeyFile,
-  publicJwks,
-  type Registry,
+  type JwsKeyRing,
+  type JwsSigningKey,
+  type MacKey,
+  type MacKeyRing,
   TOPICS,
   verifyMac,
 } from '@waywarden/schemas';
+import type { ServiceHealth } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 import { CommandReceiver } from '../demo/gateway/command-receiver.ts';
 import { EventSender } from '../demo/gateway/event-sender.ts';
 import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
-import type { DataPaths } from '../embedded/data-folder.ts';
-import type { Pipeline } from '../embedded/pipeline.ts';
-import { missingAlert, sealedAlert } from './missing-alert.ts';
-import { assemblyEvents, hijackEvents, hijackTask, leakEvent } from './proof-events.ts';
-import { PROOF_RECEIVER, proofPolicy, proofRegistry } from './proof-rules.ts';
+import { assemblyEvents, hijackEvents, hijackTask, leakEvent } from './canary-events.ts';
+import { CANARY_RECEIVER } from './canary-rules.ts';
 import {
   beginRun,
+  type CanaryReport,
+  type CanaryState,
+  canaryReport,
   endRun,
   lackOf,
-  newProofState,
+  newCanaryState,
   PATIENCE_MS,
-  type ProofReport,
-  type ProofState,
-  proofMetrics,
-  proofReport,
   withAlert,
-} from './proof-state.ts';
-import { PROOF_TENANT, PROOF_TOKEN } from './proof-tenant.ts';
+} from './canary-state.ts';
+import { missingAlert, sealedAlert } from './missing-alert.ts';
+import { observeCanary } from './observe-canary.ts';
 
 /** After a run that lacked something, at most so long. */
 const AGAIN_MS_MAX = 15 * 60_000;
 /** A call so long after its access was taken is none that was under way. */
 const LEAK_AFTER_MS = 3_000;
 const LOOK_MS = 250;
+const CANARY_GROUP = 'canary';
 const DECODER = new TextDecoder();
 
-export interface ProofOptions {
-  readonly pipeline: Pipeline;
-  readonly paths: DataPaths;
+export interface CanaryKeys {
+  /** Whose alerts are believed: detector's and responder's. */
+  readonly alerts: MacKeyRing;
+  /** Seals the alert that the canary is missing: the responder's. */
+  readonly seal: MacKey;
+  /** By which commands are believed. */
+  readonly commands: JwsKeyRing;
+  /** Signs the receipts of the made-up agents' receiver. */
+  readonly receiver: JwsSigningKey;
+}
+
+export interface CanaryOptions {
+  readonly log: EventLog;
+  readonly keys: CanaryKeys;
+  /** Of ingest. */
   readonly url: string;
   readonly token: string;
-  /** Whose queue is told when it is missing. */
+  /** In whose queue it is an alert that the canary is missing. */
   readonly tenant: string;
   readonly everyMs: number;
   /** Before the first run; a start has enough to do. */
   readonly firstAfterMs: number;
   readonly logger: Logger;
+  readonly health: ServiceHealth;
   readonly patienceMs?: number;
 }
 
-function receiverKeys(paths: DataPaths): KeyFile {
-  return loadOrCreateKeyFile(join(paths.keys, `${PROOF_RECEIVER}.json`), {
-    service: PROOF_RECEIVER,
-    uses: ['sign'],
-    createdAt: new Date().toISOString(),
-  });
-}
-
-/** Before ingest starts. A new one each start; the old one is void. */
-export function issueProofToken(paths: DataPaths): string {
-  return issueToken(paths.tokens, PROOF_TOKEN);
-}
-
-/** What ingest has to know of the made-up agents' tools. */
-export function proofRegistryOf(paths: DataPaths): Registry {
-  const [key] = Object.values(publicJwks(receiverKeys(paths)));
-  if (key === undefined) throw new Error(`${PROOF_RECEIVER} has no key.`);
-  return proofRegistry(key);
-}
-
-export class ProofOfLife {
-  readonly #options: ProofOptions;
+export class Canary {
+  readonly #options: CanaryOptions;
   readonly #stopping = new AbortController();
   readonly #sender: EventSender;
-  #state: ProofState;
+  #state: CanaryState;
   #reader: Reader | undefined;
   #reading: Promise<void> | undefined;
   #working: Promise<void> = Promise.resolve();
   /** Since when it was missing when that was last told. */
   #toldSinceMs: number | undefined;
 
-  private constructor(options: ProofOptions) {
+  private constructor(options: CanaryOptions) {
     this.#options = options;
     const { url, token, everyMs } = options;
     this.#sender = new EventSender({ url, token, signal: this.#stopping.signal });
-    this.#state = newProofState(Date.now(), everyMs);
+    this.#state = newCanaryState(Date.now(), everyMs);
   }
 
-  static async start(options: ProofOptions): Promise<ProofOfLife> {
-    const { pipeline, paths } = options;
-    await pipeline.publish(PROOF_TENANT, proofRegistryOf(paths), proofPolicy());
-    const proof = new ProofOfLife(options);
-    await proof.#follow();
-    proof.#working = proof.#work().catch((error: unknown) => {
-      if (!proof.#stopping.signal.aborted) options.logger.error(error, 'proof of life stopped');
+  /** The rules of the canary's tenant must be published, and its token known to ingest. */
+  static async start(options: CanaryOptions): Promise<Canary> {
+    const canary = new Canary(options);
+    observeCanary(
+      options.health,
+      () => canary.#state,
+      () => Date.now(),
+    );
+    await canary.#follow();
+    canary.#working = canary.#work().catch((error: unknown) => {
+      if (!canary.#stopping.signal.aborted) options.logger.error(error, 'the canary stopped');
     });
-    return proof;
+    return canary;
   }
 
-  report(): ProofReport {
-    return proofReport(this.#state, Date.now());
+  report(): CanaryReport {
+    return canaryReport(this.#state, Date.now());
   }
 
-  exposition(): string {
-    return proofMetrics(this.#state, Date.now());
+  /** Resolves when stopped; rejects when alerts can't be read any more. */
+  get finished(): Promise<void> {
+    return this.#reading ?? Promise.resolve();
   }
 
   async stop(): Promise<void> {
@@ -131,10 +126,10 @@ export class ProofOfLife {
 
   /** Alerts from now on: those of earlier runs prove nothing. */
   async #follow(): Promise<void> {
-    const { log } = this.#options.pipeline;
+    const { log } = this.#options;
     const ends = await log.endOffsets(TOPICS.alerts.name);
     this.#reader = log.reader({
-      group: 'proof-of-life',
+      group: CANARY_GROUP,
       topics: [TOPICS.alerts.name],
       startAt: (_, partition) => ends[partition] ?? 0,
     });
@@ -148,11 +143,9 @@ export class ProofOfLife {
   #take(record: LogRecord): void {
     const { value, headers } = record;
     if (value === null || headers[HEADERS.type] !== 'event') return;
-    const { detectorRing, sequencerRing } = this.#options.pipeline.keys;
-    const keys = new Map([...detectorRing, ...sequencerRing]);
-    if (verifyMac(record, keys) !== 'ok') return;
+    if (verifyMac(record, this.#options.keys.alerts) !== 'ok') return;
     const alert = JSON.parse(DECODER.decode(value)) as Alert;
-    if (alert.tenant_id === PROOF_TENANT) this.#state = withAlert(this.#state, alert);
+    if (alert.tenant_id === CANARY_TENANT) this.#state = withAlert(this.#state, alert);
   }
 
   async #work(): Promise<void> {
@@ -177,7 +170,7 @@ export class ProofOfLife {
       await this.#until(() => lackOf(this.#state).length === 0, isOver);
     } catch (error) {
       if (this.#stopping.signal.aborted) throw error;
-      logger.warn(error, 'the made-up attacks of the proof of life could not be sent');
+      logger.warn(error, 'the made-up attacks of the canary could not be sent');
     }
     this.#state = endRun(this.#state, Date.now());
     const report = this.report();
@@ -190,26 +183,26 @@ export class ProofOfLife {
   }
 
   /** Once for each time that it went missing, however often it is tried again. */
-  async #tell(report: ProofReport): Promise<void> {
-    const { pipeline, tenant } = this.#options;
+  async #tell(report: CanaryReport): Promise<void> {
+    const { log, keys, tenant } = this.#options;
     const { missingSinceMs } = this.#state;
     if (missingSinceMs === undefined || missingSinceMs === this.#toldSinceMs) return;
     const since = formatLogTime({ ms: missingSinceMs, ns: 0 });
     const alert = missingAlert({ tenantId: tenant, report, since });
-    await pipeline.log.append([sealedAlert(alert, pipeline.keys.sequencerMac, since)]);
+    await log.append([sealedAlert(alert, keys.seal, since)]);
     this.#toldSinceMs = missingSinceMs;
   }
 
   async #attack(run: string, isOver: () => boolean): Promise<void> {
-    const { pipeline, paths } = this.#options;
+    const { log, keys } = this.#options;
     let appliedMs: number | undefined;
     const receiver = await CommandReceiver.start({
-      log: pipeline.log,
-      id: PROOF_RECEIVER,
-      tenantId: PROOF_TENANT,
+      log,
+      id: CANARY_RECEIVER,
+      tenantId: CANARY_TENANT,
       denyList: gatewayDenyList(),
-      commandKeys: pipeline.keys.commandRing,
-      signingKey: activeSigningKey(receiverKeys(paths)),
+      commandKeys: keys.commands,
+      signingKey: keys.receiver,
       nowMs: () => Date.now(),
       onApplied: ({ target }, _, atMs) => {
         if (target.task_id === hijackTask(run)) appliedMs ??= atMs;

@@ -17,7 +17,7 @@ import {
   macHeaders,
   TOPICS,
 } from '@waywarden/schemas';
-import type { Proof, ProofReport } from './proof-state.ts';
+import type { CanaryReport, Proof } from './canary-state.ts';
 
 const KIND = 'proof_of_life_missing';
 const RULE = 'proof-of-life';
@@ -35,7 +35,7 @@ export interface MissingParts {
   /** Of those who are watched. */
   readonly tenantId: string;
   /** State `missing`. */
-  readonly report: ProofReport;
+  readonly report: CanaryReport;
   /** RFC 3339: since when something is missing. It names the alert. */
   readonly since: string;
 }

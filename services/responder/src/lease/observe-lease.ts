@@ -1,0 +1,51 @@
+/**
+ * Who is active, as metrics and for readiness. A follower is ready: it reads and decides all, and takes
+ * over by itself; an update that waits for readiness before it ends the old one would else wait for ever.
+ */
+import type { Problem, ServiceHealth } from '@waywarden/service-health';
+import type { StageEvents } from '@waywarden/stage';
+import type { Lease, LeaseReport } from './lease.ts';
+
+export function observeLease({ metrics, readiness }: ServiceHealth, lease: Lease): void {
+  metrics.observe('waywarden_lease_held', () => [
+    { labels: {}, value: lease.report().state === 'held' ? 1 : 0 },
+  ]);
+  metrics.observe('waywarden_lease_epoch', () => [{ labels: {}, value: lease.report().epoch }]);
+  readiness.check('lease', () => {
+    const report = lease.report();
+    if (report.state === 'following') readiness.note('standby', noteOf(report));
+    else readiness.clear('standby');
+    return problemOf(report);
+  });
+}
+
+function noteOf({ holder }: LeaseReport): Problem {
+  const sentence = `${holder ?? 'Another responder'} is active; this one follows, and takes over when it is silent.`;
+  return { reason: 'standby', sentence };
+}
+
+function problemOf({ state, epoch }: LeaseReport): Problem | undefined {
+  switch (state) {
+    case 'held':
+    case 'following':
+      return undefined;
+    case 'overdue': {
+      const sentence = `The lease of epoch ${epoch} is not renewed in time: nothing is decided or revoked until it is.`;
+      return { reason: 'lease_overdue', sentence };
+    }
+    case 'lost': {
+      const sentence = `The lease is lost to epoch ${epoch}: this responder writes nothing more.`;
+      return { reason: 'lease_lost', sentence };
+    }
+  }
+}
+
+/** What a follower concludes is another's output, and counted there. */
+export function activeEvents(events: StageEvents, isActive: () => boolean): StageEvents {
+  return {
+    ...events,
+    outputsAppended: (info) => {
+      if (isActive()) events.outputsAppended?.(info);
+    },
+  };
+}

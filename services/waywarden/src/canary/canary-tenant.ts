@@ -1,0 +1,21 @@
+/**
+ * Where made-up attacks live: in a tenant of their own. Nothing is learnt or judged across tenants, so no
+ * agent's history, peer group or budget holds any of it, and no command that comes of it names a real
+ * agent. What makes an event made-up is the token that it came with and nothing that it says. Rejected: a
+ * mark in the event, within the tenants that are watched: who could forge it would be invisible.
+ */
+import { CANARY_TENANT } from '@waywarden/schemas';
+
+/** What the token proves: who calls is authenticated, or no rule could act. */
+export const CANARY_TOKEN = {
+  id: 'waywarden/proof-of-life',
+  tenant: CANARY_TENANT,
+  source: { kind: 'gateway', instance: 'waywarden-proof-of-life' },
+  assurance: 'authenticated',
+} as const;
+
+/** Why a person may not use the name; undefined when it is another. */
+export function reservedTenantProblem(tenant: string): string | undefined {
+  if (tenant !== CANARY_TENANT) return undefined;
+  return `${CANARY_TENANT} is the tenant of Waywarden's own made-up attacks, whose alerts nobody looks at: give another.`;
+}

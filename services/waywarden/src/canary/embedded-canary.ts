@@ -1,0 +1,28 @@
+/** The canary of `up`: over the pipeline of its own process, with rules that it publishes itself. */
+import { activeSigningKey, CANARY_TENANT } from '@waywarden/schemas';
+import type { DataPaths } from '../embedded/data-folder.ts';
+import type { Pipeline } from '../embedded/pipeline.ts';
+import { Canary, type CanaryOptions } from './canary.ts';
+import { canaryReceiverKeys, canaryRegistryOf } from './canary-files.ts';
+import { canaryPolicy } from './canary-rules.ts';
+
+export interface EmbeddedCanaryOptions extends Omit<CanaryOptions, 'log' | 'keys'> {
+  readonly pipeline: Pipeline;
+  readonly paths: DataPaths;
+}
+
+export async function startEmbeddedCanary(options: EmbeddedCanaryOptions): Promise<Canary> {
+  const { pipeline, paths, ...given } = options;
+  await pipeline.publish(CANARY_TENANT, canaryRegistryOf(paths.keys), canaryPolicy());
+  const { detectorRing, sequencerRing, sequencerMac, commandRing } = pipeline.keys;
+  return Canary.start({
+    ...given,
+    log: pipeline.log,
+    keys: {
+      alerts: new Map([...detectorRing, ...sequencerRing]),
+      seal: sequencerMac,
+      commands: commandRing,
+      receiver: activeSigningKey(canaryReceiverKeys(paths.keys)),
+    },
+  });
+}
