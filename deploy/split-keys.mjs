@@ -4,8 +4,8 @@
  *   node deploy/split-keys.mjs <folder of init>/keys <target folder>
  *
  * writes <target>/<service>/*.json. Whoever verifies a MAC needs the writer's secret, so detector and
- * responder each get the other's MAC keys; the key that signs commands and rules goes to the responder alone, and
- * its public half to ingest.
+ * responder each get the other's MAC keys, and the canary both; the key that signs commands and rules goes to the
+ * responder alone, and its public half to ingest and canary.
  */
 import { createPublicKey } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -45,7 +45,7 @@ function writePublicKeys(service, name, target) {
   writeFileSync(join(to, service, target), text, { mode: PRIVATE_FILE });
 }
 
-for (const service of ['ingest', 'detector', 'responder']) {
+for (const service of ['ingest', 'detector', 'responder', 'canary']) {
   mkdirSync(join(to, service), { recursive: true, mode: 0o700 });
 }
 copy('ingest', 'ingest.json');
@@ -55,3 +55,8 @@ copy('detector', 'detector.json');
 copyMacKeys('detector', 'responder.json');
 copy('responder', 'responder.json');
 copyMacKeys('responder', 'detector.json');
+copy('canary', 'canary-token');
+copy('canary', 'waywarden-proof-of-life.json');
+copyMacKeys('canary', 'detector.json');
+copyMacKeys('canary', 'responder.json');
+writePublicKeys('canary', 'responder.json', 'command-keys.json');

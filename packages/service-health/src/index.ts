@@ -1,7 +1,7 @@
 export {
   HEALTH_PATHS,
   HEALTH_PORT_DEFAULT,
-  type HealthServer,
+  type HealthAddress,
   healthRoutes,
   healthSettings,
   observeReadiness,

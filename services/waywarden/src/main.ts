@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { aclsCommand } from './commands/acls.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
+import { canaryCommand } from './commands/canary.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { EXIT } from './commands/command-output.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
@@ -56,6 +57,7 @@ for (const command of [
   benchCommand,
   initCommand,
   aclsCommand,
+  canaryCommand,
   policyCommand,
   registryCommand,
   catalogueCommand,

@@ -11,6 +11,12 @@ import { CANARY_RECEIVER, canaryRegistry } from './canary-rules.ts';
 import { CANARY_TOKEN } from './canary-tenant.ts';
 
 const TOKEN_FILE = 'canary-token';
+/** As `deploy/split-keys.mjs` names them for a canary that runs apart. */
+export const CANARY_FILES = {
+  detector: 'detector.json',
+  responder: 'responder.json',
+  commands: 'command-keys.json',
+} as const;
 
 export const canaryKeyFile = (keys: string): string => join(keys, `${CANARY_RECEIVER}.json`);
 export const canaryTokenFile = (keys: string): string => join(keys, TOKEN_FILE);

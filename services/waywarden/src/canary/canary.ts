@@ -51,8 +51,6 @@ const DECODER = new TextDecoder();
 export interface CanaryKeys {
   /** Whose alerts are believed: detector's and responder's. */
   readonly alerts: MacKeyRing;
-  /** Seals the alert that the canary is missing: the responder's. */
-  readonly seal: MacKey;
   /** By which commands are believed. */
   readonly commands: JwsKeyRing;
   /** Signs the receipts of the made-up agents' receiver. */
@@ -65,8 +63,8 @@ export interface CanaryOptions {
   /** Of ingest. */
   readonly url: string;
   readonly token: string;
-  /** In whose queue it is an alert that the canary is missing. */
-  readonly tenant: string;
+  /** Whose queue gets an alert when the canary is missing, and what seals it. Absent: nobody's. */
+  readonly queue?: { readonly tenant: string; readonly seal: MacKey };
   readonly everyMs: number;
   /** Before the first run; a start has enough to do. */
   readonly firstAfterMs: number;
@@ -184,12 +182,13 @@ export class Canary {
 
   /** Once for each time that it went missing, however often it is tried again. */
   async #tell(report: CanaryReport): Promise<void> {
-    const { log, keys, tenant } = this.#options;
+    const { log, queue } = this.#options;
     const { missingSinceMs } = this.#state;
+    if (queue === undefined) return;
     if (missingSinceMs === undefined || missingSinceMs === this.#toldSinceMs) return;
     const since = formatLogTime({ ms: missingSinceMs, ns: 0 });
-    const alert = missingAlert({ tenantId: tenant, report, since });
-    await log.append([sealedAlert(alert, keys.seal, since)]);
+    const alert = missingAlert({ tenantId: queue.tenant, report, since });
+    await log.append([sealedAlert(alert, queue.seal, since)]);
     this.#toldSinceMs = missingSinceMs;
   }
 

@@ -6,21 +6,23 @@ import { Canary, type CanaryOptions } from './canary.ts';
 import { canaryReceiverKeys, canaryRegistryOf } from './canary-files.ts';
 import { canaryPolicy } from './canary-rules.ts';
 
-export interface EmbeddedCanaryOptions extends Omit<CanaryOptions, 'log' | 'keys'> {
+export interface EmbeddedCanaryOptions extends Omit<CanaryOptions, 'log' | 'keys' | 'queue'> {
+  /** Whose queue gets an alert when the canary is missing. */
+  readonly tenant: string;
   readonly pipeline: Pipeline;
   readonly paths: DataPaths;
 }
 
 export async function startEmbeddedCanary(options: EmbeddedCanaryOptions): Promise<Canary> {
-  const { pipeline, paths, ...given } = options;
+  const { pipeline, paths, tenant, ...given } = options;
   await pipeline.publish(CANARY_TENANT, canaryRegistryOf(paths.keys), canaryPolicy());
   const { detectorRing, sequencerRing, sequencerMac, commandRing } = pipeline.keys;
   return Canary.start({
     ...given,
     log: pipeline.log,
+    queue: { tenant, seal: sequencerMac },
     keys: {
       alerts: new Map([...detectorRing, ...sequencerRing]),
-      seal: sequencerMac,
       commands: commandRing,
       receiver: activeSigningKey(canaryReceiverKeys(paths.keys)),
     },

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions, readSettings } from '@waywarden/event-log/kafka/settings';
 import { publishPolicy, publishRegistry } from '@waywarden/responder';
-import { activeSigningKey, loadOrCreateKeyFile } from '@waywarden/schemas';
+import { activeSigningKey, CANARY_TENANT, loadOrCreateKeyFile } from '@waywarden/schemas';
 import { Command } from 'commander';
+import { canaryRegistryOf, keepCanaryToken } from '../canary/canary-files.ts';
+import { canaryPolicy } from '../canary/canary-rules.ts';
 import { environment } from '../config.ts';
 import { dataPaths } from '../embedded/data-folder.ts';
 import { firstToken } from '../embedded/first-token.ts';
@@ -57,6 +59,7 @@ async function init(flags: InitFlags): Promise<void> {
   const policy = loadPolicy(flags.policy);
   const responder = makeKeys(paths.keys);
   const tokenFile = firstToken(paths, flags.tenant);
+  const canaryToken = keepCanaryToken(paths);
   const log = await openKafkaLog(kafkaOptions(settings.config, 'waywarden-init'));
   try {
     await ensureTopics(log, Number(flags.partitions), retention);
@@ -64,9 +67,13 @@ async function init(flags: InitFlags): Promise<void> {
     // The registry first: no rule may act while never_revoke is unknown.
     if (registry !== undefined) await publishRegistry(publisher, flags.tenant, registry);
     const { version } = await publishPolicy(publisher, flags.tenant, policy);
+    // The canary's tenant has rules of its own; nothing of it touches anybody else.
+    await publishRegistry(publisher, CANARY_TENANT, canaryRegistryOf(paths.keys));
+    await publishPolicy(publisher, CANARY_TENANT, canaryPolicy());
     const value = {
       keys: paths.keys,
       token_file: tokenFile,
+      canary_token_file: canaryToken,
       tokens: paths.tokens,
       policy_version: version,
       kept_for: keptFor(retention),

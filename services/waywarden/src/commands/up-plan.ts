@@ -16,6 +16,7 @@ import { TENANT_DEFAULT } from '../embedded/first-token.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { UsageError } from './command-output.ts';
+import { intervalMs } from './interval.ts';
 import { keptBy } from './keep-option.ts';
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
@@ -48,15 +49,11 @@ function isReal({ demo, registry, policy, tenant }: PlanFlags): boolean {
   return !demo || registry !== undefined || policy !== undefined || tenant !== undefined;
 }
 
-const INTERVAL = /^(\d{1,4})([mhd])$/;
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** UsageError when it is no interval. */
 function canaryEvery(text: string): number | undefined {
   if (text === 'off') return undefined;
-  const [, count, unit = ''] = INTERVAL.exec(text) ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
-  if (ms > 0) return ms;
+  const ms = intervalMs(text);
+  if (ms !== undefined) return ms;
   throw new UsageError(`--proof-of-life ${text}: give an interval such as 30m, 6h or 1d, or off.`);
 }
 

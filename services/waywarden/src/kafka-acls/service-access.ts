@@ -95,6 +95,12 @@ export const SERVICE_ACCESS = {
     groups: ['waywarden.archiver'],
     groupPrefixes: ['waywarden-archiver.read.'],
   },
+  canary: {
+    write: ['revocationReceipts'],
+    read: ['alerts', 'revocationCommands', 'revocationReceipts'],
+    groups: ['canary', 'receiver-waywarden-proof-of-life'],
+    groupPrefixes: ['waywarden-canary.read.'],
+  },
 } as const satisfies Readonly<Record<string, ServiceAccess>>;
 
 export type ServiceName = keyof typeof SERVICE_ACCESS;

@@ -1,0 +1,70 @@
+/**
+ * The canary as a process of its own, over HTTP to ingest and the log of separate services. It writes no
+ * alert of its own: only detector and responder may, so a missing canary is a metric, a condition of
+ * readiness and an error in the log.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openKafkaLog } from '@waywarden/event-log/kafka';
+import { type KafkaSettings, kafkaOptions } from '@waywarden/event-log/kafka/settings';
+import { loadRegistryKeys } from '@waywarden/ingest';
+import { activeSigningKey, loadKeyFile, macKeyRing } from '@waywarden/schemas';
+import {
+  type HealthAddress,
+  makeHealth,
+  STARTING,
+  startHealthServer,
+} from '@waywarden/service-health';
+import type { Logger } from 'pino';
+import { Canary, type CanaryKeys } from './canary.ts';
+import { CANARY_FILES, canaryKeyFile, canaryTokenFile } from './canary-files.ts';
+
+export interface CanaryRun {
+  readonly settings: KafkaSettings & HealthAddress;
+  /** Of ingest. */
+  readonly url: string;
+  /** Folder that `deploy/split-keys.mjs` filled for it. */
+  readonly keys: string;
+  readonly everyMs: number;
+  readonly firstAfterMs: number;
+  readonly patienceMs?: number;
+  readonly logger: Logger;
+}
+
+function readKeys(folder: string): CanaryKeys {
+  const macKeys = (file: string) => macKeyRing(loadKeyFile(join(folder, file)));
+  return {
+    alerts: new Map([...macKeys(CANARY_FILES.detector), ...macKeys(CANARY_FILES.responder)]),
+    commands: loadRegistryKeys(join(folder, CANARY_FILES.commands)),
+    receiver: activeSigningKey(loadKeyFile(canaryKeyFile(folder))),
+  };
+}
+
+/** Resolves when a signal ended it; rejects when the log can't be read any more. */
+export async function runCanary(run: CanaryRun): Promise<void> {
+  const { settings, url, keys: folder, logger, ...pace } = run;
+  const health = makeHealth('canary');
+  const keys = readKeys(folder);
+  const token = readFileSync(canaryTokenFile(folder), 'utf8').trim();
+  const server = await startHealthServer(health, settings, logger);
+  logger.info({ health: server.url }, 'the canary starts');
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+  try {
+    const log = await openKafkaLog(kafkaOptions(settings, 'waywarden-canary'));
+    try {
+      const canary = await Canary.start({
+        ...{ log, keys, url, token, logger, health, ...pace },
+      });
+      health.readiness.clear(STARTING);
+      await Promise.race([stopped, canary.finished]).finally(() => canary.stop());
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await server.stop();
+    logger.info('the canary has stopped');
+  }
+}
