@@ -44,6 +44,10 @@ export class KillableProcess {
     await Promise.race([isReady === undefined ? line : isReady(), ended]);
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

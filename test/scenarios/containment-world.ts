@@ -102,7 +102,9 @@ export class ContainmentWorld {
     });
   }
 
-  async start(over: Partial<Pick<ResponderOptions, 'failpoint' | 'log'>> = {}): Promise<void> {
+  async start(
+    over: Partial<Pick<ResponderOptions, 'events' | 'failpoint' | 'log'>> = {},
+  ): Promise<void> {
     const own = this.keyFile('responder');
     this.#responder = await startResponder({
       log: this.#log,

@@ -9,6 +9,7 @@ export {
   startHealthServer,
   timeRequests,
 } from './health-server.ts';
+export { logAnswer } from './log-answer.ts';
 export { makeHealth, STARTING } from './make-health.ts';
 export { type Problem, Readiness, type ReadinessReport } from './readiness.ts';
 export { ServiceMetrics } from './service-metrics.ts';

@@ -10,6 +10,7 @@ import type { EventLog } from '@waywarden/event-log';
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import type { ServiceHealth } from './health-server.ts';
+import { logAnswer } from './log-answer.ts';
 import { PartitionAges } from './partition-ages.ts';
 import type { Problem } from './readiness.ts';
 import { stageCounters } from './stage-events.ts';
@@ -18,7 +19,6 @@ import { stageCounters } from './stage-events.ts';
 const UNDECIDED_S_MAX = 6;
 /** A wait for other stages that lasts so long, in milliseconds, is reported. */
 const WAIT_MS_MAX = 5_000;
-const LOG_MS_MAX = 3_000;
 
 export interface PartitionPosition {
   readonly topic: string;
@@ -97,7 +97,7 @@ export class StageMonitor {
   async #look(log: Pick<EventLog, 'endOffsets'>, followed: Followed): Promise<Problem | undefined> {
     const { workload, ages } = followed;
     const places = workload.positions();
-    const ends = await within(endsOf(log, workload.topics), LOG_MS_MAX);
+    const ends = await logAnswer(endsOf(log, workload.topics));
     this.#isLogUp = ends !== undefined;
     if (ends === undefined) {
       const sentence = 'The event log does not answer: nothing is read, decided or written.';
@@ -110,12 +110,13 @@ export class StageMonitor {
     if (age / 1000 <= UNDECIDED_S_MAX) return undefined;
     const still = ages.stillMs(this.#nowMs());
     const isStalled = still / 1000 > UNDECIDED_S_MAX;
-    const records = `${ages.lag} record${ages.lag === 1 ? '' : 's'}`;
+    const records = `${ages.lag} ${ages.lag === 1 ? 'record' : 'records'}`;
+    const wait = ages.lag === 1 ? 'waits' : 'wait';
     return isStalled
       ? {
           reason: 'stalled',
           sinceMs: this.#nowMs() - still,
-          sentence: `${workload.name} has decided nothing for ${seconds(still)} s, and ${records} wait for it.`,
+          sentence: `${workload.name} has decided nothing for ${seconds(still)} s, and ${records} ${wait} for it.`,
         }
       : {
           reason: 'behind',
@@ -201,17 +202,4 @@ async function endsOf(
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const ends = topics.map(async (topic) => [topic, await log.endOffsets(topic)] as const);
   return new Map(await Promise.all(ends));
-}
-
-/** Undefined when it fails or takes longer. */
-async function within<T>(work: Promise<T>, msMax: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), msMax);
-  });
-  try {
-    return await Promise.race([work.catch(() => undefined), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

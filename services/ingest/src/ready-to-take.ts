@@ -1,7 +1,7 @@
 /** Whether events are taken: the log answers, and acknowledges what is appended. */
-import { type EventLog, EventLogError } from '@waywarden/event-log';
+import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
-import type { Problem } from '@waywarden/service-health';
+import { logAnswer, type Problem } from '@waywarden/service-health';
 import type { EventIntake } from './http/event-intake.ts';
 
 const UNWELL = {
@@ -13,18 +13,17 @@ export function readyToTake(
   log: Pick<EventLog, 'endOffsets'>,
   intake: Pick<EventIntake, 'unwell'>,
 ): () => Promise<Problem | undefined> {
+  // The broker itself is asked: what a topic is called may be known from before.
+  const ends = () =>
+    Promise.all([
+      log.endOffsets(TOPICS.auditEvents.name),
+      log.endOffsets(TOPICS.auditDeadletter.name),
+    ]);
   return async () => {
     const reason = intake.unwell;
     if (reason !== undefined) return { reason, sentence: UNWELL[reason] };
-    try {
-      // The broker itself is asked: what a topic is called may be known from before.
-      await log.endOffsets(TOPICS.auditEvents.name);
-      await log.endOffsets(TOPICS.auditDeadletter.name);
-      return undefined;
-    } catch (cause) {
-      const code = cause instanceof EventLogError ? cause.code : 'unavailable';
-      const sentence = `The event log can't be used (${code}): no event is taken.`;
-      return { reason: 'log_unavailable', sentence };
-    }
+    if ((await logAnswer(ends())) !== undefined) return undefined;
+    const sentence = 'The event log does not answer: no event is taken.';
+    return { reason: 'log_unavailable', sentence };
   };
 }
