@@ -1,7 +1,7 @@
 /**
  * The same services as separate processes: a Kafka broker (KAFKA_BROKERS, or one from Maven's jars),
  * a ClickHouse (WW_CLICKHOUSE_URL, or the embedded engine), then ingest, detector, responder and
- * archiver, each with its own key file and state. `node scripts/distributed.mjs [folder]` runs until
+ * archiver, each with its own key file, state and address for health; all must be ready. `node scripts/distributed.mjs [folder]` runs until
  * Ctrl-C; its last line of standard output is one JSON object once everything is up.
  */
 import { spawn } from 'node:child_process';
@@ -55,10 +55,15 @@ async function freePort() {
 const children = [];
 let stopping = false;
 
+/** Where each says whether it is ready. */
+const health = {};
+
 /** A service that ends by itself ends everything: half a pipeline would look alive. */
-function service(name, env) {
+async function service(name, env) {
+  const healthPort = name === 'ingest' ? Number(env.WW_INGEST_PORT) : await freePort();
+  health[name] = `http://127.0.0.1:${healthPort}`;
   const child = spawn(process.execPath, [join(ROOT, 'services', name, 'dist', 'main.js')], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, WW_HEALTH_PORT: String(healthPort) },
     // Their logs go to standard error: standard output is for the one line that programs read.
     stdio: ['ignore', 2, 2],
   });
@@ -133,41 +138,56 @@ const shared = {
   ...(prefix === '' ? {} : { WW_KAFKA_TOPIC_PREFIX: prefix }),
   WW_LOG_LEVEL: process.env.WW_LOG_LEVEL ?? 'warn',
 };
-service('ingest', {
+await service('ingest', {
   ...shared,
   WW_KEY_FILE: key('ingest'),
   WW_TOKENS_FILE: prepared.tokens,
   WW_REGISTRY_KEY_FILE: key('responder'),
   WW_INGEST_PORT: String(port),
 });
-service('detector', {
+await service('detector', {
   ...shared,
   WW_STATE_DIR: state('detector'),
   WW_KEY_FILE: key('detector'),
   WW_SEQUENCER_KEY_FILE: key('responder'),
 });
-service('responder', {
+await service('responder', {
   ...shared,
   WW_STATE_DIR: state('responder'),
   WW_KEY_FILE: key('responder'),
   WW_DETECTOR_KEY_FILE: key('detector'),
   WW_RESPONDER_PORT: String(responderPort),
 });
-service('archiver', {
+await service('archiver', {
   ...shared,
   WW_STATE_DIR: state('archiver'),
   WW_CLICKHOUSE_URL: engine.url,
 });
 
 const url = `http://127.0.0.1:${port}`;
+const READY_TRIES_MAX = 240;
+
+/** Why a service is not ready; undefined when it is. */
+async function whyNotReady(name) {
+  try {
+    const answer = await fetch(`${health[name]}/ready`);
+    return answer.ok ? undefined : (await answer.json()).sentence;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 for (let tries = 0; ; tries++) {
-  const ready = await fetch(`${url}/ready`).then(
-    (answer) => answer.ok,
-    () => false,
+  const reasons = await Promise.all(
+    Object.keys(health).map(async (name) => {
+      const why = await whyNotReady(name);
+      return why === undefined ? [] : [`${name}: ${why}`];
+    }),
   );
-  if (ready) break;
-  if (tries > 240) {
-    console.error('Ingest did not become ready within two minutes.');
+  const waiting = reasons.flat();
+  if (waiting.length === 0) break;
+  if (tries > READY_TRIES_MAX) {
+    console.error(`Not ready within two minutes: ${waiting.join('; ')}`);
     await stop(1);
   }
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -179,6 +199,7 @@ console.log(
     clickhouse: engine.url,
     database: 'waywarden',
     brokers,
+    health,
     token_file: prepared.token_file,
     folder,
     pids: children.map((child) => child.pid),

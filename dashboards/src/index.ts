@@ -1,10 +1,13 @@
-/** All dashboards, and the files that they are committed as. */
+/** All dashboards and alert rules, and the files that they are committed as. */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { agentDashboard } from './agent.ts';
 import { assemblyDashboard } from './assembly.ts';
 import { containmentDashboard } from './containment.ts';
 import { fleetDashboard } from './fleet.ts';
 import { pipelineDashboard } from './pipeline.ts';
+
+export { alertFiles, annotationsOf } from './alert-files.ts';
+export { ALERT_RULES } from './alert-rules.ts';
 
 const DASHBOARDS = {
   fleet: fleetDashboard,

@@ -10,6 +10,7 @@ import { makeHealth, Readiness, STARTING, StageMonitor } from '@waywarden/servic
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { anAlert } from '../../services/responder/src/testing/response-fixtures.ts';
+import { notFiring } from '../support/promtool.ts';
 import { until } from '../support/until.ts';
 import { ContainmentWorld } from './containment-world.ts';
 
@@ -97,6 +98,10 @@ test('intake that waits is seen, said, and seen to go on', async () => {
   expect(reasons).toContain('stalled');
   expect(await metrics.text()).toMatch(/^waywarden_wait_seconds\{wait="intake"\} 9/m);
   expect(await world.decisions()).toEqual([]);
+  aheadMs += 30_000;
+  await readiness.refresh();
+  const rules = ['WaywardenWaits', 'WaywardenStageStalled'];
+  expect(notFiring(await metrics.text(), rules)).toBe('');
 
   release();
   await world.settle();

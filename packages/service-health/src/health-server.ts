@@ -8,6 +8,7 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { LOG_UNAVAILABLE } from './log-answer.ts';
 import type { Readiness } from './readiness.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
@@ -61,6 +62,10 @@ export function observeReadiness({ metrics, readiness }: ServiceHealth, nowMs = 
   metrics.observe('waywarden_ready', () => [
     { labels: {}, value: readiness.conditions().length === 0 ? 1 : 0 },
   ]);
+  metrics.observe('waywarden_log_up', () => {
+    const isDown = readiness.conditions().some(({ reason }) => reason === LOG_UNAVAILABLE.reason);
+    return [{ labels: {}, value: isDown ? 0 : 1 }];
+  });
   metrics.observe('waywarden_not_ready_seconds', () => {
     const longest = new Map<string, number>();
     for (const { reason, sinceMs } of readiness.conditions()) {

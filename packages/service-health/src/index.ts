@@ -9,8 +9,10 @@ export {
   startHealthServer,
   timeRequests,
 } from './health-server.ts';
-export { logAnswer } from './log-answer.ts';
+export { lintProblems } from './lint-metrics.ts';
+export { LOG_UNAVAILABLE, logAnswer } from './log-answer.ts';
 export { makeHealth, STARTING } from './make-health.ts';
+export { METRICS } from './metric-definitions.ts';
 export { type Problem, Readiness, type ReadinessReport } from './readiness.ts';
 export { ServiceMetrics } from './service-metrics.ts';
 export { joinStageEvents } from './stage-events.ts';

@@ -2,6 +2,7 @@
 import { TOPICS } from '@waywarden/schemas';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { observeReadiness } from './health-server.ts';
 import { Readiness } from './readiness.ts';
 import { ServiceMetrics } from './service-metrics.ts';
 import { StageMonitor } from './stage-monitor.ts';
@@ -27,6 +28,7 @@ beforeEach(() => {
   const clock = () => nowMs;
   metrics = new ServiceMetrics({ service: 'test', version: '0' });
   readiness = new Readiness({ nowMs: clock });
+  observeReadiness({ metrics, readiness }, clock);
   monitor = new StageMonitor({ metrics, readiness, logger, nowMs: clock });
   log = { endOffsets: async () => [end] };
   const positions = () => [{ topic: TOPIC, partition: 0, next }];
@@ -76,7 +78,7 @@ describe('a followed stage', () => {
   it('says when the log does not answer', async () => {
     log.endOffsets = () => Promise.reject(new Error('gone'));
     expect(await after(0)).toMatchObject({ reason: 'log_unavailable' });
-    expect(await metrics.text()).toContain('waywarden_log_up 0');
+    expect(await metrics.text()).toContain('waywarden_log_up 0\n');
   });
 
   it('says for whom it waits, once in the log, until it goes on', async () => {

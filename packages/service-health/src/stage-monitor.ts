@@ -10,7 +10,7 @@ import type { EventLog } from '@waywarden/event-log';
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import type { ServiceHealth } from './health-server.ts';
-import { logAnswer } from './log-answer.ts';
+import { LOG_UNAVAILABLE, logAnswer } from './log-answer.ts';
 import { PartitionAges } from './partition-ages.ts';
 import type { Problem } from './readiness.ts';
 import { stageCounters } from './stage-events.ts';
@@ -62,7 +62,6 @@ export class StageMonitor {
   /** Since when each stage waits. */
   readonly #waits = new Map<string, { readonly sinceMs: number; reported: boolean }>();
   readonly #awaited: ((stage: string) => readonly string[])[] = [];
-  #isLogUp = false;
 
   constructor(options: StageMonitorOptions) {
     this.#options = options;
@@ -98,10 +97,8 @@ export class StageMonitor {
     const { workload, ages } = followed;
     const places = workload.positions();
     const ends = await logAnswer(endsOf(log, workload.topics));
-    this.#isLogUp = ends !== undefined;
     if (ends === undefined) {
-      const sentence = 'The event log does not answer: nothing is read, decided or written.';
-      return { reason: 'log_unavailable', sentence };
+      return LOG_UNAVAILABLE;
     }
     followed.partitions = [...ends.values()].reduce((sum, { length }) => sum + length, 0);
     this.#tellAssignment(followed, places);
@@ -165,7 +162,6 @@ export class StageMonitor {
     const { metrics } = this.#options;
     const each = (value: (one: Followed) => number) => () =>
       this.#followed.map((one) => ({ labels: { stage: one.workload.name }, value: value(one) }));
-    metrics.observe('waywarden_log_up', () => [{ labels: {}, value: this.#isLogUp ? 1 : 0 }]);
     metrics.observe(
       'waywarden_stage_lag_records',
       each(({ ages }) => ages.lag),

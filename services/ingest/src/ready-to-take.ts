@@ -1,7 +1,7 @@
 /** Whether events are taken: the log answers, and acknowledges what is appended. */
 import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
-import { logAnswer, type Problem } from '@waywarden/service-health';
+import { LOG_UNAVAILABLE, logAnswer, type Problem } from '@waywarden/service-health';
 import type { EventIntake } from './http/event-intake.ts';
 
 const UNWELL = {
@@ -22,8 +22,6 @@ export function readyToTake(
   return async () => {
     const reason = intake.unwell;
     if (reason !== undefined) return { reason, sentence: UNWELL[reason] };
-    if ((await logAnswer(ends())) !== undefined) return undefined;
-    const sentence = 'The event log does not answer: no event is taken.';
-    return { reason: 'log_unavailable', sentence };
+    return (await logAnswer(ends())) === undefined ? LOG_UNAVAILABLE : undefined;
   };
 }

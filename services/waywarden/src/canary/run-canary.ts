@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { type KafkaSettings, kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { loadRegistryKeys } from '@waywarden/ingest';
-import { activeSigningKey, loadKeyFile, macKeyRing } from '@waywarden/schemas';
+import { activeSigningKey, loadKeyFile, macKeyRing, TOPICS } from '@waywarden/schemas';
 import {
   type HealthAddress,
+  LOG_UNAVAILABLE,
+  logAnswer,
   makeHealth,
   STARTING,
   startHealthServer,
@@ -57,6 +59,10 @@ export async function runCanary(run: CanaryRun): Promise<void> {
     try {
       const canary = await Canary.start({
         ...{ log, keys, url, token, logger, health, ...pace },
+      });
+      health.readiness.check('log', async () => {
+        const ends = await logAnswer(log.endOffsets(TOPICS.alerts.name));
+        return ends === undefined ? LOG_UNAVAILABLE : undefined;
       });
       health.readiness.clear(STARTING);
       await Promise.race([stopped, canary.finished]).finally(() => canary.stop());
