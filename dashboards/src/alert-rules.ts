@@ -89,7 +89,7 @@ const STAGES: readonly AlertRule[] = [
     meaning:
       'Alerts are decided after the calls and rules that came before them. While these are not read, no alert is decided and nothing is revoked.',
     remedy:
-      '`/ready` names the topics that are waited for. Another responder has their partitions, or reading them stalls: end the one that is too many, else restart it.',
+      '`/ready` names the topics that are waited for: reading them stalls. Restart it; a follower takes over.',
     fires: {
       series: { 'waywarden_wait_seconds{wait="intake"}': '0x4 0+15x20' },
       labels: { wait: 'intake' },

@@ -30,6 +30,24 @@ export const RESPONSE_RULES: readonly AlertRule[] = [
     },
   },
   {
+    name: 'WaywardenNoActiveResponder',
+    expr: 'sum(waywarden_lease_held) != 1',
+    for: '30s',
+    severity: 'critical',
+    summary: 'Not exactly one responder is active.',
+    meaning:
+      'Nothing is decided or revoked while nobody holds the lease. That two say that they do is seen for a moment only, and never written by both.',
+    remedy:
+      'A follower takes over within five seconds: look whether one runs, and whether the log answers it.',
+    fires: {
+      series: {
+        'waywarden_lease_held{instance="a"}': '1x4 0x20',
+        'waywarden_lease_held{instance="b"}': '0x30',
+      },
+      labels: {},
+    },
+  },
+  {
     name: 'WaywardenCanaryMissing',
     expr: 'waywarden_canary_missing == 1',
     for: '0s',

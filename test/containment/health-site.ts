@@ -10,7 +10,15 @@ import { freePort } from './free-port.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PREFIX = 'health.';
 
-export const HEALTH_SERVICES = ['ingest', 'detector', 'responder', 'archiver', 'canary'] as const;
+/** `follower`: a second responder. */
+export const HEALTH_SERVICES = [
+  'ingest',
+  'detector',
+  'responder',
+  'follower',
+  'archiver',
+  'canary',
+] as const;
 export type HealthService = (typeof HEALTH_SERVICES)[number];
 
 export interface Ready {
@@ -18,6 +26,7 @@ export interface Ready {
   readonly reason?: string;
   readonly sentence?: string;
   readonly conditions?: readonly { readonly reason: string; readonly sentence: string }[];
+  readonly notes?: readonly { readonly reason: string }[];
 }
 
 export interface HealthSite {
@@ -57,9 +66,13 @@ export async function startHealthSite(options: HealthSiteOptions): Promise<Healt
     WW_KAFKA_BROKERS: brokers.join(','),
     WW_KAFKA_TOPIC_PREFIX: PREFIX,
     WW_LOG_LEVEL: 'info',
-    WW_KAFKA_SESSION_MS: '10000',
   };
-  const key = (name: HealthService, file: string) => at('split', name, file);
+  const key = (name: string, file: string) => at('split', name, file);
+  const responder = {
+    WW_KEY_FILE: key('responder', 'responder.json'),
+    WW_DETECTOR_KEY_FILE: key('responder', 'detector.json'),
+    WW_WATERMARK_MS: '500',
+  };
   const own: Record<HealthService, Record<string, string>> = {
     ingest: {
       WW_INGEST_PORT: String(ports.get('ingest')),
@@ -72,12 +85,8 @@ export async function startHealthSite(options: HealthSiteOptions): Promise<Healt
       WW_KEY_FILE: key('detector', 'detector.json'),
       WW_SEQUENCER_KEY_FILE: key('detector', 'responder.json'),
     },
-    responder: {
-      WW_STATE_DIR: at('state', 'responder'),
-      WW_KEY_FILE: key('responder', 'responder.json'),
-      WW_DETECTOR_KEY_FILE: key('responder', 'detector.json'),
-      WW_WATERMARK_MS: '500',
-    },
+    responder: { ...responder, WW_STATE_DIR: at('state', 'responder') },
+    follower: { ...responder, WW_STATE_DIR: at('state', 'follower') },
     archiver: { WW_STATE_DIR: at('state', 'archiver'), WW_CLICKHOUSE_URL: storeUrl },
     canary: {},
   };
@@ -89,7 +98,7 @@ export async function startHealthSite(options: HealthSiteOptions): Promise<Healt
           ...['--url', url('ingest'), '--keys', at('split', 'canary')],
           ...['--every', '5s', '--patience', '30s'],
         ]
-      : [join(ROOT, 'services', name, 'dist/main.js')];
+      : [join(ROOT, 'services', name === 'follower' ? 'responder' : name, 'dist/main.js')];
   const processes = new Map(
     HEALTH_SERVICES.map((name) => [
       name,
@@ -100,7 +109,8 @@ export async function startHealthSite(options: HealthSiteOptions): Promise<Healt
       }),
     ]),
   );
-  await Promise.all([...processes.values()].map((one) => one.start()));
+  // The first of two responders is the active one.
+  for (const one of processes.values()) await one.start();
   return {
     ready: async (name) => {
       const answer = await fetch(`${url(name)}/ready`);

@@ -83,11 +83,25 @@ describe.skipIf(reason !== undefined)('separate services', () => {
       for (const service of HEALTH_SERVICES) {
         await becomes(service, isReady, 120_000);
         const text = await site.metrics(service);
-        expect(text).toContain(`waywarden_build_info{service="${service}"`);
+        const name = service === 'follower' ? 'responder' : service;
+        expect(text).toContain(`waywarden_build_info{service="${name}"`);
         expect(text).toMatch(/^waywarden_ready 1$/m);
         expect(lintProblems(text)).toEqual([]);
         if (hasPromtool) expect(promtool(['check', 'metrics'], text)).toBe('');
       }
+    },
+    LONG_MS,
+  );
+
+  it(
+    'say which of two responders is active, and that the other stands by',
+    async () => {
+      await until(
+        async () => (await sampleOf('responder', 'waywarden_lease_held')) === 1 || undefined,
+      );
+      expect(await sampleOf('follower', 'waywarden_lease_held')).toBe(0);
+      const standby = await site.ready('follower');
+      expect(standby).toMatchObject({ ready: true, notes: [{ reason: 'standby' }] });
     },
     LONG_MS,
   );
@@ -105,6 +119,7 @@ describe.skipIf(reason !== undefined)('separate services', () => {
       expect(detector).toMatch(/^waywarden_stage_partitions\{stage="detector-profile"\} 2$/m);
       expect(detector).toMatch(/^waywarden_assembly_chains_open\{partition="\d"\} /m);
       const responder = await site.metrics('responder');
+      expect(await site.metrics('follower')).not.toContain('waywarden_commands_total{');
       expect(responder).toMatch(/^waywarden_decisions_total\{mode="enforce",outcome="issued"\} /m);
       expect(responder).toMatch(/^waywarden_commands_total\{action="revoke_token"\} /m);
       expect(responder).toMatch(/^waywarden_wait_seconds\{wait="intake"\} \d/m);

@@ -1,5 +1,6 @@
 /** `docs/reference-metrics.md`: every metric, from the one table of them. */
-import { METRIC_GROUPS, type MetricDefinition } from './metric-definitions.ts';
+import type { MetricDefinition } from './metric-definition.ts';
+import { METRIC_GROUPS } from './metric-definitions.ts';
 
 const HEAD = `# Metrics
 
