@@ -44,6 +44,11 @@ export class KillableProcess {
     await Promise.race([isReady === undefined ? line : isReady(), ended]);
   }
 
+  /** Starts it again where it has ended by itself, as a supervisor would. */
+  async revive(): Promise<void> {
+    if (this.#child?.exitCode != null) await this.start();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }

@@ -35,6 +35,8 @@ export interface HealthSite {
   metrics(service: HealthService): Promise<string>;
   /** Sends a signal to the process of a service. */
   signal(service: HealthService, signal: NodeJS.Signals): void;
+  /** Starts what has ended by itself, as a supervisor would. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -118,6 +120,9 @@ export async function startHealthSite(options: HealthSiteOptions): Promise<Healt
     },
     metrics: async (name) => (await fetch(`${url(name)}/metrics`)).text(),
     signal: (name, signal) => processes.get(name)?.signal(signal),
+    revive: async () => {
+      await Promise.all([...processes.values()].map((one) => one.revive()));
+    },
     stop: async () => {
       await Promise.all([...processes.values()].map((one) => one.end('SIGKILL')));
     },

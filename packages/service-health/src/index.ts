@@ -13,7 +13,7 @@ export { lintProblems } from './lint-metrics.ts';
 export { LOG_UNAVAILABLE, logAnswer } from './log-answer.ts';
 export { makeHealth, STARTING } from './make-health.ts';
 export { METRICS } from './metric-definitions.ts';
-export { type Problem, Readiness, type ReadinessReport } from './readiness.ts';
+export { type Condition, type Problem, Readiness, type ReadinessReport } from './readiness.ts';
 export { ServiceMetrics } from './service-metrics.ts';
 export { joinStageEvents } from './stage-events.ts';
 export { type PartitionPosition, StageMonitor, type Workload } from './stage-monitor.ts';

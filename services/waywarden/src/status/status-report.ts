@@ -3,7 +3,8 @@
  * in one sentence. A part that can't be asked is said to be unknown, with since when; nothing is
  * made up and the rest stays true.
  */
-import type { Problem } from '@waywarden/service-health';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Condition } from '@waywarden/service-health';
 import type { CanaryReport } from '../canary/canary-state.ts';
 import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
@@ -12,6 +13,8 @@ import type { StoredCounts, StoreReader } from './store-reader.ts';
 const COUNTS_AGE_MS_MAX = 1000;
 /** A slow count is repeated this many times its own duration later. */
 const COUNTS_COST_FACTOR = 10;
+/** The status waits no longer for counts: then it gives the last ones, with their time. */
+const COUNTS_WAIT_MS_MAX = 500;
 /** Shorter than this, a stage is at work and not behind. */
 const BEHIND_S = 10;
 
@@ -30,7 +33,7 @@ export interface StatusReportParts {
   /** Whether made-up attacks are found; null where none are sent. */
   readonly proof: () => CanaryReport | null;
   /** What speaks against readiness, the longest lasting first. */
-  readonly readiness: () => readonly Problem[];
+  readonly readiness: () => readonly Condition[];
   readonly nowMs: () => number;
 }
 
@@ -90,7 +93,13 @@ export class StatusReport {
     const { version, tenant, data, progress, rate, nowMs } = this.#parts;
     const stages = progress.stages();
     const proof = this.#parts.proof();
-    const blocked = this.#parts.readiness().find(({ reason }) => !OWN_WORDS.has(reason));
+    const conditions = this.#parts.readiness();
+    const isAway = conditions.some(({ reason }) => reason === 'store_unavailable');
+    if (isAway) this.#reachable = false;
+    // Of a store that is away the archiver's standstill only follows.
+    const blocked = conditions.find(
+      ({ name, reason }) => !OWN_WORDS.has(reason) && !(isAway && name === 'archiver'),
+    );
     const health = this.#health(stages, proof, blocked);
     const eventsPerSecond = Math.round(rate.perSecond() * 10) / 10;
     return {
@@ -118,7 +127,7 @@ export class StatusReport {
   #health(
     stages: readonly StageLag[],
     proof: CanaryReport | null,
-    blocked: Problem | undefined,
+    blocked: Condition | undefined,
   ): Health {
     if (this.#stopping) return 'stopping';
     if (blocked !== undefined) return 'not_ready';
@@ -136,7 +145,7 @@ export class StatusReport {
     this.#counting ??= this.#count().finally(() => {
       this.#counting = undefined;
     });
-    await this.#counting;
+    await Promise.race([this.#counting, wait(COUNTS_WAIT_MS_MAX, undefined, { ref: false })]);
   }
 
   async #count(): Promise<void> {
