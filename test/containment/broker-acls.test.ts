@@ -24,7 +24,16 @@ import { SCENARIOS, uidOf } from './scenarios.ts';
 
 const ARCHIVER = fileURLToPath(new URL('../../services/archiver/dist/main.js', import.meta.url));
 const PREFIX = 'guarded.';
-const USERS = ['admin', 'init', 'ingest', 'detector', 'responder', 'receivers', 'archiver'];
+const USERS = [
+  'admin',
+  'init',
+  'ingest',
+  'detector',
+  'responder',
+  'receivers',
+  'archiver',
+  'canary',
+];
 const passwordOf = (name: string) => `${name}-password`;
 const LONG_MS = 300_000;
 
@@ -138,6 +147,8 @@ describe.skipIf(reason !== undefined)('on a broker with ACLs', () => {
     ['detector', 'revocationCommands'],
     ['detector', 'responseJournal'],
     ['responder', 'registry'],
+    ['canary', 'alerts'],
+    ['canary', 'auditEvents'],
     ['receivers', 'revocationCommands'],
     ['receivers', 'auditEvents'],
   ])(

@@ -32,7 +32,7 @@ const answers = (url: string) => async () => {
 };
 
 /** Whoever is at the broker; `init` is also who publishes and reads what happened. */
-export type Role = 'init' | 'ingest' | 'detector' | 'responder' | 'receivers';
+export type Role = 'init' | 'ingest' | 'detector' | 'responder' | 'receivers' | 'canary';
 
 export interface KafkaSiteOptions {
   readonly rounds: number;
