@@ -10,7 +10,7 @@ export {
   timeRequests,
 } from './health-server.ts';
 export { lintProblems } from './lint-metrics.ts';
-export { LOG_UNAVAILABLE, logAnswer } from './log-answer.ts';
+export { LOG_UNAVAILABLE, TopicEnds } from './log-answer.ts';
 export { makeHealth, STARTING } from './make-health.ts';
 export { METRICS } from './metric-definitions.ts';
 export { type Condition, type Problem, Readiness, type ReadinessReport } from './readiness.ts';

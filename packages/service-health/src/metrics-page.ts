@@ -7,18 +7,26 @@ const HEAD = `# Metrics
 What each service answers at \`GET /metrics\`, in Prometheus' text format, beside the process' and Node's own (\`process_…\`, \`nodejs_…\`). Made by \`npm run docs:generate\` from \`packages/service-health/src/metric-definitions.ts\`. Alert rules on them: [runbook](runbook.md). A metric has at most 1,000 series; what comes later is counted with labels \`other\`, as labels can be a sender's to choose.
 `;
 
-function row(name: string, { type, labels, help }: MetricDefinition): string {
-  return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+type Row = readonly string[];
+
+/** Columns of equal width, as the repository's formatter has them. */
+function tableOf(rows: readonly Row[]): string {
+  const [head = []] = rows;
+  const widths = head.map((_, at) => Math.max(3, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (row: Row) =>
+    `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [line(head), rule, ...rows.slice(1).map(line)].join('\n');
+}
+
+function rowOf(name: string, { type, labels, help }: MetricDefinition): Row {
+  return [`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(', '), help];
 }
 
 export function metricsPage(): string {
-  const groups = Object.entries(METRIC_GROUPS).map(([title, metrics]) =>
-    [
-      `## ${title}\n`,
-      '| metric | type | labels | meaning |',
-      '| --- | --- | --- | --- |',
-      ...Object.entries(metrics).map(([name, definition]) => row(name, definition)),
-    ].join('\n'),
-  );
-  return `${[HEAD, ...groups].join('\n')}\n`.replaceAll('|\n## ', '|\n\n## ');
+  const groups = Object.entries(METRIC_GROUPS).map(([title, metrics]) => {
+    const rows = Object.entries(metrics).map(([name, definition]) => rowOf(name, definition));
+    return `## ${title}\n\n${tableOf([['metric', 'type', 'labels', 'meaning'], ...rows])}\n`;
+  });
+  return [HEAD, ...groups].join('\n');
 }

@@ -10,7 +10,7 @@ import type { EventLog } from '@waywarden/event-log';
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import type { ServiceHealth } from './health-server.ts';
-import { LOG_UNAVAILABLE, logAnswer } from './log-answer.ts';
+import { LOG_UNAVAILABLE, TopicEnds } from './log-answer.ts';
 import { PartitionAges } from './partition-ages.ts';
 import type { Problem } from './readiness.ts';
 import { stageCounters } from './stage-events.ts';
@@ -86,17 +86,18 @@ export class StageMonitor {
     awaited: (stage: string) => readonly string[] = () => [],
   ): void {
     this.#awaited.push(awaited);
+    const topicEnds = new TopicEnds(log);
     for (const workload of workloads) {
       const followed = { workload, ages: new PartitionAges(), assigned: '', partitions: 0 };
       this.#followed.push(followed);
-      this.#options.readiness.check(workload.name, () => this.#look(log, followed));
+      this.#options.readiness.check(workload.name, () => this.#look(topicEnds, followed));
     }
   }
 
-  async #look(log: Pick<EventLog, 'endOffsets'>, followed: Followed): Promise<Problem | undefined> {
+  async #look(topicEnds: TopicEnds, followed: Followed): Promise<Problem | undefined> {
     const { workload, ages } = followed;
     const places = workload.positions();
-    const ends = await logAnswer(endsOf(log, workload.topics));
+    const ends = await topicEnds.of(workload.topics);
     if (ends === undefined) {
       return LOG_UNAVAILABLE;
     }
@@ -190,12 +191,4 @@ export class StageMonitor {
       return [...waiting].map(([stage, value]) => ({ labels: { wait: waitName(stage) }, value }));
     });
   }
-}
-
-async function endsOf(
-  log: Pick<EventLog, 'endOffsets'>,
-  topics: readonly string[],
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const ends = topics.map(async (topic) => [topic, await log.endOffsets(topic)] as const);
-  return new Map(await Promise.all(ends));
 }

@@ -1,8 +1,10 @@
 /** Whether events are taken: the log answers, and acknowledges what is appended. */
 import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
-import { LOG_UNAVAILABLE, logAnswer, type Problem } from '@waywarden/service-health';
+import { LOG_UNAVAILABLE, type Problem, TopicEnds } from '@waywarden/service-health';
 import type { EventIntake } from './http/event-intake.ts';
+
+const TOPICS_WRITTEN = [TOPICS.auditEvents.name, TOPICS.auditDeadletter.name];
 
 const UNWELL = {
   append_failed: 'The event log refused the last events: senders are told to send them again.',
@@ -14,14 +16,10 @@ export function readyToTake(
   intake: Pick<EventIntake, 'unwell'>,
 ): () => Promise<Problem | undefined> {
   // The broker itself is asked: what a topic is called may be known from before.
-  const ends = () =>
-    Promise.all([
-      log.endOffsets(TOPICS.auditEvents.name),
-      log.endOffsets(TOPICS.auditDeadletter.name),
-    ]);
+  const ends = new TopicEnds(log);
   return async () => {
     const reason = intake.unwell;
     if (reason !== undefined) return { reason, sentence: UNWELL[reason] };
-    return (await logAnswer(ends())) === undefined ? LOG_UNAVAILABLE : undefined;
+    return (await ends.of(TOPICS_WRITTEN)) === undefined ? LOG_UNAVAILABLE : undefined;
   };
 }

@@ -12,10 +12,10 @@ import { activeSigningKey, loadKeyFile, macKeyRing, TOPICS } from '@waywarden/sc
 import {
   type HealthAddress,
   LOG_UNAVAILABLE,
-  logAnswer,
   makeHealth,
   STARTING,
   startHealthServer,
+  TopicEnds,
 } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 import { Canary, type CanaryKeys } from './canary.ts';
@@ -60,10 +60,10 @@ export async function runCanary(run: CanaryRun): Promise<void> {
       const canary = await Canary.start({
         ...{ log, keys, url, token, logger, health, ...pace },
       });
-      health.readiness.check('log', async () => {
-        const ends = await logAnswer(log.endOffsets(TOPICS.alerts.name));
-        return ends === undefined ? LOG_UNAVAILABLE : undefined;
-      });
+      const ends = new TopicEnds(log);
+      health.readiness.check('log', async () =>
+        (await ends.of([TOPICS.alerts.name])) === undefined ? LOG_UNAVAILABLE : undefined,
+      );
       health.readiness.clear(STARTING);
       await Promise.race([stopped, canary.finished]).finally(() => canary.stop());
     } finally {
