@@ -1,3 +1,4 @@
+export { endOnSignals, endWithin, runToEnd } from './ending.ts';
 export {
   HEALTH_PATHS,
   HEALTH_PORT_DEFAULT,

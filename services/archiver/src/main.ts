@@ -6,7 +6,10 @@
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import {
+  endOnSignals,
+  endWithin,
   makeHealth,
+  runToEnd,
   type ServiceHealth,
   STARTING,
   StageMonitor,
@@ -69,12 +72,14 @@ async function archive(
     monitor.follow(log, [archiver.workload]);
     health.readiness.clear(STARTING);
     const stop = (): void => void archiver.stop();
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
-    await archiver.done.finally(() => archiver.stop());
+    endOnSignals(stop);
+    await archiver.done.finally(() => {
+      endWithin(1);
+      return archiver.stop();
+    });
   } finally {
     await log.close();
   }
 }
 
-process.exitCode = await main();
+await runToEnd(main);

@@ -6,8 +6,11 @@ import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { activeMacKey, loadKeyFile, loadOrCreateKeyFile, macKeyRing } from '@waywarden/schemas';
 import {
+  endOnSignals,
+  endWithin,
   joinStageEvents,
   makeHealth,
+  runToEnd,
   type ServiceHealth,
   STARTING,
   StageMonitor,
@@ -64,11 +67,10 @@ async function detect(config: DetectorConfig, { logger, monitor, health }: Obser
   monitor.follow(log, detectorStages(detector));
   observeAssembly(health.metrics, detector);
   const stop = () => void detector.stop();
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  endOnSignals(stop);
   try {
     health.readiness.clear(STARTING);
-    await detector.run();
+    await detector.run(() => endWithin(1));
     return 0;
   } finally {
     await log.close();
@@ -78,7 +80,7 @@ async function detect(config: DetectorConfig, { logger, monitor, health }: Obser
 setCollector();
 const result = readConfig();
 if (result.ok) {
-  process.exitCode = await run(result.config);
+  await runToEnd(() => run(result.config));
 } else {
   process.stderr.write(`The detector is not configured:\n  ${result.problems.join('\n  ')}\n`);
   process.exitCode = 2;

@@ -53,8 +53,8 @@ export interface Detector {
   readonly aggregate: Stage;
   /** Resolves when all that stands in the log is decided, links that follow from links included. */
   settle(): Promise<void>;
-  /** Resolves when stopped; rejects with the failure of the first stage that failed. */
-  run(): Promise<void>;
+  /** Resolves when stopped; rejects with the failure of the first stage that failed, which is reported at once. */
+  run(onFailure?: (error: unknown) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -218,9 +218,12 @@ export function startDetector(options: DetectorOptions): Detector {
   return {
     ...stages,
     settle: () => settle(options.log, stages, gate, options.links === 'held'),
-    run: async () => {
+    run: async (onFailure) => {
       try {
         await Promise.all(all.map((stage) => stage.run()));
+      } catch (error) {
+        onFailure?.(error);
+        throw error;
       } finally {
         await stop();
         await Promise.all(Object.values(states).map((state) => state.close()));

@@ -3,11 +3,17 @@ import { readFileSync } from 'node:fs';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { loadOrCreateKeyFile, registrySchema } from '@waywarden/schemas';
+import { endOnSignals, endWithin } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { parse } from 'yaml';
 import { readConfig } from './config.ts';
 import { loadRegistryKeys } from './registry/registry-keys.ts';
 import { startIngest } from './start-ingest.ts';
+
+/** For answers that are under way. */
+const REFUSING_MS_MAX = 1_000;
+/** What still keeps the process alive when all is closed. */
+const CLOSED_MS_MAX = 1_000;
 
 async function main(): Promise<void> {
   const read = readConfig();
@@ -27,7 +33,12 @@ async function main(): Promise<void> {
     uses: ['fingerprint'],
     createdAt: new Date().toISOString(),
   });
-  const log = await openKafkaLog(kafkaOptions(config, 'waywarden-ingest'));
+  // Whoever is refused meanwhile sends again, and finds the next process.
+  const onGivenUp = (error: Error) => {
+    logger.error(error, 'ingest ends, to be started again: the log takes nothing more');
+    endWithin(1, REFUSING_MS_MAX);
+  };
+  const log = await openKafkaLog({ ...kafkaOptions(config, 'waywarden-ingest'), onGivenUp });
   const running = await startIngest({
     log,
     keyFile,
@@ -50,14 +61,15 @@ async function main(): Promise<void> {
     await running.close();
     await log.close();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop().catch((error: unknown) => {
+  endOnSignals(() => {
+    stop().then(
+      () => endWithin(0, CLOSED_MS_MAX),
+      (error: unknown) => {
         logger.error({ err: error }, 'ingest did not stop cleanly');
         process.exitCode = 1;
-      });
-    });
-  }
+      },
+    );
+  });
 }
 
 await main();

@@ -16,8 +16,11 @@ import {
   signingKeyRing,
 } from '@waywarden/schemas';
 import {
+  endOnSignals,
+  endWithin,
   joinStageEvents,
   makeHealth,
+  runToEnd,
   type ServiceHealth,
   STARTING,
   StageMonitor,
@@ -144,11 +147,10 @@ async function respond(
   const repeat = () => void responder.sequencer.repeatRules().catch(() => undefined);
   const repeating = setInterval(repeat, REPEAT_RULES_MS);
   const stop = () => void responder.stop();
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  endOnSignals(stop);
   try {
     health.readiness.clear(STARTING);
-    await responder.run();
+    await responder.run(() => endWithin(1));
   } finally {
     clearInterval(timer);
     clearInterval(repeating);
@@ -158,4 +160,4 @@ async function respond(
 }
 
 setCollector();
-process.exitCode = await main();
+await runToEnd(main);

@@ -84,7 +84,7 @@ export interface Responder {
   /** Where the chain of decisions ends, once the log holds everything up to there. */
   chainHead(): Promise<ChainHead | undefined>;
   /** Resolves when stopped; rejects with the first failure of its parts. Call once. */
-  run(): Promise<void>;
+  run(onFailure?: (error: unknown) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -209,11 +209,14 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     turns.stop();
     await stopInOrder([sequencer, intake, rules, watch, response], lease);
   };
-  const run = async () => {
+  const run: Responder['run'] = async (onFailure) => {
     const unwatch = isLive ? watchingReceipts(receipts, lease) : () => undefined;
     try {
       const live = isLive ? [intake.run(), rules.run(), watch.run()] : [];
       await Promise.all([sequencer.finished, ...live, response.run()]).catch(exceptClosing);
+    } catch (error) {
+      onFailure?.(error);
+      throw error;
     } finally {
       unwatch();
       await stop();

@@ -97,8 +97,14 @@ const longest = (pauses: readonly Pause[]) =>
   pauses.toSorted((a, b) => b.ms - a.ms).slice(0, PAUSES_SHOWN);
 const PAUSES_SHOWN = 5;
 
+/** When the broker was away, Unix ms: nothing can be passed on meanwhile, and nobody is to blame. */
+export type Away = readonly (readonly [fromMs: number, untilMs: number])[];
+
+const overlapMs = (from: number, until: number, away: Away) =>
+  away.reduce((sum, [a, b]) => sum + Math.max(0, Math.min(until, b) - Math.max(from, a)), 0);
+
 /** How long a record of time waited in its partition until the profile stage passed it on; the longest first. */
-export async function partitionPauses(log: EventLog): Promise<readonly Pause[]> {
+export async function partitionPauses(log: EventLog, away: Away): Promise<readonly Pause[]> {
   const passed = new Map<string, number>();
   for await (const { headers, appendedMs = 0 } of recordsOf(log, TOPICS.valueFlows.name)) {
     const mark = decodeSrc(headers[HEADERS.src] ?? '');
@@ -111,13 +117,13 @@ export async function partitionPauses(log: EventLog): Promise<readonly Pause[]> 
     const { headers, partition, offset, appendedMs: atMs = 0 } = record;
     const at = passed.get(`${partition}/${offset}`);
     if (headers[HEADERS.type] !== 'watermark' || at === undefined) continue;
-    pauses.push({ atMs, ms: at - atMs });
+    pauses.push({ atMs, ms: at - atMs - overlapMs(atMs, at, away) });
   }
   return longest(pauses);
 }
 
 /** Between two records of time: how long no responder was active; the longest first. */
-export async function timePauses(log: EventLog): Promise<readonly Pause[]> {
+export async function timePauses(log: EventLog, away: Away): Promise<readonly Pause[]> {
   const times: number[] = [];
   for await (const { headers, partition, appendedMs = 0 } of recordsOf(
     log,
@@ -126,8 +132,9 @@ export async function timePauses(log: EventLog): Promise<readonly Pause[]> {
     if (partition === 0 && headers[HEADERS.type] === 'watermark') times.push(appendedMs);
   }
   return longest(
-    times
-      .slice(1)
-      .map((at, index) => ({ atMs: times[index] ?? at, ms: at - (times[index] ?? at) })),
+    times.slice(1).map((at, index) => ({
+      atMs: times[index] ?? at,
+      ms: at - (times[index] ?? at) - overlapMs(times[index] ?? at, at, away),
+    })),
   );
 }

@@ -19,6 +19,8 @@ export class Supervised {
   #child: ChildProcess | undefined;
   #stopping = false;
   #errors = '';
+  /** Lines of its log so far. */
+  lines = 0;
   /** How often it ended by itself. */
   ended = 0;
   #killed = false;
@@ -66,6 +68,7 @@ export class Supervised {
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text: Buffer) => {
+        this.lines += text.toString().split('\n').length - 1;
         this.#errors = (this.#errors + text.toString()).slice(-ERRORS_MAX);
         if (LOGS !== undefined) appendFileSync(join(LOGS, `${this.name}.log`), text);
       });

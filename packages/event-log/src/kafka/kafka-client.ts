@@ -36,6 +36,8 @@ export interface KafkaLogOptions {
   readonly sessionTimeoutMs?: number;
   /** How often a request is tried again, from 1. Default 10, which is about half a minute. */
   readonly retriesMax?: number;
+  /** An append was given up: nothing more is appended until the log is opened anew. */
+  readonly onGivenUp?: (error: Error) => void;
   /** kafkajs's own messages. Default: none. */
   readonly onLog?: (level: 'error' | 'warn', message: string) => void;
 }

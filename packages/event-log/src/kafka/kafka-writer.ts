@@ -181,5 +181,6 @@ export class KafkaWriter {
     const refused = [...group, ...this.#waiting];
     this.#waiting = [];
     for (const { reject } of refused) reject(this.#failure);
+    this.#options.client.options.onGivenUp?.(this.#failure);
   }
 }

@@ -1,0 +1,26 @@
+/**
+ * Ends a service in time. What it waits for while it stops, a broker or a store, may never answer; a
+ * supervisor starts again only what has ended, so a process that hangs at its end is the worst of both.
+ */
+const END_MS_MAX = 8_000;
+
+/** The process ends after at most `msMax`, with `code` where nobody set another; the first call counts. */
+export function endWithin(code: number, msMax = END_MS_MAX): void {
+  setTimeout(() => process.exit(process.exitCode ?? code), msMax).unref();
+}
+
+/** `stop` is asked once by the first signal; then the process ends in time. */
+export function endOnSignals(stop: () => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      endWithin(1);
+      stop();
+    });
+  }
+}
+
+/** Runs a service to its end; what still keeps the process alive then does so for a second at most. */
+export async function runToEnd(main: () => Promise<number>): Promise<void> {
+  process.exitCode = await main();
+  endWithin(process.exitCode, 1_000);
+}
