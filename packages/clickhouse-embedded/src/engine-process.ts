@@ -14,6 +14,9 @@ const NATIVE_THREADS = '32';
 /** The engine's last words, kept for error messages. */
 const TAIL_LINES_MAX = 50;
 const LINE_CHARS_MAX = 2_000;
+/** How often the child is asked for a sign of life, and how many it may leave out before it is killed. */
+const BEAT_MS = 1_000;
+const MISSED_BEATS_MAX = 10;
 
 export interface Exit {
   readonly code: number | null;
@@ -54,6 +57,9 @@ export class EngineProcess {
   private readonly unconfirmed = new Map<number, { socket: Socket; failed: () => void }>();
   private failure: string | undefined;
   private nextId = 0;
+  /** Beats in a row that the child left unanswered. */
+  private missedBeats = 0;
+  private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(options: EngineProcessOptions) {
     this.child = forkEngine();
@@ -69,11 +75,15 @@ export class EngineProcess {
     }
     this.child.on('message', (value) => {
       const message = asToParent(value);
-      if (message?.kind === 'ready') options.onReady();
+      if (message?.kind === 'ready') {
+        this.heartbeat = setInterval(() => this.beat(), BEAT_MS);
+        options.onReady();
+      } else if (message?.kind === 'pong') this.missedBeats = 0;
       else if (message?.kind === 'took') this.confirm(message.id);
       else if (message?.kind === 'failed') this.failure = message.message;
     });
     this.whenOver((code, signal) => {
+      clearInterval(this.heartbeat);
       options.onExit({ code, signal, failure: this.failure, tail: this.tail });
       // The child says `took` before it reads the first byte, so that nothing of these was read.
       for (const { failed } of this.unconfirmed.values()) failed();
@@ -103,8 +113,24 @@ export class EngineProcess {
     this.send({ kind: 'stop' });
   }
 
+  /** It left the last beat unanswered. */
+  get isSilent(): boolean {
+    return this.missedBeats > 1;
+  }
+
   kill(): void {
     this.child.kill('SIGKILL');
+  }
+
+  /** Counted in beats and not in time: a parent that was frozen itself has missed nothing. */
+  private beat(): void {
+    if (this.missedBeats >= MISSED_BEATS_MAX) {
+      this.failure ??= `it answered no heartbeat for ${(MISSED_BEATS_MAX * BEAT_MS) / 1000} s`;
+      this.kill();
+      return;
+    }
+    this.missedBeats += 1;
+    this.send({ kind: 'ping' });
   }
 
   private confirm(id: number): void {

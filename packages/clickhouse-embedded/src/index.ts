@@ -28,7 +28,7 @@ export interface ClickHouseOptions {
 
 export interface EmbeddedClickHouse {
   readonly url: string;
-  /** Lets running queries end (10 s at most), closes the engine, frees folder and port. May be called again. */
+  /** Lets running queries end (5 s at most), closes the engine, frees folder and port. May be called again. */
   stop(): Promise<void>;
   /** The child's, undefined while there is none. */
   pid(): number | undefined;

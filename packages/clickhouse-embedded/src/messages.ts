@@ -21,12 +21,15 @@ export type ToChild =
   | { readonly kind: 'start'; readonly config: EngineConfig }
   /** Comes with a socket handle. */
   | { readonly kind: 'connection'; readonly id: number }
+  /** Answered with `pong` by the child's event loop. */
+  | { readonly kind: 'ping' }
   | { readonly kind: 'stop' };
 
 export type ToParent =
   | { readonly kind: 'ready' }
   /** The child has its own copy of the socket now, so the parent must not destroy the connection any more. */
   | { readonly kind: 'took'; readonly id: number }
+  | { readonly kind: 'pong' }
   | { readonly kind: 'failed'; readonly message: string };
 
 const isTagged = (value: unknown): value is { readonly kind: string } =>

@@ -1,4 +1,5 @@
 // Keeps one engine running until it is stopped: starts it again after every death, sooner the longer it had lived.
+// A child that answers no heartbeat, or does not come up in time, is killed and replaced (engine-process.ts).
 // It never gives up, since a store that stays away blinds those who depend on it; the events say how it is going.
 import { EngineProcess, type Exit } from './engine-process.ts';
 import type { FrontDoor } from './front-door.ts';
@@ -10,7 +11,7 @@ const RESTART_MS_MAX = 5_000;
 /** A child that lived this long has proven itself, and the next wait is short again. */
 const STABLE_MS = 30_000;
 const START_MS_MAX = 60_000;
-const STOP_MS_MAX = 10_000;
+const STOP_MS_MAX = 5_000;
 
 export type ClickHouseEvent =
   | { readonly type: 'ready'; readonly pid: number; readonly url: string }
@@ -49,9 +50,7 @@ export class Supervisor {
   /** Rejects if the first child does not come up; later ones are started again for ever. */
   async start(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => this.engine?.kill(), START_MS_MAX);
       this.launch(this.options.config, (exit) => {
-        clearTimeout(timer);
         if (exit === undefined) resolve();
         else reject(new Error(`The embedded ClickHouse did not start: ${whyItEnded(exit)}`));
       });
@@ -80,17 +79,20 @@ export class Supervisor {
         clearTimeout(timer);
         resolve();
       };
-      engine.requestStop();
+      if (engine.isSilent) engine.kill();
+      else engine.requestStop();
     });
   }
 
   /** `first` is told once: undefined when ready, or how the child ended before that. */
   private launch(config: EngineConfig, first?: (exit: Exit | undefined) => void): void {
     const { door, lock, onEvent } = this.options;
+    const timer = setTimeout(() => this.engine?.kill(), START_MS_MAX);
     const engine = new EngineProcess({
       config,
       onLine: (line) => onEvent({ type: 'output', line }),
       onReady: () => {
+        clearTimeout(timer);
         this.readyAtMs = performance.now();
         if (this.stopped === undefined)
           door.setHandOver((socket, failed) => engine.handOver(socket, failed));
@@ -98,6 +100,7 @@ export class Supervisor {
         first?.(undefined);
       },
       onExit: (exit) => {
+        clearTimeout(timer);
         const wasReady = this.readyAtMs !== undefined;
         door.setHandOver(undefined);
         this.engine = undefined;

@@ -73,6 +73,9 @@ process.on('message', (value: unknown, handle?: Socket) => {
     case 'connection':
       if (handle !== undefined) takeSocket(message.id, handle);
       break;
+    case 'ping':
+      tell({ kind: 'pong' });
+      break;
     case 'stop':
       void stop();
       break;

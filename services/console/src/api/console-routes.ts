@@ -18,6 +18,7 @@ import {
 import { ConsoleStore, type StorePort } from './console-store.ts';
 import { EventTail } from './event-tail.ts';
 import { KeptAnswer } from './kept-answer.ts';
+import { LastAnswer } from './last-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
 import { webRoutes } from './web-files.ts';
 
@@ -68,7 +69,9 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     ),
   };
   webRoutes(app);
-  app.get('/v1/console/now', () => nowPage(pages));
+  const nowAnswer = new LastAnswer(() => nowPage(pages));
+  // The status is of this moment even where the rest is not.
+  app.get('/v1/console/now', async () => ({ ...(await nowAnswer.read()), status: await status() }));
   app.get('/v1/console/alerts/:id', async (request, reply) => {
     const { id } = alertParameter.parse(request.params);
     return orMissing(reply, await alertPage(pages, id), `No alert ${id} is stored.`);

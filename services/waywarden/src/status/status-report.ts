@@ -95,7 +95,7 @@ export class StatusReport {
     const proof = this.#parts.proof();
     const conditions = this.#parts.readiness();
     const isAway = conditions.some(({ reason }) => reason === 'store_unavailable');
-    if (isAway) this.#reachable = false;
+    this.#reachable = this.#parts.store.reachable && !isAway;
     // Of a store that is away the archiver's standstill only follows.
     const blocked = conditions.find(
       ({ name, reason }) => !OWN_WORDS.has(reason) && !(isAway && name === 'archiver'),
@@ -154,9 +154,7 @@ export class StatusReport {
     try {
       const value = await store.counts();
       this.#counts = { value, atMs: nowMs(), tookMs: nowMs() - began };
-      this.#reachable = true;
     } catch (error) {
-      this.#reachable = false;
       this.problem(
         `The store does not answer: ${error instanceof Error ? error.message : 'unknown'}`,
       );

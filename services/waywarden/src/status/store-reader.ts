@@ -8,9 +8,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseClient, type StoreAddress } from '@waywarden/archiver';
 import type { Target } from '@waywarden/schemas';
+import { StoreWatch } from './store-watch.ts';
 
 /** A page is for people; a question that takes longer is one for a SQL client. */
 const QUERY_SECONDS_MAX = 10;
+/** For an answer that the store promised within `QUERY_SECONDS_MAX`. */
+const QUERY_MS_MAX = 12_000;
 /** Rows of one answer, whatever is asked for. */
 export const LIMIT_MAX = 200;
 export const LIMIT_DEFAULT = 50;
@@ -119,10 +122,20 @@ type Parameters = Readonly<Record<string, string | number | readonly string[]>>;
 export class StoreReader {
   readonly #client: ClickHouseClient;
   readonly #tenant: string;
+  readonly #watch: StoreWatch;
 
   constructor(address: StoreAddress, tenant: string) {
     this.#client = clickhouseClient(address);
     this.#tenant = tenant;
+    const query = 'SELECT 1';
+    this.#watch = new StoreWatch(async (signal) => {
+      await (await this.#client.query({ query, abort_signal: signal })).text();
+    });
+  }
+
+  /** Whether the store answered when it was last asked, at most a few seconds ago. */
+  get reachable(): boolean {
+    return this.#watch.reachable;
   }
 
   async counts(): Promise<StoredCounts> {
@@ -192,6 +205,7 @@ export class StoreReader {
   }
 
   async close(): Promise<void> {
+    this.#watch.stop();
     await this.#client.close();
   }
 
@@ -205,14 +219,20 @@ export class StoreReader {
     return rows.map((row) => JSON.parse(row.raw) as Stored);
   }
 
-  /** One bounded question; `query` names its values as parameters, the tenant among them. */
+  /**
+   * One bounded question; `query` names its values as parameters, the tenant among them. Rejects at
+   * once while the store does not answer.
+   */
   async rows<T>(query: string, parameters: Parameters): Promise<readonly T[]> {
-    const result = await this.#client.query({
-      query,
-      query_params: { tenant: this.#tenant, ...parameters },
-      format: 'JSONEachRow',
-      clickhouse_settings: { max_execution_time: QUERY_SECONDS_MAX, readonly: '2' },
+    return this.#watch.read(QUERY_MS_MAX, async (signal) => {
+      const result = await this.#client.query({
+        query,
+        abort_signal: signal,
+        query_params: { tenant: this.#tenant, ...parameters },
+        format: 'JSONEachRow',
+        clickhouse_settings: { max_execution_time: QUERY_SECONDS_MAX, readonly: '2' },
+      });
+      return result.json<T>();
     });
-    return result.json<T>();
   }
 }

@@ -1,0 +1,66 @@
+/**
+ * Whether the store answers: it is asked once a second, whatever is read meanwhile. Once it is silent,
+ * reads under way are given up and new ones fail at once, so that nobody waits for a store that hangs.
+ */
+
+const EVERY_MS = 1_000;
+/** A store that is merely busy answers this question within it. */
+const ANSWER_MS_MAX = 3_000;
+
+export class StoreSilentError extends Error {
+  constructor() {
+    super('the store does not answer');
+    this.name = 'StoreSilentError';
+  }
+}
+
+export class StoreWatch {
+  readonly #ask: (signal: AbortSignal) => Promise<unknown>;
+  readonly #answerMsMax: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #reads = new Set<AbortController>();
+  #reachable = true;
+  #asking = false;
+
+  constructor(ask: (signal: AbortSignal) => Promise<unknown>, answerMsMax = ANSWER_MS_MAX) {
+    this.#ask = ask;
+    this.#answerMsMax = answerMsMax;
+    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
+  }
+
+  get reachable(): boolean {
+    return this.#reachable;
+  }
+
+  /** Rejects with `StoreSilentError` at once while the store is silent, and when it falls so. */
+  async read<T>(msMax: number, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (!this.#reachable) throw new StoreSilentError();
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), msMax);
+    this.#reads.add(controller);
+    try {
+      return await read(controller.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#reads.delete(controller);
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      await this.#ask(AbortSignal.timeout(this.#answerMsMax));
+      this.#reachable = true;
+    } catch {
+      this.#reachable = false;
+      for (const controller of this.#reads) controller.abort(new StoreSilentError());
+    } finally {
+      this.#asking = false;
+    }
+  }
+}
