@@ -25,11 +25,7 @@ import {
 } from '../../services/waywarden/src/canary/canary-files.ts';
 import { startEmbeddedCanary } from '../../services/waywarden/src/canary/embedded-canary.ts';
 import { EventSender } from '../../services/waywarden/src/demo/gateway/event-sender.ts';
-import {
-  dataPaths,
-  KEYS_MODE,
-  makeFolder,
-} from '../../services/waywarden/src/embedded/data-folder.ts';
+import { dataPaths, makeFolder } from '../../services/waywarden/src/embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
 import { loadPolicy } from '../../services/waywarden/src/embedded/rule-files.ts';
 import { containmentCounts } from '../../services/waywarden/src/status/containment-counts.ts';
@@ -52,7 +48,7 @@ beforeEach(async () => {
   health = makeHealth('up');
   const paths = dataPaths(folder);
   makeFolder(paths.root);
-  makeFolder(paths.keys, KEYS_MODE);
+  makeFolder(paths.keys);
   const options = { paths, command: 'up', partitions: 2, journal: 'live' } as const;
   pipeline = await openPipeline({ ...options, archive: false, scratch: true });
   await pipeline.publish(TENANT, undefined, loadPolicy(undefined));

@@ -152,6 +152,7 @@ export const EVENT_LOG_ERROR_CODES = [
   'unavailable',
   'closed',
   'damaged',
+  'state_damaged',
   'owned',
   'expired',
   'not_allowed',

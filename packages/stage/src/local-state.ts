@@ -14,6 +14,7 @@
  */
 import { createHash } from 'node:crypto';
 import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';
+import { assertPages } from '@waywarden/event-log/lmdb/check-pages';
 import { open, type RootDatabase } from 'lmdb';
 import { SpaceDraft } from './space-draft.ts';
 
@@ -83,8 +84,9 @@ export class LocalState {
     db.putSync(LAYOUT_KEY, LAYOUT);
   }
 
-  /** Opens or makes the environment in the folder `path`. */
+  /** Opens or makes the environment in the folder `path`; EventLogError `state_damaged`. */
   static open(path: string): LocalState {
+    assertPages(path, 'state_damaged');
     const how = {
       mapSize: MAP_BYTES_MAX,
       encoding: 'json',

@@ -9,6 +9,7 @@
  * this folder loses no row: the log is read again from its start and ReplacingMergeTree keeps one.
  */
 import type { Applied } from '@waywarden/event-log';
+import { assertPages } from '@waywarden/event-log/lmdb/check-pages';
 import { open, type RootDatabase } from 'lmdb';
 import { type IdPage, pageWords, RecentIds } from './recent-ids.ts';
 
@@ -76,8 +77,9 @@ export class ArchiveState {
     }
   }
 
-  /** Opens or makes the environment in the folder `path`. */
+  /** Opens or makes the environment in the folder `path`; EventLogError `state_damaged`. */
   static open(path: string): ArchiveState {
+    assertPages(path, 'state_damaged');
     // Not overlapping: a write that resolved is on disk, so an intent survives a power cut too.
     const options = { path, mapSize: MAP_BYTES_MAX, overlappingSync: false, noSubdir: false };
     return new ArchiveState(open<unknown, string>({ ...options, encoding: 'msgpack' }));

@@ -1,4 +1,4 @@
-/** The only reader of the environment in this package: Kafka's login for commands that reach it. */
+/** The only reader of the environment in this package: Kafka’s login, and whether npm started us. */
 export function environment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }

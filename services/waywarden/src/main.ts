@@ -34,6 +34,9 @@ import { upCommand } from './commands/up.ts';
 import { verdictCommand } from './commands/verdict.ts';
 import { verifyCommand } from './commands/verify.ts';
 
+/** From a failure to the end of the process. */
+const LINGER_MS_MAX = 1_000;
+
 setCollector();
 
 const program = new Command('waywarden')
@@ -86,4 +89,6 @@ try {
     process.stderr.write(`waywarden: ${sayError(error)}\n`);
     process.exitCode = EXIT.badUse;
   }
+  // What failed may have left something open that would keep the process alive for ever.
+  setTimeout(() => process.exit(), LINGER_MS_MAX).unref();
 }

@@ -20,6 +20,7 @@ import {
   type TopicSpec,
 } from '../port.ts';
 import { type BackgroundCommit, commitInBackground } from './background-commit.ts';
+import { assertPages } from './check-pages.ts';
 import { checkLayout, type Databases, openDatabases } from './databases.ts';
 import { type Extent, Extents } from './extents.ts';
 import {
@@ -265,6 +266,7 @@ function checkSpec({ name, partitions }: TopicSpec): void {
 }
 
 export async function openStore(path: string, readOnly: boolean): Promise<Store> {
+  assertPages(path, 'damaged');
   const databases = openDatabases(path, readOnly);
   try {
     checkLayout(databases.about, path, readOnly);

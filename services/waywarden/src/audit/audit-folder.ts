@@ -1,11 +1,11 @@
 /** `audit verify` of a data folder: by its owner while there is one, else from its log and state. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type ChainHead, storedHead } from '@waywarden/responder';
 import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
+import { openLogToRead } from '../embedded/log-identity.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import { askToWork } from '../owner/ask-to-work.ts';
 import { type AuditReport, verifyAudit } from './verify-audit.ts';
@@ -64,7 +64,7 @@ export async function auditFolder(
       `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}), which answers no questions. Wait until it has ended.`,
     );
   }
-  const log = await openLmdbLog({ path: paths.log, readOnly: true });
+  const log = await openLogToRead(paths);
   try {
     const stateHead = await storedHead(log, join(paths.state, 'responder'));
     return await verifyAudit({ log, stateHead, keptHead, onProgress: counted(onProgress) });

@@ -25,11 +25,17 @@ const LOG_ADVICE: Readonly<Partial<Record<EventLogErrorCode, string>>> = {
   owned: 'Stop that process, or name another folder with --data.',
   unavailable: 'Check that it runs, that the address is right, and that its disk has room.',
   damaged: 'Restore log/ and keys/ from a backup; docs/guide-operate.md says how.',
+  state_damaged:
+    'Move state/ away and start again: it is made anew from the log, as far back as that goes.',
   unknown_topic: 'Make the topics first: npx waywarden init.',
   not_allowed:
     'Check login and password; npx waywarden acls says what each service must be allowed.',
   partitions_differ: 'Name the number of partitions that it has, or another topic prefix.',
 };
+
+/** Whether the log can't be read as it was written. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof EventLogError && error.code === 'damaged';
 
 function fileTrouble(error: NodeJS.ErrnoException): string | undefined {
   const { code, path } = error;

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
+import { openLogToRead } from '../embedded/log-identity.ts';
 import { askOwner, refusalOf } from '../owner/ask-owner.ts';
 import { EXIT, report, table, UsageError } from './command-output.ts';
 
@@ -34,6 +35,8 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
         `There is no folder ${paths.root}. Name the one that "up" uses: --data.`,
       );
     }
+    // A log that can't be believed is said now, and not only when somebody starts it.
+    if (owner === undefined && existsSync(paths.log)) await (await openLogToRead(paths)).close();
     const who = owner === undefined ? 'Nobody' : `"waywarden ${owner.command}" (${owner.pid})`;
     const sentence = `${who} has ${paths.root} open, and nothing watches. Start it: waywarden up.`;
     report(flags.json === true, { health: 'not_running', sentence }, [sentence]);

@@ -101,7 +101,7 @@ function agentOf(text: string): string {
 }
 
 function newEntry(flags: CreateFlags): NewToken {
-  const reserved = reservedTenantProblem(flags.tenant);
+  const reserved = tenantProblem(flags.tenant);
   if (reserved !== undefined) throw new UsageError(`--tenant: ${reserved}`);
   const source = sourceOf(flags.source);
   const expiry = expiryOf(flags.expires);

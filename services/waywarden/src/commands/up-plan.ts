@@ -11,7 +11,7 @@ import { reservedTenantProblem } from '../canary/canary-tenant.ts';
 import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../demo/demo-folder.ts';
 import { demoRules } from '../demo/demo-rules.ts';
 import { DEMO_TENANT, gatewayKeys } from '../demo/start-demo.ts';
-import { type DataPaths, dataPaths, KEYS_MODE, makeFolder } from '../embedded/data-folder.ts';
+import { type DataPaths, dataPaths, makeFolder } from '../embedded/data-folder.ts';
 import { TENANT_DEFAULT } from '../embedded/first-token.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
@@ -64,14 +64,14 @@ function canaryEvery(text: string): number | undefined {
 export function planUp(flags: PlanFlags): UpPlan {
   const retention = keptBy(flags.keep);
   if (isReal(flags)) {
-    const problem = reservedTenantProblem(flags.tenant ?? TENANT_DEFAULT);
+    const problem = tenantProblem(flags.tenant ?? TENANT_DEFAULT);
     if (problem !== undefined) throw new UsageError(`--tenant: ${problem}`);
     const registry = loadRegistry(flags.registry);
     const policy = loadPolicy(flags.policy);
     const paths = dataPaths(flags.data ?? FOLDER.real);
     refuseDemoFolder(paths);
     makeFolder(paths.root);
-    makeFolder(paths.keys, KEYS_MODE);
+    makeFolder(paths.keys);
     const files = {
       ...(flags.registry === undefined ? {} : { registry: flags.registry }),
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
@@ -82,7 +82,7 @@ export function planUp(flags: PlanFlags): UpPlan {
   }
   const paths = dataPaths(flags.data ?? FOLDER.demo);
   const mark = openDemoFolder(paths, new Date().toISOString());
-  makeFolder(paths.keys, KEYS_MODE);
+  makeFolder(paths.keys);
   const rules = demoRules(gatewayKeys(paths), Date.now());
   return {
     paths,

@@ -2,8 +2,8 @@
  * `waywarden up`: everything in one process, which is what `npm start` runs. Binds the port first, so
  * that `owner.json` names the URL, then opens the pipeline, then answers; stops in the opposite order.
  *
- * A part that fails ends the process with exit code 1: half a Waywarden would look alive and see
- * nothing. Starting again goes on where the log stands.
+ * A part that fails ends the process (exit code 1, 2 when the log is damaged): half a Waywarden would look
+ * alive and see nothing. Starting again goes on where the log stands.
  */
 import { CANARY_TENANT } from '@waywarden/schemas';
 import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
@@ -22,8 +22,10 @@ import type { Pipeline, PipelineOptions } from '../embedded/pipeline.ts';
 import { type BoundPort, bindPort, PortTakenError } from '../status/bound-port.ts';
 import { EventRate } from '../status/pipeline-progress.ts';
 import { type StatusServer, startStatusServer } from '../status/status-server.ts';
-import { report, UsageError } from './command-output.ts';
+import { EXIT, report, UsageError } from './command-output.ts';
 import { keepOption } from './keep-option.ts';
+import { isDamage, sayError } from './say-error.ts';
+import { UpEnd } from './up-end.ts';
 import { type PlanFlags, planUp, type UpPlan } from './up-plan.ts';
 import { demoNext, demoWelcome, realWelcome } from './up-welcome.ts';
 import { openWatchedPipeline } from './watched-pipeline.ts';
@@ -34,13 +36,11 @@ const PORT_MAX = 65_535;
 const PARTITIONS_MAX = 64;
 /** What is started has its hands full first. */
 const FIRST_CANARY_MS = 120_000;
-/** Stopping that takes longer hangs; the log has all that was accepted, so ending is safe. */
-const STOP_MS_MAX = 30_000;
 
 interface UpFlags extends PlanFlags {
   readonly port?: number;
   readonly demoSpeed: number;
-  readonly partitions: number;
+  readonly partitions?: number;
   readonly json?: true;
 }
 
@@ -66,21 +66,6 @@ async function bind(flags: UpFlags): Promise<BoundPort> {
   } catch (error) {
     throw error instanceof PortTakenError ? new UsageError(error.message) : error;
   }
-}
-
-/** Resolves at the first signal; a second one ends the process at once. */
-function stopRequested(logger: Logger): Promise<string> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const onSignal = (signal: NodeJS.Signals) => {
-      if (asked) process.exit(1);
-      asked = true;
-      logger.info({ signal }, 'stopping; once more to force it');
-      resolve(signal);
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }
 
 interface Running {
@@ -146,7 +131,15 @@ function liveRules(plan: UpPlan, pipeline: Pipeline, logger: Logger): Promise<Li
   return LiveRules.start({ pipeline, tenant, logger, now }, { registry, policy, files });
 }
 
-async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logger) {
+interface UpStart {
+  readonly flags: UpFlags;
+  readonly plan: UpPlan;
+  readonly port: BoundPort;
+  readonly logger: Logger;
+  readonly end: UpEnd;
+}
+
+async function start({ flags, plan, port, logger, end }: UpStart): Promise<Running> {
   const { paths, tenant, retention } = plan;
   const { url } = port;
   const rate = new EventRate(() => Date.now());
@@ -155,7 +148,7 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
   const options: PipelineOptions = {
     paths,
     command: 'up',
-    partitions: flags.partitions,
+    ...(flags.partitions === undefined ? {} : { partitions: flags.partitions }),
     journal: 'live',
     retention,
     url,
@@ -205,25 +198,29 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     health.readiness.start();
     return { pipeline, server, rules, demo, proof, health };
   } catch (error) {
-    await pipeline.stop();
+    await end.within(pipeline.stop());
     throw error;
   }
 }
 
-/** The exit code: 0 when a signal ended it, 1 when a part failed. */
+/** The exit code: 0 when it was asked to end, 1 when a part failed, 2 when that was the log's damage. */
 async function untilEnded({ pipeline }: Running, logger: Logger, asked: Promise<unknown>) {
   const failure = pipeline.failed.then(() => {
     throw new Error('A part ended without being asked to.');
   });
   try {
     await Promise.race([asked, failure]);
-    return 0;
+    return EXIT.done;
   } catch (error) {
+    if (isDamage(error)) {
+      logger.fatal(sayError(error));
+      return EXIT.badUse;
+    }
     logger.fatal(
       error,
       'a part failed, so everything stops: nothing that was accepted is lost. Start again; if it fails again, the message says where to look (disk space, memory, rights of the data folder)',
     );
-    return 1;
+    return EXIT.findings;
   } finally {
     failure.catch(() => undefined);
   }
@@ -232,17 +229,17 @@ async function untilEnded({ pipeline }: Running, logger: Logger, asked: Promise<
 async function up(flags: UpFlags): Promise<void> {
   const plan = planUp(flags);
   const logger = stderrLogger(plan.demo !== undefined);
-  const asked = stopRequested(logger);
+  const end = new UpEnd(logger);
   const port = await bind(flags);
   let running: Running;
   try {
-    running = await start(flags, plan, port, logger);
+    running = await start({ flags, plan, port, logger, end });
   } catch (error) {
-    await port.close();
+    await end.within(port.close());
     throw error;
   }
-  process.exitCode = await untilEnded(running, logger, asked);
-  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  process.exitCode = await untilEnded(running, logger, end.asked);
+  end.begin();
   running.health.readiness.stop();
   running.rules.stop();
   await running.demo?.stop();
@@ -250,6 +247,7 @@ async function up(flags: UpFlags): Promise<void> {
   await running.server.stop();
   await running.pipeline.stop();
   logger.info('stopped');
+  end.done();
 }
 
 export const upCommand = new Command('up')
@@ -268,7 +266,11 @@ export const upCommand = new Command('up')
     'run for real, without the made-up fleet; also meant by --registry, --policy and --tenant',
   )
   .option('--demo-speed <n>', 'play the demo so many times faster', wholeBetween(1, 20), 1)
-  .option('--partitions <n>', 'partitions of a new data folder', wholeBetween(1, PARTITIONS_MAX), 4)
+  .option(
+    '--partitions <n>',
+    'partitions of a new data folder (default: 4); one that exists keeps its own',
+    wholeBetween(1, PARTITIONS_MAX),
+  )
   .option('--registry <file>', 'registry file (YAML); read again when it changes')
   .option(
     '--policy <file>',

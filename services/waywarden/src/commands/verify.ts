@@ -1,4 +1,4 @@
-/** `waywarden verify --data DIR`: exit 0 when store and log agree, 1 naming what does not. */
+/** `waywarden verify --data DIR`: exit 0 when store and log agree, 1 naming what does not, 2 when the log is damaged. */
 import { existsSync } from 'node:fs';
 import type { VerifyProgress, VerifyReport } from '@waywarden/archiver';
 import { Command } from 'commander';
@@ -45,7 +45,9 @@ async function verify(flags: { readonly data: string; readonly json?: true }): P
       ? [`  and ${problems.length - SHOWN_PROBLEMS_MAX} more (--json names them)`]
       : []),
   ]);
-  if (!result.ok) process.exitCode = EXIT.findings;
+  if (result.ok) return;
+  const isUnusable = problems.some((problem) => problem.code === 'log_damaged');
+  process.exitCode = isUnusable ? EXIT.badUse : EXIT.findings;
 }
 
 export const verifyCommand = new Command('verify')

@@ -5,7 +5,9 @@
  * instead of opening what it holds; the lock itself is the event log's, which no two processes get.
  */
 import {
+  chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -16,8 +18,10 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
-/** Keys are for their owner alone. */
-export const KEYS_MODE = 0o700;
+/** Everything in the folder is for its owner alone. */
+export const FOLDER_MODE = 0o700;
+export const FILE_MODE = 0o600;
+const OTHERS = 0o077;
 
 export interface DataPaths {
   readonly root: string;
@@ -109,14 +113,14 @@ export class DataFolderError extends Error {
  * Makes a folder and those above it, one by one. Node's own recursion never ends below a folder whose
  * file system takes no entries and calls them absent (`/proc`).
  */
-export function makeFolder(path: string, mode?: number): void {
+export function makeFolder(path: string): void {
   const missing: string[] = [];
   for (let at = resolve(path); !existsSync(at) && dirname(at) !== at; at = dirname(at)) {
     missing.unshift(at);
   }
   for (const one of missing) {
     try {
-      mkdirSync(one, mode);
+      mkdirSync(one, FOLDER_MODE);
     } catch (error) {
       // Another process was faster: then it is there.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -126,7 +130,21 @@ export function makeFolder(path: string, mode?: number): void {
   if (missing.length === 0) readdirSync(path);
 }
 
-/** Makes the folder and writes `owner.json`; refuses while another process lives that owns it. */
+/** Modes of what an earlier version or another umask left open to others; links are not followed. */
+function closeToOthers(path: string): void {
+  const { mode } = lstatSync(path);
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const at = join(path, entry.name);
+    if (entry.isDirectory()) closeToOthers(at);
+    else if (entry.isFile() && (lstatSync(at).mode & OTHERS) !== 0) chmodSync(at, FILE_MODE);
+  }
+  if ((mode & OTHERS) !== 0) chmodSync(path, FOLDER_MODE);
+}
+
+/**
+ * Makes the folder and writes `owner.json`; refuses while another process lives that owns it. Until it is
+ * released, all that this process and its children make is for its owner alone.
+ */
 export function claimFolder(paths: DataPaths, owner: Omit<Owner, 'pid' | 'process'>): () => void {
   const current = ownerOf(paths);
   if (current !== undefined && current.pid !== process.pid) {
@@ -135,13 +153,18 @@ export function claimFolder(paths: DataPaths, owner: Omit<Owner, 'pid' | 'proces
         `${current.url === null ? '' : `, ${current.url}`}). Stop it, or name another folder with --data.`,
     );
   }
+  const umask = process.umask(OTHERS);
   makeFolder(paths.root);
-  makeFolder(paths.keys, KEYS_MODE);
+  closeToOthers(paths.root);
+  makeFolder(paths.keys);
   makeFolder(paths.state);
   const mine: Owner = { pid: process.pid, ...owner, process: processMark(process.pid) };
   // Renamed into place, so that a kill in between leaves no half of a file to be read.
   const aside = `${paths.owner}.${process.pid}`;
   writeFileSync(aside, `${JSON.stringify(mine, null, 2)}\n`);
   renameSync(aside, paths.owner);
-  return () => rmSync(paths.owner, { force: true });
+  return () => {
+    rmSync(paths.owner, { force: true });
+    process.umask(umask);
+  };
 }

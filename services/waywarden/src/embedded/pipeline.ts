@@ -12,7 +12,7 @@ import {
 } from '@waywarden/archiver';
 import { type EmbeddedClickHouse, startClickHouse } from '@waywarden/clickhouse-embedded';
 import { type Detector, detectorStages, startDetector } from '@waywarden/detector';
-import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
+import type { LmdbLog } from '@waywarden/event-log/lmdb';
 import {
   fillJournal,
   publishPolicy,
@@ -24,22 +24,19 @@ import {
 } from '@waywarden/responder';
 import { type Policy, type Registry, TOPICS } from '@waywarden/schemas';
 import type { PlacedGap, StageEvents } from '@waywarden/stage';
-import { claimFolder, DataFolderError, type DataPaths } from './data-folder.ts';
+import { claimFolder } from './data-folder.ts';
+import { markLog } from './log-identity.ts';
 import { noArchiver } from './no-archiver.ts';
-import type { RetentionPlan } from './retention-plan.ts';
+import { type OwnLogOptions, openOwnLog } from './own-log.ts';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.ts';
 import { storePassword } from './store-password.ts';
-import { ensureTopics } from './topic-plan.ts';
 
 export const DATABASE = 'waywarden';
+/** How often the folder's marks follow the log. */
+const MARK_MS = 60_000;
 
-export interface PipelineOptions {
-  readonly paths: DataPaths;
+export interface PipelineOptions extends OwnLogOptions {
   readonly command: 'up' | 'replay' | 'bench';
-  readonly partitions: number;
-  readonly journal: 'live' | 'replay';
-  /** What is kept of the log; absent: as it was set before, and a new log is kept whole. */
-  readonly retention?: RetentionPlan;
   readonly url?: string;
   /** File with a clear token of this installation, for other commands of the same person. */
   readonly tokenFile?: string;
@@ -47,15 +44,12 @@ export interface PipelineOptions {
   readonly tenant?: string;
   /** File with the token by which this installation's rules may be changed. */
   readonly controlTokenFile?: string;
-  readonly failpoint?: (name: string) => void;
   readonly events?: StageEvents;
   readonly archiverEvents?: ArchiverEvents;
   /** An engine that several pipelines share (tests); the pipeline then does not stop it. */
   readonly clickhouse?: { readonly url: string; readonly database: string };
   /** False: nothing goes to a store, and none is started; for who only wants conclusions. */
   readonly archive?: false;
-  /** The folder is thrown away afterwards: nothing waits for the disk. */
-  readonly scratch?: true;
   /** Of a replay: its journal is also told of task ends and of whose access calls use. */
   readonly calls?: true;
 }
@@ -73,6 +67,7 @@ export class Pipeline {
   /** Rejects as soon as any part has failed; resolves when all have stopped. */
   readonly failed: Promise<void>;
   readonly #parts: Parts;
+  readonly #marking: NodeJS.Timeout;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -89,6 +84,10 @@ export class Pipeline {
       parts.archiver.done,
     ]).then(() => undefined);
     this.failed.catch(() => undefined);
+    const mark = () => markLog(parts.options.paths, parts.log).catch(() => undefined);
+    this.#marking = setInterval(mark, MARK_MS);
+    this.#marking.unref();
+    void mark();
   }
 
   /** Publishes registry and policy where they changed, and waits until every partition has them. */
@@ -172,6 +171,8 @@ export class Pipeline {
     await Promise.allSettled([detector.stop(), responder.stop()]);
     await Promise.allSettled([archiver.stop()]);
     await this.failed.catch(() => undefined);
+    clearInterval(this.#marking);
+    await markLog(this.#parts.options.paths, log).catch(() => undefined);
     await log.close();
     await engine?.stop();
     release();
@@ -205,26 +206,9 @@ async function openStore(options: PipelineOptions) {
   return { engine, store };
 }
 
-/** A replay fills in what the journal lacks: it would decide anew whatever the journal has let go. */
-async function refuseShortened(log: LmdbLog, { paths, journal }: PipelineOptions): Promise<void> {
-  if (journal === 'live') return;
-  const [start = 0] = await log.startOffsets(TOPICS.responseJournal.name);
-  if (start === 0) return;
-  await log.close();
-  throw new DataFolderError(
-    `${paths.root} was run for real, and its log is kept from a later record on only: files can't be replayed into it. Name another folder with --data.`,
-  );
-}
-
 async function openParts(options: PipelineOptions, release: () => void): Promise<Parts> {
   const { paths, failpoint, events } = options;
-  const log = await openLmdbLog({
-    path: paths.log,
-    durable: options.scratch !== true,
-    ...(failpoint === undefined ? {} : { failpoint }),
-  });
-  await ensureTopics(log, options.partitions, options.retention);
-  await refuseShortened(log, options);
+  const log = await openOwnLog(options);
   const keys = loadServiceKeys(paths.keys, wallClock());
   const { engine, store } = await openStore(options);
   const hooks = {

@@ -1,5 +1,5 @@
 /** Which topics an installation has and over how many partitions: the one place that says so. */
-import type { EventLog, TopicSpec } from '@waywarden/event-log';
+import { type EventLog, EventLogError, type TopicSpec } from '@waywarden/event-log';
 import { TOPICS, type TopicId } from '@waywarden/schemas';
 import type { RetentionPlan } from './retention-plan.ts';
 
@@ -19,10 +19,24 @@ export function topicPlan(partitions: number, plan?: RetentionPlan): readonly To
   });
 }
 
+const PARTITIONS_DEFAULT = 4;
+
+/** Over how many partitions events go already; undefined in a new log. */
+async function partitionsOf(log: EventLog): Promise<number | undefined> {
+  try {
+    return (await log.describe(TOPICS.auditEvents.name)).partitions;
+  } catch (error) {
+    if (error instanceof EventLogError && error.code === 'unknown_topic') return undefined;
+    throw error;
+  }
+}
+
+/** `asked` partitions; where nothing is asked, as many as there are. */
 export async function ensureTopics(
   log: EventLog,
-  partitions: number,
+  asked: number | undefined,
   plan?: RetentionPlan,
 ): Promise<void> {
+  const partitions = asked ?? (await partitionsOf(log)) ?? PARTITIONS_DEFAULT;
   await log.createTopics(topicPlan(partitions, plan));
 }

@@ -2,6 +2,7 @@
  * Holds a data folder's store against its log: nothing lost, nothing doubled, every invariant. Of a
  * folder that nobody owns; its owner does it itself (verify-running.ts).
  */
+import { existsSync } from 'node:fs';
 import {
   type ChainFinding,
   type ChainLink,
@@ -12,10 +13,10 @@ import {
   verifyStore,
 } from '@waywarden/archiver';
 import { startClickHouse } from '@waywarden/clickhouse-embedded';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type RecordedDecision, sha256Hex, verifyDecisions } from '@waywarden/responder';
 import { TOPICS } from '@waywarden/schemas';
 import { DataFolderError, type DataPaths, ownerOf } from './data-folder.ts';
+import { openLogToRead } from './log-identity.ts';
 import { DATABASE } from './pipeline.ts';
 import { storePassword } from './store-password.ts';
 
@@ -52,7 +53,12 @@ export async function verifyFolder(
       `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}); and it answers no questions. Wait until it has ended, then verify.`,
     );
   }
-  const log = await openLmdbLog({ path: paths.log, readOnly: true });
+  if (!existsSync(paths.clickhouse)) {
+    throw new DataFolderError(
+      `${paths.root} holds no store. Start "waywarden up" on it, which makes one from the log; then verify.`,
+    );
+  }
+  const log = await openLogToRead(paths);
   const password = storePassword(paths);
   const engine = await startClickHouse({ path: paths.clickhouse, password });
   const client = clickhouseClient({
