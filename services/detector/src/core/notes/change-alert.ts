@@ -15,6 +15,9 @@ export interface ChangeCase {
   readonly seen: readonly PrivilegeStep[];
   readonly changed: readonly ChangedTool[];
   readonly latestMs: number;
+  /** Which case about the same it is: no matter whose step came first, it is the same alert. */
+  readonly turn: number;
+  readonly number: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -113,7 +116,7 @@ export function changeAlert(of: ChangeCase, about: string, detectedAt: string): 
     kind: 'undeclared_change',
     ruleId: 'undeclared-change',
     severity: 'medium',
-    alertKey: `${about}|${seen[0]?.event_id}`,
+    alertKey: `${about}|${of.turn}.${of.number}`,
     causeKey: `change|${about}`,
     subject: lead,
     evidence: seen.map((step) => [step, 'changed_call'] as const),

@@ -32,6 +32,7 @@ import { NOTES } from '../profile/shared-note.ts';
 import { type ChangeCase, type ChangedTool, changeAlert, definitionOf } from './change-alert.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
 import { NOTE_EVIDENCE_MAX, revisedAlert } from './note-alert.ts';
+import { inOrder } from './step-order.ts';
 
 /** Changes of a partition that are remembered; the oldest begins anew. */
 export const CHANGES_MAX = 10_000;
@@ -53,7 +54,15 @@ interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
   readonly last?: Alert;
 }
 
-const NOTHING: Counted = { agents: 0, seen: [], latestMs: 0 };
+const NOTHING: Counted = { agents: 0, seen: [], latestMs: 0, turn: 0, number: 0 };
+
+/** The next case about the same. */
+const after = (known: Counted): Counted => ({
+  ...NOTHING,
+  ...declaredOf(known),
+  turn: known.turn,
+  number: known.number + 1,
+});
 
 const withAgent = (who: DistinctPrints, step: PrivilegeStep) =>
   withPrint(who, shortPrint(step.agent_uid));
@@ -77,12 +86,12 @@ function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
 
 /** The evidence with one more: the first stays, and of what comes beyond each definition's first. */
 function withEvidence(seen: Counted['seen'], step: PrivilegeStep, isNew: boolean): Counted['seen'] {
-  if (seen.length < NOTE_EVIDENCE_MAX) return [...seen, step];
+  if (seen.length < NOTE_EVIDENCE_MAX) return [...seen, step].sort(inOrder);
   if (!isNew) return seen;
   const isAgain = (one: PrivilegeStep, at: number) =>
     seen.slice(0, at).some((other) => definitionOf(other) === definitionOf(one));
   const goes = seen.findLast(isAgain) ?? seen[1];
-  return [...seen.filter((one) => one !== goes), step];
+  return [...seen.filter((one) => one !== goes), step].sort(inOrder);
 }
 
 function isSameCause(known: Counted, step: PrivilegeStep): boolean {
@@ -123,7 +132,7 @@ function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeSt
     return undefined;
   }
   const withdrawn: Alert = { ...last, revision: last.revision + 1, state: 'withdrawn' };
-  draft.put(key, { ...NOTHING, ...now });
+  draft.put(key, { ...after(counted), ...now });
   return withdrawn;
 }
 
@@ -131,12 +140,15 @@ function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeSt
 export function countChange(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
   const about = step.workload ?? '';
   const key = `change/${JSON.stringify([step.tenant_id, about])}`;
-  const known = draft.get<Counted>(key);
-  if (known === undefined) rememberInRing(draft, RING, key, CHANGES_MAX);
-  if (step.activity !== NOTES.changeSeen) return declared(draft, key, known ?? NOTHING, step);
-  if (known !== undefined && covered(known, step)) return undefined;
-  const isOfCase = known !== undefined && isSameCause(known, step);
-  const before: Counted = isOfCase ? known : { ...NOTHING, ...declaredOf(known ?? NOTHING) };
+  const stored = draft.get<Counted>(key);
+  const known = stored ?? {
+    ...NOTHING,
+    turn: rememberInRing(draft, RING, key, CHANGES_MAX),
+  };
+  if (step.activity !== NOTES.changeSeen) return declared(draft, key, known, step);
+  if (stored !== undefined && covered(stored, step)) return undefined;
+  const isOfCase = known.seen.length === 0 || isSameCause(known, step);
+  const before: Counted = isOfCase ? known : after(known);
   if (isRepeat(before, step)) return undefined;
   const { changed, isNew, definitions } = withChanged(before.changed ?? [], step);
   const who = withAgent(whoOf(before), step);
