@@ -34,6 +34,7 @@ import {
 import { refusedRecord } from './refused-record.ts';
 import type { SpaceDraft } from './space-draft.ts';
 import type { StageOptions } from './stage-options.ts';
+import { turnSpent } from './turn-budget.ts';
 
 /** Batches, each of another partition, that are under way at a time. */
 const IN_HAND_MAX = 16;
@@ -196,6 +197,8 @@ export class Stage {
     const producedAt = this.#options.wallClock();
     for (const record of batch.records) {
       if (record.offset < nextOffset) continue;
+      const spent = turnSpent();
+      if (spent !== undefined) await spent;
       nextOffset = record.offset + 1;
       if (this.#options.underLease === true && isOfEndedLease(record, marks)) {
         this.#report(record, 'ended_lease');

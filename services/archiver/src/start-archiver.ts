@@ -22,7 +22,9 @@ import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
 
 const GROUP = 'waywarden.archiver';
 /** How long `stop` tries to write what was read; the log keeps it if that fails. */
-const STOP_MS_MAX = 10_000;
+const STOP_MS_MAX = 5_000;
+/** Read at once: building rows must not keep the event loop from senders. */
+const READ_RECORDS_MAX = 250;
 const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export interface ArchiverOptions {
@@ -186,6 +188,7 @@ function follow(parts: Parts, stored: StoredBefore, loop: ArchiveLoop): Followin
       current = log.reader({
         group: GROUP,
         topics: [...TOPICS_BY_NAME.keys()],
+        batchRecordsMax: READ_RECORDS_MAX,
         startAt,
         committed: ({ name, incarnation }, partition) =>
           state.nextOffset(partitionKey(name, incarnation, partition)) ?? 0,

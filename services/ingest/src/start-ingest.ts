@@ -35,6 +35,8 @@ export interface IngestOptions {
   /** 0 takes a free port. */
   readonly port?: number;
   readonly bodyBytesMax?: number;
+  /** False: the disk is nearly full, and nothing new is taken. */
+  readonly hasRoom?: () => boolean;
   /** Bodies and bytes in hand at once; 429 beyond. */
   readonly bodiesMax?: number;
   readonly bytesMax?: number;
@@ -123,6 +125,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     partsOf: (tenant) => tenants.parts(tenant),
     telemetry,
     ...(options.appendMsMax !== undefined && { appendMsMax: options.appendMsMax }),
+    ...(options.hasRoom !== undefined && { hasRoom: options.hasRoom }),
   });
   const registryChanged = () => {
     tenants.forgetCatalogues();

@@ -8,7 +8,7 @@ import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
 import type { Connections } from './connection-limits.ts';
 import type { EventIntake } from './event-intake.ts';
 import { HttpRefusal } from './http-error.ts';
-import type { Hold, InHand } from './in-hand.ts';
+import { type Hold, type InHand, type Sender, senderOf } from './in-hand.ts';
 import { type BodyForm, bodyForm, isPacked } from './media-type.ts';
 
 export interface AdmissionParts {
@@ -51,10 +51,13 @@ export function admit(
   if (coding !== 'chunked') throw new HttpRefusal('bad_request');
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > parts.bodyBytesMax) throw new HttpRefusal('body_too_large');
-  if (parts.intake.unwell === 'append_overdue') throw new HttpRefusal('log_unavailable');
+  const { unwell } = parts.intake;
+  if (unwell === 'append_overdue') throw new HttpRefusal('log_unavailable');
+  if (unwell === 'disk_full') throw new HttpRefusal('disk_full');
   if (connections.isTooMany(request.raw.socket)) throw new HttpRefusal('busy');
-  const hold = parts.inHand.take(token.tenant, length);
-  if (hold === undefined) throw new HttpRefusal('busy');
+  const sender = senderOf(token);
+  const hold = parts.inHand.take(sender, length);
+  if (hold === undefined) throw new HttpRefusal('busy', sender);
   return { token, form, packed, hold };
 }
 
@@ -62,8 +65,8 @@ const RETRY_AFTER_S = 2;
 const RETRY_AFTER_S_MAX = 30;
 
 /**
- * Seconds until what is in hand is worked off, up to twice as long for every other one, so that not
- * all who were refused come again in the same second.
+ * Seconds until what the sender has in hand is worked off, up to twice as long for every other one, so
+ * that not all who were refused come again in the same second.
  */
 export class RetryAfter {
   readonly #intake: EventIntake;
@@ -73,8 +76,9 @@ export class RetryAfter {
     this.#intake = intake;
   }
 
-  seconds(): number {
-    const workedOff = Math.max(RETRY_AFTER_S / 2, Math.ceil(this.#intake.answeredMs / 1_000));
+  seconds(sender?: Sender): number {
+    const answeredMs = sender === undefined ? 0 : this.#intake.answeredMs(sender);
+    const workedOff = Math.max(RETRY_AFTER_S / 2, Math.ceil(answeredMs / 1_000));
     this.#refused += 1;
     return Math.min(RETRY_AFTER_S_MAX, workedOff + (this.#refused % (workedOff + 1)));
   }

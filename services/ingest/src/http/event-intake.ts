@@ -20,6 +20,7 @@ import { SourceNumbers } from '../core/source-numbers.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type TenantParts, tokenAcceptor } from '../token-acceptor.ts';
 import { HttpRefusal } from './http-error.ts';
+import { type Sender, senderOf } from './in-hand.ts';
 import { sliceOf, Turns } from './turns.ts';
 
 /** How long the log may take to acknowledge. */
@@ -46,10 +47,14 @@ export interface IntakeOptions {
   readonly partsOf: (tenant: string) => TenantParts;
   readonly telemetry: IngestTelemetry;
   readonly appendMsMax?: number;
+  /** False: the disk is nearly full, and nothing new is taken. */
+  readonly hasRoom?: () => boolean;
   readonly turns?: Turns;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
 }
+
+const senderName = ({ tenant, source }: Sender): string => JSON.stringify([tenant, source]);
 
 interface Taken {
   readonly records: AppendRecord[];
@@ -135,7 +140,7 @@ export class EventIntake {
   readonly #pending = new Set<Pending>();
   readonly #turns: Turns;
   readonly #nowMs: () => number;
-  #answeredMs = 0;
+  readonly #answeredMs = new BoundedMap<number>(ACCEPTORS_MAX);
   #overdue = 0;
   #failed = false;
 
@@ -146,14 +151,15 @@ export class EventIntake {
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
-  /** How long a request took of late, from its last byte to the log's acknowledgement: so long until
-   * what is in hand now is worked off. */
-  get answeredMs(): number {
-    return this.#answeredMs;
+  /** How long a request of the sender took of late, from its last byte to the log's acknowledgement: so
+   * long until what it has in hand now is worked off. */
+  answeredMs(sender: Sender): number {
+    return this.#answeredMs.get(senderName(sender)) ?? 0;
   }
 
   /** Why nothing should be sent now; undefined when the log acknowledges. */
-  get unwell(): 'append_failed' | 'append_overdue' | undefined {
+  get unwell(): 'append_failed' | 'append_overdue' | 'disk_full' | undefined {
+    if (this.#options.hasRoom?.() === false) return 'disk_full';
     if (this.#overdue > 0) return 'append_overdue';
     return this.#failed ? 'append_failed' : undefined;
   }
@@ -182,7 +188,7 @@ export class EventIntake {
     const acceptor = this.acceptorFor(token);
     let taken: Taken;
     try {
-      taken = await this.#acceptAll(items, acceptor, own);
+      taken = await this.#acceptAll(items, token, own);
     } catch (cause) {
       end(cause);
       throw cause;
@@ -196,12 +202,17 @@ export class EventIntake {
       this.#options.telemetry.appendFailed(cause);
       throw new HttpRefusal('log_unavailable');
     }
-    this.#answeredMs += (this.#nowMs() - started - this.#answeredMs) * LATELY_WEIGHT;
+    const sender = senderOf(token);
+    const lately = this.answeredMs(sender);
+    const answeredMs = lately + (this.#nowMs() - started - lately) * LATELY_WEIGHT;
+    this.#answeredMs.set(senderName(sender), answeredMs);
     return this.#answer(taken, token);
   }
 
   /** In slices, so that one large body does not keep all other requests waiting. */
-  async #acceptAll(items: Iterable<ReadItem>, acceptor: EventAcceptor, own: Pending) {
+  async #acceptAll(items: Iterable<ReadItem>, token: TokenEntry, own: Pending) {
+    const acceptor = this.acceptorFor(token);
+    const sender = senderOf(token);
     const taken = nothing();
     const rest = items[Symbol.iterator]();
     const acceptSlice = () => {
@@ -212,7 +223,7 @@ export class EventIntake {
       return isLast;
     };
     let isDone = false;
-    while (!isDone) isDone = await this.#turns.run(acceptSlice);
+    while (!isDone) isDone = await this.#turns.run(sender, acceptSlice);
     return taken;
   }
 

@@ -2,7 +2,9 @@
  * Every refusal over HTTP: a status, a stable code for programs, a sentence for people, and what to
  * do about it. No value of the request is quoted.
  */
+
 import type { Refusal as LineRefusal, RefusalCode } from '../check-item.ts';
+import type { Sender } from './in-hand.ts';
 
 export interface HttpErrorBody {
   readonly error: string;
@@ -102,6 +104,11 @@ export const HTTP_ERRORS = {
     detail: 'The event log did not acknowledge; nothing of this request counts as accepted.',
     whatToDo: 'Send the same request again after the seconds in Retry-After; repeats are harmless.',
   },
+  disk_full: {
+    status: 503,
+    detail: 'The disk is nearly full; nothing new is taken until there is room.',
+    whatToDo: 'Keep the request and send it again after the seconds in Retry-After.',
+  },
   internal: {
     status: 500,
     detail: 'The request failed for a reason of ours.',
@@ -130,11 +137,14 @@ const LINE_HINTS: Readonly<Record<RefusalCode, string>> = {
 /** Thrown inside a request, answered by the error handler. */
 export class HttpRefusal extends Error {
   readonly code: HttpErrorCode;
+  /** Who is refused, where that is known. */
+  readonly sender: Sender | undefined;
 
-  constructor(code: HttpErrorCode) {
+  constructor(code: HttpErrorCode, sender?: Sender) {
     super(code);
     this.name = 'HttpRefusal';
     this.code = code;
+    this.sender = sender;
   }
 }
 

@@ -1,15 +1,31 @@
 /**
  * What ingest has in hand: bodies from their first byte until the log has them, and their bytes. Both
  * are bounded, because every byte of a body costs several of memory on its way; who comes when the
- * hands are full hears 429. A tenant gets three quarters at most, so that one that sends too much
- * never takes the last place from the others.
+ * hands are full hears 429. Places are shared by tenant, and within a tenant by source: each gets a part of
+ * what the others at its level leave, so that a flood never takes the last place, not even those of
+ * several together.
  */
+import type { TokenEntry } from '../adapters/token-store.ts';
 
 /** Bodies in hand. */
 export const BODIES_MAX = 64;
 /** Bytes of bodies in hand, unpacked. Twice this took more than 512 MB with bodies of a megabyte. */
 export const BYTES_MAX = 16 * 1024 * 1024;
-const TENANT_SHARE = 0.75;
+/** Of what its siblings leave, what a tenant or a source may have. */
+const TENANT_SHARE = { bodies: 0.75, bytes: 0.75 };
+/** Bytes for one body of the greatest length that is taken. */
+const SOURCE_SHARE = { bodies: 0.5, bytes: 0.75 };
+
+/** Whose body it is. */
+export interface Sender {
+  readonly tenant: string;
+  readonly source: string;
+}
+
+/** Several tokens of one source are one sender. */
+export function senderOf({ tenant, source }: TokenEntry): Sender {
+  return { tenant, source: `${source.kind}/${source.instance}` };
+}
 
 export interface InHandLimits {
   readonly bodies: number;
@@ -24,45 +40,85 @@ export interface Hold {
   release(): void;
 }
 
-interface Held {
-  bodies: number;
-  bytes: number;
+interface Load {
+  readonly bodies: number;
+  readonly bytes: number;
+}
+
+const sum = (one: Load, other: Load): Load => ({
+  bodies: one.bodies + other.bodies,
+  bytes: one.bytes + other.bytes,
+});
+const less = (one: Load, other: Load): Load => ({
+  bodies: one.bodies - other.bodies,
+  bytes: one.bytes - other.bytes,
+});
+const fits = (load: Load, limit: Load): boolean =>
+  load.bodies <= limit.bodies && load.bytes <= limit.bytes;
+
+/** What one party has in hand: everybody, a tenant, or a source. */
+class Party {
+  readonly parties = new Map<string, Party>();
+  load: Load = { bodies: 0, bytes: 0 };
+
+  party(name: string): Party {
+    const known = this.parties.get(name);
+    if (known !== undefined) return known;
+    const made = new Party();
+    this.parties.set(name, made);
+    return made;
+  }
+
+  /** Of `limit`, what `party` may have while its siblings have what they have. */
+  shareOf(party: Party, limit: Load, share: Load): Load {
+    const left = less(limit, less(this.load, party.load));
+    return { bodies: left.bodies * share.bodies, bytes: left.bytes * share.bytes };
+  }
 }
 
 export class InHand {
   readonly #limits: InHandLimits;
-  readonly #all: Held = { bodies: 0, bytes: 0 };
-  /** Only tenants that have something in hand. */
-  readonly #tenants = new Map<string, Held>();
+  /** Only parties that have something in hand are in it. */
+  readonly #all = new Party();
 
   constructor(limits: InHandLimits) {
     this.#limits = limits;
   }
 
   get bodies(): number {
-    return this.#all.bodies;
+    return this.#all.load.bodies;
   }
 
   get bytes(): number {
-    return this.#all.bytes;
+    return this.#all.load.bytes;
   }
 
-  #hasRoom(tenant: Held, bodies: number, bytes: number): boolean {
-    const { bodies: bodiesMax, bytes: bytesMax } = this.#limits;
+  #hasRoom(tenant: Party, source: Party, more: Load): boolean {
+    const ofTenant = this.#all.shareOf(tenant, this.#limits, TENANT_SHARE);
+    const ofSource = tenant.shareOf(source, ofTenant, SOURCE_SHARE);
     return (
-      this.#all.bodies + bodies <= bodiesMax &&
-      this.#all.bytes + bytes <= bytesMax &&
-      tenant.bodies + bodies <= Math.ceil(bodiesMax * TENANT_SHARE) &&
-      tenant.bytes + bytes <= bytesMax * TENANT_SHARE
+      fits(sum(this.#all.load, more), this.#limits) &&
+      fits(sum(tenant.load, more), ofTenant) &&
+      fits(sum(source.load, more), ofSource)
     );
   }
 
   /** A place for a body of at least `bytes`; undefined when there is none. */
-  take(tenant: string, bytes: number): Hold | undefined {
-    const held = this.#tenants.get(tenant) ?? { bodies: 0, bytes: 0 };
-    if (!this.#hasRoom(held, 1, bytes)) return undefined;
-    this.#tenants.set(tenant, held);
-    this.#move(held, 1, bytes);
+  take(sender: Sender, bytes: number): Hold | undefined {
+    const tenant = this.#all.party(sender.tenant);
+    const source = tenant.party(sender.source);
+    const move = (more: Load) => {
+      for (const party of [this.#all, tenant, source]) party.load = sum(party.load, more);
+    };
+    const forget = () => {
+      if (source.load.bodies === 0) tenant.parties.delete(sender.source);
+      if (tenant.load.bodies === 0) this.#all.parties.delete(sender.tenant);
+    };
+    if (!this.#hasRoom(tenant, source, { bodies: 1, bytes })) {
+      forget();
+      return undefined;
+    }
+    move({ bodies: 1, bytes });
     let reserved = bytes;
     let arrived = 0;
     let released = false;
@@ -71,24 +127,17 @@ export class InHand {
         arrived += more;
         const beyond = arrived - reserved;
         if (beyond <= 0) return true;
-        if (!this.#hasRoom(held, 0, beyond)) return false;
+        if (!this.#hasRoom(tenant, source, { bodies: 0, bytes: beyond })) return false;
         reserved += beyond;
-        this.#move(held, 0, beyond);
+        move({ bodies: 0, bytes: beyond });
         return true;
       },
       release: () => {
         if (released) return;
         released = true;
-        this.#move(held, -1, -reserved);
-        if (held.bodies === 0) this.#tenants.delete(tenant);
+        move({ bodies: -1, bytes: -reserved });
+        forget();
       },
     };
-  }
-
-  #move(tenant: Held, bodies: number, bytes: number): void {
-    for (const held of [this.#all, tenant]) {
-      held.bodies += bodies;
-      held.bytes += bytes;
-    }
   }
 }

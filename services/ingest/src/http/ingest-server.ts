@@ -24,6 +24,7 @@ import {
   HttpRefusal,
   lineErrorBody,
 } from './http-error.ts';
+import { senderOf } from './in-hand.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 import { sliceOf, type Turns } from './turns.ts';
@@ -76,7 +77,8 @@ async function answerError(error: unknown, reply: FastifyReply, parts: Serving) 
   parts.telemetry.refused(status, code);
   if (code === 'internal') parts.telemetry.failed(error);
   if (status === 503 || status === 429) {
-    reply.header('retry-after', String(parts.retryAfter.seconds()));
+    const sender = error instanceof HttpRefusal ? error.sender : undefined;
+    reply.header('retry-after', String(parts.retryAfter.seconds(sender)));
   }
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   await hearOut(status, reply, parts);
@@ -88,23 +90,25 @@ function* itemsOf(body: ReadBody & { readonly ok: true }): Generator<ReadItem> {
   for (const piece of body.pieces) yield body.read(piece);
 }
 
+type Slice = ReturnType<typeof sliceOf>;
+
 const NOT_JSON = { code: 'not_json', field: '', reason: 'the document is not JSON' } as const;
 
 /** The first element of a document that is not JSON; undefined when all are. */
 async function brokenElement(
   body: ReadBody & { readonly ok: true },
-  turns: Turns,
+  run: (slice: () => Slice) => Promise<Slice>,
 ): Promise<number | undefined> {
   const items = itemsOf(body);
   for (;;) {
-    const { slice, isLast } = await turns.run(() => sliceOf(items));
+    const { slice, isLast } = await run(() => sliceOf(items));
     const broken = slice.find(({ problem }) => problem?.code === 'not_json');
     if (broken !== undefined || isLast) return broken?.line;
   }
 }
 
 async function receive(request: FastifyRequest, admitted: Admitted, parts: Serving) {
-  const { form, packed, hold } = admitted;
+  const { form, packed, hold, token } = admitted;
   const reader = new BodyReader(form, request.headers);
   await receiveBody(request.raw, {
     packed,
@@ -115,7 +119,9 @@ async function receive(request: FastifyRequest, admitted: Admitted, parts: Servi
   });
   const body = reader.end();
   if (!body.ok) return { broken: body.line } as const;
-  const broken = reader.isDocument ? await brokenElement(body, parts.turns) : undefined;
+  const sender = senderOf(token);
+  const run = (slice: () => Slice) => parts.turns.run(sender, slice);
+  const broken = reader.isDocument ? await brokenElement(body, run) : undefined;
   return broken === undefined ? ({ body } as const) : ({ broken } as const);
 }
 

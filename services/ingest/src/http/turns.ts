@@ -1,6 +1,7 @@
 /**
- * Who works next: one slice of one request at a time, in turn, and between the slices the event loop
- * reads its sockets. Without it each body would be derived in the very turn that read its last byte:
+ * Who works next: one slice at a time, by turns of tenants, within a tenant of its sources and within a
+ * source of its requests, so that one with sixty requests gets no more turns than one with a single one.
+ * Between the slices the event loop reads its sockets. Without it each body would be derived in the very turn that read its last byte:
  * nothing would ever be in hand, so nothing would be refused, and hundreds of senders would wait
  * unread in their sockets for as long as the derivations before them took.
  *
@@ -12,6 +13,7 @@
  * slices go on for as long as the sockets just took: half of the time is always the work's.
  */
 import type { ReadItem } from '../core/formats/format-reader.ts';
+import type { Sender } from './in-hand.ts';
 
 /** What is read and derived before others get their turn: about ten milliseconds. */
 const SLICE_EVENTS_MAX = 64;
@@ -30,7 +32,7 @@ export function sliceOf(items: Iterator<ReadItem>) {
 }
 
 /** Of one run of slices, and of looking at sockets between two: neither waits longer for the other. */
-const RUN_MS_MAX = 100;
+const RUN_MS_MAX = 40;
 
 export interface TurnsOptions {
   /** Milliseconds of a clock that never goes back. */
@@ -42,7 +44,7 @@ export interface TurnsOptions {
 export class Turns {
   readonly #nowMs: () => number;
   readonly #afterSockets: (run: () => void) => void;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Map<string, Map<string, (() => void)[]>>();
   /** When the last run ended; undefined while nobody waits. */
   #ended: number | undefined;
   #hasArrival = false;
@@ -53,9 +55,12 @@ export class Turns {
   }
 
   /** Does the slice when its turn has come. Rejects with what the slice throws. */
-  run<T>(slice: () => T): Promise<T> {
+  run<T>({ tenant, source }: Sender, slice: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => {
+      const sources = this.#waiting.get(tenant) ?? new Map<string, (() => void)[]>();
+      const slices = sources.get(source) ?? [];
+      this.#waiting.set(tenant, sources.set(source, slices));
+      slices.push(() => {
         try {
           resolve(slice());
         } catch (cause) {
@@ -82,20 +87,30 @@ export class Turns {
       return;
     }
     const until = started + Math.min(RUN_MS_MAX, looked);
-    const run = this.#waiting;
-    this.#waiting = [];
-    let done = 0;
-    do run[done++]?.();
-    while (done < run.length && this.#nowMs() < until);
-    // Who has more to do queues up behind those whose turn has not come.
-    this.#waiting = [...run.slice(done), ...this.#waiting];
+    do this.#next()?.();
+    while (this.#waiting.size > 0 && this.#nowMs() < until);
     // A slice's request asks for its next one a moment later, hence one more look when nobody waits.
     this.#ended = this.#nowMs();
-    this.#afterSockets(this.#waiting.length > 0 ? this.#work : this.#rest);
+    this.#afterSockets(this.#waiting.size > 0 ? this.#work : this.#rest);
   };
 
+  /** The next slice; tenant and source then stand behind all others of their level. */
+  #next(): (() => void) | undefined {
+    for (const [tenant, sources] of this.#waiting) {
+      this.#waiting.delete(tenant);
+      for (const [source, slices] of sources) {
+        sources.delete(source);
+        const slice = slices.shift();
+        if (slices.length > 0) sources.set(source, slices);
+        if (sources.size > 0) this.#waiting.set(tenant, sources);
+        return slice;
+      }
+    }
+    return undefined;
+  }
+
   readonly #rest = (): void => {
-    if (this.#waiting.length > 0) this.#work();
+    if (this.#waiting.size > 0) this.#work();
     else this.#ended = undefined;
   };
 }

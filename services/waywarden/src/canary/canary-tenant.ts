@@ -4,7 +4,7 @@
  * agent. What makes an event made-up is the token that it came with and nothing that it says. Rejected: a
  * mark in the event, within the tenants that are watched: who could forge it would be invisible.
  */
-import { CANARY_TENANT } from '@waywarden/schemas';
+import { CANARY_TENANT, TENANT_ID_LENGTH_MAX, tenantId } from '@waywarden/schemas';
 
 /** What the token proves: who calls is authenticated, or no rule could act. */
 export const CANARY_TOKEN = {
@@ -15,7 +15,10 @@ export const CANARY_TOKEN = {
 } as const;
 
 /** Why a person may not use the name; undefined when it is another. */
-export function reservedTenantProblem(tenant: string): string | undefined {
+export function tenantProblem(tenant: string): string | undefined {
+  if (!tenantId.safeParse(tenant).success) {
+    return `${JSON.stringify(tenant)} is no tenant id: give 1 to ${TENANT_ID_LENGTH_MAX} characters without "|".`;
+  }
   if (tenant !== CANARY_TENANT) return undefined;
   return `${CANARY_TENANT} is the tenant of Waywarden's own made-up attacks, whose alerts nobody looks at: give another.`;
 }

@@ -14,7 +14,7 @@ import {
 } from '@waywarden/ingest';
 import { ASSURANCES, CLAIMS } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
-import { reservedTenantProblem } from '../canary/canary-tenant.ts';
+import { tenantProblem } from '../canary/canary-tenant.ts';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { TENANT_DEFAULT } from '../embedded/first-token.ts';
 import { EXIT, report, table, UsageError } from './command-output.ts';

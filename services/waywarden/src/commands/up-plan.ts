@@ -7,7 +7,7 @@
  * from what was said.
  */
 import type { Policy, Registry } from '@waywarden/schemas';
-import { reservedTenantProblem } from '../canary/canary-tenant.ts';
+import { tenantProblem } from '../canary/canary-tenant.ts';
 import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../demo/demo-folder.ts';
 import { demoRules } from '../demo/demo-rules.ts';
 import { DEMO_TENANT, gatewayKeys } from '../demo/start-demo.ts';

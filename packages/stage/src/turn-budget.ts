@@ -1,0 +1,34 @@
+/**
+ * How long the stages of a process decide, together, before the event loop looks at its sockets and timers:
+ * door, page and stages share one loop, and a batch of two thousand records would keep whoever sends or
+ * asks waiting for a second. Who has spent the time queues up behind the others.
+ */
+
+/** Of all stages, in one turn of the loop. */
+const TURN_MS_MAX = 25;
+
+/** Whether somebody has decided in this turn. */
+let begun = false;
+let untilMs = 0;
+const waiting: (() => void)[] = [];
+
+function nextTurn(): void {
+  const first = waiting.shift();
+  begun = first !== undefined;
+  if (first === undefined) return;
+  untilMs = performance.now() + TURN_MS_MAX;
+  setImmediate(nextTurn);
+  first();
+}
+
+/** Undefined while there is time left; else a promise that resolves in a later turn of the loop. */
+export function turnSpent(): Promise<void> | undefined {
+  if (!begun) {
+    begun = true;
+    untilMs = performance.now() + TURN_MS_MAX;
+    setImmediate(nextTurn);
+    return undefined;
+  }
+  if (performance.now() < untilMs) return undefined;
+  return new Promise((resolve) => waiting.push(resolve));
+}
