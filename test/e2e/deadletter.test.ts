@@ -122,8 +122,16 @@ describe('dead letters of a running installation', () => {
     expect(body.stdout).toContain('hunter2');
     expect(body.stdout).not.toContain('\u001b');
     expect(body.stderr).toContain('clear text');
-    const overHttp = await (await fetch(`${url}/v1/dead-letters/${a}`)).text();
-    expect(overHttp).not.toContain('hunter2');
+    for (const path of ['', `/${a}`]) {
+      expect((await fetch(`${url}/v1/dead-letters${path}`)).status).toBe(401);
+    }
+    const { control_token_file: file } = JSON.parse(
+      readFileSync(join(folder, 'owner.json'), 'utf8'),
+    );
+    const authorization = `Bearer ${readFileSync(file, 'utf8').trim()}`;
+    const overHttp = await fetch(`${url}/v1/dead-letters/${a}`, { headers: { authorization } });
+    expect(overHttp.status).toBe(200);
+    expect(await overHttp.text()).not.toContain('hunter2');
   }, 60_000);
 
   it('are sent again by whoever has the control token only, and once the cause is gone', async () => {

@@ -182,6 +182,7 @@ export interface ConsoleStatus {
     | 'ok'
     | 'behind'
     | 'not_ready'
+    | 'disk_full'
     | 'store_unavailable'
     | 'proof_missing'
     | 'stopping';

@@ -16,6 +16,7 @@ import { startEmbeddedCanary } from '../canary/embedded-canary.ts';
 import { issueDemoToken, type RunningDemo, startDemo } from '../demo/start-demo.ts';
 import { Narrator } from '../demo/story/narrator.ts';
 import { controlTokenFile, issueControlToken } from '../embedded/control-token.ts';
+import { DiskWatch } from '../embedded/disk-watch.ts';
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
 import { LiveRules } from '../embedded/live-rules.ts';
 import type { Pipeline, PipelineOptions } from '../embedded/pipeline.ts';
@@ -178,6 +179,7 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
       retention,
       logger,
       health,
+      disk: new DiskWatch(paths.root, logger),
       version: VERSION,
       story: () => demo?.story() ?? null,
       proof: () => proof,

@@ -59,6 +59,7 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
 /** The owner is this program of the same machine: what it answers has the shape that it says. */
 function runningPlace(url: string, owner: Owner, keyPath: string): LettersPlace {
   const at = `${url}/v1/dead-letters`;
+  const control = () => ({ headers: controlHeader(url, owner) });
   return {
     name: url,
     keyPath,
@@ -67,10 +68,10 @@ function runningPlace(url: string, owner: Owner, keyPath: string): LettersPlace 
       for (const [field, value] of Object.entries(filter)) {
         if (value !== undefined) query.set(field, String(value));
       }
-      return (await ask(`${at}?${query}`)) as LetterPage;
+      return (await ask(`${at}?${query}`, control())) as LetterPage;
     },
     find: async (id) => {
-      const found = (await ask(`${at}/${id}`)) as
+      const found = (await ask(`${at}/${id}`, control())) as
         | { readonly letter: Letter; readonly sealed: string | null }
         | 'expired'
         | undefined;

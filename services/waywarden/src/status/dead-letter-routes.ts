@@ -1,8 +1,8 @@
 /**
  * `GET /v1/dead-letters` lists what was set aside, `GET /v1/dead-letters/ID` gives one with its body as
  * it is sealed: no clear body leaves over HTTP, whoever may read the key file opens it himself.
- * `POST /v1/dead-letters/redrive` sends letters again, with the control token: it makes events of
- * what was refused, so the token that only sends must not do.
+ * `POST /v1/dead-letters/redrive` sends letters again. All of it needs the control token: letters are of
+ * all tenants, and sending them again makes events of what was refused.
  */
 import type { EventLog } from '@waywarden/event-log';
 import {
@@ -12,7 +12,7 @@ import {
   REDRIVE_LETTERS_MAX,
   type RunningIngest,
 } from '@waywarden/ingest';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ControlToken } from '../embedded/control-token.ts';
 
@@ -42,8 +42,18 @@ export interface DeadLetterParts {
 
 export function deadLetterRoutes(app: FastifyInstance, parts: DeadLetterParts): void {
   const { log, redrive, controlToken } = parts;
-  app.get('/v1/dead-letters', (request) => listLetters(log, listQuery.parse(request.query)));
+  const isAllowed = ({ headers }: FastifyRequest) => controlToken.allows(headers.authorization);
+  const refuse = (reply: FastifyReply) =>
+    reply.code(401).send({
+      error: 'not_allowed',
+      message: `Dead letters of all tenants need the token of ${controlToken.file} as Bearer token.`,
+      what_to_do: 'Send it as "Authorization: Bearer <token>".',
+    });
+  app.get('/v1/dead-letters', async (request, reply) =>
+    isAllowed(request) ? listLetters(log, listQuery.parse(request.query)) : refuse(reply),
+  );
   app.get('/v1/dead-letters/:id', async (request, reply) => {
+    if (!isAllowed(request)) return refuse(reply);
     const { id } = z.object({ id: letterId }).parse(request.params);
     const found = await findLetter(log, id);
     if (found === 'expired') {
@@ -62,14 +72,7 @@ export function deadLetterRoutes(app: FastifyInstance, parts: DeadLetterParts): 
       .send({ error: 'not_found', message, what_to_do: 'See GET /v1/dead-letters.' });
   });
   app.post('/v1/dead-letters/redrive', async (request, reply) => {
-    if (!controlToken.allows(request.headers.authorization)) {
-      const message = `Sending letters again needs the token of ${controlToken.file} as Bearer token.`;
-      return reply.code(401).send({
-        error: 'not_allowed',
-        message,
-        what_to_do: 'Send it as "Authorization: Bearer <token>".',
-      });
-    }
+    if (!isAllowed(request)) return refuse(reply);
     const { ids, dry_run: dryRun, token } = redriveBody.parse(request.body);
     return { results: await redrive({ ids, dryRun, token }) };
   });

@@ -6,6 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Condition } from '@waywarden/service-health';
 import type { CanaryReport } from '../canary/canary-state.ts';
+import type { DiskWatch } from '../embedded/disk-watch.ts';
 import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
@@ -34,10 +35,19 @@ export interface StatusReportParts {
   readonly proof: () => CanaryReport | null;
   /** What speaks against readiness, the longest lasting first. */
   readonly readiness: () => readonly Condition[];
+  /** Whether there is room to write. */
+  readonly disk: Pick<DiskWatch, 'hasRoom' | 'sentence'>;
   readonly nowMs: () => number;
 }
 
-type Health = 'ok' | 'behind' | 'not_ready' | 'store_unavailable' | 'proof_missing' | 'stopping';
+type Health =
+  | 'ok'
+  | 'behind'
+  | 'disk_full'
+  | 'not_ready'
+  | 'store_unavailable'
+  | 'proof_missing'
+  | 'stopping';
 /** Reasons of readiness that the status has words of its own for. */
 const OWN_WORDS: ReadonlySet<string> = new Set([
   'starting',
@@ -101,6 +111,11 @@ export class StatusReport {
       ({ name, reason }) => !OWN_WORDS.has(reason) && !(isAway && name === 'archiver'),
     );
     const health = this.#health(stages, proof, blocked);
+    const low = this.#parts.disk.sentence;
+    const sentence =
+      health === 'not_ready' && blocked !== undefined
+        ? blocked.sentence
+        : sentenceOf(health, stages, proof);
     const eventsPerSecond = Math.round(rate.perSecond() * 10) / 10;
     return {
       version,
@@ -109,10 +124,7 @@ export class StatusReport {
       started_at: iso(this.#startedMs),
       uptime_s: Math.round((nowMs() - this.#startedMs) / 1000),
       health,
-      sentence:
-        health === 'not_ready' && blocked !== undefined
-          ? blocked.sentence
-          : sentenceOf(health, stages, proof),
+      sentence: low === undefined ? sentence : `${low} ${sentence}`.trim(),
       events_per_s: eventsPerSecond,
       counts: this.#counts?.value ?? null,
       counts_at: this.#counts === null ? null : iso(this.#counts.atMs),
@@ -130,6 +142,7 @@ export class StatusReport {
     blocked: Condition | undefined,
   ): Health {
     if (this.#stopping) return 'stopping';
+    if (!this.#parts.disk.hasRoom) return 'disk_full';
     if (blocked !== undefined) return 'not_ready';
     if (proof?.state === 'missing') return 'proof_missing';
     if (!this.#reachable) return 'store_unavailable';
@@ -170,6 +183,8 @@ function sentenceOf(
   switch (health) {
     case 'proof_missing':
       return proof?.sentence ?? 'Proof of life is missing.';
+    case 'disk_full':
+      return '';
     case 'ok':
       return 'Watching: everything that arrived is decided and stored, or is about to be.';
     case 'not_ready':

@@ -25,6 +25,7 @@ import { demoRoute } from '../demo/demo-route.ts';
 import type { DemoStory } from '../demo/story.ts';
 import type { ControlToken } from '../embedded/control-token.ts';
 import type { DataPaths } from '../embedded/data-folder.ts';
+import type { DiskWatch } from '../embedded/disk-watch.ts';
 import type { LiveRules } from '../embedded/live-rules.ts';
 import { LogKeeper } from '../embedded/log-keeper.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
@@ -59,6 +60,7 @@ export interface StatusServerParts {
   readonly retention: RetentionPlan;
   readonly logger: Logger;
   readonly health: ServiceHealth;
+  readonly disk: DiskWatch;
   readonly version: string;
   /** The demo's story so far; null in a real run and before the demo plays. */
   readonly story: () => DemoStory | null;
@@ -84,6 +86,7 @@ function ingestOf(parts: StatusServerParts) {
     tokensPath: paths.tokens,
     behind: port,
     health,
+    hasRoom: () => parts.disk.hasRoom,
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
     registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : parts.registryOf?.(tenant)),
   });
@@ -244,8 +247,9 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const data = paths.root;
   const proof = () => parts.proof()?.report() ?? null;
   const readiness = () => parts.health.readiness.conditions();
+  const { disk } = parts;
   const report = new StatusReport({
-    ...{ version, tenant, data, store, progress, rate, proof, readiness, nowMs },
+    ...{ version, tenant, data, store, progress, rate, proof, readiness, disk, nowMs },
   });
   await progress.look();
   const keeper = keeperOf(parts, report);

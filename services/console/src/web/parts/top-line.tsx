@@ -10,6 +10,7 @@ import { Mark } from './mark.tsx';
 const HEALTH: Readonly<Record<ConsoleStatus['health'], string>> = {
   ok: 'Watching',
   behind: 'Behind',
+  disk_full: 'Disk full',
   store_unavailable: 'Store does not answer',
   not_ready: 'Not doing its work',
   proof_missing: 'Proof of life is missing',
