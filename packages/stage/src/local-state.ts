@@ -16,7 +16,8 @@ import { createHash } from 'node:crypto';
 import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';
 import { assertPages } from '@waywarden/event-log/lmdb/check-pages';
 import { open, type RootDatabase } from 'lmdb';
-import { SpaceDraft } from './space-draft.ts';
+import { CacheRoom } from './cache-room.ts';
+import { CACHE_ENTRIES_MAX, SpaceDraft } from './space-draft.ts';
 
 /** Raised when keys or values are laid out anew; state of another layout is thrown away. */
 const LAYOUT = 4;
@@ -34,6 +35,9 @@ const WRITE_EVERY_MS = 200;
 const WAITING_ENTRIES_MAX = 20_000;
 /** Entries that are worth a transaction of their own, at once. */
 const WAITING_ENTRIES_FULL = 4_000;
+
+/** Of all spaces of a state that are in memory, about; the rest is on disk. */
+const CACHE_BYTES_MAX = 192 * 1024 * 1024;
 
 const NEXT_OFFSET = '#next';
 const MARKS = '#marks';
@@ -69,6 +73,7 @@ type Entries = Map<string, unknown>;
 export class LocalState {
   readonly #db: RootDatabase<unknown, string>;
   readonly #spaces = new Map<string, Space>();
+  readonly #cache = new CacheRoom(CACHE_BYTES_MAX);
   /** Committed, and to be written next. */
   #waiting: Entries = new Map();
   /** Committed, and on its way to the disk. */
@@ -205,7 +210,8 @@ export class LocalState {
     const known = this.#spaces.get(name);
     if (known !== undefined) return known;
     const number = this.#numberOf(name);
-    const draft = new SpaceDraft((key) => this.#read(boundedKey(number, key)));
+    const read = (key: string) => this.#read(boundedKey(number, key));
+    const draft = new SpaceDraft(read, CACHE_ENTRIES_MAX, this.#cache);
     const space = { number, draft, progress: undefined, storedOffset: undefined };
     this.#spaces.set(name, space);
     return space;

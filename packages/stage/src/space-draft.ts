@@ -8,16 +8,19 @@
  * keys for an event and hashing them was a tenth of what deciding cost; absence is kept too, since most
  * first looks find nothing.
  *
- * Memory is bounded by entries: active agents stay in memory, cold ones on disk. Between batches, when
- * every entry is stored, a hand goes round the entries that are too many: who was looked up since it
+ * Memory is bounded by entries, and by bytes together with other spaces (cache-room.ts): active agents stay
+ * in memory, cold ones on disk. A hand goes round the entries that are stored: who was looked up since it
  * came by last stays, the next one who was not goes. Rejected: two generations, of which the old one is
  * dropped when the young one is full. They are simpler, but to be sure of as many recent entries they
  * hold up to twice as many, and those of all partitions at the same time; the collector lets garbage
  * grow with what is alive, so it was paid for more than once.
  */
+import { CacheRoom, type Holder, weightOf } from './cache-room.ts';
 import type { Draft } from './port.ts';
 
-const CACHE_ENTRIES_MAX = 100_000;
+export const CACHE_ENTRIES_MAX = 100_000;
+/** Of an entry with its place in the map, without key and value. */
+const ENTRY_BYTES = 160;
 
 /** Not looked up yet, and so not known to be absent, which is `undefined`. */
 const UNKNOWN: unique symbol = Symbol('unknown');
@@ -31,23 +34,37 @@ interface Entry {
   changed: boolean;
   /** Whether it was looked up again since it came, or since the hand came by. */
   used: boolean;
+  bytes: number;
 }
 
-export class SpaceDraft implements Draft {
+export class SpaceDraft implements Draft, Holder {
   readonly #entries = new Map<string, Entry>();
   /** Where the next one to go is looked for; a map's iterator goes on while entries come and go. */
   #hand: Iterator<Entry> | undefined;
   readonly #read: (key: string) => unknown;
   readonly #entriesMax: number;
+  readonly #room: CacheRoom;
+  #bytes = 0;
   #changed: Entry[] = [];
   /** What the record wrote over, to be put back from the end. */
   #written: Entry[] = [];
   #before: unknown[] = [];
 
   /** `read`: from disk, undefined for what is absent. */
-  constructor(read: (key: string) => unknown, entriesMax: number = CACHE_ENTRIES_MAX) {
+  constructor(
+    read: (key: string) => unknown,
+    entriesMax: number = CACHE_ENTRIES_MAX,
+    room: CacheRoom = new CacheRoom(Number.POSITIVE_INFINITY),
+  ) {
     this.#read = read;
     this.#entriesMax = entriesMax;
+    this.#room = room;
+    room.add(this);
+  }
+
+  /** Of what is in memory, about. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get<T>(key: string): T | undefined {
@@ -55,6 +72,7 @@ export class SpaceDraft implements Draft {
     if (entry.value === UNKNOWN) {
       entry.value = this.#read(key);
       entry.stored = entry.value;
+      this.#weigh(entry, weightOf(entry.value));
     }
     return entry.value as T | undefined;
   }
@@ -77,6 +95,7 @@ export class SpaceDraft implements Draft {
   keep(): void {
     this.#written = [];
     this.#before = [];
+    this.#room.makeRoom();
   }
 
   /** The record has written nothing. */
@@ -98,9 +117,15 @@ export class SpaceDraft implements Draft {
     for (const entry of this.#changed) {
       entry.stored = entry.value;
       entry.changed = false;
+      this.#weigh(entry, weightOf(entry.value));
     }
     this.#changed = [];
     while (this.#entries.size > this.#entriesMax) this.#passOne();
+    this.#room.makeRoom();
+  }
+
+  letGo(steps: number): void {
+    for (let step = 0; step < steps && this.#entries.size > 0; step++) this.#passOne();
   }
 
   /** The batch has written nothing. */
@@ -119,7 +144,17 @@ export class SpaceDraft implements Draft {
     const { value: entry, done } = this.#hand.next();
     if (done === true) this.#hand = undefined;
     else if (entry.used) entry.used = false;
-    else this.#entries.delete(entry.key);
+    else if (!entry.changed) {
+      this.#entries.delete(entry.key);
+      this.#weigh(entry, 0);
+    }
+  }
+
+  #weigh(entry: Entry, value: number): void {
+    const bytes = value === 0 ? 0 : ENTRY_BYTES + entry.key.length + value;
+    this.#room.bytes += bytes - entry.bytes;
+    this.#bytes += bytes - entry.bytes;
+    entry.bytes = bytes;
   }
 
   #entryOf(key: string): Entry {
@@ -128,8 +163,9 @@ export class SpaceDraft implements Draft {
       known.used = true;
       return known;
     }
-    const entry = { key, value: UNKNOWN, stored: UNKNOWN, changed: false, used: false };
+    const entry = { key, value: UNKNOWN, stored: UNKNOWN, changed: false, used: false, bytes: 0 };
     this.#entries.set(key, entry);
+    this.#weigh(entry, weightOf(undefined));
     return entry;
   }
 }

@@ -105,7 +105,7 @@ async function heldBy(log: EventLog): Promise<{ length: number; ids: Set<string>
 }
 
 interface Gathered {
-  readonly fresh: ReadonlyMap<JournalEntry, Output>;
+  readonly fresh: Map<JournalEntry, Output>;
   readonly refused: number;
 }
 
@@ -165,19 +165,16 @@ export async function fillJournal(options: FillOptions): Promise<Filled> {
   const { incarnation } = await log.describe(JOURNAL);
   const held = await heldBy(log);
   const { fresh, refused } = await gather({ ...options, registry }, held.ids);
-  const records = inReplayOrder([...fresh.keys()]).flatMap((entry, at) => {
-    const output = fresh.get(entry);
-    const mark = {
-      topic: REPLAY_SOURCE,
-      incarnation,
-      partition: 0,
-      offset: held.length + at,
-      index: 0,
-    };
-    return output === undefined ? [] : toAppend(output, mark, wallClock());
-  });
-  for (let at = 0; at < records.length; at += APPEND_RECORDS_MAX) {
-    await log.append(records.slice(at, at + APPEND_RECORDS_MAX));
+  const ordered = inReplayOrder([...fresh.keys()]);
+  const place = { topic: REPLAY_SOURCE, incarnation, partition: 0, index: 0 };
+  for (let at = 0; at < ordered.length; at += APPEND_RECORDS_MAX) {
+    const records = ordered.slice(at, at + APPEND_RECORDS_MAX).flatMap((entry, next) => {
+      const output = fresh.get(entry);
+      fresh.delete(entry);
+      const mark = { ...place, offset: held.length + at + next };
+      return output === undefined ? [] : toAppend(output, mark, wallClock());
+    });
+    await log.append(records);
   }
-  return { entries: records.length, refused };
+  return { entries: ordered.length, refused };
 }

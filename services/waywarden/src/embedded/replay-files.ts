@@ -198,17 +198,21 @@ export async function replayFiles(options: ReplayOptions): Promise<ReplayReport>
     await pipeline.publish(tenant, options.registry, options.policy);
     const before = await countRows(pipeline, tenant);
     const started = performance.now();
-    const ids: EventId[] = [];
-    const fed = await feedFiles(pipeline, options, (some) => ids.push(...some));
+    // Only where they are written: a million of them is a part of what a replay holds.
+    const ids = new Map<string, EventId>();
+    const onIds = (some: readonly EventId[]) => {
+      for (const id of some) ids.set(id.event_id, id);
+    };
+    const fed = await feedFiles(pipeline, options, out === undefined ? undefined : onIds);
     const settling = new Progress('Deciding and archiving');
     await pipeline.settle();
     settling.done('all settled');
     const seconds = (performance.now() - started) / 1000;
     const outputs = await readOutputs(pipeline);
-    const events = [...new Map(ids.map((id) => [id.event_id, id])).values()].sort((a, b) =>
-      a.event_id < b.event_id ? -1 : 1,
-    );
-    if (out !== undefined) writeOutputs(out, { ...outputs, events });
+    if (out !== undefined) {
+      const events = [...ids.values()].sort((a, b) => (a.event_id < b.event_id ? -1 : 1));
+      writeOutputs(out, { ...outputs, events });
+    }
     const rows = await countRows(pipeline, tenant);
     return {
       read: fed.read,
