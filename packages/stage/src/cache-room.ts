@@ -11,6 +11,8 @@ const SLOT_BYTES = 8;
 const SHAPE_KEYS_MAX = 32;
 /** Elements that are looked at; the rest is taken for the same. */
 const SAMPLED_MAX = 8;
+/** Of all states of a process that are in memory, about; the rest is on disk. */
+const CACHE_BYTES_MAX = 256 * 1024 * 1024;
 /** Hand moves of one call. */
 const STEPS_MAX = 256;
 
@@ -37,7 +39,7 @@ export interface Holder {
 
 export class CacheRoom {
   readonly #bytesMax: number;
-  readonly #holders: Holder[] = [];
+  readonly #holders = new Set<Holder>();
   bytes = 0;
 
   constructor(bytesMax: number) {
@@ -45,16 +47,24 @@ export class CacheRoom {
   }
 
   add(holder: Holder): void {
-    this.#holders.push(holder);
+    this.#holders.add(holder);
+  }
+
+  /** What it held counts no more. */
+  remove(holder: Holder): void {
+    if (this.#holders.delete(holder)) this.bytes -= holder.bytes;
   }
 
   /** A step back towards the bound where it is exceeded. */
   makeRoom(): void {
     if (this.bytes <= this.#bytesMax) return;
-    let heaviest = this.#holders[0];
+    let heaviest: Holder | undefined;
     for (const holder of this.#holders) {
       if (holder.bytes > (heaviest?.bytes ?? 0)) heaviest = holder;
     }
     heaviest?.letGo(STEPS_MAX);
   }
 }
+
+/** Of this process. */
+export const PROCESS_ROOM = new CacheRoom(CACHE_BYTES_MAX);

@@ -16,7 +16,7 @@ import { createHash } from 'node:crypto';
 import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';
 import { assertPages } from '@waywarden/event-log/lmdb/check-pages';
 import { open, type RootDatabase } from 'lmdb';
-import { CacheRoom } from './cache-room.ts';
+import { PROCESS_ROOM } from './cache-room.ts';
 import { CACHE_ENTRIES_MAX, SpaceDraft } from './space-draft.ts';
 
 /** Raised when keys or values are laid out anew; state of another layout is thrown away. */
@@ -35,9 +35,6 @@ const WRITE_EVERY_MS = 200;
 const WAITING_ENTRIES_MAX = 20_000;
 /** Entries that are worth a transaction of their own, at once. */
 const WAITING_ENTRIES_FULL = 4_000;
-
-/** Of all spaces of a state that are in memory, about; the rest is on disk. */
-const CACHE_BYTES_MAX = 192 * 1024 * 1024;
 
 const NEXT_OFFSET = '#next';
 const MARKS = '#marks';
@@ -73,7 +70,6 @@ type Entries = Map<string, unknown>;
 export class LocalState {
   readonly #db: RootDatabase<unknown, string>;
   readonly #spaces = new Map<string, Space>();
-  readonly #cache = new CacheRoom(CACHE_BYTES_MAX);
   /** Committed, and to be written next. */
   #waiting: Entries = new Map();
   /** Committed, and on its way to the disk. */
@@ -148,6 +144,7 @@ export class LocalState {
     // After a failed write lmdb waits for its flush forever: such an environment ends with the process.
     if (this.#failure !== undefined) throw this.#failure.error;
     clearTimeout(this.#timer);
+    for (const { draft } of this.#spaces.values()) PROCESS_ROOM.remove(draft);
     await this.#db.close();
   }
 
@@ -211,7 +208,7 @@ export class LocalState {
     if (known !== undefined) return known;
     const number = this.#numberOf(name);
     const read = (key: string) => this.#read(boundedKey(number, key));
-    const draft = new SpaceDraft(read, CACHE_ENTRIES_MAX, this.#cache);
+    const draft = new SpaceDraft(read, CACHE_ENTRIES_MAX, PROCESS_ROOM);
     const space = { number, draft, progress: undefined, storedOffset: undefined };
     this.#spaces.set(name, space);
     return space;
