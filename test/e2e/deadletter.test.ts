@@ -125,9 +125,7 @@ describe('dead letters of a running installation', () => {
     for (const path of ['', `/${a}`]) {
       expect((await fetch(`${url}/v1/dead-letters${path}`)).status).toBe(401);
     }
-    const { control_token_file: file } = JSON.parse(
-      readFileSync(join(data, 'owner.json'), 'utf8'),
-    );
+    const { control_token_file: file } = JSON.parse(readFileSync(join(data, 'owner.json'), 'utf8'));
     const authorization = `Bearer ${readFileSync(file, 'utf8').trim()}`;
     const overHttp = await fetch(`${url}/v1/dead-letters/${a}`, { headers: { authorization } });
     expect(overHttp.status).toBe(200);

@@ -11,4 +11,5 @@ export { toAppendRecords } from './output-record.ts';
 export { type Parsed, parseJson } from './parse-json.ts';
 export * from './port.ts';
 export { Stage } from './run-stage.ts';
+export { SharedEnding } from './shared-ending.ts';
 export type { StageEvents, StageOptions } from './stage-options.ts';

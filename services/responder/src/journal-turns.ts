@@ -17,7 +17,7 @@
  */
 import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
-import type { Stage } from '@waywarden/stage';
+import { SharedEnding, type Stage } from '@waywarden/stage';
 
 type Read = Pick<Stage, 'caughtUp'>;
 
@@ -30,16 +30,17 @@ interface Readers {
 export class JournalTurns {
   readonly #log: Pick<EventLog, 'endOffsets'>;
   readonly #stopping = new AbortController();
-  readonly #stopped: Promise<void>;
+  readonly #stopped: SharedEnding<void>;
   /** What the gate of intake waits for now. */
   readonly #awaited = new Set<string>();
 
   constructor(log: Pick<EventLog, 'endOffsets'>) {
     this.#log = log;
     const { signal } = this.#stopping;
-    this.#stopped = new Promise((resolve) => {
+    const stopped = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    this.#stopped = new SharedEnding(stopped);
   }
 
   /** Gate of intake: of what the log holds when an alert has come; all else waits for nobody. */
@@ -75,7 +76,7 @@ export class JournalTurns {
   }
 
   async #after(reached: Promise<unknown>): Promise<boolean> {
-    await Promise.race([reached, this.#stopped]);
+    await this.#stopped.race(reached);
     return !this.#stopping.signal.aborted;
   }
 }

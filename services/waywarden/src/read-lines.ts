@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { SharedEnding } from '@waywarden/stage';
 import { UsageError } from './commands/command-output.ts';
 
 export interface Line {
@@ -22,12 +23,12 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
   const failure = new Promise<never>((_, reject) => {
     for (const stream of [raw, input]) stream.once('error', reject);
   });
-  failure.catch(() => undefined);
+  const ending = new SharedEnding(failure);
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[
     Symbol.asyncIterator
   ]();
   for (let number = 1; ; number++) {
-    const next = await Promise.race([lines.next(), failure]).catch((error: unknown) => {
+    const next = await ending.race(lines.next()).catch((error: unknown) => {
       throw new UsageError(`${file}: can't be read: ${(error as Error).message}`);
     });
     if (next.done === true) return;

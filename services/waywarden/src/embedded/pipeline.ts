@@ -23,7 +23,7 @@ import {
   startResponder,
 } from '@waywarden/responder';
 import { type Policy, type Registry, TOPICS } from '@waywarden/schemas';
-import type { PlacedGap, StageEvents } from '@waywarden/stage';
+import { type PlacedGap, SharedEnding, type StageEvents } from '@waywarden/stage';
 import { claimFolder } from './data-folder.ts';
 import { markLog } from './log-identity.ts';
 import { noArchiver } from './no-archiver.ts';
@@ -68,6 +68,7 @@ export class Pipeline {
   readonly failed: Promise<void>;
   readonly #parts: Parts;
   readonly #marking: NodeJS.Timeout;
+  readonly #failure: SharedEnding<never>;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -83,7 +84,10 @@ export class Pipeline {
       parts.responder.run(),
       parts.archiver.done,
     ]).then(() => undefined);
-    this.failed.catch(() => undefined);
+    const failure = this.failed.then((): never => {
+      throw new Error('The pipeline stopped before its work was done.');
+    });
+    this.#failure = new SharedEnding(failure);
     const mark = () => markLog(parts.options.paths, parts.log).catch(() => undefined);
     this.#marking = setInterval(mark, MARK_MS);
     this.#marking.unref();
@@ -151,10 +155,7 @@ export class Pipeline {
 
   /** A part that failed would be waited for in vain. */
   #orFailure<T>(work: Promise<T>): Promise<T> {
-    const failure = this.failed.then(() => {
-      throw new Error('The pipeline stopped before its work was done.');
-    });
-    return Promise.race([work, failure]);
+    return this.#failure.race(work);
   }
 
   /** What stages don't know of their past, because the log no longer held it when it was due. */
