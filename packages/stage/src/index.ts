@@ -1,4 +1,4 @@
-export { setCollector } from './collector.ts';
+export { setBatchCollector, setCollector } from './collector.ts';
 export {
   type HistoryGap,
   historyBegins,

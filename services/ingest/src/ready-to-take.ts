@@ -9,6 +9,7 @@ const TOPICS_WRITTEN = [TOPICS.auditEvents.name, TOPICS.auditDeadletter.name];
 const UNWELL = {
   append_failed: 'The event log refused the last events: senders are told to send them again.',
   append_overdue: 'The event log does not acknowledge in time: senders are told to send again.',
+  disk_full: 'The disk is nearly full: new events are refused until there is room.',
 } as const;
 
 export function readyToTake(

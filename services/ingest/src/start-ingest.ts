@@ -138,11 +138,10 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
     telemetry.notRecalled(cause);
   }
-  const inHand = observedInHand(options, health);
   health.readiness.check('ingest', readyToTake(options.log, intake));
   const parts: ServerParts = {
     intake,
-    inHand,
+    inHand: observedInHand(options, health),
     tokens: () => tokens.current(nowMs()),
     telemetry,
     health,
