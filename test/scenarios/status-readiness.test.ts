@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeHealth, STARTING } from '@waywarden/service-health';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  dataPaths,
-  KEYS_MODE,
-  makeFolder,
-} from '../../services/waywarden/src/embedded/data-folder.ts';
+import { dataPaths, makeFolder } from '../../services/waywarden/src/embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
 import {
   EventRate,
@@ -30,7 +26,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waywarden-status-'));
   const paths = dataPaths(folder);
   makeFolder(paths.root);
-  makeFolder(paths.keys, KEYS_MODE);
+  makeFolder(paths.keys);
   const options = { paths, command: 'up', partitions: 1, journal: 'live' } as const;
   pipeline = await openPipeline({ ...options, archive: false, scratch: true });
   store = new StoreReader(NO_STORE, 'default');
@@ -48,6 +44,7 @@ it('is said before all else, and a store that is away where nothing else is wron
     progress: new PipelineProgress(pipeline, nowMs),
     rate: new EventRate(nowMs),
     proof: () => null,
+    disk: { hasRoom: true, sentence: undefined },
     readiness: () => readiness.conditions(),
   });
   readiness.clear(STARTING);

@@ -20,7 +20,7 @@ export class StoreWatch {
   readonly #timer: NodeJS.Timeout;
   readonly #reads = new Set<AbortController>();
   #reachable = true;
-  #asking = false;
+  #asked: Promise<void> | undefined;
 
   constructor(ask: (signal: AbortSignal) => Promise<unknown>, answerMsMax = ANSWER_MS_MAX) {
     this.#ask = ask;
@@ -40,6 +40,10 @@ export class StoreWatch {
     this.#reads.add(controller);
     try {
       return await read(controller.signal);
+    } catch (error) {
+      // Whether it was the store or the question is known at once, and not with the next beat.
+      await this.#look();
+      throw error;
     } finally {
       clearTimeout(timer);
       this.#reads.delete(controller);
@@ -50,17 +54,20 @@ export class StoreWatch {
     clearInterval(this.#timer);
   }
 
-  async #look(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
+  #look(): Promise<void> {
+    this.#asked ??= this.#askOnce().finally(() => {
+      this.#asked = undefined;
+    });
+    return this.#asked;
+  }
+
+  async #askOnce(): Promise<void> {
     try {
       await this.#ask(AbortSignal.timeout(this.#answerMsMax));
       this.#reachable = true;
     } catch {
       this.#reachable = false;
       for (const controller of this.#reads) controller.abort(new StoreSilentError());
-    } finally {
-      this.#asking = false;
     }
   }
 }
