@@ -17,6 +17,20 @@ export const RESPONSE_RULES: readonly AlertRule[] = [
     },
   },
   {
+    name: 'WaywardenDiskLow',
+    expr: 'waywarden_disk_low == 1',
+    for: '0s',
+    severity: 'critical',
+    summary: 'The disk of {{ $labels.instance }} is nearly full.',
+    meaning:
+      'Below a bound new events are refused with 503; what was taken is decided, and everything can be read.',
+    remedy: 'Make room, or keep less (`up --keep`). The status names the bytes that are left.',
+    fires: {
+      series: { 'waywarden_disk_low{instance="a"}': '0x4 1x20' },
+      labels: { instance: 'a' },
+    },
+  },
+  {
     name: 'WaywardenStoreErrors',
     expr: 'increase(waywarden_store_errors_total[5m]) > 0',
     for: '1m',

@@ -167,6 +167,19 @@ const LOG_METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
+const DISK_METRICS = {
+  waywarden_disk_free_bytes: {
+    type: 'gauge',
+    help: 'Bytes that are free on the disk of the data folder.',
+    labels: [],
+  },
+  waywarden_disk_low: {
+    type: 'gauge',
+    help: '1 while the disk of the data folder is nearly full.',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
 const CANARY_METRICS = {
   waywarden_canary_missing: {
     type: 'gauge',
@@ -192,6 +205,7 @@ export const METRIC_GROUPS = {
   'Ingest and `up`': INGEST_METRICS,
   '`up`; assembly also of the detector, containment also of the responder': DETECTION_METRICS,
   '`up`, of its embedded log': LOG_METRICS,
+  '`up`, of its data folder': DISK_METRICS,
   'Canary and `up`': CANARY_METRICS,
 } as const;
 
@@ -202,6 +216,7 @@ export const METRICS = {
   ...INGEST_METRICS,
   ...DETECTION_METRICS,
   ...LOG_METRICS,
+  ...DISK_METRICS,
   ...CANARY_METRICS,
 } as const;
 

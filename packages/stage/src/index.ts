@@ -1,4 +1,4 @@
-export { setBatchCollector, setCollector } from './collector.ts';
+export { setCollector } from './collector.ts';
 export {
   type HistoryGap,
   historyBegins,

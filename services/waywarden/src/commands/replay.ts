@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setBatchCollector } from '@waywarden/stage';
 import { Command } from 'commander';
 import { replayFiles } from '../embedded/replay-files.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
@@ -44,7 +43,6 @@ async function replayInto(folder: string, files: readonly string[], flags: Repla
 }
 
 async function replay(files: readonly string[], flags: ReplayFlags): Promise<void> {
-  setBatchCollector();
   if (flags.data !== undefined) return replayInto(flags.data, files, flags);
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-replay-'));
   try {

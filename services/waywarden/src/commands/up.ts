@@ -16,7 +16,7 @@ import { startEmbeddedCanary } from '../canary/embedded-canary.ts';
 import { issueDemoToken, type RunningDemo, startDemo } from '../demo/start-demo.ts';
 import { Narrator } from '../demo/story/narrator.ts';
 import { controlTokenFile, issueControlToken } from '../embedded/control-token.ts';
-import { DiskWatch } from '../embedded/disk-watch.ts';
+import { DiskWatch, observeDisk } from '../embedded/disk-watch.ts';
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
 import { LiveRules } from '../embedded/live-rules.ts';
 import type { Pipeline, PipelineOptions } from '../embedded/pipeline.ts';
@@ -165,6 +165,8 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
     const token = plan.demo === undefined ? '' : issueDemoToken(paths);
     const proving = provingOf(plan);
     const startedAt = new Date().toISOString();
+    const disk = new DiskWatch(paths.root, logger);
+    observeDisk(health, disk);
     const curl = { url, tokenFile, tenant, source: FIRST_SOURCE, startedAt };
     let demo: RunningDemo | undefined;
     let proof: Canary | undefined;
@@ -179,7 +181,7 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
       retention,
       logger,
       health,
-      disk: new DiskWatch(paths.root, logger),
+      disk,
       version: VERSION,
       story: () => demo?.story() ?? null,
       proof: () => proof,

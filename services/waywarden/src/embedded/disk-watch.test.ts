@@ -1,6 +1,7 @@
+import { makeHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { DiskWatch } from './disk-watch.ts';
+import { DiskWatch, observeDisk } from './disk-watch.ts';
 
 const GIB = 1024 ** 3;
 
@@ -32,6 +33,19 @@ describe('the disk watch', () => {
     free(50 * GIB);
     expect(watch.hasRoom).toBe(true);
     expect(lines).toHaveLength(3);
+    watch.stop();
+  });
+
+  it('is a metric, and a full disk is a condition against readiness', async () => {
+    const { watch, free } = watched(100 * GIB);
+    const health = makeHealth('up');
+    observeDisk(health, watch);
+    free(0.3 * GIB);
+    await health.readiness.refresh();
+    expect(health.readiness.conditions()).toContainEqual(
+      expect.objectContaining({ name: 'disk', reason: 'disk_full' }),
+    );
+    expect(await health.metrics.text()).toContain('waywarden_disk_low 1');
     watch.stop();
   });
 

@@ -3,6 +3,7 @@
  * `up`, so new events are refused while there is still room for what was taken to be decided and stored.
  */
 import { statfsSync } from 'node:fs';
+import type { ServiceHealth } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 
 const EVERY_MS = 1_000;
@@ -73,7 +74,22 @@ export class DiskWatch {
     else this.#logger.error(this.sentence);
   }
 
+  get freeBytes(): number {
+    return this.#freeBytes;
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
+}
+
+/** As metric, and as a condition while nothing new is taken. */
+export function observeDisk({ metrics, readiness }: ServiceHealth, disk: DiskWatch): void {
+  metrics.observe('waywarden_disk_free_bytes', () => [{ labels: {}, value: disk.freeBytes }]);
+  metrics.observe('waywarden_disk_low', () => [
+    { labels: {}, value: disk.sentence === undefined ? 0 : 1 },
+  ]);
+  readiness.check('disk', () =>
+    disk.hasRoom ? undefined : { reason: 'disk_full', sentence: disk.sentence ?? '' },
+  );
 }

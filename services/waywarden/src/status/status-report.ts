@@ -52,6 +52,7 @@ type Health =
 const OWN_WORDS: ReadonlySet<string> = new Set([
   'starting',
   'behind',
+  'disk_full',
   'store_unavailable',
   'canary_missing',
 ]);
