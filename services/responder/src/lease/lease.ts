@@ -3,7 +3,7 @@
  * them takes over when it is silent (fencing as in Kleppmann, "How to do distributed locking", 2016).
  *
  * No two clocks are compared. A holder counts from before it asked to be renewed, a follower from when
- * it last read a renewal, each by its own monotonic clock, and a follower is the more patient one.
+ * it last read a renewal, each by its own clock, and a follower is the more patient one.
  */
 import type { EventLog, LogRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import {
@@ -66,7 +66,7 @@ export interface LeaseOptions {
   readonly holder: string;
   /** Offsets by `stage/topic/partition`, put into each renewal for those who follow. */
   readonly progress: () => Readonly<Record<string, number>>;
-  /** Monotonic, in milliseconds. */
+  /** In milliseconds, never back (`waking-clock.ts`). */
   readonly nowMs: () => number;
   readonly events?: LeaseEvents;
 }

@@ -3,6 +3,7 @@ import type { EventLog } from '@waywarden/event-log';
 import { type Responder, type ResponderOptions, startResponder } from '../start-responder.ts';
 import { fencedLog, readsAlone } from './fenced-log.ts';
 import { type Lease, type LeaseEvents, openLease } from './lease.ts';
+import { wakingClock } from './waking-clock.ts';
 
 export interface LeasedResponderOptions extends Omit<ResponderOptions, 'lease' | 'log'> {
   readonly logs: {
@@ -39,7 +40,7 @@ export async function startUnderLease(options: LeasedResponderOptions): Promise<
     log: readsAlone(logs.lease, instance),
     ...{ macKey, macKeys, holder },
     progress: () => (responder === undefined ? {} : progressOf(responder)),
-    nowMs: () => performance.now(),
+    nowMs: wakingClock(),
     ...(leaseEvents === undefined ? {} : { events: leaseEvents }),
   });
   const log = fencedLog(readsAlone(logs.main, instance), lease);
