@@ -62,23 +62,41 @@ function twice(ids: readonly string[]): readonly string[] {
 /** What time alone leads to (nobody answered, an order lapses) differs with how long a run takes. */
 const isOfAlert = ({ rule_id: rule }: Decision) => !rule.includes('/');
 
+/**
+ * Alerts whose last revision stands. One that is raised before a record comes which explains the call, and
+ * withdrawn with it, depends on which of the two came first, here as anywhere.
+ */
+function standing(alerts: readonly Alert[]): ReadonlyMap<string, Alert> {
+  const last = new Map<string, Alert>();
+  for (const alert of alerts) {
+    if (alert.revision >= (last.get(alert.alert_id)?.revision ?? 0))
+      last.set(alert.alert_id, alert);
+  }
+  return new Map([...last].filter(([, { state }]) => state === 'open'));
+}
+
 export async function outcomeOf(log: EventLog): Promise<Outcome> {
   const events = (await valuesOf<AuditEvent>(log, TOPICS.auditEvents.name)).map((e) => e.event_id);
-  const alerts = await valuesOf<Alert>(log, TOPICS.alerts.name);
+  const alerts = standing(await valuesOf<Alert>(log, TOPICS.alerts.name));
   const decisions = await valuesOf<Decision>(log, TOPICS.decisions.name);
   const commands = await valuesOf<RevocationCommand>(log, TOPICS.revocationCommands.name);
   const letters = await valuesOf<unknown>(log, TOPICS.auditDeadletter.name);
+  const stands = ({ alert_ids: ids }: Decision) => ids.every((id) => alerts.has(id));
+  const settled = decisions.filter((one) => isOfAlert(one) && stands(one));
+  const issued = new Set(settled.flatMap((one) => one.issued_command_ids ?? []));
   return {
     events: sorted(events),
-    alerts: sorted(alerts.map((one) => `${one.kind} ${one.alert_id}`)),
+    alerts: sorted([...alerts.values()].map((one) => `${one.kind} ${one.alert_id}`)),
     decisions: sorted(
-      decisions
-        .filter(isOfAlert)
-        .map((one) =>
-          [one.rule_id, one.alert_ids.join('+'), one.withheld_reason ?? 'given'].join(' '),
-        ),
+      settled.map((one) =>
+        [one.rule_id, one.alert_ids.join('+'), one.withheld_reason ?? 'given'].join(' '),
+      ),
     ),
-    commands: sorted(commands.map((one) => `${one.action} ${one.command_id}`)),
+    commands: sorted(
+      commands
+        .filter((one) => issued.has(one.command_id))
+        .map((one) => `${one.action} ${one.command_id}`),
+    ),
     doubled: [
       ...twice(events),
       ...twice(decisions.map((one) => one.decision_id)),
