@@ -75,19 +75,50 @@ export async function refuseOtherLog(paths: DataPaths, log: EventLog): Promise<v
   }
 }
 
-/** Notes down which log this is and how far it goes, for the next start. */
-export async function markLog(paths: DataPaths, log: EventLog): Promise<void> {
+async function markOf(log: EventLog): Promise<LogMark> {
   const topics: LogMark['topics'] = {};
   for (const { name } of Object.values(TOPICS)) {
     const found = await infoOf(log, name);
     if (found === undefined) continue;
     topics[name] = { incarnation: found.incarnation, ends: [...found.ends] };
   }
+  return { topics };
+}
+
+function writeMark(paths: DataPaths, mark: LogMark): void {
   for (const { folder, file } of markFiles(paths)) {
     if (!existsSync(folder)) continue;
     const aside = `${file}.${process.pid}`;
-    writeFileSync(aside, JSON.stringify({ topics }), { mode: FILE_MODE });
+    writeFileSync(aside, JSON.stringify(mark), { mode: FILE_MODE });
     renameSync(aside, file);
+  }
+}
+
+/**
+ * Notes down which log this is and how far it goes, for the next start. What is noted is what was seen the
+ * time before: by then it is on disk, and a power cut can't leave a mark that the log lies behind.
+ */
+export class LogMarks {
+  readonly #paths: DataPaths;
+  readonly #log: EventLog;
+  #seen: LogMark | undefined;
+
+  constructor(paths: DataPaths, log: EventLog) {
+    this.#paths = paths;
+    this.#log = log;
+  }
+
+  async note(): Promise<void> {
+    const now = await markOf(this.#log);
+    writeMark(this.#paths, this.#seen ?? now);
+    this.#seen = now;
+  }
+
+  /** Closes the log, which brings all of it to disk. */
+  async close(): Promise<void> {
+    const last = await markOf(this.#log).catch(() => undefined);
+    await this.#log.close();
+    if (last !== undefined) writeMark(this.#paths, last);
   }
 }
 

@@ -25,7 +25,7 @@ import {
 import { type Policy, type Registry, TOPICS } from '@waywarden/schemas';
 import { type PlacedGap, SharedEnding, type StageEvents } from '@waywarden/stage';
 import { claimFolder } from './data-folder.ts';
-import { markLog } from './log-identity.ts';
+import { LogMarks } from './log-identity.ts';
 import { noArchiver } from './no-archiver.ts';
 import { type OwnLogOptions, openOwnLog } from './own-log.ts';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.ts';
@@ -68,6 +68,7 @@ export class Pipeline {
   readonly failed: Promise<void>;
   readonly #parts: Parts;
   readonly #marking: NodeJS.Timeout;
+  readonly #marks: LogMarks;
   readonly #failure: SharedEnding<never>;
 
   constructor(parts: Parts) {
@@ -88,10 +89,11 @@ export class Pipeline {
       throw new Error('The pipeline stopped before its work was done.');
     });
     this.#failure = new SharedEnding(failure);
-    const mark = () => markLog(parts.options.paths, parts.log).catch(() => undefined);
-    this.#marking = setInterval(mark, MARK_MS);
+    this.#marks = new LogMarks(parts.options.paths, parts.log);
+    const note = () => this.#marks.note().catch(() => undefined);
+    this.#marking = setInterval(note, MARK_MS);
     this.#marking.unref();
-    void mark();
+    void note();
   }
 
   /** Publishes registry and policy where they changed, and waits until every partition has them. */
@@ -168,13 +170,12 @@ export class Pipeline {
 
   /** Lets what is in hand finish, then closes everything. */
   async stop(): Promise<void> {
-    const { detector, responder, archiver, log, engine, release } = this.#parts;
+    const { detector, responder, archiver, engine, release } = this.#parts;
     await Promise.allSettled([detector.stop(), responder.stop()]);
     await Promise.allSettled([archiver.stop()]);
     await this.failed.catch(() => undefined);
     clearInterval(this.#marking);
-    await markLog(this.#parts.options.paths, log).catch(() => undefined);
-    await log.close();
+    await this.#marks.close();
     await engine?.stop();
     release();
   }
