@@ -111,12 +111,12 @@ const CROWDED: HostileCases = {
     crowded(w, w.request('{', ['Content-Length: 100'])),
   ),
   'too-many-bytes': inWorldOf({ bytesMax: 1_000_000 }, (w) =>
-    crowded(w, w.request('{', ['Content-Length: 749900'])),
+    crowded(w, w.request('{', ['Content-Length: 562400'])),
   ),
   'noisy-tenant': inWorldOf({ bodiesMax: 2, bytesMax: 1_000_000 }, async (w) => {
     const noisy = w.grant({ tenant: 'noisy' });
     const raw = w.raw();
-    raw.write(w.request('{', ['Content-Length: 700000']).replace(w.token, noisy));
+    raw.write(w.request('{', ['Content-Length: 550000']).replace(w.token, noisy));
     await untilInHand(w, 1);
     await w.post('x'.repeat(100_000), { authorization: `Bearer ${noisy}` });
     expect(w.answers.pop()).toBe('429 busy');

@@ -69,10 +69,10 @@ class Party {
     return made;
   }
 
-  /** Of `limit`, what `party` may have while its siblings have what they have. */
+  /** Of `limit`, what `party` may have while its siblings have what they have; one body where there is room. */
   shareOf(party: Party, limit: Load, share: Load): Load {
     const left = less(limit, less(this.load, party.load));
-    return { bodies: left.bodies * share.bodies, bytes: left.bytes * share.bytes };
+    return { bodies: Math.max(1, left.bodies * share.bodies), bytes: left.bytes * share.bytes };
   }
 }
 
