@@ -65,7 +65,7 @@ const STAGES: readonly AlertRule[] = [
   },
   {
     name: 'WaywardenPartitionsUnowned',
-    expr: 'max by (stage) (waywarden_stage_topic_partitions) > sum by (stage) (waywarden_stage_partitions)',
+    expr: 'max by (stage) (waywarden_stage_topic_partitions{stage!~"responder-.*"}) > sum by (stage) (waywarden_stage_partitions{stage!~"responder-.*"}) or waywarden_stage_topic_partitions{stage=~"responder-.*"} > waywarden_stage_partitions{stage=~"responder-.*"}',
     for: '30s',
     severity: 'critical',
     summary: 'Nobody reads some partitions of {{ $labels.stage }}.',

@@ -45,7 +45,7 @@ export const RESPONSE_RULES: readonly AlertRule[] = [
   },
   {
     name: 'WaywardenNoActiveResponder',
-    expr: 'sum(waywarden_lease_held) != 1',
+    expr: 'sum(waywarden_lease_held) != 1 or absent(waywarden_lease_held) and on() waywarden_build_info{service="detector"}',
     for: '30s',
     severity: 'critical',
     summary: 'Not exactly one responder is active.',

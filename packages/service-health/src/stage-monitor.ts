@@ -48,6 +48,12 @@ interface Followed {
   partitions: number;
 }
 
+/** Before the first assignment, while a group does not come together, and where others have all of them. */
+function unassigned(name: string): Problem {
+  const sentence = `${name} has no partition: it reads nothing.`;
+  return { reason: 'unassigned', sentence };
+}
+
 const seconds = (ms: number) => Math.round(ms / 100) / 10;
 
 /** `responder-intake` is known as the wait `intake`. */
@@ -103,6 +109,7 @@ export class StageMonitor {
     }
     followed.partitions = [...ends.values()].reduce((sum, { length }) => sum + length, 0);
     this.#tellAssignment(followed, places);
+    if (places.length === 0) return unassigned(workload.name);
     ages.look(places, (topic, partition) => ends.get(topic)?.[partition] ?? 0, this.#nowMs());
     const age = ages.oldestMs(this.#nowMs());
     if (age / 1000 <= UNDECIDED_S_MAX) return undefined;

@@ -6,7 +6,8 @@ import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import { activeMacKey, HEADERS, loadOrCreateKeyFile, macKeyRing, TOPICS } from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fencedLog, readsAlone } from './fenced-log.ts';
-import { type Lease, LeaseLostError, openLease } from './lease.ts';
+import { type Lease, LeaseLostError } from './lease.ts';
+import { openLease } from './open-lease.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;
 /** What the responder promises. */
@@ -124,4 +125,11 @@ it('a follower writes nothing that its holder wrote, and after taking over what 
   await pending;
   expect(await journal()).toEqual([[5, 2]]);
   cold.thaw();
+});
+
+it('an epoch lies above what was written before, also when the records of the lease are lost', async () => {
+  const headers = { [HEADERS.epoch]: '5' };
+  await log.append([{ topic: JOURNAL, partition: 0, key: null, value: Buffer.from('1'), headers }]);
+  const first = await lease('first');
+  expect(await first.acquired()).toBe(6);
 });

@@ -29,8 +29,6 @@ const SILENT_MS = 3_500;
 const TICK_MS = 250;
 /** Of one tick: a process that was frozen has heard nothing meanwhile, and proves no silence. */
 const TICK_MS_MAX = 500;
-/** Read at the start; the newest is all that is needed. */
-const RECENT_RECORDS = 1_000;
 const ENCODER = new TextEncoder();
 
 /** Another process holds the lease: whatever this one would write is refused. */
@@ -64,6 +62,8 @@ export interface LeaseOptions {
   readonly macKeys: MacKeyRing;
   /** Names this process; no other has the same name. */
   readonly holder: string;
+  /** Of what was written under a lease before, also where the records of the lease are lost. */
+  readonly newestEpoch: number;
   /** Offsets by `stage/topic/partition`, put into each renewal for those who follow. */
   readonly progress: () => Readonly<Record<string, number>>;
   /** In milliseconds, never back (`waking-clock.ts`). */
@@ -75,6 +75,8 @@ export interface LeaseReport {
   readonly state: 'following' | 'held' | 'overdue' | 'lost';
   readonly epoch: number;
   readonly holder: string | undefined;
+  /** For how long no word of a holder was read. */
+  readonly silentMs: number;
 }
 
 export class Lease {
@@ -92,7 +94,9 @@ export class Lease {
   #waiters: (() => void)[] = [];
   #failure: { readonly error: unknown } | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #claiming = false;
+  #claimedMs = Number.NEGATIVE_INFINITY;
+  /** When the holder was last read, by this process' clock. */
+  #heardMs: number;
   #stopped = false;
   #unread: number;
   readonly #running: Promise<void>;
@@ -113,6 +117,7 @@ export class Lease {
     this.#unread = end - start;
     this.#beganMs = options.nowMs();
     this.#tickedMs = this.#beganMs;
+    this.#heardMs = this.#beganMs;
     this.#reader = options.log.reader({
       group: 'lease',
       topics: [TOPIC],
@@ -152,9 +157,10 @@ export class Lease {
 
   report(): LeaseReport {
     const { epoch, holder } = this.#state;
-    if (this.#failure !== undefined) return { state: 'lost', epoch, holder };
-    if (this.#epoch === undefined) return { state: 'following', epoch, holder };
-    return { state: this.#isHeld() ? 'held' : 'overdue', epoch, holder };
+    const known = { epoch, holder, silentMs: this.#options.nowMs() - this.#heardMs };
+    if (this.#failure !== undefined) return { state: 'lost', ...known };
+    if (this.#epoch === undefined) return { state: 'following', ...known };
+    return { state: this.#isHeld() ? 'held' : 'overdue', ...known };
   }
 
   /** Gives it back where it is held, so that another need not wait. */
@@ -216,7 +222,10 @@ export class Lease {
     this.#state = applyLease(before, read.data);
     const { epoch, holder } = this.#state;
     const isOwn = holder === this.#options.holder;
-    if (read.data.epoch === epoch && read.data.holder === holder) this.#silentMs = 0;
+    if (read.data.epoch === epoch && read.data.holder === holder) {
+      this.#silentMs = 0;
+      this.#heardMs = this.#options.nowMs();
+    }
     if (holder !== undefined && !isOwn && (epoch !== before.epoch || holder !== before.holder)) {
       this.#options.events?.followed?.({ holder, epoch });
     }
@@ -248,17 +257,15 @@ export class Lease {
     }
     const isFree = this.#state.holder === undefined;
     const isDue = this.#unread <= 0 && (isFree || this.#silentMs >= SILENT_MS);
-    if (!this.#claiming && isDue) this.#claim(nowMs);
+    if (isDue && nowMs - this.#claimedMs >= SILENT_MS) this.#claim(nowMs);
   }
 
   #claim(nowMs: number): void {
-    this.#claiming = true;
+    this.#claimedMs = nowMs;
     this.#silentMs = 0;
     this.#askedMs = [nowMs];
-    const done = () => {
-      this.#claiming = false;
-    };
-    this.#append('claim', this.#state.epoch + 1).then(done, (error: unknown) => this.#fail(error));
+    const epoch = Math.max(this.#state.epoch, this.#options.newestEpoch) + 1;
+    this.#append('claim', epoch).catch((error: unknown) => this.#fail(error));
   }
 
   #renew(nowMs: number): void {
@@ -277,13 +284,4 @@ export class Lease {
     const bare = { topic: TOPIC, key: ROLE, value, headers: { [HEADERS.type]: 'event' } };
     return log.append([{ ...bare, headers: { ...bare.headers, ...macHeaders(bare, macKey) } }]);
   }
-}
-
-/** Begins to follow; claims when nobody holds it. The topic must exist. */
-export async function openLease(options: LeaseOptions): Promise<Lease> {
-  const [[start = 0], [end = 0]] = await Promise.all([
-    options.log.startOffsets(TOPIC),
-    options.log.endOffsets(TOPIC),
-  ]);
-  return new Lease(options, { start: Math.max(start, end - RECENT_RECORDS), end });
 }

@@ -24,11 +24,18 @@ function noteOf({ holder }: LeaseReport): Problem {
   return { reason: 'standby', sentence };
 }
 
-function problemOf({ state, epoch }: LeaseReport): Problem | undefined {
+/** A follower has taken over by then, where it can. */
+const SILENT_MS_MAX = 6_000;
+
+function problemOf({ state, epoch, silentMs }: LeaseReport): Problem | undefined {
   switch (state) {
     case 'held':
-    case 'following':
       return undefined;
+    case 'following': {
+      if (silentMs <= SILENT_MS_MAX) return undefined;
+      const sentence = `No responder has been active for ${Math.round(silentMs / 1000)} s, and this one can't take over: nothing is decided or revoked.`;
+      return { reason: 'lease_unheld', sentence };
+    }
     case 'overdue': {
       const sentence = `The lease of epoch ${epoch} is not renewed in time: nothing is decided or revoked until it is.`;
       return { reason: 'lease_overdue', sentence };

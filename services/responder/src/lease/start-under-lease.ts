@@ -2,7 +2,8 @@
 import type { EventLog } from '@waywarden/event-log';
 import { type Responder, type ResponderOptions, startResponder } from '../start-responder.ts';
 import { fencedLog, readsAlone } from './fenced-log.ts';
-import { type Lease, type LeaseEvents, openLease } from './lease.ts';
+import type { Lease, LeaseEvents } from './lease.ts';
+import { openLease } from './open-lease.ts';
 import { wakingClock } from './waking-clock.ts';
 
 export interface LeasedResponderOptions extends Omit<ResponderOptions, 'lease' | 'log'> {

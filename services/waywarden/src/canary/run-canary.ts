@@ -10,6 +10,7 @@ import { type KafkaSettings, kafkaOptions } from '@waywarden/event-log/kafka/set
 import { loadRegistryKeys } from '@waywarden/ingest';
 import { activeSigningKey, loadKeyFile, macKeyRing, TOPICS } from '@waywarden/schemas';
 import {
+  endOnSignals,
   type HealthAddress,
   LOG_UNAVAILABLE,
   makeHealth,
@@ -51,8 +52,7 @@ export async function runCanary(run: CanaryRun): Promise<void> {
   const server = await startHealthServer(health, settings, logger);
   logger.info({ health: server.url }, 'the canary starts');
   const stopped = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    endOnSignals(resolve);
   });
   try {
     const log = await openKafkaLog(kafkaOptions(settings, 'waywarden-canary'));

@@ -1,0 +1,33 @@
+/** Where a lease is followed from, and which epochs were written under before. */
+import type { EventLog } from '@waywarden/event-log';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
+import { Lease, type LeaseOptions } from './lease.ts';
+
+const TOPIC = TOPICS.leases.name;
+/** Read at the start; the newest is all that is needed. */
+const RECENT_RECORDS = 1_000;
+const JOURNAL = TOPICS.responseJournal.name;
+
+/** Of the journal's last record; 0 where none was written under a lease. */
+async function journalEpoch(log: EventLog): Promise<number> {
+  const [[start = 0], [end = 0]] = await Promise.all([
+    log.startOffsets(JOURNAL),
+    log.endOffsets(JOURNAL),
+  ]);
+  if (end <= start) return 0;
+  const epochs = (await log.read(JOURNAL, 0, Math.max(start, end - RECENT_RECORDS), RECENT_RECORDS))
+    .map(({ headers }) => Number(headers[HEADERS.epoch] ?? 0))
+    .filter((epoch) => Number.isSafeInteger(epoch));
+  return Math.max(0, ...epochs);
+}
+
+/** Begins to follow; claims when nobody holds it. The topics must exist. */
+export async function openLease(given: Omit<LeaseOptions, 'newestEpoch'>): Promise<Lease> {
+  const { log } = given;
+  const [[start = 0], [end = 0]] = await Promise.all([
+    log.startOffsets(TOPIC),
+    log.endOffsets(TOPIC),
+  ]);
+  const options = { ...given, newestEpoch: await journalEpoch(log) };
+  return new Lease(options, { start: Math.max(start, end - RECENT_RECORDS), end });
+}
