@@ -37,9 +37,11 @@ function fromHex(run: string): string {
   return run.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
 }
 
-/** The same; what stands behind the last whole byte is left out. */
+const NO_BASE64 = /[^A-Za-z0-9+/]/g;
+
+/** The same; padding, blanks and what stands behind the last whole byte are left out, at which `atob` throws. */
 function fromBase64(run: string): string {
-  const plain = run.replaceAll('-', '+').replaceAll('_', '/');
+  const plain = run.replaceAll('-', '+').replaceAll('_', '/').replace(NO_BASE64, '');
   return atob(plain.slice(0, plain.length - (plain.length % 4 === 1 ? 1 : 0)));
 }
 
