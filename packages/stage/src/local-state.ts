@@ -1,16 +1,9 @@
 /**
- * A service's local state: one LMDB environment with a *space* per input partition. State is a
- * cache of the log: whatever is written together with the offset up to which it was made goes to disk
- * in one transaction, so after a crash it is an older but consistent state, and replay brings it
- * forward. Hence nobody waits for the disk: what was committed is seen by every reader of this process
- * at once, and goes to disk from time to time, many commits in one transaction on lmdb's own thread.
- *
- * Rejected: a transaction for each commit. Under small batches of many stages the flushes that came
- * with them were most of what the process did, and stood before the log's own, for which orders wait.
- *
- * Values are stored as JSON. They are plain JSON data by the draft's contract, and Node writes them
- * in half of what msgpack took for so many small objects of different shapes (14 against 26 µs for
- * what one event changes, measured).
+ * A service's local state: one LMDB environment with a *space* per input partition. It is a cache of the log:
+ * state and the offset up to which it was made go to disk in one transaction, so after a crash it is older but
+ * consistent, and replay brings it forward. Hence nobody waits for the disk: a commit is seen by every reader of
+ * this process at once, and many go to disk in one transaction on lmdb's own thread. Values are stored as
+ * JSON, which Node writes faster than msgpack for many small objects of different shapes.
  */
 import { createHash } from 'node:crypto';
 import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';

@@ -1,19 +1,9 @@
 /**
- * The draft of one space: what is known of its state in memory, what the current record wrote, and
- * what earlier records of the same batch wrote, in one map of entries.
- *
- * An entry holds its present value, and the changed ones can go back: `forget` to where the record
- * began (a `decide` that threw has changed nothing), `abandon` to what is stored (a batch whose outputs
- * the log did not take). One map and not a layer for each of the three, because a stage looks up forty
- * keys for an event and hashing them was a tenth of what deciding cost; absence is kept too, since most
- * first looks find nothing.
- *
- * Memory is bounded by entries, and by bytes together with other spaces (cache-room.ts): active agents stay
- * in memory, cold ones on disk. A hand goes round the entries that are stored: who was looked up since it
- * came by last stays, the next one who was not goes. Rejected: two generations, of which the old one is
- * dropped when the young one is full. They are simpler, but to be sure of as many recent entries they
- * hold up to twice as many, and those of all partitions at the same time; the collector lets garbage
- * grow with what is alive, so it was paid for more than once.
+ * The draft of one space, in one map of entries: an entry holds its present value, and the changed ones can go
+ * back, by `forget` to where the record began (a `decide` that threw has changed nothing) and by `abandon` to
+ * what is stored (a batch whose outputs the log did not take). Absence is an entry too, since most first looks
+ * find nothing. Memory is bounded by entries, and by bytes together with other spaces (cache-room.ts), with a
+ * clock hand over the stored entries: who was looked up since it came by last stays, the next one goes.
  */
 import { CacheRoom, type Holder, weightOf } from './cache-room.ts';
 import type { Draft } from './port.ts';

@@ -1,17 +1,10 @@
 /**
- * A member of a consumer group that believes kafkajs's offsets in nothing.
- *
- * kafkajs starts fetching from the committed offset as soon as it has joined, resets silently when
- * an offset is gone, forgets a seek at the next rebalance, and may rejoin on one broker's fetch
- * while a batch of another broker is being handled. Therefore:
- * - assigned partitions are paused inside the join event, and resumed once `startAt` was asked and
- *   the seek was set;
- * - for each partition the next offset is kept here, and a batch that was not asked for from exactly
- *   there is not handled but sought again;
- * - handlers and assignments take turns in one chain, so nothing overlaps;
- * - every join revokes everything: with eager rebalancing somebody else may have had a partition
- *   in a generation that this member never saw;
- * - a handler's error never reaches kafkajs, which would call the handler again.
+ * A member of a consumer group that believes kafkajs's offsets in nothing: kafkajs fetches from the committed
+ * offset as soon as it has joined, resets silently and forgets a seek at the next rebalance. So partitions are
+ * paused inside the join event until `startAt` was asked and the seek set, and a batch that was not asked for
+ * from the next offset is sought again. Handlers and assignments take turns, so nothing overlaps. Every join
+ * revokes everything, since another may have had a partition in a generation that this member never saw. A
+ * handler's error never reaches kafkajs, which would call the handler again.
  */
 import type { Consumer, EachBatchPayload, IMemberAssignment } from 'kafkajs';
 import { BATCH_RECORDS_MAX } from '../limits.ts';

@@ -27,7 +27,7 @@ const HELD_MS = 2_500;
 /** A follower that read no renewal for so long claims. */
 const SILENT_MS = 3_500;
 const TICK_MS = 250;
-/** Of one tick: a process that was frozen has heard nothing meanwhile, and proves no silence. */
+/** Of one tick: a process that was frozen read nothing meanwhile, and proves no silence. */
 const TICK_MS_MAX = 500;
 const ENCODER = new TextEncoder();
 
@@ -96,7 +96,7 @@ export class Lease {
   #timer: NodeJS.Timeout | undefined;
   #claimedMs = Number.NEGATIVE_INFINITY;
   /** When the holder was last read, by this process' clock. */
-  #heardMs: number;
+  #lastSeenMs: number;
   #stopped = false;
   #unread: number;
   readonly #running: Promise<void>;
@@ -117,7 +117,7 @@ export class Lease {
     this.#unread = end - start;
     this.#beganMs = options.nowMs();
     this.#tickedMs = this.#beganMs;
-    this.#heardMs = this.#beganMs;
+    this.#lastSeenMs = this.#beganMs;
     this.#reader = options.log.reader({
       group: 'lease',
       topics: [TOPIC],
@@ -157,7 +157,7 @@ export class Lease {
 
   report(): LeaseReport {
     const { epoch, holder } = this.#state;
-    const known = { epoch, holder, silentMs: this.#options.nowMs() - this.#heardMs };
+    const known = { epoch, holder, silentMs: this.#options.nowMs() - this.#lastSeenMs };
     if (this.#failure !== undefined) return { state: 'lost', ...known };
     if (this.#epoch === undefined) return { state: 'following', ...known };
     return { state: this.#isHeld() ? 'held' : 'overdue', ...known };
@@ -224,7 +224,7 @@ export class Lease {
     const isOwn = holder === this.#options.holder;
     if (read.data.epoch === epoch && read.data.holder === holder) {
       this.#silentMs = 0;
-      this.#heardMs = this.#options.nowMs();
+      this.#lastSeenMs = this.#options.nowMs();
     }
     if (holder !== undefined && !isOwn && (epoch !== before.epoch || holder !== before.holder)) {
       this.#options.events?.followed?.({ holder, epoch });

@@ -14,7 +14,7 @@ import type { PlacedGap } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import { keptFor, type RetentionPlan } from './retention-plan.ts';
 
-type KeptPartition = Awaited<ReturnType<LmdbLog['kept']>>[number];
+type StoredRange = Awaited<ReturnType<LmdbLog['kept']>>[number];
 
 const EVERY_MS = 60_000;
 /** Records that stay at the end of each partition of events: the newest time and rules among them. */
@@ -201,7 +201,7 @@ export class LogKeeper {
 
   /** How far the log reaches, as metrics. */
   observe(metrics: ServiceMetrics): void {
-    const each = (value: (kept: KeptPartition) => number) => () => this.#eachPartition(value);
+    const each = (value: (range: StoredRange) => number) => () => this.#eachPartition(value);
     metrics.observe(
       'waywarden_log_partition_bytes',
       each(({ bytes }) => bytes),
@@ -224,11 +224,11 @@ export class LogKeeper {
     );
   }
 
-  async #eachPartition(value: (kept: KeptPartition) => number) {
+  async #eachPartition(value: (range: StoredRange) => number) {
     const topics = Object.values(TOPICS).map(async ({ name: topic }) =>
-      (await this.#parts.log.kept(topic)).map((kept, partition) => ({
+      (await this.#parts.log.kept(topic)).map((range, partition) => ({
         labels: { topic, partition: String(partition) },
-        value: value(kept),
+        value: value(range),
       })),
     );
     return (await Promise.all(topics)).flat();

@@ -2,7 +2,7 @@
 import type { Draft } from '@waywarden/stage';
 
 /**
- * Remembers a key in a ring, so that what is kept under such keys can't grow without bound; forgets the
+ * Remembers a key in a ring, so that what is stored under such keys can't grow without bound; forgets the
  * oldest. Returns how often the ring has begun anew, since then a key may come that was forgotten.
  */
 export function rememberInRing(draft: Draft, ring: string, key: string, most: number): number {

@@ -1,15 +1,10 @@
 /**
- * Undeclared changes, one alert for each cause: agents that come to the same new model, release, prompt
- * or tool definitions, each within a day of the one before, are one roll-out, with a count and the first of them
- * named. Alone it is one agent that is no longer what was reviewed. A declaration of a server's tools that comes late
- * takes the alert back where it names all that changed.
- *
- * Definitions of a server's tools are looked at together, since a server brings several at once, and are no less
- * than one change each: another definition, or another tool, is told with its own evidence, as what the alert is
- * then about. Else who changes something harmless first would change the rest unseen. A tool that the same agent
- * sees changed every few days stays one alert, told anew with each, and beyond sixteen definitions twice a day at
- * most. Rejected: an alert for each definition (a server's release is dozens), and one for each day, which says no
- * more than the first.
+ * Undeclared changes, one alert for each cause: agents that come to the same new model, release, prompt or tool
+ * definitions, each within a day of the one before, are one roll-out. A late declaration of a server's tools
+ * withdraws the alert where it names all that changed. A server brings several definitions at once, so they are
+ * one case, but each further one is reported with its own evidence: else who changes something harmless first
+ * would change the rest unseen. A tool that keeps changing stays one alert, revised with each change, and beyond
+ * sixteen definitions twice a day at most.
  */
 import {
   type Alert,
