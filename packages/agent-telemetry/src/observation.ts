@@ -1,0 +1,124 @@
+/**
+ * What one record of a client says: a span, a log record, a hook, a message on the wire, a turn in a
+ * model's history. Several observations of one call become one `Call` in `join/`. Everything here is
+ * what the payload claims; how far it is believed is decided by ingest.
+ */
+
+/** What became of a call, as far as it was seen. */
+export const OUTCOMES = ['success', 'error', 'denied', 'cancelled', 'pending', 'unknown'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** How far a call had come when it was observed, from first to last. */
+export const STAGES = ['requested', 'decided', 'executed'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const CHANNELS = ['span', 'log', 'hook', 'wire', 'message'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** A place in a tree of spans; ids as they were sent (hex for OTLP). */
+export interface SpanPlace {
+  readonly trace: string;
+  /** Absent in a log record that names only its trace. */
+  readonly span?: string | undefined;
+  readonly parent?: string | undefined;
+}
+
+/** Whom an observation names. `id` without `name`: resolved by an `AgentFact` of the same id. */
+export interface AgentLabel {
+  readonly name?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+/** What an observation says of a call of a tool. */
+export interface CallObservation {
+  readonly stage: Stage;
+  /** As the client names it; `mcp__mail__read_mail` keeps its prefix. */
+  readonly tool: string;
+  /** The MCP server, where the client names it apart. */
+  readonly server?: string | undefined;
+  /** The model's or the protocol's id of the call. */
+  readonly callId?: string | undefined;
+  /** Parsed where it was JSON text; absent where the client did not send it. */
+  readonly args?: unknown;
+  readonly result?: unknown;
+  /** Absent: not said here. `pending`: waits for an approval, or was only asked for. */
+  readonly outcome?: Outcome | undefined;
+  /** The agent that the call hands over to, by name or id; only where the record says so. */
+  readonly delegatesTo?: AgentLabel | undefined;
+}
+
+/** What a record says of an agent rather than of a call: a sub-agent's name, its parent. */
+export interface AgentFact {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly parent?: AgentLabel | undefined;
+  /** The call that started it. */
+  readonly startedBy?: string | undefined;
+}
+
+/** A tool that a server or a request to a model offers. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly server?: string | undefined;
+  readonly description?: string | undefined;
+  /** JSON Schema of its arguments, as sent. */
+  readonly schema?: unknown;
+}
+
+export interface Observation {
+  readonly channel: Channel;
+  /** The convention by which it was read, such as `otel-genai`; a name of the alias table. */
+  readonly convention: string;
+  /** Milliseconds since 1970, by the client's clock; `undefined`: not said, arrival counts. */
+  readonly at?: number | undefined;
+  readonly until?: number | undefined;
+  readonly place?: SpanPlace | undefined;
+  /** What the span is called, for the page per client and for `doctor`. */
+  readonly name?: string | undefined;
+  /**
+   * Ids that hold across traces: observations with one of them in common belong together. Each is
+   * qualified by its kind, such as `session:4ca8…` or `mcp:f655…`.
+   */
+  readonly threads?: readonly string[] | undefined;
+  readonly session?: string | undefined;
+  readonly user?: string | undefined;
+  /** `service.name` of the resource: who is named where no agent is. */
+  readonly service?: string | undefined;
+  readonly agent?: AgentLabel | undefined;
+  /** True: this span is a run of `agent`, and what is below it is done by it. */
+  readonly isAgentRun?: boolean | undefined;
+  readonly call?: CallObservation | undefined;
+  /** What a person asked for, in clear. */
+  readonly task?: string | undefined;
+  readonly fact?: AgentFact | undefined;
+  readonly definitions?: readonly ToolDefinition[] | undefined;
+}
+
+/** One request of a client, its body decompressed. */
+export interface ClientRequest {
+  readonly method: string;
+  /** With its query, as sent. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** For a wire seen by a proxy: what the server answered. */
+  readonly response?: ClientResponse | undefined;
+  /** Milliseconds since 1970, by our clock. */
+  readonly receivedAt: number;
+}
+
+export interface ClientResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** What a body gave: what could be read, and what could not, with the reason. */
+export interface ReadResult {
+  readonly observations: readonly Observation[];
+  /** Records that were refused; the rest of the body stands. */
+  readonly rejected: number;
+  /** For the person who runs the client: what was refused, and what to do. */
+  readonly problem?: string | undefined;
+}
