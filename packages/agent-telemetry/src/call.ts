@@ -1,0 +1,36 @@
+/** One call of a tool, concluded from everything that was observed of it. */
+import type { AgentLabel, Channel, Outcome } from './observation.ts';
+
+/** Where the agent's name comes from, strongest first. */
+export const AGENT_SOURCES = ['run', 'label', 'thread', 'service', 'none'] as const;
+export type AgentSource = (typeof AGENT_SOURCES)[number];
+
+export interface Call {
+  /** The same for the same observations in any order. */
+  readonly id: string;
+  readonly agent: AgentLabel | undefined;
+  readonly agentSource: AgentSource;
+  readonly parentAgent: AgentLabel | undefined;
+  readonly tool: string;
+  readonly server: string | undefined;
+  readonly callId: string | undefined;
+  /** `undefined`: the client does not send arguments; results likewise. */
+  readonly args: unknown;
+  readonly result: unknown;
+  readonly outcome: Outcome;
+  /** The agent that the call hands over to; undefined for a call that hands nothing over. */
+  readonly delegatesTo: AgentLabel | undefined;
+  readonly task: string | undefined;
+  readonly session: string | undefined;
+  readonly user: string | undefined;
+  readonly trace: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly until: number | undefined;
+  /** How many observations it was concluded from, by which channels and conventions (sorted). */
+  readonly observed: number;
+  readonly channels: readonly Channel[];
+  readonly conventions: readonly string[];
+  /** What could not be resolved: `parent_missing`, `agent_unknown`, `arguments_absent`, … */
+  readonly unresolved: readonly string[];
+}

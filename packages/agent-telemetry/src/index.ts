@@ -1,0 +1,16 @@
+export { AGENT_SOURCES, type AgentSource, type Call } from './call.ts';
+export { CallJoin, type JoinCounts, type JoinOptions } from './call-join.ts';
+export { ClientReader } from './client-reader.ts';
+export type {
+  AgentFact,
+  AgentLabel,
+  CallObservation,
+  Channel,
+  ClientRequest,
+  ClientResponse,
+  Observation,
+  Outcome,
+  ReadResult,
+  Stage,
+  ToolDefinition,
+} from './observation.ts';
