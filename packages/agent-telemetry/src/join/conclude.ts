@@ -83,12 +83,39 @@ function sameName(one: AgentLabel | undefined, other: AgentLabel | undefined): b
   return (one?.name ?? one?.id) === (other?.name ?? other?.id);
 }
 
+/** A call that was tried again under its id: what its last try says. */
+function lastTry(made: readonly Observation[]): readonly Observation[] {
+  const done = made.filter(({ call }) => call?.outcome !== undefined && call.outcome !== 'pending');
+  const latest = Math.max(...done.map(({ at = 0 }) => at));
+  return done.filter(({ at = 0, until }) => (until ?? at) >= latest || done.length === 1);
+}
+
+/** Characters of an answer in which its wording is looked for. */
+const ANSWER_MAX = 400;
+
+function wording(result: unknown): string {
+  return (typeof result === 'string' ? result : JSON.stringify(result ?? '')).slice(0, ANSWER_MAX);
+}
+
+function isRefusal(result: unknown): boolean {
+  return conventionTable().answers.refused.test(wording(result));
+}
+
+/** Of a call whose execution nobody observed: what the model was answered. */
+function answeredOutcome(answers: readonly Observation[]): Outcome {
+  const { failed } = conventionTable().answers;
+  const isFailed = answers.some(
+    ({ call }) => call?.outcome === 'error' || failed.test(wording(call?.result)),
+  );
+  const texts = answers.map(({ call }) => call?.result);
+  if (isFailed) return texts.some(isRefusal) ? 'denied' : 'error';
+  return texts.some((text) => typeof text === 'string' && isRefusal(text)) ? 'denied' : 'success';
+}
+
 class Conclusion {
   readonly tree: SpanTree;
   readonly directory: Directory;
   readonly observations: readonly Observation[];
-  /** Conventions by which executions of tools are seen in this group. */
-  readonly seesExecutions: boolean;
   readonly agents: readonly string[];
   readonly tasks: readonly { readonly at: number; readonly text: string }[];
 
@@ -97,10 +124,6 @@ class Conclusion {
     this.observations = observations;
     this.tree = new SpanTree(observations, (name) => placeholders.has(name));
     this.directory = new Directory(observations, this.tree);
-    this.seesExecutions = observations.some(
-      ({ channel, call }) =>
-        channel !== 'message' && call?.stage === 'executed' && call.isHandoff !== true,
-    );
     const names = [...this.tree.nodes.values()].flatMap(({ isRun, agent }) =>
       isRun && agent?.name !== undefined ? [agent.name] : [],
     );
@@ -112,10 +135,11 @@ class Conclusion {
 
   agentOf(cluster: Cluster): Resolved {
     const seen = spansFirst(cluster);
+    const own = new Set(seen.flatMap((one) => spanKey(one) ?? []));
     for (const one of seen) {
       const key = spanKey(one);
       if (key === undefined || one.call?.isHandoff === true) continue;
-      const runs = this.tree.runs(key).map((agent) => this.directory.resolve(agent));
+      const runs = this.tree.runs(key, own).map((agent) => this.directory.resolve(agent));
       const [agent] = runs;
       if (agent === undefined) continue;
       const parent = runs.find((other) => !sameName(other, agent));
@@ -155,29 +179,27 @@ class Conclusion {
   }
 
   outcomeOf(cluster: Cluster, isDelegation: boolean): Outcome {
-    const calls = cluster.observations.flatMap(({ channel, call }) =>
-      call === undefined ? [] : [{ channel, call }],
-    );
-    const made = calls.filter(({ call }) => call.stage === 'executed');
-    const isSure = made.some(
+    const seen = cluster.observations.filter(({ call }) => call !== undefined);
+    const made = seen.filter(({ call }) => call?.stage === 'executed');
+    const last = lastTry(made);
+    const isSure = last.some(
       ({ channel, call }) =>
-        call.outcome === 'success' && (channel !== 'span' || call.result !== undefined),
+        call?.outcome === 'success' && (channel !== 'span' || call.result !== undefined),
     );
-    const isRefused = calls.some(({ call }) => call.outcome === 'denied');
+    const waited = made.some(({ call }) => call?.outcome === 'pending');
+    const isRefused = seen.some(({ call }) => call?.outcome === 'denied');
     if (isRefused && !isSure) return 'denied';
     for (const outcome of ['cancelled', 'error', 'success'] as const) {
-      if (made.some(({ call }) => call.outcome === outcome)) return outcome;
+      const found = last.find(({ call }) => call?.outcome === outcome);
+      if (found === undefined) continue;
+      return waited && isRefusal(found.call?.result) ? 'denied' : outcome;
     }
-    const answers = calls.filter(
-      ({ call }) => call.stage === 'requested' && call.result !== undefined,
+    const answers = seen.filter(
+      ({ call }) => call?.stage === 'requested' && call.result !== undefined,
     );
-    if (answers.some(({ call }) => call.outcome === 'error')) return 'error';
-    if (answers.length === 0)
-      return made.length > 0 && !made.some(({ call }) => call.outcome === 'pending')
-        ? 'unknown'
-        : 'pending';
-    // Where executions are seen, an answer without one is the refusal that the model was told.
-    return this.seesExecutions && !isDelegation ? 'denied' : 'success';
+    if (answers.length === 0) return made.length > 0 && !waited ? 'unknown' : 'pending';
+    if (isDelegation) return 'success';
+    return answeredOutcome(answers);
   }
 
   taskOf(at: number): string | undefined {

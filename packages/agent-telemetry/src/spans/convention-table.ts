@@ -15,6 +15,7 @@ export const FIELDS = [
   'args',
   'result',
   'agent',
+  'run',
   'agentId',
   'label',
   'parent',
@@ -23,6 +24,7 @@ export const FIELDS = [
   'task',
   'from',
   'to',
+  'delegate',
   'decision',
   'errorType',
 ] as const;
@@ -48,6 +50,7 @@ const conventionSchema = z.strictObject({
   outcomes: z.array(z.strictObject({ is: z.enum(OUTCOMES), when: conditionSchema })).optional(),
 });
 const tableSchema = z.strictObject({
+  answers: z.strictObject({ refused: z.string(), failed: z.string() }),
   placeholders: z.array(z.string()),
   controlFlow: z.strictObject({ success: z.array(z.string()), pending: z.array(z.string()) }),
   conventions: z.array(conventionSchema),
@@ -79,6 +82,8 @@ export interface ConventionTable {
     readonly success: readonly string[];
     readonly pending: readonly string[];
   };
+  /** Wordings of an answer to a call that was not carried out. */
+  readonly answers: { readonly refused: RegExp; readonly failed: RegExp };
   /** The conventions that a record follows, in the order of the table. */
   of(record: SpanRecord): readonly Convention[];
 }
@@ -151,6 +156,10 @@ export function readConventionTable(text: string): ConventionTable {
     conventions,
     placeholders: new Set(source.placeholders),
     controlFlow: source.controlFlow,
+    answers: {
+      refused: new RegExp(source.answers.refused, 'iu'),
+      failed: new RegExp(source.answers.failed, 'iu'),
+    },
     of({ attributes, name }) {
       let bits = byName.get(name) ?? 0;
       for (const key in attributes) bits |= byKey.get(key) ?? 0;

@@ -18,9 +18,15 @@ import type { SpanRecord } from './span-record.ts';
 
 /** Characters of a name or an id that is kept. */
 export const NAME_MAX = 512;
+/** Characters of an error in which its type is looked for. */
+const ERROR_MAX = 4_096;
 
+/** Names that were written as JSON lose their quotes. */
 function short(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value.slice(0, NAME_MAX);
+  if (typeof value === 'string') {
+    const text = value.startsWith('"') ? parsed(value.slice(0, NAME_MAX)) : value;
+    return text === '' || typeof text !== 'string' ? undefined : text.slice(0, NAME_MAX);
+  }
   return typeof value === 'number' ? String(value) : undefined;
 }
 
@@ -54,7 +60,7 @@ class Reading {
     return short(this.value(field));
   }
 
-  agentName(field: 'agent' | 'label'): string | undefined {
+  agentName(field: 'agent' | 'run' | 'label'): string | undefined {
     for (const { fields } of this.conventions) {
       for (const place of fields.get(field) ?? []) {
         const name = short(place(this.record));
@@ -64,6 +70,19 @@ class Reading {
     return undefined;
   }
 
+  /** The first name that is not only a placeholder for one; that, where there is no other. */
+  toolName(): string | undefined {
+    let placeholder: string | undefined;
+    for (const { fields } of this.conventions) {
+      for (const place of fields.get('tool') ?? []) {
+        const name = short(place(this.record));
+        if (name !== undefined && !this.table.placeholders.has(name)) return name;
+        placeholder ??= name;
+      }
+    }
+    return placeholder;
+  }
+
   get convention(): string {
     return this.conventions[0]?.name ?? 'none';
   }
@@ -71,39 +90,49 @@ class Reading {
 
 const REJECTIONS = /den|reject|block|refus|abort|cancel/iu;
 
-function endsWithOne(text: string, names: readonly string[]): boolean {
-  return names.some((name) => text.endsWith(name) || text.includes(`${name}(`));
+/** Whether an exception is one of these: the end of its type, or where its text begins. */
+function isOneOf(text: string, names: readonly string[]): boolean {
+  return names.some((name) => {
+    const at = text.indexOf(name);
+    if (at < 0) return false;
+    const before = at === 0 ? '\n' : text.charAt(at - 1);
+    const after = text.charAt(at + name.length);
+    return '\n.'.includes(before) && (after === '' || '(:'.includes(after));
+  });
 }
 
 /** How the call ended: by the convention's own words, by control flow, by the span's status. */
-function outcomeOf(reading: Reading, hasResult: boolean): Outcome | undefined {
+function outcomeOf(reading: Reading, lacksResult: boolean): Outcome | undefined {
   const { record, conventions, table } = reading;
   for (const { outcomes } of conventions) {
     const found = outcomes.find(({ when }) => when(record));
     if (found !== undefined) return found.is;
   }
-  const errorType = reading.name('errorType') ?? '';
+  const errorValue = reading.value('errorType');
+  const errorType = typeof errorValue === 'string' ? errorValue.slice(0, ERROR_MAX) : '';
   const said = errorType === '' ? record.statusText : errorType;
-  if (endsWithOne(said, table.controlFlow.success)) return 'success';
-  if (endsWithOne(said, table.controlFlow.pending)) return 'pending';
-  if (record.isError || errorType !== '') return 'error';
-  if (!hasResult && conventions.some(({ resultAlways }) => resultAlways)) return 'pending';
+  if (isOneOf(said, table.controlFlow.success)) return 'success';
+  if (isOneOf(said, table.controlFlow.pending)) return 'pending';
+  if (record.isError || errorValue !== undefined) return 'error';
+  if (lacksResult && conventions.some(({ resultAlways }) => resultAlways)) return 'pending';
   return record.kind === 'span' ? 'success' : undefined;
 }
 
 function toolCall(reading: Reading): CallObservation | undefined {
-  const tool = reading.name('tool');
-  if (tool === undefined) return undefined;
+  const tool = reading.toolName();
+  const callId = reading.name('callId');
+  if (tool === undefined && callId === undefined) return undefined;
   const result = parsed(reading.value('result'));
-  const to = reading.name('to');
+  const args = parsed(reading.value('args'));
+  const to = reading.name('delegate');
   return {
     stage: 'executed',
-    tool,
+    tool: tool ?? '',
     server: reading.name('server'),
-    callId: reading.name('callId'),
-    args: parsed(reading.value('args')),
+    callId,
+    args,
     result,
-    outcome: outcomeOf(reading, isSaid(result)),
+    outcome: outcomeOf(reading, isSaid(args) && !isSaid(result)),
     ...(to !== undefined && { delegatesTo: { name: to } }),
   };
 }
@@ -113,7 +142,7 @@ function decidedCall(reading: Reading): CallObservation | undefined {
   if (decision === undefined) return undefined;
   return {
     stage: 'decided',
-    tool: reading.name('tool') ?? '',
+    tool: reading.toolName() ?? '',
     server: reading.name('server'),
     callId: reading.name('callId'),
     outcome: REJECTIONS.test(decision) ? 'denied' : undefined,
@@ -150,19 +179,11 @@ function callOf(reading: Reading): { call?: CallObservation; from?: string | und
 
 function agentOf(reading: Reading, isRun: boolean): AgentLabel | undefined {
   const id = reading.name('agentId');
-  const isTool = reading.has('tool') || reading.has('step');
-  const name = isRun || !isTool ? reading.agentName('agent') : ownAgent(reading);
+  const name = reading.agentName('agent') ?? (isRun ? reading.agentName('run') : undefined);
   if (id !== undefined) return { id, ...(name !== undefined && { name }) };
   if (name !== undefined) return { name };
   const main = reading.conventions.find(({ mainAgent }) => mainAgent !== undefined)?.mainAgent;
   return main === undefined || reading.record.kind === 'span' ? undefined : { name: main };
-}
-
-/** Of a tool's span only what an attribute says is the agent; its own name is the tool's. */
-function ownAgent(reading: Reading): string | undefined {
-  const name = reading.agentName('agent');
-  const { record } = reading;
-  return name === record.name || name === reading.name('tool') ? undefined : name;
 }
 
 function threadsOf(reading: Reading, session: string | undefined): readonly string[] {
