@@ -7,6 +7,7 @@ import type { AgentSource, Call } from '../call.ts';
 import type { AgentLabel, Observation, Outcome } from '../observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import { type Cluster, clusterCalls } from './cluster.ts';
+import { outcomeOf } from './outcome.ts';
 import { SpanTree, spanKey } from './span-tree.ts';
 import { argumentKey, fullest, plain, toolKey } from './values.ts';
 
@@ -83,35 +84,6 @@ function sameName(one: AgentLabel | undefined, other: AgentLabel | undefined): b
   return (one?.name ?? one?.id) === (other?.name ?? other?.id);
 }
 
-/** A call that was tried again under its id: what its last try says. */
-function lastTry(made: readonly Observation[]): readonly Observation[] {
-  const done = made.filter(({ call }) => call?.outcome !== undefined && call.outcome !== 'pending');
-  const latest = Math.max(...done.map(({ at = 0 }) => at));
-  return done.filter(({ at = 0, until }) => (until ?? at) >= latest || done.length === 1);
-}
-
-/** Characters of an answer in which its wording is looked for. */
-const ANSWER_MAX = 400;
-
-function wording(result: unknown): string {
-  return (typeof result === 'string' ? result : JSON.stringify(result ?? '')).slice(0, ANSWER_MAX);
-}
-
-function isRefusal(result: unknown): boolean {
-  return conventionTable().answers.refused.test(wording(result));
-}
-
-/** Of a call whose execution nobody observed: what the model was answered. */
-function answeredOutcome(answers: readonly Observation[]): Outcome {
-  const { failed } = conventionTable().answers;
-  const isFailed = answers.some(
-    ({ call }) => call?.outcome === 'error' || failed.test(wording(call?.result)),
-  );
-  const texts = answers.map(({ call }) => call?.result);
-  if (isFailed) return texts.some(isRefusal) ? 'denied' : 'error';
-  return texts.some((text) => typeof text === 'string' && isRefusal(text)) ? 'denied' : 'success';
-}
-
 class Conclusion {
   readonly tree: SpanTree;
   readonly directory: Directory;
@@ -178,30 +150,6 @@ class Conclusion {
     return next === undefined || sameName({ name: next }, caller) ? undefined : { name: next };
   }
 
-  outcomeOf(cluster: Cluster, isDelegation: boolean): Outcome {
-    const seen = cluster.observations.filter(({ call }) => call !== undefined);
-    const made = seen.filter(({ call }) => call?.stage === 'executed');
-    const last = lastTry(made);
-    const isSure = last.some(
-      ({ channel, call }) =>
-        call?.outcome === 'success' && (channel !== 'span' || call.result !== undefined),
-    );
-    const waited = made.some(({ call }) => call?.outcome === 'pending');
-    const isRefused = seen.some(({ call }) => call?.outcome === 'denied');
-    if (isRefused && !isSure) return 'denied';
-    for (const outcome of ['cancelled', 'error', 'success'] as const) {
-      const found = last.find(({ call }) => call?.outcome === outcome);
-      if (found === undefined) continue;
-      return waited && isRefusal(found.call?.result) ? 'denied' : outcome;
-    }
-    const answers = seen.filter(
-      ({ call }) => call?.stage === 'requested' && call.result !== undefined,
-    );
-    if (answers.length === 0) return made.length > 0 && !waited ? 'unknown' : 'pending';
-    if (isDelegation) return 'success';
-    return answeredOutcome(answers);
-  }
-
   taskOf(at: number): string | undefined {
     return (this.tasks.find((task) => task.at <= at) ?? this.tasks[0])?.text;
   }
@@ -226,10 +174,22 @@ function identityOf(seen: readonly Observation[]): string {
           first(seen, ({ call }) => call?.callId),
           first(seen, ({ session }) => session),
           first(seen, ({ call }) => (call?.tool === '' ? undefined : call?.tool)),
-          argumentKey(fullest(seen.map(({ call }) => call?.args))),
+          argumentKey(argumentsOf(seen)),
         ]
       : [span];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, ID_LENGTH);
+}
+
+const ARGUMENT_ORDER = ['wire', 'hook', 'log', 'message', 'span'] as const;
+
+/** By the channel that is nearest to the call; named arguments before bare values. */
+function argumentsOf(seen: readonly Observation[]): unknown {
+  const given = ARGUMENT_ORDER.flatMap((channel) =>
+    seen.flatMap((one) =>
+      one.channel === channel && one.call?.args !== undefined ? [one.call.args] : [],
+    ),
+  );
+  return given.find((value) => typeof value === 'object' && value !== null) ?? fullest(given);
 }
 
 function nameOf(seen: readonly Observation[], placeholders: ReadonlySet<string>): string {
@@ -258,8 +218,8 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   if (tool === '') return undefined;
   const { agent, source: agentSource, parent: parentAgent } = all.agentOf(cluster);
   const delegatesTo = all.delegateOf(cluster, agent);
-  const outcome = all.outcomeOf(cluster, delegatesTo !== undefined);
-  const args = fullest(seen.map(({ call }) => call?.args));
+  const outcome = outcomeOf(cluster.observations, all.observations, delegatesTo !== undefined);
+  const args = argumentsOf(seen);
   const at = Math.min(...seen.map((one) => one.at ?? Number.POSITIVE_INFINITY));
   const ends = seen.flatMap(({ until }) => (until === undefined ? [] : [until]));
   const spans = seen.flatMap((one) => spanKey(one) ?? []);

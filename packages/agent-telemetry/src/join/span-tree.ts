@@ -84,10 +84,11 @@ export class SpanTree {
   ): void {
     for (const [key, below] of runs) {
       const node = this.nodes.get(key);
-      if (node === undefined || node.isRun) continue;
+      if (node === undefined) continue;
       const inherited = this.#above(node).find(({ label }) => label !== undefined)?.label;
       const label = node.label ?? below;
-      const own = label !== undefined && label !== inherited ? label : node.name;
+      const named = node.isRun ? node.agent?.name : node.name;
+      const own = label !== undefined && label !== inherited ? label : named;
       if (own === undefined || isPlaceholder(own)) continue;
       node.isRun = true;
       node.agent = { name: own };

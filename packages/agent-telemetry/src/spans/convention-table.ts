@@ -5,7 +5,16 @@ import { z } from 'zod';
 import { isSaid, type Place, place } from './place.ts';
 import type { SpanRecord } from './span-record.ts';
 
-export const ROLES = ['tool', 'agent', 'step', 'decision', 'handoff', 'request', 'born'] as const;
+export const ROLES = [
+  'tool',
+  'agent',
+  'step',
+  'model',
+  'decision',
+  'handoff',
+  'request',
+  'born',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export const FIELDS = [
@@ -41,8 +50,10 @@ const conventionSchema = z.strictObject({
   names: z.array(z.string()).optional(),
   roles: z.partialRecord(z.enum(ROLES), z.array(conditionSchema)).optional(),
   fields: z.partialRecord(z.enum(FIELDS), z.array(z.string())).optional(),
-  messages: z.array(z.string()).optional(),
-  flatMessages: z.array(z.string()).optional(),
+  inputs: z.array(z.string()).optional(),
+  outputs: z.array(z.string()).optional(),
+  flatInputs: z.array(z.string()).optional(),
+  flatOutputs: z.array(z.string()).optional(),
   definitions: z.array(z.string()).optional(),
   threads: z.record(z.string(), z.array(z.string())).optional(),
   resultAlways: z.boolean().optional(),
@@ -63,8 +74,10 @@ export interface Convention {
   readonly source: string;
   readonly roles: ReadonlyMap<Role, readonly Condition[]>;
   readonly fields: ReadonlyMap<FieldName, readonly Place[]>;
-  readonly messages: readonly Place[];
-  readonly flatMessages: readonly string[];
+  readonly inputs: readonly Place[];
+  readonly outputs: readonly Place[];
+  readonly flatInputs: readonly string[];
+  readonly flatOutputs: readonly string[];
   readonly definitions: readonly Place[];
   readonly threads: readonly { readonly kind: string; readonly places: readonly Place[] }[];
   readonly resultAlways: boolean;
@@ -120,8 +133,10 @@ function compile(source: z.infer<typeof conventionSchema>): Convention {
       ROLES.map((role) => [role, (source.roles?.[role] ?? []).map(condition)] as const),
     ),
     fields: new Map(FIELDS.map((field) => [field, places(source.fields?.[field])] as const)),
-    messages: places(source.messages),
-    flatMessages: source.flatMessages ?? [],
+    inputs: places(source.inputs),
+    outputs: places(source.outputs),
+    flatInputs: source.flatInputs ?? [],
+    flatOutputs: source.flatOutputs ?? [],
     definitions: places(source.definitions),
     threads: Object.entries(source.threads ?? {}).map(([kind, list]) => ({
       kind,

@@ -2,91 +2,16 @@
  * One span or log record as observations, by the alias table: its place in the tree always, a call,
  * a decision, a hand-over or a request where a convention says so, and what a model's history tells.
  */
-import { readMessages, type Spoken } from '../messages/read-messages.ts';
-import { unflatten } from '../messages/unflatten.ts';
 import type { AgentLabel, CallObservation, Observation, Outcome } from '../observation.ts';
-import {
-  type Convention,
-  type ConventionTable,
-  conventionTable,
-  type FieldName,
-  type Role,
-} from './convention-table.ts';
+import { type ConventionTable, conventionTable } from './convention-table.ts';
 import { readDefinitions } from './definitions.ts';
 import { firstOf, isSaid, parsed } from './place.ts';
+import { Reading, short } from './reading.ts';
 import type { SpanRecord } from './span-record.ts';
+import { type Frame, spokenObservations, spokenOf } from './spoken.ts';
 
-/** Characters of a name or an id that is kept. */
-export const NAME_MAX = 512;
 /** Characters of an error in which its type is looked for. */
 const ERROR_MAX = 4_096;
-
-/** Names that were written as JSON lose their quotes. */
-function short(value: unknown): string | undefined {
-  if (typeof value === 'string') {
-    const text = value.startsWith('"') ? parsed(value.slice(0, NAME_MAX)) : value;
-    return text === '' || typeof text !== 'string' ? undefined : text.slice(0, NAME_MAX);
-  }
-  return typeof value === 'number' ? String(value) : undefined;
-}
-
-/** What the conventions of one record say, the first that says it. */
-class Reading {
-  readonly record: SpanRecord;
-  readonly conventions: readonly Convention[];
-  readonly table: ConventionTable;
-
-  constructor(record: SpanRecord, table: ConventionTable) {
-    this.record = record;
-    this.table = table;
-    this.conventions = table.of(record);
-  }
-
-  has(role: Role): boolean {
-    return this.conventions.some(({ roles }) =>
-      (roles.get(role) ?? []).some((fits) => fits(this.record)),
-    );
-  }
-
-  value(field: FieldName): unknown {
-    for (const { fields } of this.conventions) {
-      const value = firstOf(fields.get(field), this.record);
-      if (isSaid(value)) return value;
-    }
-    return undefined;
-  }
-
-  name(field: FieldName): string | undefined {
-    return short(this.value(field));
-  }
-
-  agentName(field: 'agent' | 'run' | 'label'): string | undefined {
-    for (const { fields } of this.conventions) {
-      for (const place of fields.get(field) ?? []) {
-        const name = short(place(this.record));
-        if (name !== undefined && !this.table.placeholders.has(name)) return name;
-      }
-    }
-    return undefined;
-  }
-
-  /** The first name that is not only a placeholder for one; that, where there is no other. */
-  toolName(): string | undefined {
-    let placeholder: string | undefined;
-    for (const { fields } of this.conventions) {
-      for (const place of fields.get('tool') ?? []) {
-        const name = short(place(this.record));
-        if (name !== undefined && !this.table.placeholders.has(name)) return name;
-        placeholder ??= name;
-      }
-    }
-    return placeholder;
-  }
-
-  get convention(): string {
-    return this.conventions[0]?.name ?? 'none';
-  }
-}
 
 const REJECTIONS = /den|reject|block|refus|abort|cancel/iu;
 
@@ -197,60 +122,12 @@ function threadsOf(reading: Reading, session: string | undefined): readonly stri
   return threads;
 }
 
-function spokenOf(reading: Reading): readonly Spoken[] {
-  const { record } = reading;
-  const spoken: Spoken[] = [];
-  const role = /^gen_ai\.(\w+)\.message$/u.exec(record.name)?.[1];
-  for (const { messages, flatMessages } of reading.conventions) {
-    for (const place of messages) {
-      const value = place(record);
-      if (!isSaid(value)) continue;
-      const isBody = role !== undefined && typeof value === 'object';
-      spoken.push(...readMessages(isBody ? { role, ...value } : value));
-    }
-    for (const prefix of flatMessages) {
-      spoken.push(...readMessages(unflatten(record.attributes, prefix)));
-    }
-  }
-  return spoken;
-}
-
-function spokenCall(one: Spoken): CallObservation | undefined {
-  if (one.is === 'requested') {
-    return { stage: 'requested', tool: one.tool, callId: one.callId, args: one.args };
-  }
-  if (one.is === 'answered') {
-    const { tool = '', callId, result, outcome } = one;
-    return { stage: 'requested', tool, callId, result: result ?? '', outcome };
-  }
-  if (one.is === 'approval') {
-    const outcome = one.approved ? undefined : 'denied';
-    return { stage: 'decided', tool: '', callId: one.callId, outcome };
-  }
-  return undefined;
-}
-
-type Frame = Omit<Observation, 'call' | 'task' | 'channel'>;
-
-function spokenObservations(reading: Reading, frame: Frame): readonly Observation[] {
-  const { isAgentRun: _run, isStep: _step, fact: _fact, definitions: _defs, ...plain } = frame;
-  const seen = new Set<string>();
-  return spokenOf(reading).flatMap((one): readonly Observation[] => {
-    const call = spokenCall(one);
-    if (call === undefined) return [];
-    const key = `${one.is}|${call.callId}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [{ ...plain, channel: 'message', call }];
-  });
-}
-
-function firstTask(reading: Reading): string | undefined {
+function firstTask(reading: Reading, told: ReturnType<typeof spokenOf>): string | undefined {
   if (reading.has('request')) {
     const prompt = reading.name('task');
     return prompt?.startsWith('<task-notification>') === true ? undefined : prompt;
   }
-  const task = spokenOf(reading).find((one) => one.is === 'task');
+  const task = told.find(({ spoken }) => spoken.is === 'task')?.spoken;
   return task?.is === 'task' ? task.text : undefined;
 }
 
@@ -278,6 +155,8 @@ export function readRecord(
   const session = reading.name('session');
   const { call, from } = callOf(reading);
   const label = reading.agentName('label');
+  // A tool's span tells of its own call only: what it was given may hold anything.
+  const told = reading.has('tool') ? [] : spokenOf(reading);
   const frame: Frame = {
     convention: reading.convention,
     at: record.start === 0 ? undefined : record.start,
@@ -305,7 +184,7 @@ export function readRecord(
     ...frame,
     channel: record.kind,
     call,
-    task: firstTask(reading),
+    task: firstTask(reading, told),
   };
-  return [own, ...spokenObservations(reading, frame)];
+  return [own, ...spokenObservations(told, frame)];
 }
