@@ -1,0 +1,202 @@
+/**
+ * The calls of tools that were asked for over MCP, until what became of them is known. A call may
+ * be told by several exchanges (a request for input and its answer, an elicitation, a cancel); all
+ * observations of it carry one call id. State that is lost costs an outcome, never a call.
+ */
+import { digestOf } from '../json/bounded-value.ts';
+import { RecentMap } from '../json/recent-map.ts';
+import type { AgentLabel, Observation, Outcome, SpanPlace, Stage } from '../observation.ts';
+
+const OPEN_CALLS_MAX = 50_000;
+const AWAITED_MAX = 20_000;
+const ELICITATIONS_MAX = 20_000;
+const SCOPES_MAX = 20_000;
+
+export interface McpCall {
+  /** The session, process or peer; ids of requests are unique in it. */
+  readonly scope: string;
+  readonly callId: string;
+  readonly tool: string;
+  readonly args: unknown;
+  readonly server: string | undefined;
+  readonly agent: AgentLabel | undefined;
+  readonly place: SpanPlace | undefined;
+  readonly threads: readonly string[] | undefined;
+  readonly session: string | undefined;
+  readonly at: number;
+}
+
+export interface McpSettlement {
+  readonly stage: Stage;
+  readonly outcome?: Outcome | undefined;
+  readonly result?: unknown;
+  readonly until?: number | undefined;
+}
+
+interface Entry {
+  readonly call: McpCall;
+  outcome: Outcome | undefined;
+  until: number | undefined;
+  refused: boolean;
+}
+
+export function callObservation(call: McpCall, settlement: McpSettlement): Observation {
+  return {
+    channel: 'wire',
+    convention: 'mcp',
+    at: call.at,
+    until: settlement.until,
+    place: call.place,
+    threads: call.threads,
+    session: call.session,
+    agent: call.agent,
+    call: {
+      stage: settlement.stage,
+      tool: call.tool,
+      server: call.server,
+      callId: call.callId,
+      args: call.args,
+      result: settlement.result,
+      outcome: settlement.outcome,
+    },
+  };
+}
+
+function keyOf(scope: string, id: string): string {
+  return `${scope}|${id}`;
+}
+
+export class McpCalls {
+  readonly #byRequest = new RecentMap<Entry>(OPEN_CALLS_MAX);
+  /** Calls that wait for input, by what the repeated request holds; and for a task, by its id. */
+  readonly #awaited = new RecentMap<McpCall>(AWAITED_MAX);
+  /** Elicitations of a server by their own ids: the call that asked, or the answer, if earlier. */
+  readonly #asking = new RecentMap<string>(ELICITATIONS_MAX);
+  readonly #answers = new RecentMap<boolean>(ELICITATIONS_MAX);
+  readonly #cancelled = new RecentMap<true>(ELICITATIONS_MAX);
+  readonly #latest = new RecentMap<string>(SCOPES_MAX);
+
+  open(requestId: string, call: McpCall): void {
+    const key = keyOf(call.scope, requestId);
+    this.#byRequest.set(key, { call, outcome: undefined, until: undefined, refused: false });
+    this.#latest.set(call.scope, key);
+  }
+
+  find(scope: string, requestId: string): McpCall | undefined {
+    return this.#byRequest.get(keyOf(scope, requestId))?.call;
+  }
+
+  /** What its answer says, corrected by a refusal or a cancel that was seen before. */
+  settle(scope: string, requestId: string, settlement: McpSettlement): McpSettlement {
+    const key = keyOf(scope, requestId);
+    const entry = this.#byRequest.get(key);
+    if (entry === undefined) return settlement;
+    const isWaiting = settlement.outcome === 'pending';
+    const wasCancelled = this.#cancelled.has(key) && settlement.outcome !== 'success';
+    let outcome = settlement.outcome;
+    if (entry.refused && !isWaiting) outcome = 'denied';
+    else if (wasCancelled) outcome = 'cancelled';
+    if (!isWaiting) entry.outcome = outcome;
+    entry.until = settlement.until;
+    return { ...settlement, outcome };
+  }
+
+  /** What the client says of a request it no longer waits for. */
+  cancel(scope: string, requestId: string): Observation | undefined {
+    const key = keyOf(scope, requestId);
+    this.#cancelled.set(key, true);
+    const entry = this.#byRequest.get(key);
+    if (entry === undefined || entry.outcome === 'success' || entry.refused) return undefined;
+    entry.outcome = 'cancelled';
+    return callObservation(entry.call, { stage: 'decided', outcome: 'cancelled' });
+  }
+
+  /** A server asks the person behind the client; `requestId`: the call in whose answer it asks. */
+  elicit(
+    scope: string,
+    elicitationId: string,
+    requestId: string | undefined,
+  ): Observation | undefined {
+    const elicitation = keyOf(scope, elicitationId);
+    const call = requestId === undefined ? this.#latest.get(scope) : keyOf(scope, requestId);
+    if (call === undefined) return undefined;
+    const accepted = this.#answers.get(elicitation);
+    if (accepted === undefined) {
+      this.#asking.set(elicitation, call);
+      return undefined;
+    }
+    this.#answers.delete(elicitation);
+    return accepted ? undefined : this.#refuse(call);
+  }
+
+  /**
+   * The person's answer. Where the question was not seen (it may stand on a stream that is reported
+   * when it ends), it is the latest call's, unless that had ended or succeeded before.
+   */
+  answer(
+    scope: string,
+    elicitationId: string,
+    isAccepted: boolean,
+    at: number,
+  ): Observation | undefined {
+    const elicitation = keyOf(scope, elicitationId);
+    const asking = this.#asking.get(elicitation);
+    this.#asking.delete(elicitation);
+    const call = asking ?? this.#openAt(scope, at);
+    if (call === undefined) {
+      this.#answers.set(elicitation, isAccepted);
+      return undefined;
+    }
+    return isAccepted ? undefined : this.#refuse(call);
+  }
+
+  #openAt(scope: string, at: number): string | undefined {
+    const latest = this.#latest.get(scope);
+    const entry = latest === undefined ? undefined : this.#byRequest.get(latest);
+    if (entry === undefined || entry.outcome === 'success') return undefined;
+    return entry.until !== undefined && entry.until < at ? undefined : latest;
+  }
+
+  /** The repeated request itself says that the person refused. */
+  refuse(scope: string, requestId: string): void {
+    const entry = this.#byRequest.get(keyOf(scope, requestId));
+    if (entry !== undefined) entry.refused = true;
+  }
+
+  #refuse(key: string): Observation | undefined {
+    const entry = this.#byRequest.get(key);
+    if (entry === undefined) return undefined;
+    entry.refused = true;
+    entry.outcome = 'denied';
+    return callObservation(entry.call, { stage: 'decided', outcome: 'denied' });
+  }
+
+  /** A call that waits for input; the request is repeated with the same tool, arguments, state. */
+  awaitInput(call: McpCall, state: unknown): void {
+    this.#awaited.set(inputKey(call.scope, call.tool, call.args, state), call);
+  }
+
+  repeated(scope: string, tool: string, args: unknown, state: unknown): McpCall | undefined {
+    const key = inputKey(scope, tool, args, state);
+    const call = this.#awaited.get(key);
+    this.#awaited.delete(key);
+    return call;
+  }
+
+  awaitTask(call: McpCall, taskId: string): void {
+    this.#awaited.set(`task|${call.scope}|${taskId}`, call);
+  }
+
+  ofTask(scope: string, taskId: string): McpCall | undefined {
+    return this.#awaited.get(`task|${scope}|${taskId}`);
+  }
+
+  get evicted(): number {
+    const maps = [this.#byRequest, this.#awaited, this.#asking, this.#answers, this.#latest];
+    return maps.reduce((sum, map) => sum + map.evicted, 0);
+  }
+}
+
+function inputKey(scope: string, tool: string, args: unknown, state: unknown): string {
+  return `input|${scope}|${digestOf(tool, args, state)}`;
+}
