@@ -1,24 +1,13 @@
 /** What a result of MCP says: the value of a tool, whether it failed, which tools are offered. */
 import { boundedValue } from '../json/bounded-value.ts';
-import { idOf, isRecord, type JsonRecord, textOf, unwrapped, valueAt } from '../json/path.ts';
+import { contentValue } from '../json/content-value.ts';
+import { idOf, isRecord, type JsonRecord, textOf, valueAt } from '../json/path.ts';
 import type { ToolDefinition } from '../observation.ts';
 
 const TOOLS_MAX = 2000;
-const CONTENT_ITEMS_MAX = 1000;
 
 /** JSON-RPC codes by which a request that was cancelled is answered (LSP, MCP SDKs). */
 const CANCELLED_CODES = new Set<unknown>([-32800]);
-
-function contentValue(content: readonly unknown[]): unknown {
-  const texts: string[] = [];
-  for (const item of content.slice(0, CONTENT_ITEMS_MAX)) {
-    if (!isRecord(item) || item['type'] !== 'text' || typeof item['text'] !== 'string') {
-      return boundedValue(content);
-    }
-    texts.push(item['text']);
-  }
-  return boundedValue(unwrapped(texts.join('\n')));
-}
 
 /** The structured content of a tool's result, else its text, parsed where it is JSON. */
 export function toolValue(result: unknown): unknown {
