@@ -33,6 +33,8 @@ export class HookCalls {
   readonly #seen = new RecentMap<Seen>(CALLS_MAX);
   /** Ids of calls that were asked for and not yet executed, by tool and arguments. */
   readonly #open = new RecentMap<readonly string[]>(CALLS_MAX);
+  /** The last call with the same tool and arguments, open or not: events may come out of order. */
+  readonly #latest = new RecentMap<string>(CALLS_MAX);
   readonly #made = new RecentMap<string>(CALLS_MAX);
   /** Which events a session sends. */
   readonly #events = new RecentMap<ReadonlySet<string>>(SESSIONS_MAX);
@@ -52,8 +54,9 @@ export class HookCalls {
   note(call: HookCall): string | undefined {
     const openKey = keyOf(call.convention, call.session, digestOf(call.tool, call.args));
     const open = this.#open.get(openKey) ?? [];
-    if (call.asks) return call.callId ?? open.at(-1);
+    if (call.asks) return call.callId ?? open.at(-1) ?? this.#latest.get(openKey);
     const id = call.callId ?? this.#madeId(call, open);
+    this.#latest.set(openKey, id);
     const seenKey = keyOf(call.convention, call.session, id);
     const seen = this.#seen.get(seenKey);
     if (call.stage === 'requested') {

@@ -6,6 +6,7 @@
 import { boundedValue } from '../json/bounded-value.ts';
 import { resultValue } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
+import { RecentMap } from '../json/recent-map.ts';
 import type { AgentFact, AgentLabel, Observation, ReadResult } from '../observation.ts';
 import { traceParentOf } from '../wire/json-rpc.ts';
 import { agentResultOf } from './agent-result.ts';
@@ -13,6 +14,7 @@ import { HookCalls } from './hook-calls.ts';
 import { type HookOutcome, outcomeOf } from './hook-outcome.ts';
 import { type HookEvent, type HookFields, type HookTable, loadHookTables } from './hook-table.ts';
 
+const AGENTS_MAX = 20_000;
 const CALLS_PER_EVENT_MAX = 1000;
 const KEYS_NAMED_MAX = 12;
 
@@ -31,21 +33,16 @@ interface HookReading {
 function isMatching(table: HookTable, payload: unknown): boolean {
   const { present, absent } = table.match;
   return (
-    present.every((path) => valueAt(payload, path) !== undefined) &&
-    absent.every((path) => valueAt(payload, path) === undefined)
+    present.every((paths) => firstAt(payload, paths) !== undefined) &&
+    absent.every((paths) => firstAt(payload, paths) === undefined)
   );
-}
-
-function agentOf(table: HookTable, fields: HookFields, payload: unknown): AgentLabel | undefined {
-  const id = idAt(payload, fields.agent_id);
-  const name = idAt(payload, fields.agent_name);
-  if (id !== undefined || name !== undefined) return { id, name };
-  return table.main_agent === undefined ? undefined : { name: table.main_agent };
 }
 
 export class HookReader {
   readonly #tables: readonly HookTable[];
   readonly #calls = new HookCalls();
+  /** Agents that were told of, by id: some speak under it as under a session of their own. */
+  readonly #agents = new RecentMap<string | undefined>(AGENTS_MAX);
 
   constructor(tables: readonly HookTable[] = loadHookTables()) {
     this.#tables = tables;
@@ -70,7 +67,7 @@ export class HookReader {
         fields,
         payload,
         session: idAt(payload, fields.session),
-        agent: agentOf(table, fields, payload),
+        agent: this.#agentOf(table, fields, payload),
         at: timeOf(firstAt(payload, fields.time)) ?? receivedAt,
       };
       return { observations: this.#observations(reading), rejected: 0 };
@@ -93,11 +90,27 @@ export class HookReader {
     }
     this.#calls.noteEvent(table.name, session, reading.eventName);
     if (event.task === true) return this.#readPrompt(reading);
-    if (event.fact === true) return factObservation(reading);
+    if (event.fact === true) return this.#readFact(reading);
     if (event.each === undefined) return this.#readCall(reading, reading.payload);
     const calls = valueAt(reading.payload, event.each);
     if (!Array.isArray(calls)) return [];
     return calls.slice(0, CALLS_PER_EVENT_MAX).flatMap((call) => this.#readCall(reading, call));
+  }
+
+  #agentOf(table: HookTable, fields: HookFields, payload: unknown): AgentLabel | undefined {
+    const id = idAt(payload, fields.agent_id);
+    const name = idAt(payload, fields.agent_name);
+    if (id !== undefined || name !== undefined) return { id, name };
+    const session = idAt(payload, fields.session) ?? '';
+    if (this.#agents.has(session)) return { id: session, name: this.#agents.get(session) };
+    return table.main_agent === undefined ? undefined : { name: table.main_agent };
+  }
+
+  #readFact(reading: HookReading): readonly Observation[] {
+    const observations = factObservation(reading);
+    for (const { fact } of observations)
+      if (fact !== undefined) this.#agents.set(fact.id, fact.name);
+    return observations;
   }
 
   #readPrompt(reading: HookReading): readonly Observation[] {
@@ -118,7 +131,7 @@ export class HookReader {
     const { event, fields, table, session } = reading;
     const tool = idAt(source, fields.tool) ?? event.tool;
     if (tool === undefined || event.stage === undefined) return [];
-    const args = boundedValue(unwrapped(firstAt(source, fields.args)));
+    const args = argsOf(event, fields, source);
     const ownId = idAt(source, fields.call_id);
     const before =
       ownId === undefined ? undefined : this.#calls.stageOf(table.name, session, ownId);
@@ -144,6 +157,12 @@ export class HookReader {
           });
     return [callOf(reading, source, { tool, args, callId, outcome })];
   }
+}
+
+function argsOf(event: HookEvent, fields: HookFields, source: unknown): unknown {
+  if (event.args_of === undefined) return boundedValue(unwrapped(firstAt(source, fields.args)));
+  const pairs = event.args_of.map((key) => [key, boundedValue(valueAt(source, key))] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
 /** The events that tell how a single call ended. */
@@ -208,8 +227,7 @@ function callOf(reading: HookReading, source: unknown, parts: CallParts): Observ
   const isEnd = event.stage === 'executed' && event.concludes !== true;
   const duration = firstAt(source, fields.duration_ms);
   const launched = delegation?.launched_by;
-  const isLaunch =
-    launched !== undefined && launched.values.includes(idAt(source, launched.at) ?? '');
+  const isLaunch = launched?.values.includes(idAt(source, launched.at) ?? '') === true;
   const value = firstAt(source, fields.result) ?? firstAt(source, fields.error);
   const lasted = isEnd && typeof duration === 'number' && duration > 0 ? duration : 0;
   return {

@@ -41,6 +41,8 @@ const EVENT = z.strictObject({
   outcome_unsaid_for: z.array(z.string()).optional(),
   /** The tool, where the payload has no field for it because the event is of one tool only. */
   tool: z.string().optional(),
+  /** The arguments are these fields of the payload, where no field holds them together. */
+  args_of: z.array(z.string()).optional(),
   /** A list of calls in the payload; the fields of a call are read in each of them. */
   each: PATH.optional(),
   /** Comes once for all calls of a turn: what was asked for and not executed was denied. */
@@ -80,7 +82,8 @@ const AGENT_RESULT = z.strictObject({
 
 const HOOK_TABLE = z.strictObject({
   name: z.string().min(1),
-  match: z.strictObject({ present: z.array(PATH), absent: z.array(PATH).default([]) }),
+  /** Each of `present` is there (in one of its places), and none of `absent`. */
+  match: z.strictObject({ present: z.array(PATHS), absent: z.array(PATHS).default([]) }),
   /** Where the payload names its event; else it is what the sender says beside it. */
   event: PATHS,
   /** Who acts where no agent is named. */
