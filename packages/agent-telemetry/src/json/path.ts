@@ -48,6 +48,10 @@ function child(value: unknown, key: string): unknown {
 }
 
 export function valueAt(root: unknown, path: Path): unknown {
+  // Flat logs write `mcp.session.id` as one key.
+  if (typeof path === 'string' && isRecord(root) && Object.hasOwn(root, path)) {
+    return root[path] ?? undefined;
+  }
   const keys = typeof path === 'string' ? path.split('.') : path;
   let value = root;
   for (const key of keys) {
