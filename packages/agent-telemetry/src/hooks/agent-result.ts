@@ -1,5 +1,5 @@
 /** The result of an agent that worked in the background, where it comes as if a person had written it. */
-import { idOf, textOf, unwrapped } from '../json/path.ts';
+import { entryOf, idOf, textOf, unwrapped } from '../json/path.ts';
 import type { Outcome } from '../observation.ts';
 import type { HookTable } from './hook-table.ts';
 
@@ -28,7 +28,7 @@ export function agentResultOf(table: HookTable, prompt: string): AgentResult | u
     callId,
     tool: form.tool,
     agentId: idOf(element(prompt, form.agent_id)),
-    outcome: form.outcomes[element(prompt, form.status) ?? ''],
+    outcome: entryOf(form.outcomes, element(prompt, form.status)),
     result: unwrapped(textOf(element(prompt, form.result))),
   };
 }

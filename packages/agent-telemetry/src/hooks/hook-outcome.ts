@@ -1,5 +1,5 @@
 /** What an event of a hook says became of a call. */
-import { firstAt, idOf } from '../json/path.ts';
+import { entryOf, firstAt, idOf } from '../json/path.ts';
 import type { Outcome, Stage } from '../observation.ts';
 import type { HookEvent, HookFields, HookTable } from './hook-table.ts';
 
@@ -20,7 +20,7 @@ export interface HookSighting {
 function byValue(event: HookEvent, source: unknown): Outcome | undefined {
   const value = firstAt(source, event.outcome_by?.at);
   const text = typeof value === 'boolean' ? String(value) : idOf(value);
-  return text === undefined ? undefined : event.outcome_by?.values[text];
+  return entryOf(event.outcome_by?.values ?? {}, text);
 }
 
 /** `undefined`: the event tells nothing new of the call. */

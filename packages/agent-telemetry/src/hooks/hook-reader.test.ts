@@ -236,6 +236,11 @@ describe('payloads that are no hook', () => {
     expect(read).toEqual({ observations: [], rejected: 0 });
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('gives nothing of an event %s', (event) => {
+    const read = new HookReader().read(claude(event, PAY), undefined, NOW);
+    expect(read).toEqual({ observations: [], rejected: 0 });
+  });
+
   it('reads fields of another kind than expected as absent', () => {
     const odd = claude('PreToolUse', { tool_name: { a: 1 }, tool_input: 7, tool_use_id: [] });
     expect(new HookReader().read(odd, undefined, NOW)).toEqual({ observations: [], rejected: 0 });

@@ -5,7 +5,17 @@
  */
 import { boundedValue } from '../json/bounded-value.ts';
 import { resultValue } from '../json/content-value.ts';
-import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
+import {
+  entryOf,
+  firstAt,
+  idAt,
+  idOf,
+  isRecord,
+  textOf,
+  timeOf,
+  unwrapped,
+  valueAt,
+} from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { AgentFact, AgentLabel, Observation, ReadResult } from '../observation.ts';
 import { traceParentOf } from '../wire/json-rpc.ts';
@@ -57,7 +67,7 @@ export class HookReader {
     if (!isRecord(payload) || matching.length === 0) return refusal(payload, event);
     for (const table of matching) {
       const name = idAt(payload, table.event) ?? event;
-      const entry = name === undefined ? undefined : table.events[name];
+      const entry = entryOf(table.events, name);
       if (name === undefined || entry === undefined || !isApplicable(entry, payload)) continue;
       const fields = { ...table.fields, ...entry.fields };
       const reading: HookReading = {

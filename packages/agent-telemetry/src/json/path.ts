@@ -23,6 +23,14 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a table says of a name that comes from outside: never what every object inherits. */
+export function entryOf<Value>(
+  table: Readonly<Record<string, Value>>,
+  name: string | undefined,
+): Value | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** The value of JSON text, or `undefined` where it is none. */
 export function parsedJson(text: string): unknown {
   if (text.length > JSON_TEXT_CHARS_MAX) return undefined;

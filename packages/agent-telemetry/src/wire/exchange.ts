@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
-import { idOf, parsedJson, timeOf } from '../json/path.ts';
+import { entryOf, idOf, parsedJson, timeOf } from '../json/path.ts';
 
 const LINE_CHARS_MAX = 16_000_000;
 const BODY_BYTES_MAX = 8_000_000;
@@ -136,7 +136,7 @@ function exchangeOf(text: string, line: z.infer<typeof LINE>, receivedAt: number
       `A body of ${line.path ?? 'the exchange'} is longer than ${BODY_BYTES_MAX} bytes or compressed in a way that is not read; let the proxy report it as gzip, deflate, br or plain.`,
     );
   }
-  const side = SIDES[line.path ?? ''];
+  const side = entryOf(SIDES, line.path ?? undefined);
   const begun = timeOf(line.at) ?? timeOf(line.response?.at);
   const until = timeOf(line.response?.ended_at);
   return {
