@@ -6,9 +6,9 @@ import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { Stage } from '../observation.ts';
 
-const CALLS_MAX = 50_000;
-const SESSIONS_MAX = 20_000;
-const OPEN_PER_KEY_MAX = 100;
+const CALLS_MAX = 20_000;
+const SESSIONS_MAX = 10_000;
+const OPEN_PER_KEY_MAX = 20;
 
 export interface HookCall {
   readonly convention: string;

@@ -87,6 +87,21 @@ describe('A2A', () => {
     });
   });
 
+  it('does not let a card of one host name the agent of another that shows its own', () => {
+    const other = { name: 'impostor', url: 'https://payer.example/', skills: [] };
+    const [observation] = readAll(
+      CARD,
+      http({
+        host: 'other.example',
+        method: 'GET',
+        path: '/.well-known/agent-card.json',
+        answer: other,
+      }),
+      http({ body: send('pay'), answer: rpc(task('completed')) }),
+    );
+    expect(observation?.call?.delegatesTo).toEqual({ name: 'payer' });
+  });
+
   it('does not say to whom a message goes while no card was seen', () => {
     const [observation] = readAll(http({ body: send('pay'), answer: rpc({ message: {} }) }));
     expect(observation?.call?.delegatesTo).toBeUndefined();

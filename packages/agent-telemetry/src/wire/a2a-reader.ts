@@ -22,11 +22,12 @@ import type { Exchange } from './exchange.ts';
 import { rpcIdOf, traceParentOf } from './json-rpc.ts';
 import type { A2aFields } from './wire-fields.ts';
 
-const TASKS_MAX = 50_000;
-/** Of the messages of one task, what is told again with each further one. */
-const PARTS_PER_TASK_MAX = 200;
+const TASKS_MAX = 20_000;
+/** Of the earlier messages of a task, what is told again with each further one. */
+const EARLIER_CHARS_MAX = 4096;
 
 interface Delegation {
+  /** Without arguments and result, which were told. */
   readonly observation: Observation;
   readonly parts: readonly unknown[];
   readonly outcome: Outcome | undefined;
@@ -118,7 +119,7 @@ export class A2aReader {
     const taskId = idAt(params, 'message.taskId') ?? answer.taskId;
     const contextId = idAt(params, 'message.contextId') ?? answer.contextId;
     const known = taskId === undefined ? undefined : this.#tasks.get(taskKey(exchange, taskId));
-    const parts = [...(known?.parts ?? []), ...partsOf(message)].slice(-PARTS_PER_TASK_MAX);
+    const parts = [...(known?.parts ?? []), ...partsOf(message)];
     const agent = idAt(params, this.#fields.agent);
     const to = this.#cards.nameAt(exchange) ?? known?.observation.call?.delegatesTo?.name;
     const own = idAt(params, 'message.messageId') ?? digestOf(exchange.digest, request.requestId);
@@ -143,8 +144,7 @@ export class A2aReader {
       },
     };
     if (taskId !== undefined) {
-      const delegation = { observation, parts, outcome: answer.outcome };
-      this.#tasks.set(taskKey(exchange, taskId), delegation);
+      this.#tasks.set(taskKey(exchange, taskId), delegationOf(observation, parts));
     }
     return observation;
   }
@@ -173,6 +173,21 @@ export class A2aReader {
     const until = exchange.until ?? exchange.at;
     return [{ ...known.observation, until, call: { ...call, outcome, result: resultOf(news) } }];
   }
+}
+
+function delegationOf(observation: Observation, parts: readonly unknown[]): Delegation {
+  const { call } = observation;
+  const isShort = JSON.stringify(contentOf(parts)).length <= EARLIER_CHARS_MAX;
+  return {
+    observation:
+      call === undefined
+        ? observation
+        : { ...observation, call: { ...call, args: undefined, result: undefined } },
+    parts: isShort
+      ? parts
+      : [{ text: JSON.stringify(contentOf(parts)).slice(0, EARLIER_CHARS_MAX) }],
+    outcome: call?.outcome,
+  };
 }
 
 /** A batch is answered by a batch. */

@@ -1,10 +1,14 @@
-/** Which agent answers at an address: by the card that was seen there or that names the address. */
+/**
+ * Which agent answers at an address: by the card that was seen there. A card may name other hosts as
+ * its agent's; that counts only for hosts that show no card of their own, or else anybody could give
+ * another agent's address his own name.
+ */
 import { idOf, isRecord } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { Exchange } from './exchange.ts';
 
-const HOSTS_MAX = 10_000;
-const CARDS_PER_HOST_MAX = 200;
+const HOSTS_MAX = 2000;
+const CARDS_PER_HOST_MAX = 50;
 const INTERFACES_MAX = 50;
 const CARD_PATH = /^(.*)\/\.well-known\/agent(-card)?\.json$/;
 
@@ -15,7 +19,7 @@ interface Card {
 }
 
 export function isCardPath(exchange: Exchange): boolean {
-  return CARD_PATH.test(exchange.path.split('?')[0] ?? '');
+  return CARD_PATH.test(pathOf(exchange));
 }
 
 function addressesOf(card: Readonly<Record<string, unknown>>): readonly URL[] {
@@ -29,36 +33,46 @@ function addressesOf(card: Readonly<Record<string, unknown>>): readonly URL[] {
 }
 
 export class AgentCards {
-  readonly #byHost = new RecentMap<readonly Card[]>(HOSTS_MAX);
+  readonly #shown = new RecentMap<readonly Card[]>(HOSTS_MAX);
+  readonly #claimed = new RecentMap<readonly Card[]>(HOSTS_MAX);
 
   learn(exchange: Exchange, card: unknown): void {
     const name = isRecord(card) ? idOf(card['name']) : undefined;
     if (!isRecord(card) || name === undefined) return;
-    const [, below] = CARD_PATH.exec(exchange.path.split('?')[0] ?? '') ?? [];
+    const [, below] = CARD_PATH.exec(pathOf(exchange)) ?? [];
     const host = exchange.headers['host'];
-    if (host !== undefined) this.#add(host, { below: below ?? exchange.path, name });
+    if (host !== undefined) add(this.#shown, host, { below: below ?? pathOf(exchange), name });
     for (const url of addressesOf(card)) {
-      this.#add(url.host, { below: url.pathname.replace(/\/$/, ''), name });
+      add(this.#claimed, url.host, { below: url.pathname.replace(/\/$/, ''), name });
     }
-  }
-
-  #add(host: string, card: Card): void {
-    const others = (this.#byHost.get(host) ?? []).filter((one) => one.below !== card.below);
-    this.#byHost.set(host, [...others, card].slice(-CARDS_PER_HOST_MAX));
   }
 
   /** The agent whose address is nearest above the path. */
   nameAt(exchange: Exchange): string | undefined {
-    const path = exchange.path.split('?')[0] ?? '';
-    let nearest: Card | undefined;
-    for (const card of this.#byHost.get(exchange.headers['host'] ?? '') ?? []) {
-      const isAbove = path === card.below || path.startsWith(`${card.below}/`);
-      if (isAbove && card.below.length >= (nearest?.below.length ?? 0)) nearest = card;
-    }
-    return nearest?.name;
+    const host = exchange.headers['host'] ?? '';
+    const path = pathOf(exchange);
+    return (nearest(this.#shown.get(host), path) ?? nearest(this.#claimed.get(host), path))?.name;
   }
 
   get evicted(): number {
-    return this.#byHost.evicted;
+    return this.#shown.evicted + this.#claimed.evicted;
   }
+}
+
+function pathOf(exchange: Exchange): string {
+  return exchange.path.split('?')[0] ?? '';
+}
+
+function add(cards: RecentMap<readonly Card[]>, host: string, card: Card): void {
+  const others = (cards.get(host) ?? []).filter((one) => one.below !== card.below);
+  cards.set(host, [...others, card].slice(-CARDS_PER_HOST_MAX));
+}
+
+function nearest(cards: readonly Card[] | undefined, path: string): Card | undefined {
+  let found: Card | undefined;
+  for (const card of cards ?? []) {
+    const isAbove = path === card.below || path.startsWith(`${card.below}/`);
+    if (isAbove && card.below.length >= (found?.below.length ?? 0)) found = card;
+  }
+  return found;
 }

@@ -95,7 +95,14 @@ describe('MCP over HTTP', () => {
         answer: result(0, { serverInfo: { name: 'bank' } }),
         answerHeaders: [['Mcp-Session-Id', 's1']],
       }),
-      http({ headers: { 'Mcp-Session-Id': 's1' }, body: call(1), answer: result(1, PAID) }),
+      http({
+        headers: [
+          ['Host', 'tools.example'],
+          ['Mcp-Session-Id', 's1'],
+        ],
+        body: call(1),
+        answer: result(1, PAID),
+      }),
     );
     expect(observations).toMatchObject([
       { agent: { name: 'clerk' }, threads: ['mcp:s1'], call: { server: 'bank' } },
@@ -168,7 +175,7 @@ describe('MCP over HTTP', () => {
     lines.splice(position, 0, http({ headers: session, body: decline, status: 202 }));
     const observations = readAll(...lines);
     expect(calls(observations).at(-1)).toContain('denied');
-    expect(idsOf(observations)).toEqual(new Set(['mcp:s1:n:0']));
+    expect(idsOf(observations)).toEqual(new Set(['mcp:s1@:n:0']));
   });
 
   it('does not take the answer to an elicitation for the answer to a call of the same id', () => {
@@ -208,6 +215,15 @@ describe('MCP over HTTP', () => {
     );
     expect(calls(repeated).at(-1)).toEqual(['pay', 'executed', 'success']);
     expect(idsOf(repeated).size).toBe(1);
+  });
+
+  it('keeps the sessions of two servers apart that chose one name', () => {
+    const at = (host: string) => ({ host, ...session });
+    const observations = readAll(
+      http({ headers: at('a.example'), body: call(1), answer: result(1, PAID) }),
+      http({ headers: at('b.example'), body: call(1), answer: result(1, PAID) }),
+    );
+    expect(idsOf(observations).size).toBe(2);
   });
 
   it('keeps two calls apart that have one id in no session', () => {

@@ -7,17 +7,20 @@ import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { AgentLabel, Observation, Outcome, SpanPlace, Stage } from '../observation.ts';
 
-const OPEN_CALLS_MAX = 50_000;
-const AWAITED_MAX = 20_000;
-const ELICITATIONS_MAX = 20_000;
-const SCOPES_MAX = 20_000;
+const OPEN_CALLS_MAX = 20_000;
+const AWAITED_MAX = 10_000;
+const ELICITATIONS_MAX = 10_000;
+const SCOPES_MAX = 10_000;
 
 export interface McpCall {
   /** The session, process or peer; ids of requests are unique in it. */
   readonly scope: string;
   readonly callId: string;
   readonly tool: string;
+  /** Not held while the answer is awaited: the observation of the request has told them. */
   readonly args: unknown;
+  /** Of the tool and its arguments, by which a repeated request is known. */
+  readonly request: string;
   readonly server: string | undefined;
   readonly agent: AgentLabel | undefined;
   readonly place: SpanPlace | undefined;
@@ -78,7 +81,8 @@ export class McpCalls {
 
   open(requestId: string, call: McpCall): void {
     const key = keyOf(call.scope, requestId);
-    this.#byRequest.set(key, { call, outcome: undefined, until: undefined, refused: false });
+    const held = { ...call, args: undefined };
+    this.#byRequest.set(key, { call: held, outcome: undefined, until: undefined, refused: false });
     this.#latest.set(call.scope, key);
   }
 
@@ -173,18 +177,18 @@ export class McpCalls {
 
   /** A call that waits for input; the request is repeated with the same tool, arguments, state. */
   awaitInput(call: McpCall, state: unknown): void {
-    this.#awaited.set(inputKey(call.scope, call.tool, call.args, state), call);
+    this.#awaited.set(inputKey(call.scope, call.request, state), { ...call, args: undefined });
   }
 
-  repeated(scope: string, tool: string, args: unknown, state: unknown): McpCall | undefined {
-    const key = inputKey(scope, tool, args, state);
+  repeated(scope: string, request: string, state: unknown): McpCall | undefined {
+    const key = inputKey(scope, request, state);
     const call = this.#awaited.get(key);
     this.#awaited.delete(key);
     return call;
   }
 
   awaitTask(call: McpCall, taskId: string): void {
-    this.#awaited.set(`task|${call.scope}|${taskId}`, call);
+    this.#awaited.set(`task|${call.scope}|${taskId}`, { ...call, args: undefined });
   }
 
   ofTask(scope: string, taskId: string): McpCall | undefined {
@@ -197,6 +201,6 @@ export class McpCalls {
   }
 }
 
-function inputKey(scope: string, tool: string, args: unknown, state: unknown): string {
-  return `input|${scope}|${digestOf(tool, args, state)}`;
+function inputKey(scope: string, request: string, state: unknown): string {
+  return `input|${scope}|${digestOf(request, state)}`;
 }

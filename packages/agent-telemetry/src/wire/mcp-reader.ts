@@ -15,7 +15,7 @@ import { endOf, isInputRequired, settlementOf } from './mcp-settlement.ts';
 import { isElicitationAnswer, isRefusing, sideOf } from './mcp-side.ts';
 import type { McpFields } from './wire-fields.ts';
 
-const SCOPES_MAX = 20_000;
+const SCOPES_MAX = 10_000;
 const CHALLENGED_MAX = 5_000;
 const CLIENT_INFO = ['_meta', 'io.modelcontextprotocol/clientInfo', 'name'];
 
@@ -27,7 +27,10 @@ interface Known {
 /** What one exchange is read into, and with. */
 interface Reading {
   readonly exchange: Exchange;
+  /** One numbering of requests: a session at its host, a process, or else a peer. */
   readonly scope: string;
+  /** The session as the server named it; what another channel may name too. */
+  readonly session: string | undefined;
   readonly out: Observation[];
   /** Requests for calls in this exchange that have no answer yet, by their ids. */
   readonly unanswered: Map<string, McpCall>;
@@ -55,7 +58,13 @@ export class McpReader {
       (one) => one.method === 'initialize' || one.method === 'server/discover',
     );
     const scope = this.#scopeOf(exchange, begins);
-    const reading: Reading = { exchange, scope, out: [], unanswered: new Map() };
+    const reading: Reading = {
+      exchange,
+      scope,
+      session: exchange.isStdio ? scope : sessionOf(exchange),
+      out: [],
+      unanswered: new Map(),
+    };
     for (const message of sent) {
       const side = exchange.isStdio ? (exchange.side ?? sideOf(message)) : 'client';
       if (side === 'client') this.#readClient(reading, message);
@@ -72,9 +81,8 @@ export class McpReader {
 
   #scopeOf(exchange: Exchange, begins: boolean): string {
     if (!exchange.isStdio) {
-      const session =
-        exchange.headers['mcp-session-id'] ?? exchange.answer?.headers['mcp-session-id'];
-      if (session !== undefined) return session;
+      const session = sessionOf(exchange);
+      if (session !== undefined) return `${session}@${exchange.headers['host'] ?? ''}`;
       const { host, authorization, 'user-agent': program } = exchange.headers;
       return `peer-${digestOf(host, authorization, program)}`;
     }
@@ -123,46 +131,46 @@ export class McpReader {
     const { exchange, scope } = reading;
     const { params } = message;
     const args = boundedValue(params['arguments'] ?? {});
+    const request = digestOf(tool, args);
     const known = this.#knownOf(scope);
-    const trace = traceParentOf(
-      exchange.headers['traceparent'] ?? valueAt(params, ['_meta', 'traceparent']),
-    );
     const isRepeat = params['inputResponses'] !== undefined || params['requestState'] !== undefined;
-    const repeated = isRepeat
-      ? this.#calls.repeated(scope, tool, args, params['requestState'])
+    const first = isRepeat
+      ? this.#calls.repeated(scope, request, params['requestState'])
       : undefined;
-    const session = idAt(params, this.#fields.session);
-    const isSession = exchange.isStdio || !scope.startsWith('peer-');
+    const own = idAt(params, this.#fields.session);
     const threads = [
-      ...(isSession ? [`mcp:${scope}`] : []),
-      ...(session === undefined ? [] : [`session:${session}`]),
+      ...(reading.session === undefined ? [] : [`mcp:${reading.session}`]),
+      ...(own === undefined ? [] : [`session:${own}`]),
     ];
     return {
       scope,
       callId:
-        repeated?.callId ??
+        first?.callId ??
         idAt(params, this.#fields.call_id) ??
-        this.#ownCallId(reading, requestId, isSession, [tool, args]),
+        this.#ownCallId(reading, requestId, request),
       tool,
       args,
+      request,
       server: known.server,
       agent: known.client === undefined ? undefined : { name: known.client },
-      place: trace,
+      place: traceParentOf(
+        exchange.headers['traceparent'] ?? valueAt(params, ['_meta', 'traceparent']),
+      ),
       threads: threads.length === 0 ? undefined : threads,
-      session: session ?? (exchange.isStdio || !isSession ? undefined : scope),
-      at: repeated?.at ?? exchange.at,
+      session: own ?? (exchange.isStdio ? undefined : reading.session),
+      at: first?.at ?? exchange.at,
     };
   }
 
   /** Where the protocol has none: the request's id in its session, else the exchange itself. */
-  #ownCallId(reading: Reading, requestId: string, isSession: boolean, said: unknown[]): string {
-    const { exchange, scope } = reading;
-    if (isSession) return `mcp:${scope}:${requestId}`;
+  #ownCallId(reading: Reading, requestId: string, request: string): string {
+    const { exchange, scope, session } = reading;
+    if (session !== undefined) return `mcp:${scope}:${requestId}`;
     const own = `mcp:${exchange.digest}:${requestId}`;
-    const request = `${exchange.headers['host'] ?? ''}|${requestId}|${digestOf(...said)}`;
-    const challenged = this.#challenged.get(request);
-    this.#challenged.delete(request);
-    if (exchange.answer?.status === 401) this.#challenged.set(request, challenged ?? own);
+    const repetition = `${exchange.headers['host'] ?? ''}|${requestId}|${request}`;
+    const challenged = this.#challenged.get(repetition);
+    this.#challenged.delete(repetition);
+    if (exchange.answer?.status === 401) this.#challenged.set(repetition, challenged ?? own);
     return challenged ?? own;
   }
 
@@ -192,7 +200,7 @@ export class McpReader {
     if (server !== undefined) this.#knownOf(scope).server = server;
     const definitions = toolDefinitions(message.result, this.#knownOf(scope).server);
     if (definitions.length > 0) push(reading, definitionsObservation(reading, definitions));
-    const call = this.#calls.find(scope, message.id);
+    const call = reading.unanswered.get(message.id) ?? this.#calls.find(scope, message.id);
     if (call === undefined) return;
     const until = exchange.until ?? (exchange.isStdio ? exchange.at : undefined);
     const settlement = settlementOf(message, until);
@@ -222,9 +230,13 @@ function definitionsObservation(
     channel: 'wire',
     convention: 'mcp',
     at: reading.exchange.at,
-    threads: reading.scope.startsWith('peer-') ? undefined : [`mcp:${reading.scope}`],
+    threads: reading.session === undefined ? undefined : [`mcp:${reading.session}`],
     definitions,
   };
+}
+
+function sessionOf(exchange: Exchange): string | undefined {
+  return exchange.headers['mcp-session-id'] ?? exchange.answer?.headers['mcp-session-id'];
 }
 
 function soleKey(map: ReadonlyMap<string, unknown>): string | undefined {
