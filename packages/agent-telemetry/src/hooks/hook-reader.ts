@@ -17,8 +17,8 @@ import {
   valueAt,
 } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
+import { traceParentOf } from '../json/trace-parent.ts';
 import type { AgentFact, AgentLabel, Observation, ReadResult } from '../observation.ts';
-import { traceParentOf } from '../wire/json-rpc.ts';
 import { agentResultOf } from './agent-result.ts';
 import { HookCalls } from './hook-calls.ts';
 import { type HookOutcome, outcomeOf } from './hook-outcome.ts';

@@ -2,6 +2,7 @@
 import { boundedValue } from '../json/bounded-value.ts';
 import { resultValue } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
+import { traceParentOf } from '../json/trace-parent.ts';
 import type {
   CallObservation,
   Observation,
@@ -9,7 +10,6 @@ import type {
   ReadResult,
   SpanPlace,
 } from '../observation.ts';
-import { traceParentOf } from '../wire/json-rpc.ts';
 import { type Condition, loadMappings, type Mapping } from './mapping.ts';
 
 const RECORDS_MAX = 20_000;

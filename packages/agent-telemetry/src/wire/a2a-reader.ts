@@ -7,6 +7,7 @@
 import { digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
+import { traceParentOf } from '../json/trace-parent.ts';
 import type { Observation, Outcome } from '../observation.ts';
 import {
   type A2aNews,
@@ -19,7 +20,7 @@ import {
 import { type A2aRequest, isSend } from './a2a-method.ts';
 import { AgentCards, isCardPath } from './agent-cards.ts';
 import type { Exchange } from './exchange.ts';
-import { rpcIdOf, traceParentOf } from './json-rpc.ts';
+import { rpcIdOf } from './json-rpc.ts';
 import type { A2aFields } from './wire-fields.ts';
 
 const TASKS_MAX = 20_000;

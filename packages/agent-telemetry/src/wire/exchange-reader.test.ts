@@ -217,6 +217,19 @@ describe('MCP over HTTP', () => {
     expect(idsOf(repeated).size).toBe(1);
   });
 
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ])('reads an answer on a stream that is reported %s the request', (_, position) => {
+    const endpoint = 'event: endpoint\ndata: /messages?session_id=abc\n\n';
+    const lines = [http({ path: '/messages?session_id=abc', body: call(1), status: 202 })];
+    const stream = endpoint + events(result(1, PAID));
+    lines.splice(position, 0, http({ method: 'GET', path: '/sse', answer: stream }));
+    const observations = readAll(...lines);
+    expect(calls(observations).at(-1)).toEqual(['pay', 'executed', 'success']);
+    expect(idsOf(observations)).toEqual(new Set(['mcp:abc@tools.example:n:1']));
+  });
+
   it('keeps the sessions of two servers apart that chose one name', () => {
     const at = (host: string) => ({ host, ...session });
     const observations = readAll(

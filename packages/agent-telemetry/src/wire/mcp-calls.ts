@@ -5,11 +5,15 @@
  */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import type { AgentLabel, Observation, Outcome, SpanPlace, Stage } from '../observation.ts';
+import type { AgentLabel, Observation, SpanPlace } from '../observation.ts';
+import type { RpcMessage } from './json-rpc.ts';
+import { type McpSettlement, settlementOf } from './mcp-settlement.ts';
 
 const OPEN_CALLS_MAX = 20_000;
 const AWAITED_MAX = 10_000;
 const ELICITATIONS_MAX = 10_000;
+const EARLY_MAX = 5000;
+const EARLY_RESULT_CHARS_MAX = 16_384;
 const SCOPES_MAX = 10_000;
 
 export interface McpCall {
@@ -29,16 +33,9 @@ export interface McpCall {
   readonly at: number;
 }
 
-export interface McpSettlement {
-  readonly stage: Stage;
-  readonly outcome?: Outcome | undefined;
-  readonly result?: unknown;
-  readonly until?: number | undefined;
-}
-
 interface Entry {
   readonly call: McpCall;
-  outcome: Outcome | undefined;
+  outcome: McpSettlement['outcome'];
   until: number | undefined;
   refused: boolean;
 }
@@ -77,6 +74,7 @@ export class McpCalls {
   readonly #asking = new RecentMap<string>(ELICITATIONS_MAX);
   readonly #answers = new RecentMap<boolean>(ELICITATIONS_MAX);
   readonly #cancelled = new RecentMap<true>(ELICITATIONS_MAX);
+  readonly #early = new RecentMap<McpSettlement>(EARLY_MAX);
   readonly #latest = new RecentMap<string>(SCOPES_MAX);
 
   open(requestId: string, call: McpCall): void {
@@ -193,6 +191,25 @@ export class McpCalls {
 
   ofTask(scope: string, taskId: string): McpCall | undefined {
     return this.#awaited.get(`task|${scope}|${taskId}`);
+  }
+
+  /**
+   * An answer on a stream that the client opened before it asked: a proxy may report the stream
+   * first. A long result is not held.
+   */
+  holdEarly(scope: string, message: RpcMessage): void {
+    const settlement = settlementOf(message, undefined);
+    if (message.id === undefined || settlement === undefined) return;
+    const isShort = JSON.stringify(settlement.result ?? null).length <= EARLY_RESULT_CHARS_MAX;
+    const held = isShort ? settlement : { ...settlement, result: undefined };
+    this.#early.set(keyOf(scope, message.id), held);
+  }
+
+  takeEarly(scope: string, requestId: string): McpSettlement | undefined {
+    const key = keyOf(scope, requestId);
+    const settlement = this.#early.get(key);
+    this.#early.delete(key);
+    return settlement;
   }
 
   get evicted(): number {

@@ -6,11 +6,13 @@
 import { boundedValue, digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
+import { traceParentOf } from '../json/trace-parent.ts';
 import type { Observation } from '../observation.ts';
 import type { Exchange } from './exchange.ts';
-import { type RpcMessage, traceParentOf } from './json-rpc.ts';
+import type { RpcMessage } from './json-rpc.ts';
 import { callObservation, type McpCall, McpCalls } from './mcp-calls.ts';
 import { serverNameOf, taskIdOf, toolDefinitions } from './mcp-result.ts';
+import { sessionOf } from './mcp-session.ts';
 import { endOf, isInputRequired, settlementOf } from './mcp-settlement.ts';
 import { isElicitationAnswer, isRefusing, sideOf } from './mcp-side.ts';
 import type { McpFields } from './wire-fields.ts';
@@ -201,7 +203,10 @@ export class McpReader {
     const definitions = toolDefinitions(message.result, this.#knownOf(scope).server);
     if (definitions.length > 0) push(reading, definitionsObservation(reading, definitions));
     const call = reading.unanswered.get(message.id) ?? this.#calls.find(scope, message.id);
-    if (call === undefined) return;
+    if (call === undefined) {
+      if (exchange.method === 'GET') this.#calls.holdEarly(scope, message);
+      return;
+    }
     const until = exchange.until ?? (exchange.isStdio ? exchange.at : undefined);
     const settlement = settlementOf(message, until);
     if (settlement === undefined) return;
@@ -218,7 +223,9 @@ export class McpReader {
   #conclude(reading: Reading, requestId: string, call: McpCall): void {
     const { exchange, scope, out } = reading;
     if (exchange.isStdio) return;
-    out.push(callObservation(call, this.#calls.settle(scope, requestId, endOf(exchange))));
+    const early = this.#calls.takeEarly(scope, requestId);
+    const end = early ?? endOf(exchange);
+    out.push(callObservation(call, this.#calls.settle(scope, requestId, end)));
   }
 }
 
@@ -233,10 +240,6 @@ function definitionsObservation(
     threads: reading.session === undefined ? undefined : [`mcp:${reading.session}`],
     definitions,
   };
-}
-
-function sessionOf(exchange: Exchange): string | undefined {
-  return exchange.headers['mcp-session-id'] ?? exchange.answer?.headers['mcp-session-id'];
 }
 
 function soleKey(map: ReadonlyMap<string, unknown>): string | undefined {

@@ -1,10 +1,17 @@
 /** What became of a call of MCP: by the answer to it, or by how its exchange ended without one. */
 import { boundedValue } from '../json/bounded-value.ts';
 import { firstAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
+import type { Outcome, Stage } from '../observation.ts';
 import type { Exchange } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
-import type { McpSettlement } from './mcp-calls.ts';
 import { isCancelledError, isToolError, taskIdOf, toolValue } from './mcp-result.ts';
+
+export interface McpSettlement {
+  readonly stage: Stage;
+  readonly outcome?: Outcome | undefined;
+  readonly result?: unknown;
+  readonly until?: number | undefined;
+}
 
 export function isInputRequired(result: unknown): boolean {
   return isRecord(result) && result['resultType'] === 'input_required';
