@@ -39,7 +39,11 @@ export class HookCalls {
   /** Which events a session sends. */
   readonly #events = new RecentMap<ReadonlySet<string>>(SESSIONS_MAX);
 
+  /** Which events any session sends; as many as the tables list. */
+  readonly #sent = new Set<string>();
+
   noteEvent(convention: string, session: string | undefined, event: string): void {
+    this.#sent.add(keyOf(convention, event));
     const key = keyOf(convention, session);
     const events = this.#events.get(key) ?? new Set();
     this.#events.set(key, events.has(event) ? events : new Set([...events, event]));
@@ -48,6 +52,10 @@ export class HookCalls {
   sends(convention: string, session: string | undefined, events: readonly string[]): boolean {
     const known = this.#events.get(keyOf(convention, session));
     return known !== undefined && events.some((event) => known.has(event));
+  }
+
+  everSends(convention: string, events: readonly string[]): boolean {
+    return events.some((event) => this.#sent.has(keyOf(convention, event)));
   }
 
   /** The id of the call; `undefined` where it only asks, and nothing like it is open. */

@@ -13,7 +13,7 @@ export interface HookSighting {
   readonly tool: string;
   /** How far other events have told of the call. */
   readonly before: Stage | undefined;
-  /** The session has told of single calls that ended: what is not told of did not. */
+  /** The hooks that tell of single calls that ended are set up: what is not told of did not. */
   readonly sendsResults: boolean;
 }
 
@@ -54,6 +54,6 @@ function concluded(
   const isRefused =
     typeof result === 'string' && table.error_texts.some((text) => result.includes(text));
   if (isRefused) return { stage: 'decided', outcome: 'error' };
-  if (sighting.before === 'requested') return { stage: 'decided', outcome: 'denied' };
-  return { stage: 'executed', outcome: sighting.sendsResults ? 'error' : undefined };
+  if (!sighting.sendsResults) return { stage: 'executed', outcome: undefined };
+  return { stage: 'decided', outcome: sighting.before === 'requested' ? 'denied' : 'error' };
 }

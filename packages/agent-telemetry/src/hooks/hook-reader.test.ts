@@ -68,10 +68,20 @@ describe('hooks in the form of Claude Code', () => {
 
   it('tell a call as denied that was asked for and is in the turn, but never ended', () => {
     const batch = claude('PostToolBatch', { tool_calls: [{ ...PAY, tool_response: 'No.' }] });
-    expect(calls(readAll(claude('PreToolUse', PAY), batch)).at(-1)).toEqual([
+    const other = claude('PostToolUse', { ...PAY, tool_use_id: 'toolu_0' });
+    expect(calls(readAll(other, claude('PreToolUse', PAY), batch)).at(-1)).toEqual([
       'toolu_1',
       'decided',
       'denied',
+    ]);
+  });
+
+  it('do not take a call for denied while no hook tells how calls end', () => {
+    const batch = claude('PostToolBatch', { tool_calls: [{ ...PAY, tool_response: 'ok' }] });
+    expect(calls(readAll(claude('PreToolUse', PAY), batch)).at(-1)).toEqual([
+      'toolu_1',
+      'executed',
+      undefined,
     ]);
   });
 

@@ -149,7 +149,7 @@ export class HookReader {
       source,
       tool,
       before,
-      sendsResults: this.#calls.sends(table.name, session, resultEvents(table)),
+      sendsResults: this.#calls.everSends(table.name, resultEvents(table)),
     });
     if (outcome === undefined) return [];
     const callId =
