@@ -9,6 +9,7 @@
  * by ingest, as an event without a token.
  */
 import type { IncomingMessage } from 'node:http';
+import { clientPath } from '@waywarden/ingest';
 import type { FastifyInstance } from 'fastify';
 
 /** What ingest answers for itself. */
@@ -38,7 +39,7 @@ export class OwnRoutes {
   isForIngest({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
     const path = url?.split('?', 1)[0] ?? '';
     if (INGEST_PATHS.has(path)) return true;
-    if (method !== SENDS) return false;
+    if (method !== SENDS) return clientPath(method, url) !== undefined;
     const parts = path.split('/');
     return !this.#patterns.some((one) => matches(one, parts));
   }

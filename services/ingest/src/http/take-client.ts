@@ -1,0 +1,97 @@
+/**
+ * One request of a client: its token, its place and its body as `/v1/events` takes them, then read in its sender's
+ * turn and handed to the join. Answered once it is taken over; what became of its calls is told by their events.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ClientCalls } from '../calls/client-calls.ts';
+import type { IngestTelemetry } from '../telemetry.ts';
+import { type AdmissionParts, admitAs } from './admission.ts';
+import { answerClient, isUnreadable, type Taken } from './client-answer.ts';
+import { clientForm, clientRequests } from './client-body.ts';
+import type { ClientRoute } from './client-routes.ts';
+import type { Connections, HttpTimes } from './connection-limits.ts';
+import { HttpRefusal } from './http-error.ts';
+import { senderOf } from './in-hand.ts';
+import { receiveBody, SenderGone } from './receive-body.ts';
+import type { Turns } from './turns.ts';
+
+export interface ClientServing extends AdmissionParts {
+  readonly calls: ClientCalls;
+  readonly telemetry: IngestTelemetry;
+  readonly times: HttpTimes;
+  readonly turns: Turns;
+  readonly connections: Connections;
+  /** Lets a sender that asks first go on. */
+  readonly goOn: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+const DROPPED: Taken = { observed: 0, rejected: 0, problem: undefined };
+
+type Admitted = ReturnType<typeof admitAs>;
+
+async function bodyOf(request: FastifyRequest, admitted: Admitted, parts: ClientServing) {
+  const chunks: Uint8Array[] = [];
+  await receiveBody(request.raw, {
+    packing: admitted.packing,
+    hold: admitted.hold,
+    bytesMax: parts.bodyBytesMax,
+    pauseMsMax: parts.times.bodyPauseMsMax,
+    sink: (chunk) => chunks.push(chunk),
+  });
+  return Buffer.concat(chunks);
+}
+
+/** One slice of work: a body can't be read in parts, and its length is bounded. */
+function readBody(
+  route: ClientRoute,
+  request: FastifyRequest,
+  { token }: Admitted,
+  parts: ClientServing,
+  body: Uint8Array,
+): Taken {
+  const { method, url, headers } = request;
+  const received = { method, path: url, headers, body, receivedAt: parts.nowMs() };
+  const requests = clientRequests(route, received);
+  if (requests === undefined) throw new HttpRefusal('unreadable_body');
+  let [observed, rejected] = [0, 0];
+  let problem: string | undefined;
+  for (const one of requests) {
+    const result = parts.calls.take(one, token);
+    observed += result.observations.length;
+    rejected += result.rejected;
+    problem ??= result.problem;
+  }
+  return { observed, rejected, problem };
+}
+
+export async function takeClient(
+  route: ClientRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ClientServing,
+): Promise<FastifyReply> {
+  const admitted = admitAs(request, parts, parts.connections, (headers) =>
+    clientForm(route, headers),
+  );
+  try {
+    parts.calls.admit(admitted.token);
+    parts.goOn(request, reply);
+    const body = await bodyOf(request, admitted, parts);
+    if (route.isDropped === true) {
+      parts.telemetry.metricsDropped();
+      return answerClient(route, DROPPED, request, reply);
+    }
+    const taken = await parts.turns.run(senderOf(admitted.token), () =>
+      readBody(route, request, admitted, parts, body),
+    );
+    parts.telemetry.observed(route.path, taken);
+    if (isUnreadable(taken)) throw new HttpRefusal('unreadable_body');
+    return answerClient(route, taken, request, reply);
+  } catch (error) {
+    // Nobody is there to answer; nothing was taken.
+    if (error instanceof SenderGone) return reply.hijack();
+    throw error;
+  } finally {
+    admitted.hold.release();
+  }
+}
