@@ -1,6 +1,14 @@
-/** Turns observations into calls; see `join/`. */
+/**
+ * Holds observations until everything of their group has likely come, then concludes its calls.
+ * A group is what shares a trace, a session or the id of a call. Memory is bounded: beyond the limit
+ * the oldest group is concluded early. What comes after its call was concluded is counted.
+ */
 import type { Call } from './call.ts';
+import { concludeCalls } from './join/conclude.ts';
 import type { Observation } from './observation.ts';
+
+/** Calls that are remembered after they were concluded. */
+const REMEMBERED_MAX = 100_000;
 
 export interface JoinOptions {
   /** A group of observations is concluded once nothing of it came for so long. */
@@ -17,35 +25,134 @@ export interface JoinCounts {
   readonly concluded: number;
   /** Groups that were concluded before their time because the buffer was full. */
   readonly evicted: number;
-  /** Observations that came after their call was concluded and changed nothing. */
+  /** Calls that came again after they were concluded and changed nothing. */
   readonly late: number;
   /** Calls by what could not be resolved. */
   readonly unresolved: Readonly<Record<string, number>>;
 }
 
+interface Group {
+  readonly keys: Set<string>;
+  observations: Observation[];
+  firstMs: number;
+  lastMs: number;
+}
+
+function keysOf({ place, threads, call }: Observation): readonly string[] {
+  const keys = (threads ?? []).map((thread) => `thread:${thread}`);
+  if (place !== undefined && place.trace !== '') keys.push(`trace:${place.trace}`);
+  if (call?.callId !== undefined) keys.push(`call:${call.callId}`);
+  return keys;
+}
+
 export class CallJoin {
+  readonly #options: JoinOptions;
+  readonly #groups = new Set<Group>();
+  readonly #byKey = new Map<string, Group>();
+  readonly #remembered = new Map<string, true>();
+  readonly #ready: Call[] = [];
+  readonly #unresolved: Record<string, number> = {};
+  #held = 0;
+  #concluded = 0;
+  #evicted = 0;
+  #late = 0;
+
   constructor(options: JoinOptions) {
-    void options;
+    this.#options = options;
   }
 
   /** `nowMs`: our clock, never back. */
   add(observations: readonly Observation[], nowMs: number): void {
-    void observations;
-    void nowMs;
+    for (const one of observations) {
+      const group = this.#groupOf(keysOf(one), nowMs);
+      group.observations.push(one);
+      group.lastMs = nowMs;
+      this.#held += 1;
+    }
+    while (this.#held > this.#options.observationsMax) {
+      const [oldest] = this.#groups;
+      if (oldest === undefined) break;
+      this.#evicted += 1;
+      this.#conclude(oldest);
+    }
+  }
+
+  /** The group of all these keys: what belonged to several is one from now on. */
+  #groupOf(keys: readonly string[], nowMs: number): Group {
+    const found = new Set(keys.flatMap((key) => this.#byKey.get(key) ?? []));
+    const [first, ...others] = [...found].sort(
+      (a, b) => b.observations.length - a.observations.length,
+    );
+    const group = first ?? { keys: new Set(), observations: [], firstMs: nowMs, lastMs: nowMs };
+    this.#groups.add(group);
+    for (const other of others) {
+      for (const one of other.observations) group.observations.push(one);
+      group.firstMs = Math.min(group.firstMs, other.firstMs);
+      this.#groups.delete(other);
+      for (const key of other.keys) this.#own(group, key);
+    }
+    for (const key of keys) this.#own(group, key);
+    return group;
+  }
+
+  #own(group: Group, key: string): void {
+    group.keys.add(key);
+    this.#byKey.set(key, group);
+  }
+
+  #conclude(group: Group): void {
+    this.#groups.delete(group);
+    for (const key of group.keys) this.#byKey.delete(key);
+    this.#held -= group.observations.length;
+    for (const call of concludeCalls(group.observations)) {
+      if (this.#remembered.has(call.id)) {
+        this.#late += 1;
+        continue;
+      }
+      this.#remember(call.id);
+      this.#concluded += 1;
+      for (const reason of call.unresolved) {
+        this.#unresolved[reason] = (this.#unresolved[reason] ?? 0) + 1;
+      }
+      this.#ready.push(call);
+    }
+  }
+
+  #remember(id: string): void {
+    this.#remembered.set(id, true);
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size > REMEMBERED_MAX && oldest !== undefined) {
+      this.#remembered.delete(oldest);
+    }
+  }
+
+  #take(): readonly Call[] {
+    return this.#ready.splice(0).sort((one, other) => one.at - other.at);
   }
 
   /** The calls whose time has come, in the order of their start. */
   settled(nowMs: number): readonly Call[] {
-    void nowMs;
-    return [];
+    const { quietMs, waitMsMax } = this.#options;
+    for (const group of [...this.#groups]) {
+      const isDue = nowMs - group.lastMs >= quietMs || nowMs - group.firstMs >= waitMsMax;
+      if (isDue) this.#conclude(group);
+    }
+    return this.#take();
   }
 
   /** Everything that is held, at the end. */
   flush(): readonly Call[] {
-    return [];
+    for (const group of [...this.#groups]) this.#conclude(group);
+    return this.#take();
   }
 
   get counts(): JoinCounts {
-    return { held: 0, concluded: 0, evicted: 0, late: 0, unresolved: {} };
+    return {
+      held: this.#held,
+      concluded: this.#concluded,
+      evicted: this.#evicted,
+      late: this.#late,
+      unresolved: this.#unresolved,
+    };
   }
 }

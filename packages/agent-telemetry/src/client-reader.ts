@@ -1,14 +1,82 @@
 /** Which reader takes a request: by its path, and where that says nothing, by what is in it. */
+
+import { LangSmithRuns } from './native/langsmith-runs.ts';
+import { readParts } from './native/multipart.ts';
+import { OpenAiTraces } from './native/openai-traces.ts';
 import type { ClientRequest, ReadResult } from './observation.ts';
+import { decodeOtlp, type Signal } from './otlp/decode.ts';
+import { readRecord } from './spans/read-record.ts';
+import type { SpanRecord } from './spans/span-record.ts';
+
+const NOTHING: ReadResult = { observations: [], rejected: 0 };
+
+function refused(problem: string): ReadResult {
+  return { observations: [], rejected: 1, problem };
+}
+
+function observed(read: {
+  readonly records: readonly SpanRecord[];
+  readonly rejected: number;
+}): ReadResult {
+  const observations = read.records.flatMap((record) => readRecord(record));
+  if (read.rejected === 0) return { observations, rejected: 0 };
+  return {
+    observations,
+    rejected: read.rejected,
+    problem: `${read.rejected} records were not understood or too many in one body`,
+  };
+}
+
+function json(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
 
 export class ClientReader {
+  readonly #openai = new OpenAiTraces();
+  readonly #langsmith = new LangSmithRuns();
+
   /**
    * `/v1/traces`, `/v1/logs`, `/api/public/otel/v1/traces`, `/otel/v1/traces`, `/v1/traces/ingest`,
    * `/runs/batch`, `/runs/multipart`, `/v1/hooks` (`?event=` where the payload does not name it),
    * `/v1/exchanges` (a proxy's observations of MCP and A2A). Throws nothing.
    */
   read(request: ClientRequest): ReadResult {
-    void request;
-    return { observations: [], rejected: 0 };
+    const [path = ''] = request.path.split('?');
+    if (path.endsWith('/v1/traces/ingest')) return this.#openAi(request);
+    if (path.endsWith('/v1/traces')) return this.#otlp('traces', request);
+    if (path.endsWith('/v1/logs')) return this.#otlp('logs', request);
+    if (/\/runs(?:\/|$)/u.test(path)) return this.#runs(path, request);
+    return NOTHING;
+  }
+
+  #otlp(signal: Signal, { headers, body }: ClientRequest): ReadResult {
+    const isJson = (headers['content-type'] ?? '').includes('json');
+    const decoded = decodeOtlp(signal, body, isJson);
+    return decoded.ok ? observed(decoded) : refused(decoded.problem);
+  }
+
+  #openAi({ body }: ClientRequest): ReadResult {
+    const document = json(body);
+    return document === undefined
+      ? refused('the body is not JSON')
+      : observed(this.#openai.read(document));
+  }
+
+  #runs(path: string, { headers, body }: ClientRequest): ReadResult {
+    const type = headers['content-type'] ?? '';
+    if (type.startsWith('multipart/')) {
+      const parts = readParts(type, body);
+      return parts === undefined
+        ? refused('the body is not the multipart/form-data that its content-type says')
+        : observed(this.#langsmith.readParts(parts));
+    }
+    const document = json(body);
+    if (document === undefined) return refused('the body is not JSON');
+    const id = /\/runs\/([^/]+)$/u.exec(path)?.[1] ?? '';
+    return observed(this.#langsmith.readBatch(document, id === 'batch' ? '' : id));
   }
 }

@@ -43,6 +43,8 @@ export interface CallObservation {
   readonly result?: unknown;
   /** Absent: not said here. `pending`: waits for an approval, or was only asked for. */
   readonly outcome?: Outcome | undefined;
+  /** True: it was made by handing the whole conversation over, not by calling a tool. */
+  readonly isHandoff?: boolean | undefined;
   /** The agent that the call hands over to, by name or id; only where the record says so. */
   readonly delegatesTo?: AgentLabel | undefined;
 }
@@ -85,8 +87,12 @@ export interface Observation {
   /** `service.name` of the resource: who is named where no agent is. */
   readonly service?: string | undefined;
   readonly agent?: AgentLabel | undefined;
+  /** A name that children inherit from whoever began: weaker than the nearest run of an agent. */
+  readonly label?: string | undefined;
   /** True: this span is a run of `agent`, and what is below it is done by it. */
   readonly isAgentRun?: boolean | undefined;
+  /** True: this span is a step of an agent's graph, and the span above it is the agent's run. */
+  readonly isStep?: boolean | undefined;
   readonly call?: CallObservation | undefined;
   /** What a person asked for, in clear. */
   readonly task?: string | undefined;

@@ -1,0 +1,280 @@
+/**
+ * What happened, from everything that was observed of a group: its calls, each with its agent, its
+ * end and whom it handed over to. A pure function of the set: order and repeats change nothing.
+ */
+import { createHash } from 'node:crypto';
+import type { AgentSource, Call } from '../call.ts';
+import type { AgentLabel, Observation, Outcome } from '../observation.ts';
+import { conventionTable } from '../spans/convention-table.ts';
+import { type Cluster, clusterCalls } from './cluster.ts';
+import { SpanTree, spanKey } from './span-tree.ts';
+import { argumentKey, fullest, plain, toolKey } from './values.ts';
+
+const ID_LENGTH = 32;
+
+function orderKey(one: Observation): string {
+  const { place, call, channel } = one;
+  return [
+    place?.trace,
+    place?.span,
+    channel,
+    call?.stage,
+    call?.callId,
+    call?.tool,
+    argumentKey(call?.args),
+    call?.outcome,
+  ].join('|');
+}
+
+function canonical(observations: readonly Observation[]): readonly Observation[] {
+  const keyed = observations.map((one) => ({ one, key: orderKey(one) }));
+  keyed.sort(
+    (a, b) => (a.one.at ?? 0) - (b.one.at ?? 0) || (a.key < b.key ? -1 : Number(a.key > b.key)),
+  );
+  return keyed.map(({ one }) => one);
+}
+
+function spansFirst(cluster: Cluster): readonly Observation[] {
+  const rank = ({ channel, call }: Observation) =>
+    (call?.stage === 'executed' ? 0 : 10) +
+    ['span', 'hook', 'log', 'wire', 'message'].indexOf(channel);
+  return [...cluster.observations].sort((one, other) => rank(one) - rank(other));
+}
+
+/** Names of agents that records tell by id, within a group. */
+class Directory {
+  readonly #names = new Map<string, string>();
+  readonly #startedBy = new Map<string, AgentLabel>();
+
+  constructor(observations: readonly Observation[], tree: SpanTree) {
+    for (const { fact } of observations) {
+      if (fact?.name !== undefined) this.#names.set(fact.id, fact.name);
+      if (fact?.startedBy !== undefined) {
+        this.#startedBy.set(fact.startedBy, { id: fact.id, name: fact.name });
+      }
+    }
+    for (const one of observations) {
+      const id = one.agent?.id;
+      const key = spanKey(one);
+      if (id === undefined || this.#names.has(id) || key === undefined) continue;
+      const name = one.agent?.name ?? tree.runs(key)[0]?.name;
+      if (name !== undefined) this.#names.set(id, name);
+    }
+  }
+
+  resolve(agent: AgentLabel | undefined): AgentLabel | undefined {
+    if (agent?.id === undefined) return agent;
+    const name = this.#names.get(agent.id) ?? agent.name;
+    return name === undefined ? agent : { ...agent, name };
+  }
+
+  startedBy(callId: string | undefined): AgentLabel | undefined {
+    return callId === undefined ? undefined : this.resolve(this.#startedBy.get(callId));
+  }
+}
+
+interface Resolved {
+  readonly agent: AgentLabel | undefined;
+  readonly source: AgentSource;
+  readonly parent: AgentLabel | undefined;
+}
+
+function sameName(one: AgentLabel | undefined, other: AgentLabel | undefined): boolean {
+  return (one?.name ?? one?.id) === (other?.name ?? other?.id);
+}
+
+class Conclusion {
+  readonly tree: SpanTree;
+  readonly directory: Directory;
+  readonly observations: readonly Observation[];
+  /** Conventions by which executions of tools are seen in this group. */
+  readonly seesExecutions: boolean;
+  readonly agents: readonly string[];
+  readonly tasks: readonly { readonly at: number; readonly text: string }[];
+
+  constructor(observations: readonly Observation[]) {
+    const { placeholders } = conventionTable();
+    this.observations = observations;
+    this.tree = new SpanTree(observations, (name) => placeholders.has(name));
+    this.directory = new Directory(observations, this.tree);
+    this.seesExecutions = observations.some(
+      ({ channel, call }) =>
+        channel !== 'message' && call?.stage === 'executed' && call.isHandoff !== true,
+    );
+    const names = [...this.tree.nodes.values()].flatMap(({ isRun, agent }) =>
+      isRun && agent?.name !== undefined ? [agent.name] : [],
+    );
+    this.agents = [...new Set(names)].sort((one, other) => other.length - one.length);
+    this.tasks = observations.flatMap(({ at = 0, task: text }) =>
+      text === undefined ? [] : [{ at, text }],
+    );
+  }
+
+  agentOf(cluster: Cluster): Resolved {
+    const seen = spansFirst(cluster);
+    for (const one of seen) {
+      const key = spanKey(one);
+      if (key === undefined || one.call?.isHandoff === true) continue;
+      const runs = this.tree.runs(key).map((agent) => this.directory.resolve(agent));
+      const [agent] = runs;
+      if (agent === undefined) continue;
+      const parent = runs.find((other) => !sameName(other, agent));
+      return { agent, source: 'run', parent };
+    }
+    const named = seen.find(({ agent }) => agent !== undefined);
+    if (named !== undefined) {
+      return { agent: this.directory.resolve(named.agent), source: 'label', parent: undefined };
+    }
+    const labelled = seen.find(({ label }) => label !== undefined);
+    if (labelled !== undefined) {
+      return { agent: { name: labelled.label }, source: 'label', parent: undefined };
+    }
+    const service = seen.find((one) => one.service !== undefined)?.service;
+    if (service === undefined) return { agent: undefined, source: 'none', parent: undefined };
+    return { agent: { name: service }, source: 'service', parent: undefined };
+  }
+
+  delegateOf(cluster: Cluster, caller: AgentLabel | undefined): AgentLabel | undefined {
+    const seen = spansFirst(cluster);
+    const callId = seen.find(({ call }) => call?.callId !== undefined)?.call?.callId;
+    const said = seen.find(({ call }) => call?.delegatesTo !== undefined)?.call?.delegatesTo;
+    const to = this.directory.resolve(said) ?? this.directory.startedBy(callId);
+    if (to !== undefined) return to;
+    for (const one of seen) {
+      const key = spanKey(one);
+      if (key === undefined || one.call?.stage !== 'executed') continue;
+      const below = this.tree.runBelow(key);
+      if (below !== undefined && !sameName(below, caller)) return below;
+    }
+    // A hand-over that only asks for the next agent: its name says for which.
+    const tool = toolKey(cluster.tool);
+    const next = this.agents.find(
+      (name) => plain(name).length > 2 && tool !== plain(name) && tool.endsWith(plain(name)),
+    );
+    return next === undefined || sameName({ name: next }, caller) ? undefined : { name: next };
+  }
+
+  outcomeOf(cluster: Cluster, isDelegation: boolean): Outcome {
+    const calls = cluster.observations.flatMap(({ channel, call }) =>
+      call === undefined ? [] : [{ channel, call }],
+    );
+    const made = calls.filter(({ call }) => call.stage === 'executed');
+    const isSure = made.some(
+      ({ channel, call }) =>
+        call.outcome === 'success' && (channel !== 'span' || call.result !== undefined),
+    );
+    const isRefused = calls.some(({ call }) => call.outcome === 'denied');
+    if (isRefused && !isSure) return 'denied';
+    for (const outcome of ['cancelled', 'error', 'success'] as const) {
+      if (made.some(({ call }) => call.outcome === outcome)) return outcome;
+    }
+    const answers = calls.filter(
+      ({ call }) => call.stage === 'requested' && call.result !== undefined,
+    );
+    if (answers.some(({ call }) => call.outcome === 'error')) return 'error';
+    if (answers.length === 0)
+      return made.length > 0 && !made.some(({ call }) => call.outcome === 'pending')
+        ? 'unknown'
+        : 'pending';
+    // Where executions are seen, an answer without one is the refusal that the model was told.
+    return this.seesExecutions && !isDelegation ? 'denied' : 'success';
+  }
+
+  taskOf(at: number): string | undefined {
+    return (this.tasks.find((task) => task.at <= at) ?? this.tasks[0])?.text;
+  }
+}
+
+function first<T>(
+  list: readonly Observation[],
+  read: (one: Observation) => T | undefined,
+): T | undefined {
+  for (const one of list) {
+    const value = read(one);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function identityOf(seen: readonly Observation[]): string {
+  const span = first(seen, (one) => (one.call?.stage === 'executed' ? spanKey(one) : undefined));
+  const parts =
+    span === undefined
+      ? [
+          first(seen, ({ call }) => call?.callId),
+          first(seen, ({ session }) => session),
+          first(seen, ({ call }) => (call?.tool === '' ? undefined : call?.tool)),
+          argumentKey(fullest(seen.map(({ call }) => call?.args))),
+        ]
+      : [span];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, ID_LENGTH);
+}
+
+function nameOf(seen: readonly Observation[], placeholders: ReadonlySet<string>): string {
+  const names = seen.flatMap(({ call }) =>
+    call === undefined || call.tool === '' ? [] : [call.tool],
+  );
+  return names.find((name) => !placeholders.has(name)) ?? names[0] ?? '';
+}
+
+function unresolvedOf(
+  call: { agentSource: AgentSource; args: unknown; outcome: Outcome },
+  isRooted: boolean,
+) {
+  const reasons: string[] = [];
+  if (!isRooted) reasons.push('parent_missing');
+  if (call.agentSource === 'none' || call.agentSource === 'service') reasons.push('agent_unknown');
+  if (call.args === undefined) reasons.push('arguments_absent');
+  if (call.outcome === 'unknown' || call.outcome === 'pending') reasons.push('outcome_unknown');
+  return reasons;
+}
+
+function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
+  const seen = spansFirst(cluster);
+  const tool = nameOf(seen, conventionTable().placeholders);
+  // A decision or an answer to a call that was never seen says nothing on its own.
+  if (tool === '') return undefined;
+  const { agent, source: agentSource, parent: parentAgent } = all.agentOf(cluster);
+  const delegatesTo = all.delegateOf(cluster, agent);
+  const outcome = all.outcomeOf(cluster, delegatesTo !== undefined);
+  const args = fullest(seen.map(({ call }) => call?.args));
+  const at = Math.min(...seen.map((one) => one.at ?? Number.POSITIVE_INFINITY));
+  const ends = seen.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  const spans = seen.flatMap((one) => spanKey(one) ?? []);
+  const start = Number.isFinite(at) ? at : 0;
+  return {
+    id: `${identityOf(seen)}-${outcome === 'pending' ? 'requested' : 'completed'}`,
+    agent,
+    agentSource,
+    parentAgent,
+    tool,
+    server: first(seen, ({ call }) => call?.server),
+    callId: first(seen, ({ call }) => call?.callId),
+    args,
+    result: fullest(seen.map(({ call }) => call?.result)),
+    outcome,
+    delegatesTo,
+    task: all.taskOf(start),
+    session: first(seen, ({ session }) => session),
+    user: first(seen, ({ user }) => user) ?? first(all.observations, ({ user }) => user),
+    trace: first(seen, ({ place }) => place?.trace),
+    at: start,
+    until: ends.length === 0 ? undefined : Math.max(...ends),
+    observed: seen.length,
+    channels: [...new Set(seen.map(({ channel }) => channel))].sort(),
+    conventions: [...new Set(seen.map(({ convention }) => convention))].sort(),
+    unresolved: unresolvedOf(
+      { agentSource, args, outcome },
+      spans.every((key) => all.tree.isRooted(key) || !all.tree.nodes.has(key)),
+    ),
+  };
+}
+
+export function concludeCalls(observations: readonly Observation[]): readonly Call[] {
+  const ordered = canonical(observations);
+  const all = new Conclusion(ordered);
+  const calls = ordered.filter(({ call }) => call !== undefined);
+  return clusterCalls(calls, all.tree)
+    .flatMap((cluster) => concluded(cluster, all) ?? [])
+    .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
+}

@@ -1,0 +1,151 @@
+/**
+ * The tree of one group of observations: which span stands under which, and whose run each is part
+ * of. Children may have come before their parents, and parents may never come.
+ */
+import type { AgentLabel, Observation } from '../observation.ts';
+
+/** Spans that are climbed from one to its root; a cycle ends there too. */
+export const CLIMB_MAX = 256;
+
+export interface SpanNode {
+  readonly key: string;
+  parent: string | undefined;
+  trace: string;
+  name: string | undefined;
+  label: string | undefined;
+  agent: AgentLabel | undefined;
+  isRun: boolean;
+  /** Position in the list of observations of the call that the span is; undefined: none. */
+  hasCall: boolean;
+  delegatesTo: AgentLabel | undefined;
+}
+
+export function spanKey({ place }: Observation): string | undefined {
+  return place?.span === undefined ? undefined : `${place.trace}|${place.span}`;
+}
+
+function parentKey({ place }: Observation): string | undefined {
+  return place?.parent === undefined ? undefined : `${place.trace}|${place.parent}`;
+}
+
+export class SpanTree {
+  readonly nodes = new Map<string, SpanNode>();
+  readonly #children = new Map<string, string[]>();
+
+  constructor(observations: readonly Observation[], isPlaceholder: (name: string) => boolean) {
+    const steps: string[] = [];
+    for (const one of observations) {
+      // What a log or a message says stands on its span, but tells nothing of the span itself.
+      if (one.channel !== 'span') continue;
+      const node = this.#add(one);
+      if (node !== undefined && one.isStep === true) steps.push(node.key);
+    }
+    for (const node of this.nodes.values()) {
+      if (node.parent === undefined) continue;
+      const siblings = this.#children.get(node.parent);
+      if (siblings === undefined) this.#children.set(node.parent, [node.key]);
+      else siblings.push(node.key);
+    }
+    this.#nameRuns(steps, isPlaceholder);
+  }
+
+  #add(one: Observation): SpanNode | undefined {
+    const key = spanKey(one);
+    if (key === undefined) return undefined;
+    const node: SpanNode = this.nodes.get(key) ?? {
+      key,
+      parent: undefined,
+      trace: one.place?.trace ?? '',
+      name: undefined,
+      label: undefined,
+      agent: undefined,
+      isRun: false,
+      hasCall: false,
+      delegatesTo: undefined,
+    };
+    this.nodes.set(key, node);
+    node.parent ??= parentKey(one);
+    node.name ??= one.name;
+    node.label ??= one.label;
+    node.agent ??= one.agent;
+    node.hasCall ||= one.call?.stage === 'executed';
+    node.delegatesTo ??= one.call?.delegatesTo;
+    if (one.isAgentRun === true && one.agent !== undefined) {
+      node.isRun = true;
+      node.agent = one.agent;
+    }
+    return node;
+  }
+
+  /** The span above a step of a graph is the run of the agent whose graph it is. */
+  #nameRuns(steps: readonly string[], isPlaceholder: (name: string) => boolean): void {
+    const runs = new Set(
+      steps.flatMap((key) => {
+        const parent = this.nodes.get(key)?.parent;
+        return parent === undefined ? [] : [parent];
+      }),
+    );
+    for (const key of runs) {
+      const node = this.nodes.get(key);
+      if (node === undefined || node.isRun) continue;
+      const inherited = this.#above(node).find(({ label }) => label !== undefined)?.label;
+      const own = node.label !== undefined && node.label !== inherited ? node.label : node.name;
+      if (own === undefined || isPlaceholder(own)) continue;
+      node.isRun = true;
+      node.agent = { name: own };
+    }
+  }
+
+  #above(node: SpanNode): SpanNode[] {
+    const path: SpanNode[] = [];
+    let at = node.parent;
+    while (at !== undefined && path.length < CLIMB_MAX) {
+      const next = this.nodes.get(at);
+      if (next === undefined) break;
+      path.push(next);
+      at = next.parent;
+    }
+    return path;
+  }
+
+  /** From the span itself up to its root, as far as spans are known. */
+  path(key: string): readonly SpanNode[] {
+    const node = this.nodes.get(key);
+    return node === undefined ? [] : [node, ...this.#above(node)];
+  }
+
+  children(key: string): readonly SpanNode[] {
+    return (this.#children.get(key) ?? []).flatMap((child) => this.nodes.get(child) ?? []);
+  }
+
+  /** False: a parent on the way up never came. */
+  isRooted(key: string): boolean {
+    const path = this.path(key);
+    return path.length > 0 && path.at(-1)?.parent === undefined;
+  }
+
+  /** The agents whose runs the span is part of, nearest first. */
+  runs(key: string): readonly AgentLabel[] {
+    const found: AgentLabel[] = [];
+    for (const [index, node] of this.path(key).entries()) {
+      if (node.isRun && node.agent !== undefined) found.push(node.agent);
+      // Below the call that starts a sub-agent, that sub-agent acts.
+      else if (index > 0 && node.hasCall && node.delegatesTo !== undefined) {
+        found.push(node.delegatesTo);
+      }
+    }
+    return found;
+  }
+
+  /** The first run of an agent below a span, not looking into calls that are made there. */
+  runBelow(key: string): AgentLabel | undefined {
+    const queue = [...this.children(key)];
+    for (let looked = 0; queue.length > 0 && looked < CLIMB_MAX; looked += 1) {
+      const node = queue.shift();
+      if (node === undefined) break;
+      if (node.isRun && node.agent !== undefined) return node.agent;
+      if (!node.hasCall) queue.push(...this.children(node.key));
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+/** Comparing and choosing the arguments of what may be one call. */
+const LEAVES_MAX = 2_000;
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function collect(value: unknown, leaves: string[]): void {
+  if (leaves.length >= LEAVES_MAX || value === null || value === undefined) return;
+  if (Array.isArray(value)) for (const one of value) collect(one, leaves);
+  else if (isObject(value)) for (const key of Object.keys(value)) collect(value[key], leaves);
+  else leaves.push(String(value));
+}
+
+/** The values of arguments without their names, sorted: some clients drop or add the names. */
+export function leavesOf(value: unknown): readonly string[] {
+  const leaves: string[] = [];
+  collect(value, leaves);
+  return leaves.sort();
+}
+
+/** Text under which equal arguments meet; `''`: there are none to compare. */
+export function argumentKey(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(leavesOf(value));
+}
+
+function weight(value: unknown): number {
+  if (value === undefined || value === null || value === '') return -1;
+  return (isObject(value) ? 1_000_000 : 0) + leavesOf(value).length;
+}
+
+/** The one that says most; of equals the first. */
+export function fullest(values: readonly unknown[]): unknown {
+  let best: unknown;
+  for (const value of values) if (weight(value) > weight(best)) best = value;
+  return best;
+}
+
+/** `mcp__mail__read_mail`, `mail/read_mail` and `readMail` are the same tool to whoever compares. */
+export function toolKey(tool: string): string {
+  const last = tool.split(/__|\/|:|\./u).at(-1) ?? tool;
+  return plain(last === '' ? tool : last);
+}
+
+export function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+export function isSameTool(one: string, other: string): boolean {
+  if (one === '' || other === '') return true;
+  const [a, b] = [toolKey(one), toolKey(other)];
+  if (a === b) return true;
+  return plain(one).endsWith(b) || plain(other).endsWith(a);
+}

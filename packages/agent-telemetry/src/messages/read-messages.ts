@@ -1,0 +1,158 @@
+/**
+ * Calls in the history of a model: what it asked for, and what it was answered. Every vendor lays its
+ * messages out in its own way, so they are known by their shape (a name, arguments and an id; an id
+ * and an answer), wherever in the value they stand.
+ */
+import { parsed } from '../spans/place.ts';
+
+/** Values looked at in one history, and how deep. */
+export const NODES_MAX = 20_000;
+export const DEPTH_MAX = 24;
+
+export interface RequestedCall {
+  readonly is: 'requested';
+  readonly callId: string;
+  readonly tool: string;
+  readonly args: unknown;
+}
+
+export interface AnsweredCall {
+  readonly is: 'answered';
+  readonly callId: string;
+  readonly tool: string | undefined;
+  readonly result: unknown;
+  readonly outcome: 'error' | 'denied' | undefined;
+}
+
+/** A person's or a program's yes or no to a call that waited for it. */
+export interface ApprovedCall {
+  readonly is: 'approval';
+  readonly callId: string;
+  readonly approved: boolean;
+}
+
+export interface SpokenTask {
+  readonly is: 'task';
+  readonly text: string;
+}
+
+export type Spoken = RequestedCall | AnsweredCall | ApprovedCall | SpokenTask;
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function firstText(node: Json, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = node[key];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+function firstKey(node: Json, keys: readonly string[]): unknown {
+  for (const key of keys) if (node[key] !== undefined) return node[key];
+  return undefined;
+}
+
+const ARGUMENTS = ['arguments', 'args', 'input', 'parameters'];
+const CALL_IDS = ['tool_call_id', 'toolCallId', 'call_id', 'callId', 'tool_use_id', 'toolUseId'];
+const ANSWERS = ['response', 'result', 'output', 'content'];
+const CALL_TYPES =
+  /^(?:tool[-_]?call|tool[-_]?use|function[-_]?call|function|mcp[-_]call|custom[-_]tool[-_]call|server[-_]tool[-_]use)$/iu;
+const ANSWER_TYPES = /(?:response|result|output|^tool)$/iu;
+
+function requested(node: Json): RequestedCall | undefined {
+  const inner = isObject(node.function) ? node.function : node;
+  const tool = firstText(inner, ['name', 'toolName', 'tool_name']);
+  const callId = firstText(node, [...CALL_IDS, 'id']);
+  if (tool === undefined || callId === undefined) return undefined;
+  const args = firstKey(inner, ARGUMENTS);
+  const type = firstText(node, ['type']);
+  const hasShape = args !== undefined || node.toolName !== undefined;
+  if (type === undefined ? !hasShape : !CALL_TYPES.test(type)) return undefined;
+  if (type === undefined && node.role !== undefined) return undefined;
+  return { is: 'requested', callId, tool, args: parsed(args) };
+}
+
+function plainContent(value: unknown): unknown {
+  if (Array.isArray(value) && value.every((one) => isObject(one) && typeof one.text === 'string')) {
+    const texts = value.map((one: unknown) => (isObject(one) ? String(one.text) : ''));
+    return parsed(texts.join('\n'));
+  }
+  if (isObject(value) && typeof value.type === 'string' && 'value' in value) return value.value;
+  return parsed(value);
+}
+
+function answerOutcome(node: Json, answer: unknown): AnsweredCall['outcome'] {
+  const output = isObject(answer) ? firstText(answer, ['type']) : undefined;
+  if (output !== undefined && /denied|reject/u.test(output)) return 'denied';
+  const failed =
+    node.is_error === true ||
+    node.isError === true ||
+    node.status === 'error' ||
+    output?.startsWith('error') === true;
+  return failed ? 'error' : undefined;
+}
+
+function answered(node: Json): AnsweredCall | undefined {
+  const type = firstText(node, ['type', 'role']);
+  const isAnswer = type !== undefined && ANSWER_TYPES.test(type);
+  const callId = firstText(node, isAnswer ? [...CALL_IDS, 'id'] : CALL_IDS);
+  const answer = firstKey(node, ANSWERS);
+  if (callId === undefined || answer === undefined) return undefined;
+  if (!isAnswer && typeof node.tool_call_id !== 'string') return undefined;
+  const tool = firstText(node, ['name', 'toolName', 'tool_name']);
+  const outcome = answerOutcome(node, answer);
+  return { is: 'answered', callId, tool, result: plainContent(answer), outcome };
+}
+
+function approval(node: Json): ApprovedCall | undefined {
+  const type = firstText(node, ['type']) ?? '';
+  if (!/approval[-_]response/u.test(type) || typeof node.approved !== 'boolean') return undefined;
+  const call = isObject(node.function_call) ? node.function_call : node;
+  const callId = firstText(call, [...CALL_IDS, 'approvalId', 'id']);
+  return callId === undefined ? undefined : { is: 'approval', callId, approved: node.approved };
+}
+
+function textOf(content: unknown): string | undefined {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.flatMap((part: unknown) =>
+    isObject(part) ? [firstText(part, ['text', 'content']) ?? ''] : [],
+  );
+  const joined = texts.filter((text) => text !== '').join('\n');
+  return joined === '' ? undefined : joined;
+}
+
+function spokenTask(node: Json): SpokenTask | undefined {
+  const role = firstText(node, ['role', 'type']);
+  if (role !== 'user' && role !== 'human') return undefined;
+  const text = textOf(node.content ?? node.parts);
+  return text === undefined ? undefined : { is: 'task', text };
+}
+
+/** What is said in a value, in the order in which it stands there. */
+export function readMessages(value: unknown): readonly Spoken[] {
+  const spoken: Spoken[] = [];
+  let nodes = 0;
+  const walk = (given: unknown, depth: number): void => {
+    const node = parsed(given);
+    if (typeof node !== 'object' || node === null) return;
+    nodes += 1;
+    if (nodes > NODES_MAX || depth > DEPTH_MAX) return;
+    if (Array.isArray(node)) {
+      for (const one of node) walk(one, depth + 1);
+      return;
+    }
+    if (!isObject(node)) return;
+    const found = approval(node) ?? answered(node) ?? requested(node) ?? spokenTask(node);
+    if (found !== undefined) spoken.push(found);
+    if (found?.is === 'requested' || found?.is === 'answered') return;
+    for (const key of Object.keys(node)) walk(node[key], depth + 1);
+  };
+  walk(value, 0);
+  return spoken;
+}

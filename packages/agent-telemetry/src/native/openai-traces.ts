@@ -1,0 +1,73 @@
+/**
+ * `POST /v1/traces/ingest` of the OpenAI Agents SDK as records. A trace object may come alone and
+ * never again, so what it says of session and person is remembered for the spans that follow.
+ */
+import type { SpanRecord } from '../spans/span-record.ts';
+
+/** Traces whose session and person are remembered. */
+export const TRACES_MAX = 10_000;
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function time(value: unknown): number {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isFinite(at) ? at : 0;
+}
+
+export class OpenAiTraces {
+  readonly #traces = new Map<string, Json>();
+
+  read(body: unknown): { readonly records: readonly SpanRecord[]; readonly rejected: number } {
+    const list = isObject(body) && Array.isArray(body.data) ? body.data : [body];
+    const items = list.filter(isObject);
+    for (const item of items) if (item.object === 'trace') this.#remember(item);
+    const spans = items.filter(({ object }) => object === 'trace.span');
+    return {
+      records: spans.map((span) => this.#record(span)),
+      rejected: list.length - items.filter(({ object }) => text(object).startsWith('trace')).length,
+    };
+  }
+
+  #remember(trace: Json): void {
+    const id = text(trace.id);
+    this.#traces.delete(id);
+    this.#traces.set(id, trace);
+    const [oldest] = this.#traces.keys();
+    if (this.#traces.size > TRACES_MAX && oldest !== undefined) this.#traces.delete(oldest);
+  }
+
+  #record(span: Json): SpanRecord {
+    const data = isObject(span.span_data) ? span.span_data : {};
+    const trace = this.#traces.get(text(span.trace_id)) ?? {};
+    const attributes: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(data)) attributes[`openai.span.${key}`] = value;
+    for (const key of ['group_id', 'metadata', 'workflow_name']) {
+      if (trace[key] !== undefined) attributes[`openai.trace.${key}`] = trace[key];
+    }
+    const error = isObject(span.error) ? span.error : undefined;
+    if (error !== undefined) attributes['openai.span.error'] = error;
+    return {
+      kind: 'span',
+      trace: text(span.trace_id),
+      span: text(span.id),
+      parent: text(span.parent_id),
+      name: text(data.name) || text(data.type),
+      start: time(span.started_at),
+      end: time(span.ended_at),
+      attributes,
+      events: [],
+      isError: error !== undefined,
+      statusText: text(error?.message),
+      resource: { 'service.name': text(trace.workflow_name) },
+      scope: 'openai-agents',
+    };
+  }
+}

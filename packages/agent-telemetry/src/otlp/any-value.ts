@@ -1,0 +1,63 @@
+/** Values of OTLP attributes as plain values, from protobuf and from JSON alike. */
+import type { Attributes } from '../spans/span-record.ts';
+
+/** Nesting of one value; deeper is cut and reads as `null`. */
+export const VALUE_DEPTH_MAX = 16;
+/** Attributes of one record. */
+export const ATTRIBUTES_MAX = 1024;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A 64-bit integer: text in JSON, `Long` in protobuf. Exact up to 2⁵³. */
+export function integer(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') return Number(value);
+  if (!isObject(value)) return 0;
+  const { low, high, unsigned } = value;
+  if (typeof low !== 'number' || typeof high !== 'number') return 0;
+  return (unsigned === true ? high >>> 0 : high) * 2 ** 32 + (low >>> 0);
+}
+
+export function milliseconds(nanoseconds: unknown): number {
+  const value = integer(nanoseconds) / 1e6;
+  return Number.isFinite(value) && value > 0 ? value : 0;
+}
+
+/** Lower-case hex, from the bytes of protobuf or the text of JSON (hex by OTLP, base64 by some). */
+export function identifier(value: unknown, bytes: number): string {
+  if (value instanceof Uint8Array) {
+    return value.every((byte) => byte === 0) ? '' : Buffer.from(value).toString('hex');
+  }
+  if (typeof value !== 'string' || value === '') return '';
+  if (value.length === bytes * 2) return value.toLowerCase();
+  return value.slice(0, 64);
+}
+
+export function plainValue(value: unknown, depth = 0): unknown {
+  if (!isObject(value) || depth > VALUE_DEPTH_MAX) return null;
+  if (typeof value.stringValue === 'string') return value.stringValue;
+  if (typeof value.boolValue === 'boolean') return value.boolValue;
+  if (value.intValue !== undefined && value.intValue !== null) return integer(value.intValue);
+  if (typeof value.doubleValue === 'number') return value.doubleValue;
+  if (isObject(value.arrayValue)) {
+    const { values } = value.arrayValue;
+    return Array.isArray(values) ? values.map((one) => plainValue(one, depth + 1)) : [];
+  }
+  if (isObject(value.kvlistValue)) return plainAttributes(value.kvlistValue.values, depth + 1);
+  return null;
+}
+
+export function plainAttributes(list: unknown, depth = 0): Attributes {
+  if (!Array.isArray(list)) return {};
+  const attributes: Record<string, unknown> = {};
+  const count = Math.min(list.length, ATTRIBUTES_MAX);
+  for (let index = 0; index < count; index += 1) {
+    const entry: unknown = list[index];
+    if (!isObject(entry) || typeof entry.key !== 'string') continue;
+    const value = plainValue(entry.value, depth);
+    if (value !== null && entry.key !== '__proto__') attributes[entry.key] = value;
+  }
+  return attributes;
+}

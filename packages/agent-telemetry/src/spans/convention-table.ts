@@ -1,0 +1,175 @@
+/** The alias table of `conventions/spans.yaml`, checked and made ready to be asked. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { isSaid, type Place, place } from './place.ts';
+import type { SpanRecord } from './span-record.ts';
+
+export const ROLES = ['tool', 'agent', 'step', 'decision', 'handoff', 'request', 'born'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const FIELDS = [
+  'tool',
+  'server',
+  'callId',
+  'args',
+  'result',
+  'agent',
+  'agentId',
+  'label',
+  'parent',
+  'session',
+  'user',
+  'task',
+  'from',
+  'to',
+  'decision',
+  'errorType',
+] as const;
+export type FieldName = (typeof FIELDS)[number];
+
+const OUTCOMES = ['success', 'error', 'denied', 'cancelled', 'pending'] as const;
+
+const valueSchema = z.union([z.string(), z.number(), z.boolean()]);
+const conditionSchema = z.record(z.string(), z.array(valueSchema).min(1));
+const conventionSchema = z.strictObject({
+  name: z.string(),
+  source: z.string(),
+  when: z.array(z.string()).optional(),
+  names: z.array(z.string()).optional(),
+  roles: z.partialRecord(z.enum(ROLES), z.array(conditionSchema)).optional(),
+  fields: z.partialRecord(z.enum(FIELDS), z.array(z.string())).optional(),
+  messages: z.array(z.string()).optional(),
+  flatMessages: z.array(z.string()).optional(),
+  definitions: z.array(z.string()).optional(),
+  threads: z.record(z.string(), z.array(z.string())).optional(),
+  resultAlways: z.boolean().optional(),
+  mainAgent: z.string().optional(),
+  outcomes: z.array(z.strictObject({ is: z.enum(OUTCOMES), when: conditionSchema })).optional(),
+});
+const tableSchema = z.strictObject({
+  placeholders: z.array(z.string()),
+  controlFlow: z.strictObject({ success: z.array(z.string()), pending: z.array(z.string()) }),
+  conventions: z.array(conventionSchema),
+});
+
+export type Condition = (record: SpanRecord) => boolean;
+
+export interface Convention {
+  readonly name: string;
+  readonly source: string;
+  readonly roles: ReadonlyMap<Role, readonly Condition[]>;
+  readonly fields: ReadonlyMap<FieldName, readonly Place[]>;
+  readonly messages: readonly Place[];
+  readonly flatMessages: readonly string[];
+  readonly definitions: readonly Place[];
+  readonly threads: readonly { readonly kind: string; readonly places: readonly Place[] }[];
+  readonly resultAlways: boolean;
+  readonly mainAgent: string | undefined;
+  readonly outcomes: readonly {
+    readonly is: (typeof OUTCOMES)[number];
+    readonly when: Condition;
+  }[];
+}
+
+export interface ConventionTable {
+  readonly conventions: readonly Convention[];
+  readonly placeholders: ReadonlySet<string>;
+  readonly controlFlow: {
+    readonly success: readonly string[];
+    readonly pending: readonly string[];
+  };
+  /** The conventions that a record follows, in the order of the table. */
+  of(record: SpanRecord): readonly Convention[];
+}
+
+function test(at: Place, wanted: string | number | boolean): Condition {
+  if (wanted === '*') return (record) => isSaid(at(record));
+  if (wanted === '!') return (record) => !isSaid(at(record));
+  if (typeof wanted === 'string' && wanted.startsWith('=')) {
+    const other = place(wanted.slice(1));
+    return (record) => isSaid(at(record)) && at(record) === other(record);
+  }
+  if (typeof wanted === 'string' && wanted.startsWith('*')) {
+    const part = wanted.slice(1);
+    return (record) => String(at(record) ?? '').includes(part);
+  }
+  return (record) => at(record) === wanted;
+}
+
+function condition(source: z.infer<typeof conditionSchema>): Condition {
+  const all = Object.entries(source).map(([key, values]) => {
+    const at = place(key);
+    const any = values.map((value) => test(at, value));
+    return (record: SpanRecord) => any.some((one) => one(record));
+  });
+  return (record) => all.every((one) => one(record));
+}
+
+function compile(source: z.infer<typeof conventionSchema>): Convention {
+  const places = (list: readonly string[] | undefined) => (list ?? []).map(place);
+  return {
+    name: source.name,
+    source: source.source,
+    roles: new Map(
+      ROLES.map((role) => [role, (source.roles?.[role] ?? []).map(condition)] as const),
+    ),
+    fields: new Map(FIELDS.map((field) => [field, places(source.fields?.[field])] as const)),
+    messages: places(source.messages),
+    flatMessages: source.flatMessages ?? [],
+    definitions: places(source.definitions),
+    threads: Object.entries(source.threads ?? {}).map(([kind, list]) => ({
+      kind,
+      places: places(list),
+    })),
+    resultAlways: source.resultAlways ?? false,
+    mainAgent: source.mainAgent,
+    outcomes: (source.outcomes ?? []).map(({ is, when }) => ({ is, when: condition(when) })),
+  };
+}
+
+/** Which conventions an attribute or a name speaks for, as bits of their positions. */
+function index(sources: readonly z.infer<typeof conventionSchema>[]) {
+  const byKey = new Map<string, number>();
+  const byName = new Map<string, number>();
+  for (const [position, { when, names }] of sources.entries()) {
+    for (const key of when ?? []) byKey.set(key, (byKey.get(key) ?? 0) | (1 << position));
+    for (const name of names ?? []) byName.set(name, (byName.get(name) ?? 0) | (1 << position));
+  }
+  return { byKey, byName };
+}
+
+/** `text`: YAML. Throws with the place of the mistake. */
+export function readConventionTable(text: string): ConventionTable {
+  const source = tableSchema.parse(parse(text));
+  if (source.conventions.length > 31) throw new RangeError('more than 31 conventions');
+  const conventions = source.conventions.map(compile);
+  const { byKey, byName } = index(source.conventions);
+  // Few sets of conventions occur; each is made once.
+  const sets = new Map<number, readonly Convention[]>();
+  return {
+    conventions,
+    placeholders: new Set(source.placeholders),
+    controlFlow: source.controlFlow,
+    of({ attributes, name }) {
+      let bits = byName.get(name) ?? 0;
+      for (const key in attributes) bits |= byKey.get(key) ?? 0;
+      let set = sets.get(bits);
+      if (set === undefined) {
+        set = conventions.filter((_, position) => (bits & (1 << position)) !== 0);
+        sets.set(bits, set);
+      }
+      return set;
+    },
+  };
+}
+
+let shipped: ConventionTable | undefined;
+
+/** The table that the package ships, read once. */
+export function conventionTable(): ConventionTable {
+  shipped ??= readConventionTable(
+    readFileSync(new URL('../../conventions/spans.yaml', import.meta.url), 'utf8'),
+  );
+  return shipped;
+}

@@ -1,0 +1,38 @@
+/** The tools that a request to a model offered, where the client says so. */
+import type { ToolDefinition } from '../observation.ts';
+import type { Convention } from './convention-table.ts';
+import { parsed } from './place.ts';
+import type { SpanRecord } from './span-record.ts';
+
+/** Definitions that are read of one record. */
+export const DEFINITIONS_MAX = 256;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function definition(given: unknown): ToolDefinition | undefined {
+  const node = parsed(given);
+  if (!isObject(node)) return undefined;
+  const inner = isObject(node.function) ? node.function : node;
+  if (typeof inner.name !== 'string' || inner.name === '') return undefined;
+  return {
+    name: inner.name,
+    description: typeof inner.description === 'string' ? inner.description : undefined,
+    schema: inner.parameters ?? inner.inputSchema ?? inner.input_schema,
+  };
+}
+
+export function readDefinitions(
+  conventions: readonly Convention[],
+  record: SpanRecord,
+): readonly ToolDefinition[] | undefined {
+  for (const { definitions } of conventions) {
+    for (const place of definitions) {
+      const list = parsed(place(record));
+      if (!Array.isArray(list)) continue;
+      return list.slice(0, DEFINITIONS_MAX).flatMap((one) => definition(one) ?? []);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,82 @@
+/**
+ * Places in a record, as the alias table writes them: `key`, `key#in.json`, `$name`,
+ * `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
+ */
+import type { SpanRecord } from './span-record.ts';
+
+/** Text that is parsed as JSON to look inside. */
+export const JSON_TEXT_MAX = 4_000_000;
+
+export type Place = (record: SpanRecord) => unknown;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON text as what it says; any other value as it is. */
+export function parsed(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length > JSON_TEXT_MAX) return value;
+  const first = value.trimStart().charAt(0);
+  if (first !== '{' && first !== '[' && first !== '"') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+export function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function inside(value: unknown, steps: readonly string[]): unknown {
+  let at = parsed(value);
+  for (const step of steps) {
+    if (!isObject(at) || !Object.hasOwn(at, step)) return undefined;
+    at = parsed(at[step]);
+  }
+  return at;
+}
+
+function ofEvent(name: string, key: string | undefined): Place {
+  return ({ events }) => {
+    const found = events.findLast((event) => event.name === name);
+    return key === undefined ? found?.attributes : found?.attributes[key];
+  };
+}
+
+function root(text: string): Place {
+  if (text === '$name') return (record) => record.name;
+  if (text.startsWith('$resource:')) {
+    const key = text.slice('$resource:'.length);
+    return (record) => record.resource[key];
+  }
+  if (text.startsWith('$event:')) {
+    const [name = '', key] = text.slice('$event:'.length).split(':');
+    return ofEvent(name, key);
+  }
+  return (record) => record.attributes[text];
+}
+
+/** Throws on a regular expression that is none: a mistake in the table. */
+export function place(text: string): Place {
+  const [where = '', pattern] = text.split(' ~ ');
+  const [base = '', path] = where.split('#');
+  const find = root(base);
+  const steps = path?.split('.');
+  const at: Place = steps === undefined ? find : (record) => inside(find(record), steps);
+  if (pattern === undefined) return at;
+  const regex = new RegExp(pattern, 'u');
+  return (record) => {
+    const value = at(record);
+    return typeof value === 'string' ? regex.exec(value.slice(0, 512))?.[1] : undefined;
+  };
+}
+
+export function firstOf(places: readonly Place[] | undefined, record: SpanRecord): unknown {
+  for (const find of places ?? []) {
+    const value = find(record);
+    if (isSaid(value)) return value;
+  }
+  return undefined;
+}
