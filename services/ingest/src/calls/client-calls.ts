@@ -15,8 +15,8 @@ import type { IngestTelemetry } from '../telemetry.ts';
 import { CallCounts } from './call-counts.ts';
 import { SourceCalls } from './source-calls.ts';
 
-/** Exporters send every five seconds by default, so a group is quiet after two of their turns. */
-const QUIET_MS = 10_000;
+/** Exporters send every five seconds by default: what misses one of their turns is over. */
+const QUIET_MS = 6_000;
 /** A person may take so long to approve a call; then it is told as asked for. */
 export const CALL_WAIT_MS_MAX = 120_000;
 /** Of one source. */

@@ -9,7 +9,7 @@ import type { Call } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { issueToken, startIngest } from '@waywarden/ingest';
-import { loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
+import { HEADERS, loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
 import { pino } from 'pino';
 import { Progress } from '../commands/command-output.ts';
 import { ensureTopics } from '../embedded/topic-plan.ts';
@@ -21,6 +21,7 @@ import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture
 /** Recordings are posted as fast as they go, so nothing is over before its end. */
 const NEVER_MS = 86_400_000;
 const SAID_LENGTH_MAX = 500;
+const LETTERS_SAID_MAX = 1_000;
 
 export interface CapturesReport {
   readonly captures: number;
@@ -109,6 +110,16 @@ async function recordsOf(log: EventLog, topic: string): Promise<number> {
   return (await log.endOffsets(topic)).reduce((sum, end) => sum + end, 0);
 }
 
+/** Why calls were set aside, as their dead letters say: no call of a client should be. */
+async function setAside(log: EventLog): Promise<readonly object[]> {
+  const { name } = TOPICS.auditDeadletter;
+  const records = await log.read(name, 0, 0, LETTERS_SAID_MAX);
+  return records.map(({ headers }) => ({
+    dead_letter: headers[HEADERS.deadReason],
+    said: headers[HEADERS.deadDetail],
+  }));
+}
+
 /** An ingest of its own, with a log that nobody reads on. */
 async function startTarget(folder: string, onCall: (call: Call) => void) {
   const log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
@@ -152,11 +163,13 @@ export async function replayCaptures(
       await ingest.concludeCalls();
     }
     progress.done(`${captures.length} recordings, ${outputs.requests} requests`);
+    const refused = outputs.refused.length;
+    outputs.refused.push(...(await setAside(log)));
     if (out !== undefined) writeOutputs(out, outputs);
     return {
       captures: captures.length,
       requests: outputs.requests,
-      refused: outputs.refused.length,
+      refused,
       calls: outputs.calls.length,
       hand_overs: outputs.handOvers.length,
       events: await recordsOf(log, TOPICS.auditEvents.name),
