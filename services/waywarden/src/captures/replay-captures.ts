@@ -66,10 +66,12 @@ async function post(url: string, { method, path, headers, body }: CaptureRequest
 
 interface Target {
   readonly url: string;
-  readonly token: string;
+  /** A source of its own for each recording: scripted clients use the same ids in several. */
+  readonly tokens: ReadonlyMap<string, string>;
 }
 
-async function postCapture({ name, file }: Capture, { url, token }: Target, outputs: Outputs) {
+async function postCapture({ name, file }: Capture, { url, tokens }: Target, outputs: Outputs) {
+  const token = tokens.get(name) ?? '';
   for await (const { text, number } of readLines(file)) {
     if (text.trim() === '') continue;
     const line = parseCaptureLine(text);
@@ -121,12 +123,19 @@ async function setAside(log: EventLog): Promise<readonly object[]> {
 }
 
 /** An ingest of its own, with a log that nobody reads on. */
-async function startTarget(folder: string, onCall: (call: Call) => void) {
+async function startTarget(
+  folder: string,
+  captures: readonly Capture[],
+  onCall: (call: Call) => void,
+) {
   const log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
   await ensureTopics(log, 1);
   const tokensPath = join(folder, 'tokens.json');
-  const source = { kind: 'captures', instance: 'replay' };
-  const token = issueToken(tokensPath, { id: 'captures', tenant: 'default', source });
+  const issue = (name: string, at: number) => {
+    const source = { kind: 'captures', instance: name };
+    return issueToken(tokensPath, { id: `capture-${at}`, tenant: 'default', source });
+  };
+  const tokens = new Map(captures.map(({ name }, at) => [name, issue(name, at)]));
   const ingest = await startIngest({
     log,
     tokensPath,
@@ -139,7 +148,7 @@ async function startTarget(folder: string, onCall: (call: Call) => void) {
     join: { quietMs: NEVER_MS, waitMsMax: NEVER_MS },
     onCall,
   });
-  return { log, ingest, target: { url: ingest.url, token } };
+  return { log, ingest, target: { url: ingest.url, tokens } };
 }
 
 /** UsageError for folders without recordings. */
@@ -152,7 +161,7 @@ export async function replayCaptures(
   const progress = new Progress('Posting');
   const outputs: Outputs = { calls: [], handOvers: [], refused: [], unresolved: {}, requests: 0 };
   let current = '';
-  const { log, ingest, target } = await startTarget(folder, (call) =>
+  const { log, ingest, target } = await startTarget(folder, captures, (call) =>
     noteCall(outputs, current, call),
   );
   try {

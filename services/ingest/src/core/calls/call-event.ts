@@ -48,9 +48,10 @@ export interface CallEvent {
   readonly believed: Assurance;
 }
 
+/** Undefined where nobody is named; a whole sentence names nobody. */
 export function agentUidOf(agent: AgentLabel | undefined): string | undefined {
-  const name = agent?.name?.trim();
-  return name === undefined || name === '' ? undefined : `agent/${name}`;
+  const name = agent?.name?.trim() ?? '';
+  return name === '' || name.length > NAME_LENGTH_MAX ? undefined : `agent/${name}`;
 }
 
 /** What is too long for an id is left out rather than the call refused: it may be any text of a client. */
@@ -74,7 +75,7 @@ function agentOf(call: Call, source: string): InputEvent['agent'] {
   const named = agentUidOf(agent);
   const uidSource = UID_SOURCES[agentSource];
   const instance = idOf(agent?.id);
-  const name = agent?.name?.slice(0, NAME_LENGTH_MAX);
+  const name = agent?.name?.trim();
   const [convention, ...others] = conventions;
   return {
     uid: named ?? `unknown/${source}`,
