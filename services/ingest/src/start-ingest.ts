@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { recallEvents } from './adapters/recall-events.ts';
 import { TokenFile } from './adapters/token-file.ts';
 import { readTokens } from './adapters/token-store.ts';
-import { ClientCalls } from './calls/client-calls.ts';
+import { openClients } from './calls/open-clients.ts';
 import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
 import { CONNECTIONS_MAX, HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
 import { EventIntake } from './http/event-intake.ts';
@@ -129,24 +129,13 @@ function intakeOf(
   });
 }
 
-function callsOf(
-  { join, onCall }: IngestOptions,
-  parts: {
-    readonly intake: EventIntake;
-    readonly telemetry: IngestTelemetry;
-    readonly tenants: Tenants;
-    readonly nowMs: () => number;
-  },
-): ClientCalls {
-  const { tenants, telemetry } = parts;
-  const hashOf = (tenant: string) => {
-    const { keys } = tenants.parts(tenant);
-    return (text: string) => keys.hash('tool-definition', text);
-  };
-  const calls = new ClientCalls({ ...parts, hashOf, join, onCall });
-  telemetry.watchCalls(() => calls.counts.all);
-  calls.start();
-  return calls;
+async function recallInto(intake: EventIntake, log: EventLog, telemetry: IngestTelemetry) {
+  try {
+    telemetry.recalled(await recallEvents(log, (id, body) => intake.remember(id, body)));
+  } catch (cause) {
+    // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
+    telemetry.notRecalled(cause);
+  }
 }
 
 export async function startIngest(options: IngestOptions): Promise<RunningIngest> {
@@ -168,17 +157,13 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     intake.renew();
   };
   await follower?.start();
-  try {
-    telemetry.recalled(await recallEvents(options.log, (id, body) => intake.remember(id, body)));
-  } catch (cause) {
-    // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
-    telemetry.notRecalled(cause);
-  }
+  await recallInto(intake, options.log, telemetry);
   health.readiness.check('ingest', readyToTake(options.log, intake));
-  const calls = callsOf(options, { intake, telemetry, tenants, nowMs });
+  const clients = await openClients({ ...options, nowMs }, { intake, telemetry, tenants });
+  const { calls } = clients;
   const parts: ServerParts = {
     intake,
-    calls,
+    ...clients,
     inHand: observedInHand(options, health),
     tokens: () => tokens.current(nowMs()),
     telemetry,

@@ -62,6 +62,18 @@ export class IngestTelemetry {
     );
   }
 
+  clientsRecalled(recalled: { readonly requests: number; readonly lost: number }): void {
+    if (recalled.lost === 0) this.#log.info(recalled, 'requests of clients read again');
+    else this.#log.warn(recalled, 'some requests of clients can not be read again');
+  }
+
+  clientsNotRecalled(cause: unknown): void {
+    this.#log.warn(
+      { err: cause },
+      'requests of clients can not be read again: calls that were under way may be missing',
+    );
+  }
+
   registryFollowed(tenant: string, version: string): void {
     this.#log.info({ tenant, version }, 'registry taken over from the log');
   }

@@ -29,6 +29,8 @@ export const CALLS_WAITING_MAX = 10_000;
 const LOOK_MS = 500;
 /** A source that sends nothing for so long, and of which nothing is held, is forgotten. */
 const IDLE_MS = 600_000;
+/** How often it is marked what is concluded, while more comes. */
+const MARK_EVERY_MS = 5_000;
 
 export interface ClientCallsOptions {
   readonly intake: Pick<EventIntake, 'take'>;
@@ -36,6 +38,8 @@ export interface ClientCallsOptions {
   readonly nowMs: () => number;
   /** Of a tenant, from a text to a short one. */
   readonly hashOf: (tenant: string) => (text: string) => string;
+  /** Notes that all of this source that was received until then is in the log as events. */
+  readonly mark?: ((token: TokenEntry, untilMs: number) => Promise<void>) | undefined;
   readonly join?: Partial<JoinOptions> | undefined;
   /** Sees every call as it is concluded. */
   readonly onCall?: ((call: Call) => void) | undefined;
@@ -136,6 +140,19 @@ export class ClientCalls {
     return this.#work;
   }
 
+  async #mark(source: SourceCalls, now: number): Promise<void> {
+    const { mark } = this.#options;
+    const { unmarkedMs, isOver, waiting } = source;
+    if (mark === undefined || unmarkedMs === undefined || waiting > 0) return;
+    if (!isOver && now - source.markedAtMs < MARK_EVERY_MS) return;
+    // Whatever was received before the longest wait is concluded, whoever waits still.
+    const until = isOver ? source.lastMs : now - this.#join.waitMsMax - LOOK_MS;
+    if (until < unmarkedMs) return;
+    await mark(source.token, until);
+    source.markedAtMs = now;
+    source.unmarkedMs = isOver ? undefined : until + 1;
+  }
+
   async #concludeEach(isAll: boolean): Promise<void> {
     this.#isWorking = true;
     try {
@@ -144,8 +161,8 @@ export class ClientCalls {
       for (const [name, source] of this.#sources) {
         source.conclude(now, isAll);
         await source.deliver((items, token) => this.#options.intake.take(items, token));
-        const isOver = source.waiting === 0 && source.counts.held === 0;
-        if (isOver && (isFull || now - source.lastMs > IDLE_MS)) this.#forget(name, source);
+        await this.#mark(source, now);
+        if (source.isOver && (isFull || now - source.lastMs > IDLE_MS)) this.#forget(name, source);
       }
     } catch (cause) {
       // The intake has told that the log does not acknowledge; what waits is tried again.

@@ -38,6 +38,9 @@ export class SourceCalls {
   /** Of several tokens of one source that are believed alike, the last that brought something. */
   token: TokenEntry;
   lastMs = 0;
+  /** Of the first request since the last mark; undefined where there was none. */
+  unmarkedMs: number | undefined;
+  markedAtMs = 0;
   readonly #join: CallJoin;
   readonly #reader = new ClientReader();
   readonly #lists: ToolLists;
@@ -66,6 +69,7 @@ export class SourceCalls {
   take(request: ClientRequest, nowMs: number): ReadResult {
     const result = this.#reader.read(request);
     this.lastMs = nowMs;
+    this.unmarkedMs ??= request.receivedAt;
     this.#join.add(result.observations, nowMs);
     for (const { input, isNamed } of this.#lists.note(result.observations, this.#source, nowMs)) {
       this.#waiting.push(
@@ -73,6 +77,11 @@ export class SourceCalls {
       );
     }
     return result;
+  }
+
+  /** Nothing of what came is under way any more. */
+  get isOver(): boolean {
+    return this.#waiting.length === 0 && this.#join.counts.held === 0;
   }
 
   /** Calls whose time has come, or all that there are. */

@@ -25,16 +25,17 @@ export function clientForm(
   return form !== undefined && forms.includes(form) ? form : undefined;
 }
 
-interface Received {
+export interface Received {
   readonly method: string;
   /** Without prefix, with its query. */
   readonly path: string;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly receivedAt: number;
 }
 
-function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+/** Names in lower case already; what tells who sends is not handed on. */
+export function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (name === 'authorization' || name === 'x-api-key' || value === undefined) continue;
@@ -65,7 +66,7 @@ export function clientRequests(
 ): readonly ClientRequest[] | undefined {
   const { method, headers, body, receivedAt } = received;
   if (route.path === '/v1/exchanges') return readExchanges(body, receivedAt);
-  const plain = { method, headers: plainHeaders(headers), receivedAt };
+  const plain = { method, headers, receivedAt };
   if (route.path === '/runs' || route.path === '/runs/:id') {
     const batch = batchOfOne(received);
     return batch === undefined ? undefined : [{ ...plain, path: '/runs/batch', body: batch }];

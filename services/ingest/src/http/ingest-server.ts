@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { healthRoutes, type ServiceHealth, timeRequests } from '@waywarden/service-health';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ClientCalls } from '../calls/client-calls.ts';
+import type { KeptRequests } from '../calls/kept-requests.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
@@ -37,6 +38,7 @@ import { sliceOf, type Turns } from './turns.ts';
 export interface ServerParts extends AdmissionParts {
   readonly telemetry: IngestTelemetry;
   readonly calls: ClientCalls;
+  readonly kept: KeptRequests;
   readonly health: ServiceHealth;
   readonly times: HttpTimes;
   readonly connectionsMax: number;

@@ -1,13 +1,16 @@
 /**
  * One request of a client: its token, its place and its body as `/v1/events` takes them, then read in its sender's
- * turn and handed to the join. Answered once it is taken over; what became of its calls is told by their events.
+ * turn, handed to the join and kept in the log. Answered once the log has it; what became of its calls is told by
+ * their events.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ClientCalls } from '../calls/client-calls.ts';
+import type { KeptRequests } from '../calls/kept-requests.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, admitAs } from './admission.ts';
 import { answerClient, isUnreadable, type Taken } from './client-answer.ts';
-import { clientForm, clientRequests } from './client-body.ts';
+import { clientForm, clientRequests, plainHeaders, type Received } from './client-body.ts';
 import type { ClientRoute } from './client-routes.ts';
 import type { Connections, HttpTimes } from './connection-limits.ts';
 import { HttpRefusal } from './http-error.ts';
@@ -17,6 +20,7 @@ import type { Turns } from './turns.ts';
 
 export interface ClientServing extends AdmissionParts {
   readonly calls: ClientCalls;
+  readonly kept: KeptRequests;
   readonly telemetry: IngestTelemetry;
   readonly times: HttpTimes;
   readonly turns: Turns;
@@ -42,21 +46,18 @@ async function bodyOf(request: FastifyRequest, admitted: Admitted, parts: Client
 }
 
 /** One slice of work: a body can't be read in parts, and its length is bounded. */
-function readBody(
+export function readReceived(
   route: ClientRoute,
-  request: FastifyRequest,
-  { token }: Admitted,
-  parts: ClientServing,
-  body: Uint8Array,
+  received: Received,
+  token: TokenEntry,
+  calls: ClientCalls,
 ): Taken {
-  const { method, url, headers } = request;
-  const received = { method, path: url, headers, body, receivedAt: parts.nowMs() };
   const requests = clientRequests(route, received);
   if (requests === undefined) throw new HttpRefusal('unreadable_body');
   let [observed, rejected] = [0, 0];
   let problem: string | undefined;
   for (const one of requests) {
-    const result = parts.calls.take(one, token);
+    const result = calls.take(one, token);
     observed += result.observations.length;
     rejected += result.rejected;
     problem ??= result.problem;
@@ -81,11 +82,16 @@ export async function takeClient(
       parts.telemetry.metricsDropped();
       return answerClient(route, DROPPED, request, reply);
     }
-    const taken = await parts.turns.run(senderOf(admitted.token), () =>
-      readBody(route, request, admitted, parts, body),
+    const { token } = admitted;
+    const { method, url: path } = request;
+    const headers = plainHeaders(request.headers);
+    const received = { method, path, headers, body, receivedAt: parts.nowMs() };
+    const taken = await parts.turns.run(senderOf(token), () =>
+      readReceived(route, received, token, parts.calls),
     );
     parts.telemetry.observed(route.path, taken);
     if (isUnreadable(taken)) throw new HttpRefusal('unreadable_body');
+    if (taken.observed > 0) await parts.kept.keep({ ...received, route: route.path }, token);
     return answerClient(route, taken, request, reply);
   } catch (error) {
     // Nobody is there to answer; nothing was taken.
