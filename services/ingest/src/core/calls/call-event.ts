@@ -132,10 +132,9 @@ function handOver({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'
   };
 }
 
-/** How the call was seen, for whoever looks at the event. */
-function labelsOf({ channels, conventions, unresolved, observed }: Call): InputEvent['labels'] {
+/** How the call was seen, for whoever looks at the event. Not how often: a repeat would be another body. */
+function labelsOf({ channels, conventions, unresolved }: Call): InputEvent['labels'] {
   return {
-    'telemetry.observed': String(observed),
     'telemetry.channels': channels.join(','),
     'telemetry.conventions': conventions.join(','),
     ...(unresolved.length > 0 && { 'telemetry.unresolved': unresolved.join(',') }),
