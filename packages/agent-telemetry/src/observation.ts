@@ -43,6 +43,8 @@ export interface CallObservation {
   readonly result?: unknown;
   /** Absent: not said here. `pending`: waits for an approval, or was only asked for. */
   readonly outcome?: Outcome | undefined;
+  /** True: a model asked for it in an answer of its own, not in a history that it was given. */
+  readonly isAsked?: boolean | undefined;
   /** True: it was made by handing the whole conversation over, not by calling a tool. */
   readonly isHandoff?: boolean | undefined;
   /** The agent that the call hands over to, by name or id; only where the record says so. */

@@ -148,7 +148,25 @@ function isSeenFromBothSides(one: Cluster, other: Cluster): boolean {
   if (executed(one).length === 0 || executed(other).length === 0) return false;
   const mine = conventions(one);
   if ([...conventions(other)].some((convention) => mine.has(convention))) return false;
-  return one.args !== '' && one.args === other.args && overlaps(one, other);
+  const isSame = one.args === other.args || one.args === '' || other.args === '';
+  return isSame && overlaps(one, other);
+}
+
+function tellers(cluster: Cluster): readonly string[] {
+  return cluster.observations.flatMap((one) =>
+    one.channel === 'message' ? [spanKey(one) ?? ''] : [],
+  );
+}
+
+/**
+ * One call that a vendor's history names by a second id: no single history holds both, while two
+ * equal calls stand beside each other in what follows them.
+ */
+function isRenamed(earlier: Cluster, later: Cluster): boolean {
+  if (!isMessageOnly(later) || later.args === '' || earlier.args !== later.args) return false;
+  const mine = new Set(tellers(earlier));
+  const others = tellers(later);
+  return mine.size > 0 && !others.some((key) => mine.has(key)) && sharesThread(earlier, later);
 }
 
 /** Whether the later of two, in time, is another view of the earlier. */
@@ -172,6 +190,14 @@ function absorb(into: Cluster, other: Cluster): void {
   into.args = typeof args === 'string' ? args : '';
 }
 
+/** Nobody carried it out, and where the answers of models are seen, none asked for it. */
+function isUnasked(cluster: Cluster, calls: readonly Observation[]): boolean {
+  const isAsked = ({ call }: Observation) => call?.isAsked === true;
+  if (!isMessageOnly(cluster) || cluster.observations.some(isAsked)) return false;
+  const tellers = new Set(cluster.observations.map(({ convention }) => convention));
+  return calls.some((one) => isAsked(one) && tellers.has(one.convention));
+}
+
 /** Calls that are looked back at for another view of one. */
 const LOOK_BACK_MAX = 200;
 
@@ -183,7 +209,9 @@ export function clusterCalls(calls: readonly Observation[], tree: SpanTree): rea
   const met = new Set<Cluster>();
   for (const cluster of found) {
     const recent = kept.slice(-LOOK_BACK_MAX);
-    const earlier = recent.find((one) => !met.has(one) && continues(one, cluster, tree));
+    const earlier =
+      recent.find((one) => isRenamed(one, cluster)) ??
+      recent.find((one) => !met.has(one) && continues(one, cluster, tree));
     if (earlier === undefined) {
       kept.push(cluster);
       continue;
@@ -191,5 +219,5 @@ export function clusterCalls(calls: readonly Observation[], tree: SpanTree): rea
     if (!waits(cluster)) met.add(earlier);
     absorb(earlier, cluster);
   }
-  return kept;
+  return kept.filter((cluster) => !isUnasked(cluster, calls));
 }

@@ -7,6 +7,7 @@ import type { AgentSource, Call } from '../call.ts';
 import type { AgentLabel, Observation, Outcome } from '../observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import { type Cluster, clusterCalls } from './cluster.ts';
+import { outcomeOf } from './outcome.ts';
 import { SpanTree, spanKey } from './span-tree.ts';
 import { argumentKey, fullest, plain, toolKey } from './values.ts';
 
@@ -87,8 +88,6 @@ class Conclusion {
   readonly tree: SpanTree;
   readonly directory: Directory;
   readonly observations: readonly Observation[];
-  /** Conventions by which executions of tools are seen in this group. */
-  readonly seesExecutions: boolean;
   readonly agents: readonly string[];
   readonly tasks: readonly { readonly at: number; readonly text: string }[];
 
@@ -97,10 +96,6 @@ class Conclusion {
     this.observations = observations;
     this.tree = new SpanTree(observations, (name) => placeholders.has(name));
     this.directory = new Directory(observations, this.tree);
-    this.seesExecutions = observations.some(
-      ({ channel, call }) =>
-        channel !== 'message' && call?.stage === 'executed' && call.isHandoff !== true,
-    );
     const names = [...this.tree.nodes.values()].flatMap(({ isRun, agent }) =>
       isRun && agent?.name !== undefined ? [agent.name] : [],
     );
@@ -112,10 +107,11 @@ class Conclusion {
 
   agentOf(cluster: Cluster): Resolved {
     const seen = spansFirst(cluster);
+    const own = new Set(seen.flatMap((one) => spanKey(one) ?? []));
     for (const one of seen) {
       const key = spanKey(one);
       if (key === undefined || one.call?.isHandoff === true) continue;
-      const runs = this.tree.runs(key).map((agent) => this.directory.resolve(agent));
+      const runs = this.tree.runs(key, own).map((agent) => this.directory.resolve(agent));
       const [agent] = runs;
       if (agent === undefined) continue;
       const parent = runs.find((other) => !sameName(other, agent));
@@ -154,32 +150,6 @@ class Conclusion {
     return next === undefined || sameName({ name: next }, caller) ? undefined : { name: next };
   }
 
-  outcomeOf(cluster: Cluster, isDelegation: boolean): Outcome {
-    const calls = cluster.observations.flatMap(({ channel, call }) =>
-      call === undefined ? [] : [{ channel, call }],
-    );
-    const made = calls.filter(({ call }) => call.stage === 'executed');
-    const isSure = made.some(
-      ({ channel, call }) =>
-        call.outcome === 'success' && (channel !== 'span' || call.result !== undefined),
-    );
-    const isRefused = calls.some(({ call }) => call.outcome === 'denied');
-    if (isRefused && !isSure) return 'denied';
-    for (const outcome of ['cancelled', 'error', 'success'] as const) {
-      if (made.some(({ call }) => call.outcome === outcome)) return outcome;
-    }
-    const answers = calls.filter(
-      ({ call }) => call.stage === 'requested' && call.result !== undefined,
-    );
-    if (answers.some(({ call }) => call.outcome === 'error')) return 'error';
-    if (answers.length === 0)
-      return made.length > 0 && !made.some(({ call }) => call.outcome === 'pending')
-        ? 'unknown'
-        : 'pending';
-    // Where executions are seen, an answer without one is the refusal that the model was told.
-    return this.seesExecutions && !isDelegation ? 'denied' : 'success';
-  }
-
   taskOf(at: number): string | undefined {
     return (this.tasks.find((task) => task.at <= at) ?? this.tasks[0])?.text;
   }
@@ -204,10 +174,22 @@ function identityOf(seen: readonly Observation[]): string {
           first(seen, ({ call }) => call?.callId),
           first(seen, ({ session }) => session),
           first(seen, ({ call }) => (call?.tool === '' ? undefined : call?.tool)),
-          argumentKey(fullest(seen.map(({ call }) => call?.args))),
+          argumentKey(argumentsOf(seen)),
         ]
       : [span];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, ID_LENGTH);
+}
+
+const ARGUMENT_ORDER = ['wire', 'hook', 'log', 'message', 'span'] as const;
+
+/** By the channel that is nearest to the call; named arguments before bare values. */
+function argumentsOf(seen: readonly Observation[]): unknown {
+  const given = ARGUMENT_ORDER.flatMap((channel) =>
+    seen.flatMap((one) =>
+      one.channel === channel && one.call?.args !== undefined ? [one.call.args] : [],
+    ),
+  );
+  return given.find((value) => typeof value === 'object' && value !== null) ?? fullest(given);
 }
 
 function nameOf(seen: readonly Observation[], placeholders: ReadonlySet<string>): string {
@@ -236,8 +218,8 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   if (tool === '') return undefined;
   const { agent, source: agentSource, parent: parentAgent } = all.agentOf(cluster);
   const delegatesTo = all.delegateOf(cluster, agent);
-  const outcome = all.outcomeOf(cluster, delegatesTo !== undefined);
-  const args = fullest(seen.map(({ call }) => call?.args));
+  const outcome = outcomeOf(cluster.observations, all.observations, delegatesTo !== undefined);
+  const args = argumentsOf(seen);
   const at = Math.min(...seen.map((one) => one.at ?? Number.POSITIVE_INFINITY));
   const ends = seen.flatMap(({ until }) => (until === undefined ? [] : [until]));
   const spans = seen.flatMap((one) => spanKey(one) ?? []);

@@ -33,12 +33,12 @@ export class SpanTree {
   readonly #children = new Map<string, string[]>();
 
   constructor(observations: readonly Observation[], isPlaceholder: (name: string) => boolean) {
-    const steps: string[] = [];
+    const steps = new Map<string, string | undefined>();
     for (const one of observations) {
       // What a log or a message says stands on its span, but tells nothing of the span itself.
       if (one.channel !== 'span') continue;
       const node = this.#add(one);
-      if (node !== undefined && one.isStep === true) steps.push(node.key);
+      if (node?.parent !== undefined && one.isStep === true) steps.set(node.parent, one.label);
     }
     for (const node of this.nodes.values()) {
       if (node.parent === undefined) continue;
@@ -78,18 +78,17 @@ export class SpanTree {
   }
 
   /** The span above a step of a graph is the run of the agent whose graph it is. */
-  #nameRuns(steps: readonly string[], isPlaceholder: (name: string) => boolean): void {
-    const runs = new Set(
-      steps.flatMap((key) => {
-        const parent = this.nodes.get(key)?.parent;
-        return parent === undefined ? [] : [parent];
-      }),
-    );
-    for (const key of runs) {
+  #nameRuns(
+    runs: ReadonlyMap<string, string | undefined>,
+    isPlaceholder: (name: string) => boolean,
+  ): void {
+    for (const [key, below] of runs) {
       const node = this.nodes.get(key);
-      if (node === undefined || node.isRun) continue;
+      if (node === undefined) continue;
       const inherited = this.#above(node).find(({ label }) => label !== undefined)?.label;
-      const own = node.label !== undefined && node.label !== inherited ? node.label : node.name;
+      const label = node.label ?? below;
+      const named = node.isRun ? node.agent?.name : node.name;
+      const own = label !== undefined && label !== inherited ? label : named;
       if (own === undefined || isPlaceholder(own)) continue;
       node.isRun = true;
       node.agent = { name: own };
@@ -124,17 +123,16 @@ export class SpanTree {
     return path.length > 0 && path.at(-1)?.parent === undefined;
   }
 
-  /** The agents whose runs the span is part of, nearest first. */
-  runs(key: string): readonly AgentLabel[] {
-    const found: AgentLabel[] = [];
-    for (const [index, node] of this.path(key).entries()) {
-      if (node.isRun && node.agent !== undefined) found.push(node.agent);
-      // Below the call that starts a sub-agent, that sub-agent acts.
-      else if (index > 0 && node.hasCall && node.delegatesTo !== undefined) {
-        found.push(node.delegatesTo);
-      }
-    }
-    return found;
+  /**
+   * The agents whose runs the span is part of, nearest first; `own`: the spans of the call itself.
+   * Below another call that starts a sub-agent, that sub-agent acts.
+   */
+  runs(key: string, own: ReadonlySet<string> = new Set([key])): readonly AgentLabel[] {
+    return this.path(key).flatMap((node) => {
+      if (node.isRun && node.agent !== undefined) return [node.agent];
+      const starts = node.hasCall && !own.has(node.key) ? node.delegatesTo : undefined;
+      return starts === undefined ? [] : [starts];
+    });
   }
 
   /** The first run of an agent below a span, not looking into calls that are made there. */

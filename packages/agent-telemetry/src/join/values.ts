@@ -1,4 +1,6 @@
 /** Comparing and choosing the arguments of what may be one call. */
+import { conventionTable } from '../spans/convention-table.ts';
+
 const LEAVES_MAX = 2_000;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -48,8 +50,11 @@ export function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** A name that an observer puts where it does not tell the tool fits any. */
 export function isSameTool(one: string, other: string): boolean {
-  if (one === '' || other === '') return true;
+  const { placeholders } = conventionTable();
+  const isOpen = (name: string) => name === '' || placeholders.has(name);
+  if (isOpen(one) || isOpen(other)) return true;
   const [a, b] = [toolKey(one), toolKey(other)];
   if (a === b) return true;
   return plain(one).endsWith(b) || plain(other).endsWith(a);

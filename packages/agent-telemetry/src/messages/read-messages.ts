@@ -99,14 +99,27 @@ function answerOutcome(node: Json, answer: unknown): AnsweredCall['outcome'] {
 
 function answered(node: Json): AnsweredCall | undefined {
   const type = firstText(node, ['type', 'role']);
-  const isAnswer = type !== undefined && ANSWER_TYPES.test(type);
+  const isAnswer =
+    (type !== undefined && ANSWER_TYPES.test(type)) ||
+    (node.name !== undefined && node.response !== undefined);
   const callId = firstText(node, isAnswer ? [...CALL_IDS, 'id'] : CALL_IDS);
   const answer = firstKey(node, ANSWERS);
-  if (callId === undefined || answer === undefined) return undefined;
-  if (!isAnswer && typeof node.tool_call_id !== 'string') return undefined;
+  // Where content is not captured, an answer is only known to have come.
+  const isBare = node.role === 'tool' && node.parts === undefined;
+  if (callId === undefined || (answer === undefined && !isBare)) return undefined;
+  if (!isAnswer && firstKey(node, ARGUMENTS) !== undefined) return undefined;
   const tool = firstText(node, ['name', 'toolName', 'tool_name']);
   const outcome = answerOutcome(node, answer);
   return { is: 'answered', callId, tool, result: plainContent(answer), outcome };
+}
+
+/** Vercel's answer names the request for approval, and only that names the call. */
+function approvalRequest(node: Json): readonly [approvalId: string, callId: string] | undefined {
+  const type = firstText(node, ['type']) ?? '';
+  const approvalId = firstText(node, ['approvalId', 'approval_id']);
+  const callId = firstText(node, CALL_IDS);
+  if (!/approval[-_]request/u.test(type) || approvalId === undefined) return undefined;
+  return callId === undefined ? undefined : [approvalId, callId];
 }
 
 function approval(node: Json): ApprovedCall | undefined {
@@ -137,6 +150,7 @@ function spokenTask(node: Json): SpokenTask | undefined {
 /** What is said in a value, in the order in which it stands there. */
 export function readMessages(value: unknown): readonly Spoken[] {
   const spoken: Spoken[] = [];
+  const approvals = new Map<string, string>();
   let nodes = 0;
   const walk = (given: unknown, depth: number): void => {
     const node = parsed(given);
@@ -148,11 +162,15 @@ export function readMessages(value: unknown): readonly Spoken[] {
       return;
     }
     if (!isObject(node)) return;
+    const request = approvalRequest(node);
+    if (request !== undefined) approvals.set(...request);
     const found = approval(node) ?? answered(node) ?? requested(node) ?? spokenTask(node);
     if (found !== undefined) spoken.push(found);
     if (found?.is === 'requested' || found?.is === 'answered') return;
     for (const key of Object.keys(node)) walk(node[key], depth + 1);
   };
   walk(value, 0);
-  return spoken;
+  return spoken.map((one) =>
+    one.is === 'approval' ? { ...one, callId: approvals.get(one.callId) ?? one.callId } : one,
+  );
 }

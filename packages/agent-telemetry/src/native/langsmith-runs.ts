@@ -62,7 +62,7 @@ function record(run: Json): SpanRecord {
     attributes,
     events: [],
     isError: error !== '',
-    statusText: error.slice(0, 512),
+    statusText: error.slice(0, 4_096),
     resource: { 'service.name': text(run.session_name) },
     scope: 'langsmith',
   };

@@ -35,18 +35,27 @@ export function identifier(value: unknown, bytes: number): string {
   return value.slice(0, 64);
 }
 
+/** Only what was sent: a message of protobufjs answers for absent fields with their defaults. */
+function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
 export function plainValue(value: unknown, depth = 0): unknown {
   if (!isObject(value) || depth > VALUE_DEPTH_MAX) return null;
-  if (typeof value.stringValue === 'string') return value.stringValue;
-  if (typeof value.boolValue === 'boolean') return value.boolValue;
-  if (value.intValue !== undefined && value.intValue !== null) return integer(value.intValue);
-  if (typeof value.doubleValue === 'number') return value.doubleValue;
-  if (isObject(value.arrayValue)) {
-    const { values } = value.arrayValue;
-    return Array.isArray(values) ? values.map((one) => plainValue(one, depth + 1)) : [];
+  const text = own(value, 'stringValue');
+  if (typeof text === 'string') return text;
+  const whole = own(value, 'intValue');
+  if (whole !== undefined && whole !== null) return integer(whole);
+  const truth = own(value, 'boolValue');
+  if (typeof truth === 'boolean') return truth;
+  const double = own(value, 'doubleValue');
+  if (typeof double === 'number') return double;
+  const list = own(value, 'arrayValue');
+  if (isObject(list)) {
+    return Array.isArray(list.values) ? list.values.map((one) => plainValue(one, depth + 1)) : [];
   }
-  if (isObject(value.kvlistValue)) return plainAttributes(value.kvlistValue.values, depth + 1);
-  return null;
+  const pairs = own(value, 'kvlistValue');
+  return isObject(pairs) ? plainAttributes(pairs.values, depth + 1) : null;
 }
 
 export function plainAttributes(list: unknown, depth = 0): Attributes {

@@ -61,7 +61,7 @@ function spanRecord(span: Json, { resource, scope }: Origin): SpanRecord {
 function logRecord(log: Json, { resource, scope }: Origin): SpanRecord {
   const attributes = plainAttributes(log.attributes);
   const body = plainValue(log.body);
-  const named = text(log.eventName) || text(attributes['event.name']);
+  const named = text(attributes['event.name']) || text(log.eventName);
   const at = milliseconds(log.timeUnixNano) || milliseconds(log.observedTimeUnixNano);
   return {
     kind: 'log',

@@ -5,7 +5,16 @@ import { z } from 'zod';
 import { isSaid, type Place, place } from './place.ts';
 import type { SpanRecord } from './span-record.ts';
 
-export const ROLES = ['tool', 'agent', 'step', 'decision', 'handoff', 'request', 'born'] as const;
+export const ROLES = [
+  'tool',
+  'agent',
+  'step',
+  'model',
+  'decision',
+  'handoff',
+  'request',
+  'born',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export const FIELDS = [
@@ -15,6 +24,7 @@ export const FIELDS = [
   'args',
   'result',
   'agent',
+  'run',
   'agentId',
   'label',
   'parent',
@@ -23,6 +33,7 @@ export const FIELDS = [
   'task',
   'from',
   'to',
+  'delegate',
   'decision',
   'errorType',
 ] as const;
@@ -39,8 +50,10 @@ const conventionSchema = z.strictObject({
   names: z.array(z.string()).optional(),
   roles: z.partialRecord(z.enum(ROLES), z.array(conditionSchema)).optional(),
   fields: z.partialRecord(z.enum(FIELDS), z.array(z.string())).optional(),
-  messages: z.array(z.string()).optional(),
-  flatMessages: z.array(z.string()).optional(),
+  inputs: z.array(z.string()).optional(),
+  outputs: z.array(z.string()).optional(),
+  flatInputs: z.array(z.string()).optional(),
+  flatOutputs: z.array(z.string()).optional(),
   definitions: z.array(z.string()).optional(),
   threads: z.record(z.string(), z.array(z.string())).optional(),
   resultAlways: z.boolean().optional(),
@@ -48,6 +61,7 @@ const conventionSchema = z.strictObject({
   outcomes: z.array(z.strictObject({ is: z.enum(OUTCOMES), when: conditionSchema })).optional(),
 });
 const tableSchema = z.strictObject({
+  answers: z.strictObject({ refused: z.string(), failed: z.string() }),
   placeholders: z.array(z.string()),
   controlFlow: z.strictObject({ success: z.array(z.string()), pending: z.array(z.string()) }),
   conventions: z.array(conventionSchema),
@@ -60,8 +74,10 @@ export interface Convention {
   readonly source: string;
   readonly roles: ReadonlyMap<Role, readonly Condition[]>;
   readonly fields: ReadonlyMap<FieldName, readonly Place[]>;
-  readonly messages: readonly Place[];
-  readonly flatMessages: readonly string[];
+  readonly inputs: readonly Place[];
+  readonly outputs: readonly Place[];
+  readonly flatInputs: readonly string[];
+  readonly flatOutputs: readonly string[];
   readonly definitions: readonly Place[];
   readonly threads: readonly { readonly kind: string; readonly places: readonly Place[] }[];
   readonly resultAlways: boolean;
@@ -79,6 +95,8 @@ export interface ConventionTable {
     readonly success: readonly string[];
     readonly pending: readonly string[];
   };
+  /** Wordings of an answer to a call that was not carried out. */
+  readonly answers: { readonly refused: RegExp; readonly failed: RegExp };
   /** The conventions that a record follows, in the order of the table. */
   of(record: SpanRecord): readonly Convention[];
 }
@@ -115,8 +133,10 @@ function compile(source: z.infer<typeof conventionSchema>): Convention {
       ROLES.map((role) => [role, (source.roles?.[role] ?? []).map(condition)] as const),
     ),
     fields: new Map(FIELDS.map((field) => [field, places(source.fields?.[field])] as const)),
-    messages: places(source.messages),
-    flatMessages: source.flatMessages ?? [],
+    inputs: places(source.inputs),
+    outputs: places(source.outputs),
+    flatInputs: source.flatInputs ?? [],
+    flatOutputs: source.flatOutputs ?? [],
     definitions: places(source.definitions),
     threads: Object.entries(source.threads ?? {}).map(([kind, list]) => ({
       kind,
@@ -151,6 +171,10 @@ export function readConventionTable(text: string): ConventionTable {
     conventions,
     placeholders: new Set(source.placeholders),
     controlFlow: source.controlFlow,
+    answers: {
+      refused: new RegExp(source.answers.refused, 'iu'),
+      failed: new RegExp(source.answers.failed, 'iu'),
+    },
     of({ attributes, name }) {
       let bits = byName.get(name) ?? 0;
       for (const key in attributes) bits |= byKey.get(key) ?? 0;

@@ -2,6 +2,7 @@
  * Places in a record, as the alias table writes them: `key`, `key#in.json`, `$name`,
  * `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
  */
+import { pythonLiteral } from './python-literal.ts';
 import type { SpanRecord } from './span-record.ts';
 
 /** Text that is parsed as JSON to look inside. */
@@ -21,7 +22,7 @@ export function parsed(value: unknown): unknown {
   try {
     return JSON.parse(value);
   } catch {
-    return value;
+    return first === '"' ? value : (pythonLiteral(value) ?? value);
   }
 }
 
@@ -73,10 +74,18 @@ export function place(text: string): Place {
   };
 }
 
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** The first that holds something; only where none does, an empty list or object. */
 export function firstOf(places: readonly Place[] | undefined, record: SpanRecord): unknown {
+  let empty: unknown;
   for (const find of places ?? []) {
     const value = find(record);
-    if (isSaid(value)) return value;
+    if (!isSaid(value)) continue;
+    if (!isEmpty(value)) return value;
+    empty ??= value;
   }
-  return undefined;
+  return empty;
 }

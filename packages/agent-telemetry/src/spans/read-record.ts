@@ -2,108 +2,62 @@
  * One span or log record as observations, by the alias table: its place in the tree always, a call,
  * a decision, a hand-over or a request where a convention says so, and what a model's history tells.
  */
-import { readMessages, type Spoken } from '../messages/read-messages.ts';
-import { unflatten } from '../messages/unflatten.ts';
 import type { AgentLabel, CallObservation, Observation, Outcome } from '../observation.ts';
-import {
-  type Convention,
-  type ConventionTable,
-  conventionTable,
-  type FieldName,
-  type Role,
-} from './convention-table.ts';
+import { type ConventionTable, conventionTable } from './convention-table.ts';
 import { readDefinitions } from './definitions.ts';
 import { firstOf, isSaid, parsed } from './place.ts';
+import { Reading, short } from './reading.ts';
 import type { SpanRecord } from './span-record.ts';
+import { type Frame, spokenObservations, spokenOf } from './spoken.ts';
 
-/** Characters of a name or an id that is kept. */
-export const NAME_MAX = 512;
-
-function short(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value.slice(0, NAME_MAX);
-  return typeof value === 'number' ? String(value) : undefined;
-}
-
-/** What the conventions of one record say, the first that says it. */
-class Reading {
-  readonly record: SpanRecord;
-  readonly conventions: readonly Convention[];
-  readonly table: ConventionTable;
-
-  constructor(record: SpanRecord, table: ConventionTable) {
-    this.record = record;
-    this.table = table;
-    this.conventions = table.of(record);
-  }
-
-  has(role: Role): boolean {
-    return this.conventions.some(({ roles }) =>
-      (roles.get(role) ?? []).some((fits) => fits(this.record)),
-    );
-  }
-
-  value(field: FieldName): unknown {
-    for (const { fields } of this.conventions) {
-      const value = firstOf(fields.get(field), this.record);
-      if (isSaid(value)) return value;
-    }
-    return undefined;
-  }
-
-  name(field: FieldName): string | undefined {
-    return short(this.value(field));
-  }
-
-  agentName(field: 'agent' | 'label'): string | undefined {
-    for (const { fields } of this.conventions) {
-      for (const place of fields.get(field) ?? []) {
-        const name = short(place(this.record));
-        if (name !== undefined && !this.table.placeholders.has(name)) return name;
-      }
-    }
-    return undefined;
-  }
-
-  get convention(): string {
-    return this.conventions[0]?.name ?? 'none';
-  }
-}
+/** Characters of an error in which its type is looked for. */
+const ERROR_MAX = 4_096;
 
 const REJECTIONS = /den|reject|block|refus|abort|cancel/iu;
 
-function endsWithOne(text: string, names: readonly string[]): boolean {
-  return names.some((name) => text.endsWith(name) || text.includes(`${name}(`));
+/** Whether an exception is one of these: the end of its type, or where its text begins. */
+function isOneOf(text: string, names: readonly string[]): boolean {
+  return names.some((name) => {
+    const at = text.indexOf(name);
+    if (at < 0) return false;
+    const before = at === 0 ? '\n' : text.charAt(at - 1);
+    const after = text.charAt(at + name.length);
+    return '\n.'.includes(before) && (after === '' || '(:'.includes(after));
+  });
 }
 
 /** How the call ended: by the convention's own words, by control flow, by the span's status. */
-function outcomeOf(reading: Reading, hasResult: boolean): Outcome | undefined {
+function outcomeOf(reading: Reading, lacksResult: boolean): Outcome | undefined {
   const { record, conventions, table } = reading;
   for (const { outcomes } of conventions) {
     const found = outcomes.find(({ when }) => when(record));
     if (found !== undefined) return found.is;
   }
-  const errorType = reading.name('errorType') ?? '';
+  const errorValue = reading.value('errorType');
+  const errorType = typeof errorValue === 'string' ? errorValue.slice(0, ERROR_MAX) : '';
   const said = errorType === '' ? record.statusText : errorType;
-  if (endsWithOne(said, table.controlFlow.success)) return 'success';
-  if (endsWithOne(said, table.controlFlow.pending)) return 'pending';
-  if (record.isError || errorType !== '') return 'error';
-  if (!hasResult && conventions.some(({ resultAlways }) => resultAlways)) return 'pending';
+  if (isOneOf(said, table.controlFlow.success)) return 'success';
+  if (isOneOf(said, table.controlFlow.pending)) return 'pending';
+  if (record.isError || errorValue !== undefined) return 'error';
+  if (lacksResult && conventions.some(({ resultAlways }) => resultAlways)) return 'pending';
   return record.kind === 'span' ? 'success' : undefined;
 }
 
 function toolCall(reading: Reading): CallObservation | undefined {
-  const tool = reading.name('tool');
-  if (tool === undefined) return undefined;
+  const tool = reading.toolName();
+  const callId = reading.name('callId');
+  if (tool === undefined && callId === undefined) return undefined;
   const result = parsed(reading.value('result'));
-  const to = reading.name('to');
+  const args = parsed(reading.value('args'));
+  const to = reading.name('delegate');
   return {
     stage: 'executed',
-    tool,
+    tool: tool ?? '',
     server: reading.name('server'),
-    callId: reading.name('callId'),
-    args: parsed(reading.value('args')),
+    callId,
+    args,
     result,
-    outcome: outcomeOf(reading, isSaid(result)),
+    outcome: outcomeOf(reading, isSaid(args) && !isSaid(result)),
     ...(to !== undefined && { delegatesTo: { name: to } }),
   };
 }
@@ -113,7 +67,7 @@ function decidedCall(reading: Reading): CallObservation | undefined {
   if (decision === undefined) return undefined;
   return {
     stage: 'decided',
-    tool: reading.name('tool') ?? '',
+    tool: reading.toolName() ?? '',
     server: reading.name('server'),
     callId: reading.name('callId'),
     outcome: REJECTIONS.test(decision) ? 'denied' : undefined,
@@ -150,19 +104,11 @@ function callOf(reading: Reading): { call?: CallObservation; from?: string | und
 
 function agentOf(reading: Reading, isRun: boolean): AgentLabel | undefined {
   const id = reading.name('agentId');
-  const isTool = reading.has('tool') || reading.has('step');
-  const name = isRun || !isTool ? reading.agentName('agent') : ownAgent(reading);
+  const name = reading.agentName('agent') ?? (isRun ? reading.agentName('run') : undefined);
   if (id !== undefined) return { id, ...(name !== undefined && { name }) };
   if (name !== undefined) return { name };
   const main = reading.conventions.find(({ mainAgent }) => mainAgent !== undefined)?.mainAgent;
   return main === undefined || reading.record.kind === 'span' ? undefined : { name: main };
-}
-
-/** Of a tool's span only what an attribute says is the agent; its own name is the tool's. */
-function ownAgent(reading: Reading): string | undefined {
-  const name = reading.agentName('agent');
-  const { record } = reading;
-  return name === record.name || name === reading.name('tool') ? undefined : name;
 }
 
 function threadsOf(reading: Reading, session: string | undefined): readonly string[] {
@@ -176,60 +122,12 @@ function threadsOf(reading: Reading, session: string | undefined): readonly stri
   return threads;
 }
 
-function spokenOf(reading: Reading): readonly Spoken[] {
-  const { record } = reading;
-  const spoken: Spoken[] = [];
-  const role = /^gen_ai\.(\w+)\.message$/u.exec(record.name)?.[1];
-  for (const { messages, flatMessages } of reading.conventions) {
-    for (const place of messages) {
-      const value = place(record);
-      if (!isSaid(value)) continue;
-      const isBody = role !== undefined && typeof value === 'object';
-      spoken.push(...readMessages(isBody ? { role, ...value } : value));
-    }
-    for (const prefix of flatMessages) {
-      spoken.push(...readMessages(unflatten(record.attributes, prefix)));
-    }
-  }
-  return spoken;
-}
-
-function spokenCall(one: Spoken): CallObservation | undefined {
-  if (one.is === 'requested') {
-    return { stage: 'requested', tool: one.tool, callId: one.callId, args: one.args };
-  }
-  if (one.is === 'answered') {
-    const { tool = '', callId, result, outcome } = one;
-    return { stage: 'requested', tool, callId, result: result ?? '', outcome };
-  }
-  if (one.is === 'approval') {
-    const outcome = one.approved ? undefined : 'denied';
-    return { stage: 'decided', tool: '', callId: one.callId, outcome };
-  }
-  return undefined;
-}
-
-type Frame = Omit<Observation, 'call' | 'task' | 'channel'>;
-
-function spokenObservations(reading: Reading, frame: Frame): readonly Observation[] {
-  const { isAgentRun: _run, isStep: _step, fact: _fact, definitions: _defs, ...plain } = frame;
-  const seen = new Set<string>();
-  return spokenOf(reading).flatMap((one): readonly Observation[] => {
-    const call = spokenCall(one);
-    if (call === undefined) return [];
-    const key = `${one.is}|${call.callId}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [{ ...plain, channel: 'message', call }];
-  });
-}
-
-function firstTask(reading: Reading): string | undefined {
+function firstTask(reading: Reading, told: ReturnType<typeof spokenOf>): string | undefined {
   if (reading.has('request')) {
     const prompt = reading.name('task');
     return prompt?.startsWith('<task-notification>') === true ? undefined : prompt;
   }
-  const task = spokenOf(reading).find((one) => one.is === 'task');
+  const task = told.find(({ spoken }) => spoken.is === 'task')?.spoken;
   return task?.is === 'task' ? task.text : undefined;
 }
 
@@ -257,6 +155,8 @@ export function readRecord(
   const session = reading.name('session');
   const { call, from } = callOf(reading);
   const label = reading.agentName('label');
+  // A tool's span tells of its own call only: what it was given may hold anything.
+  const told = reading.has('tool') ? [] : spokenOf(reading);
   const frame: Frame = {
     convention: reading.convention,
     at: record.start === 0 ? undefined : record.start,
@@ -284,7 +184,7 @@ export function readRecord(
     ...frame,
     channel: record.kind,
     call,
-    task: firstTask(reading),
+    task: firstTask(reading, told),
   };
-  return [own, ...spokenObservations(reading, frame)];
+  return [own, ...spokenObservations(told, frame)];
 }

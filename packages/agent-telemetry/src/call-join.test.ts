@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { CallJoin } from './call-join.ts';
+import { executed, runOf, spanOf } from './join/fixture.ts';
+import type { Observation } from './observation.ts';
+
+const OPTIONS = { quietMs: 1_000, waitMsMax: 5_000, observationsMax: 100 };
+
+const inTrace = (trace: string, one: Observation): Observation => ({
+  ...one,
+  place: { trace, span: one.place?.span, parent: one.place?.parent },
+});
+
+const call = (trace: string, more: Partial<Observation> = {}) =>
+  inTrace(
+    trace,
+    spanOf('tool', 'run', { call: executed('read_mail', { args: { trace } }), ...more }),
+  );
+
+describe('when calls are concluded', () => {
+  it('waits for what is still to come of a group, then gives each call once', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([call('a')], 0);
+    expect(join.settled(500)).toEqual([]);
+    join.add([inTrace('a', runOf('run', undefined, 'assistant'))], 600);
+    expect(join.settled(1_599)).toEqual([]);
+    expect(join.settled(1_600)).toMatchObject([{ agent: { name: 'assistant' } }]);
+    expect(join.flush()).toEqual([]);
+  });
+
+  it('gives up waiting for a group that never rests', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([call('a')], 0);
+    for (let now = 500; now < 5_000; now += 500) {
+      join.add([inTrace('a', spanOf(`noise${now}`, undefined))], now);
+      expect(join.settled(now)).toEqual([]);
+    }
+    expect(join.settled(5_000)).toHaveLength(1);
+  });
+
+  it('puts together traces that share a session', () => {
+    const join = new CallJoin(OPTIONS);
+    const threads = ['session:s1'];
+    const pay = (trace: string, outcome: 'pending' | 'success', at: number) =>
+      inTrace(
+        trace,
+        spanOf('pay', undefined, {
+          at,
+          threads,
+          call: executed('pay', { callId: 'c1', args: { n: 1 }, outcome }),
+        }),
+      );
+    join.add([pay('a', 'pending', 1), pay('b', 'success', 9)], 0);
+    expect(join.flush()).toMatchObject([{ outcome: 'success', observed: 2 }]);
+  });
+
+  it('tells a call again when it was carried out after it was told as pending', () => {
+    const join = new CallJoin(OPTIONS);
+    const seen = (outcome: 'pending' | 'success') =>
+      inTrace(
+        'a',
+        spanOf('pay', undefined, {
+          call: executed('pay', { callId: 'c1', outcome, args: { n: 1 } }),
+        }),
+      );
+    join.add([seen('pending')], 0);
+    const [asked] = join.settled(1_000);
+    join.add([seen('success')], 2_000);
+    const [made] = join.settled(3_000);
+    expect([asked?.outcome, made?.outcome]).toEqual(['pending', 'success']);
+    expect(asked?.id.replace('requested', 'completed')).toBe(made?.id);
+  });
+
+  it('counts what comes again after its call was concluded, and tells nothing twice', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([call('a')], 0);
+    expect(join.settled(1_000)).toHaveLength(1);
+    join.add([call('a')], 2_000);
+    expect(join.settled(3_000)).toEqual([]);
+    expect(join.counts).toMatchObject({ concluded: 1, late: 1 });
+  });
+});
+
+describe('what the join may hold', () => {
+  it('stays within its limit at ten times as much, and loses no call', () => {
+    const join = new CallJoin(OPTIONS);
+    const told: string[] = [];
+    for (let index = 0; index < OPTIONS.observationsMax * 10; index += 1) {
+      join.add([call(`t${index}`)], index);
+      expect(join.counts.held).toBeLessThanOrEqual(OPTIONS.observationsMax);
+      told.push(...join.settled(0).map(({ trace = '' }) => trace));
+    }
+    told.push(...join.flush().map(({ trace = '' }) => trace));
+    expect(new Set(told).size).toBe(OPTIONS.observationsMax * 10);
+    expect(join.counts).toMatchObject({ held: 0, evicted: OPTIONS.observationsMax * 9 });
+  });
+
+  it('stays within its limit when one trace sends everything', () => {
+    const join = new CallJoin(OPTIONS);
+    for (let index = 0; index < OPTIONS.observationsMax * 10; index += 1) {
+      join.add([inTrace('a', spanOf(`noise${index}`, `noise${index - 1}`))], index);
+    }
+    expect(join.counts.held).toBeLessThanOrEqual(OPTIONS.observationsMax);
+  });
+
+  it('counts the calls of which something could not be resolved', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([call('a', { service: 'app' })], 0);
+    join.flush();
+    expect(join.counts.unresolved).toEqual({ parent_missing: 1, agent_unknown: 1 });
+  });
+});

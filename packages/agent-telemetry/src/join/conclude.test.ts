@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Observation } from '../observation.ts';
+import { concludeCalls } from './conclude.ts';
+import { executed, messageOf, requested, runOf, spanOf } from './fixture.ts';
+
+const only = (observations: readonly Observation[]) => {
+  const calls = concludeCalls(observations);
+  expect(calls).toHaveLength(1);
+  return calls[0];
+};
+
+describe('who made a call', () => {
+  it('is the nearest run of an agent above it, not the name that it inherited', () => {
+    const call = only([
+      spanOf('tool', 'inner', { label: 'supervisor', call: executed('search_web') }),
+      runOf('inner', 'outer', 'researcher'),
+      runOf('outer', undefined, 'supervisor'),
+    ]);
+    expect(call).toMatchObject({
+      agent: { name: 'researcher' },
+      agentSource: 'run',
+      parentAgent: { name: 'supervisor' },
+    });
+  });
+
+  it('is the agent whose graph the steps above it belong to', () => {
+    const label = 'supervisor';
+    const call = only([
+      spanOf('tool', 'tools', { label, call: executed('search_web') }),
+      spanOf('tools', 'graph', { name: 'tools', label, isStep: true }),
+      spanOf('graph', 'ask', { name: 'researcher', label }),
+      spanOf('ask', 'outer', { name: 'ask_researcher', label }),
+      runOf('outer', undefined, 'supervisor'),
+    ]);
+    expect(call).toMatchObject({ agent: { name: 'researcher' } });
+  });
+
+  it('is the sub-agent below the call that started it, named by that call', () => {
+    const calls = concludeCalls([
+      spanOf('agent', undefined, { call: executed('Agent', { delegatesTo: { name: 'payer' } }) }),
+      spanOf('pay', 'agent', { agent: { id: 'a1' }, call: executed('create_payee') }),
+      {
+        channel: 'log',
+        convention: 'test',
+        agent: { id: 'a1' },
+        call: executed('approve', { callId: 'c' }),
+      },
+    ]);
+    const agents = Object.fromEntries(calls.map(({ tool, agent }) => [tool, agent?.name]));
+    expect(agents).toMatchObject({ create_payee: 'payer', approve: 'payer' });
+  });
+
+  it('is told as unknown where only the service is named', () => {
+    const call = only([
+      spanOf('tool', 'lost', { service: 'mail-app', call: executed('read_mail') }),
+    ]);
+    expect(call).toMatchObject({
+      agent: { name: 'mail-app' },
+      agentSource: 'service',
+      unresolved: ['parent_missing', 'agent_unknown', 'arguments_absent'],
+    });
+  });
+
+  it('ends its climb in a cycle of parents', () => {
+    const call = only([spanOf('a', 'b', { call: executed('read_mail') }), spanOf('b', 'a')]);
+    expect(call).toMatchObject({ tool: 'read_mail', agentSource: 'none' });
+  });
+});
+
+describe('how a call ended', () => {
+  const args = { amount: 9000 };
+
+  it('is pending while it was only asked for', () => {
+    expect(only([messageOf('chat', requested('c1', 'pay', args))])).toMatchObject({
+      outcome: 'pending',
+    });
+  });
+
+  it('is denied where a decision refused it, though its span ended well', () => {
+    const call = only([
+      spanOf('tool', undefined, { call: executed('pay', { callId: 'c1' }) }),
+      {
+        channel: 'log',
+        convention: 'test',
+        call: { stage: 'decided', tool: 'pay', callId: 'c1', outcome: 'denied' },
+      },
+    ]);
+    expect(call).toMatchObject({ outcome: 'denied', observed: 2 });
+  });
+
+  it('is denied where others are seen to be carried out and this one was only answered', () => {
+    const calls = concludeCalls([
+      spanOf('tool', undefined, { call: executed('read_mail', { callId: 'c0' }) }),
+      messageOf('chat', requested('c1', 'pay', args)),
+      messageOf('next', { stage: 'requested', tool: '', callId: 'c1', result: 'Over the limit' }),
+    ]);
+    expect(calls.find(({ tool }) => tool === 'pay')).toMatchObject({ outcome: 'denied' });
+  });
+
+  it('is success where executions are never seen and the model was answered', () => {
+    const call = only([
+      messageOf('chat', requested('c1', 'pay', args)),
+      messageOf('next', { stage: 'requested', tool: '', callId: 'c1', result: 'paid' }),
+    ]);
+    expect(call).toMatchObject({ outcome: 'success', result: 'paid' });
+  });
+
+  it('is what the last try says when a call that waited was made again', () => {
+    const call = only([
+      spanOf('first', undefined, { at: 1, call: executed('pay', { args, outcome: 'pending' }) }),
+      spanOf('second', undefined, { at: 9, call: executed('pay', { args, result: 'paid' }) }),
+    ]);
+    expect(call).toMatchObject({ outcome: 'success', result: 'paid' });
+  });
+});
+
+describe('several observations of one call', () => {
+  it('are one call: request, client span, server span', () => {
+    const call = only([
+      messageOf('chat', requested('c1', 'read_mail', { id: 1 })),
+      spanOf('client', 'run', { at: 5, call: executed('mcp__mail__read_mail', { callId: 'c1' }) }),
+      spanOf('server', 'client', { at: 6, convention: 'otel-mcp', call: executed('read_mail') }),
+      runOf('run', undefined, 'assistant'),
+    ]);
+    expect(call).toMatchObject({ observed: 3, args: { id: 1 }, agent: { name: 'assistant' } });
+  });
+
+  it('stay two calls where one id is used for two different things', () => {
+    const calls = concludeCalls([
+      spanOf('one', undefined, { call: executed('pay', { callId: 'c1', args: { to: 'acme' } }) }),
+      spanOf('two', undefined, { call: executed('pay', { callId: 'c1', args: { to: 'evil' } }) }),
+    ]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('stay two calls where the same was asked for and carried out twice', () => {
+    const args = { id: 1 };
+    const calls = concludeCalls([
+      messageOf('chat', requested('c1', 'read_mail', args), 1),
+      spanOf('one', undefined, { at: 2, call: executed('read_mail', { args }) }),
+      messageOf('chat2', requested('c2', 'read_mail', args), 3),
+      messageOf('chat2', requested('c1', 'read_mail', args), 3),
+      spanOf('two', undefined, { at: 4, call: executed('read_mail', { args }) }),
+    ]);
+    expect(calls.map(({ outcome }) => outcome)).toEqual(['success', 'success']);
+  });
+
+  it('are no call where only a history names it and no model asked for it', () => {
+    const history = { ...requested('x', 'transfer_back', {}), isAsked: false };
+    const calls = concludeCalls([
+      messageOf('chat', requested('c1', 'pay', {})),
+      messageOf('chat', history),
+    ]);
+    expect(calls.map(({ tool }) => tool)).toEqual(['pay']);
+  });
+
+  it('give the same calls in any order and with repeats', () => {
+    const observations = [
+      runOf('run', undefined, 'assistant'),
+      messageOf('chat', requested('c1', 'read_mail', { id: 1 }), 1),
+      spanOf('one', 'run', { at: 2, call: executed('read_mail', { callId: 'c1', result: 'hi' }) }),
+      messageOf('chat2', requested('c2', 'pay', { to: 'acme' }), 3),
+      spanOf('two', 'run', {
+        at: 4,
+        call: executed('pay', { args: { to: 'acme' }, outcome: 'error' }),
+      }),
+      spanOf('three', 'run', { at: 5, call: executed('ask_payer') }),
+      runOf('four', 'three', 'payer'),
+      spanOf('five', 'four', { at: 6, call: executed('approve', { args: { id: 2 } }) }),
+    ];
+    const wanted = concludeCalls(observations).map(({ observed: _, ...call }) => call);
+    const shuffled = fc.shuffledSubarray([...observations, ...observations], {
+      minLength: observations.length * 2,
+    });
+    fc.assert(
+      fc.property(shuffled, (list) => {
+        const calls = concludeCalls(list).map(({ observed: _, ...call }) => call);
+        expect(calls).toEqual(wanted);
+      }),
+    );
+  });
+});
+
+describe('whom a call hands over to', () => {
+  it('is the agent that runs below it', () => {
+    const calls = concludeCalls([
+      runOf('outer', undefined, 'supervisor'),
+      spanOf('ask', 'outer', { call: executed('ask_payer') }),
+      runOf('inner', 'ask', 'payer'),
+    ]);
+    expect(calls).toMatchObject([
+      { delegatesTo: { name: 'payer' }, agent: { name: 'supervisor' } },
+    ]);
+  });
+
+  it('is the agent of its name that runs later', () => {
+    const calls = concludeCalls([
+      runOf('outer', undefined, 'supervisor'),
+      spanOf('move', 'outer', { call: executed('transfer_to_payer') }),
+      runOf('other', undefined, 'payer'),
+    ]);
+    expect(calls).toMatchObject([{ delegatesTo: { name: 'payer' } }]);
+  });
+});

@@ -1,0 +1,80 @@
+/**
+ * How a call ended, from all that was observed of it. Asked for is not carried out, refused is not
+ * failed, and what is not known is said to be unknown.
+ */
+import type { Observation, Outcome } from '../observation.ts';
+import { conventionTable } from '../spans/convention-table.ts';
+
+/** A call that was tried again under its id: what its last try says. */
+function lastTry(made: readonly Observation[]): readonly Observation[] {
+  const done = made.filter(({ call }) => call?.outcome !== undefined && call.outcome !== 'pending');
+  const latest = Math.max(...done.map(({ at = 0 }) => at));
+  return done.filter(({ at = 0, until }) => (until ?? at) >= latest || done.length === 1);
+}
+
+/** Characters of an answer in which its wording is looked for. */
+const ANSWER_MAX = 400;
+
+function wording(result: unknown): string {
+  return (typeof result === 'string' ? result : JSON.stringify(result ?? '')).slice(0, ANSWER_MAX);
+}
+
+function isRefusal(result: unknown): boolean {
+  return conventionTable().answers.refused.test(wording(result));
+}
+
+/**
+ * Of a call whose execution nobody observed: what the model was answered. `isTold`: other executions
+ * are observed here, so that the answer to this one stands in the place of an execution.
+ */
+function answeredOutcome(answers: readonly Observation[], isTold: boolean): Outcome {
+  const { failed } = conventionTable().answers;
+  const isFailed = answers.some(
+    ({ call }) => call?.outcome === 'error' || failed.test(wording(call?.result)),
+  );
+  const texts = answers.map(({ call }) => call?.result);
+  if (isFailed) return texts.some(isRefusal) ? 'denied' : 'error';
+  const isRefused = texts.some((text) => typeof text === 'string' && isRefusal(text));
+  return isTold || isRefused ? 'denied' : 'success';
+}
+
+/** Whether who told of these answers tells of executions too. */
+function seesExecutions(answers: readonly Observation[], group: readonly Observation[]): boolean {
+  const tellers = new Set(answers.map(({ convention }) => convention));
+  return group.some(
+    ({ channel, call, convention }) =>
+      channel !== 'message' &&
+      call?.stage === 'executed' &&
+      call.isHandoff !== true &&
+      tellers.has(convention),
+  );
+}
+
+export function outcomeOf(
+  observations: readonly Observation[],
+  group: readonly Observation[],
+  isDelegation: boolean,
+): Outcome {
+  const seen = observations.filter(({ call }) => call !== undefined);
+  const made = seen.filter(({ call }) => call?.stage === 'executed');
+  const last = lastTry(made);
+  const isSure = last.some(
+    ({ channel, call }) =>
+      call?.outcome === 'success' && (channel !== 'span' || call.result !== undefined),
+  );
+  const waited = made.some(({ call }) => call?.outcome === 'pending');
+  const isRefused = seen.some(({ call }) => call?.outcome === 'denied');
+  if (isRefused && !isSure) return 'denied';
+  for (const outcome of ['cancelled', 'error', 'success'] as const) {
+    const found = last.find(({ call }) => call?.outcome === outcome);
+    if (found === undefined) continue;
+    return waited && isRefusal(found.call?.result) ? 'denied' : outcome;
+  }
+  const answers = seen.filter(
+    ({ call }) => call?.stage === 'requested' && call.result !== undefined,
+  );
+  if (answers.length === 0) return made.length > 0 && !waited ? 'unknown' : 'pending';
+  if (isDelegation) return 'success';
+  const isApproved = seen.some(({ call }) => call?.stage === 'decided');
+  return answeredOutcome(answers, seesExecutions(answers, group) && !isApproved);
+}

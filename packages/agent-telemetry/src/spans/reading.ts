@@ -1,0 +1,73 @@
+/** What the conventions of one record say of it: of each field the first place that holds something. */
+import type { Convention, ConventionTable, FieldName, Role } from './convention-table.ts';
+import { firstOf, isSaid, parsed } from './place.ts';
+import type { SpanRecord } from './span-record.ts';
+
+/** Characters of a name or an id that is kept. */
+export const NAME_MAX = 512;
+
+/** Names that were written as JSON lose their quotes. */
+export function short(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    const text = value.startsWith('"') ? parsed(value.slice(0, NAME_MAX)) : value;
+    return text === '' || typeof text !== 'string' ? undefined : text.slice(0, NAME_MAX);
+  }
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+export class Reading {
+  readonly record: SpanRecord;
+  readonly conventions: readonly Convention[];
+  readonly table: ConventionTable;
+
+  constructor(record: SpanRecord, table: ConventionTable) {
+    this.record = record;
+    this.table = table;
+    this.conventions = table.of(record);
+  }
+
+  has(role: Role): boolean {
+    return this.conventions.some(({ roles }) =>
+      (roles.get(role) ?? []).some((fits) => fits(this.record)),
+    );
+  }
+
+  value(field: FieldName): unknown {
+    for (const { fields } of this.conventions) {
+      const value = firstOf(fields.get(field), this.record);
+      if (isSaid(value)) return value;
+    }
+    return undefined;
+  }
+
+  name(field: FieldName): string | undefined {
+    return short(this.value(field));
+  }
+
+  agentName(field: 'agent' | 'run' | 'label'): string | undefined {
+    for (const { fields } of this.conventions) {
+      for (const place of fields.get(field) ?? []) {
+        const name = short(place(this.record));
+        if (name !== undefined && !this.table.placeholders.has(name)) return name;
+      }
+    }
+    return undefined;
+  }
+
+  /** The first name that is not only a placeholder for one; that, where there is no other. */
+  toolName(): string | undefined {
+    let placeholder: string | undefined;
+    for (const { fields } of this.conventions) {
+      for (const place of fields.get('tool') ?? []) {
+        const name = short(place(this.record));
+        if (name !== undefined && !this.table.placeholders.has(name)) return name;
+        placeholder ??= name;
+      }
+    }
+    return placeholder;
+  }
+
+  get convention(): string {
+    return this.conventions[0]?.name ?? 'none';
+  }
+}
