@@ -128,6 +128,10 @@ export class IngestTelemetry {
     this.#metrics.add('waywarden_ingest_rejected_records_total', { route }, rejected);
   }
 
+  heldBytesFull(): void {
+    this.#metrics.add('waywarden_limit_hits_total', { limit: 'held_bytes' });
+  }
+
   metricsDropped(): void {
     this.#metrics.add('waywarden_ingest_dropped_metrics_total', {});
   }

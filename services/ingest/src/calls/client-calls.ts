@@ -23,6 +23,13 @@ export const CALL_WAIT_MS_MAX = 120_000;
 export const SOURCE_OBSERVATIONS_MAX = 50_000;
 /** Of all sources. */
 export const OBSERVATIONS_MAX = 200_000;
+/**
+ * Bytes of one source's bodies since nothing of it was under way: beyond, what is held is concluded as it is. An
+ * observation may hold a text of megabytes, so that their number bounds no memory.
+ */
+export const SOURCE_HELD_BYTES_MAX = 64 * 1024 * 1024;
+/** Of all sources: beyond, nothing more is taken until some are concluded. */
+export const HELD_BYTES_MAX = 256 * 1024 * 1024;
 export const CALL_SOURCES_MAX = 1_024;
 /** Concluded calls of one source that the log has not taken. */
 export const CALLS_WAITING_MAX = 10_000;
@@ -41,6 +48,7 @@ export interface ClientCallsOptions {
   /** Notes that all of this source that was received until then is in the log as events. */
   readonly mark?: ((token: TokenEntry, untilMs: number) => Promise<void>) | undefined;
   readonly join?: Partial<JoinOptions> | undefined;
+  readonly heldBytesMax?: number | undefined;
   /** Sees every call as it is concluded. */
   readonly onCall?: ((call: Call) => void) | undefined;
 }
@@ -95,9 +103,16 @@ export class ClientCalls {
     const source = this.#sources.get(sourceName(token));
     if ((source?.waiting ?? 0) >= CALLS_WAITING_MAX) throw new HttpRefusal('log_unavailable');
     const isFull = source === undefined && this.#sources.size >= CALL_SOURCES_MAX;
-    if (isFull || this.counts.held >= OBSERVATIONS_MAX) {
+    const isHeavy = this.#heldBytes >= HELD_BYTES_MAX;
+    if (isFull || isHeavy || this.counts.held >= OBSERVATIONS_MAX) {
       throw new HttpRefusal('busy', senderOf(token));
     }
+  }
+
+  get #heldBytes(): number {
+    let bytes = 0;
+    for (const source of this.#sources.values()) bytes += source.heldBytes;
+    return bytes;
   }
 
   take(request: ClientRequest, token: TokenEntry): ReadResult {
@@ -115,6 +130,8 @@ export class ClientCalls {
       join: this.#join,
       hash: this.#options.hashOf(token.tenant),
       onCall: this.#options.onCall,
+      heldBytesMax: this.#options.heldBytesMax ?? SOURCE_HELD_BYTES_MAX,
+      onFull: () => this.#options.telemetry.heldBytesFull(),
     });
     this.#sources.set(name, made);
     return made;

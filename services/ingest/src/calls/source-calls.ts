@@ -18,6 +18,8 @@ export interface SourceParts {
   /** Of a text, to a short one. */
   readonly hash: (text: string) => string;
   readonly onCall?: ((call: Call) => void) | undefined;
+  readonly heldBytesMax: number;
+  readonly onFull: () => void;
 }
 
 /** An input that can't be written as JSON is set aside as any other that is no event. */
@@ -34,6 +36,9 @@ function itemOf(
   }
 }
 
+const bytesOf = ({ body, response }: ClientRequest): number =>
+  body.length + (response?.body.length ?? 0);
+
 export class SourceCalls {
   /** Of several tokens of one source that are believed alike, the last that brought something. */
   token: TokenEntry;
@@ -41,20 +46,23 @@ export class SourceCalls {
   /** Of the first request since the last mark; undefined where there was none. */
   unmarkedMs: number | undefined;
   markedAtMs = 0;
+  /** Of all bodies since nothing was under way: no less than what is held of them. */
+  heldBytes = 0;
   readonly #join: CallJoin;
   readonly #reader = new ClientReader();
   readonly #lists: ToolLists;
   readonly #source: string;
-  readonly #onCall: SourceParts['onCall'];
+  readonly #parts: SourceParts;
   /** In order; what the log refused stays at the front. */
   #waiting: ReadItem[] = [];
 
-  constructor({ token, join, hash, onCall }: SourceParts) {
+  constructor(parts: SourceParts) {
+    const { token, join, hash } = parts;
+    this.#parts = parts;
     this.token = token;
     this.#join = new CallJoin(join);
     this.#lists = new ToolLists({ hash });
     this.#source = `${token.source.kind}/${token.source.instance}`;
-    this.#onCall = onCall;
   }
 
   get counts() {
@@ -71,6 +79,11 @@ export class SourceCalls {
     this.lastMs = nowMs;
     this.unmarkedMs ??= request.receivedAt;
     this.#join.add(result.observations, nowMs);
+    if (result.observations.length > 0) this.heldBytes += bytesOf(request);
+    if (this.heldBytes > this.#parts.heldBytesMax) {
+      this.#parts.onFull();
+      this.conclude(nowMs, true);
+    }
     for (const { input, isNamed } of this.#lists.note(result.observations, this.#source, nowMs)) {
       this.#waiting.push(
         itemOf(input, this.#waiting.length + 1, isNamed ? 'asserted' : 'unresolved'),
@@ -87,11 +100,12 @@ export class SourceCalls {
   /** Calls whose time has come, or all that there are. */
   conclude(nowMs: number, isAll: boolean): void {
     for (const call of isAll ? this.#join.flush() : this.#join.settled(nowMs)) {
-      this.#onCall?.(call);
+      this.#parts.onCall?.(call);
       const definition = this.#lists.definitionOf(call.tool, call.server);
       const { input, believed } = callEvent(call, { source: this.#source, nowMs, definition });
       this.#waiting.push(itemOf(input, this.#waiting.length + 1, believed));
     }
+    if (this.#join.counts.held === 0) this.heldBytes = 0;
   }
 
   /** Gives what waits to `deliver`; what it rejects goes on waiting. */
