@@ -28,7 +28,7 @@ const request = (callId: string) => ({
             {
               spans: [
                 {
-                  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+                  traceId: Buffer.from(callId.padEnd(16)).toString('hex'),
                   spanId: '00f067aa0ba902b7',
                   name: 'execute_tool pay',
                   attributes: [
