@@ -1,12 +1,18 @@
 /** Which reader takes a request: by its path, and where that says nothing, by what is in it. */
 
+import { HookReader } from './hooks/hook-reader.ts';
 import { LangSmithRuns } from './native/langsmith-runs.ts';
 import { readParts } from './native/multipart.ts';
 import { OpenAiTraces } from './native/openai-traces.ts';
 import type { ClientRequest, ReadResult } from './observation.ts';
 import { decodeOtlp, type Signal } from './otlp/decode.ts';
+import { RecordReader } from './records/record-reader.ts';
 import { readRecord } from './spans/read-record.ts';
 import type { SpanRecord } from './spans/span-record.ts';
+import { ExchangeReader } from './wire/exchange-reader.ts';
+
+/** Lines of one body of exchanges. */
+export const EXCHANGES_MAX = 10_000;
 
 const NOTHING: ReadResult = { observations: [], rejected: 0 };
 
@@ -38,6 +44,9 @@ function json(body: Uint8Array): unknown {
 export class ClientReader {
   readonly #openai = new OpenAiTraces();
   readonly #langsmith = new LangSmithRuns();
+  readonly #exchanges = new ExchangeReader();
+  readonly #hooks = new HookReader();
+  readonly #records = new RecordReader();
 
   /**
    * `/v1/traces`, `/v1/logs`, `/api/public/otel/v1/traces`, `/otel/v1/traces`, `/v1/traces/ingest`,
@@ -50,7 +59,34 @@ export class ClientReader {
     if (path.endsWith('/v1/traces')) return this.#otlp('traces', request);
     if (path.endsWith('/v1/logs')) return this.#otlp('logs', request);
     if (/\/runs(?:\/|$)/u.test(path)) return this.#runs(path, request);
+    if (/\/hooks(?:\/|$)/u.test(path)) return this.#hook(request);
+    if (path.endsWith('/v1/exchanges')) return this.#exchange(request);
+    if (path.endsWith('/v1/records')) return this.#records.read(json(request.body));
     return NOTHING;
+  }
+
+  #hook({ path, body, receivedAt }: ClientRequest): ReadResult {
+    const payload = json(body);
+    if (payload === undefined) return refused('the hook’s payload is not JSON');
+    const event = new URLSearchParams(path.split('?')[1]).get('event') ?? undefined;
+    return this.#hooks.read(payload, event === '' ? undefined : event, receivedAt);
+  }
+
+  #exchange({ body, receivedAt }: ClientRequest): ReadResult {
+    const lines = Buffer.from(body)
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    const read = lines
+      .slice(0, EXCHANGES_MAX)
+      .map((line) => this.#exchanges.read(line, receivedAt));
+    const beyond = Math.max(0, lines.length - EXCHANGES_MAX);
+    const problem = read.find((one) => one.problem !== undefined)?.problem;
+    return {
+      observations: read.flatMap(({ observations }) => observations),
+      rejected: beyond + read.reduce((sum, { rejected }) => sum + rejected, 0),
+      ...(problem !== undefined && { problem }),
+    };
   }
 
   #otlp(signal: Signal, { headers, body }: ClientRequest): ReadResult {

@@ -1,6 +1,7 @@
 export { AGENT_SOURCES, type AgentSource, type Call } from './call.ts';
 export { CallJoin, type JoinCounts, type JoinOptions } from './call-join.ts';
 export { ClientReader } from './client-reader.ts';
+export { HookReader } from './hooks/hook-reader.ts';
 export type {
   AgentFact,
   AgentLabel,
@@ -14,3 +15,6 @@ export type {
   Stage,
   ToolDefinition,
 } from './observation.ts';
+export { loadMappings, type Mapping, type MappingText, mappingOf } from './records/mapping.ts';
+export { RecordReader, readRecord } from './records/record-reader.ts';
+export { ExchangeReader } from './wire/exchange-reader.ts';

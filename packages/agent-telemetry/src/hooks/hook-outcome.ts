@@ -1,0 +1,59 @@
+/** What an event of a hook says became of a call. */
+import { entryOf, firstAt, idOf } from '../json/path.ts';
+import type { Outcome, Stage } from '../observation.ts';
+import type { HookEvent, HookFields, HookTable } from './hook-table.ts';
+
+export interface HookOutcome {
+  readonly stage: Stage;
+  readonly outcome: Outcome | undefined;
+}
+
+export interface HookSighting {
+  readonly source: unknown;
+  readonly tool: string;
+  /** How far other events have told of the call. */
+  readonly before: Stage | undefined;
+  /** The hooks that tell of single calls that ended are set up: what is not told of did not. */
+  readonly sendsResults: boolean;
+}
+
+function byValue(event: HookEvent, source: unknown): Outcome | undefined {
+  const value = firstAt(source, event.outcome_by?.at);
+  const text = typeof value === 'boolean' ? String(value) : idOf(value);
+  return entryOf(event.outcome_by?.values ?? {}, text);
+}
+
+/** `undefined`: the event tells nothing new of the call. */
+export function outcomeOf(
+  table: HookTable,
+  event: HookEvent,
+  fields: HookFields,
+  sighting: HookSighting,
+): HookOutcome | undefined {
+  const { source, tool } = sighting;
+  const stage = event.stage ?? 'requested';
+  if (event.concludes === true) return concluded(table, fields, sighting);
+  const said = byValue(event, source);
+  if (said !== undefined) return { stage: said === 'denied' ? 'decided' : stage, outcome: said };
+  if (event.outcome_unsaid_for?.includes(tool) === true) return { stage, outcome: undefined };
+  const isFailed = stage === 'executed' && firstAt(source, fields.error) !== undefined;
+  return { stage, outcome: isFailed ? 'error' : event.outcome };
+}
+
+/**
+ * Of a list that names every call of a turn, executed or not: a call that was asked for and did not
+ * end was denied. One that was not even asked for was refused before, for its arguments.
+ */
+function concluded(
+  table: HookTable,
+  fields: HookFields,
+  sighting: HookSighting,
+): HookOutcome | undefined {
+  if (sighting.before === 'executed' || sighting.before === 'decided') return undefined;
+  const result = firstAt(sighting.source, fields.result);
+  const isRefused =
+    typeof result === 'string' && table.error_texts.some((text) => result.includes(text));
+  if (isRefused) return { stage: 'decided', outcome: 'error' };
+  if (!sighting.sendsResults) return { stage: 'executed', outcome: undefined };
+  return { stage: 'decided', outcome: sighting.before === 'requested' ? 'denied' : 'error' };
+}

@@ -1,0 +1,97 @@
+/**
+ * How one JSON record of a log becomes an observation: a mapping of data, shipped in
+ * `conventions/records` or written by whoever runs the log. A mapping names fields and values; it
+ * computes nothing. `conventions/records/README.md` says what each entry means.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PATH, PATHS } from '../json/path.ts';
+import { CHANNELS, OUTCOMES } from '../observation.ts';
+
+const SCALAR = z.union([z.string(), z.number(), z.boolean()]);
+
+const CONDITION = z.strictObject({
+  at: PATHS,
+  /** One of these values, compared as text; without `in`, `from` and `to`: the field is there. */
+  in: z.array(SCALAR).min(1).optional(),
+  from: z.number().optional(),
+  to: z.number().optional(),
+});
+
+const FIELDS = z.strictObject({
+  time: PATHS.optional(),
+  duration_ms: PATHS.optional(),
+  trace: PATHS.optional(),
+  span: PATHS.optional(),
+  parent: PATHS.optional(),
+  traceparent: PATHS.optional(),
+  session: PATHS.optional(),
+  user: PATHS.optional(),
+  service: PATHS.optional(),
+  agent_id: PATHS.optional(),
+  agent_name: PATHS.optional(),
+  task: PATHS.optional(),
+  tool: PATHS.optional(),
+  server: PATHS.optional(),
+  call_id: PATHS.optional(),
+  args: PATHS.optional(),
+  result: PATHS.optional(),
+  delegates_to: PATHS.optional(),
+});
+
+const MAPPING = z.strictObject({
+  name: z.string().min(1),
+  channel: z.enum(CHANNELS).default('log'),
+  /** Where a body holds a list of records. A body that is a list needs none. */
+  items: PATH.optional(),
+  /** A record is read by this mapping where every condition holds. */
+  match: z.array(CONDITION).min(1),
+  fields: FIELDS,
+  /** Ids that hold across traces, each with its kind: `mcp`, `session`, `a2a`. */
+  threads: z.record(z.string(), PATHS).default({}),
+  /** The tool's name is these values joined by `_`, where no field has it. */
+  tool_of: z.array(PATH).optional(),
+  /** The arguments are these values by these names, where no field holds them together. */
+  args_of: z.record(z.string(), PATHS).optional(),
+  /** What stands for the server where the record has no field for it. */
+  server: z.string().optional(),
+  /** Values that stand for content that was left out. */
+  absent_values: z.array(z.string()).default([]),
+  /** The first rule that holds says the outcome; none: it is not said. */
+  outcome: z.array(CONDITION.extend({ is: z.enum(OUTCOMES) })).default([]),
+});
+
+export type Mapping = z.infer<typeof MAPPING>;
+export type Condition = z.infer<typeof CONDITION>;
+
+export type MappingText =
+  | { readonly kind: 'mapping'; readonly mapping: Mapping }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+/** A mapping that somebody wrote; what is wrong with it is said, not thrown. */
+export function mappingOf(yaml: string): MappingText {
+  let value: unknown;
+  try {
+    value = parse(yaml, { maxAliasCount: 100 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unreadable';
+    return { kind: 'refused', problem: `The mapping is no YAML: ${reason}` };
+  }
+  const parsed = MAPPING.safeParse(value);
+  return parsed.success
+    ? { kind: 'mapping', mapping: parsed.data }
+    : { kind: 'refused', problem: z.prettifyError(parsed.error) };
+}
+
+const FOLDER = new URL('../../conventions/records/', import.meta.url);
+
+/** The shipped mappings, in the order of their files' names. */
+export function loadMappings(): readonly Mapping[] {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
+  return files.sort().map((file) => {
+    const read = mappingOf(readFileSync(new URL(file, FOLDER), 'utf8'));
+    if (read.kind === 'mapping') return read.mapping;
+    throw new Error(`${file} is no mapping: ${read.problem}`);
+  });
+}

@@ -1,0 +1,170 @@
+/** Reads JSON records of gateways, clouds and clusters by mappings; see `mapping.ts`. */
+import { boundedValue } from '../json/bounded-value.ts';
+import { resultValue } from '../json/content-value.ts';
+import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
+import { traceParentOf } from '../json/trace-parent.ts';
+import type {
+  CallObservation,
+  Observation,
+  Outcome,
+  ReadResult,
+  SpanPlace,
+} from '../observation.ts';
+import { type Condition, loadMappings, type Mapping } from './mapping.ts';
+
+const RECORDS_MAX = 20_000;
+const KEYS_NAMED_MAX = 12;
+
+function holds(condition: Condition, record: unknown): boolean {
+  const value = firstAt(record, condition.at);
+  if (value === undefined) return false;
+  const { from, to } = condition;
+  if (from !== undefined || to !== undefined) {
+    const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+    if (typeof number !== 'number' || Number.isNaN(number)) return false;
+    return number >= (from ?? -Infinity) && number <= (to ?? Infinity);
+  }
+  if (condition.in === undefined) return value !== '' && value !== false;
+  const text = String(isRecord(value) || Array.isArray(value) ? '' : value);
+  return condition.in.some((one) => String(one) === text);
+}
+
+function outcomeOf(record: unknown, mapping: Mapping): Outcome | undefined {
+  return mapping.outcome.find((rule) => holds(rule, record))?.is;
+}
+
+function placeOf(record: unknown, { fields }: Mapping): SpanPlace | undefined {
+  const trace = idAt(record, fields.trace);
+  if (trace === undefined) return traceParentOf(firstAt(record, fields.traceparent));
+  return { trace, span: idAt(record, fields.span), parent: idAt(record, fields.parent) };
+}
+
+function threadsOf(record: unknown, mapping: Mapping): readonly string[] | undefined {
+  const threads = Object.entries(mapping.threads).flatMap(([kind, paths]) => {
+    const id = idAt(record, paths);
+    return id === undefined ? [] : [`${kind}:${id}`];
+  });
+  return threads.length === 0 ? undefined : threads;
+}
+
+function said(mapping: Mapping, value: unknown): unknown {
+  const inside = unwrapped(value);
+  return typeof inside === 'string' && mapping.absent_values.includes(inside) ? undefined : inside;
+}
+
+function argsOf(record: unknown, mapping: Mapping): unknown {
+  if (mapping.args_of === undefined) {
+    return boundedValue(said(mapping, firstAt(record, mapping.fields.args)));
+  }
+  const pairs = Object.entries(mapping.args_of).map(
+    ([name, paths]) => [name, boundedValue(said(mapping, firstAt(record, paths)))] as const,
+  );
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+}
+
+function toolOf(record: unknown, mapping: Mapping): string | undefined {
+  const own = idAt(record, mapping.fields.tool);
+  if (own !== undefined || mapping.tool_of === undefined) return own;
+  const parts = mapping.tool_of.flatMap((path) => idOf(valueAt(record, path)) ?? []);
+  return parts.length === 0 ? undefined : parts.join('_');
+}
+
+function callOf(record: unknown, mapping: Mapping): CallObservation | undefined {
+  const tool = toolOf(record, mapping);
+  if (tool === undefined) return undefined;
+  const { fields } = mapping;
+  const outcome = outcomeOf(record, mapping);
+  const to = idAt(record, fields.delegates_to);
+  return {
+    stage: outcome === 'denied' ? 'decided' : 'executed',
+    tool,
+    server: idAt(record, fields.server) ?? mapping.server,
+    callId: idAt(record, fields.call_id),
+    args: argsOf(record, mapping),
+    result: resultValue(said(mapping, firstAt(record, fields.result))),
+    outcome,
+    delegatesTo: to === undefined ? undefined : { name: to },
+  };
+}
+
+/** `12`, `"12"` and `"12ms"`; a unit that is not milliseconds is not guessed at. */
+function durationOf(value: unknown): number | undefined {
+  const [, digits] = /^(\d+(?:\.\d+)?)(?:ms)?$/.exec(idOf(value) ?? '') ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** `undefined`: the record is none that the mapping reads. */
+export function readRecord(record: unknown, mapping: Mapping): Observation | undefined {
+  if (!isRecord(record) || !mapping.match.every((one) => holds(one, record))) return undefined;
+  const { fields } = mapping;
+  const name = idAt(record, fields.agent_name);
+  const id = idAt(record, fields.agent_id);
+  const at = timeOf(firstAt(record, fields.time));
+  const duration = durationOf(firstAt(record, fields.duration_ms));
+  return {
+    channel: mapping.channel,
+    convention: mapping.name,
+    at,
+    until: at === undefined || duration === undefined ? undefined : at + duration,
+    place: placeOf(record, mapping),
+    threads: threadsOf(record, mapping),
+    session: idAt(record, fields.session),
+    user: idAt(record, fields.user),
+    service: idAt(record, fields.service),
+    agent: name === undefined && id === undefined ? undefined : { name, id },
+    call: callOf(record, mapping),
+    task: textOf(firstAt(record, fields.task)),
+  };
+}
+
+/** The records in a body: itself, its items, or the items of a list that a mapping names. */
+function recordsIn(body: unknown, mappings: readonly Mapping[]): readonly unknown[] {
+  if (Array.isArray(body)) return body;
+  for (const { items } of mappings) {
+    const inside = items === undefined ? undefined : valueAt(body, items);
+    if (Array.isArray(inside)) return inside;
+  }
+  return [body];
+}
+
+export class RecordReader {
+  readonly #mappings: readonly Mapping[];
+
+  constructor(mappings: readonly Mapping[] = loadMappings()) {
+    this.#mappings = mappings;
+  }
+
+  /** A body of one or more records; a record that no mapping reads is counted and described. */
+  read(body: unknown): ReadResult {
+    const records = recordsIn(body, this.#mappings);
+    const observations: Observation[] = [];
+    let rejected = Math.max(0, records.length - RECORDS_MAX);
+    let problem =
+      rejected === 0
+        ? undefined
+        : `${records.length} records at once are more than ${RECORDS_MAX}; send the rest apart.`;
+    for (const record of records.slice(0, RECORDS_MAX)) {
+      const observation = this.#readOne(record);
+      if (observation !== undefined) observations.push(observation);
+      else {
+        rejected += 1;
+        problem ??= unreadable(record);
+      }
+    }
+    return problem === undefined ? { observations, rejected } : { observations, rejected, problem };
+  }
+
+  #readOne(record: unknown): Observation | undefined {
+    for (const mapping of this.#mappings) {
+      const observation = readRecord(record, mapping);
+      if (observation !== undefined) return observation;
+    }
+    return undefined;
+  }
+}
+
+function unreadable(record: unknown): string {
+  if (!isRecord(record)) return 'A record is no JSON object; send one object a record.';
+  const keys = Object.keys(record).slice(0, KEYS_NAMED_MAX);
+  return `No mapping reads a record with the fields ${keys.map((key) => key.slice(0, 40)).join(', ')}; write one and try it with \`waywarden map try FILE\`.`;
+}

@@ -1,0 +1,204 @@
+/**
+ * Reads A2A: a message to another agent is a delegation, and a call of the method that sends it.
+ * What the other agent does with its tools is not seen here. Messages of one task are one
+ * delegation; polling and streams of it are no calls, but they say what became of it. Who sends is
+ * what the message claims.
+ */
+import { digestOf } from '../json/bounded-value.ts';
+import { idAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
+import { RecentMap } from '../json/recent-map.ts';
+import { traceParentOf } from '../json/trace-parent.ts';
+import type { Observation, Outcome } from '../observation.ts';
+import {
+  type A2aNews,
+  contentOf,
+  isEmptyContent,
+  newsOf,
+  outcomeOfState,
+  partsOf,
+} from './a2a-message.ts';
+import { type A2aRequest, isSend } from './a2a-method.ts';
+import { AgentCards, isCardPath } from './agent-cards.ts';
+import type { Exchange } from './exchange.ts';
+import { rpcIdOf } from './json-rpc.ts';
+import type { A2aFields } from './wire-fields.ts';
+
+const TASKS_MAX = 20_000;
+/** Of the earlier messages of a task, what is told again with each further one. */
+const EARLIER_CHARS_MAX = 4096;
+
+interface Delegation {
+  /** Without arguments and result, which were told. */
+  readonly observation: Observation;
+  readonly parts: readonly unknown[];
+  readonly outcome: Outcome | undefined;
+}
+
+/** What the answer to one request says, its events taken together. */
+interface Answer {
+  readonly taskId: string | undefined;
+  readonly contextId: string | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly result: unknown;
+}
+
+function resultOf(news: readonly A2aNews[]): unknown {
+  const artifacts = contentOf(news.flatMap((one) => one.artifacts));
+  if (!isEmptyContent(artifacts)) return artifacts;
+  const said = contentOf(news.flatMap((one) => one.message));
+  if (!isEmptyContent(said)) return said;
+  const status = contentOf(news.findLast((one) => one.status.length > 0)?.status ?? []);
+  return isEmptyContent(status) ? undefined : status;
+}
+
+function failureOf(exchange: Exchange, error: unknown): Answer | undefined {
+  const status = exchange.answer?.status;
+  const none = { taskId: undefined, contextId: undefined };
+  if (status === 401 || status === 403) return { ...none, outcome: 'denied', result: error };
+  if (error !== undefined || (status !== undefined && status >= 400)) {
+    return { ...none, outcome: 'error', result: error ?? textOf(exchange.answer?.body) };
+  }
+  return undefined;
+}
+
+function answerOf(exchange: Exchange, values: readonly unknown[]): Answer {
+  const error = values.map((value) => valueAt(value, 'error')).find((one) => one !== undefined);
+  const bodies = values.map((value) =>
+    isRecord(value) && value['jsonrpc'] === '2.0' ? value['result'] : value,
+  );
+  const news = bodies.flatMap(newsOf);
+  const taskId = news.find((one) => one.taskId !== undefined && one.state !== undefined)?.taskId;
+  const contextId = news.find((one) => one.contextId !== undefined)?.contextId;
+  const failure = failureOf(exchange, error);
+  if (failure !== undefined) return { ...failure, taskId, contextId };
+  const state = news.findLast((one) => one.state !== undefined)?.state;
+  const isMessage = state === undefined && news.some((one) => one.message.length > 0);
+  const closed = exchange.answer?.closedEarly === true && taskId === undefined;
+  const outcome = closed ? 'cancelled' : isMessage ? 'success' : outcomeOfState(state);
+  return { taskId, contextId, outcome, result: resultOf(news) };
+}
+
+export class A2aReader {
+  readonly #fields: A2aFields;
+  readonly #cards = new AgentCards();
+  readonly #tasks = new RecentMap<Delegation>(TASKS_MAX);
+
+  constructor(fields: A2aFields) {
+    this.#fields = fields;
+  }
+
+  get evicted(): number {
+    return this.#tasks.evicted + this.#cards.evicted;
+  }
+
+  /** `true`: the exchange reads a card, and there is nothing else in it. */
+  readCard(exchange: Exchange, values: readonly unknown[]): boolean {
+    if (!isCardPath(exchange)) return false;
+    for (const value of values) this.#cards.learn(exchange, value);
+    return true;
+  }
+
+  read(
+    exchange: Exchange,
+    request: A2aRequest,
+    values: readonly unknown[],
+  ): readonly Observation[] {
+    if (request.method === 'GetExtendedAgentCard') {
+      for (const value of values) this.#cards.learn(exchange, valueAt(value, 'result') ?? value);
+      return [];
+    }
+    const own = values.filter((value) => isAnswerTo(request, value));
+    return isSend(request)
+      ? [this.#readSend(exchange, request, own)]
+      : this.#readPoll(exchange, own);
+  }
+
+  #readSend(exchange: Exchange, request: A2aRequest, values: readonly unknown[]): Observation {
+    const { params } = request;
+    const message = params['message'];
+    const answer = answerOf(exchange, values);
+    const taskId = idAt(params, 'message.taskId') ?? answer.taskId;
+    const contextId = idAt(params, 'message.contextId') ?? answer.contextId;
+    const known = taskId === undefined ? undefined : this.#tasks.get(taskKey(exchange, taskId));
+    const parts = [...(known?.parts ?? []), ...partsOf(message)];
+    const agent = idAt(params, this.#fields.agent);
+    const to = this.#cards.nameAt(exchange) ?? known?.observation.call?.delegatesTo?.name;
+    const own = idAt(params, 'message.messageId') ?? digestOf(exchange.digest, request.requestId);
+    const observation: Observation = {
+      channel: 'wire',
+      convention: 'a2a',
+      at: exchange.at,
+      until: exchange.until,
+      place: traceParentOf(exchange.headers['traceparent']),
+      threads: contextId === undefined ? undefined : [`a2a:${contextId}`],
+      session: contextId,
+      user: idAt(params, this.#fields.user),
+      agent: agent === undefined ? undefined : { name: agent },
+      call: {
+        stage: answer.outcome === 'denied' && answer.taskId === undefined ? 'decided' : 'executed',
+        tool: request.method,
+        callId: taskId === undefined ? `a2a:message:${own}` : `a2a:${taskKey(exchange, taskId)}`,
+        args: contentOf(parts),
+        result: answer.result,
+        outcome: answer.outcome,
+        delegatesTo: to === undefined ? undefined : { name: to },
+      },
+    };
+    if (taskId !== undefined) {
+      this.#tasks.set(taskKey(exchange, taskId), delegationOf(observation, parts));
+    }
+    return observation;
+  }
+
+  /** News of tasks that somebody asks after; told only where something has changed. */
+  #readPoll(exchange: Exchange, values: readonly unknown[]): readonly Observation[] {
+    const bodies = values.map((value) =>
+      isRecord(value) && value['jsonrpc'] === '2.0' ? value['result'] : value,
+    );
+    const byTask = new Map<string, A2aNews[]>();
+    for (const news of bodies.flatMap(newsOf)) {
+      if (news.taskId === undefined) continue;
+      const key = taskKey(exchange, news.taskId);
+      byTask.set(key, [...(byTask.get(key) ?? []), news]);
+    }
+    return [...byTask].flatMap(([key, news]) => this.#settle(exchange, key, news));
+  }
+
+  #settle(exchange: Exchange, key: string, news: readonly A2aNews[]): readonly Observation[] {
+    const known = this.#tasks.get(key);
+    const outcome = outcomeOfState(news.findLast((one) => one.state !== undefined)?.state);
+    const call = known?.observation.call;
+    if (known === undefined || call === undefined) return [];
+    if (outcome === undefined || outcome === known.outcome) return [];
+    this.#tasks.set(key, { ...known, outcome });
+    const until = exchange.until ?? exchange.at;
+    return [{ ...known.observation, until, call: { ...call, outcome, result: resultOf(news) } }];
+  }
+}
+
+function delegationOf(observation: Observation, parts: readonly unknown[]): Delegation {
+  const { call } = observation;
+  const isShort = JSON.stringify(contentOf(parts)).length <= EARLIER_CHARS_MAX;
+  return {
+    observation:
+      call === undefined
+        ? observation
+        : { ...observation, call: { ...call, args: undefined, result: undefined } },
+    parts: isShort
+      ? parts
+      : [{ text: JSON.stringify(contentOf(parts)).slice(0, EARLIER_CHARS_MAX) }],
+    outcome: call?.outcome,
+  };
+}
+
+/** A batch is answered by a batch. */
+function isAnswerTo(request: A2aRequest, value: unknown): boolean {
+  if (!isRecord(value) || value['jsonrpc'] !== '2.0') return true;
+  const id = rpcIdOf(value['id']);
+  return id === undefined || request.requestId === undefined || id === request.requestId;
+}
+
+/** Task ids are the server's, so another server cannot speak of this one's. */
+function taskKey(exchange: Exchange, taskId: string): string {
+  return `${idOf(exchange.headers['host']) ?? ''}/${taskId}`;
+}

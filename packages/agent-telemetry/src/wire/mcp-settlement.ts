@@ -1,0 +1,75 @@
+/** What became of a call of MCP: by the answer to it, or by how its exchange ended without one. */
+import { boundedValue } from '../json/bounded-value.ts';
+import { firstAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
+import type { Outcome, Stage } from '../observation.ts';
+import type { Exchange } from './exchange.ts';
+import type { RpcMessage } from './json-rpc.ts';
+import { isCancelledError, isToolError, taskIdOf, toolValue } from './mcp-result.ts';
+
+export interface McpSettlement {
+  readonly stage: Stage;
+  readonly outcome?: Outcome | undefined;
+  readonly result?: unknown;
+  readonly until?: number | undefined;
+}
+
+export function isInputRequired(result: unknown): boolean {
+  return isRecord(result) && result['resultType'] === 'input_required';
+}
+
+/** `undefined`: the answer says nothing of the call, as a task's that still runs. */
+export function settlementOf(
+  message: RpcMessage,
+  until: number | undefined,
+): McpSettlement | undefined {
+  const { error, result } = message;
+  if (error !== undefined) {
+    const outcome = isCancelledError(error) ? 'cancelled' : 'error';
+    return { stage: 'executed', outcome, result: boundedValue(error), until };
+  }
+  if (!isRecord(result)) return undefined;
+  if (isInputRequired(result) || taskIdOf(result) !== undefined) {
+    return { stage: 'requested', outcome: 'pending' };
+  }
+  const status = valueAt(result, 'status');
+  if (typeof status === 'string' && idOf(result['taskId']) !== undefined) {
+    return taskSettlement(status, result, until);
+  }
+  const outcome = isToolError(result) ? 'error' : 'success';
+  return { stage: 'executed', outcome, result: toolValue(result), until };
+}
+
+/** 2026-07-28: closing the connection is how a call is cancelled; before, the answer may follow. */
+export function endOf(exchange: Exchange): McpSettlement {
+  const { answer, until } = exchange;
+  const status = answer?.status;
+  if (status === 401) return { stage: 'requested', outcome: 'denied', until };
+  if (status === 403) return { stage: 'decided', outcome: 'denied', until };
+  if (status !== undefined && status >= 400) {
+    return { stage: 'executed', outcome: 'error', result: textOf(answer?.body), until };
+  }
+  const isStateless = (exchange.headers['mcp-protocol-version'] ?? '') >= '2026-07-28';
+  if (answer?.closedEarly === true || (isStateless && answer !== undefined)) {
+    return { stage: 'executed', outcome: 'cancelled', until };
+  }
+  return { stage: 'requested', until };
+}
+
+const TASK_OUTCOMES = { completed: 'success', failed: 'error', cancelled: 'cancelled' } as const;
+
+function taskSettlement(
+  status: string,
+  result: unknown,
+  until: number | undefined,
+): McpSettlement | undefined {
+  const outcome = Object.entries(TASK_OUTCOMES).find(([name]) => name === status)?.[1];
+  if (outcome === undefined) return undefined;
+  const inner = firstAt(result, ['result', 'error']);
+  const isError = outcome === 'success' && isToolError(inner);
+  return {
+    stage: 'executed',
+    outcome: isError ? 'error' : outcome,
+    result: inner === undefined ? undefined : toolValue(inner),
+    until,
+  };
+}

@@ -1,0 +1,25 @@
+/** The tables `conventions/wire`: where a client says more than MCP or A2A ask of it. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PATHS } from '../json/path.ts';
+
+const MCP_FIELDS = z.strictObject({ call_id: PATHS, session: PATHS });
+const A2A_FIELDS = z.strictObject({ agent: PATHS, user: PATHS });
+
+export type McpFields = z.infer<typeof MCP_FIELDS>;
+export type A2aFields = z.infer<typeof A2A_FIELDS>;
+
+function table(name: string): unknown {
+  return parse(
+    readFileSync(new URL(`../../conventions/wire/${name}.yaml`, import.meta.url), 'utf8'),
+  );
+}
+
+export function loadMcpFields(): McpFields {
+  return MCP_FIELDS.parse(table('mcp'));
+}
+
+export function loadA2aFields(): A2aFields {
+  return A2A_FIELDS.parse(table('a2a'));
+}
