@@ -293,12 +293,22 @@ describe('the addresses of clients', () => {
     const payload = JSON.stringify({ session_id: 's', hook_event_name: 'SessionStart' });
     const { status, text } = await post('/v1/hooks', payload);
     expect([status, text]).toEqual([200, '{}']);
-    expect((await post('/hooks/claude-code?event=Stop', '{}')).text).toBe('{}');
+    expect((await post('/hooks/claude-code?event=Stop', payload)).text).toBe('{}');
   });
 
-  it('refuse exchanges that are none', async () => {
+  it('take the exchanges of a proxy, one a line, and refuse what is none', async () => {
+    const message = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64');
+    const ask = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'pay' } };
+    const line = (set: object) => JSON.stringify({ kind: 'wire', ...set });
+    const lines = [
+      line({ path: 'client->server', body_b64: message(ask) }),
+      line({ path: 'server->client', body_b64: message({ jsonrpc: '2.0', id: 1, result: {} }) }),
+    ];
+    const headers = { 'content-type': 'application/x-ndjson' };
+    expect((await post('/v1/exchanges', lines.join('\n'), headers)).status).toBe(202);
     expect((await post('/v1/exchanges', '{"path":7}')).status).toBe(400);
-    expect((await post('/v1/exchanges', '[]')).status).toBe(202);
+    await ingest.concludeCalls();
+    expect((await world.events()).map(({ tool }) => tool?.name)).toContain('pay');
   });
 
   it('put nothing that a sender chooses into a label', async () => {

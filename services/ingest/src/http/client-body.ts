@@ -1,9 +1,8 @@
-/** A client's request as its reader takes it: the form by its headers, and single runs as the batch that they are. */
+/** A client's request as its reader takes it, and of which form its headers say that it is. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientRequest } from '@waywarden/agent-telemetry';
 import type { ClientForm, ClientRoute } from './client-routes.ts';
-import { readExchanges } from './exchange-body.ts';
-import { isUtf8, typeOf } from './media-type.ts';
+import { isLines, isUtf8, typeOf } from './media-type.ts';
 import { PROTOBUF_TYPES } from './otlp-answer.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
@@ -19,9 +18,13 @@ export function clientForm(
     ? 'protobuf'
     : type === 'multipart/form-data'
       ? 'multipart'
-      : isJson && isUtf8(headers)
-        ? 'json'
-        : undefined;
+      : !isUtf8(headers)
+        ? undefined
+        : isLines(type)
+          ? 'lines'
+          : isJson
+            ? 'json'
+            : undefined;
   return form !== undefined && forms.includes(form) ? form : undefined;
 }
 
@@ -44,34 +47,10 @@ export function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<stri
   return plain;
 }
 
-const RUN_PATH = /^\/runs(?:\/([^/?]+))?(?:\?|$)/;
-
-/** LangSmith's `POST /runs` and `PATCH /runs/:id`, as a batch of one; undefined for what is no object. */
-function batchOfOne({ method, path, body }: Received): Uint8Array | undefined {
-  const id = RUN_PATH.exec(path)?.[1];
-  try {
-    const run: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    if (typeof run !== 'object' || run === null) return undefined;
-    const batch = method === 'PATCH' ? { patch: [{ ...run, id }] } : { post: [run] };
-    return Buffer.from(JSON.stringify(batch));
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the reader is given; undefined for what can't be read. */
-export function clientRequests(
-  route: ClientRoute,
-  received: Received,
-): readonly ClientRequest[] | undefined {
-  const { method, headers, body, receivedAt } = received;
-  if (route.path === '/v1/exchanges') return readExchanges(body, receivedAt);
-  const plain = { method, headers, receivedAt };
-  if (route.path === '/runs' || route.path === '/runs/:id') {
-    const batch = batchOfOne(received);
-    return batch === undefined ? undefined : [{ ...plain, path: '/runs/batch', body: batch }];
-  }
-  const query = received.path.includes('?') ? received.path.slice(received.path.indexOf('?')) : '';
-  const path = route.answer === 'hook' ? `/v1/hooks${query}` : received.path;
-  return [{ ...plain, path, body }];
+/** What the reader is given: a hook's address may say whose it is, which its payload says too. */
+export function clientRequest(route: ClientRoute, received: Received): ClientRequest {
+  const { path, ...rest } = received;
+  if (route.answer !== 'hook') return { ...rest, path };
+  const query = path.includes('?') ? path.slice(path.indexOf('?')) : '';
+  return { ...rest, path: `/v1/hooks${query}` };
 }

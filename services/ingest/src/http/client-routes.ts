@@ -7,7 +7,7 @@
 /** How a request is read and answered: OTLP's rules, LangSmith's, a coding agent that waits for its hook, or plain. */
 export type ClientAnswer = 'otlp' | 'langsmith' | 'hook' | 'plain';
 /** What a body is allowed to be. */
-export type ClientForm = 'protobuf' | 'json' | 'multipart';
+export type ClientForm = 'protobuf' | 'json' | 'lines' | 'multipart';
 
 export interface ClientRoute {
   readonly method: 'POST' | 'PATCH';
@@ -49,7 +49,8 @@ export const CLIENT_ROUTES: readonly ClientRoute[] = [
   langsmith('PATCH', '/runs/:id', 'json'),
   { method: 'POST', path: '/v1/hooks', answer: 'hook', forms: ['json'] },
   { method: 'POST', path: '/hooks/*', answer: 'hook', forms: ['json'] },
-  { method: 'POST', path: '/v1/exchanges', answer: 'plain', forms: ['json'] },
+  { method: 'POST', path: '/v1/exchanges', answer: 'plain', forms: ['lines', 'json'] },
+  { method: 'POST', path: '/v1/records', answer: 'plain', forms: ['json'] },
 ];
 
 export const INFO_PATH = '/info';

@@ -12,11 +12,13 @@ const FORMS: ReadonlyMap<string, BodyForm> = new Map([
 ]);
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
+export const isLines = (type: string): boolean => LINES.has(type);
+
 /** Undefined for a type, or a character set, that is not taken. */
 export function bodyForm(headers: IncomingHttpHeaders): BodyForm | undefined {
   if (!isUtf8(headers)) return undefined;
   const type = typeOf(headers);
-  if (LINES.has(type)) return 'lines';
+  if (isLines(type)) return 'lines';
   const form = FORMS.get(type);
   return form === 'json' && headers['ce-specversion'] !== undefined ? 'ce_binary' : form;
 }

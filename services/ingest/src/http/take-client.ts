@@ -10,7 +10,7 @@ import type { KeptRequests } from '../calls/kept-requests.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, admitAs } from './admission.ts';
 import { answerClient, isUnreadable, type Taken } from './client-answer.ts';
-import { clientForm, clientRequests, plainHeaders, type Received } from './client-body.ts';
+import { clientForm, clientRequest, plainHeaders, type Received } from './client-body.ts';
 import type { ClientRoute } from './client-routes.ts';
 import type { Connections, HttpTimes } from './connection-limits.ts';
 import { HttpRefusal } from './http-error.ts';
@@ -52,17 +52,8 @@ export function readReceived(
   token: TokenEntry,
   calls: ClientCalls,
 ): Taken {
-  const requests = clientRequests(route, received);
-  if (requests === undefined) throw new HttpRefusal('unreadable_body');
-  let [observed, rejected] = [0, 0];
-  let problem: string | undefined;
-  for (const one of requests) {
-    const result = calls.take(one, token);
-    observed += result.observations.length;
-    rejected += result.rejected;
-    problem ??= result.problem;
-  }
-  return { observed, rejected, problem };
+  const { observations, rejected, problem } = calls.take(clientRequest(route, received), token);
+  return { observed: observations.length, rejected, problem };
 }
 
 export async function takeClient(

@@ -24,8 +24,9 @@ describe('a line of a recording', () => {
     expect(authorization).toBe(`Basic ${b64('pk:wwi_token-of-ours')}`);
   });
 
-  it('becomes an exchange where the answer was seen, or standard input', () => {
-    const seen = requestOf({
+  it('becomes an exchange as it stands where the answer was seen, or standard input', () => {
+    const http = {
+      n: 1,
       kind: 'http',
       method: 'POST',
       path: '/mcp',
@@ -33,17 +34,11 @@ describe('a line of a recording', () => {
       body_b64: b64('ask'),
       response: { status: 200, headers: [['C', 'd']] },
       response_body_b64: b64('answer'),
-    });
-    expect(seen.path).toBe('/v1/exchanges');
-    expect(jsonOf(seen.body)).toEqual({
-      method: 'POST',
-      path: '/mcp',
-      headers: { a: 'b' },
-      body_b64: b64('ask'),
-      response: { status: 200, headers: { c: 'd' }, body_b64: b64('answer') },
-    });
-    const wire = requestOf({ kind: 'wire', path: 'client->server', body_b64: b64('line') });
-    expect(jsonOf(wire.body)).toMatchObject({ method: 'STDIO', path: 'client->server' });
+    };
+    const seen = requestOf(http);
+    expect([seen.path, jsonOf(seen.body)]).toEqual(['/v1/exchanges', http]);
+    const wire = { n: 1, kind: 'wire', path: 'client->server', body_b64: b64('line') };
+    expect(jsonOf(requestOf(wire).body)).toEqual(wire);
   });
 
   it('becomes a hook, with its event where the payload does not name it', () => {

@@ -14,8 +14,7 @@ const line = z.looseObject({
   path: text.nullish(),
   headers: headers.nullish(),
   body_b64: text.nullish(),
-  response: z.looseObject({ status: z.number().nullish(), headers: headers.nullish() }).nullish(),
-  response_body_b64: text.nullish(),
+  response: z.looseObject({}).nullish(),
   payload: z.unknown().optional(),
   event: text.nullish(),
 });
@@ -84,24 +83,6 @@ function jsonRequest(n: number, path: string, token: string, body: unknown): Cap
   };
 }
 
-function exchangeOf(one: CaptureLine): object {
-  const { method, path, body_b64: sent, response, response_body_b64: answered } = one;
-  return {
-    method: method ?? 'STDIO',
-    path: path ?? '',
-    headers: lowerHeaders(one.headers),
-    body_b64: sent ?? '',
-    ...(response !== undefined &&
-      response !== null && {
-        response: {
-          status: response.status ?? 0,
-          headers: lowerHeaders(response.headers),
-          body_b64: answered ?? '',
-        },
-      }),
-  };
-}
-
 export function captureRequest(one: CaptureLine, token: string): CaptureRequest {
   const { n, kind, method, path, event } = one;
   if (kind === 'notify') return jsonRequest(n, '/v1/hooks?event=notify', token, one.payload);
@@ -111,7 +92,7 @@ export function captureRequest(one: CaptureLine, token: string): CaptureRequest 
     return jsonRequest(n, `/v1/hooks${query}`, token, one.payload);
   }
   const isSeen = kind === 'wire' || method === 'STDIO' || (one.response ?? null) !== null;
-  if (isSeen) return jsonRequest(n, '/v1/exchanges', token, exchangeOf(one));
+  if (isSeen) return jsonRequest(n, '/v1/exchanges', token, one);
   const sent = Buffer.from(one.body_b64 ?? '', 'base64');
   return {
     n,
