@@ -6,7 +6,7 @@ import type { RunningIngest } from '@waywarden/ingest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectFormat, Collector } from '../../services/waywarden/src/collect/collect.ts';
 import { Positions } from '../../services/waywarden/src/collect/positions.ts';
-import { TelemetryWorld } from './telemetry-world.ts';
+import { TelemetryWorld, toolSpan, traces } from './telemetry-world.ts';
 
 let world: TelemetryWorld;
 let ingest: RunningIngest;
@@ -144,6 +144,38 @@ describe('a folder of archives', () => {
     const [call] = (await world.events()).filter(({ tool }) => tool?.name?.includes('GetObject'));
     expect(call?.agent.uid).toBe('arn:aws:iam::1:role/reader');
     expect(JSON.stringify(call?.delegation)).toContain('arn:aws:iam::1:user/alice');
+  });
+});
+
+describe('whom a gateway authenticated', () => {
+  const record = (client: string) =>
+    `${JSON.stringify({ ...JSON.parse(access('read_mail')), 'jwt.client_id': client })}\n`;
+  const collected = async (assurance: 'authenticated' | 'asserted') => {
+    const path = join(world.folder, 'gateway.log');
+    writeFileSync(path, record('spiffe://acme.example/mailer'));
+    const token = world.grant('gw', 'gateway', assurance);
+    ingest.reloadTokens();
+    await collector({ token }).file(path);
+    await ingest.concludeCalls();
+    return (await world.events()).map(({ agent }) => [agent.uid, agent.assurance]);
+  };
+
+  it('is believed where the token names a gateway that proves it', async () => {
+    expect(await collected('authenticated')).toEqual([
+      ['spiffe://acme.example/mailer', 'authenticated'],
+    ]);
+  });
+
+  it('is only asserted by any other source that writes the same', async () => {
+    expect(await collected('asserted')).toEqual([['spiffe://acme.example/mailer', 'asserted']]);
+  });
+
+  it('is not believed of a name that telemetry gives itself', async () => {
+    const span = toolSpan();
+    const headers = { authorization: `Bearer ${world.token}`, 'content-type': 'application/json' };
+    await fetch(`${ingest.url}/v1/traces`, { method: 'POST', headers, body: traces(span) });
+    await ingest.concludeCalls();
+    expect(await world.events()).toMatchObject([{ agent: { assurance: 'asserted' } }]);
   });
 });
 

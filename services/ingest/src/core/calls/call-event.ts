@@ -53,7 +53,8 @@ export interface CallEvent {
 /** Undefined where nobody is named; a whole sentence names nobody. */
 export function agentUidOf(agent: AgentLabel | undefined): string | undefined {
   const name = agent?.name?.trim() ?? '';
-  return name === '' || name.length > NAME_LENGTH_MAX ? undefined : `agent/${name}`;
+  if (name === '' || name.length > NAME_LENGTH_MAX) return undefined;
+  return agent?.isAuthenticated === true ? name : `agent/${name}`;
 }
 
 /** What is too long for an id is left out rather than the call refused: it may be any text of a client. */
@@ -162,6 +163,9 @@ export function callEvent(call: Call, { source, nowMs, definition, uid }: CallCo
     ...workOf(call),
     labels: labelsOf(call),
   };
+  if (call.agent?.isAuthenticated === true && uid === undefined) {
+    return { input, believed: 'attested' };
+  }
   // Who proved who it is is believed as far as its token goes.
   if (uid !== undefined) return { input, believed: 'attested' };
   return { input, believed: isNamed ? BELIEVED[call.agentSource] : 'unresolved' };
