@@ -40,6 +40,8 @@ const LAST_MS = 253_402_300_799_999;
 export interface CallContext {
   /** `kind/instance`: what names an agent of which nothing is known. */
   readonly source: string;
+  /** Of a sender that proved who it is: whose calls they all are. */
+  readonly uid?: string | undefined;
   /** Our clock, for what has no time that can be written. */
   readonly nowMs: number;
   /** What the call's server says of its tool, where that was seen. */
@@ -144,7 +146,7 @@ function labelsOf({ channels, conventions, unresolved }: Call): InputEvent['labe
   };
 }
 
-export function callEvent(call: Call, { source, nowMs, definition }: CallContext): CallEvent {
+export function callEvent(call: Call, { source, nowMs, definition, uid }: CallContext): CallEvent {
   const isNamed = agentUidOf(call.agent) !== undefined;
   const parent = agentUidOf(call.parentAgent);
   const input: InputEvent = {
@@ -154,7 +156,7 @@ export function callEvent(call: Call, { source, nowMs, definition }: CallContext
     ...durationOf(call),
     ...handOver(call),
     phase: call.outcome === 'pending' ? 'requested' : 'completed',
-    agent: agentOf(call, source),
+    agent: { ...agentOf(call, source), ...(uid !== undefined && { uid }) },
     ...(parent !== undefined && { delegation: { parent_agent_uid: parent } }),
     tool: toolOf(call, definition),
     ...(call.args !== undefined && { args: { value: call.args } }),
@@ -163,5 +165,7 @@ export function callEvent(call: Call, { source, nowMs, definition }: CallContext
     ...workOf(call),
     labels: labelsOf(call),
   };
+  // Who proved who it is is believed as far as its token goes.
+  if (uid !== undefined) return { input, believed: 'attested' };
   return { input, believed: isNamed ? BELIEVED[call.agentSource] : 'unresolved' };
 }
