@@ -29,6 +29,9 @@ const OUTCOMES = {
   unknown: 'unknown',
 } as const satisfies Readonly<Record<Call['outcome'], NonNullable<InputEvent['outcome']>>>;
 
+/** What tells the request of a call from its end, which `call_uid` pairs. */
+const ENDING = /-(?:requested|completed)$/;
+
 const ID_LENGTH_MAX = 512;
 const NAME_LENGTH_MAX = 256;
 /** The last millisecond that RFC 3339 can write. */
@@ -149,7 +152,7 @@ export function callEvent(call: Call, { source, nowMs, definition, uid }: CallCo
   const parent = agentUidOf(call.parentAgent);
   const input: InputEvent = {
     native_id: call.id,
-    call_uid: call.id,
+    call_uid: call.id.replace(ENDING, ''),
     event_time: timeOf(call.at, nowMs),
     ...durationOf(call),
     ...handOver(call),
