@@ -12,7 +12,9 @@ const CLOCKS_APART_MS = 2_000;
 
 export interface Cluster {
   readonly observations: Observation[];
+  /** The first that was said; `''`: none was. */
   tool: string;
+  readonly tools: Set<string>;
   /** `''`: no arguments were seen. */
   args: string;
 }
@@ -28,21 +30,26 @@ function executed(cluster: Cluster): readonly Observation[] {
 function add(cluster: Cluster, one: Observation): void {
   cluster.observations.push(one);
   if (cluster.tool === '') cluster.tool = one.call?.tool ?? '';
+  cluster.tools.add(one.call?.tool ?? '');
   if (cluster.args === '') cluster.args = argumentKey(one.call?.args);
 }
 
 function made(one: Observation): Cluster {
-  const cluster: Cluster = { observations: [], tool: '', args: '' };
+  const cluster: Cluster = { observations: [], tool: '', tools: new Set(), args: '' };
   add(cluster, one);
   return cluster;
 }
 
+/** Of an observation with the id or the span of a cluster: whether it is of the same call. */
 function fits(cluster: Cluster, one: Observation): boolean {
   const args = argumentKey(one.call?.args);
-  const isSameArgs = args === '' || cluster.args === '' || args === cluster.args;
-  return (
-    isSameTool(cluster.tool, one.call?.tool ?? '') && (isSameArgs || isPart(args, cluster.args))
-  );
+  const areKnown = args !== '' && cluster.args !== '';
+  const isSameArgs = args === cluster.args || (areKnown && isPart(args, cluster.args));
+  const isSame = [...cluster.tools].some((tool) => isSameTool(tool, one.call?.tool ?? ''));
+  if (isSame) return !areKnown || isSameArgs;
+  // Some clients name one tool differently to each of their channels.
+  const isOtherChannel = cluster.observations.every(({ channel }) => channel !== one.channel);
+  return isOtherChannel && (!areKnown || isSameArgs);
 }
 
 /** Arguments that were cut or wrapped by one of the observers. */
@@ -169,22 +176,30 @@ function isRenamed(earlier: Cluster, later: Cluster): boolean {
   return mine.size > 0 && !others.some((key) => mine.has(key)) && sharesThread(earlier, later);
 }
 
-/** Whether the later of two, in time, is another view of the earlier. */
-function continues(earlier: Cluster, later: Cluster, tree: SpanTree): boolean {
+/** The later of two, in time, is another view of the earlier: a wrapper, the other side, a new name. */
+function isOtherView(earlier: Cluster, later: Cluster, tree: SpanTree): boolean {
   if (!isSameCall(earlier, later)) return false;
   const [id, otherId] = [idOf(earlier), idOf(later)];
   if (id !== undefined && id === otherId) return false;
-  if (isNested(earlier, later, tree) || isNested(later, earlier, tree)) return true;
-  const isOneSided = id === undefined || otherId === undefined;
-  if (!isOneSided) return isSeenFromBothSides(earlier, later);
-  // What a model asked for, and the span that carried it out.
-  if (isMessageOnly(earlier) !== isMessageOnly(later)) return sharesThread(earlier, later);
-  if (waits(earlier)) return sharesThread(earlier, later) && earlier.args === later.args;
-  return isSeenFromBothSides(earlier, later);
+  return (
+    isNested(earlier, later, tree) ||
+    isNested(later, earlier, tree) ||
+    isSeenFromBothSides(earlier, later) ||
+    isRenamed(earlier, later)
+  );
+}
+
+/** The later carries out what the earlier asked for, or what waited for an approval. */
+function carriesOut(earlier: Cluster, later: Cluster): boolean {
+  if (!isSameCall(earlier, later) || !sharesThread(earlier, later)) return false;
+  if (idOf(earlier) !== undefined && idOf(later) !== undefined) return false;
+  if (isMessageOnly(earlier) !== isMessageOnly(later)) return true;
+  return waits(earlier) && earlier.args === later.args;
 }
 
 function absorb(into: Cluster, other: Cluster): void {
   into.observations.push(...other.observations);
+  for (const tool of other.tools) into.tools.add(tool);
   into.tool = into.tool === '' ? other.tool : into.tool;
   const args = fullest([into, other].map(({ args: text }) => (text === '' ? undefined : text)));
   into.args = typeof args === 'string' ? args : '';
@@ -209,14 +224,13 @@ export function clusterCalls(calls: readonly Observation[], tree: SpanTree): rea
   const met = new Set<Cluster>();
   for (const cluster of found) {
     const recent = kept.slice(-LOOK_BACK_MAX);
-    const earlier =
-      recent.find((one) => isRenamed(one, cluster)) ??
-      recent.find((one) => !met.has(one) && continues(one, cluster, tree));
+    const view = recent.find((one) => isOtherView(one, cluster, tree));
+    const earlier = view ?? recent.find((one) => !met.has(one) && carriesOut(one, cluster));
     if (earlier === undefined) {
       kept.push(cluster);
       continue;
     }
-    if (!waits(cluster)) met.add(earlier);
+    if (view === undefined && !waits(cluster)) met.add(earlier);
     absorb(earlier, cluster);
   }
   return kept.filter((cluster) => !isUnasked(cluster, calls));

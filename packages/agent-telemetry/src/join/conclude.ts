@@ -38,7 +38,7 @@ function canonical(observations: readonly Observation[]): readonly Observation[]
 function spansFirst(cluster: Cluster): readonly Observation[] {
   const rank = ({ channel, call }: Observation) =>
     (call?.stage === 'executed' ? 0 : 10) +
-    ['span', 'hook', 'log', 'wire', 'message'].indexOf(channel);
+    ['span', 'log', 'hook', 'wire', 'message'].indexOf(channel);
   return [...cluster.observations].sort((one, other) => rank(one) - rank(other));
 }
 

@@ -65,6 +65,10 @@ export function outcomeOf(
   const waited = made.some(({ call }) => call?.outcome === 'pending');
   const isRefused = seen.some(({ call }) => call?.outcome === 'denied');
   if (isRefused && !isSure) return 'denied';
+  const isCancelled = seen.some(
+    ({ call }) => call?.stage === 'decided' && call.outcome === 'cancelled',
+  );
+  if (isCancelled && !isSure) return 'cancelled';
   for (const outcome of ['cancelled', 'error', 'success'] as const) {
     const found = last.find(({ call }) => call?.outcome === outcome);
     if (found === undefined) continue;
