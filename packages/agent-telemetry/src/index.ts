@@ -1,8 +1,7 @@
 export { AGENT_SOURCES, type AgentSource, type Call } from './call.ts';
 export { CallJoin, type JoinCounts, type JoinOptions } from './call-join.ts';
 export { ClientReader } from './client-reader.ts';
-export { HookDenials } from './hooks/hook-denial.ts';
-export { HookReader, type HookSender } from './hooks/hook-reader.ts';
+export { HookReader } from './hooks/hook-reader.ts';
 export type {
   AgentFact,
   AgentLabel,

@@ -14,7 +14,14 @@ export {
   type DenyListState,
   type Verdict,
 } from './deny-list.ts';
+export { EventReporter, type ReporterOptions } from './event-reporter.ts';
 export { FileStateStore } from './file-state-store.ts';
+export {
+  type GuardedTransport,
+  type GuardOptions,
+  guardTransport,
+  type Received,
+} from './guard-transport.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './http-source.ts';
 export type { Judgement } from './judgement.ts';
 export { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
@@ -34,3 +41,4 @@ export {
   type SignedRecord,
   signReceipt,
 } from './signed-record.ts';
+export type { ToldCall } from './told-calls.ts';
