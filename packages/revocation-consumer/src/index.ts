@@ -22,6 +22,8 @@ export {
   guardTransport,
   type Received,
 } from './guard-transport.ts';
+export { HookForwarder } from './hook-forwarder.ts';
+export { type DeniedHook, HookGate, type HookGateOptions, type PassedHook } from './hook-gate.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './http-source.ts';
 export type { Judgement } from './judgement.ts';
 export { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
