@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { eventKey, registryKey, splitKey, TOPICS } from './topics.ts';
 
 describe('topics', () => {
-  it('are the twelve of contracts.md, that of the snapshots and that of leases', () => {
+  it('are the twelve of contracts.md, that of the snapshots, of leases and of telemetry', () => {
     expect(Object.values(TOPICS).map((t) => t.name)).toEqual([
       'waywarden.audit.events.v1',
       'waywarden.audit.deadletter.v1',
+      'waywarden.telemetry.v1',
       'waywarden.value.flows.v1',
       'waywarden.baseline.partials.v1',
       'waywarden.baseline.snapshots.v1',

@@ -35,6 +35,11 @@ export const TOPICS = {
     keyOf: 'source',
     protection: 'acl',
   },
+  telemetry: {
+    name: 'waywarden.telemetry.v1',
+    keyOf: 'tenant|source kind/instance',
+    protection: 'acl',
+  },
   valueFlows: { name: 'waywarden.value.flows.v1', keyOf: 'tenant|fp', protection: 'acl' },
   baselinePartials: {
     name: 'waywarden.baseline.partials.v1',
@@ -108,6 +113,11 @@ function key(tenantId: string, rest: string): string {
 /** Key of `audit.events`. All key functions throw RangeError on a tenant id with `|`. */
 export function eventKey(tenantId: string, agentUid: string): string {
   return key(tenantId, agentUid);
+}
+
+/** Key of `telemetry`. */
+export function telemetryKey(tenantId: string, source: string): string {
+  return key(tenantId, source);
 }
 
 /** Key of `value.flows`. */

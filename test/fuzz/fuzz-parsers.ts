@@ -34,6 +34,8 @@ import {
   mutatedBytes,
 } from './fuzz-input.ts';
 
+import { TELEMETRY_PARSERS } from './fuzz-telemetry.ts';
+
 export interface FuzzParser {
   /** Inputs of the short form, about two seconds of them. */
   readonly cases: number;
@@ -256,4 +258,5 @@ export const FUZZ_PARSERS: Readonly<Record<string, FuzzParser>> = {
   registry: { cases: 1_000, run: yaml(REGISTRY, parseRegistryFile) },
   policy: { cases: 1_000, run: yaml(POLICY, parsePolicyFile) },
   'record-codec': { cases: 10_000, run: recordCodec },
+  ...TELEMETRY_PARSERS,
 };

@@ -85,6 +85,51 @@ const INGEST_METRICS = {
     help: 'Requests refused, by status and error code.',
     labels: ['status', 'error'],
   },
+  waywarden_ingest_client_requests_total: {
+    type: 'counter',
+    help: 'Requests of clients that were read (spans, logs, hooks, runs, exchanges), by address.',
+    labels: ['route'],
+  },
+  waywarden_ingest_observations_total: {
+    type: 'counter',
+    help: 'Observations that clients brought, by address.',
+    labels: ['route'],
+  },
+  waywarden_ingest_rejected_records_total: {
+    type: 'counter',
+    help: 'Records of clients that could not be read, by address; the rest of their bodies stood.',
+    labels: ['route'],
+  },
+  waywarden_ingest_dropped_metrics_total: {
+    type: 'counter',
+    help: 'Requests with OTLP metrics, which are taken and dropped.',
+    labels: [],
+  },
+  waywarden_ingest_calls_concluded_total: {
+    type: 'counter',
+    help: 'Calls that were concluded from observations.',
+    labels: [],
+  },
+  waywarden_ingest_calls_evicted_total: {
+    type: 'counter',
+    help: 'Calls that were concluded before their time because the join was full.',
+    labels: [],
+  },
+  waywarden_ingest_calls_unresolved_total: {
+    type: 'counter',
+    help: 'Concluded calls of which something could not be resolved, by what.',
+    labels: ['reason'],
+  },
+  waywarden_ingest_observations_held: {
+    type: 'gauge',
+    help: 'Observations that wait for their call to be concluded.',
+    labels: [],
+  },
+  waywarden_ingest_observations_late_total: {
+    type: 'counter',
+    help: 'Observations that came after their call was concluded and changed nothing.',
+    labels: [],
+  },
   waywarden_ingest_append_failures_total: {
     type: 'counter',
     help: 'Requests whose events the log did not acknowledge.',

@@ -25,7 +25,7 @@ import { bytesOf } from './adapters/text-bytes.ts';
 import { checkItem, type Refusal, type RefusalCode } from './check-item.ts';
 import { BoundedMap } from './core/bounded-map.ts';
 import type { Catalogue } from './core/catalogue.ts';
-import { agentAssurance, type ClaimLimits } from './core/claims.ts';
+import { agentAssurance, type ClaimLimits, weaker } from './core/claims.ts';
 import { type DeriveMemo, type EventSource, newDeriveMemo } from './core/derive-context.ts';
 import { deriveEvent } from './core/derive-event.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
@@ -181,7 +181,7 @@ export class EventAcceptor {
     const body = this.#options.keys.hash('chain', `body|${hash}`).slice(0, BODY_MARK_LENGTH);
     let event: AuditEvent;
     try {
-      event = this.#derive(checked.input, hash);
+      event = this.#derive(checked.input, hash, item.believed);
       // The detector refuses what is no audit event, and by then the source was told that it is taken.
       if (!validateAuditEvent(event)) throw new TypeError('derived what is no audit event');
     } catch {
@@ -200,13 +200,14 @@ export class EventAcceptor {
     return { is: 'refused', refusal: { code: 'id_conflict', field: 'native_id', reason } };
   }
 
-  #derive(input: InputEvent, body: string): AuditEvent {
+  #derive(input: InputEvent, body: string, believed?: Assurance): AuditEvent {
     const { tenant, source, trustFields, trustIdentity, keys, catalogue, now } = this.#options;
     const { assurance, trustDomains, claims, doubtsTimeQuality = false } = this.#options;
+    const proven = agentAssurance(input.agent.uid, assurance, trustDomains);
     return deriveEvent(input, {
       tenantId: tenant,
       source,
-      assurance: agentAssurance(input.agent.uid, assurance, trustDomains),
+      assurance: believed === undefined ? proven : weaker(proven, believed),
       claims,
       marks: nameMarks(input),
       missing: this.#missing(input),

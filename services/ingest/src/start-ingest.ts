@@ -1,5 +1,6 @@
 /** Wires ingest around an event log: for the standalone service and for everything-in-one-process. */
 import type { Server } from 'node:http';
+import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing, KeyFile, Registry } from '@waywarden/schemas';
 import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
@@ -7,6 +8,7 @@ import type { Logger } from 'pino';
 import { recallEvents } from './adapters/recall-events.ts';
 import { TokenFile } from './adapters/token-file.ts';
 import { readTokens } from './adapters/token-store.ts';
+import { openClients } from './calls/open-clients.ts';
 import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
 import { CONNECTIONS_MAX, HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
 import { EventIntake } from './http/event-intake.ts';
@@ -52,6 +54,10 @@ export interface IngestOptions {
   readonly organisation?: readonly string[];
   /** Of the process that it is part of; default: its own. */
   readonly health?: ServiceHealth;
+  /** How long observations wait for their call to be whole, and how many. */
+  readonly join?: Partial<JoinOptions>;
+  /** Sees every call that is concluded from what clients send. */
+  readonly onCall?: (call: Call) => void;
   /** Wall clock; only to observe events and judge tokens. */
   readonly nowMs?: () => number;
 }
@@ -63,6 +69,8 @@ export interface RunningIngest {
   /** Takes over a changed token file; the tokens of before stay valid if it can't be read. */
   readonly reloadTokens: () => void;
   readonly registryChanged: () => void;
+  /** Concludes all calls that are under way, and forgets what was seen before. */
+  readonly concludeCalls: () => Promise<void>;
   /** Sends dead letters again. Rejects as the log does, and with what is wrong with the token file. */
   readonly redrive: (request: RedriveRequest) => Promise<readonly Redriven[]>;
   /** Answers what is under way, then stops listening. */
@@ -106,6 +114,30 @@ function observedInHand(options: IngestOptions, { metrics }: ServiceHealth): InH
   return inHand;
 }
 
+function intakeOf(
+  { log, appendMsMax, hasRoom }: IngestOptions,
+  parts: { readonly turns: Turns; readonly telemetry: IngestTelemetry; readonly tenants: Tenants },
+): EventIntake {
+  const { turns, telemetry, tenants } = parts;
+  return new EventIntake({
+    turns,
+    log,
+    partsOf: (tenant) => tenants.parts(tenant),
+    telemetry,
+    ...(appendMsMax !== undefined && { appendMsMax }),
+    ...(hasRoom !== undefined && { hasRoom }),
+  });
+}
+
+async function recallInto(intake: EventIntake, log: EventLog, telemetry: IngestTelemetry) {
+  try {
+    telemetry.recalled(await recallEvents(log, (id, body) => intake.remember(id, body)));
+  } catch (cause) {
+    // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
+    telemetry.notRecalled(cause);
+  }
+}
+
 export async function startIngest(options: IngestOptions): Promise<RunningIngest> {
   const nowMs = options.nowMs ?? (() => Date.now());
   const { health, started, ended } = healthOf(options);
@@ -119,28 +151,19 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
   });
   const turns = new Turns();
-  const intake = new EventIntake({
-    turns,
-    log: options.log,
-    partsOf: (tenant) => tenants.parts(tenant),
-    telemetry,
-    ...(options.appendMsMax !== undefined && { appendMsMax: options.appendMsMax }),
-    ...(options.hasRoom !== undefined && { hasRoom: options.hasRoom }),
-  });
+  const intake = intakeOf(options, { turns, telemetry, tenants });
   const registryChanged = () => {
     tenants.forgetCatalogues();
     intake.renew();
   };
   await follower?.start();
-  try {
-    telemetry.recalled(await recallEvents(options.log, (id, body) => intake.remember(id, body)));
-  } catch (cause) {
-    // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
-    telemetry.notRecalled(cause);
-  }
+  await recallInto(intake, options.log, telemetry);
   health.readiness.check('ingest', readyToTake(options.log, intake));
+  const clients = await openClients({ ...options, nowMs }, { intake, telemetry, tenants });
+  const { calls } = clients;
   const parts: ServerParts = {
     intake,
+    ...clients,
     inHand: observedInHand(options, health),
     tokens: () => tokens.current(nowMs()),
     telemetry,
@@ -170,8 +193,10 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     reloadTokens: () => tokens.reload(),
     redrive: (request) => redriver.redrive(request),
     registryChanged,
+    concludeCalls: () => calls.flush(),
     close: async () => {
       await server.close();
+      await calls.stop().catch((cause: unknown) => telemetry.failed(cause));
       ended();
       await follower?.stop();
       telemetry.stopped();

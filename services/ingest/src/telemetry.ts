@@ -3,6 +3,7 @@
  * stand in one place. Counters for a scraper, log lines by what an operator must do: `error` needs
  * someone now, `warn` may. Never a body or a token.
  */
+import type { JoinCounts } from '@waywarden/agent-telemetry';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 
@@ -39,7 +40,10 @@ export class IngestTelemetry {
   constructor(log: Logger, metrics: ServiceMetrics) {
     this.#log = log;
     this.#metrics = metrics;
-    metrics.declare('waywarden_ingest_append_failures_total');
+    metrics.declare(
+      'waywarden_ingest_append_failures_total',
+      'waywarden_ingest_dropped_metrics_total',
+    );
   }
 
   started(url: string, tokens: number): void {
@@ -55,6 +59,18 @@ export class IngestTelemetry {
     this.#log.warn(
       { err: cause },
       'recent events can not be recalled from the log: conflicts with them are not noticed here',
+    );
+  }
+
+  clientsRecalled(recalled: { readonly requests: number; readonly lost: number }): void {
+    if (recalled.lost === 0) this.#log.info(recalled, 'requests of clients read again');
+    else this.#log.warn(recalled, 'some requests of clients can not be read again');
+  }
+
+  clientsNotRecalled(cause: unknown): void {
+    this.#log.warn(
+      { err: cause },
+      'requests of clients can not be read again: calls that were under way may be missing',
     );
   }
 
@@ -103,6 +119,33 @@ export class IngestTelemetry {
     const labels = { status: String(status), error };
     this.#metrics.add('waywarden_ingest_requests_refused_total', labels);
     this.#countLimit(error);
+  }
+
+  /** A client's request was read. */
+  observed(route: string, { observed, rejected }: { observed: number; rejected: number }): void {
+    this.#metrics.add('waywarden_ingest_client_requests_total', { route });
+    this.#metrics.add('waywarden_ingest_observations_total', { route }, observed);
+    this.#metrics.add('waywarden_ingest_rejected_records_total', { route }, rejected);
+  }
+
+  heldBytesFull(): void {
+    this.#metrics.add('waywarden_limit_hits_total', { limit: 'held_bytes' });
+  }
+
+  metricsDropped(): void {
+    this.#metrics.add('waywarden_ingest_dropped_metrics_total', {});
+  }
+
+  /** Of the joins of all sources, as they are when somebody looks. */
+  watchCalls(counts: () => JoinCounts): void {
+    const of = (value: number) => [{ labels: {}, value }];
+    this.#metrics.observe('waywarden_ingest_calls_concluded_total', () => of(counts().concluded));
+    this.#metrics.observe('waywarden_ingest_observations_held', () => of(counts().held));
+    this.#metrics.observe('waywarden_ingest_calls_evicted_total', () => of(counts().evicted));
+    this.#metrics.observe('waywarden_ingest_observations_late_total', () => of(counts().late));
+    this.#metrics.observe('waywarden_ingest_calls_unresolved_total', () =>
+      Object.entries(counts().unresolved).map(([reason, value]) => ({ labels: { reason }, value })),
+    );
   }
 
   appendFailed(cause: unknown): void {

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
 import { OUTCOMES, STAGES } from '../observation.ts';
+import { once } from '../once.ts';
 
 const OUTCOME_BY_VALUE = z.strictObject({
   at: PATHS,
@@ -105,7 +106,7 @@ export type HookFields = z.infer<typeof FIELDS>;
 const FOLDER = new URL('../../conventions/hooks/', import.meta.url);
 
 /** The shipped tables, the most particular first. */
-export function loadHookTables(): readonly HookTable[] {
+export const loadHookTables = once((): readonly HookTable[] => {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
   const tables = files.sort().map((file) => {
     const parsed = HOOK_TABLE.safeParse(parse(readFileSync(new URL(file, FOLDER), 'utf8')));
@@ -113,4 +114,4 @@ export function loadHookTables(): readonly HookTable[] {
     throw new Error(`${file} is no hook table: ${z.prettifyError(parsed.error)}`);
   });
   return tables.sort((a, b) => b.match.present.length - a.match.present.length);
-}
+});

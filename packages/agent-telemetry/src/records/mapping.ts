@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
 import { CHANNELS, OUTCOMES } from '../observation.ts';
+import { once } from '../once.ts';
 
 const SCALAR = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -87,11 +88,11 @@ export function mappingOf(yaml: string): MappingText {
 const FOLDER = new URL('../../conventions/records/', import.meta.url);
 
 /** The shipped mappings, in the order of their files' names. */
-export function loadMappings(): readonly Mapping[] {
+export const loadMappings = once((): readonly Mapping[] => {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
   return files.sort().map((file) => {
     const read = mappingOf(readFileSync(new URL(file, FOLDER), 'utf8'));
     if (read.kind === 'mapping') return read.mapping;
     throw new Error(`${file} is no mapping: ${read.problem}`);
   });
-}
+});

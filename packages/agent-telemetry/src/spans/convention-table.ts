@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { once } from '../once.ts';
 import { isSaid, type Place, place } from './place.ts';
 import type { SpanRecord } from './span-record.ts';
 
@@ -188,12 +189,9 @@ export function readConventionTable(text: string): ConventionTable {
   };
 }
 
-let shipped: ConventionTable | undefined;
-
 /** The table that the package ships, read once. */
-export function conventionTable(): ConventionTable {
-  shipped ??= readConventionTable(
+export const conventionTable = once(() =>
+  readConventionTable(
     readFileSync(new URL('../../conventions/spans.yaml', import.meta.url), 'utf8'),
-  );
-  return shipped;
-}
+  ),
+);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATHS } from '../json/path.ts';
+import { once } from '../once.ts';
 
 const MCP_FIELDS = z.strictObject({ call_id: PATHS, session: PATHS });
 const A2A_FIELDS = z.strictObject({ agent: PATHS, user: PATHS });
@@ -16,10 +17,6 @@ function table(name: string): unknown {
   );
 }
 
-export function loadMcpFields(): McpFields {
-  return MCP_FIELDS.parse(table('mcp'));
-}
+export const loadMcpFields = once((): McpFields => MCP_FIELDS.parse(table('mcp')));
 
-export function loadA2aFields(): A2aFields {
-  return A2A_FIELDS.parse(table('a2a'));
-}
+export const loadA2aFields = once((): A2aFields => A2A_FIELDS.parse(table('a2a')));

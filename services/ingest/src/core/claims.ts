@@ -28,7 +28,7 @@ const PRESENT: Readonly<Record<Claim, (input: InputEvent) => boolean>> = {
 };
 
 /** The weaker of two: a claim is never believed further than the agent's identity. */
-function weaker(one: Assurance, other: Assurance): Assurance {
+export function weaker(one: Assurance, other: Assurance): Assurance {
   return ASSURANCES.indexOf(one) > ASSURANCES.indexOf(other) ? one : other;
 }
 

@@ -3,13 +3,16 @@
  * anything else, so that nobody unknown can make the server hold anything, then a place, so that nobody
  * known can make it hold more than there is room for. And when somebody who hears 429 may come again.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
 import type { Connections } from './connection-limits.ts';
 import type { EventIntake } from './event-intake.ts';
 import { HttpRefusal } from './http-error.ts';
 import { type Hold, type InHand, type Sender, senderOf } from './in-hand.ts';
-import { type BodyForm, bodyForm, isPacked } from './media-type.ts';
+import { type BodyForm, bodyForm, packingOf } from './media-type.ts';
+import { tokenOf } from './sender-token.ts';
+import type { Packing } from './unpacker.ts';
 
 export interface AdmissionParts {
   readonly intake: EventIntake;
@@ -19,37 +22,42 @@ export interface AdmissionParts {
   readonly bodyBytesMax: number;
 }
 
-const BEARER = /^Bearer ([\w.~+/=-]{8,512})$/i;
-
-function tokenOf(request: FastifyRequest, parts: AdmissionParts): TokenEntry {
-  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw new HttpRefusal('no_token');
-  const verdict = parts.tokens().judge(token, parts.nowMs());
-  if (verdict.is === 'known') return verdict.entry;
-  throw new HttpRefusal(`${verdict.is}_token`);
-}
-
-export interface Admitted {
+/** A sender that may send, and the place of its body. */
+export interface AdmittedSender {
   readonly token: TokenEntry;
-  readonly form: BodyForm;
-  readonly packed: boolean;
   readonly hold: Hold;
 }
 
-/** All that can be refused by the headers alone. */
-export function admit(
+export interface Admitted extends AdmittedSender {
+  readonly form: BodyForm;
+  readonly packing: Packing | undefined;
+}
+
+function packingIn(headers: IncomingHttpHeaders): Packing | undefined {
+  const packing = packingOf(headers);
+  if (packing === undefined) throw new HttpRefusal('unsupported_media_type');
+  return packing === 'none' ? undefined : packing;
+}
+
+/**
+ * All that can be refused by the headers alone. `judge` says of which form the body is, and undefined of one that is
+ * not taken at this address.
+ */
+export function admitAs<Form>(
   request: FastifyRequest,
   parts: AdmissionParts,
   connections: Connections,
-): Admitted {
-  const token = tokenOf(request, parts);
-  const form = bodyForm(request.headers);
-  const packed = isPacked(request.headers);
-  if (form === undefined || packed === undefined) throw new HttpRefusal('unsupported_media_type');
+  judge: (headers: IncomingHttpHeaders) => Form | undefined,
+): AdmittedSender & { readonly form: Form; readonly packing: Packing | undefined } {
+  const { headers } = request;
+  const token = tokenOf(headers, parts.tokens, parts.nowMs());
+  const form = judge(headers);
+  if (form === undefined) throw new HttpRefusal('unsupported_media_type');
+  const packing = packingIn(headers);
   // Node undoes `chunked` alone, and would hand on what else was done to the body as if it were bare.
-  const coding = request.headers['transfer-encoding']?.toLowerCase() ?? 'chunked';
+  const coding = headers['transfer-encoding']?.toLowerCase() ?? 'chunked';
   if (coding !== 'chunked') throw new HttpRefusal('bad_request');
-  const length = Number(request.headers['content-length'] ?? 0);
+  const length = Number(headers['content-length'] ?? 0);
   if (length > parts.bodyBytesMax) throw new HttpRefusal('body_too_large');
   const { unwell } = parts.intake;
   if (unwell === 'append_overdue') throw new HttpRefusal('log_unavailable');
@@ -58,7 +66,15 @@ export function admit(
   const sender = senderOf(token);
   const hold = parts.inHand.take(sender, length);
   if (hold === undefined) throw new HttpRefusal('busy', sender);
-  return { token, form, packed, hold };
+  return { token, form, packing, hold };
+}
+
+export function admit(
+  request: FastifyRequest,
+  parts: AdmissionParts,
+  connections: Connections,
+): Admitted {
+  return admitAs(request, parts, connections, bodyForm);
 }
 
 const RETRY_AFTER_S = 2;

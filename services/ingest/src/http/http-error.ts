@@ -25,22 +25,23 @@ interface Refusal {
 export const HTTP_ERRORS = {
   no_token: {
     status: 401,
-    detail: 'The request carries no bearer token.',
-    whatToDo: 'Send the header "Authorization: Bearer <token>" with a token of this source.',
+    detail: 'The request carries no token.',
+    whatToDo:
+      'Send the header "Authorization: Bearer <token>" with a token of this source; x-api-key and HTTP Basic are taken too.',
   },
   unknown_token: {
     status: 401,
-    detail: 'The bearer token is not known here.',
+    detail: 'The token is not known here.',
     whatToDo: 'Check that the token was issued by this installation and is complete.',
   },
   expired_token: {
     status: 401,
-    detail: 'The bearer token has expired.',
+    detail: 'The token has expired.',
     whatToDo: 'Ask for a new token for this source.',
   },
   revoked_token: {
     status: 403,
-    detail: 'The bearer token was revoked.',
+    detail: 'The token was revoked.',
     whatToDo: 'Ask the operator why; a new token is issued per source.',
   },
   empty_body: {
@@ -52,6 +53,16 @@ export const HTTP_ERRORS = {
     status: 400,
     detail: 'The body is not gzip, or ends too early.',
     whatToDo: 'Send the whole gzip stream, or leave Content-Encoding out.',
+  },
+  bad_zstd: {
+    status: 400,
+    detail: 'The body is not zstd, or ends too early.',
+    whatToDo: 'Send the whole zstd stream, or leave Content-Encoding out.',
+  },
+  unreadable_body: {
+    status: 400,
+    detail: 'The body is not what its address and content type say.',
+    whatToDo: 'Check which exporter sends to this address; the same body would be refused again.',
   },
   request_timeout: {
     status: 408,
@@ -77,7 +88,7 @@ export const HTTP_ERRORS = {
     status: 415,
     detail: 'The content type, its charset or the content encoding is not supported.',
     whatToDo:
-      'Send application/x-ndjson, application/json, application/cloudevents+json or application/cloudevents-batch+json in UTF-8, plain or with Content-Encoding: gzip.',
+      'Send application/x-ndjson, application/json, application/cloudevents+json or application/cloudevents-batch+json in UTF-8 (OTLP: application/x-protobuf or application/json), plain or with Content-Encoding: gzip or zstd.',
   },
   headers_too_large: {
     status: 431,
@@ -87,7 +98,7 @@ export const HTTP_ERRORS = {
   not_found: {
     status: 404,
     detail: 'There is nothing at this address.',
-    whatToDo: 'Events go to POST /v1/events.',
+    whatToDo: 'Events go to POST /v1/events, OTLP to /v1/traces and /v1/logs.',
   },
   bad_request: {
     status: 400,

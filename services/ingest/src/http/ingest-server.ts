@@ -1,13 +1,17 @@
 /**
- * `POST /v1/events`, `GET /health`, `GET /ready`, `GET /metrics`: what is answered to whom. Whether a
+ * `POST /v1/events`, the addresses of clients (`client-routes.ts`), `GET /health`, `GET /ready`, `GET /metrics`: what is answered to whom. Whether a
  * body is read at all is decided by `admission.ts`, in whose turn it is worked on by `turns.ts`.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { healthRoutes, type ServiceHealth, timeRequests } from '@waywarden/service-health';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { ClientCalls } from '../calls/client-calls.ts';
+import type { KeptRequests } from '../calls/kept-requests.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
+import { serverInfo } from './client-answer.ts';
+import { CLIENT_ROUTES, type ClientRoute, clientPath, INFO_PATH } from './client-routes.ts';
 import {
   answerClientError,
   Connections,
@@ -25,18 +29,25 @@ import {
   lineErrorBody,
 } from './http-error.ts';
 import { senderOf } from './in-hand.ts';
+import { otlpRefused } from './otlp-answer.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
+import { takeClient } from './take-client.ts';
 import { sliceOf, type Turns } from './turns.ts';
 
 export interface ServerParts extends AdmissionParts {
   readonly telemetry: IngestTelemetry;
+  readonly calls: ClientCalls;
+  readonly kept: KeptRequests;
   readonly health: ServiceHealth;
   readonly times: HttpTimes;
   readonly connectionsMax: number;
   /** Shared with the intake. */
   readonly turns: Turns;
 }
+
+/** Says which of LangSmith's features are understood; SDKs compare it. */
+const INFO_VERSION = '0.13.0';
 
 /** What the parts of a running server share beside what they were given. */
 interface Serving extends ServerParts {
@@ -45,6 +56,10 @@ interface Serving extends ServerParts {
   /** Requests whose sender waits to hear that it may go on (`Expect: 100-continue`). */
   readonly asking: WeakSet<IncomingMessage>;
 }
+
+const OTLP_PATHS: ReadonlySet<string> = new Set(
+  CLIENT_ROUTES.filter(({ answer }) => answer === 'otlp').map(({ path }) => path),
+);
 
 function codeOf(error: unknown): HttpErrorCode {
   if (error instanceof HttpRefusal) return error.code;
@@ -82,7 +97,10 @@ async function answerError(error: unknown, reply: FastifyReply, parts: Serving) 
   }
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   await hearOut(status, reply, parts);
-  return reply.code(status).send(errorBody(code));
+  const { headers, routeOptions } = reply.request;
+  if (!OTLP_PATHS.has(routeOptions.url ?? '')) return reply.code(status).send(errorBody(code));
+  const { type, body } = otlpRefused(headers, code);
+  return reply.code(status).type(type).send(body);
 }
 
 /** Lines and elements become items one by one, when the acceptor asks for them. */
@@ -108,10 +126,10 @@ async function brokenElement(
 }
 
 async function receive(request: FastifyRequest, admitted: Admitted, parts: Serving) {
-  const { form, packed, hold, token } = admitted;
+  const { form, packing, hold, token } = admitted;
   const reader = new BodyReader(form, request.headers);
   await receiveBody(request.raw, {
-    packed,
+    packing,
     hold,
     bytesMax: parts.bodyBytesMax,
     pauseMsMax: parts.times.bodyPauseMsMax,
@@ -168,6 +186,22 @@ export interface IngestServer {
   close(): Promise<void>;
 }
 
+function clientRoutes(server: FastifyInstance, serving: Serving): void {
+  const goOn = ({ raw }: FastifyRequest, reply: FastifyReply) => {
+    if (serving.asking.delete(raw)) reply.raw.writeContinue();
+  };
+  const parts = { ...serving, goOn };
+  const add = (route: ClientRoute) =>
+    server.route({
+      method: route.method,
+      url: route.path,
+      handler: (request, reply) => takeClient(route, request, reply, parts),
+    });
+  for (const route of CLIENT_ROUTES) add(route);
+  const info = serverInfo(INFO_VERSION, serving.bodyBytesMax);
+  server.get(INFO_PATH, (_request, reply) => reply.send(info));
+}
+
 function routes(server: FastifyInstance, serving: Serving): void {
   timeRequests(server, serving.health.metrics);
   // Bodies are read by the handler, within its bounds, and only after the headers were judged.
@@ -178,6 +212,7 @@ function routes(server: FastifyInstance, serving: Serving): void {
     answerError(new HttpRefusal('not_found'), reply, serving),
   );
   server.post('/v1/events', (request, reply) => takeEvents(request, reply, serving));
+  clientRoutes(server, serving);
   healthRoutes(server, serving.health);
 }
 
@@ -186,6 +221,8 @@ export async function ingestServer(parts: ServerParts, front?: Server): Promise<
   const { keepAliveTimeout, requestTimeout, ...http } = serverOptions(parts.times);
   const server = fastify({
     logger: false,
+    // Clients append their paths to any base address.
+    rewriteUrl: ({ method, url }) => clientPath(method, url) ?? url ?? '/',
     requestTimeout,
     keepAliveTimeout,
     http,

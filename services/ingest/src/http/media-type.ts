@@ -1,5 +1,6 @@
 /** Which form a request's body has, by its headers alone; refused before a byte of it is read. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Packing } from './unpacker.ts';
 
 export type BodyForm = 'lines' | 'json' | 'ce_binary' | 'ce_structured' | 'ce_batch';
 
@@ -11,20 +12,37 @@ const FORMS: ReadonlyMap<string, BodyForm> = new Map([
 ]);
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
+export const isLines = (type: string): boolean => LINES.has(type);
+
 /** Undefined for a type, or a character set, that is not taken. */
 export function bodyForm(headers: IncomingHttpHeaders): BodyForm | undefined {
-  const contentType = headers['content-type'] ?? '';
-  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();
-  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') return undefined;
-  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  if (LINES.has(type)) return 'lines';
+  if (!isUtf8(headers)) return undefined;
+  const type = typeOf(headers);
+  if (isLines(type)) return 'lines';
   const form = FORMS.get(type);
   return form === 'json' && headers['ce-specversion'] !== undefined ? 'ce_binary' : form;
 }
 
-/** Whether the body is packed; undefined for an encoding that is not taken. */
-export function isPacked(headers: IncomingHttpHeaders): boolean | undefined {
-  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'gzip' || encoding === 'x-gzip') return true;
-  return encoding === 'identity' || encoding === '' ? false : undefined;
+const PACKED: ReadonlyMap<string, Packing | 'none'> = new Map([
+  ['', 'none'],
+  ['identity', 'none'],
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['zstd', 'zstd'],
+]);
+
+/** How the body is packed; undefined for an encoding that is not taken. */
+export function packingOf(headers: IncomingHttpHeaders): Packing | 'none' | undefined {
+  return PACKED.get((headers['content-encoding'] ?? '').trim().toLowerCase());
+}
+
+/** The content type without its parameters; empty where none is given. */
+export function typeOf(headers: IncomingHttpHeaders): string {
+  return ((headers['content-type'] ?? '').split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+/** Whether text in this body is in UTF-8, as far as its type says. */
+export function isUtf8(headers: IncomingHttpHeaders): boolean {
+  const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase();
+  return charset === undefined || charset === 'utf-8' || charset === 'utf8';
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOPS_MAX, readActors } from './act-chain.ts';
 import { type Issuer, loadIssuers } from './issuers.ts';
@@ -18,7 +18,11 @@ let own: Pair;
 let foreign: Pair;
 let publicKey: string;
 
-async function signed(claims: JWTPayload, { privateKey } = own, kid = 'k1'): Promise<string> {
+async function signed(
+  claims: Readonly<Record<string, unknown>>,
+  { privateKey } = own,
+  kid = 'k1',
+): Promise<string> {
   return new SignJWT({ iss: ISSUER, aud: AUDIENCE, exp: NOW / 1_000 + 300, ...claims })
     .setProtectedHeader({ alg: 'ES256', kid })
     .sign(privateKey);

@@ -24,11 +24,12 @@ export interface InputFlags {
   readonly json?: true;
 }
 
-export function addInputOptions(command: Command): Command {
+/** `others`: formats that the command reads beside those of files. */
+export function addInputOptions(command: Command, others: readonly string[] = []): Command {
   return command
     .addOption(
       new Option('--format <format>', 'how the files are written')
-        .choices(FORMATS)
+        .choices([...FORMATS, ...others])
         .makeOptionMandatory(),
     )
     .option('--tenant <id>', 'tenant that the events belong to', 'default')

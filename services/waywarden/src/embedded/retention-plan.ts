@@ -25,6 +25,8 @@ const PLAN = {
   commands: { topic: 'revocationCommands', ageMs: undefined, bytes: 4 * GIB },
   receipts: { topic: 'revocationReceipts', ageMs: 400 * DAY_MS, bytes: GIB },
   deadletter: { topic: 'auditDeadletter', ageMs: 30 * DAY_MS, bytes: GIB },
+  // Only until the calls in it are concluded, which a crash may put off.
+  telemetry: { topic: 'telemetry', ageMs: DAY_MS, bytes: GIB / 2 },
   flows: { topic: 'valueFlows', ageMs: 30 * DAY_MS, bytes: 4 * GIB },
   links: { topic: 'privilegeLinks', ageMs: 30 * DAY_MS, bytes: 4 * GIB },
   baselines: { topic: 'baselinePartials', ageMs: 90 * DAY_MS, bytes: 2 * GIB },

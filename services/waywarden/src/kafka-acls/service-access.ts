@@ -30,8 +30,8 @@ export const SERVICE_ACCESS = {
     makesTopics: true,
   },
   ingest: {
-    write: ['auditEvents', 'auditDeadletter'],
-    read: ['auditEvents', 'auditDeadletter', 'registry'],
+    write: ['auditEvents', 'auditDeadletter', 'telemetry'],
+    read: ['auditEvents', 'auditDeadletter', 'telemetry', 'registry'],
     groups: [],
     groupPrefixes: ['waywarden-ingest.read.'],
   },

@@ -9,6 +9,7 @@ import { OwnRoutes } from './own-routes.ts';
 const app = fastify();
 const own = new OwnRoutes(app);
 app.get('/v1/things', async () => ({}));
+app.get('/v1/things/:id', async () => ({}));
 app.post('/v1/things', async () => ({}));
 app.post('/v1/receivers/:receiver/receipts', async () => ({}));
 
@@ -23,6 +24,7 @@ it.each([
   'POST /v1/receivers/mcp%2Fgateway/receipts',
   'GET /v1/things',
   'GET /v1/nothing',
+  'GET /v1/things/info',
   'GET /v1/events',
   'DELETE /v1/events',
 ])('%s is the API’s', (request) => {
@@ -31,6 +33,9 @@ it.each([
 
 it.each([
   'POST /v1/events',
+  'POST /v1/traces',
+  'PATCH /langsmith/runs/0a2f',
+  'GET /langsmith/info',
   'POST /v1/otlp/v1/traces',
   'POST /v1/receivers/receipts',
   'POST /v1/receivers/a/b/receipts',

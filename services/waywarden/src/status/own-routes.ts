@@ -4,21 +4,25 @@
  * what they are when it runs alone. (Handing them on to a second server was rejected: senders then
  * waited in the queue between the two.)
  *
- * What is sent is ingest's unless the API has a route for it: the API's routes say so themselves, by
+ * What is sent, and what a client asks of the server that it sends to, is ingest's unless the API has a route for it: the API's routes say so themselves, by
  * being there. Rejected: a list of addresses here, since a route that nobody put into it was answered
  * by ingest, as an event without a token.
  */
 import type { IncomingMessage } from 'node:http';
+import { clientPath } from '@waywarden/ingest';
 import type { FastifyInstance } from 'fastify';
 
 /** What ingest answers for itself. */
 const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 const SENDS = 'POST';
 
-type Pattern = readonly string[];
+interface Pattern {
+  readonly method: string;
+  readonly parts: readonly string[];
+}
 
 /** A parameter stands for one part of the path. */
-function matches(pattern: Pattern, parts: readonly string[]): boolean {
+function matches({ parts: pattern }: Pattern, parts: readonly string[]): boolean {
   return (
     pattern.length === parts.length &&
     pattern.every((one, at) => one.startsWith(':') || one === parts[at])
@@ -31,15 +35,16 @@ export class OwnRoutes {
   /** Before the first route. */
   constructor(app: FastifyInstance) {
     app.addHook('onRoute', ({ method, url }) => {
-      if ([method].flat().includes(SENDS)) this.#patterns.push(url.split('/'));
+      const parts = url.split('/');
+      for (const one of [method].flat()) this.#patterns.push({ method: one, parts });
     });
   }
 
   isForIngest({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
     const path = url?.split('?', 1)[0] ?? '';
     if (INGEST_PATHS.has(path)) return true;
-    if (method !== SENDS) return false;
+    if (method !== SENDS && clientPath(method, url) === undefined) return false;
     const parts = path.split('/');
-    return !this.#patterns.some((one) => matches(one, parts));
+    return !this.#patterns.some((one) => one.method === method && matches(one, parts));
   }
 }

@@ -2,6 +2,7 @@
  * Reads a file's lines in order: which format parses them, and the position that synthetic times
  * need. The state is the count of calls and the last time given, so a reader is made for each file.
  */
+import type { Assurance } from '@waywarden/schemas';
 import { cloudtrailParser } from './cloudtrail.ts';
 import { parseEventsLine } from './events.ts';
 import { parseMultiAgentLine } from './multi-agent.ts';
@@ -36,6 +37,8 @@ export interface ReadItem {
   /** How `bytes` are to be read when they are sent again; absent: an event as it stands. */
   readonly form?: 'cloudevent';
   readonly problem?: LineProblem;
+  /** How far it is believed at most, whatever its token proves. */
+  readonly believed?: Assurance;
   readonly traceId?: string;
   readonly step?: number;
 }

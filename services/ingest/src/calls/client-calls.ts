@@ -1,0 +1,191 @@
+/**
+ * From what clients send to events: each source's observations are joined into calls, a timer concludes those whose
+ * time has come, and the intake takes them as it takes what `/v1/events` brings. Joined by source and by what its
+ * token proves, so that nobody's telemetry completes, or is believed as, another's.
+ *
+ * What is held is bounded: a sender hears 429 while there is no room, and 503 while the log does not take what was
+ * concluded. Rejected: to conclude others' calls early for who sends most, since they would be told incomplete.
+ */
+import type { Call, ClientRequest, JoinOptions, ReadResult } from '@waywarden/agent-telemetry';
+import type { TokenEntry } from '../adapters/token-store.ts';
+import type { EventIntake } from '../http/event-intake.ts';
+import { HttpRefusal } from '../http/http-error.ts';
+import { senderOf } from '../http/in-hand.ts';
+import type { IngestTelemetry } from '../telemetry.ts';
+import { CallCounts } from './call-counts.ts';
+import { SourceCalls } from './source-calls.ts';
+
+/** Exporters send every five seconds by default: what misses one of their turns is over. */
+const QUIET_MS = 6_000;
+/** A person may take so long to approve a call; then it is told as asked for. */
+export const CALL_WAIT_MS_MAX = 120_000;
+/** Of one source. */
+export const SOURCE_OBSERVATIONS_MAX = 50_000;
+/** Of all sources. */
+export const OBSERVATIONS_MAX = 200_000;
+/**
+ * Bytes of one source's bodies since nothing of it was under way: beyond, what is held is concluded as it is. An
+ * observation may hold a text of megabytes, so that their number bounds no memory.
+ */
+export const SOURCE_HELD_BYTES_MAX = 64 * 1024 * 1024;
+/** Of all sources: beyond, nothing more is taken until some are concluded. */
+export const HELD_BYTES_MAX = 256 * 1024 * 1024;
+export const CALL_SOURCES_MAX = 1_024;
+/** Concluded calls of one source that the log has not taken. */
+export const CALLS_WAITING_MAX = 10_000;
+const LOOK_MS = 500;
+/** A source that sends nothing for so long, and of which nothing is held, is forgotten. */
+const IDLE_MS = 600_000;
+/** How often it is marked what is concluded, while more comes. */
+const MARK_EVERY_MS = 5_000;
+
+export interface ClientCallsOptions {
+  readonly intake: Pick<EventIntake, 'take'>;
+  readonly telemetry: IngestTelemetry;
+  readonly nowMs: () => number;
+  /** Of a tenant, from a text to a short one. */
+  readonly hashOf: (tenant: string) => (text: string) => string;
+  /** Notes that all of this source that was received until then is in the log as events. */
+  readonly mark?: ((token: TokenEntry, untilMs: number) => Promise<void>) | undefined;
+  readonly join?: Partial<JoinOptions> | undefined;
+  readonly heldBytesMax?: number | undefined;
+  /** Sees every call as it is concluded. */
+  readonly onCall?: ((call: Call) => void) | undefined;
+}
+
+/** Tokens of one source join what they bring only where they prove the same. */
+function sourceName({ id: _id, hash: _hash, expires_at: _expires, ...proves }: TokenEntry): string {
+  return JSON.stringify(proves);
+}
+
+export class ClientCalls {
+  readonly counts = new CallCounts();
+  readonly #options: ClientCallsOptions;
+  readonly #join: JoinOptions;
+  readonly #sources = new Map<string, SourceCalls>();
+  #timer: NodeJS.Timeout | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #isWorking = false;
+  #nowMs = 0;
+
+  constructor(options: ClientCallsOptions) {
+    this.#options = options;
+    this.#join = {
+      quietMs: QUIET_MS,
+      waitMsMax: CALL_WAIT_MS_MAX,
+      observationsMax: SOURCE_OBSERVATIONS_MAX,
+      ...options.join,
+    };
+    this.counts.watch(() => this.#sources.values());
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      if (!this.#isWorking) void this.#conclude(false);
+    }, LOOK_MS);
+    this.#timer.unref();
+  }
+
+  /** Concludes what is held and hands it on; rejects where the log does not take it. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  /** Our clock, never back, as the join wants it. */
+  #now(): number {
+    this.#nowMs = Math.max(this.#nowMs, this.#options.nowMs());
+    return this.#nowMs;
+  }
+
+  /** Whether more of this sender is taken now; throws `HttpRefusal` where not. */
+  admit(token: TokenEntry): void {
+    const source = this.#sources.get(sourceName(token));
+    if ((source?.waiting ?? 0) >= CALLS_WAITING_MAX) throw new HttpRefusal('log_unavailable');
+    const isFull = source === undefined && this.#sources.size >= CALL_SOURCES_MAX;
+    const isHeavy = this.#heldBytes >= HELD_BYTES_MAX;
+    if (isFull || isHeavy || this.counts.held >= OBSERVATIONS_MAX) {
+      throw new HttpRefusal('busy', senderOf(token));
+    }
+  }
+
+  get #heldBytes(): number {
+    let bytes = 0;
+    for (const source of this.#sources.values()) bytes += source.heldBytes;
+    return bytes;
+  }
+
+  take(request: ClientRequest, token: TokenEntry): ReadResult {
+    const source = this.#sourceOf(token);
+    source.token = token;
+    return source.take(request, this.#now());
+  }
+
+  #sourceOf(token: TokenEntry): SourceCalls {
+    const name = sourceName(token);
+    const known = this.#sources.get(name);
+    if (known !== undefined) return known;
+    const made = new SourceCalls({
+      token,
+      join: this.#join,
+      hash: this.#options.hashOf(token.tenant),
+      onCall: this.#options.onCall,
+      heldBytesMax: this.#options.heldBytesMax ?? SOURCE_HELD_BYTES_MAX,
+      onFull: () => this.#options.telemetry.heldBytesFull(),
+    });
+    this.#sources.set(name, made);
+    return made;
+  }
+
+  /** Concludes all that is held, and forgets what was seen before: what comes next begins anew. */
+  async flush(): Promise<void> {
+    await this.#work;
+    await this.#conclude(true);
+    for (const [name, source] of this.#sources) {
+      if (source.waiting > 0) throw new HttpRefusal('log_unavailable');
+      this.#forget(name, source);
+    }
+  }
+
+  #forget(name: string, source: SourceCalls): void {
+    this.counts.keep(source);
+    this.#sources.delete(name);
+  }
+
+  #conclude(isAll: boolean): Promise<void> {
+    this.#work = this.#concludeEach(isAll);
+    return this.#work;
+  }
+
+  async #mark(source: SourceCalls, now: number): Promise<void> {
+    const { mark } = this.#options;
+    const { unmarkedMs, isOver, waiting } = source;
+    if (mark === undefined || unmarkedMs === undefined || waiting > 0) return;
+    if (!isOver && now - source.markedAtMs < MARK_EVERY_MS) return;
+    // Whatever was received before the longest wait is concluded, whoever waits still.
+    const until = isOver ? source.lastMs : now - this.#join.waitMsMax - LOOK_MS;
+    if (until < unmarkedMs) return;
+    await mark(source.token, until);
+    source.markedAtMs = now;
+    source.unmarkedMs = isOver ? undefined : until + 1;
+  }
+
+  async #concludeEach(isAll: boolean): Promise<void> {
+    this.#isWorking = true;
+    try {
+      const now = this.#now();
+      const isFull = this.#sources.size >= CALL_SOURCES_MAX;
+      for (const [name, source] of this.#sources) {
+        source.conclude(now, isAll);
+        await source.deliver((items, token) => this.#options.intake.take(items, token));
+        await this.#mark(source, now);
+        if (source.isOver && (isFull || now - source.lastMs > IDLE_MS)) this.#forget(name, source);
+      }
+    } catch (cause) {
+      // The intake has told that the log does not acknowledge; what waits is tried again.
+      if (!(cause instanceof HttpRefusal)) this.#options.telemetry.failed(cause);
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+/** A client's request as it is kept until its calls are concluded: what its reader needs, sealed, since it is clear text. */
+import type { AppendRecord, LogRecord } from '@waywarden/event-log';
+import { HEADERS, splitKey, TOPICS, telemetryKey } from '@waywarden/schemas';
+import { z } from 'zod';
+import type { TokenEntry } from '../adapters/token-store.ts';
+import type { DeadLetterSeal } from '../dead-letter.ts';
+
+const KEPT_HEADERS = {
+  /** When it was received, milliseconds since 1970; of a mark: until when all is concluded. */
+  at: 'ww_telemetry_at',
+  token: 'ww_telemetry_token',
+  kind: 'ww_telemetry',
+} as const;
+const HEAD_LENGTH_BYTES = 4;
+
+const head = z.object({
+  /** The route by which it came, as registered. */
+  route: z.string(),
+  method: z.string(),
+  path: z.string(),
+  headers: z.record(z.string(), z.string()),
+  receivedAt: z.number(),
+});
+
+export interface KeptRequest extends z.infer<typeof head> {
+  readonly body: Uint8Array;
+}
+
+/** What stands in the log of one source: a request, or until when its calls are concluded. */
+export type KeptRecord =
+  | { readonly is: 'request'; readonly at: number; readonly key: string; readonly tokenId: string }
+  | { readonly is: 'mark'; readonly at: number; readonly key: string };
+
+const keyOf = ({ tenant, source }: TokenEntry): string =>
+  telemetryKey(tenant, `${source.kind}/${source.instance}`);
+
+export function requestRecord(
+  { body, ...rest }: KeptRequest,
+  token: TokenEntry,
+  seal: DeadLetterSeal,
+): AppendRecord {
+  const said = Buffer.from(JSON.stringify(head.parse(rest)));
+  const length = Buffer.alloc(HEAD_LENGTH_BYTES);
+  length.writeUInt32BE(said.length);
+  return {
+    topic: TOPICS.telemetry.name,
+    key: keyOf(token),
+    value: seal.seal(Buffer.concat([length, said, body])),
+    headers: {
+      [HEADERS.type]: 'event',
+      [HEADERS.keyId]: seal.keyId,
+      [KEPT_HEADERS.kind]: 'request',
+      [KEPT_HEADERS.token]: token.id,
+      [KEPT_HEADERS.at]: String(rest.receivedAt),
+    },
+  };
+}
+
+export function markRecord(token: TokenEntry, untilMs: number): AppendRecord {
+  return {
+    topic: TOPICS.telemetry.name,
+    key: keyOf(token),
+    value: null,
+    headers: {
+      [HEADERS.type]: 'event',
+      [KEPT_HEADERS.kind]: 'mark',
+      [KEPT_HEADERS.at]: String(untilMs),
+    },
+  };
+}
+
+/** By its headers alone; undefined for what this version does not know. */
+export function keptRecord({ key, headers }: LogRecord): KeptRecord | undefined {
+  const at = Number(headers[KEPT_HEADERS.at]);
+  if (key === null || !Number.isFinite(at)) return undefined;
+  if (headers[KEPT_HEADERS.kind] === 'mark') return { is: 'mark', at, key };
+  const tokenId = headers[KEPT_HEADERS.token];
+  return tokenId === undefined ? undefined : { is: 'request', at, key, tokenId };
+}
+
+export function tenantOf(key: string): string | undefined {
+  return splitKey(key)?.tenantId;
+}
+
+/** From the opened value; undefined for what is not of this form. */
+export function openedRequest(opened: Uint8Array): KeptRequest | undefined {
+  const bytes = Buffer.from(opened);
+  if (bytes.length < HEAD_LENGTH_BYTES) return undefined;
+  const bodyAt = HEAD_LENGTH_BYTES + bytes.readUInt32BE(0);
+  try {
+    const parsed = head.safeParse(JSON.parse(bytes.toString('utf8', HEAD_LENGTH_BYTES, bodyAt)));
+    return parsed.success ? { ...parsed.data, body: bytes.subarray(bodyAt) } : undefined;
+  } catch {
+    return undefined;
+  }
+}

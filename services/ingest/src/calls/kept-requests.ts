@@ -1,0 +1,130 @@
+/**
+ * What clients were answered 2xx for and whose calls are not concluded yet, in the log: appended before the answer,
+ * read again at the next start. A mark says of a source until when all is concluded; ids of events derive from their
+ * calls, so that what is concluded again is a repeat. One process at a time takes a source's telemetry; where two do,
+ * one's mark may cover what the other still held when it crashed.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
+import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
+import type { TokenEntry } from '../adapters/token-store.ts';
+import type { DeadLetterSeal } from '../dead-letter.ts';
+import { HttpRefusal } from '../http/http-error.ts';
+import {
+  type KeptRequest,
+  keptRecord,
+  markRecord,
+  openedRequest,
+  requestRecord,
+  tenantOf,
+} from './kept-request.ts';
+
+/** Records looked at together; each may hold a whole body. */
+const READ_MAX = 8;
+/** Newest records of a partition that are looked at. */
+export const KEPT_REQUESTS_MAX = 20_000;
+
+export interface KeptRequestsOptions {
+  readonly log: EventLog;
+  readonly keyFile: KeyFile;
+  readonly sealOf: (tenant: string) => DeadLetterSeal | undefined;
+  readonly appendMsMax: number;
+  readonly onFailed: (cause: unknown) => void;
+}
+
+/** How many requests were read again, and how many could not be. */
+export interface Recalled {
+  readonly requests: number;
+  readonly lost: number;
+}
+
+/** Rejects after `msMax`, whatever becomes of the work. */
+function within<T>(work: Promise<T>, msMax: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`no acknowledgement within ${msMax} ms`));
+    const timer = setTimeout(late, msMax);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+export class KeptRequests {
+  readonly #options: KeptRequestsOptions;
+
+  constructor(options: KeptRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once the log has it; rejects with `HttpRefusal` `log_unavailable`. */
+  async keep(request: KeptRequest, token: TokenEntry): Promise<void> {
+    const { log, sealOf, appendMsMax, onFailed } = this.#options;
+    const seal = sealOf(token.tenant);
+    if (seal === undefined) return;
+    try {
+      await within(log.append([requestRecord(request, token, seal)]), appendMsMax);
+    } catch (cause) {
+      onFailed(cause);
+      throw new HttpRefusal('log_unavailable');
+    }
+  }
+
+  /** All of this source that was received until then is concluded. A mark that is lost costs a second reading. */
+  async mark(token: TokenEntry, untilMs: number): Promise<void> {
+    await this.#options.log.append([markRecord(token, untilMs)]);
+  }
+
+  /** Gives each request that no mark covers to `take`, in the order of the log. Rejects as the log does. */
+  async recall(
+    tokens: readonly TokenEntry[],
+    take: (request: KeptRequest, token: TokenEntry) => void,
+  ): Promise<Recalled> {
+    const byId = new Map(tokens.map((token) => [token.id, token]));
+    const marks = new Map<string, number>();
+    await this.#each((kept) => {
+      if (kept.is !== 'mark') return;
+      marks.set(kept.key, Math.max(kept.at, marks.get(kept.key) ?? 0));
+    });
+    let [requests, lost] = [0, 0];
+    await this.#each((kept, value) => {
+      if (kept.is === 'mark' || kept.at <= (marks.get(kept.key) ?? 0)) return;
+      const token = byId.get(kept.tokenId);
+      const request = this.#open(kept.key, value);
+      // A token that was revoked since brings nothing any more.
+      const isKnown = token?.state === 'active' && token.tenant === tenantOf(kept.key);
+      if (token === undefined || !isKnown || request === undefined) {
+        lost += 1;
+        return;
+      }
+      take(request, token);
+      requests += 1;
+    });
+    return { requests, lost };
+  }
+
+  #open(key: string, value: Uint8Array | null): KeptRequest | undefined {
+    const tenant = tenantOf(key);
+    if (value === null || tenant === undefined) return undefined;
+    const opened = openDeadLetter(tenantFingerprintKey(this.#options.keyFile, tenant), value);
+    return opened === undefined ? undefined : openedRequest(opened);
+  }
+
+  async #each(
+    look: (kept: NonNullable<ReturnType<typeof keptRecord>>, value: Uint8Array | null) => void,
+  ): Promise<void> {
+    const { log } = this.#options;
+    const { name } = TOPICS.telemetry;
+    const starts = await log.startOffsets(name);
+    for (const [partition, end] of (await log.endOffsets(name)).entries()) {
+      let at = Math.max(starts[partition] ?? 0, end - KEPT_REQUESTS_MAX);
+      while (at < end) {
+        const records = await log.read(name, partition, at, READ_MAX);
+        const last = records.at(-1);
+        if (last === undefined) break;
+        at = last.offset + 1;
+        for (const record of records) {
+          const kept = keptRecord(record);
+          if (kept !== undefined) look(kept, record.value);
+        }
+      }
+    }
+  }
+}

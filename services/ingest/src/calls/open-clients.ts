@@ -1,0 +1,77 @@
+/** Everything that takes telemetry of clients, around the log: with what was under way when the last process ended. */
+import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
+import type { EventLog } from '@waywarden/event-log';
+import type { KeyFile } from '@waywarden/schemas';
+import { readTokens, type TokenEntry } from '../adapters/token-store.ts';
+import { CLIENT_ROUTES } from '../http/client-routes.ts';
+import { APPEND_MS_MAX, type EventIntake } from '../http/event-intake.ts';
+import { readReceived } from '../http/take-client.ts';
+import type { IngestTelemetry } from '../telemetry.ts';
+import type { Tenants } from '../tenants.ts';
+import { ClientCalls } from './client-calls.ts';
+import { KeptRequests } from './kept-requests.ts';
+
+export interface ClientsOptions {
+  readonly log: EventLog;
+  readonly keyFile: KeyFile;
+  readonly tokensPath: string;
+  readonly appendMsMax?: number;
+  readonly join?: Partial<JoinOptions>;
+  readonly onCall?: (call: Call) => void;
+  readonly nowMs: () => number;
+}
+
+interface Parts {
+  readonly intake: EventIntake;
+  readonly telemetry: IngestTelemetry;
+  readonly tenants: Tenants;
+}
+
+export interface Clients {
+  readonly calls: ClientCalls;
+  readonly kept: KeptRequests;
+}
+
+/** A log that can not be read now is no reason not to listen. */
+async function recall(
+  { calls, kept }: Clients,
+  tokensPath: string,
+  telemetry: IngestTelemetry,
+): Promise<void> {
+  try {
+    const recalled = await kept.recall(readTokens(tokensPath), (request, token) => {
+      const isOf = ({ path, method }: (typeof CLIENT_ROUTES)[number]) =>
+        path === request.route && method === request.method;
+      const route = CLIENT_ROUTES.find(isOf);
+      if (route !== undefined) readReceived(route, request, token, calls);
+    });
+    telemetry.clientsRecalled(recalled);
+  } catch (cause) {
+    telemetry.clientsNotRecalled(cause);
+  }
+}
+
+/** Reads again what was not concluded, then concludes by the clock. */
+export async function openClients(
+  { log, keyFile, tokensPath, appendMsMax, join, onCall, nowMs }: ClientsOptions,
+  { intake, telemetry, tenants }: Parts,
+): Promise<Clients> {
+  const kept = new KeptRequests({
+    log,
+    keyFile,
+    sealOf: (tenant) => tenants.parts(tenant).seal,
+    appendMsMax: appendMsMax ?? APPEND_MS_MAX,
+    onFailed: (cause) => telemetry.appendFailed(cause),
+  });
+  const hashOf = (tenant: string) => {
+    const { keys } = tenants.parts(tenant);
+    return (text: string) => keys.hash('tool-definition', text);
+  };
+  const mark = (token: TokenEntry, untilMs: number) => kept.mark(token, untilMs);
+  const calls = new ClientCalls({ intake, telemetry, nowMs, hashOf, join, onCall, mark });
+  telemetry.watchCalls(() => calls.counts.all);
+  const clients = { calls, kept };
+  await recall(clients, tokensPath, telemetry);
+  calls.start();
+  return clients;
+}

@@ -1,0 +1,123 @@
+/** What one source of telemetry has under way: its reader, its join, and concluded calls that the log does not have yet. */
+import {
+  type Call,
+  CallJoin,
+  ClientReader,
+  type ClientRequest,
+  type JoinOptions,
+  type ReadResult,
+} from '@waywarden/agent-telemetry';
+import type { TokenEntry } from '../adapters/token-store.ts';
+import { callEvent } from '../core/calls/call-event.ts';
+import { ToolLists } from '../core/calls/tool-lists.ts';
+import type { ReadItem } from '../core/formats/format-reader.ts';
+
+export interface SourceParts {
+  readonly token: TokenEntry;
+  readonly join: JoinOptions;
+  /** Of a text, to a short one. */
+  readonly hash: (text: string) => string;
+  readonly onCall?: ((call: Call) => void) | undefined;
+  readonly heldBytesMax: number;
+  readonly onFull: () => void;
+}
+
+/** An input that can't be written as JSON is set aside as any other that is no event. */
+function itemOf(
+  input: ReadItem['input'],
+  line: number,
+  believed: NonNullable<ReadItem['believed']>,
+): ReadItem {
+  try {
+    return { input, line, believed, bytes: JSON.stringify(input) };
+  } catch {
+    const problem = { code: 'wrong_shape', field: '', detail: 'the call is not JSON' } as const;
+    return { input: undefined, line, bytes: '', problem };
+  }
+}
+
+const bytesOf = ({ body, response }: ClientRequest): number =>
+  body.length + (response?.body.length ?? 0);
+
+export class SourceCalls {
+  /** Of several tokens of one source that are believed alike, the last that brought something. */
+  token: TokenEntry;
+  lastMs = 0;
+  /** Of the first request since the last mark; undefined where there was none. */
+  unmarkedMs: number | undefined;
+  markedAtMs = 0;
+  /** Of all bodies since nothing was under way: no less than what is held of them. */
+  heldBytes = 0;
+  readonly #join: CallJoin;
+  readonly #reader = new ClientReader();
+  readonly #lists: ToolLists;
+  readonly #source: string;
+  readonly #parts: SourceParts;
+  /** In order; what the log refused stays at the front. */
+  #waiting: ReadItem[] = [];
+
+  constructor(parts: SourceParts) {
+    const { token, join, hash } = parts;
+    this.#parts = parts;
+    this.token = token;
+    this.#join = new CallJoin(join);
+    this.#lists = new ToolLists({ hash });
+    this.#source = `${token.source.kind}/${token.source.instance}`;
+  }
+
+  get counts() {
+    return this.#join.counts;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Reads and takes over what a client sent. */
+  take(request: ClientRequest, nowMs: number): ReadResult {
+    const result = this.#reader.read(request);
+    this.lastMs = nowMs;
+    this.unmarkedMs ??= request.receivedAt;
+    this.#join.add(result.observations, nowMs);
+    if (result.observations.length > 0) this.heldBytes += bytesOf(request);
+    if (this.heldBytes > this.#parts.heldBytesMax) {
+      this.#parts.onFull();
+      this.conclude(nowMs, true);
+    }
+    for (const { input, isNamed } of this.#lists.note(result.observations, this.#source, nowMs)) {
+      this.#waiting.push(
+        itemOf(input, this.#waiting.length + 1, isNamed ? 'asserted' : 'unresolved'),
+      );
+    }
+    return result;
+  }
+
+  /** Nothing of what came is under way any more. */
+  get isOver(): boolean {
+    return this.#waiting.length === 0 && this.#join.counts.held === 0;
+  }
+
+  /** Calls whose time has come, or all that there are. */
+  conclude(nowMs: number, isAll: boolean): void {
+    for (const call of isAll ? this.#join.flush() : this.#join.settled(nowMs)) {
+      this.#parts.onCall?.(call);
+      const definition = this.#lists.definitionOf(call.tool, call.server);
+      const { input, believed } = callEvent(call, { source: this.#source, nowMs, definition });
+      this.#waiting.push(itemOf(input, this.#waiting.length + 1, believed));
+    }
+    if (this.#join.counts.held === 0) this.heldBytes = 0;
+  }
+
+  /** Gives what waits to `deliver`; what it rejects goes on waiting. */
+  async deliver(deliver: (items: readonly ReadItem[], token: TokenEntry) => Promise<unknown>) {
+    const items = this.#waiting;
+    if (items.length === 0) return;
+    this.#waiting = [];
+    try {
+      await deliver(items, this.token);
+    } catch (cause) {
+      this.#waiting = [...items, ...this.#waiting];
+      throw cause;
+    }
+  }
+}

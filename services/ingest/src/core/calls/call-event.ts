@@ -1,0 +1,164 @@
+/**
+ * A call that was concluded from telemetry, as the event that `/v1/events` would have been sent for it. Its ids
+ * derive from the call's, so that a call that is concluded again is known as a repeat. Who is named in a payload is
+ * asserted by it at most; an agent that nobody names gets no name of ours, and is believed not at all.
+ */
+import type { AgentLabel, Call, ToolDefinition } from '@waywarden/agent-telemetry';
+import { type Assurance, formatLogTime, type InputEvent } from '@waywarden/schemas';
+
+/** How far a call may be believed at most, before the token is asked. */
+const BELIEVED: Readonly<Record<Call['agentSource'], Assurance>> = {
+  run: 'asserted',
+  label: 'asserted',
+  thread: 'inferred',
+  service: 'inferred',
+  none: 'unresolved',
+};
+/** From what the name was read, in the words of `agent.uid_source`. */
+const UID_SOURCES: Readonly<Partial<Record<Call['agentSource'], string>>> = {
+  run: 'ancestor_span',
+  label: 'span',
+  service: 'resource',
+};
+const OUTCOMES = {
+  success: 'success',
+  error: 'tool_error',
+  denied: 'denied',
+  cancelled: 'cancelled',
+  pending: 'unknown',
+  unknown: 'unknown',
+} as const satisfies Readonly<Record<Call['outcome'], NonNullable<InputEvent['outcome']>>>;
+
+const ID_LENGTH_MAX = 512;
+const NAME_LENGTH_MAX = 256;
+/** The last millisecond that RFC 3339 can write. */
+const LAST_MS = 253_402_300_799_999;
+
+export interface CallContext {
+  /** `kind/instance`: what names an agent of which nothing is known. */
+  readonly source: string;
+  /** Our clock, for what has no time that can be written. */
+  readonly nowMs: number;
+  /** What the call's server says of its tool, where that was seen. */
+  readonly definition?: ToolDefinition | undefined;
+}
+
+export interface CallEvent {
+  readonly input: InputEvent;
+  readonly believed: Assurance;
+}
+
+/** Undefined where nobody is named; a whole sentence names nobody. */
+export function agentUidOf(agent: AgentLabel | undefined): string | undefined {
+  const name = agent?.name?.trim() ?? '';
+  return name === '' || name.length > NAME_LENGTH_MAX ? undefined : `agent/${name}`;
+}
+
+/** What is too long for an id is left out rather than the call refused: it may be any text of a client. */
+function idOf(text: string | undefined): string | undefined {
+  return text !== undefined && text !== '' && text.length <= ID_LENGTH_MAX ? text : undefined;
+}
+
+function timeOf(ms: number, nowMs: number): string {
+  const whole = Math.trunc(ms);
+  const isTime = Number.isFinite(ms) && whole >= 0 && whole <= LAST_MS;
+  return formatLogTime({ ms: isTime ? whole : Math.trunc(nowMs), ns: 0 });
+}
+
+function durationOf({ at, until }: Call): Pick<InputEvent, 'duration_ms'> {
+  const duration = until === undefined ? Number.NaN : until - at;
+  return duration >= 0 && Number.isFinite(duration) ? { duration_ms: duration } : {};
+}
+
+function agentOf(call: Call, source: string): InputEvent['agent'] {
+  const { agent, agentSource, conventions } = call;
+  const named = agentUidOf(agent);
+  const uidSource = UID_SOURCES[agentSource];
+  const instance = idOf(agent?.id);
+  const name = agent?.name?.trim();
+  const [convention, ...others] = conventions;
+  return {
+    uid: named ?? `unknown/${source}`,
+    ...(named !== undefined && name !== undefined && { name }),
+    ...(named !== undefined && uidSource !== undefined && { uid_source: uidSource }),
+    ...(instance !== undefined && { instance_uid: instance }),
+    // Of several sightings none says which framework it was, and another one each time would look like a change.
+    ...(convention !== undefined && others.length === 0 && { framework: convention }),
+  };
+}
+
+function toolOf(
+  { tool, server, callId }: Call,
+  definition: ToolDefinition | undefined,
+): InputEvent['tool'] {
+  const id = idOf(callId);
+  return {
+    name: tool,
+    ...(server !== undefined && server !== '' && { server }),
+    ...(id !== undefined && { call_id: id }),
+    ...(definition?.description !== undefined && { description: definition.description }),
+    ...(definition?.schema !== undefined && { input_schema: definition.schema }),
+  };
+}
+
+/** What the event says of the work that the call is a part of. */
+function workOf(
+  call: Call,
+): Pick<InputEvent, 'task' | 'conversation_id' | 'trace_id' | 'principal'> {
+  const session = idOf(call.session);
+  const trace = idOf(call.trace);
+  const user = idOf(call.user);
+  const taskId = session ?? trace;
+  const request = call.task === '' ? undefined : call.task;
+  return {
+    ...((taskId !== undefined || request !== undefined) && {
+      task: {
+        ...(taskId !== undefined && { id: taskId }),
+        ...(request !== undefined && { request }),
+      },
+    }),
+    ...(session !== undefined && { conversation_id: session }),
+    ...(trace !== undefined && { trace_id: trace }),
+    ...(user !== undefined && { principal: { uid: user } }),
+  };
+}
+
+function handOver({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'> {
+  const to = agentUidOf(delegatesTo);
+  if (delegatesTo === undefined) return { activity: 'tool_call' };
+  return {
+    activity: 'delegation',
+    ...(to !== undefined && { target: { resource_type: 'agent', resource_id: to } }),
+  };
+}
+
+/** How the call was seen, for whoever looks at the event. Not how often: a repeat would be another body. */
+function labelsOf({ channels, conventions, unresolved }: Call): InputEvent['labels'] {
+  return {
+    'telemetry.channels': channels.join(','),
+    'telemetry.conventions': conventions.join(','),
+    ...(unresolved.length > 0 && { 'telemetry.unresolved': unresolved.join(',') }),
+  };
+}
+
+export function callEvent(call: Call, { source, nowMs, definition }: CallContext): CallEvent {
+  const isNamed = agentUidOf(call.agent) !== undefined;
+  const parent = agentUidOf(call.parentAgent);
+  const input: InputEvent = {
+    native_id: call.id,
+    call_uid: call.id,
+    event_time: timeOf(call.at, nowMs),
+    ...durationOf(call),
+    ...handOver(call),
+    phase: call.outcome === 'pending' ? 'requested' : 'completed',
+    agent: agentOf(call, source),
+    ...(parent !== undefined && { delegation: { parent_agent_uid: parent } }),
+    tool: toolOf(call, definition),
+    ...(call.args !== undefined && { args: { value: call.args } }),
+    ...(call.result !== undefined && { result: { value: call.result } }),
+    outcome: OUTCOMES[call.outcome],
+    ...workOf(call),
+    labels: labelsOf(call),
+  };
+  return { input, believed: isNamed ? BELIEVED[call.agentSource] : 'unresolved' };
+}

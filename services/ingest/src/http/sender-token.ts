@@ -1,0 +1,44 @@
+/**
+ * Which token a request carries: as Bearer, as password or user of HTTP Basic (Langfuse: the secret key is the
+ * password), or as `x-api-key` (LangSmith). Clients differ in where they put it, never in what it is worth. Of several
+ * the first that is known counts; where none is, the first says why.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
+import { HttpRefusal } from './http-error.ts';
+
+const BEARER = /^Bearer ([\w.~+/=-]{8,512})$/i;
+const BASIC = /^Basic ([\w+/=-]{8,2048})$/i;
+const TOKEN = /^[\w.~+/=-]{8,512}$/;
+
+function basicTokens(encoded: string): readonly string[] {
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const at = text.indexOf(':');
+  return at < 0 ? [text] : [text.slice(at + 1), text.slice(0, at)];
+}
+
+function tokensOf(headers: IncomingHttpHeaders): readonly string[] {
+  const authorization = headers.authorization ?? '';
+  const bearer = BEARER.exec(authorization)?.[1];
+  const basic = BASIC.exec(authorization)?.[1];
+  const key = [headers['x-api-key']].flat()[0];
+  const all = [bearer, ...(basic === undefined ? [] : basicTokens(basic)), key];
+  return all.filter((one) => one !== undefined && TOKEN.test(one)).map(String);
+}
+
+export function tokenOf(
+  headers: IncomingHttpHeaders,
+  tokens: () => TokenStore,
+  nowMs: number,
+): TokenEntry {
+  const [first, ...others] = tokensOf(headers);
+  if (first === undefined) throw new HttpRefusal('no_token');
+  const store = tokens();
+  const verdict = store.judge(first, nowMs);
+  if (verdict.is === 'known') return verdict.entry;
+  for (const one of others) {
+    const other = store.judge(one, nowMs);
+    if (other.is === 'known') return other.entry;
+  }
+  throw new HttpRefusal(`${verdict.is}_token`);
+}

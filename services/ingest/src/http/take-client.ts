@@ -1,0 +1,94 @@
+/**
+ * One request of a client: its token, its place and its body as `/v1/events` takes them, then read in its sender's
+ * turn, handed to the join and kept in the log. Answered once the log has it; what became of its calls is told by
+ * their events.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TokenEntry } from '../adapters/token-store.ts';
+import type { ClientCalls } from '../calls/client-calls.ts';
+import type { KeptRequests } from '../calls/kept-requests.ts';
+import type { IngestTelemetry } from '../telemetry.ts';
+import { type AdmissionParts, admitAs } from './admission.ts';
+import { answerClient, isUnreadable, type Taken } from './client-answer.ts';
+import { clientForm, clientRequest, plainHeaders, type Received } from './client-body.ts';
+import type { ClientRoute } from './client-routes.ts';
+import type { Connections, HttpTimes } from './connection-limits.ts';
+import { HttpRefusal } from './http-error.ts';
+import { senderOf } from './in-hand.ts';
+import { receiveBody, SenderGone } from './receive-body.ts';
+import type { Turns } from './turns.ts';
+
+export interface ClientServing extends AdmissionParts {
+  readonly calls: ClientCalls;
+  readonly kept: KeptRequests;
+  readonly telemetry: IngestTelemetry;
+  readonly times: HttpTimes;
+  readonly turns: Turns;
+  readonly connections: Connections;
+  /** Lets a sender that asks first go on. */
+  readonly goOn: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+const DROPPED: Taken = { observed: 0, rejected: 0, problem: undefined };
+
+type Admitted = ReturnType<typeof admitAs>;
+
+async function bodyOf(request: FastifyRequest, admitted: Admitted, parts: ClientServing) {
+  const chunks: Uint8Array[] = [];
+  await receiveBody(request.raw, {
+    packing: admitted.packing,
+    hold: admitted.hold,
+    bytesMax: parts.bodyBytesMax,
+    pauseMsMax: parts.times.bodyPauseMsMax,
+    sink: (chunk) => chunks.push(chunk),
+  });
+  return Buffer.concat(chunks);
+}
+
+/** One slice of work: a body can't be read in parts, and its length is bounded. */
+export function readReceived(
+  route: ClientRoute,
+  received: Received,
+  token: TokenEntry,
+  calls: ClientCalls,
+): Taken {
+  const { observations, rejected, problem } = calls.take(clientRequest(route, received), token);
+  return { observed: observations.length, rejected, problem };
+}
+
+export async function takeClient(
+  route: ClientRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ClientServing,
+): Promise<FastifyReply> {
+  const admitted = admitAs(request, parts, parts.connections, (headers) =>
+    clientForm(route, headers),
+  );
+  try {
+    parts.calls.admit(admitted.token);
+    parts.goOn(request, reply);
+    const body = await bodyOf(request, admitted, parts);
+    if (route.isDropped === true) {
+      parts.telemetry.metricsDropped();
+      return answerClient(route, DROPPED, request, reply);
+    }
+    const { token } = admitted;
+    const { method, url: path } = request;
+    const headers = plainHeaders(request.headers);
+    const received = { method, path, headers, body, receivedAt: parts.nowMs() };
+    const taken = await parts.turns.run(senderOf(token), () =>
+      readReceived(route, received, token, parts.calls),
+    );
+    parts.telemetry.observed(route.path, taken);
+    if (isUnreadable(taken)) throw new HttpRefusal('unreadable_body');
+    if (taken.observed > 0) await parts.kept.keep({ ...received, route: route.path }, token);
+    return answerClient(route, taken, request, reply);
+  } catch (error) {
+    // Nobody is there to answer; nothing was taken.
+    if (error instanceof SenderGone) return reply.hijack();
+    throw error;
+  } finally {
+    admitted.hold.release();
+  }
+}

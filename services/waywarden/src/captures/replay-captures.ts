@@ -1,0 +1,193 @@
+/**
+ * Recordings of real clients through the real HTTP routes of an ingest that listens on loopback, one after the other
+ * with nothing kept between two, and what calls were concluded of each.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Call } from '@waywarden/agent-telemetry';
+import type { EventLog } from '@waywarden/event-log';
+import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { issueToken, startIngest } from '@waywarden/ingest';
+import { HEADERS, loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
+import { pino } from 'pino';
+import { Progress } from '../commands/command-output.ts';
+import { ensureTopics } from '../embedded/topic-plan.ts';
+import { readLines } from '../read-lines.ts';
+import { callLine, isHandOver } from './call-line.ts';
+import { type Capture, capturesIn } from './capture-folder.ts';
+import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture-line.ts';
+
+/** Recordings are posted as fast as they go, so nothing is over before its end. */
+const NEVER_MS = 86_400_000;
+const SAID_LENGTH_MAX = 500;
+const LETTERS_SAID_MAX = 1_000;
+
+export interface CapturesReport {
+  readonly captures: number;
+  readonly requests: number;
+  readonly refused: number;
+  readonly calls: number;
+  readonly hand_overs: number;
+  readonly events: number;
+  readonly dead_lettered: number;
+  /** Calls by what could not be resolved. */
+  readonly unresolved: Readonly<Record<string, number>>;
+}
+
+interface Outputs {
+  readonly calls: object[];
+  readonly handOvers: object[];
+  readonly refused: object[];
+  readonly unresolved: Record<string, number>;
+  requests: number;
+}
+
+const PARTIAL = /"partialSuccess"|"problem"/;
+
+/** Why an answer is worth a line: a refusal, or a part that was refused. */
+function complaintOf(status: number, type: string, body: Uint8Array): string | undefined {
+  const said = Buffer.from(body).toString('utf8');
+  const isPartial = type.includes('protobuf') ? body.length > 0 : PARTIAL.test(said);
+  if (status < 300 && !isPartial) return undefined;
+  return said.replace(/[^\x20-\x7e]+/g, ' ').slice(0, SAID_LENGTH_MAX);
+}
+
+async function post(url: string, { method, path, headers, body }: CaptureRequest) {
+  const response = await fetch(url + path, {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+  });
+  const answer = new Uint8Array(await response.arrayBuffer());
+  const { status } = response;
+  return { status, said: complaintOf(status, response.headers.get('content-type') ?? '', answer) };
+}
+
+interface Target {
+  readonly url: string;
+  /** A source of its own for each recording: scripted clients use the same ids in several. */
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+async function postCapture({ name, file }: Capture, { url, tokens }: Target, outputs: Outputs) {
+  const token = tokens.get(name) ?? '';
+  for await (const { text, number } of readLines(file)) {
+    if (text.trim() === '') continue;
+    const line = parseCaptureLine(text);
+    if (line === undefined) {
+      outputs.refused.push({ capture: name, line: number, said: 'no line of a recording' });
+      continue;
+    }
+    const request = captureRequest(line, token);
+    const { status, said } = await post(url, request);
+    outputs.requests += 1;
+    if (said === undefined) continue;
+    outputs.refused.push({ capture: name, n: line.n, path: request.path, status, said });
+  }
+}
+
+function noteCall(outputs: Outputs, capture: string, call: Call): void {
+  const into = isHandOver(call) ? outputs.handOvers : outputs.calls;
+  into.push(callLine(capture, call));
+  for (const reason of call.unresolved) {
+    outputs.unresolved[reason] = (outputs.unresolved[reason] ?? 0) + 1;
+  }
+}
+
+function writeOutputs(folder: string, outputs: Outputs): void {
+  mkdirSync(folder, { recursive: true });
+  const files = {
+    captures: outputs.calls,
+    delegations: outputs.handOvers,
+    refused: outputs.refused,
+  };
+  for (const [name, values] of Object.entries(files)) {
+    const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+    writeFileSync(join(folder, `${name}.ndjson`), text);
+  }
+}
+
+async function recordsOf(log: EventLog, topic: string): Promise<number> {
+  return (await log.endOffsets(topic)).reduce((sum, end) => sum + end, 0);
+}
+
+/** Why calls were set aside, as their dead letters say: no call of a client should be. */
+async function setAside(log: EventLog): Promise<readonly object[]> {
+  const { name } = TOPICS.auditDeadletter;
+  const records = await log.read(name, 0, 0, LETTERS_SAID_MAX);
+  return records.map(({ headers }) => ({
+    dead_letter: headers[HEADERS.deadReason],
+    said: headers[HEADERS.deadDetail],
+  }));
+}
+
+/** An ingest of its own, with a log that nobody reads on. */
+async function startTarget(
+  folder: string,
+  captures: readonly Capture[],
+  onCall: (call: Call) => void,
+) {
+  const log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
+  await ensureTopics(log, 1);
+  const tokensPath = join(folder, 'tokens.json');
+  const issue = (name: string, at: number) => {
+    const source = { kind: 'captures', instance: name };
+    return issueToken(tokensPath, { id: `capture-${at}`, tenant: 'default', source });
+  };
+  const tokens = new Map(captures.map(({ name }, at) => [name, issue(name, at)]));
+  const ingest = await startIngest({
+    log,
+    tokensPath,
+    keyFile: loadOrCreateKeyFile(join(folder, 'ingest.json'), {
+      service: 'ingest',
+      uses: ['fingerprint'],
+      createdAt: new Date().toISOString(),
+    }),
+    logger: pino({ level: 'error' }, pino.destination(2)),
+    join: { quietMs: NEVER_MS, waitMsMax: NEVER_MS },
+    onCall,
+  });
+  return { log, ingest, target: { url: ingest.url, tokens } };
+}
+
+/** UsageError for folders without recordings. */
+export async function replayCaptures(
+  roots: readonly string[],
+  out: string | undefined,
+): Promise<CapturesReport> {
+  const captures = roots.flatMap(capturesIn);
+  const folder = mkdtempSync(join(tmpdir(), 'waywarden-captures-'));
+  const progress = new Progress('Posting');
+  const outputs: Outputs = { calls: [], handOvers: [], refused: [], unresolved: {}, requests: 0 };
+  let current = '';
+  const { log, ingest, target } = await startTarget(folder, captures, (call) =>
+    noteCall(outputs, current, call),
+  );
+  try {
+    for (const [at, capture] of captures.entries()) {
+      current = capture.name;
+      progress.show(`${at} of ${captures.length} recordings, ${outputs.requests} requests`);
+      await postCapture(capture, target, outputs);
+      await ingest.concludeCalls();
+    }
+    progress.done(`${captures.length} recordings, ${outputs.requests} requests`);
+    const refused = outputs.refused.length;
+    outputs.refused.push(...(await setAside(log)));
+    if (out !== undefined) writeOutputs(out, outputs);
+    return {
+      captures: captures.length,
+      requests: outputs.requests,
+      refused,
+      calls: outputs.calls.length,
+      hand_overs: outputs.handOvers.length,
+      events: await recordsOf(log, TOPICS.auditEvents.name),
+      dead_lettered: await recordsOf(log, TOPICS.auditDeadletter.name),
+      unresolved: outputs.unresolved,
+    };
+  } finally {
+    await ingest.close();
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
