@@ -8,7 +8,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Things that wait; of more, the newest are lost. */
-export const WAITING_MAX = 10_000;
+const WAITING_MAX = 10_000;
 /** … and their characters. */
 const WAITING_CHARS_MAX = 64 * 1024 * 1024;
 const BATCH_CHARS_MAX = 1024 * 1024;
