@@ -56,7 +56,9 @@ describe('the gate', () => {
       },
     });
     expect(passed).toMatchObject([{ deniedBy: ORDER.command_id }]);
-    expect(judged).toEqual([{ agentUid: 'agent/main', tool: 'mail/send', conversationId: 's1' }]);
+    expect(judged).toEqual([
+      { agentUid: 'agent/main', tool: 'mail/send', taskId: 's1', conversationId: 's1' },
+    ]);
   });
 
   test('tells nothing as denied that only tells what happened', () => {

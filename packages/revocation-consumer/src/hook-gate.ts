@@ -131,10 +131,11 @@ export class HookGate {
   #factsOf({ agent, call, session }: Observation): readonly CallFacts[] {
     const tool = toolOfHook(call?.tool ?? '', call?.server);
     const main = { name: this.#options.agent ?? MAIN_AGENT };
-    const uids = [agent, main].flatMap((one) => uidOfAgent(one) ?? []);
+    const uids = [agent, main].flatMap((one) => (one && uidOfAgent(one)) ?? []);
     return [...new Set(uids)].map((agentUid) => ({
       ...{ agentUid, tool },
-      ...(session !== undefined && { conversationId: session }),
+      ...(agent?.id !== undefined && { instanceUid: agent.id }),
+      ...(session !== undefined && { taskId: session, conversationId: session }),
     }));
   }
 }

@@ -6,12 +6,11 @@ import type { AgentLabel } from '@waywarden/agent-telemetry/enforcement';
 
 /** Clients name a tool of an MCP server so. */
 const MCP_TOOL = /^mcp__(?<server>.+?)__(?<name>.+)$/su;
-const BARE_NAME = /^[^/]+$/u;
 
-export function uidOfAgent(label: AgentLabel | undefined): string | undefined {
-  const name = label?.name ?? label?.id;
-  if (name === undefined) return undefined;
-  return BARE_NAME.test(name) ? `agent/${name}` : name;
+/** An agent that has only an id has no name of its own in orders. */
+export function uidOfAgent(label: AgentLabel): string | undefined {
+  const name = label.name?.trim() ?? '';
+  return name === '' ? undefined : `agent/${name}`;
 }
 
 export function toolOfHook(tool: string, server: string | undefined): string {
