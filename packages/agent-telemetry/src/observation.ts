@@ -49,6 +49,8 @@ export interface CallObservation {
   readonly isAsked?: boolean | undefined;
   /** True: it was made by handing the whole conversation over, not by calling a tool. */
   readonly isHandoff?: boolean | undefined;
+  /** The order by which an enforcement point refused it; empty: it refused it by none. */
+  readonly deniedBy?: string | undefined;
   /** The agent that the call hands over to, by name or id; only where the record says so. */
   readonly delegatesTo?: AgentLabel | undefined;
 }

@@ -138,6 +138,15 @@ function handOver({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'
   };
 }
 
+/** By which order an enforcement point refused it; by none, that proves that no order holds. */
+function refusalOf({ outcome, deniedBy }: Call): Pick<InputEvent, 'policy' | 'error'> {
+  if (outcome !== 'denied' || deniedBy === undefined) return {};
+  const id = idOf(deniedBy);
+  return id === undefined
+    ? { error: { type: 'not_decided' } }
+    : { policy: { decision: 'deny', id } };
+}
+
 /** How the call was seen, for whoever looks at the event. Not how often: a repeat would be another body. */
 function labelsOf({ channels, conventions, unresolved }: Call): InputEvent['labels'] {
   return {
@@ -163,6 +172,7 @@ export function callEvent(call: Call, { source, nowMs, definition, uid }: CallCo
     ...(call.args !== undefined && { args: { value: call.args } }),
     ...(call.result !== undefined && { result: { value: call.result } }),
     outcome: OUTCOMES[call.outcome],
+    ...refusalOf(call),
     ...workOf(call),
     labels: labelsOf(call),
   };
