@@ -18,6 +18,8 @@ export interface Call {
   readonly args: unknown;
   readonly result: unknown;
   readonly outcome: Outcome;
+  /** The order by which an enforcement point refused it; empty: by none; undefined: none did. */
+  readonly deniedBy: string | undefined;
   /** The agent that the call hands over to; undefined for a call that hands nothing over. */
   readonly delegatesTo: AgentLabel | undefined;
   readonly task: string | undefined;

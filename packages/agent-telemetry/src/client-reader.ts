@@ -13,6 +13,7 @@ import { ExchangeReader } from './wire/exchange-reader.ts';
 
 /** Lines of one body of exchanges. */
 export const EXCHANGES_MAX = 10_000;
+const QUERY_CHARS_MAX = 256;
 
 const NOTHING: ReadResult = { observations: [], rejected: 0 };
 
@@ -50,7 +51,8 @@ export class ClientReader {
 
   /**
    * `/v1/traces`, `/v1/logs`, `/api/public/otel/v1/traces`, `/otel/v1/traces`, `/v1/traces/ingest`,
-   * `/runs/batch`, `/runs/multipart`, `/v1/hooks` (`?event=` where the payload does not name it),
+   * `/runs/batch`, `/runs/multipart`, `/v1/hooks` (`?event=` where the payload does not name it,
+   * `&agent=` who the main agent is, `&denied_by=` the order by which the call was refused),
    * `/v1/exchanges` (a proxy's observations of MCP and A2A). Throws nothing.
    */
   read(request: ClientRequest): ReadResult {
@@ -68,8 +70,11 @@ export class ClientReader {
   #hook({ path, body, receivedAt }: ClientRequest): ReadResult {
     const payload = json(body);
     if (payload === undefined) return refused('the hook’s payload is not JSON');
-    const event = new URLSearchParams(path.split('?')[1]).get('event') ?? undefined;
-    return this.#hooks.read(payload, event === '' ? undefined : event, receivedAt);
+    const query = new URLSearchParams(path.split('?')[1]);
+    const said = (name: string) => query.get(name)?.slice(0, QUERY_CHARS_MAX) || undefined;
+    const deniedBy = query.get('denied_by')?.slice(0, QUERY_CHARS_MAX) ?? undefined;
+    const sender = { event: said('event'), agent: said('agent'), deniedBy };
+    return this.#hooks.read(payload, sender, receivedAt);
   }
 
   #exchange({ body, receivedAt }: ClientRequest): ReadResult {

@@ -27,6 +27,8 @@ export interface SpanPlace {
 export interface AgentLabel {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
+  /** True: whoever wrote the record authenticated it (a gateway, a cluster); it may be a whole uid. */
+  readonly isAuthenticated?: boolean | undefined;
 }
 
 /** What an observation says of a call of a tool. */
@@ -47,6 +49,8 @@ export interface CallObservation {
   readonly isAsked?: boolean | undefined;
   /** True: it was made by handing the whole conversation over, not by calling a tool. */
   readonly isHandoff?: boolean | undefined;
+  /** The order by which an enforcement point refused it; empty: it refused it by none. */
+  readonly deniedBy?: string | undefined;
   /** The agent that the call hands over to, by name or id; only where the record says so. */
   readonly delegatesTo?: AgentLabel | undefined;
 }

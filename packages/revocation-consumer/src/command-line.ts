@@ -1,12 +1,23 @@
 /**
  * `waywarden-receiver keys` makes a receiver's key and says what the registry needs of it;
- * `waywarden-receiver proxy` puts an MCP proxy that denies in front of a server.
+ * `… proxy` puts an MCP proxy that denies in front of a server, and `… hooks` a gate that denies in the
+ * hooks of coding agents.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { activeSigningKey, loadKeyFile, loadOrCreateKeyFile, publicJwks } from '@waywarden/schemas';
+import {
+  activeSigningKey,
+  loadKeyFile,
+  loadOrCreateKeyFile,
+  publicJwks,
+  type RevocationCommand,
+} from '@waywarden/schemas';
+import type { ConsumerOptions } from './consumer-options.ts';
+import type { DeliveryOptions } from './delivery.ts';
 import { EventReporter } from './event-reporter.ts';
 import { FileStateStore } from './file-state-store.ts';
+import { HookForwarder } from './hook-forwarder.ts';
+import { HookGate } from './hook-gate.ts';
 import { HttpSource } from './http-source.ts';
 import { McpProxy } from './mcp-proxy.ts';
 import { RevocationConsumer } from './revocation-consumer.ts';
@@ -15,8 +26,11 @@ const USAGE = `waywarden-receiver keys  --receiver ID --key FILE
 waywarden-receiver proxy --receiver ID --key FILE --waywarden URL --tenant T --upstream URL
                          [--server NAME] [--port N] [--state FILE] [--token-file FILE]
                          [--when-stale open|closed]
+waywarden-receiver hooks --receiver ID --key FILE --waywarden URL --tenant T --token-file FILE
+                         [--agent NAME] [--port N] [--state FILE] [--when-stale open|closed]
 `;
-const PORT = 8088;
+const PROXY_PORT = 8088;
+const HOOKS_PORT = 8089;
 
 interface Given {
   readonly receiver: string;
@@ -49,41 +63,78 @@ function keys({ receiver, key }: Given): void {
   say(`  - { id: ${receiver}, kind: http, key: ${JSON.stringify(jwk)} }`);
 }
 
-async function proxy(given: Given): Promise<void> {
+function complain(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}
+
+/** Where it is told what became of calls; undefined: without a token nobody is told. */
+function deliveryOf(given: Given, what: string): DeliveryOptions | undefined {
+  const file = given.value('token-file');
+  if (file === undefined) return undefined;
+  return {
+    url: urlOf(given),
+    token: readFileSync(file, 'utf8').trim(),
+    onError: complain,
+    onLost: (count, why) => complain(`${count} ${what} will never be told to Waywarden: ${why}`),
+  };
+}
+
+function urlOf(given: Given): string {
+  return needed(given, 'waywarden').replace(/\/$/, '');
+}
+
+function consumerOf(
+  given: Given,
+  over: Pick<ConsumerOptions, 'probe'> & { readonly cut?: (command: RevocationCommand) => number },
+): RevocationConsumer {
   const { receiver, key } = given;
-  const url = needed(given, 'waywarden').replace(/\/$/, '');
   const tenantId = needed(given, 'tenant');
   const signingKey = activeSigningKey(loadKeyFile(key));
-  const onError = (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  };
-  const whenStale = whenStaleOf(given);
-  const consumer: RevocationConsumer = new RevocationConsumer({
-    source: new HttpSource({ url, receiver, tenantId, signingKey }),
+  const { cut = () => 0, ...options } = over;
+  return new RevocationConsumer({
+    source: new HttpSource({ url: urlOf(given), receiver, tenantId, signingKey }),
     store: new FileStateStore(given.value('state') ?? `${receiver}.state.json`),
     receiver,
     tenantId,
     signingKey,
-    whenStale,
-    probe: (command, signal) => mcp.probe(command, signal),
-    onError,
+    whenStale: whenStaleOf(given),
+    onError: complain,
     onReceiptRefused: ({ command_id: id }, reason) =>
-      process.stderr.write(`the receipt to ${id} was refused: ${reason}\n`),
-    onRefused: (reason) => process.stderr.write(`a command was refused: ${reason}\n`),
+      complain(`the receipt to ${id} was refused: ${reason}`),
+    onRefused: (reason) => complain(`a command was refused: ${reason}`),
     onApplied: (command, { state }) => {
       const { action, target } = command;
-      const cut = state === 'applied' ? mcp.cancelUnderWay(command) : 0;
-      const cancelled = cut === 0 ? '' : `, ${cut} under way cut off`;
+      const count = state === 'applied' ? cut(command) : 0;
+      const cancelled = count === 0 ? '' : `, ${count} under way cut off`;
       say(`${action} of ${target.agent_uid} at level ${target.level}: ${state}${cancelled}`);
     },
+    ...options,
   });
-  const tokenFile = given.value('token-file');
-  const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim();
-  const onLost = (calls: number, why: string) => {
-    process.stderr.write(`${calls} calls will never be told to Waywarden: ${why}\n`);
+}
+
+interface Door {
+  listen(port: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function open(given: Given, door: Door, port: number, ending: () => Promise<void>) {
+  const listening = await door.listen(Number(given.value('port') ?? port));
+  say(`listening on http://127.0.0.1:${listening}`);
+  const stop = async () => {
+    await door.close();
+    await ending();
   };
-  const reporter =
-    token === undefined ? undefined : new EventReporter({ url, token, onError, onLost });
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+async function proxy(given: Given): Promise<void> {
+  const delivery = deliveryOf(given, 'calls');
+  const reporter = delivery && new EventReporter(delivery);
+  const consumer = consumerOf(given, {
+    probe: (command, signal) => mcp.probe(command, signal),
+    cut: (command) => mcp.cancelUnderWay(command),
+  });
   const mcp: McpProxy = new McpProxy({
     consumer,
     upstream: needed(given, 'upstream'),
@@ -94,20 +145,33 @@ async function proxy(given: Given): Promise<void> {
     },
   });
   consumer.start();
-  const port = await mcp.listen(Number(given.value('port') ?? PORT));
-  say(`listening on http://127.0.0.1:${port}`);
-  const stop = async () => {
-    await mcp.close();
+  await open(given, mcp, PROXY_PORT, async () => {
     await reporter?.flush();
     await consumer.stop();
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  });
+}
+
+async function hooks(given: Given): Promise<void> {
+  needed(given, 'token-file');
+  const delivery = deliveryOf(given, 'hooks');
+  const forwarder = delivery && new HookForwarder(delivery);
+  const consumer = consumerOf(given, {});
+  const gate = new HookGate({
+    consumer,
+    agent: given.value('agent'),
+    onHook: (hook) => forwarder?.pass(hook),
+    onDenied: ({ facts }) => say(`denied: ${facts.tool} for ${facts.agentUid}`),
+  });
+  consumer.start();
+  await open(given, gate, HOOKS_PORT, async () => {
+    await forwarder?.flush();
+    await consumer.stop();
+  });
 }
 
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const names = ['receiver', 'key', 'waywarden', 'tenant', 'upstream', 'server', 'port', 'state'];
-  const all = [...names, 'token-file', 'when-stale'];
+  const all = [...names, 'token-file', 'when-stale', 'agent'];
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -122,6 +186,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     const given = { ...bare, receiver: needed(bare, 'receiver'), key: needed(bare, 'key') };
     if (positionals[0] === 'keys') keys(given);
     else if (positionals[0] === 'proxy') await proxy(given);
+    else if (positionals[0] === 'hooks') await hooks(given);
     else throw new Error(USAGE);
     return 0;
   } catch (error) {

@@ -14,7 +14,16 @@ export {
   type DenyListState,
   type Verdict,
 } from './deny-list.ts';
+export { EventReporter, type ReporterOptions } from './event-reporter.ts';
 export { FileStateStore } from './file-state-store.ts';
+export {
+  type GuardedTransport,
+  type GuardOptions,
+  guardTransport,
+  type Received,
+} from './guard-transport.ts';
+export { HookForwarder } from './hook-forwarder.ts';
+export { type DeniedHook, HookGate, type HookGateOptions, type PassedHook } from './hook-gate.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './http-source.ts';
 export type { Judgement } from './judgement.ts';
 export { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
@@ -34,3 +43,4 @@ export {
   type SignedRecord,
   signReceipt,
 } from './signed-record.ts';
+export type { ToldCall } from './told-calls.ts';

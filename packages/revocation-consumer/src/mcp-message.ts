@@ -8,7 +8,7 @@ export interface McpMessage {
   readonly id?: unknown;
   /** Absent: an answer to what the server asked. */
   readonly method?: string;
-  readonly params?: { readonly name?: unknown };
+  readonly params?: { readonly name?: unknown; readonly arguments?: unknown };
 }
 
 export const TOOL_CALL = 'tools/call';
@@ -56,4 +56,10 @@ export function factsOfMessage(
 ): Required<Pick<CallFacts, 'tool'>> & Pick<CallFacts, 'effect'> {
   const name = method === TOOL_CALL ? String(params?.name ?? '') : method;
   return { tool: `${server}/${name}`, ...(READING.has(method) ? { effect: 'read' } : {}) };
+}
+
+/** What is asked for: of a tool its arguments, of another method what it is about. */
+export function argsOf({ method, params }: McpMessage): { readonly args?: unknown } {
+  const args = method === TOOL_CALL ? params?.arguments : params;
+  return args === undefined ? {} : { args };
 }

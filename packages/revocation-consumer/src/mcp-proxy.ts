@@ -25,7 +25,7 @@ import {
 } from './call-facts.ts';
 import { ambiguityOf, decodedHeaders, factsOfHeaders, headersOfFacts } from './header-facts.ts';
 import { bodyToPass, type McpBody } from './mcp-body.ts';
-import { factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
+import { argsOf, factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
 import type { Probe } from './probe.ts';
 import { LET_IN_STATUS, ProbeCalls } from './probe-call.ts';
 import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
@@ -219,7 +219,7 @@ export class McpProxy {
       // Refused for what it leaves unsaid, it is no proof that the order holds.
       const isAboutIt = !judgement?.missing?.length;
       const commandId = isAboutIt ? judgement?.command?.command_id : undefined;
-      onCall?.({ facts, tool: inMessage.tool, commandId, outcome: 'denied' });
+      onCall?.({ facts, tool: inMessage.tool, commandId, ...argsOf(call), outcome: 'denied' });
       return { id: call.id, error: errorOf(judgement) };
     }
     if (facts !== undefined && calls.length < Math.max(1, messages.length)) {

@@ -10,17 +10,21 @@
  *
  * Rejected: telling all at the end of the stream (whoever keeps it open would never be told of).
  */
+import { toolValue } from '@waywarden/agent-telemetry/enforcement';
 import type { CallFacts } from './call-facts.ts';
-import { factsOfMessage, type McpMessage } from './mcp-message.ts';
+import { argsOf, factsOfMessage, type McpMessage, TOOL_CALL } from './mcp-message.ts';
 
 /** Of one answer; what is longer is passed on, and its calls are successes. */
 const ANSWER_CHARS_MAX = 1024 * 1024;
 const REFUSING: ReadonlySet<number> = new Set([401, 403]);
 const BAD_STATUS = 400;
+const ASKS_BACK = 'input_required';
 
 export interface DeniedCall {
   readonly facts: CallFacts | undefined;
   readonly tool: string;
+  /** As they were sent. */
+  readonly args?: unknown;
   readonly commandId: string | undefined;
 }
 
@@ -34,6 +38,8 @@ export interface EndOfCall {
     | 'unknown';
   /** The status by which the server refused or failed. */
   readonly status?: number;
+  /** What it answered: of a tool's parts their text, parsed where it is JSON. */
+  readonly result?: unknown;
 }
 
 export type ToldCall = DeniedCall &
@@ -42,15 +48,20 @@ export type ToldCall = DeniedCall &
     readonly durationMs?: number;
   };
 
-interface Answer {
+export interface Answer {
   readonly id?: unknown;
   readonly error?: unknown;
-  readonly result?: { readonly isError?: unknown } | null;
+  readonly result?: { readonly isError?: unknown; readonly resultType?: unknown } | null;
 }
 
-function endOf({ error, result }: Answer): EndOfCall {
-  if (error !== undefined) return { outcome: 'protocol_error' };
-  return { outcome: result?.isError === true ? 'tool_error' : 'success' };
+/** What the answer to this call says of it. */
+export function endOf({ method }: McpMessage, { error, result }: Answer): EndOfCall {
+  if (error !== undefined) return { outcome: 'protocol_error', result: error };
+  // The server asks back, and the call is made again with what was asked for.
+  if (result?.resultType === ASKS_BACK) return { outcome: 'unknown' };
+  const value = method === TOOL_CALL ? toolValue(result) : result;
+  const said = value === undefined ? {} : { result: value };
+  return { outcome: result?.isError === true ? 'tool_error' : 'success', ...said };
 }
 
 function answersIn(text: string): readonly Answer[] {
@@ -130,7 +141,7 @@ export class ToldCalls {
     for (const answer of answersIn(text)) {
       const call = this.#left.find(({ id }) => id !== undefined && id === answer.id);
       if (call === undefined) continue;
-      this.#tell(call, endOf(answer));
+      this.#tell(call, endOf(call, answer));
       this.#left = this.#left.filter((one) => one !== call);
     }
   }
@@ -139,6 +150,6 @@ export class ToldCalls {
     const { server, facts, onCall } = this.#letIn;
     const { tool } = factsOfMessage(server, call);
     const durationMs = Math.max(0, Date.now() - this.#beganMs);
-    onCall?.({ facts, tool, commandId: undefined, durationMs, ...how });
+    onCall?.({ facts, tool, commandId: undefined, ...argsOf(call), durationMs, ...how });
   }
 }

@@ -17,7 +17,7 @@ function readAll(...payloads: readonly (Payload | readonly [string, Payload])[])
   const reader = new HookReader();
   return payloads.flatMap((one) => {
     const [event, payload] = isPair(one) ? one : [undefined, one];
-    return [...reader.read(payload, event, NOW).observations];
+    return [...reader.read(payload, { event }, NOW).observations];
   });
 }
 
@@ -235,25 +235,25 @@ describe('payloads that are no hook', () => {
   it.each([[null], ['text'], [[1]], [{}], [{ a: 1 }]])(
     'refuses %j and says what to do',
     (payload) => {
-      const read = new HookReader().read(payload, 'PreToolUse', NOW);
+      const read = new HookReader().read(payload, { event: 'PreToolUse' }, NOW);
       expect(read).toMatchObject({ observations: [], rejected: 1 });
       expect(read.problem).toContain('Send what the client gives its hook');
     },
   );
 
   it('gives nothing of an event that the table does not list', () => {
-    const read = new HookReader().read(claude('SessionStart'), undefined, NOW);
+    const read = new HookReader().read(claude('SessionStart'), {}, NOW);
     expect(read).toEqual({ observations: [], rejected: 0 });
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('gives nothing of an event %s', (event) => {
-    const read = new HookReader().read(claude(event, PAY), undefined, NOW);
+    const read = new HookReader().read(claude(event, PAY), {}, NOW);
     expect(read).toEqual({ observations: [], rejected: 0 });
   });
 
   it('reads fields of another kind than expected as absent', () => {
     const odd = claude('PreToolUse', { tool_name: { a: 1 }, tool_input: 7, tool_use_id: [] });
-    expect(new HookReader().read(odd, undefined, NOW)).toEqual({ observations: [], rejected: 0 });
+    expect(new HookReader().read(odd, {}, NOW)).toEqual({ observations: [], rejected: 0 });
   });
 });
 

@@ -5,22 +5,13 @@
  */
 import { boundedValue } from '../json/bounded-value.ts';
 import { resultValue } from '../json/content-value.ts';
-import {
-  entryOf,
-  firstAt,
-  idAt,
-  idOf,
-  isRecord,
-  textOf,
-  timeOf,
-  unwrapped,
-  valueAt,
-} from '../json/path.ts';
+import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
 import type { AgentFact, AgentLabel, Observation, ReadResult } from '../observation.ts';
 import { agentResultOf } from './agent-result.ts';
 import { HookCalls } from './hook-calls.ts';
+import { type HookEntry, hookEntry } from './hook-entry.ts';
 import { type HookOutcome, outcomeOf } from './hook-outcome.ts';
 import { type HookEvent, type HookFields, type HookTable, loadHookTables } from './hook-table.ts';
 
@@ -28,24 +19,23 @@ const AGENTS_MAX = 20_000;
 const CALLS_PER_EVENT_MAX = 1000;
 const KEYS_NAMED_MAX = 12;
 
+/** What whoever sends a payload says beside it. */
+export interface HookSender {
+  /** The event, where the payload does not name it. */
+  readonly event?: string | undefined;
+  /** Who the main agent is. */
+  readonly agent?: string | undefined;
+  /** The order by which it refused the call; empty: by none. */
+  readonly deniedBy?: string | undefined;
+}
+
 /** One event, with the table and the entry by which it is read. */
-interface HookReading {
-  readonly table: HookTable;
-  readonly eventName: string;
-  readonly event: HookEvent;
-  readonly fields: HookFields;
+interface HookReading extends HookEntry {
   readonly payload: unknown;
   readonly session: string | undefined;
   readonly agent: AgentLabel | undefined;
+  readonly deniedBy: string | undefined;
   readonly at: number;
-}
-
-function isMatching(table: HookTable, payload: unknown): boolean {
-  const { present, absent } = table.match;
-  return (
-    present.every((paths) => firstAt(payload, paths) !== undefined) &&
-    absent.every((paths) => firstAt(payload, paths) === undefined)
-  );
 }
 
 export class HookReader {
@@ -59,30 +49,25 @@ export class HookReader {
   }
 
   /**
-   * `event`: the hook's name where the payload does not hold it; `receivedAt`: milliseconds since
-   * 1970. An event that a table does not list gives nothing; a payload of no known client is refused.
+   * `receivedAt`: milliseconds since 1970. An event that a table does not list gives nothing; a
+   * payload of no known client is refused.
    */
-  read(payload: unknown, event: string | undefined, receivedAt: number): ReadResult {
-    const matching = this.#tables.filter((table) => isMatching(table, payload));
-    if (!isRecord(payload) || matching.length === 0) return refusal(payload, event);
-    for (const table of matching) {
-      const name = idAt(payload, table.event) ?? event;
-      const entry = entryOf(table.events, name);
-      if (name === undefined || entry === undefined || !isApplicable(entry, payload)) continue;
-      const fields = { ...table.fields, ...entry.fields };
-      const reading: HookReading = {
-        table,
-        eventName: name,
-        event: entry,
-        fields,
-        payload,
-        session: idAt(payload, fields.session),
-        agent: this.#agentOf(table, fields, payload),
-        at: timeOf(firstAt(payload, fields.time)) ?? receivedAt,
-      };
-      return { observations: this.#observations(reading), rejected: 0 };
-    }
-    return { observations: [], rejected: 0 };
+  read(payload: unknown, sender: HookSender, receivedAt: number): ReadResult {
+    const entry = hookEntry(this.#tables, payload, sender.event);
+    if (entry === 'unknown') return refusal(payload, sender.event);
+    if (entry === undefined) return { observations: [], rejected: 0 };
+    const { table, fields } = entry;
+    const agent = this.#agentOf(table, fields, payload);
+    const isMain = agent?.id === undefined && agent?.name === table.main_agent;
+    const reading: HookReading = {
+      ...entry,
+      payload,
+      session: idAt(payload, fields.session),
+      agent: isMain && sender.agent !== undefined ? { name: sender.agent } : agent,
+      deniedBy: sender.deniedBy,
+      at: timeOf(firstAt(payload, fields.time)) ?? receivedAt,
+    };
+    return { observations: this.#observations(reading), rejected: 0 };
   }
 
   /** What was forgotten because a limit was reached. */
@@ -145,12 +130,15 @@ export class HookReader {
     const ownId = idAt(source, fields.call_id);
     const before =
       ownId === undefined ? undefined : this.#calls.stageOf(table.name, session, ownId);
-    const outcome = outcomeOf(table, event, fields, {
-      source,
-      tool,
-      before,
-      sendsResults: this.#calls.everSends(table.name, resultEvents(table)),
-    });
+    const isDenied = reading.deniedBy !== undefined && event.stage === 'requested';
+    const outcome: HookOutcome | undefined = isDenied
+      ? { stage: 'decided', outcome: 'denied' }
+      : outcomeOf(table, event, fields, {
+          source,
+          tool,
+          before,
+          sendsResults: this.#calls.everSends(table.name, resultEvents(table)),
+        });
     if (outcome === undefined) return [];
     const callId =
       event.concludes === true
@@ -161,7 +149,7 @@ export class HookReader {
             tool,
             args,
             callId: ownId,
-            stage: event.stage,
+            stage: outcome.stage,
             asks: event.asks === true,
             payload: reading.payload,
           });
@@ -180,13 +168,6 @@ function resultEvents(table: HookTable): readonly string[] {
   return Object.entries(table.events)
     .filter(([, event]) => event.stage === 'executed' && event.concludes !== true)
     .map(([name]) => name);
-}
-
-function isApplicable(event: HookEvent, payload: unknown): boolean {
-  const isThere =
-    event.if_present === undefined || firstAt(payload, event.if_present) !== undefined;
-  const isAway = event.if_absent === undefined || firstAt(payload, event.if_absent) === undefined;
-  return isThere && isAway;
 }
 
 function base(reading: HookReading): Observation {
@@ -252,6 +233,7 @@ function callOf(reading: HookReading, source: unknown, parts: CallParts): Observ
       args,
       result: isLaunch || event.stage === 'requested' ? undefined : resultValue(value),
       outcome: isLaunch ? 'pending' : outcome.outcome,
+      deniedBy: outcome.outcome === 'denied' ? reading.deniedBy : undefined,
       delegatesTo: isDelegation ? to : undefined,
     },
     fact:

@@ -59,6 +59,8 @@ const EVENT = z.strictObject({
   /** Counts only where all of these are there, or none of those. */
   if_present: PATHS.optional(),
   if_absent: PATHS.optional(),
+  /** The event waits for an answer: the one that refuses the call, with `$event` and `$reason` in it. */
+  deny: z.record(z.string(), z.unknown()).optional(),
   fields: FIELDS.optional(),
 });
 

@@ -235,6 +235,7 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
     args,
     result: fullest(seen.map(({ call }) => call?.result)),
     outcome,
+    deniedBy: first(seen, ({ call }) => call?.deniedBy),
     delegatesTo,
     task: all.taskOf(start),
     session: first(seen, ({ session }) => session),

@@ -43,7 +43,7 @@ function observe(capture: string): readonly Observation[] {
     if (!isRecord(record)) return [];
     if (record['kind'] === 'hook' || record['kind'] === 'notify') {
       const event = typeof record['event'] === 'string' ? record['event'] : undefined;
-      return [...hooks.read(record['payload'], event, NOW).observations];
+      return [...hooks.read(record['payload'], { event }, NOW).observations];
     }
     const path = String(record['path'] ?? '');
     return /^\/(v1|hooks)\//.test(path) ? [] : [...wire.read(line, NOW).observations];

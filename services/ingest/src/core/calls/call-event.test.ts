@@ -16,6 +16,7 @@ const call = (set: Partial<Call> = {}): Call => ({
   args: { to: 'bob' },
   result: 'sent',
   outcome: 'success',
+  deniedBy: undefined,
   delegatesTo: undefined,
   task: undefined,
   session: undefined,
@@ -32,6 +33,16 @@ const call = (set: Partial<Call> = {}): Call => ({
 const inputOf = (set: Partial<Call> = {}) => callEvent(call(set), CONTEXT).input;
 
 describe('the event of a call', () => {
+  it('names the order that refused it, and says where none is known to be about it', () => {
+    expect(inputOf({ outcome: 'denied', deniedBy: 'order-1' })).toMatchObject({
+      ...{ outcome: 'denied', policy: { decision: 'deny', id: 'order-1' } },
+    });
+    const bare = inputOf({ outcome: 'denied', deniedBy: '' });
+    expect([bare.policy, bare.error]).toEqual([undefined, { type: 'not_decided' }]);
+    const own = inputOf({ outcome: 'denied' });
+    expect([own.policy, own.error]).toEqual([undefined, undefined]);
+  });
+
   it('is one that /v1/events would take', () => {
     const input = inputOf({
       callId: 'c-1',

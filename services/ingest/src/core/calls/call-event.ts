@@ -56,7 +56,8 @@ export interface CallEvent {
 /** Undefined where nobody is named; a whole sentence names nobody. */
 export function agentUidOf(agent: AgentLabel | undefined): string | undefined {
   const name = agent?.name?.trim() ?? '';
-  return name === '' || name.length > NAME_LENGTH_MAX ? undefined : `agent/${name}`;
+  if (name === '' || name.length > NAME_LENGTH_MAX) return undefined;
+  return agent?.isAuthenticated === true ? name : `agent/${name}`;
 }
 
 /** What is too long for an id is left out rather than the call refused: it may be any text of a client. */
@@ -137,6 +138,15 @@ function handOver({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'
   };
 }
 
+/** By which order an enforcement point refused it; by none, that proves that no order holds. */
+function refusalOf({ outcome, deniedBy }: Call): Pick<InputEvent, 'policy' | 'error'> {
+  if (outcome !== 'denied' || deniedBy === undefined) return {};
+  const id = idOf(deniedBy);
+  return id === undefined
+    ? { error: { type: 'not_decided' } }
+    : { policy: { decision: 'deny', id } };
+}
+
 /** How the call was seen, for whoever looks at the event. Not how often: a repeat would be another body. */
 function labelsOf({ channels, conventions, unresolved }: Call): InputEvent['labels'] {
   return {
@@ -162,9 +172,13 @@ export function callEvent(call: Call, { source, nowMs, definition, uid }: CallCo
     ...(call.args !== undefined && { args: { value: call.args } }),
     ...(call.result !== undefined && { result: { value: call.result } }),
     outcome: OUTCOMES[call.outcome],
+    ...refusalOf(call),
     ...workOf(call),
     labels: labelsOf(call),
   };
+  if (call.agent?.isAuthenticated === true && uid === undefined) {
+    return { input, believed: 'attested' };
+  }
   // Who proved who it is is believed as far as its token goes.
   if (uid !== undefined) return { input, believed: 'attested' };
   return { input, believed: isNamed ? BELIEVED[call.agentSource] : 'unresolved' };

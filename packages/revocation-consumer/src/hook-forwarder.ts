@@ -1,0 +1,24 @@
+/** Passes hooks on to Waywarden's `/v1/hooks`, as they came and in the background (delivery.ts). */
+import { Delivery, type DeliveryOptions } from './delivery.ts';
+import type { PassedHook } from './hook-gate.ts';
+
+export class HookForwarder {
+  readonly #delivery: Delivery;
+
+  constructor(options: DeliveryOptions) {
+    const kind = { what: 'Hooks', type: 'application/json', batchMax: 1 };
+    this.#delivery = new Delivery(options, kind);
+  }
+
+  pass({ payload, event, agent, deniedBy }: PassedHook): void {
+    const query = new URLSearchParams();
+    const said = Object.entries({ event, agent, denied_by: deniedBy });
+    for (const [name, value] of said) if (value !== undefined) query.set(name, value);
+    const path = query.size === 0 ? '/v1/hooks' : `/v1/hooks?${query}`;
+    this.#delivery.add({ path, body: payload });
+  }
+
+  flush(withinMs?: number): Promise<void> {
+    return this.#delivery.flush(withinMs);
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * How an agent and a tool that a hook names are called in orders: as the events are that ingest makes
+ * of the same hooks, else an order would be about nobody. Pure.
+ */
+import type { AgentLabel } from '@waywarden/agent-telemetry/enforcement';
+
+/** Clients name a tool of an MCP server so. */
+const MCP_TOOL = /^mcp__(?<server>.+?)__(?<name>.+)$/su;
+
+/** An agent that has only an id has no name of its own in orders. */
+export function uidOfAgent(label: AgentLabel): string | undefined {
+  const name = label.name?.trim() ?? '';
+  return name === '' ? undefined : `agent/${name}`;
+}
+
+export function toolOfHook(tool: string, server: string | undefined): string {
+  const { server: inName, name = tool } = MCP_TOOL.exec(tool)?.groups ?? {};
+  const from = server ?? inName;
+  return from === undefined ? name : `${from}/${name}`;
+}
