@@ -53,9 +53,14 @@ export interface ClientCallsOptions {
   readonly onCall?: ((call: Call) => void) | undefined;
 }
 
-/** Tokens of one source join what they bring only where they prove the same. */
-function sourceName({ id: _id, hash: _hash, expires_at: _expires, ...proves }: TokenEntry): string {
-  return JSON.stringify(proves);
+/**
+ * Tokens of one source join what they bring only where they prove the same. A token that is made anew for each hour
+ * proves the same: else a renewal would part each call that is under way.
+ */
+function sourceName(token: TokenEntry): string {
+  const { id: _id, hash: _hash, expires_at: _expires, identity, ...proves } = token;
+  const who = identity && [identity.uid, identity.principal, identity.chain];
+  return JSON.stringify([proves, who]);
 }
 
 export class ClientCalls {
