@@ -8,6 +8,7 @@ import { canaryCommand } from './commands/canary.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { collectCommand } from './commands/collect.ts';
 import { EXIT } from './commands/command-output.ts';
+import { connectCommand } from './commands/connect.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -68,6 +69,7 @@ for (const command of [
   catalogueCommand,
   simulateCommand,
   tokenCommand,
+  connectCommand,
   mapCommand,
   collectCommand,
   deadletterCommand,
