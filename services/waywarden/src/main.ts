@@ -10,6 +10,7 @@ import { collectCommand } from './commands/collect.ts';
 import { EXIT } from './commands/command-output.ts';
 import { connectCommand } from './commands/connect.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { frictionCommand } from './commands/friction.ts';
@@ -70,6 +71,7 @@ for (const command of [
   simulateCommand,
   tokenCommand,
   connectCommand,
+  doctorCommand,
   mapCommand,
   collectCommand,
   deadletterCommand,

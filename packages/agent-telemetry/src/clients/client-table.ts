@@ -52,6 +52,8 @@ const CLIENT = z.strictObject({
   }),
   /** What it never sends. */
   lacks: z.array(FACT),
+  /** What it tells depends on whoever sends. */
+  as_sent: z.literal(true).optional(),
   notes: z.array(TEXT),
   unconfirmed: z.array(TEXT).default([]),
 });
