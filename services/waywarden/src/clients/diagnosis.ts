@@ -115,20 +115,36 @@ export function problemWords(seen: SourceSeen): readonly string[] {
   ];
 }
 
-function limitedWords(limited: readonly Evaluable[]): readonly string[] {
-  const line = ({ detection, lacks }: Evaluable) =>
-    `  ${detection.name} (${detection.kind}): without ${lacks.join(', ')}`;
-  const no = limited.filter(({ is }) => is === 'no');
-  const weaker = limited.filter(({ is }) => is === 'weaker');
+const named = (all: readonly Evaluable[]): readonly string[] =>
+  all.map(({ detection, lacks }) => {
+    return `  ${detection.name} (${detection.kind}): without ${lacks.join(', ')}`;
+  });
+
+/** Of facts that a source sends when there is something to tell: nobody handed over, nobody listed tools. */
+function unseenWords(limited: readonly Evaluable[]): readonly string[] {
+  const unseen = limited.filter(({ lacks }) => lacks.every((fact) => NOT_HELD.includes(fact)));
+  const facts = [...new Set(unseen.flatMap(({ lacks }) => lacks))];
+  if (facts.length === 0) return [];
+  const some = unseen.map(({ detection }) => detection.kind);
   return [
-    ...(no.length === 0 ? [] : ['Not evaluable:', ...no.map(line)]),
-    ...(weaker.length === 0 ? [] : ['Evaluable, but finds or excuses less:', ...weaker.map(line)]),
+    `Not seen so far: ${facts.join(', ')}. Until then these judge less or nothing: ${[...new Set(some)].join(', ')}.`,
+  ];
+}
+
+function limitedWords(limited: readonly Evaluable[]): readonly string[] {
+  const held = limited.filter(({ lacks }) => lacks.some((fact) => !NOT_HELD.includes(fact)));
+  const no = held.filter(({ is }) => is === 'no');
+  const weaker = held.filter(({ is }) => is === 'weaker');
+  return [
+    ...(no.length === 0 ? [] : ['Not evaluable:', ...named(no)]),
+    ...(weaker.length === 0 ? [] : ['Evaluable, but finds or excuses less:', ...named(weaker)]),
+    ...unseenWords(limited),
   ];
 }
 
 export function diagnosisWords({ off, limited, switches }: Diagnosis): readonly string[] {
   if (off.length === 0) {
-    return ['All that detections ask of a call is there.', ...limitedWords(limited)];
+    return ['Nothing is off: calls tell what detections ask of them.', ...limitedWords(limited)];
   }
   return [
     'Off or not sent:',
@@ -136,7 +152,7 @@ export function diagnosisWords({ off, limited, switches }: Diagnosis): readonly 
     ...limitedWords(limited),
     ...switches.map(
       ({ name, line, facts, client }) =>
-        `${name}: ${facts.join(', ')} come with ${line} (waywarden connect ${client})`,
+        `${name}: switch on ${facts.join(', ')} with ${line} (waywarden connect ${client})`,
     ),
   ];
 }
