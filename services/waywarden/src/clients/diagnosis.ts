@@ -46,14 +46,24 @@ export function statesOf(seen: SourceSeen): FactStates {
   };
 }
 
-/** Clients by whose conventions calls came, those that are named by most of them first. */
+/** More clients than that have these conventions in common: none of them is meant. */
+const LIKELY_MAX = 3;
+
+/**
+ * Whose conventions were seen: one that few clients have says more of who sends than one of many. Where it stays
+ * open, the client that stands for whoever sends so.
+ */
 export function likelyClients({ by_convention: seen }: SourceSeen): readonly Client[] {
-  const names = Object.keys(seen);
-  const shared = ({ conventions }: Client) =>
-    conventions.filter((name) => names.includes(name)).length / Math.max(1, conventions.length);
-  const found = loadClients().filter((client) => shared(client) > 0);
-  const most = Math.max(0, ...found.map(shared));
-  return found.filter((client) => shared(client) === most);
+  const clients = loadClients();
+  const worth = (name: string) =>
+    1 / clients.filter(({ conventions }) => conventions.includes(name)).length;
+  const score = ({ conventions }: Client) =>
+    conventions.filter((name) => name in seen).reduce((sum, name) => sum + worth(name), 0);
+  const most = Math.max(...clients.map(score));
+  if (most === 0) return [];
+  const likely = clients.filter((client) => score(client) === most);
+  if (likely.length <= LIKELY_MAX) return likely;
+  return clients.filter((client) => client.as_sent === true && score(client) > 0);
 }
 
 /** A hand-over that nobody made and a list that nobody asked for are no fault of a source. */
