@@ -113,7 +113,14 @@ export const delegation = z.object({
   parent_agent_uid: agentUid.optional(),
   depth: z.number().int().min(0).max(DELEGATION_DEPTH_MAX).optional(),
   chain: z
-    .array(z.object({ agent_uid: agentUid, via: name.optional(), ref: id.optional() }))
+    .array(
+      z.object({
+        agent_uid: agentUid,
+        via: name.optional(),
+        ref: id.optional(),
+        assurance: z.enum(ASSURANCES).optional(),
+      }),
+    )
     .max(DELEGATION_DEPTH_MAX)
     .optional(),
 });

@@ -44,13 +44,17 @@ export class TelemetryWorld {
     this.token = this.grant('one', 'laptop');
   }
 
-  grant(id: string, instance: string): string {
+  grant(
+    id: string,
+    instance: string,
+    assurance: 'authenticated' | 'asserted' = 'authenticated',
+  ): string {
     const source = { kind: 'otel', instance };
     return issueToken(join(this.folder, 'tokens.json'), {
       id,
       tenant: 'acme',
       source,
-      assurance: 'authenticated',
+      assurance,
     });
   }
 

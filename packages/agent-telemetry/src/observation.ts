@@ -27,6 +27,8 @@ export interface SpanPlace {
 export interface AgentLabel {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
+  /** True: whoever wrote the record authenticated it (a gateway, a cluster); it may be a whole uid. */
+  readonly isAuthenticated?: boolean | undefined;
 }
 
 /** What an observation says of a call of a tool. */

@@ -71,6 +71,8 @@ const CONTEXT: Meanings = {
   'delegation.chain[].agent_uid': 'Who handed over.',
   'delegation.chain[].via': 'By what, such as `act_claim`.',
   'delegation.chain[].ref': 'The `native_id` of the event of the hand-over.',
+  'delegation.chain[].assurance':
+    'Since 1.12: how far this hop is believed; absent: as the claim `delegation`. Set by ingest from a verified token.',
   conversation_id: 'The conversation that the call belongs to.',
   conversation_turn: 'Rises with each request of a person.',
   chain_id:

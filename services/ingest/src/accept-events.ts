@@ -30,6 +30,7 @@ import { type DeriveMemo, type EventSource, newDeriveMemo } from './core/derive-
 import { deriveEvent } from './core/derive-event.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
 import { nameMarks } from './core/identifiers.ts';
+import { type ProvenIdentity, underIdentity, withoutHopAssurance } from './core/proven-identity.ts';
 import type { Missing, SourceNumbers } from './core/source-numbers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
@@ -70,6 +71,8 @@ export interface AcceptorOptions {
   readonly claims?: ClaimLimits | undefined;
   /** Whose workload identities the sender verifies; without it `attested` stands as it is. */
   readonly trustDomains?: readonly string[] | undefined;
+  /** Of a sender whose own token was verified: put in the place of what its bodies say. */
+  readonly identity?: ProvenIdentity | undefined;
   /** The agents that the sender may report; absent: any. */
   readonly agents?: readonly string[] | undefined;
   /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
@@ -181,7 +184,12 @@ export class EventAcceptor {
     const body = this.#options.keys.hash('chain', `body|${hash}`).slice(0, BODY_MARK_LENGTH);
     let event: AuditEvent;
     try {
-      event = this.#derive(checked.input, hash, item.believed);
+      const { identity } = this.#options;
+      const input =
+        identity === undefined
+          ? withoutHopAssurance(checked.input)
+          : underIdentity(checked.input, identity);
+      event = this.#derive(input, hash, item.believed);
       // The detector refuses what is no audit event, and by then the source was told that it is taken.
       if (!validateAuditEvent(event)) throw new TypeError('derived what is no audit event');
     } catch {

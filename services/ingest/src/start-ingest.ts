@@ -1,5 +1,6 @@
 /** Wires ingest around an event log: for the standalone service and for everything-in-one-process. */
 import type { Server } from 'node:http';
+import { dirname, join } from 'node:path';
 import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing, KeyFile, Registry } from '@waywarden/schemas';
@@ -16,6 +17,7 @@ import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
+import { IssuerFile } from './identity/issuer-file.ts';
 import { readyToTake } from './ready-to-take.ts';
 import { RegistryFollower } from './registry/registry-follower.ts';
 import { IngestTelemetry } from './telemetry.ts';
@@ -25,7 +27,7 @@ export interface IngestOptions {
   /** Not closed by ingest: whoever opened it does. */
   readonly log: EventLog;
   readonly keyFile: KeyFile;
-  /** Path of `tokens.json`; read again by `reloadTokens`. */
+  /** Path of `tokens.json`; read again by `reloadTokens`. `issuers.json` stands beside it. */
   readonly tokensPath: string;
   readonly logger: Logger;
   /**
@@ -138,6 +140,18 @@ async function recallInto(intake: EventIntake, log: EventLog, telemetry: IngestT
   }
 }
 
+function senderFiles(tokensPath: string, telemetry: IngestTelemetry) {
+  const tokens = new TokenFile(tokensPath, {
+    tokensReloaded: (count) => telemetry.tokensReloaded(count),
+    tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
+  });
+  const issuers = new IssuerFile(join(dirname(tokensPath), 'issuers.json'), {
+    issuersReloaded: (count) => telemetry.issuersReloaded(count),
+    issuersUnreadable: (cause) => telemetry.issuersUnreadable(cause),
+  });
+  return { tokens, issuers };
+}
+
 export async function startIngest(options: IngestOptions): Promise<RunningIngest> {
   const nowMs = options.nowMs ?? (() => Date.now());
   const { health, started, ended } = healthOf(options);
@@ -146,10 +160,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
   const registryOf = (tenant: string) =>
     follower?.registryOf(tenant) ?? options.registryOf?.(tenant);
   const tenants = new Tenants({ ...options, registryOf }, nowMs);
-  const tokens = new TokenFile(options.tokensPath, {
-    tokensReloaded: (count) => telemetry.tokensReloaded(count),
-    tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
-  });
+  const { tokens, issuers } = senderFiles(options.tokensPath, telemetry);
   const turns = new Turns();
   const intake = intakeOf(options, { turns, telemetry, tenants });
   const registryChanged = () => {
@@ -166,6 +177,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     ...clients,
     inHand: observedInHand(options, health),
     tokens: () => tokens.current(nowMs()),
+    issuers: () => issuers.current(nowMs()),
     telemetry,
     health,
     nowMs,

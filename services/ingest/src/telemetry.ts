@@ -164,6 +164,17 @@ export class IngestTelemetry {
     this.#log.info({ tokens }, 'tokens read again');
   }
 
+  issuersReloaded(issuers: number): void {
+    this.#log.info({ issuers }, 'issuers read again');
+  }
+
+  issuersUnreadable(cause: unknown): void {
+    this.#log.error(
+      { err: cause },
+      'the issuer file can not be read; the issuers of before stay valid',
+    );
+  }
+
   tokensUnreadable(cause: unknown): void {
     this.#log.error(
       { err: cause },

@@ -20,6 +20,7 @@ export function tokenAcceptor(
     claims: token.claims,
     trustDomains: token.trust_domains,
     agents: token.agents,
+    identity: token.identity,
     trustFields: token.trust_fields,
     doubtsTimeQuality: !token.trust_fields,
     tokenId: token.id,

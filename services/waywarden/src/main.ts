@@ -6,6 +6,7 @@ import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { canaryCommand } from './commands/canary.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
+import { collectCommand } from './commands/collect.ts';
 import { EXIT } from './commands/command-output.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -13,6 +14,7 @@ import { explainCommand } from './commands/explain.ts';
 import { frictionCommand } from './commands/friction.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
+import { mapCommand } from './commands/map.ts';
 import {
   approveCommand,
   orderCommand,
@@ -66,6 +68,8 @@ for (const command of [
   catalogueCommand,
   simulateCommand,
   tokenCommand,
+  mapCommand,
+  collectCommand,
   deadletterCommand,
   pauseCommand,
   resumeCommand,

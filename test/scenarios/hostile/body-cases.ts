@@ -27,6 +27,28 @@ function withBytes(w: HostileWorld, bytes: readonly number[]): Buffer {
   return Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
 }
 
+const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
+/** A frame without checksum; the window is a power of two. */
+const zstdHead = (windowLog: number) => [...ZSTD_MAGIC, 0, (windowLog - 10) << 3];
+const blockHead = (type: number, size: number, isLast: boolean) => {
+  const head = Number(isLast) + type * 2 + size * 8;
+  return [head & 0xff, (head >> 8) & 0xff, (head >> 16) & 0xff];
+};
+
+function rawZstd(text: string): Buffer {
+  const body = Buffer.from(text);
+  return Buffer.concat([Buffer.from([...zstdHead(17), ...blockHead(0, body.length, true)]), body]);
+}
+
+function zstdBlocks(windowLog: number, count: number, block: readonly number[]): Buffer {
+  const blocks = Array.from({ length: count }, () => block).flat();
+  return Buffer.from([...zstdHead(windowLog), ...blocks]);
+}
+
+/** Each block of four bytes unpacks to 128 KiB. */
+const zstdBomb = (blocks: number): Buffer =>
+  zstdBlocks(17, blocks, [...blockHead(1, 131_072, false), 32]);
+
 const SYNTAX: HostileCases = {
   'empty-body': line(''),
   'blank-lines': line('\n \n\t\r\n'),
@@ -147,6 +169,18 @@ const PACKED: HostileCases = {
   'gzip-garbage': (w) => w.post(randomBytes(1_000), { 'content-encoding': 'gzip' }),
   'gzip-bomb': nothingAfter((w) => w.post(...packed(Buffer.alloc(30 * MB, ' ')))),
   'gzip-large': nothingAfter((w) => w.post(...packed(randomBytes(4.5 * MB).toString('hex')))),
+  zstd: (w) => w.post(rawZstd(w.goodLine()), { 'content-encoding': 'zstd' }),
+  'zstd-cut-off': nothingAfter((w) =>
+    w.post(rawZstd(w.goodLine()).subarray(0, -10), { 'content-encoding': 'zstd' }),
+  ),
+  'zstd-garbage': (w) => w.post(Buffer.alloc(1_000, 'x'), { 'content-encoding': 'zstd' }),
+  'zstd-bomb': nothingAfter((w) => w.post(zstdBomb(240), { 'content-encoding': 'zstd' })),
+  'zstd-window': nothingAfter((w) =>
+    w.post(Buffer.from([...ZSTD_MAGIC, 0, 21 << 3, 1, 0, 0]), { 'content-encoding': 'zstd' }),
+  ),
+  'zstd-empty-blocks': nothingAfter((w) =>
+    w.post(zstdBlocks(23, 200_000, [2, 0, 0, 32]), { 'content-encoding': 'zstd' }),
+  ),
   'gzip-twice': (w) => w.post(...packed(w.goodLine(), { 'content-encoding': 'gzip, gzip' })),
   brotli: (w) => w.post(w.goodLine(), { 'content-encoding': 'br' }),
   'gzip-undeclared': (w) => w.post(gzipSync(w.goodLine())),

@@ -44,7 +44,7 @@ describe('hooks in the form of Claude Code', () => {
     expect(observations[1]).toMatchObject({
       channel: 'hook',
       threads: ['session:s1'],
-      agent: { name: 'main' },
+      agent: { name: 'claude-code' },
       call: { tool: 'mcp__bank__pay', args: { amount: 5 }, result: { ok: 1 } },
     });
   });
@@ -111,7 +111,7 @@ describe('hooks in the form of Claude Code', () => {
     );
     expect(observations[0]).toMatchObject({
       call: { outcome: 'pending', delegatesTo: { name: 'payer', id: 'a1' } },
-      fact: { id: 'a1', name: 'payer', parent: { name: 'main' }, startedBy: 'toolu_2' },
+      fact: { id: 'a1', name: 'payer', parent: { name: 'claude-code' }, startedBy: 'toolu_2' },
     });
     expect(observations[0]?.call?.result).toBeUndefined();
     expect(observations[1]?.fact).toMatchObject({ id: 'a1', name: 'payer' });

@@ -32,6 +32,8 @@ const FIELDS = z.strictObject({
   service: PATHS.optional(),
   agent_id: PATHS.optional(),
   agent_name: PATHS.optional(),
+  /** Whom the writer of the record authenticated, by a token or a certificate. */
+  agent_identity: PATHS.optional(),
   task: PATHS.optional(),
   tool: PATHS.optional(),
   server: PATHS.optional(),

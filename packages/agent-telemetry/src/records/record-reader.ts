@@ -97,8 +97,10 @@ function durationOf(value: unknown): number | undefined {
 export function readRecord(record: unknown, mapping: Mapping): Observation | undefined {
   if (!isRecord(record) || !mapping.match.every((one) => holds(one, record))) return undefined;
   const { fields } = mapping;
-  const name = idAt(record, fields.agent_name);
+  const identity = idAt(record, fields.agent_identity);
+  const name = identity ?? idAt(record, fields.agent_name);
   const id = idAt(record, fields.agent_id);
+  const isAuthenticated = identity !== undefined;
   const at = timeOf(firstAt(record, fields.time));
   const duration = durationOf(firstAt(record, fields.duration_ms));
   return {
@@ -111,7 +113,10 @@ export function readRecord(record: unknown, mapping: Mapping): Observation | und
     session: idAt(record, fields.session),
     user: idAt(record, fields.user),
     service: idAt(record, fields.service),
-    agent: name === undefined && id === undefined ? undefined : { name, id },
+    agent:
+      name === undefined && id === undefined
+        ? undefined
+        : { name, id, ...(isAuthenticated && { isAuthenticated }) },
     call: callOf(record, mapping),
     task: textOf(firstAt(record, fields.task)),
   };

@@ -8,6 +8,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { ASSURANCES, assuranceAtLeast, CLAIMS, type Claim } from '@waywarden/schemas';
 import { z } from 'zod';
+import type { ProvenIdentity } from '../core/proven-identity.ts';
 
 const TOKEN_BYTES = 32;
 const TOKEN_PREFIX = 'wwi_';
@@ -75,7 +76,10 @@ const tokenEntry = entryFields.superRefine((entry, context) => {
     context.addIssue({ code: 'custom', path: ['claims', claim], message });
   }
 });
-export type TokenEntry = z.infer<typeof tokenEntry>;
+/** `identity`: of a sender whose own token was verified; never in the file. */
+export type TokenEntry = z.infer<typeof tokenEntry> & {
+  readonly identity?: ProvenIdentity | undefined;
+};
 const tokenFile = z.strictObject({
   version: z.literal(1),
   tokens: z.array(tokenEntry).max(TOKENS_MAX),

@@ -20,6 +20,8 @@ const head = z.object({
   path: z.string(),
   headers: z.record(z.string(), z.string()),
   receivedAt: z.number(),
+  /** Of a sender whose own token was verified: that token has ended, perhaps, when this is read again. */
+  sender: z.custom<TokenEntry>((value) => typeof value === 'object' && value !== null).optional(),
 });
 
 export interface KeptRequest extends z.infer<typeof head> {
@@ -39,7 +41,8 @@ export function requestRecord(
   token: TokenEntry,
   seal: DeadLetterSeal,
 ): AppendRecord {
-  const said = Buffer.from(JSON.stringify(head.parse(rest)));
+  const sender = token.identity === undefined ? undefined : token;
+  const said = Buffer.from(JSON.stringify(head.parse({ ...rest, sender })));
   const length = Buffer.alloc(HEAD_LENGTH_BYTES);
   length.writeUInt32BE(said.length);
   return {

@@ -86,8 +86,8 @@ export class KeptRequests {
     let [requests, lost] = [0, 0];
     await this.#each((kept, value) => {
       if (kept.is === 'mark' || kept.at <= (marks.get(kept.key) ?? 0)) return;
-      const token = byId.get(kept.tokenId);
       const request = this.#open(kept.key, value);
+      const token = request?.sender ?? byId.get(kept.tokenId);
       // A token that was revoked since brings nothing any more.
       const isKnown = token?.state === 'active' && token.tenant === tenantOf(kept.key);
       if (token === undefined || !isKnown || request === undefined) {

@@ -102,7 +102,12 @@ export class SourceCalls {
     for (const call of isAll ? this.#join.flush() : this.#join.settled(nowMs)) {
       this.#parts.onCall?.(call);
       const definition = this.#lists.definitionOf(call.tool, call.server);
-      const { input, believed } = callEvent(call, { source: this.#source, nowMs, definition });
+      const { input, believed } = callEvent(call, {
+        source: this.#source,
+        nowMs,
+        definition,
+        uid: this.token.identity?.uid,
+      });
       this.#waiting.push(itemOf(input, this.#waiting.length + 1, believed));
     }
     if (this.#join.counts.held === 0) this.heldBytes = 0;

@@ -5,19 +5,18 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
+import type { TokenEntry } from '../adapters/token-store.ts';
 import type { Connections } from './connection-limits.ts';
 import type { EventIntake } from './event-intake.ts';
 import { HttpRefusal } from './http-error.ts';
 import { type Hold, type InHand, type Sender, senderOf } from './in-hand.ts';
 import { type BodyForm, bodyForm, packingOf } from './media-type.ts';
-import { tokenOf } from './sender-token.ts';
+import { type SenderJudges, tokenOf } from './sender-token.ts';
 import type { Packing } from './unpacker.ts';
 
-export interface AdmissionParts {
+export interface AdmissionParts extends SenderJudges {
   readonly intake: EventIntake;
   readonly inHand: InHand;
-  readonly tokens: () => TokenStore;
   readonly nowMs: () => number;
   readonly bodyBytesMax: number;
 }
@@ -43,14 +42,14 @@ function packingIn(headers: IncomingHttpHeaders): Packing | undefined {
  * All that can be refused by the headers alone. `judge` says of which form the body is, and undefined of one that is
  * not taken at this address.
  */
-export function admitAs<Form>(
+export async function admitAs<Form>(
   request: FastifyRequest,
   parts: AdmissionParts,
   connections: Connections,
   judge: (headers: IncomingHttpHeaders) => Form | undefined,
-): AdmittedSender & { readonly form: Form; readonly packing: Packing | undefined } {
+): Promise<AdmittedSender & { readonly form: Form; readonly packing: Packing | undefined }> {
   const { headers } = request;
-  const token = tokenOf(headers, parts.tokens, parts.nowMs());
+  const token = await tokenOf(headers, parts, parts.nowMs());
   const form = judge(headers);
   if (form === undefined) throw new HttpRefusal('unsupported_media_type');
   const packing = packingIn(headers);
@@ -73,7 +72,7 @@ export function admit(
   request: FastifyRequest,
   parts: AdmissionParts,
   connections: Connections,
-): Admitted {
+): Promise<Admitted> {
   return admitAs(request, parts, connections, bodyForm);
 }
 

@@ -157,7 +157,7 @@ async function takeEvents(
   reply: FastifyReply,
   parts: Serving,
 ): Promise<FastifyReply> {
-  const admitted = admit(request, parts, parts.connections);
+  const admitted = await admit(request, parts, parts.connections);
   if (parts.asking.delete(request.raw)) reply.raw.writeContinue();
   let received: Awaited<ReturnType<typeof receive>>;
   try {

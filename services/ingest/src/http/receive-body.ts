@@ -42,7 +42,10 @@ class Reception {
 
   packed(chunk: Uint8Array): void {
     this.#packedBytes += chunk.length;
-    if (this.#packedBytes > this.#options.bytesMax) throw new HttpRefusal('body_too_large');
+    const { bytesMax, packing, hold } = this.#options;
+    if (this.#packedBytes > bytesMax) throw new HttpRefusal('body_too_large');
+    // Held until it is whole, beside what comes out of it.
+    if (packing === 'zstd' && !hold.add(chunk.length)) throw new HttpRefusal('busy');
   }
 
   unpacked(chunk: Uint8Array): void {
@@ -79,6 +82,7 @@ export function receiveBody(request: IncomingMessage, options: ReceiveOptions): 
       options.packing === undefined
         ? undefined
         : unpackerOf(options.packing, {
+            bytesMax: options.bytesMax,
             sink: (chunk) => reception.unpacked(chunk),
             done: () => finish(),
             fail: finish,

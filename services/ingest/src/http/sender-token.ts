@@ -5,10 +5,13 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
+import type { Issuer } from '../identity/issuers.ts';
+import { looksLikeJwt, proveToken } from '../identity/prove-token.ts';
+import { senderOfProof } from '../identity/proven-sender.ts';
 import { HttpRefusal } from './http-error.ts';
 
-const BEARER = /^Bearer ([\w.~+/=-]{8,512})$/i;
-const BASIC = /^Basic ([\w+/=-]{8,2048})$/i;
+const BEARER = /^Bearer ([\w.~+/=-]{8,16384})$/i;
+const BASIC = /^Basic ([\w+/=-]{8,32768})$/i;
 const TOKEN = /^[\w.~+/=-]{8,512}$/;
 
 function basicTokens(encoded: string): readonly string[] {
@@ -23,14 +26,22 @@ function tokensOf(headers: IncomingHttpHeaders): readonly string[] {
   const basic = BASIC.exec(authorization)?.[1];
   const key = [headers['x-api-key']].flat()[0];
   const all = [bearer, ...(basic === undefined ? [] : basicTokens(basic)), key];
-  return all.filter((one) => one !== undefined && TOKEN.test(one)).map(String);
+  return all
+    .filter((one) => one !== undefined && (TOKEN.test(one) || looksLikeJwt(one)))
+    .map(String);
 }
 
-export function tokenOf(
+export interface SenderJudges {
+  readonly tokens: () => TokenStore;
+  /** Whose tokens prove an identity beside Waywarden's own. */
+  readonly issuers: () => readonly Issuer[];
+}
+
+export async function tokenOf(
   headers: IncomingHttpHeaders,
-  tokens: () => TokenStore,
+  { tokens, issuers }: SenderJudges,
   nowMs: number,
-): TokenEntry {
+): Promise<TokenEntry> {
   const [first, ...others] = tokensOf(headers);
   if (first === undefined) throw new HttpRefusal('no_token');
   const store = tokens();
@@ -40,5 +51,9 @@ export function tokenOf(
     const other = store.judge(one, nowMs);
     if (other.is === 'known') return other.entry;
   }
-  throw new HttpRefusal(`${verdict.is}_token`);
+  const named = verdict.is === 'unknown' && looksLikeJwt(first) ? issuers() : [];
+  if (named.length === 0) throw new HttpRefusal(`${verdict.is}_token`);
+  const proof = await proveToken(first, named, nowMs);
+  if (proof.is === 'proven') return senderOfProof(proof);
+  throw new HttpRefusal(proof.refusal);
 }

@@ -31,7 +31,7 @@ export interface ClientServing extends AdmissionParts {
 
 const DROPPED: Taken = { observed: 0, rejected: 0, problem: undefined };
 
-type Admitted = ReturnType<typeof admitAs>;
+type Admitted = Awaited<ReturnType<typeof admitAs>>;
 
 async function bodyOf(request: FastifyRequest, admitted: Admitted, parts: ClientServing) {
   const chunks: Uint8Array[] = [];
@@ -62,7 +62,7 @@ export async function takeClient(
   reply: FastifyReply,
   parts: ClientServing,
 ): Promise<FastifyReply> {
-  const admitted = admitAs(request, parts, parts.connections, (headers) =>
+  const admitted = await admitAs(request, parts, parts.connections, (headers) =>
     clientForm(route, headers),
   );
   try {

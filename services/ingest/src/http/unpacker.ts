@@ -1,11 +1,11 @@
 /**
- * Unpacks a body as it arrives, gzip by Node's zlib, zstd by `fzstd` since Node has it from 22.15 only. Whoever
- * takes the chunks bounds what comes out and may refuse by throwing; nothing is held here but what the decoders hold.
+ * Unpacks a body, gzip as it arrives by Node's zlib, zstd by `fzstd` since Node has it from 22.15 only. Whoever takes
+ * the chunks bounds what comes out and may refuse by throwing.
  */
 import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
 import { HttpRefusal } from './http-error.ts';
 import { ZstdBounds } from './zstd-bounds.ts';
+import { decodeZstd, type ZstdEnd } from './zstd-threads.ts';
 
 export const PACKINGS = ['gzip', 'zstd'] as const;
 export type Packing = (typeof PACKINGS)[number];
@@ -13,6 +13,8 @@ export type Packing = (typeof PACKINGS)[number];
 const GUNZIP_CHUNK_BYTES = 64 * 1024;
 
 export interface UnpackerEnds {
+  /** Of what comes out, by which the sink refuses. */
+  readonly bytesMax: number;
   /** Takes one chunk; what it throws ends the unpacking with that. */
   readonly sink: (chunk: Uint8Array) => void;
   readonly done: () => void;
@@ -46,40 +48,40 @@ function gunzip({ sink, done, fail }: UnpackerEnds): Unpacker {
   };
 }
 
-/** What is wrong with the stream is the sender's; what refuses it says so itself. */
-function refusalOf(cause: unknown): HttpRefusal {
-  return cause instanceof HttpRefusal ? cause : new HttpRefusal('bad_zstd');
-}
-
-function unzstd({ sink, done, fail }: UnpackerEnds): Unpacker {
+/** Collected as it comes, judged by its headers, and decoded once it is whole: threads are few. */
+function unzstd({ bytesMax, sink, done, fail }: UnpackerEnds): Unpacker {
   const bounds = new ZstdBounds();
+  const chunks: Uint8Array[] = [];
   let isOver = false;
-  const decoder = new Decompress((chunk) => {
-    if (chunk.length > 0) sink(chunk);
-  });
   const attempt = (step: () => void) => {
     if (isOver) return;
     try {
       step();
     } catch (cause) {
       isOver = true;
-      fail(refusalOf(cause));
+      fail(cause as Error);
     }
   };
+  const ended = (how: ZstdEnd) =>
+    attempt(() => {
+      if (how === 'too_slow') throw new HttpRefusal('compression_ratio');
+      if (how === 'damaged') throw new HttpRefusal('bad_zstd');
+      done();
+    });
   return {
     write: (chunk) => {
       attempt(() => {
         bounds.look(chunk);
-        decoder.push(chunk);
+        chunks.push(chunk);
       });
       return true;
     },
     onDrain: (resume) => resume(),
-    end: () =>
-      attempt(() => {
-        decoder.push(new Uint8Array(0), true);
-        done();
-      }),
+    end: () => {
+      const out = (chunk: Uint8Array) => attempt(() => sink(chunk));
+      const body = Buffer.concat(chunks.splice(0));
+      if (!isOver) decodeZstd({ body, bytesMax, out, ended });
+    },
     destroy: () => {
       isOver = true;
     },

@@ -18,6 +18,7 @@ const SKIPPABLE_HEAD_BYTES = 8;
 const FLAGS_AT = 4;
 const BLOCK_HEAD_BYTES = 3;
 const CHECKSUM_BYTES = 4;
+const BLOCK_BYTES_MAX = 128 * 1024;
 const RLE_BLOCK = 1;
 const RESERVED_BLOCK = 3;
 
@@ -115,6 +116,7 @@ export class ZstdBounds {
     this.#head.length = 0;
     const type = (head >> 1) & 3;
     if (type === RESERVED_BLOCK) throw new HttpRefusal('bad_zstd');
+    if (head >> 3 > BLOCK_BYTES_MAX) throw new HttpRefusal('bad_zstd');
     this.#skip = type === RLE_BLOCK ? 1 : head >> 3;
     this.#moved += this.#window;
     if (this.#moved > ZSTD_MOVED_BYTES_MAX) throw new HttpRefusal('compression_ratio');

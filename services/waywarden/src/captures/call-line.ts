@@ -1,11 +1,10 @@
 /** A concluded call as a line of `captures.ndjson`: what a scorer reads, then what explains it. */
 import type { AgentLabel, Call } from '@waywarden/agent-telemetry';
 
-/** How an A2A message is called by its protocol: it hands work over and is no call of a tool. */
-const HAND_OVER = 'SendMessage';
+/** How A2A calls a message to an agent: it hands work over and is no call of a tool. */
+const HAND_OVERS: ReadonlySet<string> = new Set(['', 'SendMessage', 'SendStreamingMessage']);
 
-export const isHandOver = ({ tool }: Pick<Call, 'tool'>): boolean =>
-  tool === '' || tool === HAND_OVER;
+export const isHandOver = ({ tool }: Pick<Call, 'tool'>): boolean => HAND_OVERS.has(tool);
 
 const nameOf = (agent: AgentLabel | undefined): string | null => agent?.name ?? agent?.id ?? null;
 

@@ -80,6 +80,13 @@ describe('the event of a call', () => {
     expect(inputOf({ outcome })).toMatchObject({ phase, outcome: told });
   });
 
+  it('is paired with that of its end by call_uid, and is another event', () => {
+    const asked = inputOf({ id: '7f-requested', outcome: 'pending' });
+    const done = inputOf({ id: '7f-completed' });
+    expect([asked.call_uid, done.call_uid]).toEqual(['7f', '7f']);
+    expect(asked.native_id).not.toBe(done.native_id);
+  });
+
   it('names no agent where nobody did, and is then believed not at all', () => {
     for (const agent of [undefined, { id: 'a1b2' }, { name: ' ' }, { name: 'x'.repeat(300) }]) {
       const { input, believed } = callEvent(call({ agent, agentSource: 'none' }), CONTEXT);

@@ -29,6 +29,9 @@ const OUTCOMES = {
   unknown: 'unknown',
 } as const satisfies Readonly<Record<Call['outcome'], NonNullable<InputEvent['outcome']>>>;
 
+/** What tells the request of a call from its end, which `call_uid` pairs. */
+const ENDING = /-(?:requested|completed)$/;
+
 const ID_LENGTH_MAX = 512;
 const NAME_LENGTH_MAX = 256;
 /** The last millisecond that RFC 3339 can write. */
@@ -37,6 +40,8 @@ const LAST_MS = 253_402_300_799_999;
 export interface CallContext {
   /** `kind/instance`: what names an agent of which nothing is known. */
   readonly source: string;
+  /** Of a sender that proved who it is: whose calls they all are. */
+  readonly uid?: string | undefined;
   /** Our clock, for what has no time that can be written. */
   readonly nowMs: number;
   /** What the call's server says of its tool, where that was seen. */
@@ -51,7 +56,8 @@ export interface CallEvent {
 /** Undefined where nobody is named; a whole sentence names nobody. */
 export function agentUidOf(agent: AgentLabel | undefined): string | undefined {
   const name = agent?.name?.trim() ?? '';
-  return name === '' || name.length > NAME_LENGTH_MAX ? undefined : `agent/${name}`;
+  if (name === '' || name.length > NAME_LENGTH_MAX) return undefined;
+  return agent?.isAuthenticated === true ? name : `agent/${name}`;
 }
 
 /** What is too long for an id is left out rather than the call refused: it may be any text of a client. */
@@ -150,17 +156,17 @@ function labelsOf({ channels, conventions, unresolved }: Call): InputEvent['labe
   };
 }
 
-export function callEvent(call: Call, { source, nowMs, definition }: CallContext): CallEvent {
+export function callEvent(call: Call, { source, nowMs, definition, uid }: CallContext): CallEvent {
   const isNamed = agentUidOf(call.agent) !== undefined;
   const parent = agentUidOf(call.parentAgent);
   const input: InputEvent = {
     native_id: call.id,
-    call_uid: call.id,
+    call_uid: call.id.replace(ENDING, ''),
     event_time: timeOf(call.at, nowMs),
     ...durationOf(call),
     ...handOver(call),
     phase: call.outcome === 'pending' ? 'requested' : 'completed',
-    agent: agentOf(call, source),
+    agent: { ...agentOf(call, source), ...(uid !== undefined && { uid }) },
     ...(parent !== undefined && { delegation: { parent_agent_uid: parent } }),
     tool: toolOf(call, definition),
     ...(call.args !== undefined && { args: { value: call.args } }),
@@ -170,5 +176,10 @@ export function callEvent(call: Call, { source, nowMs, definition }: CallContext
     ...workOf(call),
     labels: labelsOf(call),
   };
+  if (call.agent?.isAuthenticated === true && uid === undefined) {
+    return { input, believed: 'attested' };
+  }
+  // Who proved who it is is believed as far as its token goes.
+  if (uid !== undefined) return { input, believed: 'attested' };
   return { input, believed: isNamed ? BELIEVED[call.agentSource] : 'unresolved' };
 }

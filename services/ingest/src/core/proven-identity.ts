@@ -1,0 +1,67 @@
+/**
+ * What a verified token says of who acts and for whom, put in the place of what the body says of it:
+ * a body may add names and work, never an identity, an owner or a chain of its own.
+ */
+import { type Assurance, formatLogTime, type InputEvent } from '@waywarden/schemas';
+
+export interface ProvenIdentity {
+  /** Who acts now; every event of the sender is this agent's. */
+  readonly uid: string;
+  readonly principal?: string | undefined;
+  /** Who acted before, first to last, each with what it counts for. */
+  readonly chain: readonly { readonly uid: string; readonly assurance: Assurance }[];
+  /** Id of the token, which a revocation names. */
+  readonly credential?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly scopes: readonly string[];
+}
+
+const LISTED_MAX = 256;
+const UID_SOURCE = 'token';
+
+/** How far a hop is believed is said by ingest alone. */
+export function withoutHopAssurance(input: InputEvent): InputEvent {
+  const chain = input.delegation?.chain;
+  if (chain?.some(({ assurance }) => assurance !== undefined) !== true) return input;
+  const plain = chain.map(({ assurance: _, ...hop }) => hop);
+  return { ...input, delegation: { ...input.delegation, chain: plain } };
+}
+
+export function underIdentity(input: InputEvent, identity: ProvenIdentity): InputEvent {
+  const { uid, principal, chain, credential, expiresAt, scopes } = identity;
+  const {
+    delegation: _delegation,
+    principal: _principal,
+    credential: _credential,
+    ...rest
+  } = input;
+  const [root] = chain;
+  const parent = chain.at(-1);
+  return {
+    ...rest,
+    agent: { ...input.agent, uid, uid_source: UID_SOURCE },
+    ...(principal !== undefined && { principal: { uid: principal } }),
+    ...(credential !== undefined && {
+      credential: {
+        uid: credential,
+        type: 'access_token',
+        expires_at: formatLogTime({ ms: expiresAt, ns: 0 }),
+      },
+    }),
+    ...(scopes.length > 0 && { scopes: scopes.slice(0, LISTED_MAX) }),
+    ...(root !== undefined &&
+      parent !== undefined && {
+        delegation: {
+          root_agent_uid: root.uid,
+          parent_agent_uid: parent.uid,
+          depth: chain.length,
+          chain: chain.map((hop) => ({
+            agent_uid: hop.uid,
+            via: 'act_claim',
+            assurance: hop.assurance,
+          })),
+        },
+      }),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * The issuers as they are now. Where the file is absent nobody's tokens but Waywarden's own count; one
+ * that can't be read leaves the issuers of before in force, as with `tokens.json`.
+ */
+import { statSync } from 'node:fs';
+import { type Issuer, loadIssuers } from './issuers.ts';
+
+/** How long a change may go unseen. */
+const LOOK_MS = 500;
+
+export interface IssuerFileEvents {
+  readonly issuersReloaded: (count: number) => void;
+  readonly issuersUnreadable: (cause: unknown) => void;
+}
+
+function markOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino}/${stat.size}/${stat.mtimeMs}`;
+}
+
+export class IssuerFile {
+  readonly #path: string;
+  readonly #events: IssuerFileEvents;
+  #issuers: readonly Issuer[];
+  #mark: string;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Throws when there is a file and it can't be used. */
+  constructor(path: string, events: IssuerFileEvents) {
+    this.#path = path;
+    this.#events = events;
+    this.#mark = markOf(path);
+    this.#issuers = this.#mark === '' ? [] : loadIssuers(path);
+  }
+
+  current(nowMs: number): readonly Issuer[] {
+    const passed = nowMs - this.#lookedAtMs;
+    if (passed >= 0 && passed < LOOK_MS) return this.#issuers;
+    this.#lookedAtMs = nowMs;
+    const mark = markOf(this.#path);
+    if (mark === this.#mark) return this.#issuers;
+    this.#mark = mark;
+    try {
+      this.#issuers = mark === '' ? [] : loadIssuers(this.#path);
+      this.#events.issuersReloaded(this.#issuers.length);
+    } catch (cause) {
+      this.#events.issuersUnreadable(cause);
+    }
+    return this.#issuers;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Logs that are files: one that grows is read on from where it was left, also after it was rotated; a
+ * folder's files are read once each, `.gz` unpacked. What is given are whole lines, with the place that
+ * is reached once they are delivered.
+ */
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readLines } from '../read-lines.ts';
+import type { Position, Positions } from './positions.ts';
+
+/** Bytes that are read at once, and of one line. */
+const CHUNK_BYTES = 1 << 20;
+export const LINE_BYTES_MAX = 1 << 20;
+/** Lines that are handed on at once. */
+const LINES_MAX = 500;
+
+export interface Piece {
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly reached: Position;
+  /** Bytes of a line that was too long and is left out. */
+  readonly cut: number;
+}
+
+/** What has been added to a file that grows; nothing while it is not there. */
+export function* newLines(path: string, positions: Positions): Generator<Piece> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
+  const file = openSync(path, 'r');
+  try {
+    const { ino: inode, size } = fstatSync(file);
+    const known = positions.of(path);
+    const isSame = known !== undefined && known.inode === inode && known.offset <= size;
+    let offset = isSame ? known.offset : 0;
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    while (offset < size) {
+      const length = readSync(file, chunk, 0, CHUNK_BYTES, offset);
+      const end = chunk.lastIndexOf(0x0a, length - 1) + 1;
+      if (end === 0 && length < CHUNK_BYTES) return;
+      const cut = end === 0 ? length : 0;
+      const text = cut > 0 ? '' : chunk.toString('utf8', 0, end);
+      offset += cut > 0 ? length : end;
+      const lines = text.split('\n').filter((line) => line.trim() !== '');
+      for (let at = 0; at < Math.max(1, lines.length); at += LINES_MAX) {
+        const isLast = at + LINES_MAX >= lines.length;
+        // Only when all of the chunk is delivered it is known how far that is.
+        const reached = isLast ? { inode, offset } : (positions.of(path) ?? { inode, offset: 0 });
+        yield {
+          name: path,
+          lines: lines.slice(at, at + LINES_MAX),
+          reached,
+          cut: isLast ? cut : 0,
+        };
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The files of a folder that were not read yet, in the order of their names. */
+export function unreadFiles(folder: string, positions: Positions): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:json|ndjson|jsonl|log)(?:\.gz)?$/u.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => positions.of(path)?.inode !== statSync(path).ino)
+    .sort();
+}
+
+/** All lines of a file that does not grow any more. */
+export async function* wholeFile(path: string): AsyncGenerator<Piece> {
+  const { ino: inode } = statSync(path);
+  let lines: string[] = [];
+  let cut = 0;
+  for await (const { text } of readLines(path)) {
+    // A document in one line, as clouds write their archives, may be long.
+    if (text.length > LINE_BYTES_MAX * 64) cut += text.length;
+    else lines.push(text);
+    if (lines.length < LINES_MAX) continue;
+    yield { name: path, lines, reached: { offset: 0 }, cut: 0 };
+    lines = [];
+  }
+  yield { name: path, lines, reached: { inode, offset: 1 }, cut };
+}

@@ -1,0 +1,63 @@
+/**
+ * How far each log was delivered, kept in one file: written only after Waywarden has acknowledged, so
+ * that a crash delivers again and never leaves out. Repeats are known there by their ids.
+ */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { UsageError } from '../commands/command-output.ts';
+
+const position = z.strictObject({
+  /** Of a file: which one stood under the name. */
+  inode: z.number().int().optional(),
+  /** Bytes of a file, records of a topic; of a file that is read as a whole: 1 when it was. */
+  offset: z.number().int().min(0),
+});
+const file = z.strictObject({ version: z.literal(1), positions: z.record(z.string(), position) });
+
+export type Position = z.infer<typeof position>;
+
+export class Positions {
+  readonly #path: string | undefined;
+  readonly #positions: Map<string, Position>;
+
+  /** `path` undefined: nothing is kept. Throws when there is a file and it is none of these. */
+  constructor(path: string | undefined) {
+    this.#path = path;
+    this.#positions = new Map(path === undefined ? [] : Object.entries(read(path)));
+  }
+
+  of(name: string): Position | undefined {
+    return this.#positions.get(name);
+  }
+
+  reach(name: string, reached: Position): void {
+    this.#positions.set(name, reached);
+    if (this.#path === undefined) return;
+    const temporary = `${this.#path}.${process.pid}`;
+    const positions = Object.fromEntries(this.#positions);
+    writeFileSync(temporary, `${JSON.stringify({ version: 1, positions })}\n`);
+    renameSync(temporary, this.#path);
+  }
+}
+
+function read(path: string): Readonly<Record<string, Position>> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return {};
+  }
+  const parsed = file.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data.positions;
+  throw new UsageError(
+    `${path} is no file of positions. Name another with --positions, or delete it to read all anew.`,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
