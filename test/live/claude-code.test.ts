@@ -93,7 +93,7 @@ beforeAll(async () => {
   if (!hasLiveClients) return;
   await world.open(AGENT);
   for (const name of ['home', 'work']) mkdirSync(world.at(name));
-  gate = await world.door('hooks', '--agent', 'mail-assistant');
+  gate = await world.door('hooks', '--agent', AGENT);
   const env = { MODEL_SCRIPT: JSON.stringify(SCRIPT) };
   model = world.keep(await startClient('model-server.mjs', world.folder, env));
   const hook = [{ hooks: [{ type: 'http', url: `${gate.url}/hooks` }] }];
@@ -117,8 +117,8 @@ describe.skipIf(!hasLiveClients)('Claude Code', () => {
       console.log(JSON.stringify(calls, null, 1));
       expect(calls.map(({ tool, outcome }) => [tool?.name, outcome])).toEqual([
         ['ToolSearch', 'success'],
-        ['mcp__office__read_mail', 'success'],
-        ['mcp__office__send_email', 'success'],
+        ['read_mail', 'success'],
+        ['send_email', 'success'],
       ]);
       const alert = await world.alertOf(AGENT, 'hijack_suspected');
       console.log(JSON.stringify(alert, null, 1));

@@ -203,3 +203,21 @@ describe('whom a call hands over to', () => {
     expect(calls).toMatchObject([{ delegatesTo: { name: 'payer' } }]);
   });
 });
+
+describe('a main agent that the client does not name', () => {
+  const sighting = (channel: 'log' | 'hook', more: Partial<Observation>): Observation => ({
+    ...{ channel, convention: channel, at: 1, session: 's1', threads: ['session:s1'] },
+    agent: { name: 'claude-code', isMain: true },
+    call: { stage: 'executed', tool: 'Bash', callId: 'toolu_1', args: {}, outcome: 'success' },
+    ...more,
+  });
+  const uid = { name: 'agent/mail', isAuthenticated: true };
+
+  it('is who its sender says, in whatever it was seen', () => {
+    const told = sighting('hook', { agent: uid, mainAgent: uid });
+    const [call] = concludeCalls([sighting('log', {}), told]);
+    expect(call?.agent).toEqual(uid);
+    const sub = { agent: { id: 'a1', name: 'reader' }, mainAgent: uid };
+    expect(concludeCalls([sighting('hook', sub)])[0]?.agent).toEqual(sub.agent);
+  });
+});

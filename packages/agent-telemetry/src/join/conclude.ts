@@ -46,8 +46,10 @@ function spansFirst(cluster: Cluster): readonly Observation[] {
 class Directory {
   readonly #names = new Map<string, string>();
   readonly #startedBy = new Map<string, AgentLabel>();
+  readonly #main: AgentLabel | undefined;
 
   constructor(observations: readonly Observation[], tree: SpanTree) {
+    this.#main = first(observations, ({ mainAgent }) => mainAgent);
     for (const { fact } of observations) {
       if (fact?.name !== undefined) this.#names.set(fact.id, fact.name);
       if (fact?.startedBy !== undefined) {
@@ -64,6 +66,7 @@ class Directory {
   }
 
   resolve(agent: AgentLabel | undefined): AgentLabel | undefined {
+    if (agent?.isMain === true) return this.#main ?? agent;
     if (agent?.id === undefined) return agent;
     const name = this.#names.get(agent.id) ?? agent.name;
     return name === undefined ? agent : { ...agent, name };
