@@ -1,9 +1,10 @@
 /**
- * A scripted model behind Anthropic's Messages API, for tests: it answers with the step that the
- * conversation has come to, so that a real client acts out a story. Nothing leaves the machine.
+ * A scripted model behind Anthropic's Messages API and OpenAI's chat completions, for tests: it answers
+ * with the step that the conversation has come to, so that a real client acts out a story. Nothing
+ * leaves the machine.
  *
- * MODEL_SCRIPT: a JSON list of steps, each `{ tool, input }` or `{ text }`. The step is told by how
- * many answers of tools a conversation holds since the last prompt of a person.
+ * MODEL_SCRIPT: JSON, of each prompt its steps, each `{ tool, input }` or `{ text }`. The step is told by
+ * how many answers of tools a conversation holds since the prompt.
  */
 import { createServer } from 'node:http';
 
@@ -22,6 +23,7 @@ function stepOf({ messages = [], tools = [] }) {
   if (tools.length === 0) return OTHER;
   let results = 0;
   for (const message of [...messages].reverse()) {
+    if (message.role === 'tool') results += 1;
     if (message.role !== 'user') continue;
     const blocks = blocksOf(message);
     const texts = blocks.filter((one) => one.type === 'text').map((one) => one.text);
@@ -33,8 +35,8 @@ function stepOf({ messages = [], tools = [] }) {
 }
 
 function contentOf(step) {
-  if (step.text !== undefined) return { type: 'text', text: step.text };
   made += 1;
+  if (step.text !== undefined) return { type: 'text', text: step.text };
   const id = `toolu_live${process.pid}x${String(made).padStart(6, '0')}`;
   return { type: 'tool_use', id, name: step.tool, input: step.input };
 }
@@ -64,35 +66,55 @@ function eventsOf(model, content) {
   ];
 }
 
+function completionOf(model, content) {
+  const isText = content.type === 'text';
+  const call = { name: content.name, arguments: JSON.stringify(content.input) };
+  const message = isText
+    ? { role: 'assistant', content: content.text, refusal: null }
+    : {
+        role: 'assistant',
+        content: null,
+        refusal: null,
+        tool_calls: [{ id: content.id, type: 'function', function: call }],
+      };
+  const choice = {
+    index: 0,
+    message,
+    finish_reason: isText ? 'stop' : 'tool_calls',
+    logprobs: null,
+  };
+  const usage = { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 };
+  const head = { id: `chatcmpl-${made}`, object: 'chat.completion', created: 1_796_000_000, model };
+  return { ...head, choices: [choice], usage };
+}
+
+function messageOf(model, content) {
+  const stop_reason = content.type === 'text' ? 'end_turn' : 'tool_use';
+  const head = { id: `msg_${made}`, type: 'message', role: 'assistant', model };
+  return {
+    ...head,
+    content: [content],
+    stop_reason,
+    usage: { input_tokens: 10, output_tokens: 10 },
+  };
+}
+
+function sayJson(response, status, value) {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(value));
+}
+
 const server = createServer(async (request, response) => {
   let body = '';
   for await (const part of request) body += part;
   const path = (request.url ?? '').split('?')[0];
-  if (path !== '/v1/messages') {
-    response.writeHead(path === '/v1/messages/count_tokens' ? 200 : 404, {
-      'content-type': 'application/json',
-    });
-    response.end(JSON.stringify({ input_tokens: 10 }));
-    return;
-  }
+  const isChat = path.endsWith('/chat/completions');
+  if (path.endsWith('/count_tokens')) return sayJson(response, 200, { input_tokens: 10 });
+  if (!isChat && path !== '/v1/messages') return sayJson(response, 404, { error: 'not_found' });
   const asked = JSON.parse(body);
   const content = contentOf(stepOf(asked));
-  if (process.env['MODEL_DEBUG'])
-    console.error(
-      path,
-      asked.stream,
-      JSON.stringify(content),
-      asked.tools?.length,
-      JSON.stringify(asked.messages?.at(-1)).slice(0, 600),
-    );
-  if (asked.stream !== true) {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    const stop_reason = content.type === 'text' ? 'end_turn' : 'tool_use';
-    const usage = { input_tokens: 10, output_tokens: 10 };
-    const head = { id: `msg_${made}`, type: 'message', role: 'assistant', model: asked.model };
-    response.end(JSON.stringify({ ...head, content: [content], stop_reason, usage }));
-    return;
-  }
+  if (isChat) return sayJson(response, 200, completionOf(asked.model, content));
+  if (asked.stream !== true) return sayJson(response, 200, messageOf(asked.model, content));
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (const event of eventsOf(asked.model, content)) {
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
