@@ -179,6 +179,41 @@ describe('whom a gateway authenticated', () => {
   });
 });
 
+describe('a log of one’s own', () => {
+  it('is read by a mapping beside the tokens', async () => {
+    mkdirSync(join(world.folder, 'mappings'));
+    const mapping = [
+      'name: our-gateway',
+      'match: [{ at: kind, in: [tool] }]',
+      'fields: { time: when, tool: what, agent_name: who, args: input }',
+      'outcome: [{ at: code, in: [0], is: success }, { at: code, is: error }]',
+    ];
+    writeFileSync(join(world.folder, 'mappings', 'ours.yaml'), mapping.join('\n'));
+    ingest = await world.start();
+    const path = join(world.folder, 'ours.log');
+    const record = {
+      kind: 'tool',
+      when: Date.now(),
+      what: 'pay',
+      who: 'payer',
+      code: 0,
+      input: { n: 1 },
+    };
+    writeFileSync(path, `${JSON.stringify(record)}\n`);
+    await collector().file(path);
+    await ingest.concludeCalls();
+    expect(await world.events()).toMatchObject([
+      { agent: { uid: 'agent/payer' }, tool: { name: 'pay' }, outcome: 'success' },
+    ]);
+  });
+
+  it('whose mapping is wrong stops the start with the file and the reason', async () => {
+    mkdirSync(join(world.folder, 'mappings'));
+    writeFileSync(join(world.folder, 'mappings', 'ours.yaml'), 'name: x');
+    await expect(world.start()).rejects.toThrow(/ours.yaml/u);
+  });
+});
+
 describe('what is not taken', () => {
   it('is counted and told, and the rest goes on', async () => {
     const path = join(world.folder, 'access.log');

@@ -136,6 +136,19 @@ describe('who may send', () => {
     expect(await world.events()).toEqual([]);
   });
 
+  it('two tokens of one source that prove the same bring one call', async () => {
+    const other = world.grant('renewed', 'laptop');
+    ingest.reloadTokens();
+    await post('/v1/traces', traces(toolSpan()));
+    await post('/v1/traces', traces(toolSpan()), {
+      ...JSON_TYPE,
+      authorization: `Bearer ${other}`,
+    });
+    await ingest.concludeCalls();
+    expect(await world.events()).toHaveLength(1);
+    expect(await world.records(TOPICS.auditDeadletter.name)).toEqual([]);
+  });
+
   it('two sources never complete each other’s calls', async () => {
     const other = world.grant('two', 'server');
     ingest.reloadTokens();

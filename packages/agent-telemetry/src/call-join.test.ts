@@ -73,10 +73,46 @@ describe('when calls are concluded', () => {
   it('counts what comes again after its call was concluded, and tells nothing twice', () => {
     const join = new CallJoin(OPTIONS);
     join.add([call('a')], 0);
-    expect(join.settled(1_000)).toHaveLength(1);
-    join.add([call('a')], 2_000);
-    expect(join.settled(3_000)).toEqual([]);
+    expect(join.settled(5_000)).toHaveLength(1);
+    join.add([call('a')], 6_000);
+    expect(join.settled(11_000)).toEqual([]);
     expect(join.counts).toMatchObject({ concluded: 1, late: 1 });
+  });
+});
+
+describe('a call whose run has not ended', () => {
+  const open = (trace: string) =>
+    inTrace(trace, spanOf('tool', 'run', { service: 'mail', call: executed('read_mail') }));
+  const run = (trace: string, name: string) =>
+    inTrace(trace, { ...runOf('run', undefined, name), service: 'mail' });
+
+  it('waits for the run, which alone names the agent, beyond the quiet time', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([open('a')], 0);
+    expect(join.settled(3_000)).toEqual([]);
+    join.add([run('a', 'assistant')], 3_500);
+    expect(join.settled(4_500)).toMatchObject([
+      { agent: { name: 'assistant' }, agentSource: 'run' },
+    ]);
+  });
+
+  it('is told in time all the same, as the only agent of its service or as the service', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([open('a')], 0);
+    expect(join.settled(5_000)).toMatchObject([
+      { agent: { name: 'mail' }, agentSource: 'service' },
+    ]);
+    join.add([open('b'), run('b', 'assistant')], 5_000);
+    join.add([open('c')], 5_000);
+    const [, late] = join.settled(10_000);
+    expect(late).toMatchObject({
+      agent: { name: 'assistant' },
+      agentSource: 'thread',
+      unresolved: expect.arrayContaining(['agent_unknown']),
+    });
+    join.add([run('d', 'payer'), open('d')], 10_000);
+    join.add([open('e')], 10_000);
+    expect(join.settled(15_000).at(-1)).toMatchObject({ agentSource: 'service' });
   });
 });
 

@@ -1,17 +1,20 @@
 /**
  * Holds observations until everything of their group has likely come, then concludes its calls.
- * A group is what shares a trace, a session or the id of a call. Memory is bounded: beyond the limit
- * the oldest group is concluded early. What comes after its call was concluded is counted.
+ * A group is what shares a trace, a session or the id of a call. One whose parents are still to come
+ * waits for them: who acts is known only then. Memory is bounded: beyond the limit the oldest group is
+ * concluded early. What comes after its call was concluded is counted.
  */
 import type { Call } from './call.ts';
 import { concludeCalls } from './join/conclude.ts';
+import { ServiceAgents } from './join/service-agents.ts';
+import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
 import type { Observation } from './observation.ts';
 
 /** Calls that are remembered after they were concluded. */
 const REMEMBERED_MAX = 100_000;
 
 export interface JoinOptions {
-  /** A group of observations is concluded once nothing of it came for so long. */
+  /** A group of observations is concluded once nothing of it came for so long, and no parent is missing. */
   readonly quietMs: number;
   /** … and at the latest so long after its first. */
   readonly waitMsMax: number;
@@ -36,6 +39,29 @@ interface Group {
   observations: Observation[];
   firstMs: number;
   lastMs: number;
+  /** Whether a call of it waits for a parent; undefined: to be looked at. */
+  isOpen: boolean | undefined;
+}
+
+/** A call that names no agent itself, and whose span hangs below one that did not come yet. */
+function isOpen(observations: readonly Observation[]): boolean {
+  const nodes = new Map<string, Observation>();
+  for (const one of observations) {
+    const key = spanKey(one);
+    if (key !== undefined && one.channel === 'span') nodes.set(key, one);
+  }
+  const isUnnamed = ({ call, channel, agent, label }: Observation) =>
+    call !== undefined && channel === 'span' && agent === undefined && label === undefined;
+  return observations.some((one) => isUnnamed(one) && isHanging(one, nodes));
+}
+
+function isHanging(one: Observation, nodes: ReadonlyMap<string, Observation>): boolean {
+  let at: Observation | undefined = one;
+  for (let steps = 0; at !== undefined && steps < CLIMB_MAX; steps += 1) {
+    if (at.isAgentRun === true || at.place?.parent === undefined) return false;
+    at = nodes.get(`${at.place.trace}|${at.place.parent}`);
+  }
+  return at === undefined;
 }
 
 function keysOf({ place, threads, call }: Observation): readonly string[] {
@@ -51,6 +77,7 @@ export class CallJoin {
   readonly #byKey = new Map<string, Group>();
   readonly #remembered = new Map<string, true>();
   readonly #ready: Call[] = [];
+  readonly #agents = new ServiceAgents();
   readonly #unresolved: Record<string, number> = {};
   #held = 0;
   #concluded = 0;
@@ -67,6 +94,7 @@ export class CallJoin {
       const group = this.#groupOf(keysOf(one), nowMs);
       group.observations.push(one);
       group.lastMs = nowMs;
+      group.isOpen = undefined;
       this.#held += 1;
     }
     while (this.#held > this.#options.observationsMax) {
@@ -83,7 +111,13 @@ export class CallJoin {
     const [first, ...others] = [...found].sort(
       (a, b) => b.observations.length - a.observations.length,
     );
-    const group = first ?? { keys: new Set(), observations: [], firstMs: nowMs, lastMs: nowMs };
+    const group = first ?? {
+      keys: new Set(),
+      observations: [],
+      firstMs: nowMs,
+      lastMs: nowMs,
+      isOpen: undefined,
+    };
     this.#groups.add(group);
     for (const other of others) {
       for (const one of other.observations) group.observations.push(one);
@@ -104,7 +138,7 @@ export class CallJoin {
     this.#groups.delete(group);
     for (const key of group.keys) this.#byKey.delete(key);
     this.#held -= group.observations.length;
-    for (const call of concludeCalls(group.observations)) {
+    for (const call of concludeCalls(group.observations, this.#agents)) {
       if (this.#remembered.has(call.id)) {
         this.#late += 1;
         continue;
@@ -134,8 +168,12 @@ export class CallJoin {
   settled(nowMs: number): readonly Call[] {
     const { quietMs, waitMsMax } = this.#options;
     for (const group of [...this.#groups]) {
-      const isDue = nowMs - group.lastMs >= quietMs || nowMs - group.firstMs >= waitMsMax;
-      if (isDue) this.#conclude(group);
+      if (nowMs - group.firstMs < waitMsMax) {
+        if (nowMs - group.lastMs < quietMs) continue;
+        group.isOpen ??= isOpen(group.observations);
+        if (group.isOpen) continue;
+      }
+      this.#conclude(group);
     }
     return this.#take();
   }

@@ -6,6 +6,7 @@ import { readParts } from './native/multipart.ts';
 import { OpenAiTraces } from './native/openai-traces.ts';
 import type { ClientRequest, ReadResult } from './observation.ts';
 import { decodeOtlp, type Signal } from './otlp/decode.ts';
+import { loadMappings, type Mapping } from './records/mapping.ts';
 import { RecordReader } from './records/record-reader.ts';
 import { readRecord } from './spans/read-record.ts';
 import type { SpanRecord } from './spans/span-record.ts';
@@ -47,7 +48,12 @@ export class ClientReader {
   readonly #langsmith = new LangSmithRuns();
   readonly #exchanges = new ExchangeReader();
   readonly #hooks = new HookReader();
-  readonly #records = new RecordReader();
+  readonly #records: RecordReader;
+
+  /** `mappings`: of whoever runs it, asked before those that are shipped. */
+  constructor(mappings: readonly Mapping[] = []) {
+    this.#records = new RecordReader([...mappings, ...loadMappings()]);
+  }
 
   /**
    * `/v1/traces`, `/v1/logs`, `/api/public/otel/v1/traces`, `/otel/v1/traces`, `/v1/traces/ingest`,

@@ -8,6 +8,7 @@ import type { AgentLabel, Observation, Outcome } from '../observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import { type Cluster, clusterCalls } from './cluster.ts';
 import { outcomeOf } from './outcome.ts';
+import { ServiceAgents } from './service-agents.ts';
 import { SpanTree, spanKey } from './span-tree.ts';
 import { argumentKey, fullest, plain, toolKey } from './values.ts';
 
@@ -91,12 +92,19 @@ class Conclusion {
   readonly tree: SpanTree;
   readonly directory: Directory;
   readonly observations: readonly Observation[];
+  readonly #services: ServiceAgents;
   readonly agents: readonly string[];
   readonly tasks: readonly { readonly at: number; readonly text: string }[];
 
-  constructor(observations: readonly Observation[]) {
+  constructor(observations: readonly Observation[], services: ServiceAgents) {
     const { placeholders } = conventionTable();
     this.observations = observations;
+    this.#services = services;
+    for (const { isAgentRun, agent, service } of observations) {
+      if (isAgentRun === true && agent?.name !== undefined && service !== undefined) {
+        services.note(service, agent.name);
+      }
+    }
     this.tree = new SpanTree(observations, (name) => placeholders.has(name));
     this.directory = new Directory(observations, this.tree);
     const names = [...this.tree.nodes.values()].flatMap(({ isRun, agent }) =>
@@ -130,6 +138,8 @@ class Conclusion {
     }
     const service = seen.find((one) => one.service !== undefined)?.service;
     if (service === undefined) return { agent: undefined, source: 'none', parent: undefined };
+    const only = this.#services.only(service);
+    if (only !== undefined) return { agent: { name: only }, source: 'thread', parent: undefined };
     return { agent: { name: service }, source: 'service', parent: undefined };
   }
 
@@ -208,7 +218,7 @@ function unresolvedOf(
 ) {
   const reasons: string[] = [];
   if (!isRooted) reasons.push('parent_missing');
-  if (call.agentSource === 'none' || call.agentSource === 'service') reasons.push('agent_unknown');
+  if (['thread', 'service', 'none'].includes(call.agentSource)) reasons.push('agent_unknown');
   if (call.args === undefined) reasons.push('arguments_absent');
   if (call.outcome === 'unknown' || call.outcome === 'pending') reasons.push('outcome_unknown');
   return reasons;
@@ -256,9 +266,13 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   };
 }
 
-export function concludeCalls(observations: readonly Observation[]): readonly Call[] {
+/** `services`: what earlier groups told of who runs in which service. */
+export function concludeCalls(
+  observations: readonly Observation[],
+  services: ServiceAgents = new ServiceAgents(),
+): readonly Call[] {
   const ordered = canonical(observations);
-  const all = new Conclusion(ordered);
+  const all = new Conclusion(ordered, services);
   const calls = ordered.filter(({ call }) => call !== undefined);
   return clusterCalls(calls, all.tree)
     .flatMap((cluster) => concluded(cluster, all) ?? [])

@@ -6,7 +6,13 @@
  * What is held is bounded: a sender hears 429 while there is no room, and 503 while the log does not take what was
  * concluded. Rejected: to conclude others' calls early for who sends most, since they would be told incomplete.
  */
-import type { Call, ClientRequest, JoinOptions, ReadResult } from '@waywarden/agent-telemetry';
+import type {
+  Call,
+  ClientRequest,
+  JoinOptions,
+  Mapping,
+  ReadResult,
+} from '@waywarden/agent-telemetry';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { EventIntake } from '../http/event-intake.ts';
 import { HttpRefusal } from '../http/http-error.ts';
@@ -48,14 +54,20 @@ export interface ClientCallsOptions {
   /** Notes that all of this source that was received until then is in the log as events. */
   readonly mark?: ((token: TokenEntry, untilMs: number) => Promise<void>) | undefined;
   readonly join?: Partial<JoinOptions> | undefined;
+  readonly mappings?: readonly Mapping[] | undefined;
   readonly heldBytesMax?: number | undefined;
   /** Sees every call as it is concluded. */
   readonly onCall?: ((call: Call) => void) | undefined;
 }
 
-/** Tokens of one source join what they bring only where they prove the same. */
-function sourceName({ id: _id, hash: _hash, expires_at: _expires, ...proves }: TokenEntry): string {
-  return JSON.stringify(proves);
+/**
+ * Tokens of one source join what they bring only where they prove the same. A token that is made anew for each hour
+ * proves the same: else a renewal would part each call that is under way.
+ */
+function sourceName(token: TokenEntry): string {
+  const { id: _id, hash: _hash, expires_at: _expires, identity, ...proves } = token;
+  const who = identity && [identity.uid, identity.principal, identity.chain];
+  return JSON.stringify([proves, who]);
 }
 
 export class ClientCalls {
@@ -128,6 +140,7 @@ export class ClientCalls {
     const made = new SourceCalls({
       token,
       join: this.#join,
+      mappings: this.#options.mappings,
       hash: this.#options.hashOf(token.tenant),
       onCall: this.#options.onCall,
       heldBytesMax: this.#options.heldBytesMax ?? SOURCE_HELD_BYTES_MAX,

@@ -1,7 +1,9 @@
 /** Everything that takes telemetry of clients, around the log: with what was under way when the last process ended. */
+import { dirname, join as joinPath } from 'node:path';
 import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import type { KeyFile } from '@waywarden/schemas';
+import { loadMappingFiles } from '../adapters/mapping-files.ts';
 import { readTokens, type TokenEntry } from '../adapters/token-store.ts';
 import { CLIENT_ROUTES } from '../http/client-routes.ts';
 import { APPEND_MS_MAX, type EventIntake } from '../http/event-intake.ts';
@@ -68,7 +70,10 @@ export async function openClients(
     return (text: string) => keys.hash('tool-definition', text);
   };
   const mark = (token: TokenEntry, untilMs: number) => kept.mark(token, untilMs);
-  const calls = new ClientCalls({ intake, telemetry, nowMs, hashOf, join, onCall, mark });
+  const mappings = loadMappingFiles(joinPath(dirname(tokensPath), 'mappings'));
+  const calls = new ClientCalls({
+    ...{ intake, telemetry, nowMs, hashOf, join, onCall, mark, mappings },
+  });
   telemetry.watchCalls(() => calls.counts.all);
   const clients = { calls, kept };
   await recall(clients, tokensPath, telemetry);

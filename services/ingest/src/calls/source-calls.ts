@@ -5,6 +5,7 @@ import {
   ClientReader,
   type ClientRequest,
   type JoinOptions,
+  type Mapping,
   type ReadResult,
 } from '@waywarden/agent-telemetry';
 import type { TokenEntry } from '../adapters/token-store.ts';
@@ -15,6 +16,7 @@ import type { ReadItem } from '../core/formats/format-reader.ts';
 export interface SourceParts {
   readonly token: TokenEntry;
   readonly join: JoinOptions;
+  readonly mappings?: readonly Mapping[] | undefined;
   /** Of a text, to a short one. */
   readonly hash: (text: string) => string;
   readonly onCall?: ((call: Call) => void) | undefined;
@@ -49,7 +51,7 @@ export class SourceCalls {
   /** Of all bodies since nothing was under way: no less than what is held of them. */
   heldBytes = 0;
   readonly #join: CallJoin;
-  readonly #reader = new ClientReader();
+  readonly #reader: ClientReader;
   readonly #lists: ToolLists;
   readonly #source: string;
   readonly #parts: SourceParts;
@@ -59,6 +61,7 @@ export class SourceCalls {
   constructor(parts: SourceParts) {
     const { token, join, hash } = parts;
     this.#parts = parts;
+    this.#reader = new ClientReader(parts.mappings);
     this.token = token;
     this.#join = new CallJoin(join);
     this.#lists = new ToolLists({ hash });

@@ -9,12 +9,13 @@
 
 /**
  * At least `ENCODED_LENGTH_MIN` long, with the lines that follow it as mail breaks them; the letter of a printed break
- * is no part. Or pairs of hexadecimal digits with a mark or blank between.
+ * is no part. Or pairs of hexadecimal digits with a mark or blank between. What is longer is read in pieces of whole
+ * groups of four: over megabytes in one the expression would run out of stack.
  */
 const RUN =
-  /\\[nrt]|[a-z\d+/_-]{16,}(?:(?:\r?\n|(?:\\r)?\\n)[a-z\d+/_-]+)*|(?<![\da-f])[\da-f]{2}(?:[ :,-][\da-f]{2}){7,}(?![\da-f])/gi;
+  /\\[nrt]|[a-z\d+/_-]{16,65536}(?:(?:\r?\n|(?:\\r)?\\n)[a-z\d+/_-]{1,65536}){0,1024}|(?<![\da-f])[\da-f]{2}(?:[ :,-][\da-f]{2}){7,65536}(?![\da-f])/gi;
 /** One line of it. */
-const SINGLE_RUN = /[A-Za-z\d+/_-]{16,}/g;
+const SINGLE_RUN = /[A-Za-z\d+/_-]{16,65536}/g;
 const LINE = /\r?\n|(?:\\r)?\\n/;
 const BETWEEN_PAIRS = /[ :,-]/g;
 const PAIRS = /^[\da-f]{2}[ :,-]/i;
