@@ -224,6 +224,21 @@ function unresolvedOf(
   return reasons;
 }
 
+/**
+ * By what saw the call itself, where anything did: what a model was told of it has the time of the
+ * whole run, which all calls of it would share, and which came first would be lost.
+ */
+function timesOf(seen: readonly Observation[]): { at: number; until: number | undefined } {
+  const near = seen.filter(({ channel, at }) => channel !== 'message' && at !== undefined);
+  const timed = near.length > 0 ? near : seen;
+  const starts = timed.flatMap(({ at }) => (at === undefined ? [] : [at]));
+  const ends = timed.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  return {
+    at: starts.length === 0 ? 0 : Math.min(...starts),
+    until: ends.length === 0 ? undefined : Math.max(...ends),
+  };
+}
+
 function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   const seen = spansFirst(cluster);
   const tool = nameOf(seen, conventionTable().placeholders);
@@ -233,10 +248,8 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   const delegatesTo = all.delegateOf(cluster, agent);
   const outcome = outcomeOf(cluster.observations, all.observations, delegatesTo !== undefined);
   const args = argumentsOf(seen);
-  const at = Math.min(...seen.map((one) => one.at ?? Number.POSITIVE_INFINITY));
-  const ends = seen.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  const { at: start, until } = timesOf(seen);
   const spans = seen.flatMap((one) => spanKey(one) ?? []);
-  const start = Number.isFinite(at) ? at : 0;
   return {
     id: `${identityOf(seen)}-${outcome === 'pending' ? 'requested' : 'completed'}`,
     agent,
@@ -255,7 +268,7 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
     user: first(seen, ({ user }) => user) ?? first(all.observations, ({ user }) => user),
     trace: first(seen, ({ place }) => place?.trace),
     at: start,
-    until: ends.length === 0 ? undefined : Math.max(...ends),
+    until,
     observed: seen.length,
     channels: [...new Set(seen.map(({ channel }) => channel))].sort(),
     conventions: [...new Set(seen.map(({ convention }) => convention))].sort(),
