@@ -47,8 +47,10 @@ function spansFirst(cluster: Cluster): readonly Observation[] {
 class Directory {
   readonly #names = new Map<string, string>();
   readonly #startedBy = new Map<string, AgentLabel>();
+  readonly #main: AgentLabel | undefined;
 
   constructor(observations: readonly Observation[], tree: SpanTree) {
+    this.#main = first(observations, ({ mainAgent }) => mainAgent);
     for (const { fact } of observations) {
       if (fact?.name !== undefined) this.#names.set(fact.id, fact.name);
       if (fact?.startedBy !== undefined) {
@@ -65,6 +67,7 @@ class Directory {
   }
 
   resolve(agent: AgentLabel | undefined): AgentLabel | undefined {
+    if (agent?.isMain === true) return this.#main ?? agent;
     if (agent?.id === undefined) return agent;
     const name = this.#names.get(agent.id) ?? agent.name;
     return name === undefined ? agent : { ...agent, name };
@@ -216,6 +219,21 @@ function unresolvedOf(
   return reasons;
 }
 
+/**
+ * By what saw the call itself, where anything did: what a model was told of it has the time of the
+ * whole run, which all calls of it would share, and which came first would be lost.
+ */
+function timesOf(seen: readonly Observation[]): { at: number; until: number | undefined } {
+  const near = seen.filter(({ channel, at }) => channel !== 'message' && at !== undefined);
+  const timed = near.length > 0 ? near : seen;
+  const starts = timed.flatMap(({ at }) => (at === undefined ? [] : [at]));
+  const ends = timed.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  return {
+    at: starts.length === 0 ? 0 : Math.min(...starts),
+    until: ends.length === 0 ? undefined : Math.max(...ends),
+  };
+}
+
 function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   const seen = spansFirst(cluster);
   const tool = nameOf(seen, conventionTable().placeholders);
@@ -225,10 +243,8 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   const delegatesTo = all.delegateOf(cluster, agent);
   const outcome = outcomeOf(cluster.observations, all.observations, delegatesTo !== undefined);
   const args = argumentsOf(seen);
-  const at = Math.min(...seen.map((one) => one.at ?? Number.POSITIVE_INFINITY));
-  const ends = seen.flatMap(({ until }) => (until === undefined ? [] : [until]));
+  const { at: start, until } = timesOf(seen);
   const spans = seen.flatMap((one) => spanKey(one) ?? []);
-  const start = Number.isFinite(at) ? at : 0;
   return {
     id: `${identityOf(seen)}-${outcome === 'pending' ? 'requested' : 'completed'}`,
     agent,
@@ -247,7 +263,7 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
     user: first(seen, ({ user }) => user) ?? first(all.observations, ({ user }) => user),
     trace: first(seen, ({ place }) => place?.trace),
     at: start,
-    until: ends.length === 0 ? undefined : Math.max(...ends),
+    until,
     observed: seen.length,
     channels: [...new Set(seen.map(({ channel }) => channel))].sort(),
     conventions: [...new Set(seen.map(({ convention }) => convention))].sort(),
