@@ -13,16 +13,25 @@ interface Told {
   readonly tool: string;
   readonly args: string;
   readonly until: number;
+  /** By which channels it was seen to be carried out. */
+  readonly by: ReadonlySet<string>;
 }
 
-function isSame(told: Told, { call, seen }: Concluded): boolean {
+function executions({ seen }: Concluded): ReadonlySet<string> {
+  const made = seen.filter(
+    ({ channel, call }) => channel !== 'message' && call?.stage === 'executed',
+  );
+  return new Set(made.map(({ channel, convention }) => `${channel}|${convention}`));
+}
+
+function isSame(told: Told, one: Concluded): boolean {
+  const { call } = one;
   const args = argumentKey(call.args);
   const isSameArgs = told.args === '' || args === '' || told.args === args;
   if (!isSameTool(told.tool, call.tool) || !isSameArgs) return false;
-  const isMade = seen.some(
-    ({ channel, call: one }) => channel !== 'message' && one?.stage === 'executed',
-  );
-  return !isMade || call.at <= told.until + CLOCKS_APART_MS;
+  // Only who told of it before can say that it was carried out once more: clocks of two may differ.
+  const isAgain = [...executions(one)].some((channel) => told.by.has(channel));
+  return !isAgain || call.at <= told.until + CLOCKS_APART_MS;
 }
 
 export class ToldCalls {
@@ -39,9 +48,9 @@ export class ToldCalls {
     return this.#told.has(other) ? undefined : this.#remember(other, one);
   }
 
-  #remember(id: string, { call }: Concluded): string {
-    const { tool, args, at, until = at } = call;
-    this.#told.set(id, { tool, args: argumentKey(args), until });
+  #remember(id: string, one: Concluded): string {
+    const { tool, args, at, until = at } = one.call;
+    this.#told.set(id, { tool, args: argumentKey(args), until, by: executions(one) });
     const [oldest] = this.#told.keys();
     if (this.#told.size > REMEMBERED_MAX && oldest !== undefined) this.#told.delete(oldest);
     return id;
