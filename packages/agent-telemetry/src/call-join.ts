@@ -95,6 +95,7 @@ export class CallJoin {
       group.observations.push(one);
       group.lastMs = nowMs;
       group.isOpen = undefined;
+      this.#agents.note(one);
       this.#held += 1;
     }
     while (this.#held > this.#options.observationsMax) {

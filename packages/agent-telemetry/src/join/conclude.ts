@@ -100,11 +100,6 @@ class Conclusion {
     const { placeholders } = conventionTable();
     this.observations = observations;
     this.#services = services;
-    for (const { isAgentRun, agent, service } of observations) {
-      if (isAgentRun === true && agent?.name !== undefined && service !== undefined) {
-        services.note(service, agent.name);
-      }
-    }
     this.tree = new SpanTree(observations, (name) => placeholders.has(name));
     this.directory = new Directory(observations, this.tree);
     const names = [...this.tree.nodes.values()].flatMap(({ isRun, agent }) =>
