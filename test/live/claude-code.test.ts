@@ -145,7 +145,7 @@ describe.skipIf(!hasLiveClients)('Claude Code', () => {
         return one?.denied ? one : undefined;
       }, 60_000);
       expect(contained).toMatchObject({ state: 'confirmed', denied: { by_order: true } });
-      const events = await world.events(AGENT);
+      const events = await world.eventsOf(AGENT, 4);
       expect(events.length).toBe(4);
       expect(events.at(-1)).toMatchObject({
         outcome: 'denied',

@@ -15,6 +15,7 @@ const FROM = join(ROOT, 'test/live/clients');
 const CLIENTS = join(ROOT, '.cache/live-clients');
 const NODE = join(CLIENTS, 'node_modules/node/bin/node');
 const CLAUDE = join(CLIENTS, 'node_modules/@anthropic-ai/claude-code/bin/claude.exe');
+const CODEX = join(CLIENTS, 'node_modules/@openai/codex/bin/codex.js');
 const OUTPUT_KEPT = 20_000;
 
 export type Environment = Readonly<Record<string, string>>;
@@ -93,6 +94,10 @@ export function clientCommand(script: string): readonly [string, string] {
 
 export function runClaude(args: readonly string[], cwd: string, env: Environment): Promise<Ended> {
   return runProgram({ command: CLAUDE, args, env, cwd });
+}
+
+export function runCodex(args: readonly string[], cwd: string, env: Environment): Promise<Ended> {
+  return runProgram({ command: NODE, args: [CODEX, ...args], env, cwd });
 }
 
 export interface Listening {

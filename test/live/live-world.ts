@@ -103,7 +103,7 @@ export class LiveWorld {
   }
 
   /** The first made first. */
-  async events(agent: string): Promise<readonly AuditEvent[]> {
+  async #events(agent: string): Promise<readonly AuditEvent[]> {
     const { events } = await this.#ask<{ events: readonly { event_id: string }[] }>(
       '/v1/events?limit=200',
     );
@@ -119,7 +119,7 @@ export class LiveWorld {
   /** Once so many calls of it are there. */
   eventsOf(agent: string, count: number): Promise<readonly AuditEvent[]> {
     return until(async () => {
-      const events = await this.events(agent);
+      const events = await this.#events(agent);
       return events.length >= count ? events : undefined;
     }, 60_000);
   }
