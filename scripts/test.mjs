@@ -5,11 +5,17 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ROOT, run } from './bootstrap.mjs';
+import { ensureLiveClients } from './live-clients.mjs';
 
 await ensureInstalled();
 await ensureBuilt();
 
 const only = process.argv.slice(2);
+const isLive =
+  only.length === 0 || only.some((path) => path === 'test' || path.startsWith('test/live'));
+if (isLive && !ensureLiveClients()) {
+  console.error('The registry was not reached: the tests of test/live are skipped.');
+}
 const report = join(ROOT, '.cache', 'test-report.json');
 mkdirSync(join(ROOT, '.cache'), { recursive: true });
 rmSync(report, { force: true });

@@ -29,6 +29,8 @@ export interface AgentLabel {
   readonly id?: string | undefined;
   /** True: whoever wrote the record authenticated it (a gateway, a cluster); it may be a whole uid. */
   readonly isAuthenticated?: boolean | undefined;
+  /** The client's main agent, named after the client because nobody said who it is. */
+  readonly isMain?: boolean | undefined;
 }
 
 /** What an observation says of a call of a tool. */
@@ -93,6 +95,8 @@ export interface Observation {
   /** `service.name` of the resource: who is named where no agent is. */
   readonly service?: string | undefined;
   readonly agent?: AgentLabel | undefined;
+  /** Who the main agent of this work is, as whoever sends says it beside what the client tells. */
+  readonly mainAgent?: AgentLabel | undefined;
   /** A name that children inherit from whoever began: weaker than the nearest run of an agent. */
   readonly label?: string | undefined;
   /** True: this span is a run of `agent`, and what is below it is done by it. */

@@ -35,6 +35,10 @@ beforeEach(() => {
   gate = gateOf();
 });
 
+const CLIENTS = ['claude-code', 'codex', 'copilot', 'gemini-cli', 'cursor'].map(
+  (one) => `agent/${one}`,
+);
+
 const ask = (payload: object, event?: string) => gate.answer(JSON.stringify(payload), event);
 const refusing = (reason: string) => expect.stringMatching(reason);
 
@@ -47,7 +51,7 @@ describe('the gate', () => {
   });
 
   test('denies a call of who is contained, with the order, and tells by which', () => {
-    contained = ['agent/main'];
+    contained = ['agent/claude-code'];
     expect(ask(CLAUDE)).toEqual({
       hookSpecificOutput: {
         hookEventName: 'PreToolUse',
@@ -57,12 +61,12 @@ describe('the gate', () => {
     });
     expect(passed).toMatchObject([{ deniedBy: ORDER.command_id }]);
     expect(judged).toEqual([
-      { agentUid: 'agent/main', tool: 'mail/send', taskId: 's1', conversationId: 's1' },
+      { agentUid: 'agent/claude-code', tool: 'mail/send', taskId: 's1', conversationId: 's1' },
     ]);
   });
 
   test('tells nothing as denied that only tells what happened', () => {
-    contained = ['agent/main'];
+    contained = CLIENTS;
     expect(ask({ ...CALL, hook_event_name: 'PostToolUse', tool_response: 'ok' })).toEqual({});
     expect(passed).toMatchObject([{ deniedBy: undefined }]);
   });
@@ -88,11 +92,12 @@ describe('the gate', () => {
       'permission',
     ],
   ])('denies in the words of %s', (_, payload, event, word) => {
-    contained = ['agent/main'];
+    contained = CLIENTS;
     expect(ask(payload, event)).toHaveProperty(word);
   });
 
   test('judges a sub-agent as itself and as the main agent that it works for', () => {
+    gate = gateOf('agent/main');
     const ofReader = { ...CLAUDE, agent_id: 'a1', agent_type: 'reader' };
     contained = ['agent/reader'];
     expect(ask(ofReader)).toHaveProperty('hookSpecificOutput');
@@ -102,10 +107,10 @@ describe('the gate', () => {
   });
 
   test('calls the main agent as it was told to, here and to Waywarden', () => {
-    gate = gateOf('mail-assistant');
+    gate = gateOf('agent/mail-assistant');
     contained = ['agent/mail-assistant'];
     expect(ask(CLAUDE)).toHaveProperty('hookSpecificOutput');
-    expect(passed).toMatchObject([{ agent: 'mail-assistant' }]);
+    expect(passed).toMatchObject([{ agent: 'agent/mail-assistant' }]);
   });
 });
 
@@ -156,7 +161,7 @@ describe('over HTTP', () => {
       const answer = await fetch(`${url}${path}`, { method: 'POST', body });
       return [answer.status, await answer.json()];
     };
-    contained = ['agent/main'];
+    contained = CLIENTS;
     const copilot = { sessionId: 's1', timestamp: 1, cwd: '/', toolName: 'bash' };
     expect(await send('/hooks?event=preToolUse', JSON.stringify(copilot))).toMatchObject([
       200,
@@ -187,7 +192,7 @@ describe('over HTTP', () => {
   });
 
   test('the command hook answers what the gate answers, and ends well', async () => {
-    contained = ['agent/main'];
+    contained = CLIENTS;
     const { code, out, errors } = await command(['--gate', url], CLAUDE);
     expect([code, errors]).toEqual([0, '']);
     expect(JSON.parse(out)).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } });

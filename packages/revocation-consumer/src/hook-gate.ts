@@ -4,8 +4,8 @@
  * other is answered with `{}` at once. Which event asks, and how each client is told no, is data
  * (conventions/hooks of packages/agent-telemetry).
  *
- * A sub-agent's call is judged as its own and as the main agent's: it acts for that one, and what was
- * taken from the main agent must not go on under another name.
+ * A sub-agent's call is judged as its own and as the main agent's, where that has a uid: it acts for that
+ * one, and what was taken from the main agent must not go on under another name.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HookDenials, HookReader, type Observation } from '@waywarden/agent-telemetry/enforcement';
@@ -15,9 +15,6 @@ import type { Judgement } from './judgement.ts';
 import { refusalOf } from './middleware.ts';
 import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
-
-/** What the tables call the agent that a hook does not name. */
-const MAIN_AGENT = 'main';
 
 /** A hook as it came, with what is said beside it. */
 export interface PassedHook {
@@ -35,7 +32,7 @@ export interface DeniedHook {
 
 export interface HookGateOptions {
   readonly consumer: Pick<RevocationConsumer, 'judge'>;
-  /** Who the main agent is; else what the client calls it. */
+  /** The uid of the main agent; else it is called after the client. */
   readonly agent?: string | undefined;
   /** Every hook, after it was answered: `(hook) => forwarder.pass(hook)`. */
   readonly onHook?: (hook: PassedHook) => void;
@@ -128,10 +125,9 @@ export class HookGate {
     return undefined;
   }
 
-  #factsOf({ agent, call, session }: Observation): readonly CallFacts[] {
+  #factsOf({ agent, call, session, mainAgent }: Observation): readonly CallFacts[] {
     const tool = toolOfHook(call?.tool ?? '', call?.server);
-    const main = { name: this.#options.agent ?? MAIN_AGENT };
-    const uids = [agent, main].flatMap((one) => (one && uidOfAgent(one)) ?? []);
+    const uids = [agent, mainAgent].flatMap((one) => (one && uidOfAgent(one)) ?? []);
     return [...new Set(uids)].map((agentUid) => ({
       ...{ agentUid, tool },
       ...(agent?.id !== undefined && { instanceUid: agent.id }),

@@ -10,7 +10,8 @@ const MCP_TOOL = /^mcp__(?<server>.+?)__(?<name>.+)$/su;
 /** An agent that has only an id has no name of its own in orders. */
 export function uidOfAgent(label: AgentLabel): string | undefined {
   const name = label.name?.trim() ?? '';
-  return name === '' ? undefined : `agent/${name}`;
+  if (name === '') return undefined;
+  return label.isAuthenticated === true ? name : `agent/${name}`;
 }
 
 export function toolOfHook(tool: string, server: string | undefined): string {

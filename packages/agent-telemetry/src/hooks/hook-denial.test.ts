@@ -75,8 +75,8 @@ describe('a hook whose sender has refused the call', () => {
   it('is of the main agent as the sender calls it, and of a sub-agent as the client does', () => {
     const reader = new HookReader();
     const named = (more: object) =>
-      reader.read({ ...ask, ...more }, { agent: 'mail-assistant' }, 1).observations[0]?.agent;
-    expect(named({})).toEqual({ name: 'mail-assistant' });
+      reader.read({ ...ask, ...more }, { agent: 'agent/mail-assistant' }, 1).observations[0]?.agent;
+    expect(named({})).toEqual({ name: 'agent/mail-assistant', isAuthenticated: true });
     expect(named({ agent_id: 'a1', agent_type: 'reader' })).toEqual({ id: 'a1', name: 'reader' });
   });
 });

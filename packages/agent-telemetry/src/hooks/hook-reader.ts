@@ -23,7 +23,7 @@ const KEYS_NAMED_MAX = 12;
 export interface HookSender {
   /** The event, where the payload does not name it. */
   readonly event?: string | undefined;
-  /** Who the main agent is. */
+  /** The uid of the main agent: believed as far as who sends is. */
   readonly agent?: string | undefined;
   /** The order by which it refused the call; empty: by none. */
   readonly deniedBy?: string | undefined;
@@ -34,6 +34,7 @@ interface HookReading extends HookEntry {
   readonly payload: unknown;
   readonly session: string | undefined;
   readonly agent: AgentLabel | undefined;
+  readonly mainAgent: AgentLabel | undefined;
   readonly deniedBy: string | undefined;
   readonly at: number;
 }
@@ -58,12 +59,14 @@ export class HookReader {
     if (entry === undefined) return { observations: [], rejected: 0 };
     const { table, fields } = entry;
     const agent = this.#agentOf(table, fields, payload);
-    const isMain = agent?.id === undefined && agent?.name === table.main_agent;
+    const mainAgent =
+      sender.agent === undefined ? undefined : { name: sender.agent, isAuthenticated: true };
     const reading: HookReading = {
       ...entry,
       payload,
       session: idAt(payload, fields.session),
-      agent: isMain && sender.agent !== undefined ? { name: sender.agent } : agent,
+      agent: agent?.isMain === true ? (mainAgent ?? agent) : agent,
+      mainAgent,
       deniedBy: sender.deniedBy,
       at: timeOf(firstAt(payload, fields.time)) ?? receivedAt,
     };
@@ -98,7 +101,7 @@ export class HookReader {
     if (id !== undefined || name !== undefined) return { id, name };
     const session = idAt(payload, fields.session) ?? '';
     if (this.#agents.has(session)) return { id: session, name: this.#agents.get(session) };
-    return table.main_agent === undefined ? undefined : { name: table.main_agent };
+    return table.main_agent === undefined ? undefined : { name: table.main_agent, isMain: true };
   }
 
   #readFact(reading: HookReading): readonly Observation[] {
@@ -182,6 +185,7 @@ function base(reading: HookReading): Observation {
     session,
     user: idAt(payload, fields.user),
     agent: reading.agent,
+    ...(reading.mainAgent !== undefined && { mainAgent: reading.mainAgent }),
   };
 }
 

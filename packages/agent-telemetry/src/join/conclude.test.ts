@@ -203,3 +203,45 @@ describe('whom a call hands over to', () => {
     expect(calls).toMatchObject([{ delegatesTo: { name: 'payer' } }]);
   });
 });
+
+describe('a main agent that the client does not name', () => {
+  const sighting = (channel: 'log' | 'hook', more: Partial<Observation>): Observation => ({
+    ...{ channel, convention: channel, at: 1, session: 's1', threads: ['session:s1'] },
+    agent: { name: 'claude-code', isMain: true },
+    call: { stage: 'executed', tool: 'Bash', callId: 'toolu_1', args: {}, outcome: 'success' },
+    ...more,
+  });
+  const uid = { name: 'agent/mail', isAuthenticated: true };
+
+  it('is who its sender says, in whatever it was seen', () => {
+    const told = sighting('hook', { agent: uid, mainAgent: uid });
+    const [call] = concludeCalls([sighting('log', {}), told]);
+    expect(call?.agent).toEqual(uid);
+    const sub = { agent: { id: 'a1', name: 'reader' }, mainAgent: uid };
+    expect(concludeCalls([sighting('hook', sub)])[0]?.agent).toEqual(sub.agent);
+  });
+});
+
+describe('the time of a call', () => {
+  it('is its own, not that of the run whose messages tell of it', () => {
+    const all = ['read', 'send'].flatMap((tool, n): Observation[] => {
+      const call = { tool, callId: `c-${tool}`, args: { n } };
+      const told = {
+        channel: 'message',
+        convention: 'x',
+        place: { trace: 't', span: 'run' },
+      } as const;
+      const place = { trace: 't', span: tool, parent: 'run' };
+      const ran = { ...call, stage: 'executed', outcome: 'success' } as const;
+      return [
+        { ...told, at: 1, until: 900, call: { ...call, stage: 'requested', result: 'ok' } },
+        { channel: 'span', convention: 'x', place, at: 100 + n, until: 200 + n, call: ran },
+      ];
+    });
+    const times = concludeCalls(all).map(({ tool, at, until }) => [tool, at, until]);
+    expect(times).toEqual([
+      ['read', 100, 200],
+      ['send', 101, 201],
+    ]);
+  });
+});

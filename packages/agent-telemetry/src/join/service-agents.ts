@@ -2,13 +2,17 @@
  * Which agents a service was seen to run. A call whose run has not ended yet is, where the service has
  * only ever had one agent, most likely that one's; with two nothing is guessed.
  */
+import type { Observation } from '../observation.ts';
+
 const SERVICES_MAX = 2_000;
 
 export class ServiceAgents {
   /** `null`: it has several. */
   readonly #only = new Map<string, string | null>();
 
-  note(service: string, agent: string): void {
+  note({ isAgentRun, agent: run, service }: Observation): void {
+    const agent = run?.name;
+    if (isAgentRun !== true || agent === undefined || service === undefined) return;
     const known = this.#only.get(service);
     if (known === agent || known === null) return;
     this.#only.set(service, known === undefined ? agent : null);

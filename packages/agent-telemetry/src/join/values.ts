@@ -1,18 +1,13 @@
 /** Comparing and choosing the arguments of what may be one call. */
+import { isRecord } from '../json/path.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 
 const LEAVES_MAX = 2_000;
 
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function collect(value: unknown, leaves: string[]): void {
   if (leaves.length >= LEAVES_MAX || value === null || value === undefined) return;
   if (Array.isArray(value)) for (const one of value) collect(one, leaves);
-  else if (isObject(value)) for (const key of Object.keys(value)) collect(value[key], leaves);
+  else if (isRecord(value)) for (const key of Object.keys(value)) collect(value[key], leaves);
   else leaves.push(String(value));
 }
 
@@ -30,7 +25,7 @@ export function argumentKey(value: unknown): string {
 
 function weight(value: unknown): number {
   if (value === undefined || value === null || value === '') return -1;
-  return (isObject(value) ? 1_000_000 : 0) + leavesOf(value).length;
+  return (isRecord(value) ? 1_000_000 : 0) + leavesOf(value).length;
 }
 
 /** The one that says most; of equals the first. */

@@ -3,6 +3,7 @@
  * messages out in its own way, so they are known by their shape (a name, arguments and an id; an id
  * and an answer), wherever in the value they stand.
  */
+import { isRecord } from '../json/path.ts';
 import { parsed } from '../spans/place.ts';
 
 /** Values looked at in one history, and how deep. */
@@ -40,10 +41,6 @@ export type Spoken = RequestedCall | AnsweredCall | ApprovedCall | SpokenTask;
 
 type Json = Readonly<Record<string, unknown>>;
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function firstText(node: Json, keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const value = node[key];
@@ -65,7 +62,7 @@ const CALL_TYPES =
 const ANSWER_TYPES = /(?:response|result|output|^tool)$/iu;
 
 function requested(node: Json): RequestedCall | undefined {
-  const inner = isObject(node.function) ? node.function : node;
+  const inner = isRecord(node.function) ? node.function : node;
   const tool = firstText(inner, ['name', 'toolName', 'tool_name']);
   const callId = firstText(node, [...CALL_IDS, 'id']);
   if (tool === undefined || callId === undefined) return undefined;
@@ -78,16 +75,16 @@ function requested(node: Json): RequestedCall | undefined {
 }
 
 function plainContent(value: unknown): unknown {
-  if (Array.isArray(value) && value.every((one) => isObject(one) && typeof one.text === 'string')) {
-    const texts = value.map((one: unknown) => (isObject(one) ? String(one.text) : ''));
+  if (Array.isArray(value) && value.every((one) => isRecord(one) && typeof one.text === 'string')) {
+    const texts = value.map((one: unknown) => (isRecord(one) ? String(one.text) : ''));
     return parsed(texts.join('\n'));
   }
-  if (isObject(value) && typeof value.type === 'string' && 'value' in value) return value.value;
+  if (isRecord(value) && typeof value.type === 'string' && 'value' in value) return value.value;
   return parsed(value);
 }
 
 function answerOutcome(node: Json, answer: unknown): AnsweredCall['outcome'] {
-  const output = isObject(answer) ? firstText(answer, ['type']) : undefined;
+  const output = isRecord(answer) ? firstText(answer, ['type']) : undefined;
   if (output !== undefined && /denied|reject/u.test(output)) return 'denied';
   const failed =
     node.is_error === true ||
@@ -125,7 +122,7 @@ function approvalRequest(node: Json): readonly [approvalId: string, callId: stri
 function approval(node: Json): ApprovedCall | undefined {
   const type = firstText(node, ['type']) ?? '';
   if (!/approval[-_]response/u.test(type) || typeof node.approved !== 'boolean') return undefined;
-  const call = isObject(node.function_call) ? node.function_call : node;
+  const call = isRecord(node.function_call) ? node.function_call : node;
   const callId = firstText(call, [...CALL_IDS, 'approvalId', 'id']);
   return callId === undefined ? undefined : { is: 'approval', callId, approved: node.approved };
 }
@@ -134,7 +131,7 @@ function textOf(content: unknown): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return undefined;
   const texts = content.flatMap((part: unknown) =>
-    isObject(part) ? [firstText(part, ['text', 'content']) ?? ''] : [],
+    isRecord(part) ? [firstText(part, ['text', 'content']) ?? ''] : [],
   );
   const joined = texts.filter((text) => text !== '').join('\n');
   return joined === '' ? undefined : joined;
@@ -161,7 +158,7 @@ export function readMessages(value: unknown): readonly Spoken[] {
       for (const one of node) walk(one, depth + 1);
       return;
     }
-    if (!isObject(node)) return;
+    if (!isRecord(node)) return;
     const request = approvalRequest(node);
     if (request !== undefined) approvals.set(...request);
     const found = approval(node) ?? answered(node) ?? requested(node) ?? spokenTask(node);

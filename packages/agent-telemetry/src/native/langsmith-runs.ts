@@ -2,16 +2,13 @@
  * LangSmith's run tree (`/runs`, `/runs/batch`, `/runs/multipart`) as records. A run is posted and
  * patched, in parts and in any order: what is known of it is put together before it is read.
  */
+import { isRecord } from '../json/path.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 
 /** Runs that are held until their other half comes. */
 export const RUNS_MAX = 20_000;
 
 type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
@@ -30,15 +27,15 @@ function merged(known: Json, news: Json): Json {
   const result: Record<string, unknown> = { ...known };
   for (const [key, value] of Object.entries(news)) {
     const isEmpty =
-      value === undefined || value === null || (isObject(value) && Object.keys(value).length === 0);
+      value === undefined || value === null || (isRecord(value) && Object.keys(value).length === 0);
     if (!isEmpty || result[key] === undefined) result[key] = value;
   }
   return result;
 }
 
 function record(run: Json): SpanRecord {
-  const extra = isObject(run.extra) ? run.extra : {};
-  const metadata = isObject(extra.metadata) ? extra.metadata : {};
+  const extra = isRecord(run.extra) ? run.extra : {};
+  const metadata = isRecord(extra.metadata) ? extra.metadata : {};
   const error = text(run.error);
   const attributes: Record<string, unknown> = { 'langsmith.run_type': text(run.run_type) };
   for (const [key, value] of Object.entries(metadata)) {
@@ -48,9 +45,11 @@ function record(run: Json): SpanRecord {
     attributes['langsmith.extra.tool_call_id'] = extra.tool_call_id;
   for (const key of ['inputs', 'outputs'] as const) {
     const value = run[key];
-    if (isObject(value) && Object.keys(value).length > 0) attributes[`langsmith.${key}`] = value;
+    if (isRecord(value) && Object.keys(value).length > 0) attributes[`langsmith.${key}`] = value;
   }
   if (error !== '') attributes['langsmith.error'] = error;
+  if (text(run.end_time) === '' && time(run.end_time) === 0)
+    attributes['langsmith.is_running'] = true;
   return {
     kind: 'span',
     trace: text(run.trace_id),
@@ -76,7 +75,7 @@ export class LangSmithRuns {
     body: unknown,
     id = '',
   ): { readonly records: readonly SpanRecord[]; readonly rejected: number } {
-    if (!isObject(body)) return { records: [], rejected: 1 };
+    if (!isRecord(body)) return { records: [], rejected: 1 };
     const { post, patch } = body;
     const lists = [post, patch].filter(Array.isArray);
     const runs: readonly unknown[] = lists.length === 0 ? [{ id, ...body }] : lists.flat();
@@ -88,7 +87,7 @@ export class LangSmithRuns {
     const runs = new Map<string, Json>();
     for (const [name, value] of parts) {
       const [, id = '', field] = name.split('.');
-      const whole = field === undefined && isObject(value) ? value : {};
+      const whole = field === undefined && isRecord(value) ? value : {};
       const piece = field === undefined ? { id, ...whole } : { id, [field]: value };
       runs.set(id, merged(runs.get(id) ?? {}, piece));
     }
@@ -99,7 +98,7 @@ export class LangSmithRuns {
     const records: SpanRecord[] = [];
     let rejected = 0;
     for (const run of runs) {
-      if (!isObject(run) || text(run.id) === '') {
+      if (!isRecord(run) || text(run.id) === '') {
         rejected += 1;
         continue;
       }
@@ -109,7 +108,6 @@ export class LangSmithRuns {
       this.#runs.set(id, whole);
       const [oldest] = this.#runs.keys();
       if (this.#runs.size > RUNS_MAX && oldest !== undefined) this.#runs.delete(oldest);
-      // Before it ended a run says nothing that its end does not say again.
       if (text(whole.run_type) !== '') records.push(record(whole));
     }
     return { records, rejected };

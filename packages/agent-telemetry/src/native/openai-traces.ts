@@ -2,16 +2,13 @@
  * `POST /v1/traces/ingest` of the OpenAI Agents SDK as records. A trace object may come alone and
  * never again, so what it says of session and person is remembered for the spans that follow.
  */
+import { isRecord } from '../json/path.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 
 /** Traces whose session and person are remembered. */
 export const TRACES_MAX = 10_000;
 
 type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
@@ -26,8 +23,8 @@ export class OpenAiTraces {
   readonly #traces = new Map<string, Json>();
 
   read(body: unknown): { readonly records: readonly SpanRecord[]; readonly rejected: number } {
-    const list = isObject(body) && Array.isArray(body.data) ? body.data : [body];
-    const items = list.filter(isObject);
+    const list = isRecord(body) && Array.isArray(body.data) ? body.data : [body];
+    const items = list.filter(isRecord);
     for (const item of items) if (item.object === 'trace') this.#remember(item);
     const spans = items.filter(({ object }) => object === 'trace.span');
     return {
@@ -45,14 +42,14 @@ export class OpenAiTraces {
   }
 
   #record(span: Json): SpanRecord {
-    const data = isObject(span.span_data) ? span.span_data : {};
+    const data = isRecord(span.span_data) ? span.span_data : {};
     const trace = this.#traces.get(text(span.trace_id)) ?? {};
     const attributes: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(data)) attributes[`openai.span.${key}`] = value;
     for (const key of ['group_id', 'metadata', 'workflow_name']) {
       if (trace[key] !== undefined) attributes[`openai.trace.${key}`] = trace[key];
     }
-    const error = isObject(span.error) ? span.error : undefined;
+    const error = isRecord(span.error) ? span.error : undefined;
     if (error !== undefined) attributes['openai.span.error'] = error;
     return {
       kind: 'span',

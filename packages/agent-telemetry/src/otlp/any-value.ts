@@ -1,4 +1,5 @@
 /** Values of OTLP attributes as plain values, from protobuf and from JSON alike. */
+import { isRecord } from '../json/path.ts';
 import type { Attributes } from '../spans/span-record.ts';
 
 /** Nesting of one value; deeper is cut and reads as `null`. */
@@ -6,15 +7,11 @@ export const VALUE_DEPTH_MAX = 16;
 /** Attributes of one record. */
 export const ATTRIBUTES_MAX = 1024;
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A 64-bit integer: text in JSON, `Long` in protobuf. Exact up to 2⁵³. */
 export function integer(value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'string') return Number(value);
-  if (!isObject(value)) return 0;
+  if (!isRecord(value)) return 0;
   const { low, high, unsigned } = value;
   if (typeof low !== 'number' || typeof high !== 'number') return 0;
   return (unsigned === true ? high >>> 0 : high) * 2 ** 32 + (low >>> 0);
@@ -41,7 +38,7 @@ function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
 }
 
 export function plainValue(value: unknown, depth = 0): unknown {
-  if (!isObject(value) || depth > VALUE_DEPTH_MAX) return null;
+  if (!isRecord(value) || depth > VALUE_DEPTH_MAX) return null;
   const text = own(value, 'stringValue');
   if (typeof text === 'string') return text;
   const whole = own(value, 'intValue');
@@ -51,11 +48,11 @@ export function plainValue(value: unknown, depth = 0): unknown {
   const double = own(value, 'doubleValue');
   if (typeof double === 'number') return double;
   const list = own(value, 'arrayValue');
-  if (isObject(list)) {
+  if (isRecord(list)) {
     return Array.isArray(list.values) ? list.values.map((one) => plainValue(one, depth + 1)) : [];
   }
   const pairs = own(value, 'kvlistValue');
-  return isObject(pairs) ? plainAttributes(pairs.values, depth + 1) : null;
+  return isRecord(pairs) ? plainAttributes(pairs.values, depth + 1) : null;
 }
 
 export function plainAttributes(list: unknown, depth = 0): Attributes {
@@ -64,7 +61,7 @@ export function plainAttributes(list: unknown, depth = 0): Attributes {
   const count = Math.min(list.length, ATTRIBUTES_MAX);
   for (let index = 0; index < count; index += 1) {
     const entry: unknown = list[index];
-    if (!isObject(entry) || typeof entry.key !== 'string') continue;
+    if (!isRecord(entry) || typeof entry.key !== 'string') continue;
     const value = plainValue(entry.value, depth);
     if (value !== null && entry.key !== '__proto__') attributes[entry.key] = value;
   }

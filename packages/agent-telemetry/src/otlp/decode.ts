@@ -2,6 +2,7 @@
  * Bodies of `/v1/traces` and `/v1/logs`, protobuf or JSON, as records. A body that cannot be decoded
  * is refused as a whole, as OTLP asks; a record beyond the limit is counted and left out.
  */
+import { isRecord } from '../json/path.ts';
 
 import type { SpanRecord } from '../spans/span-record.ts';
 import { identifier, integer, milliseconds, plainAttributes, plainValue } from './any-value.ts';
@@ -18,12 +19,8 @@ export type Decoded =
 
 type Json = Readonly<Record<string, unknown>>;
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function objects(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function text(value: unknown): string {
@@ -36,7 +33,7 @@ interface Origin {
 }
 
 function spanRecord(span: Json, { resource, scope }: Origin): SpanRecord {
-  const status = isObject(span.status) ? span.status : {};
+  const status = isRecord(span.status) ? span.status : {};
   const { code } = status;
   return {
     kind: 'span',
@@ -91,9 +88,9 @@ function flatten(signal: Signal, document: Json): Decoded {
   const records: SpanRecord[] = [];
   let rejected = 0;
   for (const group of objects(document[top])) {
-    const resource = isObject(group.resource) ? plainAttributes(group.resource.attributes) : {};
+    const resource = isRecord(group.resource) ? plainAttributes(group.resource.attributes) : {};
     for (const inner of objects(group[middle])) {
-      const origin = { resource, scope: isObject(inner.scope) ? text(inner.scope.name) : '' };
+      const origin = { resource, scope: isRecord(inner.scope) ? text(inner.scope.name) : '' };
       for (const one of objects(inner[leaf])) {
         if (records.length < RECORDS_MAX) records.push(read(one, origin));
         else rejected += 1;
@@ -108,7 +105,7 @@ export function decodeOtlp(signal: Signal, body: Uint8Array, isJson: boolean): D
     const document: unknown = isJson
       ? JSON.parse(Buffer.from(body).toString('utf8'))
       : LAYOUT[signal].type.decode(body);
-    if (!isObject(document)) return { ok: false, problem: 'the body is not a JSON object' };
+    if (!isRecord(document)) return { ok: false, problem: 'the body is not a JSON object' };
     return flatten(signal, document);
   } catch {
     const form = isJson ? 'JSON' : 'protobuf';

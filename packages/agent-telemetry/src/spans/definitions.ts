@@ -1,4 +1,5 @@
 /** The tools that a request to a model offered, where the client says so. */
+import { isRecord } from '../json/path.ts';
 import type { ToolDefinition } from '../observation.ts';
 import type { Convention } from './convention-table.ts';
 import { parsed } from './place.ts';
@@ -7,14 +8,10 @@ import type { SpanRecord } from './span-record.ts';
 /** Definitions that are read of one record. */
 export const DEFINITIONS_MAX = 256;
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function definition(given: unknown): ToolDefinition | undefined {
   const node = parsed(given);
-  if (!isObject(node)) return undefined;
-  const inner = isObject(node.function) ? node.function : node;
+  if (!isRecord(node)) return undefined;
+  const inner = isRecord(node.function) ? node.function : node;
   if (typeof inner.name !== 'string' || inner.name === '') return undefined;
   return {
     name: inner.name,

@@ -2,6 +2,7 @@
  * Places in a record, as the alias table writes them: `key`, `key#in.json`, `$name`,
  * `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
  */
+import { isRecord } from '../json/path.ts';
 import { pythonLiteral } from './python-literal.ts';
 import type { SpanRecord } from './span-record.ts';
 
@@ -9,10 +10,6 @@ import type { SpanRecord } from './span-record.ts';
 export const JSON_TEXT_MAX = 4_000_000;
 
 export type Place = (record: SpanRecord) => unknown;
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** JSON text as what it says; any other value as it is. */
 export function parsed(value: unknown): unknown {
@@ -33,7 +30,7 @@ export function isSaid(value: unknown): boolean {
 function inside(value: unknown, steps: readonly string[]): unknown {
   let at = parsed(value);
   for (const step of steps) {
-    if (!isObject(at) || !Object.hasOwn(at, step)) return undefined;
+    if (!isRecord(at) || !Object.hasOwn(at, step)) return undefined;
     at = parsed(at[step]);
   }
   return at;

@@ -108,7 +108,9 @@ function agentOf(reading: Reading, isRun: boolean): AgentLabel | undefined {
   if (id !== undefined) return { id, ...(name !== undefined && { name }) };
   if (name !== undefined) return { name };
   const main = reading.conventions.find(({ mainAgent }) => mainAgent !== undefined)?.mainAgent;
-  return main === undefined || reading.record.kind === 'span' ? undefined : { name: main };
+  return main === undefined || reading.record.kind === 'span'
+    ? undefined
+    : { name: main, isMain: true };
 }
 
 function threadsOf(reading: Reading, session: string | undefined): readonly string[] {

@@ -33,6 +33,17 @@ const call = (set: Partial<Call> = {}): Call => ({
 const inputOf = (set: Partial<Call> = {}) => callEvent(call(set), CONTEXT).input;
 
 describe('the event of a call', () => {
+  it('names a tool of an MCP server the same, whichever way the client writes it', () => {
+    const apart = { server: 'mail', name: 'send_email' };
+    for (const one of [
+      { tool: 'mcp__mail__send_email' },
+      { tool: 'mcp__mail__send_email', server: 'mail' },
+      { tool: 'send_email', server: 'mail' },
+    ]) {
+      expect(inputOf(one).tool).toEqual(apart);
+    }
+  });
+
   it('names the order that refused it, and says where none is known to be about it', () => {
     expect(inputOf({ outcome: 'denied', deniedBy: 'order-1' })).toMatchObject({
       ...{ outcome: 'denied', policy: { decision: 'deny', id: 'order-1' } },

@@ -32,6 +32,8 @@ const OUTCOMES = {
 /** What tells the request of a call from its end, which `call_uid` pairs. */
 const ENDING = /-(?:requested|completed)$/;
 
+/** How coding agents name a tool of an MCP server. */
+const MCP_TOOL = /^mcp__(?<server>.+?)__(?<name>.+)$/su;
 const ID_LENGTH_MAX = 512;
 const NAME_LENGTH_MAX = 256;
 /** The last millisecond that RFC 3339 can write. */
@@ -93,14 +95,17 @@ function agentOf(call: Call, source: string): InputEvent['agent'] {
   };
 }
 
+/** By another channel the same client names server and tool apart: one call must not be of two tools. */
 function toolOf(
-  { tool, server, callId }: Call,
+  { tool, server: said = '', callId }: Call,
   definition: ToolDefinition | undefined,
 ): InputEvent['tool'] {
   const id = idOf(callId);
+  const { server: inName = '', name = tool } = MCP_TOOL.exec(tool)?.groups ?? {};
+  const server = said === '' ? inName : said;
   return {
-    name: tool,
-    ...(server !== undefined && server !== '' && { server }),
+    name,
+    ...(server !== '' && { server }),
     ...(id !== undefined && { call_id: id }),
     ...(definition?.description !== undefined && { description: definition.description }),
     ...(definition?.schema !== undefined && { input_schema: definition.schema }),

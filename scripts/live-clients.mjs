@@ -1,0 +1,48 @@
+/**
+ * Installs the real clients of test/live, pinned by test/live/clients/package-lock.json, into
+ * .cache/live-clients, apart from the workspace: nothing of ours depends on them. Where the registry
+ * is not reached nothing is installed, and their tests are skipped and counted.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const FROM = join(ROOT, 'test/live/clients');
+const TO = join(ROOT, '.cache/live-clients');
+const STAMP = join(TO, 'installed');
+/** Only these need what their packages run after an install: they fetch or place a binary. */
+const WITH_BINARY = ['node', '@anthropic-ai/claude-code'];
+const INSTALL_MS = 600_000;
+
+function npm(...args) {
+  const ended = spawnSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: TO,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: INSTALL_MS,
+  });
+  return ended.status === 0;
+}
+
+/** Whether they are there, now or from before. */
+export function ensureLiveClients() {
+  const lock = readFileSync(join(FROM, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return true;
+  console.log('Installing the real clients of test/live (about 1.5 GB, once) …');
+  mkdirSync(TO, { recursive: true });
+  rmSync(STAMP, { force: true });
+  for (const name of ['package.json', 'package-lock.json']) {
+    copyFileSync(join(FROM, name), join(TO, name));
+  }
+  if (!npm('ci', '--ignore-scripts') || !npm('rebuild', ...WITH_BINARY)) return false;
+  writeFileSync(STAMP, wanted);
+  return true;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && !ensureLiveClients()) {
+  console.error('The real clients could not be installed; the tests of test/live will be skipped.');
+  process.exitCode = 1;
+}
