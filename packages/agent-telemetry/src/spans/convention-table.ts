@@ -64,6 +64,7 @@ const conventionSchema = z.strictObject({
 const tableSchema = z.strictObject({
   answers: z.strictObject({ refused: z.string(), failed: z.string() }),
   placeholders: z.array(z.string()),
+  withheld: z.array(z.string()),
   controlFlow: z.strictObject({ success: z.array(z.string()), pending: z.array(z.string()) }),
   conventions: z.array(conventionSchema),
 });
@@ -92,6 +93,8 @@ export interface Convention {
 export interface ConventionTable {
   readonly conventions: readonly Convention[];
   readonly placeholders: ReadonlySet<string>;
+  /** Values that stand for content that was left out. */
+  readonly withheld: ReadonlySet<unknown>;
   readonly controlFlow: {
     readonly success: readonly string[];
     readonly pending: readonly string[];
@@ -171,6 +174,7 @@ export function readConventionTable(text: string): ConventionTable {
   return {
     conventions,
     placeholders: new Set(source.placeholders),
+    withheld: new Set(source.withheld),
     controlFlow: source.controlFlow,
     answers: {
       refused: new RegExp(source.answers.refused, 'iu'),

@@ -35,7 +35,7 @@ export class Reading {
   value(field: FieldName): unknown {
     for (const { fields } of this.conventions) {
       const value = firstOf(fields.get(field), this.record);
-      if (isSaid(value)) return value;
+      if (isSaid(value) && !this.table.withheld.has(value)) return value;
     }
     return undefined;
   }

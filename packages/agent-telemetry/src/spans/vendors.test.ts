@@ -191,6 +191,12 @@ describe('the alias table', () => {
     ]);
   });
 
+  it('takes the mark of content that was left out for none', () => {
+    const [seen] = readRecord(log('user_prompt', { prompt: '<REDACTED>', 'session.id': 's1' }));
+    expect(seen?.task).toBeUndefined();
+    expect(seen?.session).toBe('s1');
+  });
+
   it('takes a program’s word of what its sub-agent is told for no person’s request', () => {
     const prompt = '<task-notification><task-id>a1</task-id></task-notification>';
     const [seen] = readRecord(log('user_prompt', { prompt, 'session.id': 's1' }));
