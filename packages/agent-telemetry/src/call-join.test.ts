@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CallJoin } from './call-join.ts';
 import { executed, runOf, spanOf } from './join/fixture.ts';
-import type { Observation } from './observation.ts';
+import type { CallObservation, Observation } from './observation.ts';
 
 const OPTIONS = { quietMs: 1_000, waitMsMax: 5_000, observationsMax: 100 };
 
@@ -22,8 +22,8 @@ describe('when calls are concluded', () => {
     join.add([call('a')], 0);
     expect(join.settled(500)).toEqual([]);
     join.add([inTrace('a', runOf('run', undefined, 'assistant'))], 600);
-    expect(join.settled(1_599)).toEqual([]);
-    expect(join.settled(1_600)).toMatchObject([{ agent: { name: 'assistant' } }]);
+    expect(join.settled(999)).toEqual([]);
+    expect(join.settled(1_000)).toMatchObject([{ agent: { name: 'assistant' } }]);
     expect(join.flush()).toEqual([]);
   });
 
@@ -113,6 +113,55 @@ describe('a call whose run has not ended', () => {
     join.add([run('d', 'payer'), open('d')], 10_000);
     join.add([open('e')], 10_000);
     expect(join.settled(15_000).at(-1)).toMatchObject({ agentSource: 'service' });
+  });
+});
+
+describe('a session that never rests', () => {
+  const threads = ['session:s1'];
+  const hook = (callId: string, at: number, more: Partial<CallObservation> = {}): Observation => ({
+    channel: 'hook',
+    convention: 'test',
+    at,
+    threads,
+    session: 's1',
+    agent: { name: 'coder' },
+    call: executed('bash', { callId, args: { n: callId }, ...more }),
+  });
+
+  it('has its finished calls told while it goes on, each once', () => {
+    const join = new CallJoin(OPTIONS);
+    const told: string[] = [];
+    for (let now = 0; now <= 10_000; now += 500) {
+      join.add([hook(`c${now}`, now)], now);
+      told.push(...join.settled(now).map(({ callId = '' }) => callId));
+    }
+    expect(told).toContain('c0');
+    expect(told.indexOf('c0')).toBeLessThan(4);
+    told.push(...join.flush().map(({ callId = '' }) => callId));
+    expect(told.sort()).toEqual([...new Set(told)].sort());
+    expect(told).toHaveLength(21);
+  });
+
+  it('a call that is under way is not told as made', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([hook('c1', 0, { stage: 'requested', outcome: undefined })], 0);
+    for (let now = 0; now < 4_500; now += 500) {
+      join.add([hook(`noise${now}`, now)], now);
+      expect(join.settled(now).map(({ callId }) => callId)).not.toContain('c1');
+    }
+  });
+
+  it('an id that is used again for another thing, or later for the same, is another call', () => {
+    const join = new CallJoin(OPTIONS);
+    join.add([hook('same', 0)], 0);
+    expect(join.settled(1_000)).toHaveLength(1);
+    join.add([hook('same', 2_000, { args: { n: 'other' } })], 2_000);
+    expect(join.settled(3_000)).toHaveLength(1);
+    join.add([hook('same', 60_000)], 4_000);
+    const [again] = join.settled(5_000);
+    expect(again).toMatchObject({ callId: 'same', at: 60_000 });
+    join.add([hook('same', 0)], 6_000);
+    expect(join.settled(7_000)).toEqual([]);
   });
 });
 

@@ -1,17 +1,16 @@
 /**
  * Holds observations until everything of their group has likely come, then concludes its calls.
  * A group is what shares a trace, a session or the id of a call. One whose parents are still to come
- * waits for them: who acts is known only then. Memory is bounded: beyond the limit the oldest group is
+ * waits for them: who acts is known only then. While a group goes on, its finished calls are told. Memory is bounded: beyond the limit the oldest group is
  * concluded early. What comes after its call was concluded is counted.
  */
 import type { Call } from './call.ts';
-import { concludeCalls } from './join/conclude.ts';
+import { concludeGroup } from './join/conclude.ts';
+import type { Concluded } from './join/identity.ts';
 import { ServiceAgents } from './join/service-agents.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
+import { ToldCalls } from './join/told-calls.ts';
 import type { Observation } from './observation.ts';
-
-/** Calls that are remembered after they were concluded. */
-const REMEMBERED_MAX = 100_000;
 
 export interface JoinOptions {
   /** A group of observations is concluded once nothing of it came for so long, and no parent is missing. */
@@ -41,6 +40,10 @@ interface Group {
   lastMs: number;
   /** Whether a call of it waits for a parent; undefined: to be looked at. */
   isOpen: boolean | undefined;
+  /** When its finished calls were last looked for, while it goes on. */
+  lookedMs: number;
+  /** Ids that its finished calls were told by. */
+  readonly told: Set<string>;
 }
 
 /** A call that names no agent itself, and whose span hangs below one that did not come yet. */
@@ -53,6 +56,16 @@ function isOpen(observations: readonly Observation[]): boolean {
   const isUnnamed = ({ call, channel, agent, label }: Observation) =>
     call !== undefined && channel === 'span' && agent === undefined && label === undefined;
   return observations.some((one) => isUnnamed(one) && isHanging(one, nodes));
+}
+
+/** Somebody saw it carried out, and who made it is known as well as it will be. */
+function isFinished({ call, seen }: Concluded): boolean {
+  const isMade = seen.some(
+    ({ channel, call: one }) => channel !== 'message' && one?.stage === 'executed',
+  );
+  const isEnded = call.outcome !== 'pending' && call.outcome !== 'unknown';
+  const waits = call.unresolved.includes('parent_missing') && call.agentSource !== 'run';
+  return isMade && isEnded && !waits;
 }
 
 function isHanging(one: Observation, nodes: ReadonlyMap<string, Observation>): boolean {
@@ -75,7 +88,8 @@ export class CallJoin {
   readonly #options: JoinOptions;
   readonly #groups = new Set<Group>();
   readonly #byKey = new Map<string, Group>();
-  readonly #remembered = new Map<string, true>();
+  readonly #told = new ToldCalls();
+  readonly #arrived = new WeakMap<Observation, number>();
   readonly #ready: Call[] = [];
   readonly #agents = new ServiceAgents();
   readonly #unresolved: Record<string, number> = {};
@@ -96,6 +110,7 @@ export class CallJoin {
       group.lastMs = nowMs;
       group.isOpen = undefined;
       this.#agents.note(one);
+      this.#arrived.set(one, nowMs);
       this.#held += 1;
     }
     while (this.#held > this.#options.observationsMax) {
@@ -118,11 +133,14 @@ export class CallJoin {
       firstMs: nowMs,
       lastMs: nowMs,
       isOpen: undefined,
+      lookedMs: nowMs,
+      told: new Set(),
     };
     this.#groups.add(group);
     for (const other of others) {
       for (const one of other.observations) group.observations.push(one);
       group.firstMs = Math.min(group.firstMs, other.firstMs);
+      for (const id of other.told) group.told.add(id);
       this.#groups.delete(other);
       for (const key of other.keys) this.#own(group, key);
     }
@@ -139,26 +157,32 @@ export class CallJoin {
     this.#groups.delete(group);
     for (const key of group.keys) this.#byKey.delete(key);
     this.#held -= group.observations.length;
-    for (const call of concludeCalls(group.observations, this.#agents)) {
-      if (this.#remembered.has(call.id)) {
-        this.#late += 1;
-        continue;
-      }
-      this.#remember(call.id);
-      this.#concluded += 1;
-      for (const reason of call.unresolved) {
-        this.#unresolved[reason] = (this.#unresolved[reason] ?? 0) + 1;
-      }
-      this.#ready.push(call);
+    for (const one of concludeGroup(group.observations, this.#agents)) this.#tell(one, group);
+  }
+
+  /** While a group goes on: the calls that were made, and of which nothing more came for a while. */
+  #tellFinished(group: Group, nowMs: number): void {
+    group.lookedMs = nowMs;
+    const { quietMs } = this.#options;
+    for (const one of concludeGroup(group.observations, this.#agents)) {
+      const isQuiet = one.seen.every((seen) => nowMs - (this.#arrived.get(seen) ?? 0) >= quietMs);
+      if (isQuiet && isFinished(one)) this.#tell(one, group);
     }
   }
 
-  #remember(id: string): void {
-    this.#remembered.set(id, true);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > REMEMBERED_MAX && oldest !== undefined) {
-      this.#remembered.delete(oldest);
+  #tell(one: Concluded, group: Group): void {
+    if (group.told.has(one.call.id)) return;
+    const id = this.#told.take(one);
+    if (id === undefined) {
+      this.#late += 1;
+      return;
     }
+    group.told.add(one.call.id);
+    this.#concluded += 1;
+    for (const reason of one.call.unresolved) {
+      this.#unresolved[reason] = (this.#unresolved[reason] ?? 0) + 1;
+    }
+    this.#ready.push({ ...one.call, id });
   }
 
   #take(): readonly Call[] {
@@ -169,12 +193,11 @@ export class CallJoin {
   settled(nowMs: number): readonly Call[] {
     const { quietMs, waitMsMax } = this.#options;
     for (const group of [...this.#groups]) {
-      if (nowMs - group.firstMs < waitMsMax) {
-        if (nowMs - group.lastMs < quietMs) continue;
-        group.isOpen ??= isOpen(group.observations);
-        if (group.isOpen) continue;
-      }
-      this.#conclude(group);
+      const isQuiet = nowMs - group.lastMs >= quietMs;
+      if (isQuiet) group.isOpen ??= isOpen(group.observations);
+      const isOver = isQuiet && group.isOpen === false;
+      if (isOver || nowMs - group.firstMs >= waitMsMax) this.#conclude(group);
+      else if (nowMs - group.lookedMs >= quietMs) this.#tellFinished(group, nowMs);
     }
     return this.#take();
   }

@@ -1,6 +1,16 @@
 export { AGENT_SOURCES, type AgentSource, type Call } from './call.ts';
 export { CallJoin, type JoinCounts, type JoinOptions } from './call-join.ts';
 export { ClientReader } from './client-reader.ts';
+export {
+  type Client,
+  type ClientSetup,
+  type Detection,
+  FACTS,
+  type Fact,
+  factWords,
+  loadClients,
+  loadDetections,
+} from './clients/client-table.ts';
 export { HookReader } from './hooks/hook-reader.ts';
 export type {
   AgentFact,

@@ -24,6 +24,7 @@ export {
   type TokenEntry,
   TokenStore,
 } from './adapters/token-store.ts';
+export { COUNTED_FACTS, type SeenCalls, type SourceSeen } from './calls/source-summary.ts';
 export { type CallFacts, callFacts, type DecidedBy } from './core/call-facts.ts';
 export { Catalogue, ORGANISATION } from './core/catalogue.ts';
 export { type Shadowed, shadowedAlternatives } from './core/catalogue-shadow.ts';

@@ -10,9 +10,11 @@ import { recallEvents } from './adapters/recall-events.ts';
 import { TokenFile } from './adapters/token-file.ts';
 import { readTokens } from './adapters/token-store.ts';
 import { openClients } from './calls/open-clients.ts';
+import type { SourceSeen } from './calls/source-summary.ts';
 import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
 import { CONNECTIONS_MAX, HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
 import { EventIntake } from './http/event-intake.ts';
+import { HTTP_ERRORS } from './http/http-error.ts';
 import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
@@ -71,6 +73,8 @@ export interface RunningIngest {
   /** Takes over a changed token file; the tokens of before stay valid if it can't be read. */
   readonly reloadTokens: () => void;
   readonly registryChanged: () => void;
+  /** What each source of a tenant was seen to send since it started. */
+  readonly sourcesSeen: (tenant: string) => readonly SourceSeen[];
   /** Concludes all calls that are under way, and forgets what was seen before. */
   readonly concludeCalls: () => Promise<void>;
   /** Sends dead letters again. Rejects as the log does, and with what is wrong with the token file. */
@@ -181,6 +185,10 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     telemetry,
     health,
     nowMs,
+    refusedTo: (token, { code }) => {
+      const { detail } = HTTP_ERRORS[code];
+      calls.seen.summaryOf(token).noteRefused('bodies', 1, `${code}: ${detail}`, nowMs());
+    },
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
     times: { ...HTTP_TIMES, ...options.times },
     connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
@@ -205,6 +213,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     reloadTokens: () => tokens.reload(),
     redrive: (request) => redriver.redrive(request),
     registryChanged,
+    sourcesSeen: (tenant) => calls.seen.ofTenant(tenant),
     concludeCalls: () => calls.flush(),
     close: async () => {
       await server.close();

@@ -8,7 +8,9 @@ import { canaryCommand } from './commands/canary.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { collectCommand } from './commands/collect.ts';
 import { EXIT } from './commands/command-output.ts';
+import { connectCommand } from './commands/connect.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { frictionCommand } from './commands/friction.ts';
@@ -68,6 +70,8 @@ for (const command of [
   catalogueCommand,
   simulateCommand,
   tokenCommand,
+  connectCommand,
+  doctorCommand,
   mapCommand,
   collectCommand,
   deadletterCommand,

@@ -2,46 +2,16 @@
  * What happened, from everything that was observed of a group: its calls, each with its agent, its
  * end and whom it handed over to. A pure function of the set: order and repeats change nothing.
  */
-import { createHash } from 'node:crypto';
 import type { AgentSource, Call } from '../call.ts';
 import type { AgentLabel, Observation, Outcome } from '../observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import { type Cluster, clusterCalls } from './cluster.ts';
+import { type Concluded, identified, sortKey } from './identity.ts';
 import { outcomeOf } from './outcome.ts';
+import { argumentsOf, canonical, first, spansFirst } from './pick.ts';
 import { ServiceAgents } from './service-agents.ts';
 import { SpanTree, spanKey } from './span-tree.ts';
-import { argumentKey, fullest, plain, toolKey } from './values.ts';
-
-const ID_LENGTH = 32;
-
-function orderKey(one: Observation): string {
-  const { place, call, channel } = one;
-  return [
-    place?.trace,
-    place?.span,
-    channel,
-    call?.stage,
-    call?.callId,
-    call?.tool,
-    argumentKey(call?.args),
-    call?.outcome,
-  ].join('|');
-}
-
-function canonical(observations: readonly Observation[]): readonly Observation[] {
-  const keyed = observations.map((one) => ({ one, key: orderKey(one) }));
-  keyed.sort(
-    (a, b) => (a.one.at ?? 0) - (b.one.at ?? 0) || (a.key < b.key ? -1 : Number(a.key > b.key)),
-  );
-  return keyed.map(({ one }) => one);
-}
-
-function spansFirst(cluster: Cluster): readonly Observation[] {
-  const rank = ({ channel, call }: Observation) =>
-    (call?.stage === 'executed' ? 0 : 10) +
-    ['span', 'log', 'hook', 'wire', 'message'].indexOf(channel);
-  return [...cluster.observations].sort((one, other) => rank(one) - rank(other));
-}
+import { fullest, plain, toolKey } from './values.ts';
 
 /** Names of agents that records tell by id, within a group. */
 class Directory {
@@ -112,7 +82,7 @@ class Conclusion {
   }
 
   agentOf(cluster: Cluster): Resolved {
-    const seen = spansFirst(cluster);
+    const seen = spansFirst(cluster.observations);
     const own = new Set(seen.flatMap((one) => spanKey(one) ?? []));
     for (const one of seen) {
       const key = spanKey(one);
@@ -139,7 +109,7 @@ class Conclusion {
   }
 
   delegateOf(cluster: Cluster, caller: AgentLabel | undefined): AgentLabel | undefined {
-    const seen = spansFirst(cluster);
+    const seen = spansFirst(cluster.observations);
     const callId = seen.find(({ call }) => call?.callId !== undefined)?.call?.callId;
     const said = seen.find(({ call }) => call?.delegatesTo !== undefined)?.call?.delegatesTo;
     const to = this.directory.resolve(said) ?? this.directory.startedBy(callId);
@@ -161,43 +131,6 @@ class Conclusion {
   taskOf(at: number): string | undefined {
     return (this.tasks.find((task) => task.at <= at) ?? this.tasks[0])?.text;
   }
-}
-
-function first<T>(
-  list: readonly Observation[],
-  read: (one: Observation) => T | undefined,
-): T | undefined {
-  for (const one of list) {
-    const value = read(one);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
-
-function identityOf(seen: readonly Observation[]): string {
-  const span = first(seen, (one) => (one.call?.stage === 'executed' ? spanKey(one) : undefined));
-  const parts =
-    span === undefined
-      ? [
-          first(seen, ({ call }) => call?.callId),
-          first(seen, ({ session }) => session),
-          first(seen, ({ call }) => (call?.tool === '' ? undefined : call?.tool)),
-          argumentKey(argumentsOf(seen)),
-        ]
-      : [span];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, ID_LENGTH);
-}
-
-const ARGUMENT_ORDER = ['wire', 'hook', 'log', 'message', 'span'] as const;
-
-/** By the channel that is nearest to the call; named arguments before bare values. */
-function argumentsOf(seen: readonly Observation[]): unknown {
-  const given = ARGUMENT_ORDER.flatMap((channel) =>
-    seen.flatMap((one) =>
-      one.channel === channel && one.call?.args !== undefined ? [one.call.args] : [],
-    ),
-  );
-  return given.find((value) => typeof value === 'object' && value !== null) ?? fullest(given);
 }
 
 function nameOf(seen: readonly Observation[], placeholders: ReadonlySet<string>): string {
@@ -234,8 +167,8 @@ function timesOf(seen: readonly Observation[]): { at: number; until: number | un
   };
 }
 
-function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
-  const seen = spansFirst(cluster);
+function concluded(cluster: Cluster, all: Conclusion): Concluded | undefined {
+  const seen = spansFirst(cluster.observations);
   const tool = nameOf(seen, conventionTable().placeholders);
   // A decision or an answer to a call that was never seen says nothing on its own.
   if (tool === '') return undefined;
@@ -245,8 +178,8 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
   const args = argumentsOf(seen);
   const { at: start, until } = timesOf(seen);
   const spans = seen.flatMap((one) => spanKey(one) ?? []);
-  return {
-    id: `${identityOf(seen)}-${outcome === 'pending' ? 'requested' : 'completed'}`,
+  const call: Call = {
+    id: '',
     agent,
     agentSource,
     parentAgent,
@@ -272,17 +205,27 @@ function concluded(cluster: Cluster, all: Conclusion): Call | undefined {
       spans.every((key) => all.tree.isRooted(key) || !all.tree.nodes.has(key)),
     ),
   };
+  return { call, seen };
 }
 
 /** `services`: what earlier groups told of who runs in which service. */
-export function concludeCalls(
+export function concludeGroup(
   observations: readonly Observation[],
   services: ServiceAgents = new ServiceAgents(),
-): readonly Call[] {
+): readonly Concluded[] {
   const ordered = canonical(observations);
   const all = new Conclusion(ordered, services);
   const calls = ordered.filter(({ call }) => call !== undefined);
-  return clusterCalls(calls, all.tree)
-    .flatMap((cluster) => concluded(cluster, all) ?? [])
-    .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
+  const found = clusterCalls(calls, all.tree).flatMap((cluster) => {
+    const one = concluded(cluster, all);
+    return one === undefined ? [] : [{ one, key: sortKey(one) }];
+  });
+  found.sort(
+    (a, b) => a.one.call.at - b.one.call.at || (a.key < b.key ? -1 : Number(a.key > b.key)),
+  );
+  return identified(found.map(({ one }) => one));
+}
+
+export function concludeCalls(observations: readonly Observation[]): readonly Call[] {
+  return concludeGroup(observations).map(({ call }) => call);
 }

@@ -48,6 +48,8 @@ function record(run: Json): SpanRecord {
     if (isRecord(value) && Object.keys(value).length > 0) attributes[`langsmith.${key}`] = value;
   }
   if (error !== '') attributes['langsmith.error'] = error;
+  if (text(run.end_time) === '' && time(run.end_time) === 0)
+    attributes['langsmith.is_running'] = true;
   return {
     kind: 'span',
     trace: text(run.trace_id),
@@ -106,7 +108,6 @@ export class LangSmithRuns {
       this.#runs.set(id, whole);
       const [oldest] = this.#runs.keys();
       if (this.#runs.size > RUNS_MAX && oldest !== undefined) this.#runs.delete(oldest);
-      // Before it ended a run says nothing that its end does not say again.
       if (text(whole.run_type) !== '') records.push(record(whole));
     }
     return { records, rejected };

@@ -20,6 +20,7 @@ import { senderOf } from '../http/in-hand.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { CallCounts } from './call-counts.ts';
 import { SourceCalls } from './source-calls.ts';
+import { SourcesSeen } from './sources-seen.ts';
 
 /** Exporters send every five seconds by default: what misses one of their turns is over. */
 const QUIET_MS = 6_000;
@@ -72,6 +73,7 @@ function sourceName(token: TokenEntry): string {
 
 export class ClientCalls {
   readonly counts = new CallCounts();
+  readonly seen: SourcesSeen;
   readonly #options: ClientCallsOptions;
   readonly #join: JoinOptions;
   readonly #sources = new Map<string, SourceCalls>();
@@ -82,6 +84,7 @@ export class ClientCalls {
 
   constructor(options: ClientCallsOptions) {
     this.#options = options;
+    this.seen = new SourcesSeen(options.nowMs);
     this.#join = {
       quietMs: QUIET_MS,
       waitMsMax: CALL_WAIT_MS_MAX,
@@ -130,7 +133,16 @@ export class ClientCalls {
   take(request: ClientRequest, token: TokenEntry): ReadResult {
     const source = this.#sourceOf(token);
     source.token = token;
-    return source.take(request, this.#now());
+    const result = source.take(request, this.#now());
+    this.#noteRead(token, result);
+    return result;
+  }
+
+  #noteRead(token: TokenEntry, { observations, rejected, problem }: ReadResult): void {
+    const summary = this.seen.summaryOf(token);
+    const definitions = observations.reduce((sum, one) => sum + (one.definitions?.length ?? 0), 0);
+    summary.noteRequest({ observations: observations.length, definitions }, this.#nowMs);
+    if (rejected > 0) summary.noteRefused('records', rejected, problem ?? '', this.#nowMs);
   }
 
   #sourceOf(token: TokenEntry): SourceCalls {
@@ -142,7 +154,10 @@ export class ClientCalls {
       join: this.#join,
       mappings: this.#options.mappings,
       hash: this.#options.hashOf(token.tenant),
-      onCall: this.#options.onCall,
+      onCall: (call) => {
+        this.seen.summaryOf(token).noteCall(call);
+        this.#options.onCall?.(call);
+      },
       heldBytesMax: this.#options.heldBytesMax ?? SOURCE_HELD_BYTES_MAX,
       onFull: () => this.#options.telemetry.heldBytesFull(),
     });

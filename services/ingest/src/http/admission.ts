@@ -19,6 +19,8 @@ export interface AdmissionParts extends SenderJudges {
   readonly inHand: InHand;
   readonly nowMs: () => number;
   readonly bodyBytesMax: number;
+  /** Told of each refusal to a sender whose token is known. */
+  readonly refusedTo: (token: TokenEntry, refusal: HttpRefusal) => void;
 }
 
 /** A sender that may send, and the place of its body. */
@@ -38,19 +40,24 @@ function packingIn(headers: IncomingHttpHeaders): Packing | undefined {
   return packing === 'none' ? undefined : packing;
 }
 
-/**
- * All that can be refused by the headers alone. `judge` says of which form the body is, and undefined of one that is
- * not taken at this address.
- */
-export async function admitAs<Form>(
-  request: FastifyRequest,
+type AdmittedAs<Form> = AdmittedSender & {
+  readonly form: Form;
+  readonly packing: Packing | undefined;
+};
+
+interface Asked<Form> {
+  readonly request: FastifyRequest;
+  readonly token: TokenEntry;
+  readonly form: Form | undefined;
+}
+
+/** All that can be refused by the headers alone of a sender that is known. */
+function placeOf<Form>(
+  { request, token, form }: Asked<Form>,
   parts: AdmissionParts,
   connections: Connections,
-  judge: (headers: IncomingHttpHeaders) => Form | undefined,
-): Promise<AdmittedSender & { readonly form: Form; readonly packing: Packing | undefined }> {
+): AdmittedAs<Form> {
   const { headers } = request;
-  const token = await tokenOf(headers, parts, parts.nowMs());
-  const form = judge(headers);
   if (form === undefined) throw new HttpRefusal('unsupported_media_type');
   const packing = packingIn(headers);
   // Node undoes `chunked` alone, and would hand on what else was done to the body as if it were bare.
@@ -66,6 +73,23 @@ export async function admitAs<Form>(
   const hold = parts.inHand.take(sender, length);
   if (hold === undefined) throw new HttpRefusal('busy', sender);
   return { token, form, packing, hold };
+}
+
+/** `judge` says of which form the body is, and undefined of one that is not taken at this address. */
+export async function admitAs<Form>(
+  request: FastifyRequest,
+  parts: AdmissionParts,
+  connections: Connections,
+  judge: (headers: IncomingHttpHeaders) => Form | undefined,
+): Promise<AdmittedAs<Form>> {
+  const { headers } = request;
+  const token = await tokenOf(headers, parts, parts.nowMs());
+  try {
+    return placeOf({ request, token, form: judge(headers) }, parts, connections);
+  } catch (error) {
+    if (error instanceof HttpRefusal) parts.refusedTo(token, error);
+    throw error;
+  }
 }
 
 export function admit(

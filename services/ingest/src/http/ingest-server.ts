@@ -5,6 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { healthRoutes, type ServiceHealth, timeRequests } from '@waywarden/service-health';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ClientCalls } from '../calls/client-calls.ts';
 import type { KeptRequests } from '../calls/kept-requests.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
@@ -32,6 +33,7 @@ import { senderOf } from './in-hand.ts';
 import { otlpRefused } from './otlp-answer.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
+import { tokenOf } from './sender-token.ts';
 import { takeClient } from './take-client.ts';
 import { sliceOf, type Turns } from './turns.ts';
 
@@ -48,6 +50,8 @@ export interface ServerParts extends AdmissionParts {
 
 /** Says which of LangSmith's features are understood; SDKs compare it. */
 const INFO_VERSION = '0.13.0';
+/** What the source of a token was seen to send: only its own. */
+const SEEN_PATH = '/v1/sources/seen';
 
 /** What the parts of a running server share beside what they were given. */
 interface Serving extends ServerParts {
@@ -152,6 +156,14 @@ function answer(taken: IntakeAnswer, reply: FastifyReply, parts: Serving): Fasti
   return reply.code(400).send({ ...lineErrorBody(first), ...taken });
 }
 
+function noteEvents(token: TokenEntry, { accepted, errors }: IntakeAnswer, parts: Serving): void {
+  const summary = parts.calls.seen.summaryOf(token);
+  const now = parts.nowMs();
+  summary.noteEvents(accepted, now);
+  const [first] = errors;
+  if (first !== undefined) summary.noteRefused('records', errors.length, first.code, now);
+}
+
 async function takeEvents(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -166,6 +178,7 @@ async function takeEvents(
     admitted.hold.release();
     // Nobody is there to answer; nothing was written.
     if (error instanceof SenderGone) return reply.hijack();
+    if (error instanceof HttpRefusal) parts.refusedTo(admitted.token, error);
     throw error;
   }
   if (received.body === undefined) {
@@ -175,6 +188,7 @@ async function takeEvents(
   }
   const { token, hold } = admitted;
   const taken = await parts.intake.take(itemsOf(received.body), token, hold.release);
+  noteEvents(token, taken, parts);
   return answer(taken, reply, parts);
 }
 
@@ -200,6 +214,10 @@ function clientRoutes(server: FastifyInstance, serving: Serving): void {
   for (const route of CLIENT_ROUTES) add(route);
   const info = serverInfo(INFO_VERSION, serving.bodyBytesMax);
   server.get(INFO_PATH, (_request, reply) => reply.send(info));
+  server.get(SEEN_PATH, async (request, reply) => {
+    const token = await tokenOf(request.headers, serving, serving.nowMs());
+    return reply.send(serving.calls.seen.seenOf(token));
+  });
 }
 
 function routes(server: FastifyInstance, serving: Serving): void {

@@ -87,6 +87,7 @@ export async function takeClient(
   } catch (error) {
     // Nobody is there to answer; nothing was taken.
     if (error instanceof SenderGone) return reply.hijack();
+    if (error instanceof HttpRefusal) parts.refusedTo(admitted.token, error);
     throw error;
   } finally {
     admitted.hold.release();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Call } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
-import { issueToken, startIngest } from '@waywarden/ingest';
+import { issueToken, type SourceSeen, startIngest } from '@waywarden/ingest';
 import { HEADERS, loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
 import { pino } from 'pino';
 import { Progress } from '../commands/command-output.ts';
@@ -20,6 +20,7 @@ import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture
 
 /** Recordings are posted as fast as they go, so nothing is over before its end. */
 const NEVER_MS = 86_400_000;
+const TENANT = 'default';
 const SAID_LENGTH_MAX = 500;
 const LETTERS_SAID_MAX = 1_000;
 
@@ -133,7 +134,7 @@ async function startTarget(
   const tokensPath = join(folder, 'tokens.json');
   const issue = (name: string, at: number) => {
     const source = { kind: 'captures', instance: name };
-    return issueToken(tokensPath, { id: `capture-${at}`, tenant: 'default', source });
+    return issueToken(tokensPath, { id: `capture-${at}`, tenant: TENANT, source });
   };
   const tokens = new Map(captures.map(({ name }, at) => [name, issue(name, at)]));
   const ingest = await startIngest({
@@ -151,10 +152,11 @@ async function startTarget(
   return { log, ingest, target: { url: ingest.url, tokens } };
 }
 
-/** UsageError for folders without recordings. */
+/** `onSeen`: what each recording, a source of its own, was seen to send. UsageError for folders without recordings. */
 export async function replayCaptures(
   roots: readonly string[],
   out: string | undefined,
+  onSeen?: (seen: readonly SourceSeen[]) => void,
 ): Promise<CapturesReport> {
   const captures = roots.flatMap(capturesIn);
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-captures-'));
@@ -175,6 +177,7 @@ export async function replayCaptures(
     const refused = outputs.refused.length;
     outputs.refused.push(...(await setAside(log)));
     if (out !== undefined) writeOutputs(out, outputs);
+    onSeen?.(ingest.sourcesSeen(TENANT));
     return {
       captures: captures.length,
       requests: outputs.requests,

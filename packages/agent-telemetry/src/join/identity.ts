@@ -1,0 +1,60 @@
+/** The ids of calls: the same for whatever was seen of a call so far, and others for other calls. */
+import { createHash } from 'node:crypto';
+import type { Call } from '../call.ts';
+import type { Observation } from '../observation.ts';
+import { argumentsOf, first, orderKey } from './pick.ts';
+import { spanKey } from './span-tree.ts';
+import { argumentKey } from './values.ts';
+
+const ID_LENGTH = 32;
+
+/** A call with all that was observed of it. */
+export interface Concluded {
+  readonly call: Call;
+  readonly seen: readonly Observation[];
+}
+
+export function digest(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, ID_LENGTH);
+}
+
+function earliestTrace(seen: readonly Observation[]): string | undefined {
+  const placed = seen.filter(({ place }) => place !== undefined);
+  placed.sort(
+    (one, other) => (one.at ?? 0) - (other.at ?? 0) || (orderKey(one) < orderKey(other) ? -1 : 1),
+  );
+  return placed[0]?.place?.trace;
+}
+
+/**
+ * What a call is known by, whatever was seen of it so far: its id within its session, else its span,
+ * else what it is.
+ */
+function identityOf(seen: readonly Observation[]): readonly unknown[] {
+  const callId = first(seen, ({ call }) => call?.callId);
+  const session = first(seen, (one) => one.session);
+  if (callId !== undefined) return ['id', callId, session ?? earliestTrace(seen)];
+  const span = first(seen, (one) => (one.call?.stage === 'executed' ? spanKey(one) : undefined));
+  if (span !== undefined) return ['span', span];
+  const tool = first(seen, ({ call }) => (call?.tool === '' ? undefined : call?.tool));
+  return ['what', session, tool, argumentKey(argumentsOf(seen))];
+}
+
+/** Calls that one id names are told apart by their order. */
+export function identified(all: readonly Concluded[]): readonly Concluded[] {
+  const counts = new Map<string, number>();
+  return all.map(({ call, seen }) => {
+    const identity = identityOf(seen);
+    const key = JSON.stringify(identity);
+    const ordinal = counts.get(key) ?? 0;
+    counts.set(key, ordinal + 1);
+    const phase = call.outcome === 'pending' ? 'requested' : 'completed';
+    const id = digest(ordinal === 0 ? identity : [...identity, ordinal]);
+    return { call: { ...call, id: `${id}-${phase}` }, seen };
+  });
+}
+
+/** Puts calls of one time into one order. */
+export function sortKey({ call, seen }: Concluded): string {
+  return `${JSON.stringify(identityOf(seen))}|${argumentKey(call.args)}`;
+}

@@ -1,0 +1,180 @@
+/**
+ * What one source was seen to send, in counts: how many calls tell which facts, by which conventions, what was
+ * refused and why. Names of agents and tools are kept, a few of them; content of calls never is.
+ */
+import { AGENT_SOURCES, type AgentSource, type Call } from '@waywarden/agent-telemetry';
+
+/** Names of agents, and of tools, that are kept of one source. */
+export const SEEN_NAMES_MAX = 20;
+/** Conventions that are counted apart; what comes by more of them is counted in the whole. */
+export const SEEN_CONVENTIONS_MAX = 32;
+const NAME_LENGTH_MAX = 120;
+const PROBLEM_LENGTH_MAX = 200;
+
+/** Facts of a call that are counted. */
+export const COUNTED_FACTS = [
+  'arguments',
+  'results',
+  'task',
+  'session',
+  'delegation',
+  'outcome',
+  'principal',
+] as const;
+type CountedFact = (typeof COUNTED_FACTS)[number];
+
+type Counts<Name extends string> = Record<Name, number>;
+
+export interface SeenCalls {
+  readonly calls: number;
+  /** Calls that tell it. */
+  readonly with: Readonly<Counts<CountedFact>>;
+  /** By where the agent's name comes from. */
+  readonly agent_from: Readonly<Counts<AgentSource>>;
+}
+
+export interface SourceSeen extends SeenCalls {
+  /** `kind/instance` */
+  readonly source: string;
+  readonly since: string;
+  /** When it last sent something; null: never. */
+  readonly last: string | null;
+  readonly requests: number;
+  /** Events of `/v1/events`, which carry what their sender writes. */
+  readonly events: number;
+  readonly observations: number;
+  readonly definitions: number;
+  readonly by_convention: Readonly<Record<string, SeenCalls>>;
+  readonly unresolved: Readonly<Record<string, number>>;
+  /** Whole bodies, and records of others. */
+  readonly refused: { readonly bodies: number; readonly records: number };
+  readonly last_problem: { readonly at: string; readonly said: string } | null;
+  readonly agents: readonly string[];
+  readonly tools: readonly string[];
+}
+
+const TELLS: Readonly<Record<CountedFact, (call: Call) => boolean>> = {
+  arguments: ({ args }) => args !== undefined,
+  results: ({ result }) => result !== undefined,
+  task: ({ task }) => task !== undefined,
+  session: ({ session }) => session !== undefined,
+  delegation: (call) => call.delegatesTo !== undefined || call.parentAgent !== undefined,
+  outcome: ({ outcome }) => outcome !== 'unknown' && outcome !== 'pending',
+  principal: ({ user }) => user !== undefined,
+};
+
+class CallTally {
+  #calls = 0;
+  readonly #with: Counts<CountedFact> = {
+    arguments: 0,
+    results: 0,
+    task: 0,
+    session: 0,
+    delegation: 0,
+    outcome: 0,
+    principal: 0,
+  };
+  readonly #agentFrom: Counts<AgentSource> = { run: 0, label: 0, thread: 0, service: 0, none: 0 };
+
+  note(call: Call): void {
+    this.#calls += 1;
+    for (const fact of COUNTED_FACTS) if (TELLS[fact](call)) this.#with[fact] += 1;
+    for (const from of AGENT_SOURCES) if (call.agentSource === from) this.#agentFrom[from] += 1;
+  }
+
+  get counts(): SeenCalls {
+    return { calls: this.#calls, with: { ...this.#with }, agent_from: { ...this.#agentFrom } };
+  }
+}
+
+const printable = (text: string, length: number): string =>
+  text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ').slice(0, length);
+
+function noteName(names: Set<string>, name: string | undefined): void {
+  if (name === undefined || names.size >= SEEN_NAMES_MAX) return;
+  names.add(printable(name, NAME_LENGTH_MAX));
+}
+
+export class SourceSummary {
+  readonly #source: string;
+  readonly #sinceMs: number;
+  readonly #whole = new CallTally();
+  readonly #byConvention = new Map<string, CallTally>();
+  readonly #unresolved = new Map<string, number>();
+  readonly #agents = new Set<string>();
+  readonly #tools = new Set<string>();
+  readonly #refused = { bodies: 0, records: 0 };
+  #requests = 0;
+  #events = 0;
+  #observations = 0;
+  #definitions = 0;
+  #lastMs: number | undefined;
+  #problem: SourceSeen['last_problem'] = null;
+
+  constructor(source: string, nowMs: number) {
+    this.#source = source;
+    this.#sinceMs = nowMs;
+  }
+
+  noteCall(call: Call): void {
+    this.#whole.note(call);
+    for (const convention of call.conventions) {
+      const known = this.#byConvention.get(convention);
+      if (known === undefined && this.#byConvention.size >= SEEN_CONVENTIONS_MAX) continue;
+      const tally = known ?? new CallTally();
+      this.#byConvention.set(convention, tally);
+      tally.note(call);
+    }
+    for (const reason of call.unresolved) {
+      this.#unresolved.set(reason, (this.#unresolved.get(reason) ?? 0) + 1);
+    }
+    noteName(this.#agents, call.agent?.name ?? call.agent?.id);
+    noteName(this.#tools, call.tool);
+  }
+
+  noteRequest(
+    read: { readonly observations: number; readonly definitions: number },
+    nowMs: number,
+  ): void {
+    this.#requests += 1;
+    this.#lastMs = nowMs;
+    this.#observations += read.observations;
+    this.#definitions += read.definitions;
+  }
+
+  noteEvents(count: number, nowMs: number): void {
+    this.#requests += 1;
+    this.#lastMs = nowMs;
+    this.#events += count;
+  }
+
+  /** `said`: in our words; what it quotes of the sender's is cut. */
+  noteRefused(what: 'bodies' | 'records', count: number, said: string, nowMs: number): void {
+    this.#lastMs = nowMs;
+    this.#refused[what] += count;
+    this.#problem = {
+      at: new Date(nowMs).toISOString(),
+      said: printable(said, PROBLEM_LENGTH_MAX),
+    };
+  }
+
+  get seen(): SourceSeen {
+    const counts = [...this.#byConvention].map(([name, tally]) => [name, tally.counts] as const);
+    return {
+      source: this.#source,
+      since: new Date(this.#sinceMs).toISOString(),
+      last: this.#lastMs === undefined ? null : new Date(this.#lastMs).toISOString(),
+      requests: this.#requests,
+      events: this.#events,
+      observations: this.#observations,
+      definitions: this.#definitions,
+      ...this.#whole.counts,
+      by_convention: Object.fromEntries(counts),
+      unresolved: Object.fromEntries(this.#unresolved),
+      refused: { ...this.#refused },
+      last_problem: this.#problem,
+      agents: [...this.#agents],
+      tools: [...this.#tools],
+    };
+  }
+}

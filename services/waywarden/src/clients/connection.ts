@@ -1,0 +1,54 @@
+/** Where a client is to send, and with which token: as the flags say, else as the `up` of a data folder does. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../commands/command-output.ts';
+import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
+
+/** Where `up` listens unless told otherwise. */
+const URL_DEFAULT = 'http://127.0.0.1:8787';
+const FIRST_TOKEN = 'first-token';
+
+export interface ConnectionFlags {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly data: string;
+}
+
+export interface Connection {
+  /** Without a path and without a slash at its end. */
+  readonly url: string;
+  readonly token: { readonly file: string; readonly text: string } | undefined;
+  /** False: it comes from defaults, and nobody was found who listens there. */
+  readonly isRunning: boolean;
+}
+
+function tokenOf(file: string): Connection['token'] {
+  try {
+    return { file, text: readFileSync(file, 'utf8').trim() };
+  } catch {
+    throw new UsageError(
+      `${file}: there is no token to be read. Make one with waywarden token create.`,
+    );
+  }
+}
+
+function urlOf(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
+    throw new UsageError(`--url ${text}: give an address such as ${URL_DEFAULT}.`);
+  }
+  return text.replace(/\/+$/u, '');
+}
+
+/** UsageError where a flag can't be used. */
+export function connectionOf({ url, tokenFile, data }: ConnectionFlags): Connection {
+  const paths = dataPaths(data);
+  const owner = url === undefined ? ownerOf(paths) : undefined;
+  const first = join(paths.keys, FIRST_TOKEN);
+  const known = owner?.token_file ?? (existsSync(first) && url === undefined ? first : undefined);
+  const file = tokenFile ?? known;
+  return {
+    url: urlOf(url ?? owner?.url ?? URL_DEFAULT),
+    token: file === undefined ? undefined : tokenOf(file),
+    isRunning: url !== undefined || owner?.url != null,
+  };
+}

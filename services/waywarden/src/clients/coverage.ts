@@ -1,0 +1,57 @@
+/** What the recordings of a client show of its calls: how many tell a fact, of how many. */
+import type { Client, Fact } from '@waywarden/agent-telemetry';
+import { COUNTED_FACTS, type SourceSeen } from '@waywarden/ingest';
+import { z } from 'zod';
+
+/** Facts that a recording shows. A time every call has. */
+export const SHOWN_FACTS = ['agent', ...COUNTED_FACTS] as const satisfies readonly Fact[];
+type Shown = (typeof SHOWN_FACTS)[number];
+
+const count = z.number().int().min(0);
+const COVERAGE = z.strictObject({
+  recordings: count,
+  calls: count,
+  /** Calls that tell it, by fact. */
+  with: z.record(z.enum(SHOWN_FACTS), count),
+  /** Definitions of tools that were sent along. */
+  definitions: count,
+});
+
+/** By the client's id; one without recordings is absent. */
+export const COVERAGES = z.record(z.string(), COVERAGE);
+export type Coverage = z.infer<typeof COVERAGE>;
+export type Coverages = z.infer<typeof COVERAGES>;
+
+/** Calls that name their agent themselves; the name of a service stands for whoever runs in it. */
+export function namedAgents({ agent_from: from }: Pick<SourceSeen, 'agent_from'>): number {
+  return from.run + from.label + from.thread;
+}
+
+function sumOf(seen: readonly SourceSeen[]): Coverage {
+  const sum = (of: (one: SourceSeen) => number) => seen.reduce((all, one) => all + of(one), 0);
+  const told = (fact: Shown) =>
+    sum((one) => (fact === 'agent' ? namedAgents(one) : one.with[fact]));
+  return {
+    recordings: seen.length,
+    calls: sum(({ calls }) => calls),
+    with: {
+      agent: told('agent'),
+      arguments: told('arguments'),
+      results: told('results'),
+      task: told('task'),
+      session: told('session'),
+      delegation: told('delegation'),
+      outcome: told('outcome'),
+      principal: told('principal'),
+    },
+    definitions: sum(({ definitions }) => definitions),
+  };
+}
+
+/** `seen`: one source per recording, `captures/<folder>/<scenario>`. */
+export function coveragesOf(clients: readonly Client[], seen: readonly SourceSeen[]): Coverages {
+  const ofClient = ({ recordings }: Client) =>
+    seen.filter(({ source }) => recordings.includes(source.split('/')[1] ?? ''));
+  const counted = clients.map((client) => [client.id, sumOf(ofClient(client))] as const);
+  return Object.fromEntries(counted.filter(([, { recordings }]) => recordings > 0));
+}

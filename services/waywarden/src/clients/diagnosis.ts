@@ -1,0 +1,164 @@
+/** What a source sends and what is off, in words: which facts its calls tell, and what can't be evaluated without. */
+import {
+  type Client,
+  type Fact,
+  factWords,
+  loadClients,
+  loadDetections,
+} from '@waywarden/agent-telemetry';
+import type { SourceSeen } from '@waywarden/ingest';
+import { namedAgents } from './coverage.ts';
+import { type Evaluable, evaluableOf, type FactStates, factState } from './evaluable.ts';
+
+export interface OffSwitch {
+  readonly client: string;
+  readonly name: string;
+  readonly line: string;
+  readonly facts: readonly Fact[];
+}
+
+export interface Diagnosis {
+  readonly states: FactStates;
+  /** Facts that no call tells and some detection asks for. */
+  readonly off: readonly Fact[];
+  /** Detections that can't be evaluated, and those that find less. */
+  readonly limited: readonly Evaluable[];
+  /** What switches content on, by the conventions that were seen. */
+  readonly switches: readonly OffSwitch[];
+}
+
+/** A hand-over, a person and a list of tools are not part of every call: one that tells it is enough. */
+export function statesOf(seen: SourceSeen): FactStates {
+  const { calls, with: told, definitions } = seen;
+  const state = (count: number) => factState(count, calls);
+  const once = (count: number) => (count > 0 ? 'told' : 'never');
+  return {
+    agent: state(namedAgents(seen)),
+    arguments: state(told.arguments),
+    results: state(told.results),
+    task: state(told.task),
+    session: state(told.session),
+    delegation: once(told.delegation),
+    outcome: state(told.outcome),
+    definitions: once(definitions),
+    timing: calls > 0 ? 'told' : 'never',
+    principal: once(told.principal),
+  };
+}
+
+/** Clients by whose conventions calls came, those that are named by most of them first. */
+export function likelyClients({ by_convention: seen }: SourceSeen): readonly Client[] {
+  const names = Object.keys(seen);
+  const shared = ({ conventions }: Client) =>
+    conventions.filter((name) => names.includes(name)).length / Math.max(1, conventions.length);
+  const found = loadClients().filter((client) => shared(client) > 0);
+  const most = Math.max(0, ...found.map(shared));
+  return found.filter((client) => shared(client) === most);
+}
+
+/** A hand-over that nobody made and a list that nobody asked for are no fault of a source. */
+const NOT_HELD: readonly Fact[] = ['delegation', 'definitions', 'principal'];
+
+export function diagnose(seen: SourceSeen): Diagnosis {
+  const states = statesOf(seen);
+  const evaluables = loadDetections().map((one) => evaluableOf(one, states));
+  const limited = evaluables.filter(({ is, lacks }) => is !== 'yes' && lacks.length > 0);
+  const asked = new Set(limited.flatMap(({ lacks }) => lacks));
+  const off = [...asked].filter((fact) => !NOT_HELD.includes(fact));
+  const switches = likelyClients(seen).flatMap(({ id, name, content }) => {
+    const facts = content.missing.filter((fact) => off.includes(fact));
+    const { switch: line } = content;
+    return line === undefined || facts.length === 0 ? [] : [{ client: id, name, line, facts }];
+  });
+  return { states, off, limited, switches };
+}
+
+const share = (told: number, calls: number): string =>
+  told === 0 ? 'none' : told === calls ? 'all' : `${told} of ${calls}`;
+
+const names = (all: readonly string[]): string => (all.length === 0 ? 'none' : all.join(', '));
+
+export function seenWords(seen: SourceSeen): readonly string[] {
+  const { calls, with: told, agent_from: from } = seen;
+  const conventions = Object.entries(seen.by_convention)
+    .sort(([, a], [, b]) => b.calls - a.calls)
+    .map(([name, { calls: count }]) => `${name} (${count})`);
+  const unnamed =
+    from.service + from.none === 0
+      ? ''
+      : `; ${from.service} stand under their program’s name, ${from.none} under none`;
+  return [
+    `Source ${seen.source}: ${calls} calls, by ${names(conventions)}.`,
+    `  agents      ${names(seen.agents)}${unnamed}`,
+    `  tools       ${names(seen.tools)}`,
+    `  arguments   ${share(told.arguments, calls)}`,
+    `  results     ${share(told.results, calls)}`,
+    `  task text   ${share(told.task, calls)}`,
+    `  session     ${share(told.session, calls)}`,
+    `  outcome     ${share(told.outcome, calls)}`,
+    `  hand-overs  ${told.delegation}`,
+    `  person      ${share(told.principal, calls)}`,
+    `  definitions ${seen.definitions}`,
+  ];
+}
+
+/** What was refused and what stays open: told whether anything else is off or not. */
+export function problemWords(seen: SourceSeen): readonly string[] {
+  const { refused, unresolved, last_problem: problem } = seen;
+  const open = Object.entries(unresolved).map(([reason, count]) => `${reason} ${count}`);
+  return [
+    ...(refused.bodies + refused.records === 0
+      ? []
+      : [`Refused: ${refused.bodies} requests, ${refused.records} records.`]),
+    ...(problem === null ? [] : [`Last problem, ${problem.at}: ${problem.said}`]),
+    ...(open.length === 0 ? [] : [`Not resolved: ${open.join(', ')}.`]),
+  ];
+}
+
+function limitedWords(limited: readonly Evaluable[]): readonly string[] {
+  const line = ({ detection, lacks }: Evaluable) =>
+    `  ${detection.name} (${detection.kind}): without ${lacks.join(', ')}`;
+  const no = limited.filter(({ is }) => is === 'no');
+  const weaker = limited.filter(({ is }) => is === 'weaker');
+  return [
+    ...(no.length === 0 ? [] : ['Not evaluable:', ...no.map(line)]),
+    ...(weaker.length === 0 ? [] : ['Evaluable, but finds or excuses less:', ...weaker.map(line)]),
+  ];
+}
+
+export function diagnosisWords({ off, limited, switches }: Diagnosis): readonly string[] {
+  if (off.length === 0) {
+    return ['All that detections ask of a call is there.', ...limitedWords(limited)];
+  }
+  return [
+    'Off or not sent:',
+    ...off.map((fact) => `  ${fact}: ${factWords(fact)}`),
+    ...limitedWords(limited),
+    ...switches.map(
+      ({ name, line, facts, client }) =>
+        `${name}: ${facts.join(', ')} come with ${line} (waywarden connect ${client})`,
+    ),
+  ];
+}
+
+/** For a source that sent nothing: in the order in which it is most often the reason. */
+export function nothingWords(seen: SourceSeen, url: string): readonly string[] {
+  if (seen.events > 0) {
+    return [
+      `Source ${seen.source} sent ${seen.events} events to /v1/events: they carry what their sender writes, and are not looked into here.`,
+    ];
+  }
+  const first =
+    seen.requests === 0 && seen.refused.bodies === 0
+      ? `Nothing arrived from ${seen.source}.`
+      : `${seen.requests} requests arrived from ${seen.source} with ${seen.observations} observations, and no call of a tool is concluded yet.`;
+  return [
+    first,
+    ...problemWords(seen),
+    'To check:',
+    '  a call is told some seconds after its end, one that waits for an approval up to two minutes after',
+    '  does the client send this token? One of another source is counted there',
+    `  does it send to ${url}, by HTTP? gRPC is not taken; 127.0.0.1 inside a container is the container`,
+    '  was the client started after its settings were changed? waywarden connect CLIENT prints them',
+  ];
+}

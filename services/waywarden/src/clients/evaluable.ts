@@ -1,0 +1,30 @@
+/** Which detections can be evaluated from the facts that calls tell. */
+import type { Detection, Fact } from '@waywarden/agent-telemetry';
+
+/** `always` or `mostly` is enough to evaluate; `some` finds what it finds; `never` finds nothing. */
+export type FactState = 'told' | 'some' | 'never';
+export type FactStates = Readonly<Record<Fact, FactState>>;
+
+/** A fact that so many of the calls tell is told: not every tool has arguments, not every call ends. */
+const TOLD_SHARE = 0.5;
+
+export function factState(told: number, calls: number): FactState {
+  if (told === 0 || calls === 0) return 'never';
+  return told / calls >= TOLD_SHARE ? 'told' : 'some';
+}
+
+export interface Evaluable {
+  readonly detection: Detection;
+  readonly is: 'yes' | 'weaker' | 'no';
+  /** Because of which facts it is not, or is weaker. */
+  readonly lacks: readonly Fact[];
+}
+
+export function evaluableOf(detection: Detection, states: FactStates): Evaluable {
+  const never = detection.needs.filter((fact) => states[fact] === 'never');
+  if (never.length > 0) return { detection, is: 'no', lacks: never };
+  const some = detection.needs.filter((fact) => states[fact] === 'some');
+  const weak = detection.weaker_without.filter((fact) => states[fact] === 'never');
+  const lacks = [...some, ...weak];
+  return { detection, is: lacks.length === 0 ? 'yes' : 'weaker', lacks };
+}

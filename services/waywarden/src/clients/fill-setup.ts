@@ -1,0 +1,35 @@
+/** What is configured in a client, with the address and the token filled in. */
+import type { ClientSetup } from '@waywarden/agent-telemetry';
+import { shellQuote } from '../status/first-event.ts';
+import type { Connection } from './connection.ts';
+
+/** Stands for a token where none is known. */
+const TOKEN_UNKNOWN = 'YOUR_TOKEN';
+const FILE_UNKNOWN = 'TOKEN_FILE';
+const PLACEHOLDER = /\{(url|host|port|token|token_file)\}/gu;
+
+const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/** A shell reads the token from its file, so that no line that is copied or kept in a history holds it. */
+function tokenIn({ language }: ClientSetup, token: Connection['token']): string {
+  if (token === undefined) return TOKEN_UNKNOWN;
+  return language === 'sh' ? `$(cat ${shellQuote(token.file)})` : token.text;
+}
+
+export function filledSetup(setup: ClientSetup, { url, token }: Connection): ClientSetup {
+  const { host, port, protocol } = new URL(url);
+  const values: Readonly<Record<string, string>> = {
+    url,
+    host,
+    port: port === '' ? (PORTS[protocol] ?? '') : port,
+    token: tokenIn(setup, token),
+    token_file: token === undefined ? FILE_UNKNOWN : shellQuote(token.file),
+  };
+  const text = setup.text.replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
+  return { ...setup, text };
+}
+
+/** Whether the text that is configured holds the token itself. */
+export function holdsToken({ language, text }: ClientSetup): boolean {
+  return language !== 'sh' && text.includes('{token}');
+}
