@@ -86,7 +86,15 @@ beforeAll(async () => {
   });
   app = fastify();
   const streams = consoleRoutes(app, {
-    ...{ store: reader, log: world.log, tenant: TENANT, tryIt: '', now: () => NOW },
+    ...{
+      store: reader,
+      log: world.log,
+      tenant: TENANT,
+      tryIt: '',
+      connect: [],
+      sources: () => [],
+      now: () => NOW,
+    },
     rules: () => ({ registry }),
     status: () => Promise.resolve({} as never),
   });

@@ -63,7 +63,7 @@ export {
 } from './dead-letters/list-letters.ts';
 export { openLetter } from './dead-letters/open-letter.ts';
 export { REDRIVE_LETTERS_MAX, type Redriven, type RedriveRequest } from './dead-letters/redrive.ts';
-export { clientPath } from './http/client-routes.ts';
+export { clientPath, SEEN_PATH } from './http/client-routes.ts';
 export { answerClientError, HTTP_TIMES, serverOptions } from './http/connection-limits.ts';
 export { loadRegistryKeys } from './registry/registry-keys.ts';
 export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';

@@ -4,6 +4,7 @@
  */
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
+import type { SeenSource } from '../core/seen-source.ts';
 import { usedTools } from '../core/used-tools.ts';
 import type {
   AgentPage,
@@ -36,6 +37,8 @@ export interface PageParts {
   readonly status: () => Promise<ConsoleStatus>;
   readonly now: () => string;
   readonly tryIt: string;
+  readonly connect: readonly string[];
+  readonly sources: () => readonly SeenSource[];
   /** Chains that several agents share: a wide question, so its answer is kept for a while. */
   readonly sharedChains: KeptAnswer<readonly ChainUse[]>;
 }
@@ -95,6 +98,9 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
     quiet,
     events,
     try_it: parts.tryIt,
+    connect: parts.connect,
+    // Only an empty page tells of them: what they sent stands there as calls.
+    sources: events.length === 0 ? parts.sources() : [],
   };
 }
 

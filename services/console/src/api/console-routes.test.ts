@@ -29,6 +29,8 @@ beforeEach(async () => {
     status: () => Promise.reject(new Error('not asked for')),
     now: () => NOW,
     tryIt: '',
+    connect: [],
+    sources: () => [],
   });
   close = () => streams.close();
 });

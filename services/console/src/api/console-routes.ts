@@ -5,6 +5,7 @@
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { SeenSource } from '../core/seen-source.ts';
 import type { ConsoleStatus, KnownState } from '../core/view-model.ts';
 import { alertPage } from './alert-page.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -38,6 +39,10 @@ export interface ConsoleParts {
   readonly now: () => string;
   /** A line for the shell that makes a first alert appear. */
   readonly tryIt: string;
+  /** Lines for the shell that connect a first agent. */
+  readonly connect: readonly string[];
+  /** What each source of the tenant was seen to send. */
+  readonly sources: () => readonly SeenSource[];
 }
 
 const alertParameter = z.object({ id: z.uuid() });
@@ -54,7 +59,7 @@ function orMissing(reply: FastifyReply, answer: unknown, what: string): unknown 
 
 /** Adds the console to a server; `close` ends its streams. */
 export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Streams {
-  const { log, tenant, status, rules, now, tryIt } = parts;
+  const { log, tenant, status, rules, now, tryIt, connect, sources } = parts;
   const store = new ConsoleStore(parts.store, parts.known);
   const pages: PageParts = {
     store,
@@ -63,6 +68,8 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     status,
     now,
     tryIt,
+    connect,
+    sources,
     sharedChains: new KeptAnswer(
       () => store.sharedChains(),
       () => Date.parse(now()),
@@ -72,6 +79,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
   const nowAnswer = new LastAnswer(() => nowPage(pages));
   // The status is of this moment even where the rest is not.
   app.get('/v1/console/now', async () => ({ ...(await nowAnswer.read()), status: await status() }));
+  app.get('/v1/console/sources', async () => ({ as_of: now(), sources: sources() }));
   app.get('/v1/console/alerts/:id', async (request, reply) => {
     const { id } = alertParameter.parse(request.params);
     return orMissing(reply, await alertPage(pages, id), `No alert ${id} is stored.`);

@@ -47,6 +47,8 @@ beforeEach(async () => {
     status: () => Promise.resolve(STATUS),
     now: () => '2026-11-24T09:00:00Z',
     tryIt: '',
+    connect: [],
+    sources: () => [],
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
   port = (app.server.address() as AddressInfo).port;

@@ -6,6 +6,7 @@
 import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
 import type { GoingOn, UsedByOther } from './going-on.ts';
 import type { Picture } from './picture-model.ts';
+import type { SeenSource } from './seen-source.ts';
 import type { SaidVerdict, ToldRevision } from './verdict-model.ts';
 
 /** One call, as a line of the live flow, of an agent's history or of a chain. */
@@ -212,6 +213,9 @@ export interface NowPage {
   readonly events: readonly EventRow[];
   /** The line that makes a first alert appear, for an empty installation. */
   readonly try_it: string;
+  /** The commands that connect a first agent, and what has arrived so far: for an empty installation. */
+  readonly connect: readonly string[];
+  readonly sources: readonly SeenSource[];
 }
 
 export interface AlertPage {

@@ -142,7 +142,9 @@ export class ClientCalls {
     const summary = this.seen.summaryOf(token);
     const definitions = observations.reduce((sum, one) => sum + (one.definitions?.length ?? 0), 0);
     summary.noteRequest({ observations: observations.length, definitions }, this.#nowMs);
-    if (rejected > 0) summary.noteRefused('records', rejected, problem ?? '', this.#nowMs);
+    // A body of which nothing is read is refused as a whole, and counted there.
+    if (rejected > 0 && observations.length > 0)
+      summary.noteRefused('records', rejected, problem ?? '', this.#nowMs);
   }
 
   #sourceOf(token: TokenEntry): SourceCalls {

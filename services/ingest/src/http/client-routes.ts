@@ -54,6 +54,8 @@ export const CLIENT_ROUTES: readonly ClientRoute[] = [
 ];
 
 export const INFO_PATH = '/info';
+/** What the source of a token was seen to send: only its own. */
+export const SEEN_PATH = '/v1/sources/seen';
 
 interface Pattern {
   readonly method: string;

@@ -12,7 +12,13 @@ import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
 import { serverInfo } from './client-answer.ts';
-import { CLIENT_ROUTES, type ClientRoute, clientPath, INFO_PATH } from './client-routes.ts';
+import {
+  CLIENT_ROUTES,
+  type ClientRoute,
+  clientPath,
+  INFO_PATH,
+  SEEN_PATH,
+} from './client-routes.ts';
 import {
   answerClientError,
   Connections,
@@ -50,8 +56,6 @@ export interface ServerParts extends AdmissionParts {
 
 /** Says which of LangSmith's features are understood; SDKs compare it. */
 const INFO_VERSION = '0.13.0';
-/** What the source of a token was seen to send: only its own. */
-const SEEN_PATH = '/v1/sources/seen';
 
 /** What the parts of a running server share beside what they were given. */
 interface Serving extends ServerParts {

@@ -46,14 +46,24 @@ export function statesOf(seen: SourceSeen): FactStates {
   };
 }
 
-/** Clients by whose conventions calls came, those that are named by most of them first. */
+/** More clients than that have these conventions in common: none of them is meant. */
+const LIKELY_MAX = 3;
+
+/**
+ * Whose conventions were seen: one that few clients have says more of who sends than one of many. Where it stays
+ * open, the client that stands for whoever sends so.
+ */
 export function likelyClients({ by_convention: seen }: SourceSeen): readonly Client[] {
-  const names = Object.keys(seen);
-  const shared = ({ conventions }: Client) =>
-    conventions.filter((name) => names.includes(name)).length / Math.max(1, conventions.length);
-  const found = loadClients().filter((client) => shared(client) > 0);
-  const most = Math.max(0, ...found.map(shared));
-  return found.filter((client) => shared(client) === most);
+  const clients = loadClients();
+  const worth = (name: string) =>
+    1 / clients.filter(({ conventions }) => conventions.includes(name)).length;
+  const score = ({ conventions }: Client) =>
+    conventions.filter((name) => name in seen).reduce((sum, name) => sum + worth(name), 0);
+  const most = Math.max(...clients.map(score));
+  if (most === 0) return [];
+  const likely = clients.filter((client) => score(client) === most);
+  if (likely.length <= LIKELY_MAX) return likely;
+  return clients.filter((client) => client.as_sent === true && score(client) > 0);
 }
 
 /** A hand-over that nobody made and a list that nobody asked for are no fault of a source. */
@@ -115,20 +125,36 @@ export function problemWords(seen: SourceSeen): readonly string[] {
   ];
 }
 
-function limitedWords(limited: readonly Evaluable[]): readonly string[] {
-  const line = ({ detection, lacks }: Evaluable) =>
-    `  ${detection.name} (${detection.kind}): without ${lacks.join(', ')}`;
-  const no = limited.filter(({ is }) => is === 'no');
-  const weaker = limited.filter(({ is }) => is === 'weaker');
+const named = (all: readonly Evaluable[]): readonly string[] =>
+  all.map(({ detection, lacks }) => {
+    return `  ${detection.name} (${detection.kind}): without ${lacks.join(', ')}`;
+  });
+
+/** Of facts that a source sends when there is something to tell: nobody handed over, nobody listed tools. */
+function unseenWords(limited: readonly Evaluable[]): readonly string[] {
+  const unseen = limited.filter(({ lacks }) => lacks.every((fact) => NOT_HELD.includes(fact)));
+  const facts = [...new Set(unseen.flatMap(({ lacks }) => lacks))];
+  if (facts.length === 0) return [];
+  const some = unseen.map(({ detection }) => detection.kind);
   return [
-    ...(no.length === 0 ? [] : ['Not evaluable:', ...no.map(line)]),
-    ...(weaker.length === 0 ? [] : ['Evaluable, but finds or excuses less:', ...weaker.map(line)]),
+    `Not seen so far: ${facts.join(', ')}. Until then these judge less or nothing: ${[...new Set(some)].join(', ')}.`,
+  ];
+}
+
+function limitedWords(limited: readonly Evaluable[]): readonly string[] {
+  const held = limited.filter(({ lacks }) => lacks.some((fact) => !NOT_HELD.includes(fact)));
+  const no = held.filter(({ is }) => is === 'no');
+  const weaker = held.filter(({ is }) => is === 'weaker');
+  return [
+    ...(no.length === 0 ? [] : ['Not evaluable:', ...named(no)]),
+    ...(weaker.length === 0 ? [] : ['Evaluable, but finds or excuses less:', ...named(weaker)]),
+    ...unseenWords(limited),
   ];
 }
 
 export function diagnosisWords({ off, limited, switches }: Diagnosis): readonly string[] {
   if (off.length === 0) {
-    return ['All that detections ask of a call is there.', ...limitedWords(limited)];
+    return ['Nothing is off: calls tell what detections ask of them.', ...limitedWords(limited)];
   }
   return [
     'Off or not sent:',
@@ -136,7 +162,7 @@ export function diagnosisWords({ off, limited, switches }: Diagnosis): readonly 
     ...limitedWords(limited),
     ...switches.map(
       ({ name, line, facts, client }) =>
-        `${name}: ${facts.join(', ')} come with ${line} (waywarden connect ${client})`,
+        `${name}: switch on ${facts.join(', ')} with ${line} (waywarden connect ${client})`,
     ),
   ];
 }

@@ -1,6 +1,8 @@
 /** Names that somebody may have meant: by the letters that differ (Levenshtein 1966), or what they hold. */
 
+/** Letters that may differ: of a short name fewer, since everything is near to it. */
 const NEAR_MAX = 3;
+const NEAR_SHARE = 3;
 const SHOWN_MAX = 5;
 
 function distance(one: string, other: string): number {
@@ -19,14 +21,14 @@ function distance(one: string, other: string): number {
 /** The nearest first; empty where none is near. */
 export function nearNames(asked: string, names: readonly string[]): readonly string[] {
   const text = asked.toLowerCase();
-  const parts = text.split(/[^a-z0-9]+/u).filter((part) => part.length > 2);
+  const parts = text.split(/[^a-z0-9]+/u).filter((part) => part.length > 3);
   const farOf = (name: string) => {
     const holds = name.includes(text) || parts.some((part) => name.includes(part));
     return holds ? 0 : distance(text, name);
   };
   return names
     .map((name) => ({ name, far: farOf(name) }))
-    .filter(({ far }) => far <= NEAR_MAX)
+    .filter(({ far }) => far <= Math.min(NEAR_MAX, Math.ceil(text.length / NEAR_SHARE)))
     .sort((a, b) => a.far - b.far)
     .slice(0, SHOWN_MAX)
     .map(({ name }) => name);

@@ -1,5 +1,5 @@
 /** What ingest says of the source of a token: asked over HTTP, checked, and what came between two answers. */
-import { COUNTED_FACTS, type SeenCalls, type SourceSeen } from '@waywarden/ingest';
+import { COUNTED_FACTS, SEEN_PATH, type SeenCalls, type SourceSeen } from '@waywarden/ingest';
 import { z } from 'zod';
 
 const ANSWER_MS_MAX = 10_000;
@@ -45,7 +45,7 @@ async function answerOf(response: Response, url: string): Promise<SeenAnswer> {
 
 export async function readSeen(url: string, token: string): Promise<SeenAnswer> {
   try {
-    const response = await fetch(`${url}/v1/sources/seen`, {
+    const response = await fetch(url + SEEN_PATH, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });

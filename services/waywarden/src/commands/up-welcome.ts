@@ -1,4 +1,5 @@
 /** What `up` says when it is ready, and what the demo says when its story is told. */
+import { connectLines } from '../status/connect-lines.ts';
 import { type CurlFacts, firstEvent } from '../status/first-event.ts';
 
 export interface WelcomeFacts {
@@ -19,7 +20,11 @@ export function realWelcome({ version, data, curl }: WelcomeFacts): readonly str
     `  Data     ${data}`,
     `  Token    ${curl.tokenFile} (only you can read it)`,
     '',
-    'Send a first event:',
+    'Connect Claude Code (others: npx waywarden connect):',
+    '',
+    ...connectLines(data).slice(0, 2),
+    '',
+    'Or send a first event:',
     '',
     send,
     '',

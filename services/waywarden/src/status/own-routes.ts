@@ -9,11 +9,11 @@
  * by ingest, as an event without a token.
  */
 import type { IncomingMessage } from 'node:http';
-import { clientPath } from '@waywarden/ingest';
+import { clientPath, SEEN_PATH } from '@waywarden/ingest';
 import type { FastifyInstance } from 'fastify';
 
 /** What ingest answers for itself. */
-const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', SEEN_PATH]);
 const SENDS = 'POST';
 
 interface Pattern {

@@ -33,6 +33,7 @@ import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import { frictionRoute } from '../friction/friction-route.ts';
 import type { BoundPort } from './bound-port.ts';
+import { connectLines } from './connect-lines.ts';
 import { countingContainments } from './containment-counts.ts';
 import { knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
@@ -209,10 +210,11 @@ function apiOf(parts: ApiParts): Api {
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);
   const inForce = () => ({ policy: rules.policy, registry: rules.registry });
-  const tryIt = hijackStory(curl);
+  const shell = { tryIt: hijackStory(curl), connect: connectLines(parts.paths.root) };
+  const sources = () => ingest.sourcesSeen(tenant);
   const known = knownState(pipeline.responder, nowMs);
   const shown = { store, log, tenant, rules: inForce, known };
-  const streams = consoleRoutes(app, { ...shown, status, now, tryIt });
+  const streams = consoleRoutes(app, { ...shown, ...shell, status, now, sources });
   return { app, own, streams };
 }
 

@@ -54,7 +54,14 @@ function useAnswer<T>(key: readonly string[], path: string): UseQueryResult<T> {
   });
 }
 
-export const useNow = () => useAnswer<NowPage>(['now'], '/v1/console/now');
+/** Nothing is told to a page of what is not a call yet: while it shows none, it asks. */
+export const useNow = () =>
+  useQuery<NowPage>({
+    queryKey: ['now'],
+    queryFn: () => ask<NowPage>('/v1/console/now'),
+    refetchInterval: ({ state }) =>
+      state.data?.events.length === 0 ? AGAIN_MS : askAgainMs(state.error),
+  });
 
 export const useAlert = (id: string) =>
   useAnswer<AlertPage>(['alert', id], `/v1/console/alerts/${encodeURIComponent(id)}`);

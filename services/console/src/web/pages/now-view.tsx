@@ -3,6 +3,7 @@ import type { NowPage } from '../../core/view-model.ts';
 import { useNow } from '../data/answers.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { CallTable } from '../parts/call-table.tsx';
+import { ConnectClients } from '../parts/connect-clients.tsx';
 import { ContainmentLine } from '../parts/containment-card.tsx';
 import { Queue } from '../parts/queue.tsx';
 import { QuietList } from '../parts/quiet-list.tsx';
@@ -85,6 +86,7 @@ function Page({ now }: { readonly now: NowPage }) {
           Last problem, {problem.at}: {problem.message}
         </p>
       )}
+      {now.events.length === 0 && now.queue.length === 0 && <ConnectClients now={now} />}
       <div className="columns">
         <div>
           <QueueSection now={now} />
@@ -92,8 +94,8 @@ function Page({ now }: { readonly now: NowPage }) {
             {now.events.length === 0 ? (
               <Empty>
                 <p>
-                  No call yet. Agents send theirs to <code>POST /v1/events</code>, one JSON object a
-                  line, with the token of this installation.
+                  No call yet. What a connected agent calls is listed here, the newest first. A
+                  program of your own sends to <code>POST /v1/events</code>, one JSON object a line.
                 </p>
               </Empty>
             ) : (
