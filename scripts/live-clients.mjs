@@ -15,24 +15,36 @@ const TO = join(ROOT, '.cache/live-clients');
 const STAMP = join(TO, 'installed');
 /** Only these need what their packages run after an install: they fetch or place a binary. */
 const WITH_BINARY = ['node', '@anthropic-ai/claude-code'];
+const PYTHON = join(TO, 'python');
 const INSTALL_MS = 600_000;
 
-function npm(...args) {
-  const ended = spawnSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: TO,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: INSTALL_MS,
-  });
-  return ended.status === 0;
+function ran(command, ...args) {
+  const stdio = ['ignore', 'inherit', 'inherit'];
+  return spawnSync(command, args, { cwd: TO, stdio, timeout: INSTALL_MS }).status === 0;
+}
+
+const npm = (...args) => ran('npm', ...args, '--no-audit', '--no-fund', '--loglevel=error');
+
+/** Those in Python; without Python 3 only their tests are skipped. */
+function ensurePython() {
+  const pinned = join(FROM, 'requirements.txt');
+  const installed = join(PYTHON, 'requirements.txt');
+  const wanted = readFileSync(pinned, 'utf8');
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return;
+  const pip = ['install', '--quiet', '--disable-pip-version-check', '-r', pinned];
+  if (!ran('python3', '-m', 'venv', PYTHON) || !ran(join(PYTHON, 'bin/pip'), ...pip)) {
+    console.error('The clients in Python could not be installed; their tests will be skipped.');
+  } else copyFileSync(pinned, installed);
 }
 
 /** Whether they are there, now or from before. */
 export function ensureLiveClients() {
+  mkdirSync(TO, { recursive: true });
+  ensurePython();
   const lock = readFileSync(join(FROM, 'package-lock.json'));
   const wanted = createHash('sha256').update(lock).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return true;
   console.log('Installing the real clients of test/live (about 1.5 GB, once) …');
-  mkdirSync(TO, { recursive: true });
   rmSync(STAMP, { force: true });
   for (const name of ['package.json', 'package-lock.json']) {
     copyFileSync(join(FROM, name), join(TO, name));

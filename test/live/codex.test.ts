@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import {
   clientCommand,
+  type Ended,
   hasLiveClients,
   type Listening,
   runCodex,
@@ -66,6 +67,8 @@ function configuration(model: string): string {
     '[mcp_servers.office]',
     `command = "${command}"`,
     `args = ["${script}"]`,
+    // Else the first turn may begin before its tools are there.
+    'required = true',
     `env = { SEEN = "${world.at('seen.ndjson')}" }`,
     '[otel]',
     'log_user_prompt = true',
@@ -75,14 +78,12 @@ function configuration(model: string): string {
   ].join('\n');
 }
 
-async function codex(...what: readonly string[]): Promise<string> {
+async function codex(...what: readonly string[]): Promise<Ended> {
   const trusted = ['--dangerously-bypass-approvals-and-sandbox', '--dangerously-bypass-hook-trust'];
   const args = ['exec', ...trusted, '--skip-git-repo-check', ...what];
   const home = world.at('home');
   const env = { HOME: home, CODEX_HOME: home, OPENAI_API_KEY: 'sk-fake' };
-  const { code, stdout, stderr } = await runCodex(args, world.at('work'), env);
-  if (code !== 0) throw new Error(`codex ended with ${code}: ${stderr}${stdout}`);
-  return stdout.trim();
+  return runCodex(args, world.at('work'), env);
 }
 
 beforeAll(async () => {
@@ -101,8 +102,10 @@ describe.skipIf(!hasLiveClients)('Codex', () => {
   it(
     'is seen, found hijacked, and its next call is denied by its command hook',
     async () => {
-      expect(await codex(FIRST)).toBe('Invoice 4471 has come.');
-      expect(seen().length).toBe(2);
+      const first = await codex(FIRST);
+      expect([first.stdout.trim(), seen().length], first.stderr).toEqual([
+        ...['Invoice 4471 has come.', 2],
+      ]);
       const calls = await world.eventsOf(AGENT, 2);
       expect(calls).toMatchObject([
         {
@@ -116,8 +119,10 @@ describe.skipIf(!hasLiveClients)('Codex', () => {
       ]);
       await world.alertOf(AGENT, 'hijack_suspected');
       await until(async () => gate.lines.find((line) => line.endsWith(': applied')), 60_000);
-      expect(await codex('resume', '--last', SECOND)).toBe('I may not read it.');
-      expect(seen().length).toBe(2);
+      const second = await codex('resume', '--last', SECOND);
+      expect([second.stdout.trim(), seen().length], second.stderr).toEqual([
+        ...['I may not read it.', 2],
+      ]);
       expect(gate.lines.join('\n')).toContain(`denied: office/read_mail for ${AGENT}`);
       const contained = await until(async () => {
         const one = await world.containment(AGENT);

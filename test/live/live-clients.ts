@@ -16,6 +16,7 @@ const CLIENTS = join(ROOT, '.cache/live-clients');
 const NODE = join(CLIENTS, 'node_modules/node/bin/node');
 const CLAUDE = join(CLIENTS, 'node_modules/@anthropic-ai/claude-code/bin/claude.exe');
 const CODEX = join(CLIENTS, 'node_modules/@openai/codex/bin/codex.js');
+const PYTHON = join(CLIENTS, 'python');
 const OUTPUT_KEPT = 20_000;
 
 export type Environment = Readonly<Record<string, string>>;
@@ -28,9 +29,10 @@ function isInstalled(): boolean {
 }
 
 export const hasLiveClients = isInstalled();
+export const hasPythonClients = hasLiveClients && existsSync(join(PYTHON, 'requirements.txt'));
 if (hasLiveClients) {
   // Beside what they import, since a module is looked for from where its importer stands.
-  for (const name of readdirSync(FROM).filter((one) => one.endsWith('.mjs'))) {
+  for (const name of readdirSync(FROM).filter((one) => /\.(?:mjs|py)$/u.test(one))) {
     copyFileSync(join(FROM, name), join(CLIENTS, name));
   }
 } else {
@@ -84,7 +86,8 @@ export async function runProgram({ command, args, env, cwd }: Program): Promise<
 
 /** A script of test/live/clients, to its end. */
 export function runClient(script: string, cwd: string, env: Environment): Promise<Ended> {
-  return runProgram({ command: NODE, args: [join(CLIENTS, script)], env, cwd });
+  const command = script.endsWith('.py') ? join(PYTHON, 'bin/python') : NODE;
+  return runProgram({ command, args: [join(CLIENTS, script)], env, cwd });
 }
 
 /** How others start a script of test/live/clients. */

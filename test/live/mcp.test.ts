@@ -27,46 +27,55 @@ const LIBRARY = JSON.stringify({
 });
 
 interface Place {
-  readonly agent: string;
   readonly door: Listening;
   /** What reached the server. */
   readonly seen: () => number;
 }
 
-async function proxied(world: LiveWorld, agent: string): Promise<Place> {
-  const { server, seen } = await serverIn(world, {});
-  const flags = ['--upstream', `${server.url}/mcp`, '--server', 'office'];
-  return { agent, door: await world.door('proxy', ...flags), seen };
+/** The two made with one SDK. */
+interface Pair {
+  readonly server: string;
+  readonly client: string;
 }
 
-async function guarded(world: LiveWorld, agent: string): Promise<Place> {
-  const { server, seen } = await serverIn(world, {
+async function proxied(world: LiveWorld, { server }: Pair): Promise<Place> {
+  const { upstream, seen } = await serverIn(world, server, {});
+  const flags = ['--upstream', `${upstream.url}/mcp`, '--server', 'office'];
+  return { door: await world.door('proxy', ...flags), seen };
+}
+
+async function guarded(world: LiveWorld, { server }: Pair): Promise<Place> {
+  const { upstream, seen } = await serverIn(world, server, {
     ...{ GUARD: LIBRARY, WAYWARDEN: world.url, TOKEN: world.token },
     ...{ KEY: world.at('gate.json'), STATE: world.at('guard.state.json') },
   });
-  return { agent, door: server, seen };
+  return { door: upstream, seen };
 }
 
-async function serverIn(world: LiveWorld, env: Environment) {
+async function serverIn(world: LiveWorld, script: string, env: Environment) {
   const file = world.at('seen.ndjson');
-  const started = await startClient('mcp-http-server.mjs', world.folder, { ...env, SEEN: file });
+  const started = await startClient(script, world.folder, { ...env, SEEN: file });
   const seen = () => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').length : 0);
-  return { server: world.keep(started), seen };
+  return { upstream: world.keep(started), seen };
 }
 
+const FIRST: Pair = { server: 'mcp-http-server.mjs', client: 'mcp-client.mjs' };
+const SECOND: Pair = { server: 'mcp2-http-server.mjs', client: 'mcp2-client.mjs' };
 const DOORS = [
-  ['the proxy', proxied],
-  ['the guard in the server', guarded],
+  ['SDK 1.x, with the proxy', proxied, FIRST],
+  ['SDK 1.x, with the guard in the server', guarded, FIRST],
+  ['SDK 2.x, with the proxy', proxied, SECOND],
+  ['SDK 2.x, with the guard in the server', guarded, SECOND],
 ] as const;
 
-describe.skipIf(!hasLiveClients).each(DOORS)('MCP SDK client and server, with %s', (_, place) => {
+describe.skipIf(!hasLiveClients).each(DOORS)('client and server of MCP %s', (_, place, pair) => {
   const agent = 'agent/mail-client';
   const world = new LiveWorld();
   let at: Place;
 
   async function calls(...made: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
     const env = { URL: at.door.url, AGENT: agent, TASK: 'morning', CALLS: JSON.stringify(made) };
-    const { code, stdout, stderr } = await runClient('mcp-client.mjs', world.folder, env);
+    const { code, stdout, stderr } = await runClient(pair.client, world.folder, env);
     if (code !== 0) throw new Error(`the client ended with ${code}: ${stderr}`);
     return stdout
       .trim()
@@ -76,7 +85,7 @@ describe.skipIf(!hasLiveClients).each(DOORS)('MCP SDK client and server, with %s
 
   beforeAll(async () => {
     await world.open(agent);
-    at = await place(world, agent);
+    at = await place(world, pair);
   }, LONG_MS);
 
   afterAll(() => world.close(), LONG_MS);

@@ -27,7 +27,7 @@ waywarden-receiver proxy --receiver ID --key FILE --waywarden URL --tenant T --u
                          [--server NAME] [--port N] [--state FILE] [--token-file FILE]
                          [--when-stale open|closed]
 waywarden-receiver hooks --receiver ID --key FILE --waywarden URL --tenant T --token-file FILE
-                         [--agent NAME] [--port N] [--state FILE] [--when-stale open|closed]
+                         [--agent UID] [--port N] [--state FILE] [--when-stale open|closed]
 `;
 const PROXY_PORT = 8088;
 const HOOKS_PORT = 8089;

@@ -15,6 +15,7 @@ export const TOOL_CALL = 'tools/call';
 
 const WITHOUT_DATA: ReadonlySet<string> = new Set([
   'initialize',
+  'server/discover',
   'ping',
   'logging/setLevel',
   'tools/list',

@@ -1,10 +1,9 @@
 /**
- * An MCP server made with `@modelcontextprotocol/sdk` as its readme says: mails to read, of which one
+ * An MCP server made with either SDK (its `McpServer`) as their readmes say: mails to read, of which one
  * holds planted instructions, and mails to send. SEEN: the file in which it notes each call that
  * reached it.
  */
 import { appendFileSync } from 'node:fs';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 
 const MAILS = {
@@ -20,11 +19,11 @@ function note(tool, args) {
 
 const textOf = (text) => ({ content: [{ type: 'text', text }] });
 
-export function officeServer() {
+export function officeServer(McpServer) {
   const server = new McpServer({ name: 'office', version: '1.0.0' });
   server.registerTool(
     'read_mail',
-    { description: 'Reads one mail of the inbox.', inputSchema: { id: z.string() } },
+    { description: 'Reads one mail of the inbox.', inputSchema: z.object({ id: z.string() }) },
     async (args) => {
       note('read_mail', args);
       const mail = MAILS[args.id];
@@ -35,7 +34,7 @@ export function officeServer() {
     'send_email',
     {
       description: 'Sends a mail.',
-      inputSchema: { to: z.string(), subject: z.string(), body: z.string() },
+      inputSchema: z.object({ to: z.string(), subject: z.string(), body: z.string() }),
     },
     async (args) => {
       note('send_email', args);
