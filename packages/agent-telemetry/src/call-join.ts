@@ -1,8 +1,9 @@
 /**
  * Holds observations until everything of their group has likely come, then concludes its calls.
  * A group is what shares a trace, a session or the id of a call. One whose parents are still to come
- * waits for them: who acts is known only then. While a group goes on, its finished calls are told. Memory is bounded: beyond the limit the oldest group is
- * concluded early. What comes after its call was concluded is counted.
+ * waits for them: who acts is known only then. While a group goes on, its finished calls are told.
+ * Memory is bounded: beyond the limit the oldest group is concluded early. What comes after its call
+ * was concluded is counted.
  */
 import type { Call } from './call.ts';
 import { concludeGroup } from './join/conclude.ts';
@@ -11,6 +12,9 @@ import { ServiceAgents } from './join/service-agents.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
 import { ToldCalls } from './join/told-calls.ts';
 import type { Observation } from './observation.ts';
+
+/** Observations of a group that costs little to look at. */
+const LOOKED_OFTEN_MAX = 2_000;
 
 export interface JoinOptions {
   /** A group of observations is concluded once nothing of it came for so long, and no parent is missing. */
@@ -56,6 +60,11 @@ function isOpen(observations: readonly Observation[]): boolean {
   const isUnnamed = ({ call, channel, agent, label }: Observation) =>
     call !== undefined && channel === 'span' && agent === undefined && label === undefined;
   return observations.some((one) => isUnnamed(one) && isHanging(one, nodes));
+}
+
+/** Milliseconds between two looks at a group that goes on: a large one is looked at more rarely. */
+function pauseOf({ observations }: Group, quietMs: number): number {
+  return quietMs * (1 + Math.floor(observations.length / LOOKED_OFTEN_MAX));
 }
 
 /** Somebody saw it carried out, and who made it is known as well as it will be. */
@@ -197,7 +206,7 @@ export class CallJoin {
       if (isQuiet) group.isOpen ??= isOpen(group.observations);
       const isOver = isQuiet && group.isOpen === false;
       if (isOver || nowMs - group.firstMs >= waitMsMax) this.#conclude(group);
-      else if (nowMs - group.lookedMs >= quietMs) this.#tellFinished(group, nowMs);
+      else if (nowMs - group.lookedMs >= pauseOf(group, quietMs)) this.#tellFinished(group, nowMs);
     }
     return this.#take();
   }

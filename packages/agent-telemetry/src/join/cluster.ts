@@ -1,59 +1,81 @@
 /**
- * Which observations are of one call: by its id, then by its span, then by what it is (tool and
- * arguments). Observations with one id but other tools or other arguments stay apart: an id is what a
- * client says, and one that repeats ids must not hide a call.
+ * What was observed of one call, with what comparing two of them asks again and again worked out once:
+ * whoever sends thousands of calls in one trace must not make each be compared with each from scratch.
  */
 import type { Observation } from '../observation.ts';
 import { type SpanTree, spanKey } from './span-tree.ts';
-import { argumentKey, fullest, isSameTool } from './values.ts';
+import { areSameTool, argumentKey, fullest, isSameTool, toolName } from './values.ts';
 
 /** Milliseconds by which the clocks of two observers of one call may differ. */
-const CLOCKS_APART_MS = 2_000;
+export const CLOCKS_APART_MS = 2_000;
+/** Spans between two views of one call: wrappers, and the way from a client to its server. */
+export const NEST_MAX = 16;
 
-export interface Cluster {
-  readonly observations: Observation[];
+export class Cluster {
+  readonly observations: Observation[] = [];
+  readonly executed: Observation[] = [];
+  /** Spans that carried it out. */
+  readonly spans = new Set<string>();
+  readonly tools = new Set<string>();
+  readonly threads = new Set<string>();
+  readonly observers = new Set<string>();
+  /** Spans whose histories tell of it. */
+  readonly tellers = new Set<string>();
   /** The first that was said; `''`: none was. */
-  tool: string;
-  readonly tools: Set<string>;
+  tool = '';
+  name = toolName('');
   /** `''`: no arguments were seen. */
-  args: string;
+  args = '';
+  id: string | undefined;
+  isMessageOnly = true;
+  isAsked = false;
+  from = Number.POSITIVE_INFINITY;
+  to = Number.NEGATIVE_INFINITY;
+
+  add(one: Observation): void {
+    const { call, place, threads, channel, convention } = one;
+    const span = spanKey(one);
+    this.observations.push(one);
+    if (this.tool === '' && call !== undefined) {
+      this.tool = call.tool;
+      this.name = toolName(call.tool);
+    }
+    this.tools.add(call?.tool ?? '');
+    if (this.args === '') this.args = argumentKey(call?.args);
+    this.id ??= call?.callId;
+    if (place !== undefined) this.threads.add(place.trace);
+    for (const thread of threads ?? []) this.threads.add(thread);
+    this.observers.add(`${channel}|${convention}`);
+    if (channel === 'message') this.tellers.add(span ?? '');
+    else this.isMessageOnly = false;
+    if (call?.isAsked === true) this.isAsked = true;
+    if (call?.stage !== 'executed') return;
+    this.executed.push(one);
+    if (span !== undefined && channel !== 'message') this.spans.add(span);
+    this.from = Math.min(this.from, one.at ?? 0);
+    this.to = Math.max(this.to, one.until ?? one.at ?? 0);
+  }
+
+  absorb(other: Cluster): void {
+    const args = fullest([this, other].map((one) => (one.args === '' ? undefined : one.args)));
+    for (const one of other.observations) this.add(one);
+    this.args = typeof args === 'string' ? args : '';
+  }
+
+  get start(): number {
+    return this.observations[0]?.at ?? 0;
+  }
+
+  /** It was begun, and nobody said yet that it was carried out. */
+  get waits(): boolean {
+    const isOpen = ({ call }: Observation) =>
+      call?.outcome === 'pending' || call?.outcome === undefined;
+    return this.executed.length > 0 && this.executed.every(isOpen);
+  }
 }
 
-function start({ observations }: Cluster): number {
-  return observations[0]?.at ?? 0;
-}
-
-function executed(cluster: Cluster): readonly Observation[] {
-  return cluster.observations.filter(({ call }) => call?.stage === 'executed');
-}
-
-function add(cluster: Cluster, one: Observation): void {
-  cluster.observations.push(one);
-  if (cluster.tool === '') cluster.tool = one.call?.tool ?? '';
-  cluster.tools.add(one.call?.tool ?? '');
-  if (cluster.args === '') cluster.args = argumentKey(one.call?.args);
-}
-
-function made(one: Observation): Cluster {
-  const cluster: Cluster = { observations: [], tool: '', tools: new Set(), args: '' };
-  add(cluster, one);
-  return cluster;
-}
-
-/** Of an observation with the id or the span of a cluster: whether it is of the same call. */
-function fits(cluster: Cluster, one: Observation): boolean {
-  const args = argumentKey(one.call?.args);
-  const areKnown = args !== '' && cluster.args !== '';
-  const isSameArgs = args === cluster.args || (areKnown && isPart(args, cluster.args));
-  const isSame = [...cluster.tools].some((tool) => isSameTool(tool, one.call?.tool ?? ''));
-  if (isSame) return !areKnown || isSameArgs;
-  // Some clients name one tool differently to each of their channels.
-  const isOtherChannel = cluster.observations.every(({ channel }) => channel !== one.channel);
-  return isOtherChannel && (!areKnown || isSameArgs);
-}
-
-/** Arguments that were cut or wrapped by one of the observers. */
-function isPart(one: string, other: string): boolean {
+/** Arguments that were cut or wrapped by one of two observers. */
+export function isPart(one: string, other: string): boolean {
   const inner = (text: string) => text.slice(1, -1);
   return (
     one === '[]' ||
@@ -63,106 +85,81 @@ function isPart(one: string, other: string): boolean {
   );
 }
 
-/** By the id of the call, else by its span. */
-function byIdentity(calls: readonly Observation[]): Cluster[] {
-  const known = new Map<string, Cluster[]>();
-  const clusters: Cluster[] = [];
-  for (const one of calls) {
-    const span = one.channel === 'message' ? undefined : spanKey(one);
-    const id = one.call?.callId;
-    const keys = [
-      ...(id === undefined ? [] : [`id:${id}`]),
-      ...(span === undefined ? [] : [`span:${span}`]),
-    ];
-    const candidates = keys.flatMap((key) => known.get(key) ?? []);
-    let cluster = candidates.find((candidate) => fits(candidate, one));
-    if (cluster === undefined) {
-      cluster = made(one);
-      clusters.push(cluster);
-    } else {
-      add(cluster, one);
-    }
-    for (const key of keys) {
-      const list = known.get(key);
-      if (list === undefined) known.set(key, [cluster]);
-      else if (!list.includes(cluster)) list.push(cluster);
-    }
-  }
-  return clusters;
-}
-
-function idOf(cluster: Cluster): string | undefined {
-  return cluster.observations.find(({ call }) => call?.callId !== undefined)?.call?.callId;
-}
-
-function isMessageOnly({ observations }: Cluster): boolean {
-  return observations.every(({ channel }) => channel === 'message');
-}
-
-function waits(cluster: Cluster): boolean {
-  const made = executed(cluster);
-  return made.length > 0 && made.every(({ call }) => call?.outcome === 'pending');
-}
-
-function isSameCall(one: Cluster, other: Cluster): boolean {
-  if (!isSameTool(one.tool, other.tool)) return false;
+export function isSameCall(one: Cluster, other: Cluster): boolean {
+  if (!areSameTool(one.name, other.name)) return false;
   return (
     one.args === '' || other.args === '' || one.args === other.args || isPart(one.args, other.args)
   );
 }
 
-function sharesThread(one: Cluster, other: Cluster): boolean {
-  const keys = (cluster: Cluster) =>
-    cluster.observations.flatMap(({ place, threads }) => [
-      ...(place === undefined ? [] : [place.trace]),
-      ...(threads ?? []),
-    ]);
-  const mine = new Set(keys(one));
-  return keys(other).some((key) => mine.has(key));
+function exact(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value);
 }
 
-/** A client's and a server's span of one call, a wrapper around it: one stands below the other. */
-function isNested(one: Cluster, other: Cluster, tree: SpanTree): boolean {
-  const mine = new Set(executed(one).flatMap((seen) => spanKey(seen) ?? []));
-  if (mine.size === 0) return false;
-  return executed(other).some((seen) => {
-    const key = spanKey(seen);
-    if (key === undefined) return false;
-    const path = tree.path(key);
-    const hit = path.findIndex((node, index) => index > 0 && mine.has(node.key));
-    return hit > 0 && path.slice(1, hit).every(({ isRun }) => !isRun);
-  });
+function areOther(one: string, other: string): boolean {
+  return one !== '' && other !== '' && one !== other;
 }
 
-function overlaps(one: Cluster, other: Cluster): boolean {
-  const span = (cluster: Cluster) => {
-    const seen = executed(cluster);
-    const from = Math.min(...seen.map(({ at = 0 }) => at));
-    const to = Math.max(...seen.map(({ at = 0, until }) => until ?? at));
-    return [from, to] as const;
-  };
-  const [from, to] = span(one);
-  const [otherFrom, otherTo] = span(other);
+function overlap(one: Observation, other: Observation): boolean {
+  const [from = 0, otherFrom = 0] = [one.at, other.at];
+  const to = one.until ?? from;
+  const otherTo = other.until ?? otherFrom;
   return from <= otherTo + CLOCKS_APART_MS && otherFrom <= to + CLOCKS_APART_MS;
 }
 
-function conventions({ observations }: Cluster): ReadonlySet<string> {
-  return new Set(observations.map(({ channel, convention }) => `${channel}|${convention}`));
+function isBelow(one: Observation, other: Observation, tree: SpanTree): boolean {
+  const [key, above] = [spanKey(one), spanKey(other)];
+  if (key === undefined || above === undefined) return false;
+  return tree.climb(key, NEST_MAX).some((node) => node.key === above);
+}
+
+function actorOf(one: Observation, tree: SpanTree): string {
+  const key = spanKey(one);
+  const run = key === undefined ? undefined : tree.nearestRun(key);
+  const agent = run ?? one.agent;
+  return agent?.name ?? agent?.id ?? '';
+}
+
+/** One observer told of two executions: other arguments, another result, agent, session or time. */
+function isOtherExecution(one: Observation, other: Observation, tree: SpanTree): boolean {
+  if (one.channel !== other.channel || one.convention !== other.convention) return false;
+  const [key, otherKey] = [spanKey(one), spanKey(other)];
+  if (key !== undefined && key === otherKey) return false;
+  if (one.call?.outcome === 'pending' || other.call?.outcome === 'pending') return false;
+  if (isBelow(one, other, tree) || isBelow(other, one, tree)) return false;
+  if (areOther(exact(one.call?.args), exact(other.call?.args))) return true;
+  const [result, otherResult] = [argumentKey(one.call?.result), argumentKey(other.call?.result)];
+  if (areOther(result, otherResult) && !isPart(result, otherResult)) return true;
+  if (areOther(one.session ?? '', other.session ?? '')) return true;
+  if (areOther(actorOf(one, tree), actorOf(other, tree))) return true;
+  return one.channel === 'span' && !overlap(one, other);
+}
+
+/** Of an observation with the id or the span of a cluster: whether it is of the same call. */
+export function fits(cluster: Cluster, one: Observation, tree: SpanTree): boolean {
+  const args = argumentKey(one.call?.args);
+  const areKnown = args !== '' && cluster.args !== '';
+  const isSameArgs = !areKnown || args === cluster.args || isPart(args, cluster.args);
+  const isSame = [...cluster.tools].some((tool) => isSameTool(tool, one.call?.tool ?? ''));
+  // Some clients name one tool differently to each of their channels.
+  const isOtherChannel = cluster.observations.every(({ channel }) => channel !== one.channel);
+  if (!isSameArgs || !(isSame || isOtherChannel)) return false;
+  if (one.call?.stage !== 'executed') return true;
+  return !cluster.executed.some((seen) => isOtherExecution(seen, one, tree));
+}
+
+function sharesThread(one: Cluster, other: Cluster): boolean {
+  const [few, many] = one.threads.size < other.threads.size ? [one, other] : [other, one];
+  return [...few.threads].some((thread) => many.threads.has(thread));
 }
 
 /** Two observers, such as an agent's SDK and the server that it called, without an id in common. */
 function isSeenFromBothSides(one: Cluster, other: Cluster): boolean {
-  if (executed(one).length === 0 || executed(other).length === 0) return false;
-  const mine = conventions(one);
-  if ([...conventions(other)].some((convention) => mine.has(convention))) return false;
+  if (one.executed.length === 0 || other.executed.length === 0) return false;
+  if ([...other.observers].some((observer) => one.observers.has(observer))) return false;
   const isSame = one.args === other.args || one.args === '' || other.args === '';
-  return isSame && overlaps(one, other);
-}
-
-function tellers(cluster: Cluster): readonly string[] {
-  return cluster.observations.flatMap((one) =>
-    one.channel === 'message' ? [spanKey(one) ?? ''] : [],
-  );
+  const overlaps = one.from <= other.to + CLOCKS_APART_MS && other.from <= one.to + CLOCKS_APART_MS;
+  return isSame && overlaps;
 }
 
 /**
@@ -170,68 +167,22 @@ function tellers(cluster: Cluster): readonly string[] {
  * equal calls stand beside each other in what follows them.
  */
 function isRenamed(earlier: Cluster, later: Cluster): boolean {
-  if (!isMessageOnly(later) || later.args === '' || earlier.args !== later.args) return false;
-  const mine = new Set(tellers(earlier));
-  const others = tellers(later);
-  return mine.size > 0 && !others.some((key) => mine.has(key)) && sharesThread(earlier, later);
+  if (!later.isMessageOnly || later.args === '' || earlier.args !== later.args) return false;
+  const isBoth = [...later.tellers].some((teller) => earlier.tellers.has(teller));
+  return earlier.tellers.size > 0 && !isBoth && sharesThread(earlier, later);
 }
 
-/** The later of two, in time, is another view of the earlier: a wrapper, the other side, a new name. */
-function isOtherView(earlier: Cluster, later: Cluster, tree: SpanTree): boolean {
+/** The later of two, in time, is another view of the earlier: the other side, a new name. */
+export function isOtherView(earlier: Cluster, later: Cluster): boolean {
+  if (earlier.id !== undefined && earlier.id === later.id) return false;
   if (!isSameCall(earlier, later)) return false;
-  const [id, otherId] = [idOf(earlier), idOf(later)];
-  if (id !== undefined && id === otherId) return false;
-  return (
-    isNested(earlier, later, tree) ||
-    isNested(later, earlier, tree) ||
-    isSeenFromBothSides(earlier, later) ||
-    isRenamed(earlier, later)
-  );
+  return isSeenFromBothSides(earlier, later) || isRenamed(earlier, later);
 }
 
 /** The later carries out what the earlier asked for, or what waited for an approval. */
-function carriesOut(earlier: Cluster, later: Cluster): boolean {
+export function carriesOut(earlier: Cluster, later: Cluster): boolean {
+  if (earlier.id !== undefined && later.id !== undefined) return false;
   if (!isSameCall(earlier, later) || !sharesThread(earlier, later)) return false;
-  if (idOf(earlier) !== undefined && idOf(later) !== undefined) return false;
-  if (isMessageOnly(earlier) !== isMessageOnly(later)) return true;
-  return waits(earlier) && earlier.args === later.args;
-}
-
-function absorb(into: Cluster, other: Cluster): void {
-  into.observations.push(...other.observations);
-  for (const tool of other.tools) into.tools.add(tool);
-  into.tool = into.tool === '' ? other.tool : into.tool;
-  const args = fullest([into, other].map(({ args: text }) => (text === '' ? undefined : text)));
-  into.args = typeof args === 'string' ? args : '';
-}
-
-/** Nobody carried it out, and where the answers of models are seen, none asked for it. */
-function isUnasked(cluster: Cluster, calls: readonly Observation[]): boolean {
-  const isAsked = ({ call }: Observation) => call?.isAsked === true;
-  if (!isMessageOnly(cluster) || cluster.observations.some(isAsked)) return false;
-  const tellers = new Set(cluster.observations.map(({ convention }) => convention));
-  return calls.some((one) => isAsked(one) && tellers.has(one.convention));
-}
-
-/** Calls that are looked back at for another view of one. */
-const LOOK_BACK_MAX = 200;
-
-/** `calls`: observations with a call, in canonical order. */
-export function clusterCalls(calls: readonly Observation[], tree: SpanTree): readonly Cluster[] {
-  const found = byIdentity(calls).sort((one, other) => start(one) - start(other));
-  const kept: Cluster[] = [];
-  // A request is met by one execution only, so that two equal calls stay two.
-  const met = new Set<Cluster>();
-  for (const cluster of found) {
-    const recent = kept.slice(-LOOK_BACK_MAX);
-    const view = recent.find((one) => isOtherView(one, cluster, tree));
-    const earlier = view ?? recent.find((one) => !met.has(one) && carriesOut(one, cluster));
-    if (earlier === undefined) {
-      kept.push(cluster);
-      continue;
-    }
-    if (view === undefined && !waits(cluster)) met.add(earlier);
-    absorb(earlier, cluster);
-  }
-  return kept.filter((cluster) => !isUnasked(cluster, calls));
+  if (earlier.isMessageOnly !== later.isMessageOnly) return true;
+  return earlier.waits && earlier.args === later.args;
 }

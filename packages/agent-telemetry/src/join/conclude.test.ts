@@ -245,3 +245,58 @@ describe('the time of a call', () => {
     ]);
   });
 });
+
+describe('a flood in one trace', () => {
+  it('is concluded call by call: thousands without an id below hundreds of nested spans', () => {
+    const depth = 250;
+    const nested = Array.from({ length: depth }, (_, n) =>
+      spanOf(`m${n}`, n === 0 ? undefined : `m${n - 1}`),
+    );
+    const calls = Array.from({ length: 10_000 }, (_, n) =>
+      spanOf(`t${n}`, `m${depth - 1}`, { at: n, call: executed('read_mail', { args: { n } }) }),
+    );
+    const concludedCalls = concludeCalls([...nested, ...calls]);
+    expect(concludedCalls).toHaveLength(calls.length);
+  });
+});
+
+describe('one id for two executions', () => {
+  const run = (span: string, more: Partial<Observation>) =>
+    spanOf(span, undefined, { call: executed('pay', { callId: 'c', args: { n: 1 } }), ...more });
+
+  it('is two calls where agents, sessions, results or times differ', () => {
+    const calls = [
+      run('a', { at: 0, agent: { name: 'one' } }),
+      run('b', { at: 0, agent: { name: 'two' } }),
+      run('c', { at: 0, session: 's1' }),
+      run('d', { at: 0, session: 's2' }),
+      run('e', { at: 60_000 }),
+    ];
+    const [first, ...others] = [calls.slice(0, 2), calls.slice(2, 4), [calls[0], calls[4]]].map(
+      (pair) => concludeCalls(pair.filter((one) => one !== undefined)).length,
+    );
+    expect([first, ...others]).toEqual([2, 2, 2]);
+  });
+
+  it('stays one call where two channels saw it', () => {
+    const seen = run('a', { at: 0 });
+    expect(concludeCalls([seen, { ...seen, channel: 'hook', at: 1 }])).toHaveLength(1);
+  });
+});
+
+describe('the task of a call', () => {
+  it('is what the person asked last before it, not what one agent asked another', () => {
+    const asked = (span: string, parent: string | undefined, at: number, task: string) =>
+      spanOf(span, parent, { at, task });
+    const [first, second] = concludeCalls([
+      runOf('outer', undefined, 'assistant'),
+      asked('one', 'outer', 1, 'Read my mail'),
+      spanOf('a', 'outer', { at: 2, call: executed('read_mail') }),
+      asked('two', 'outer', 3, 'Now pay it'),
+      runOf('inner', 'outer', 'payer'),
+      asked('three', 'inner', 4, 'Pay Acme'),
+      spanOf('b', 'inner', { at: 5, call: executed('pay') }),
+    ]);
+    expect([first?.task, second?.task]).toEqual(['Read my mail', 'Now pay it']);
+  });
+});

@@ -5,12 +5,13 @@
 import type { AgentSource, Call } from '../call.ts';
 import type { AgentLabel, Observation, Outcome } from '../observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
-import { type Cluster, clusterCalls } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { clusterCalls } from './cluster-calls.ts';
 import { type Concluded, identified, sortKey } from './identity.ts';
 import { outcomeOf } from './outcome.ts';
 import { argumentsOf, canonical, first, spansFirst } from './pick.ts';
 import { ServiceAgents } from './service-agents.ts';
-import { SpanTree, spanKey } from './span-tree.ts';
+import { CLIMB_MAX, SpanTree, spanKey } from './span-tree.ts';
 import { fullest, plain, toolKey } from './values.ts';
 
 /** Names of agents that records tell by id, within a group. */
@@ -58,13 +59,22 @@ function sameName(one: AgentLabel | undefined, other: AgentLabel | undefined): b
   return (one?.name ?? one?.id) === (other?.name ?? other?.id);
 }
 
+interface Task {
+  readonly at: number;
+  readonly text: string;
+}
+
 class Conclusion {
   readonly tree: SpanTree;
   readonly directory: Directory;
   readonly observations: readonly Observation[];
   readonly #services: ServiceAgents;
   readonly agents: readonly string[];
-  readonly tasks: readonly { readonly at: number; readonly text: string }[];
+  /** In the order of their time. */
+  readonly tasks: readonly Task[];
+  readonly user: string | undefined;
+  /** Conventions that tell of executions here. */
+  readonly executing: ReadonlySet<string>;
 
   constructor(observations: readonly Observation[], services: ServiceAgents) {
     const { placeholders } = conventionTable();
@@ -76,9 +86,34 @@ class Conclusion {
       isRun && agent?.name !== undefined ? [agent.name] : [],
     );
     this.agents = [...new Set(names)].sort((one, other) => other.length - one.length);
-    this.tasks = observations.flatMap(({ at = 0, task: text }) =>
-      text === undefined ? [] : [{ at, text }],
+    this.tasks = this.#personsTasks();
+    this.user = first(observations, ({ user }) => user);
+    this.executing = new Set(
+      observations.flatMap(({ channel, call, convention }) =>
+        channel !== 'message' && call?.stage === 'executed' && call.isHandoff !== true
+          ? [convention]
+          : [],
+      ),
     );
+  }
+
+  /** What the outermost agents were asked: below them one agent asks the other. */
+  #personsTasks(): readonly Task[] {
+    const told = this.observations.flatMap(
+      (one): readonly (Task & { readonly depth: number })[] => {
+        if (one.task === undefined) return [];
+        const key = spanKey(one);
+        const depth =
+          key === undefined
+            ? 0
+            : this.tree.climb(key, CLIMB_MAX).filter(({ isRun }) => isRun).length;
+        return [
+          { at: one.at ?? 0, text: one.task, depth: depth + Number(one.isAgentRun === true) },
+        ];
+      },
+    );
+    const outermost = told.reduce((least, { depth }) => Math.min(least, depth), CLIMB_MAX);
+    return told.filter(({ depth }) => depth === outermost);
   }
 
   agentOf(cluster: Cluster): Resolved {
@@ -128,8 +163,15 @@ class Conclusion {
     return next === undefined || sameName({ name: next }, caller) ? undefined : { name: next };
   }
 
+  /** The latest that was asked before, else the first. */
   taskOf(at: number): string | undefined {
-    return (this.tasks.find((task) => task.at <= at) ?? this.tasks[0])?.text;
+    let [from, to] = [0, this.tasks.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.tasks[middle]?.at ?? 0) <= at) from = middle + 1;
+      else to = middle;
+    }
+    return this.tasks[Math.max(0, from - 1)]?.text;
   }
 }
 
@@ -174,7 +216,7 @@ function concluded(cluster: Cluster, all: Conclusion): Concluded | undefined {
   if (tool === '') return undefined;
   const { agent, source: agentSource, parent: parentAgent } = all.agentOf(cluster);
   const delegatesTo = all.delegateOf(cluster, agent);
-  const outcome = outcomeOf(cluster.observations, all.observations, delegatesTo !== undefined);
+  const outcome = outcomeOf(cluster.observations, all.executing, delegatesTo !== undefined);
   const args = argumentsOf(seen);
   const { at: start, until } = timesOf(seen);
   const spans = seen.flatMap((one) => spanKey(one) ?? []);
@@ -193,7 +235,7 @@ function concluded(cluster: Cluster, all: Conclusion): Concluded | undefined {
     delegatesTo,
     task: all.taskOf(start),
     session: first(seen, ({ session }) => session),
-    user: first(seen, ({ user }) => user) ?? first(all.observations, ({ user }) => user),
+    user: first(seen, ({ user }) => user) ?? all.user,
     trace: first(seen, ({ place }) => place?.trace),
     at: start,
     until,

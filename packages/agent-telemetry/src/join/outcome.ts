@@ -38,21 +38,10 @@ function answeredOutcome(answers: readonly Observation[], isTold: boolean): Outc
   return isTold || isRefused ? 'denied' : 'success';
 }
 
-/** Whether who told of these answers tells of executions too. */
-function seesExecutions(answers: readonly Observation[], group: readonly Observation[]): boolean {
-  const tellers = new Set(answers.map(({ convention }) => convention));
-  return group.some(
-    ({ channel, call, convention }) =>
-      channel !== 'message' &&
-      call?.stage === 'executed' &&
-      call.isHandoff !== true &&
-      tellers.has(convention),
-  );
-}
-
+/** `executing`: conventions that tell of executions in the group. */
 export function outcomeOf(
   observations: readonly Observation[],
-  group: readonly Observation[],
+  executing: ReadonlySet<string>,
   isDelegation: boolean,
 ): Outcome {
   const seen = observations.filter(({ call }) => call !== undefined);
@@ -80,5 +69,6 @@ export function outcomeOf(
   if (answers.length === 0) return made.length > 0 && !waited ? 'unknown' : 'pending';
   if (isDelegation) return 'success';
   const isApproved = seen.some(({ call }) => call?.stage === 'decided');
-  return answeredOutcome(answers, seesExecutions(answers, group) && !isApproved);
+  const isTold = answers.some(({ convention }) => executing.has(convention));
+  return answeredOutcome(answers, isTold && !isApproved);
 }

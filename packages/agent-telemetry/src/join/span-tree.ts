@@ -85,7 +85,9 @@ export class SpanTree {
     for (const [key, below] of runs) {
       const node = this.nodes.get(key);
       if (node === undefined) continue;
-      const inherited = this.#above(node).find(({ label }) => label !== undefined)?.label;
+      const inherited = this.climb(node.key, CLIMB_MAX).find(
+        ({ label }) => label !== undefined,
+      )?.label;
       const label = node.label ?? below;
       const named = node.isRun ? node.agent?.name : node.name;
       const own = label !== undefined && label !== inherited ? label : named;
@@ -95,22 +97,27 @@ export class SpanTree {
     }
   }
 
-  #above(node: SpanNode): SpanNode[] {
+  /** From the span itself up to its root, as far as spans are known. */
+  path(key: string): readonly SpanNode[] {
+    const node = this.nodes.get(key);
+    return node === undefined ? [] : [node, ...this.climb(node.key, CLIMB_MAX)];
+  }
+
+  /** The spans above one, nearest first, so many at most. */
+  climb(key: string, max: number): readonly SpanNode[] {
     const path: SpanNode[] = [];
-    let at = node.parent;
-    while (at !== undefined && path.length < CLIMB_MAX) {
-      const next = this.nodes.get(at);
-      if (next === undefined) break;
-      path.push(next);
-      at = next.parent;
+    let at = this.nodes.get(key)?.parent;
+    while (at !== undefined && path.length < max) {
+      const node = this.nodes.get(at);
+      if (node === undefined) break;
+      path.push(node);
+      at = node.parent;
     }
     return path;
   }
 
-  /** From the span itself up to its root, as far as spans are known. */
-  path(key: string): readonly SpanNode[] {
-    const node = this.nodes.get(key);
-    return node === undefined ? [] : [node, ...this.#above(node)];
+  nearestRun(key: string): AgentLabel | undefined {
+    return this.climb(key, CLIMB_MAX).find(({ isRun }) => isRun)?.agent;
   }
 
   children(key: string): readonly SpanNode[] {

@@ -45,12 +45,24 @@ export function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** A name that an observer puts where it does not tell the tool fits any. */
+/** A tool's name with what comparing it with others needs. */
+export interface ToolName {
+  readonly plain: string;
+  readonly key: string;
+  /** An observer puts it where it does not tell the tool: it fits any. */
+  readonly isOpen: boolean;
+}
+
+export function toolName(tool: string): ToolName {
+  const isOpen = tool === '' || conventionTable().placeholders.has(tool);
+  return { plain: plain(tool), key: toolKey(tool), isOpen };
+}
+
+export function areSameTool(one: ToolName, other: ToolName): boolean {
+  if (one.isOpen || other.isOpen || one.key === other.key) return true;
+  return one.plain.endsWith(other.key) || other.plain.endsWith(one.key);
+}
+
 export function isSameTool(one: string, other: string): boolean {
-  const { placeholders } = conventionTable();
-  const isOpen = (name: string) => name === '' || placeholders.has(name);
-  if (isOpen(one) || isOpen(other)) return true;
-  const [a, b] = [toolKey(one), toolKey(other)];
-  if (a === b) return true;
-  return plain(one).endsWith(b) || plain(other).endsWith(a);
+  return areSameTool(toolName(one), toolName(other));
 }

@@ -124,12 +124,13 @@ function threadsOf(reading: Reading, session: string | undefined): readonly stri
   return threads;
 }
 
-function firstTask(reading: Reading, told: ReturnType<typeof spokenOf>): string | undefined {
+/** The last that was asked: a history tells of the earlier requests too. */
+function taskOf(reading: Reading, told: ReturnType<typeof spokenOf>): string | undefined {
   if (reading.has('request')) {
     const prompt = reading.name('task');
     return prompt?.startsWith('<task-notification>') === true ? undefined : prompt;
   }
-  const task = told.find(({ spoken }) => spoken.is === 'task')?.spoken;
+  const task = told.findLast(({ spoken }) => spoken.is === 'task')?.spoken;
   return task?.is === 'task' ? task.text : undefined;
 }
 
@@ -186,7 +187,7 @@ export function readRecord(
     ...frame,
     channel: record.kind,
     call,
-    task: firstTask(reading, told),
+    task: taskOf(reading, told),
   };
   return [own, ...spokenObservations(told, frame)];
 }
