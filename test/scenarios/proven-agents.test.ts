@@ -89,6 +89,13 @@ describe('an agent with a token of its identity provider', () => {
     ]);
   });
 
+  it('need not say in a body who it is', async () => {
+    const { agent: _, ...body } = event({});
+    const sent = await post('/v1/events', await tokenOf({ sub: 'payer' }), body);
+    expect(sent.status).toBe(202);
+    expect(await world.events()).toMatchObject([{ agent: { uid: 'payer' } }]);
+  });
+
   it('may not report another agent', async () => {
     const sent = await post(
       '/v1/events',

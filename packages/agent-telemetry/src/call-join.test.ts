@@ -165,6 +165,19 @@ describe('a session that never rests', () => {
   });
 });
 
+it('an end that a client puts into the future hides no later call of its id', () => {
+  const join = new CallJoin(OPTIONS);
+  const pay = (at: number, until: number) =>
+    inTrace(
+      'a',
+      spanOf(`pay${at}`, undefined, { at, until, call: executed('pay', { callId: 'c' }) }),
+    );
+  join.add([pay(0, 1e15)], 0);
+  expect(join.settled(1_000)).toHaveLength(1);
+  join.add([pay(60_000, 60_001)], 60_000);
+  expect(join.settled(61_000)).toHaveLength(1);
+});
+
 describe('what the join may hold', () => {
   it('stays within its limit at ten times as much, and loses no call', () => {
     const join = new CallJoin(OPTIONS);

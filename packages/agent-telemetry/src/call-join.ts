@@ -102,6 +102,7 @@ export class CallJoin {
   readonly #ready: Call[] = [];
   readonly #agents = new ServiceAgents();
   readonly #unresolved: Record<string, number> = {};
+  #nowMs = 0;
   #held = 0;
   #concluded = 0;
   #evicted = 0;
@@ -111,8 +112,9 @@ export class CallJoin {
     this.#options = options;
   }
 
-  /** `nowMs`: our clock, never back. */
+  /** `nowMs`: our clock, in milliseconds since 1970, never back. */
   add(observations: readonly Observation[], nowMs: number): void {
+    this.#nowMs = nowMs;
     for (const one of observations) {
       const group = this.#groupOf(keysOf(one), nowMs);
       group.observations.push(one);
@@ -181,7 +183,7 @@ export class CallJoin {
 
   #tell(one: Concluded, group: Group): void {
     if (group.told.has(one.call.id)) return;
-    const id = this.#told.take(one);
+    const id = this.#told.take(one, this.#nowMs);
     if (id === undefined) {
       this.#late += 1;
       return;
@@ -200,6 +202,7 @@ export class CallJoin {
 
   /** The calls whose time has come, in the order of their start. */
   settled(nowMs: number): readonly Call[] {
+    this.#nowMs = nowMs;
     const { quietMs, waitMsMax } = this.#options;
     for (const group of [...this.#groups]) {
       const isQuiet = nowMs - group.lastMs >= quietMs;

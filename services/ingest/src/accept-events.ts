@@ -30,7 +30,12 @@ import { type DeriveMemo, type EventSource, newDeriveMemo } from './core/derive-
 import { deriveEvent } from './core/derive-event.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
 import { nameMarks } from './core/identifiers.ts';
-import { type ProvenIdentity, underIdentity, withoutHopAssurance } from './core/proven-identity.ts';
+import {
+  byItself,
+  type ProvenIdentity,
+  underIdentity,
+  withoutHopAssurance,
+} from './core/proven-identity.ts';
 import type { Missing, SourceNumbers } from './core/source-numbers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
@@ -177,14 +182,15 @@ export class EventAcceptor {
   ):
     | { readonly is: 'new' | 'repeat'; readonly event: AuditEvent; readonly body: string }
     | { readonly is: 'refused'; readonly refusal: Refusal } {
-    const checked = checkItem(item, this.#options.agents);
+    const { agents, identity } = this.#options;
+    const own = identity === undefined ? item.input : byItself(item.input, identity.uid);
+    const checked = checkItem({ ...item, input: own }, agents);
     if (!checked.ok) return { is: 'refused', refusal: checked.refusal };
     const hash = bodyHash(item.bytes ?? JSON.stringify(item.input));
     // Keyed, because it stands in the log, and some bodies are few enough to be guessed.
     const body = this.#options.keys.hash('chain', `body|${hash}`).slice(0, BODY_MARK_LENGTH);
     let event: AuditEvent;
     try {
-      const { identity } = this.#options;
       const input =
         identity === undefined
           ? withoutHopAssurance(checked.input)

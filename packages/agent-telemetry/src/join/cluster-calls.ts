@@ -4,7 +4,7 @@
  * observer told stay two calls, whatever id both have.
  */
 import type { Observation } from '../observation.ts';
-import { Cluster, carriesOut, fits, isOtherView, isSameCall, NEST_MAX } from './cluster.ts';
+import { Cluster, carriesOut, fits, isOtherView, isSameCall, NESTED_WITHIN } from './cluster.ts';
 import { type SpanTree, spanKey } from './span-tree.ts';
 
 /** Calls that are looked back at for another view of one: of its tool, and of any. */
@@ -57,7 +57,7 @@ class Kept {
     for (const key of cluster.spans) {
       const below = this.#above.get(key);
       if (below !== undefined && isSameCall(below, cluster)) return below;
-      for (const { key: above, isRun } of this.#tree.climb(key, NEST_MAX)) {
+      for (const { key: above, isRun } of this.#tree.climb(key, NESTED_WITHIN)) {
         const found = this.#bySpan.get(above);
         if (found !== undefined && isSameCall(found, cluster)) return found;
         if (isRun) break;
@@ -83,7 +83,7 @@ class Kept {
   index(cluster: Cluster): void {
     for (const key of cluster.spans) {
       this.#bySpan.set(key, cluster);
-      for (const { key: above, isRun } of this.#tree.climb(key, NEST_MAX)) {
+      for (const { key: above, isRun } of this.#tree.climb(key, NESTED_WITHIN)) {
         this.#above.set(above, cluster);
         if (isRun) break;
       }

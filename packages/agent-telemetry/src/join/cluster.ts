@@ -9,7 +9,7 @@ import { areSameTool, argumentKey, fullest, isSameTool, toolName } from './value
 /** Milliseconds by which the clocks of two observers of one call may differ. */
 export const CLOCKS_APART_MS = 2_000;
 /** Spans between two views of one call: wrappers, and the way from a client to its server. */
-export const NEST_MAX = 16;
+export const NESTED_WITHIN = 16;
 
 export class Cluster {
   readonly observations: Observation[] = [];
@@ -110,7 +110,7 @@ function overlap(one: Observation, other: Observation): boolean {
 function isBelow(one: Observation, other: Observation, tree: SpanTree): boolean {
   const [key, above] = [spanKey(one), spanKey(other)];
   if (key === undefined || above === undefined) return false;
-  return tree.climb(key, NEST_MAX).some((node) => node.key === above);
+  return tree.climb(key, NESTED_WITHIN).some((node) => node.key === above);
 }
 
 function actorOf(one: Observation, tree: SpanTree): string {

@@ -106,6 +106,15 @@ describe('how a call ended', () => {
     expect(call).toMatchObject({ outcome: 'success', result: 'paid' });
   });
 
+  it('is not refused by words of what a tool read, where executions are never seen', () => {
+    const result = 'Mail 1: permission was denied to the other office. Failed invoices: none.';
+    const call = only([
+      messageOf('chat', requested('c1', 'read_mail', args)),
+      messageOf('next', { stage: 'requested', tool: '', callId: 'c1', result }),
+    ]);
+    expect(call).toMatchObject({ outcome: 'success' });
+  });
+
   it('is what the last try says when a call that waited was made again', () => {
     const call = only([
       spanOf('first', undefined, { at: 1, call: executed('pay', { args, outcome: 'pending' }) }),

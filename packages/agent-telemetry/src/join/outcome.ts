@@ -25,17 +25,17 @@ function isRefusal(result: unknown): boolean {
 
 /**
  * Of a call whose execution nobody observed: what the model was answered. `isTold`: other executions
- * are observed here, so that the answer to this one stands in the place of an execution.
+ * are observed here, so that the answer to this one stands in the place of an execution. Elsewhere the
+ * wording of an answer refuses nothing: it may be what a tool read.
  */
 function answeredOutcome(answers: readonly Observation[], isTold: boolean): Outcome {
   const { failed } = conventionTable().answers;
   const isFailed = answers.some(
     ({ call }) => call?.outcome === 'error' || failed.test(wording(call?.result)),
   );
-  const texts = answers.map(({ call }) => call?.result);
-  if (isFailed) return texts.some(isRefusal) ? 'denied' : 'error';
-  const isRefused = texts.some((text) => typeof text === 'string' && isRefusal(text));
-  return isTold || isRefused ? 'denied' : 'success';
+  if (!isTold) return isFailed ? 'error' : 'success';
+  const isRefused = answers.some(({ call }) => isRefusal(call?.result));
+  return isFailed && !isRefused ? 'error' : 'denied';
 }
 
 /** `executing`: conventions that tell of executions in the group. */

@@ -37,19 +37,21 @@ function isSame(told: Told, one: Concluded): boolean {
 export class ToldCalls {
   readonly #told = new Map<string, Told>();
 
-  /** The id by which it is to be told; undefined: it was told before. */
-  take(one: Concluded): string | undefined {
+  /** The id by which it is to be told; undefined: it was told before. `nowMs`: our clock. */
+  take(one: Concluded, nowMs: number): string | undefined {
     const { call } = one;
     const known = this.#told.get(call.id);
-    if (known === undefined) return this.#remember(call.id, one);
+    if (known === undefined) return this.#remember(call.id, one, nowMs);
     if (isSame(known, one)) return undefined;
     const [base = '', phase = ''] = call.id.split('-');
     const other = `${digest([base, call.tool, argumentKey(call.args), call.at])}-${phase}`;
-    return this.#told.has(other) ? undefined : this.#remember(other, one);
+    return this.#told.has(other) ? undefined : this.#remember(other, one, nowMs);
   }
 
-  #remember(id: string, one: Concluded): string {
-    const { tool, args, at, until = at } = one.call;
+  /** A call that is told has ended: an end in the future would hide every later one of its id. */
+  #remember(id: string, one: Concluded, nowMs: number): string {
+    const { tool, args, at, until: end = at } = one.call;
+    const until = Math.min(end, nowMs);
     this.#told.set(id, { tool, args: argumentKey(args), until, by: executions(one) });
     const [oldest] = this.#told.keys();
     if (this.#told.size > REMEMBERED_MAX && oldest !== undefined) this.#told.delete(oldest);

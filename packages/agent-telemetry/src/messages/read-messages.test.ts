@@ -55,6 +55,13 @@ const LAYOUTS: Readonly<Record<string, unknown>> = {
       content: [{ type: 'tool-result', toolCallId: 'c1', output: { type: 'text', value: 'hi' } }],
     },
   ],
+  'a call that the vendor carried out (OpenAI)': [
+    { type: 'mcp_call', id: 'c1', name: 'read_mail', arguments: TEXT, output: 'hi', error: null },
+  ],
+  'a call that the vendor carried out (Anthropic)': [
+    { type: 'mcp_tool_use', id: 'c1', name: 'read_mail', input: ARGUMENTS },
+    { type: 'mcp_tool_result', tool_use_id: 'c1', content: [{ type: 'text', text: 'hi' }] },
+  ],
   Bedrock: [
     { content: [{ toolUse: { toolUseId: 'c1', name: 'read_mail', input: ARGUMENTS } }] },
     { content: [{ toolResult: { toolUseId: 'c1', content: [{ text: 'hi' }] } }] },

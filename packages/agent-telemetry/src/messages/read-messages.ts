@@ -58,7 +58,7 @@ const ARGUMENTS = ['arguments', 'args', 'input', 'parameters'];
 const CALL_IDS = ['tool_call_id', 'toolCallId', 'call_id', 'callId', 'tool_use_id', 'toolUseId'];
 const ANSWERS = ['response', 'result', 'output', 'content'];
 const CALL_TYPES =
-  /^(?:tool[-_]?call|tool[-_]?use|function[-_]?call|function|mcp[-_]call|custom[-_]tool[-_]call|server[-_]tool[-_]use)$/iu;
+  /^(?:tool[-_]?call|tool[-_]?use|function[-_]?call|function|mcp[-_]call|custom[-_]tool[-_]call|server[-_]tool[-_](?:use|call)|mcp[-_]tool[-_]use)$/iu;
 const ANSWER_TYPES = /(?:response|result|output|^tool)$/iu;
 
 function requested(node: Json): RequestedCall | undefined {
@@ -108,6 +108,15 @@ function answered(node: Json): AnsweredCall | undefined {
   const tool = firstText(node, ['name', 'toolName', 'tool_name']);
   const outcome = answerOutcome(node, answer);
   return { is: 'answered', callId, tool, result: plainContent(answer), outcome };
+}
+
+/** Of a call that a vendor's server carried out itself: request and answer are one value. */
+function answeredWithin(node: Json, { callId, tool }: RequestedCall): AnsweredCall | undefined {
+  const answer = firstKey(node, ['output', 'result']) ?? undefined;
+  const error = node.error ?? undefined;
+  if (answer === undefined && error === undefined) return undefined;
+  const outcome = error === undefined ? answerOutcome(node, answer) : 'error';
+  return { is: 'answered', callId, tool, result: plainContent(answer ?? error), outcome };
 }
 
 /** Vercel's answer names the request for approval, and only that names the call. */
@@ -163,6 +172,8 @@ export function readMessages(value: unknown): readonly Spoken[] {
     if (request !== undefined) approvals.set(...request);
     const found = approval(node) ?? answered(node) ?? requested(node) ?? spokenTask(node);
     if (found !== undefined) spoken.push(found);
+    const within = found?.is === 'requested' ? answeredWithin(node, found) : undefined;
+    if (within !== undefined) spoken.push(within);
     if (found?.is === 'requested' || found?.is === 'answered') return;
     for (const key of Object.keys(node)) walk(node[key], depth + 1);
   };

@@ -65,7 +65,11 @@ const tableSchema = z.strictObject({
   answers: z.strictObject({ refused: z.string(), failed: z.string() }),
   placeholders: z.array(z.string()),
   withheld: z.array(z.string()),
-  controlFlow: z.strictObject({ success: z.array(z.string()), pending: z.array(z.string()) }),
+  controlFlow: z.strictObject({
+    success: z.array(z.string()),
+    pending: z.array(z.string()),
+    cancelled: z.array(z.string()),
+  }),
   conventions: z.array(conventionSchema),
 });
 
@@ -98,6 +102,7 @@ export interface ConventionTable {
   readonly controlFlow: {
     readonly success: readonly string[];
     readonly pending: readonly string[];
+    readonly cancelled: readonly string[];
   };
   /** Wordings of an answer to a call that was not carried out. */
   readonly answers: { readonly refused: RegExp; readonly failed: RegExp };

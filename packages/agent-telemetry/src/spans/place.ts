@@ -1,6 +1,6 @@
 /**
  * Places in a record, as the alias table writes them: `key`, `key#in.json`, `$name`,
- * `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
+ * `$parent`, `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
  */
 import { isRecord } from '../json/path.ts';
 import { pythonLiteral } from './python-literal.ts';
@@ -45,6 +45,7 @@ function ofEvent(name: string, key: string | undefined): Place {
 
 function root(text: string): Place {
   if (text === '$name') return (record) => record.name;
+  if (text === '$parent') return (record) => record.parent;
   if (text.startsWith('$resource:')) {
     const key = text.slice('$resource:'.length);
     return (record) => record.resource[key];

@@ -2,6 +2,7 @@
  * One span or log record as observations, by the alias table: its place in the tree always, a call,
  * a decision, a hand-over or a request where a convention says so, and what a model's history tells.
  */
+import { isRecord } from '../json/path.ts';
 import type { AgentLabel, CallObservation, Observation, Outcome } from '../observation.ts';
 import { type ConventionTable, conventionTable } from './convention-table.ts';
 import { readDefinitions } from './definitions.ts';
@@ -27,7 +28,7 @@ function isOneOf(text: string, names: readonly string[]): boolean {
 }
 
 /** How the call ended: by the convention's own words, by control flow, by the span's status. */
-function outcomeOf(reading: Reading, lacksResult: boolean): Outcome | undefined {
+function outcomeOf(reading: Reading, args: unknown, result: unknown): Outcome | undefined {
   const { record, conventions, table } = reading;
   for (const { outcomes } of conventions) {
     const found = outcomes.find(({ when }) => when(record));
@@ -37,9 +38,16 @@ function outcomeOf(reading: Reading, lacksResult: boolean): Outcome | undefined 
   const errorType = typeof errorValue === 'string' ? errorValue.slice(0, ERROR_MAX) : '';
   const said = errorType === '' ? record.statusText : errorType;
   if (isOneOf(said, table.controlFlow.success)) return 'success';
-  if (isOneOf(said, table.controlFlow.pending)) return 'pending';
+  // What has a result was carried out, whatever its error is called.
+  if (!isSaid(result)) {
+    if (isOneOf(said, table.controlFlow.pending)) return 'pending';
+    if (isOneOf(said, table.controlFlow.cancelled)) return 'cancelled';
+  }
   if (record.isError || errorValue !== undefined) return 'error';
-  if (lacksResult && conventions.some(({ resultAlways }) => resultAlways)) return 'pending';
+  if (isRecord(result) && (result['isError'] === true || result['is_error'] === true))
+    return 'error';
+  const lacksResult = isSaid(args) && !isSaid(result);
+  if (lacksResult && conventions.some(({ resultAlways }) => resultAlways)) return undefined;
   return record.kind === 'span' ? 'success' : undefined;
 }
 
@@ -57,7 +65,7 @@ function toolCall(reading: Reading): CallObservation | undefined {
     callId,
     args,
     result,
-    outcome: outcomeOf(reading, isSaid(args) && !isSaid(result)),
+    outcome: outcomeOf(reading, args, result),
     ...(to !== undefined && { delegatesTo: { name: to } }),
   };
 }

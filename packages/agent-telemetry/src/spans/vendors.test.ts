@@ -176,12 +176,58 @@ describe('the alias table', () => {
     ['a pause for a person', { 'error.type': 'langgraph.errors.GraphInterrupt' }, 'pending'],
     ['a refusal by policy', { 'error.type': 'denied' }, 'denied'],
     ['a failure', { 'error.type': 'TimeoutError' }, 'error'],
+    ['a call that was cut off', { 'error.type': 'asyncio.exceptions.CancelledError' }, 'cancelled'],
+    [
+      'a call with a result under the name of a pause',
+      { 'error.type': 'GraphInterrupt', 'gen_ai.tool.call.result': 'sent' },
+      'error',
+    ],
     ['a failure that quotes a pause', { 'error.type': 'x said GraphInterrupt' }, 'error'],
   ])('tells %s apart', (_name, attributes, outcome) => {
     const calls = concludeCalls(
       readRecord(record({ isError: true, attributes: otel(attributes) })),
     );
     expect(calls).toMatchObject([{ outcome }]);
+  });
+
+  it('believes a result that says of itself that it is an error', () => {
+    const result = JSON.stringify({ content: [], isError: true });
+    const attributes = otel({ 'gen_ai.tool.call.result': result });
+    expect(concludeCalls(readRecord(record({ attributes })))).toMatchObject([{ outcome: 'error' }]);
+  });
+
+  it('does not take a call without a result for one that waits', () => {
+    const attributes = {
+      'openinference.span.kind': 'TOOL',
+      'tool.name': 'read_mail',
+      'input.value': TEXT,
+    };
+    expect(concludeCalls(readRecord(record({ attributes })))).toMatchObject([
+      { outcome: 'unknown' },
+    ]);
+  });
+
+  it('names an agent by its id where it has no name', () => {
+    const attributes = otel({ 'gen_ai.agent.id': 'asst_7' });
+    expect(concludeCalls(readRecord(record({ attributes })))).toMatchObject([
+      { agent: { name: 'asst_7' } },
+    ]);
+  });
+
+  it('takes the outermost run of LangSmith for the agent', () => {
+    const run = record({
+      span: 'root',
+      name: 'mailer',
+      attributes: { 'langsmith.run_type': 'chain' },
+    });
+    const tool = record({
+      parent: 'root',
+      name: 'read_mail',
+      attributes: { 'langsmith.run_type': 'tool', 'langsmith.inputs': ARGS },
+    });
+    expect(concludeCalls([run, tool].flatMap((one) => readRecord(one)))).toMatchObject([
+      { agent: { name: 'mailer' }, agentSource: 'run' },
+    ]);
   });
 
   it('takes a name that instrumentations give to unknown agents for none', () => {

@@ -28,6 +28,12 @@ export function withoutHopAssurance(input: InputEvent): InputEvent {
   return { ...input, delegation: { ...input.delegation, chain: plain } };
 }
 
+/** A body that does not say who acts: the token does. */
+export function byItself(body: unknown, uid: string): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return 'agent' in body ? body : { ...body, agent: { uid } };
+}
+
 export function underIdentity(input: InputEvent, identity: ProvenIdentity): InputEvent {
   const { uid, principal, chain, credential, expiresAt, scopes } = identity;
   const {

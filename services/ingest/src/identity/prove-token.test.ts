@@ -21,10 +21,10 @@ let publicKey: string;
 async function signed(
   claims: Readonly<Record<string, unknown>>,
   { privateKey } = own,
-  kid = 'k1',
+  header: { readonly kid?: string; readonly typ?: string } = {},
 ): Promise<string> {
   return new SignJWT({ iss: ISSUER, aud: AUDIENCE, exp: NOW / 1_000 + 300, ...claims })
-    .setProtectedHeader({ alg: 'ES256', kid })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header })
     .sign(privateKey);
 }
 
@@ -68,6 +68,14 @@ describe('what a token proves', () => {
       scopes: ['mail.read', 'mail.send'],
       tokenId: 'j1',
     });
+  });
+
+  it('takes the types of access tokens', async () => {
+    for (const typ of ['JWT', 'at+jwt', 'application/at+jwt']) {
+      expect(await prove(await signed({ sub: 'agent-7' }, own, { typ }))).toMatchObject({
+        is: 'proven',
+      });
+    }
   });
 
   it('attests a workload by its JWT-SVID', async () => {
@@ -121,6 +129,9 @@ describe('who pretends', () => {
       'an issuer whose name only begins alike',
       () => signed({ iss: `${ISSUER}.evil`, sub: 'agent-7' }),
     ],
+    ['a logout token', () => signed({ sub: 'agent-7' }, own, { typ: 'logout+jwt' })],
+    ['a security event', () => signed({ sub: 'agent-7' }, own, { typ: 'secevent+jwt' })],
+    ['a logout of no type', () => signed({ sub: 'agent-7', events: { logout: {} } })],
     ['a token for another audience', () => signed({ aud: 'billing', sub: 'agent-7' })],
     ['a token without an end', () => signed({ sub: 'agent-7', exp: undefined })],
     ['a token that is not valid yet', () => signed({ sub: 'agent-7', nbf: NOW / 1_000 + 600 })],

@@ -10,6 +10,8 @@ import type { Issuer, IssuerEntry } from './issuers.ts';
 /** Seconds by which the clocks of issuer and ingest may differ. */
 const CLOCK_TOLERANCE_S = 30;
 const TOKEN_MAX = 16_384;
+/** RFC 9068 §2.1, the SPIFFE JWT-SVID specification §2, and tokens of issuers older than both. */
+const ACCESS_TYPES: ReadonlySet<string> = new Set(['jwt', 'jose', 'at+jwt']);
 
 export type Refusal = 'unknown_token' | 'expired_token';
 
@@ -54,6 +56,15 @@ function scopesOf(claims: Readonly<Record<string, unknown>>): readonly string[] 
   return Array.isArray(said) ? said.filter((one) => typeof one === 'string') : [];
 }
 
+/** Whatever else an issuer signs with the same key (a logout, a security event) lets nobody in. */
+function isAccessToken(
+  typ: string | undefined,
+  claims: Readonly<Record<string, unknown>>,
+): boolean {
+  const type = typ?.toLowerCase().replace(/^application\//u, '') ?? 'jwt';
+  return ACCESS_TYPES.has(type) && claims['events'] === undefined;
+}
+
 /** `nowMs`: our clock. Never throws; an issuer whose keys cannot be had refuses its tokens. */
 export async function proveToken(
   token: string,
@@ -64,7 +75,7 @@ export async function proveToken(
   if (issuer === undefined) return REFUSED;
   const { entry, key } = issuer;
   try {
-    const { payload } = await jwtVerify(token, key, {
+    const { payload, protectedHeader } = await jwtVerify(token, key, {
       algorithms: [...entry.algorithms],
       audience: entry.audience,
       ...(entry.issuer !== undefined && { issuer: entry.issuer }),
@@ -72,6 +83,7 @@ export async function proveToken(
       clockTolerance: CLOCK_TOLERANCE_S,
       currentDate: new Date(nowMs),
     });
+    if (!isAccessToken(protectedHeader.typ, payload)) return REFUSED;
     const domain = typeof payload.sub === 'string' ? trustDomainOf(payload.sub) : undefined;
     const isSvid = domain !== undefined && domain === entry.trust_domain;
     if (entry.issuer === undefined && !isSvid) return REFUSED;

@@ -9,7 +9,7 @@ import {
 } from '@waywarden/agent-telemetry';
 import type { Coverage, Coverages } from './coverage.ts';
 import { evaluableOf, type FactState, type FactStates, factState } from './evaluable.ts';
-import { filledSetup } from './fill-setup.ts';
+import { filledSetup, placeWords } from './fill-setup.ts';
 
 const WRITTEN =
   '<!-- Written by `npm run clients:generate` from packages/agent-telemetry/conventions. -->';
@@ -113,7 +113,7 @@ export function clientPage(client: Client, coverage: Coverage | undefined): stri
   const states = statesOf(client, coverage);
   const parts = setup.flatMap((one) => {
     const { title, language, text } = filledSetup(one, EXAMPLE);
-    return [`In ${title}:`, '', `\`\`\`${language}`, text.trimEnd(), '```', ''];
+    return [`${placeWords(title)}:`, '', `\`\`\`${language}`, text.trimEnd(), '```', ''];
   });
   const lines = [
     `# ${name}`,

@@ -33,3 +33,8 @@ export function filledSetup(setup: ClientSetup, { url, token }: Connection): Cli
 export function holdsToken({ language, text }: ClientSetup): boolean {
   return language !== 'sh' && text.includes('{token}');
 }
+
+/** Where a setup belongs, as the line above it. */
+export function placeWords(title: string): string {
+  return title.startsWith('`') ? `In ${title}` : title.charAt(0).toUpperCase() + title.slice(1);
+}

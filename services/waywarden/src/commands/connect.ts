@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { type Client, loadClients } from '@waywarden/agent-telemetry';
 import { Command } from 'commander';
 import { type Connection, type ConnectionFlags, connectionOf } from '../clients/connection.ts';
-import { filledSetup, holdsToken } from '../clients/fill-setup.ts';
+import { filledSetup, holdsToken, placeWords } from '../clients/fill-setup.ts';
 import { nearNames } from '../clients/near-names.ts';
 import { FILE_MODE } from '../embedded/data-folder.ts';
 import { shellQuote } from '../status/first-event.ts';
@@ -79,7 +79,7 @@ function clientWords(client: Client, connection: Connection): readonly string[] 
   const file = token === undefined ? 'TOKEN_FILE' : shellQuote(token.file);
   const parts = setup.flatMap((one) => {
     const { title, text } = filledSetup(one, connection);
-    return [`In ${title.replaceAll('`', '')}:`, '', text.trimEnd(), ''];
+    return [`${placeWords(title).replaceAll('`', '')}:`, '', text.trimEnd(), ''];
   });
   const holds = token !== undefined && setup.some(holdsToken);
   return [
