@@ -14,7 +14,7 @@ const only = process.argv.slice(2);
 const isLive =
   only.length === 0 || only.some((path) => path === 'test' || path.startsWith('test/live'));
 if (isLive && !ensureLiveClients()) {
-  console.error('The registry was not reached: the tests of test/live are skipped.');
+  console.error('The real clients could not be installed: the tests of test/live are skipped.');
 }
 const report = join(ROOT, '.cache', 'test-report.json');
 mkdirSync(join(ROOT, '.cache'), { recursive: true });
