@@ -1,16 +1,16 @@
 /**
  * Holds observations until everything of their group has likely come, then concludes its calls.
  * A group is what shares a trace, a session or the id of a call. One whose parents are still to come
- * waits for them: who acts is known only then. While a group goes on, its finished calls are told.
+ * waits for them: who acts is known only then. While a group goes on, its finished calls are reported.
  * Memory is bounded: beyond the limit the oldest group is concluded early. What comes after its call
  * was concluded is counted.
  */
 import type { Call } from './call.ts';
 import { concludeGroup } from './join/conclude.ts';
 import type { Concluded } from './join/identity.ts';
+import { ReportedCalls } from './join/reported-calls.ts';
 import { ServiceAgents } from './join/service-agents.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
-import { ToldCalls } from './join/told-calls.ts';
 import type { Observation } from './observation.ts';
 
 /** Observations of a group that costs little to look at. */
@@ -46,8 +46,8 @@ interface Group {
   isOpen: boolean | undefined;
   /** When its finished calls were last looked for, while it goes on. */
   lookedMs: number;
-  /** Ids that its finished calls were told by. */
-  readonly told: Set<string>;
+  /** Ids that its finished calls were reported by. */
+  readonly reported: Set<string>;
 }
 
 /** A call that names no agent itself, and whose span hangs below one that did not come yet. */
@@ -97,7 +97,7 @@ export class CallJoin {
   readonly #options: JoinOptions;
   readonly #groups = new Set<Group>();
   readonly #byKey = new Map<string, Group>();
-  readonly #told = new ToldCalls();
+  readonly #reported = new ReportedCalls();
   readonly #arrived = new WeakMap<Observation, number>();
   readonly #ready: Call[] = [];
   readonly #agents = new ServiceAgents();
@@ -145,13 +145,13 @@ export class CallJoin {
       lastMs: nowMs,
       isOpen: undefined,
       lookedMs: nowMs,
-      told: new Set(),
+      reported: new Set(),
     };
     this.#groups.add(group);
     for (const other of others) {
       for (const one of other.observations) group.observations.push(one);
       group.firstMs = Math.min(group.firstMs, other.firstMs);
-      for (const id of other.told) group.told.add(id);
+      for (const id of other.reported) group.reported.add(id);
       this.#groups.delete(other);
       for (const key of other.keys) this.#own(group, key);
     }
@@ -168,27 +168,27 @@ export class CallJoin {
     this.#groups.delete(group);
     for (const key of group.keys) this.#byKey.delete(key);
     this.#held -= group.observations.length;
-    for (const one of concludeGroup(group.observations, this.#agents)) this.#tell(one, group);
+    for (const one of concludeGroup(group.observations, this.#agents)) this.#report(one, group);
   }
 
   /** While a group goes on: the calls that were made, and of which nothing more came for a while. */
-  #tellFinished(group: Group, nowMs: number): void {
+  #reportFinished(group: Group, nowMs: number): void {
     group.lookedMs = nowMs;
     const { quietMs } = this.#options;
     for (const one of concludeGroup(group.observations, this.#agents)) {
       const isQuiet = one.seen.every((seen) => nowMs - (this.#arrived.get(seen) ?? 0) >= quietMs);
-      if (isQuiet && isFinished(one)) this.#tell(one, group);
+      if (isQuiet && isFinished(one)) this.#report(one, group);
     }
   }
 
-  #tell(one: Concluded, group: Group): void {
-    if (group.told.has(one.call.id)) return;
-    const id = this.#told.take(one, this.#nowMs);
+  #report(one: Concluded, group: Group): void {
+    if (group.reported.has(one.call.id)) return;
+    const id = this.#reported.take(one, this.#nowMs);
     if (id === undefined) {
       this.#late += 1;
       return;
     }
-    group.told.add(one.call.id);
+    group.reported.add(one.call.id);
     this.#concluded += 1;
     for (const reason of one.call.unresolved) {
       this.#unresolved[reason] = (this.#unresolved[reason] ?? 0) + 1;
@@ -209,7 +209,8 @@ export class CallJoin {
       if (isQuiet) group.isOpen ??= isOpen(group.observations);
       const isOver = isQuiet && group.isOpen === false;
       if (isOver || nowMs - group.firstMs >= waitMsMax) this.#conclude(group);
-      else if (nowMs - group.lookedMs >= pauseOf(group, quietMs)) this.#tellFinished(group, nowMs);
+      else if (nowMs - group.lookedMs >= pauseOf(group, quietMs))
+        this.#reportFinished(group, nowMs);
     }
     return this.#take();
   }

@@ -1,14 +1,9 @@
 /**
- * What became of the calls that one request let through, told once each when it is known: that a call was
- * let in here says nothing of whether its server did it, and a call that a server refused, told as a
- * success, would be a leak of an order that holds.
- *
- * A refusal of the server's is its status 401 or 403. What the answer of each call says is read from JSON
- * or from an event stream as it passes; where it says nothing that is understood, or is longer than is
- * read, an answer with a good status is a success, for then access was given. No answer, or another bad
- * status, is `unknown`: whether the server did it nobody can tell.
- *
- * Rejected: telling all at the end of the stream (whoever keeps it open would never be told of).
+ * What became of the calls that one request let through, reported once each: that a call was let in says
+ * nothing of whether its server did it. A refusal of the server's is its status 401 or 403. What the answer
+ * of each call says is read from JSON or from an event stream as it passes; where it says nothing that is
+ * understood, an answer with a good status is a success, for then access was given. No answer, or another
+ * bad status, is `unknown`. Rejected: reporting all at the end of the stream, which may never end.
  */
 import { toolValue } from '@waywarden/agent-telemetry/enforcement';
 import type { CallFacts } from './call-facts.ts';

@@ -8,7 +8,7 @@ export interface HookOutcome {
   readonly outcome: Outcome | undefined;
 }
 
-export interface HookSighting {
+export interface HookObservation {
   readonly source: unknown;
   readonly tool: string;
   /** How far other events have told of the call. */
@@ -28,11 +28,11 @@ export function outcomeOf(
   table: HookTable,
   event: HookEvent,
   fields: HookFields,
-  sighting: HookSighting,
+  observed: HookObservation,
 ): HookOutcome | undefined {
-  const { source, tool } = sighting;
+  const { source, tool } = observed;
   const stage = event.stage ?? 'requested';
-  if (event.concludes === true) return concluded(table, fields, sighting);
+  if (event.concludes === true) return concluded(table, fields, observed);
   const said = byValue(event, source);
   if (said !== undefined) return { stage: said === 'denied' ? 'decided' : stage, outcome: said };
   if (event.outcome_unsaid_for?.includes(tool) === true) return { stage, outcome: undefined };
@@ -47,13 +47,13 @@ export function outcomeOf(
 function concluded(
   table: HookTable,
   fields: HookFields,
-  sighting: HookSighting,
+  observed: HookObservation,
 ): HookOutcome | undefined {
-  if (sighting.before === 'executed' || sighting.before === 'decided') return undefined;
-  const result = firstAt(sighting.source, fields.result);
+  if (observed.before === 'executed' || observed.before === 'decided') return undefined;
+  const result = firstAt(observed.source, fields.result);
   const isRefused =
     typeof result === 'string' && table.error_texts.some((text) => result.includes(text));
   if (isRefused) return { stage: 'decided', outcome: 'error' };
-  if (!sighting.sendsResults) return { stage: 'executed', outcome: undefined };
-  return { stage: 'decided', outcome: sighting.before === 'requested' ? 'denied' : 'error' };
+  if (!observed.sendsResults) return { stage: 'executed', outcome: undefined };
+  return { stage: 'decided', outcome: observed.before === 'requested' ? 'denied' : 'error' };
 }

@@ -50,7 +50,7 @@ const EVENT = z.strictObject({
   concludes: z.boolean().optional(),
   /** The event asks about a call that another event has told of. */
   asks: z.boolean().optional(),
-  /** A sighting that counts only in sessions where none of these events is sent. */
+  /** An observation that counts only in sessions where none of these events is sent. */
   only_without: z.array(z.string()).optional(),
   /** The event tells of an agent rather than of a call. */
   fact: z.boolean().optional(),

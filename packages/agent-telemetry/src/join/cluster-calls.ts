@@ -40,7 +40,7 @@ function byIdentity(calls: readonly Observation[], tree: SpanTree): Cluster[] {
 }
 
 /** The calls so far, by what another view of one of them would have in common with it. */
-class Kept {
+class Clusters {
   readonly all: Cluster[] = [];
   readonly #tree: SpanTree;
   readonly #byTool = new Map<string, Cluster[]>();
@@ -94,26 +94,26 @@ class Kept {
 /** `calls`: observations with a call, in canonical order. */
 export function clusterCalls(calls: readonly Observation[], tree: SpanTree): readonly Cluster[] {
   const found = byIdentity(calls, tree).sort((one, other) => one.start - other.start);
-  const kept = new Kept(tree);
+  const clusters = new Clusters(tree);
   // A request is met by one execution only, so that two equal calls stay two.
   const met = new Set<Cluster>();
   for (const cluster of found) {
-    const recent = kept.recent(cluster);
-    const view = kept.nested(cluster) ?? recent.find((one) => isOtherView(one, cluster));
+    const recent = clusters.recent(cluster);
+    const view = clusters.nested(cluster) ?? recent.find((one) => isOtherView(one, cluster));
     const earlier = view ?? recent.find((one) => !met.has(one) && carriesOut(one, cluster));
     if (earlier === undefined) {
-      kept.add(cluster);
+      clusters.add(cluster);
       continue;
     }
     if (view === undefined && !cluster.waits) met.add(earlier);
     earlier.absorb(cluster);
-    kept.index(earlier);
+    clusters.index(earlier);
   }
   // Nobody carried it out, and where the answers of models are seen, none asked for it.
   const answering = new Set(
     calls.flatMap(({ call, convention }) => (call?.isAsked === true ? [convention] : [])),
   );
-  return kept.all.filter(
+  return clusters.all.filter(
     ({ isMessageOnly, isAsked, observations }) =>
       !isMessageOnly ||
       isAsked ||

@@ -214,7 +214,7 @@ describe('whom a call hands over to', () => {
 });
 
 describe('a main agent that the client does not name', () => {
-  const sighting = (channel: 'log' | 'hook', more: Partial<Observation>): Observation => ({
+  const observed = (channel: 'log' | 'hook', more: Partial<Observation>): Observation => ({
     ...{ channel, convention: channel, at: 1, session: 's1', threads: ['session:s1'] },
     agent: { name: 'claude-code', isMain: true },
     call: { stage: 'executed', tool: 'Bash', callId: 'toolu_1', args: {}, outcome: 'success' },
@@ -223,11 +223,11 @@ describe('a main agent that the client does not name', () => {
   const uid = { name: 'agent/mail', isAuthenticated: true };
 
   it('is who its sender says, in whatever it was seen', () => {
-    const told = sighting('hook', { agent: uid, mainAgent: uid });
-    const [call] = concludeCalls([sighting('log', {}), told]);
+    const told = observed('hook', { agent: uid, mainAgent: uid });
+    const [call] = concludeCalls([observed('log', {}), told]);
     expect(call?.agent).toEqual(uid);
     const sub = { agent: { id: 'a1', name: 'reader' }, mainAgent: uid };
-    expect(concludeCalls([sighting('hook', sub)])[0]?.agent).toEqual(sub.agent);
+    expect(concludeCalls([observed('hook', sub)])[0]?.agent).toEqual(sub.agent);
   });
 });
 

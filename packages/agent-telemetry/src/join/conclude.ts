@@ -99,7 +99,7 @@ class Conclusion {
 
   /** What the outermost agents were asked: below them one agent asks the other. */
   #personsTasks(): readonly Task[] {
-    const told = this.observations.flatMap(
+    const asked = this.observations.flatMap(
       (one): readonly (Task & { readonly depth: number })[] => {
         if (one.task === undefined) return [];
         const key = spanKey(one);
@@ -112,8 +112,8 @@ class Conclusion {
         ];
       },
     );
-    const outermost = told.reduce((least, { depth }) => Math.min(least, depth), CLIMB_MAX);
-    return told.filter(({ depth }) => depth === outermost);
+    const outermost = asked.reduce((least, { depth }) => Math.min(least, depth), CLIMB_MAX);
+    return asked.filter(({ depth }) => depth === outermost);
   }
 
   agentOf(cluster: Cluster): Resolved {

@@ -24,16 +24,16 @@ function isRefusal(result: unknown): boolean {
 }
 
 /**
- * Of a call whose execution nobody observed: what the model was answered. `isTold`: other executions
+ * Of a call whose execution nobody observed: what the model was answered. `seesExecutions`: other ones
  * are observed here, so that the answer to this one stands in the place of an execution. Elsewhere the
  * wording of an answer refuses nothing: it may be what a tool read.
  */
-function answeredOutcome(answers: readonly Observation[], isTold: boolean): Outcome {
+function answeredOutcome(answers: readonly Observation[], seesExecutions: boolean): Outcome {
   const { failed } = conventionTable().answers;
   const isFailed = answers.some(
     ({ call }) => call?.outcome === 'error' || failed.test(wording(call?.result)),
   );
-  if (!isTold) return isFailed ? 'error' : 'success';
+  if (!seesExecutions) return isFailed ? 'error' : 'success';
   const isRefused = answers.some(({ call }) => isRefusal(call?.result));
   return isFailed && !isRefused ? 'error' : 'denied';
 }
@@ -69,6 +69,6 @@ export function outcomeOf(
   if (answers.length === 0) return made.length > 0 && !waited ? 'unknown' : 'pending';
   if (isDelegation) return 'success';
   const isApproved = seen.some(({ call }) => call?.stage === 'decided');
-  const isTold = answers.some(({ convention }) => executing.has(convention));
-  return answeredOutcome(answers, isTold && !isApproved);
+  const seesExecutions = answers.some(({ convention }) => executing.has(convention));
+  return answeredOutcome(answers, seesExecutions && !isApproved);
 }

@@ -3,6 +3,7 @@
  * patched, in parts and in any order: what is known of it is put together before it is read.
  */
 import { isRecord } from '../json/path.ts';
+import { RecentMap } from '../json/recent-map.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 
 /** Runs that are held until their other half comes. */
@@ -68,7 +69,7 @@ function record(run: Json): SpanRecord {
 }
 
 export class LangSmithRuns {
-  readonly #runs = new Map<string, Json>();
+  readonly #runs = new RecentMap<Json>(RUNS_MAX);
 
   /** A body of `/runs/batch`, or one run of `POST /runs` and `PATCH /runs/:id`. */
   readBatch(
@@ -104,10 +105,7 @@ export class LangSmithRuns {
       }
       const id = text(run.id);
       const whole = merged(this.#runs.get(id) ?? {}, run);
-      this.#runs.delete(id);
       this.#runs.set(id, whole);
-      const [oldest] = this.#runs.keys();
-      if (this.#runs.size > RUNS_MAX && oldest !== undefined) this.#runs.delete(oldest);
       if (text(whole.run_type) !== '') records.push(record(whole));
     }
     return { records, rejected };

@@ -3,6 +3,7 @@
  * never again, so what it says of session and person is remembered for the spans that follow.
  */
 import { isRecord } from '../json/path.ts';
+import { RecentMap } from '../json/recent-map.ts';
 import type { SpanRecord } from '../spans/span-record.ts';
 
 /** Traces whose session and person are remembered. */
@@ -20,25 +21,17 @@ function time(value: unknown): number {
 }
 
 export class OpenAiTraces {
-  readonly #traces = new Map<string, Json>();
+  readonly #traces = new RecentMap<Json>(TRACES_MAX);
 
   read(body: unknown): { readonly records: readonly SpanRecord[]; readonly rejected: number } {
     const list = isRecord(body) && Array.isArray(body.data) ? body.data : [body];
     const items = list.filter(isRecord);
-    for (const item of items) if (item.object === 'trace') this.#remember(item);
+    for (const item of items) if (item.object === 'trace') this.#traces.set(text(item.id), item);
     const spans = items.filter(({ object }) => object === 'trace.span');
     return {
       records: spans.map((span) => this.#record(span)),
       rejected: list.length - items.filter(({ object }) => text(object).startsWith('trace')).length,
     };
-  }
-
-  #remember(trace: Json): void {
-    const id = text(trace.id);
-    this.#traces.delete(id);
-    this.#traces.set(id, trace);
-    const [oldest] = this.#traces.keys();
-    if (this.#traces.size > TRACES_MAX && oldest !== undefined) this.#traces.delete(oldest);
   }
 
   #record(span: Json): SpanRecord {

@@ -133,12 +133,12 @@ function threadsOf(reading: Reading, session: string | undefined): readonly stri
 }
 
 /** The last that was asked: a history tells of the earlier requests too. */
-function taskOf(reading: Reading, told: ReturnType<typeof spokenOf>): string | undefined {
+function taskOf(reading: Reading, utterances: ReturnType<typeof spokenOf>): string | undefined {
   if (reading.has('request')) {
     const prompt = reading.name('task');
     return prompt?.startsWith('<task-notification>') === true ? undefined : prompt;
   }
-  const task = told.findLast(({ spoken }) => spoken.is === 'task')?.spoken;
+  const task = utterances.findLast(({ spoken }) => spoken.is === 'task')?.spoken;
   return task?.is === 'task' ? task.text : undefined;
 }
 
@@ -167,7 +167,7 @@ export function readRecord(
   const { call, from } = callOf(reading);
   const label = reading.agentName('label');
   // A tool's span tells of its own call only: what it was given may hold anything.
-  const told = reading.has('tool') ? [] : spokenOf(reading);
+  const utterances = reading.has('tool') ? [] : spokenOf(reading);
   const frame: Frame = {
     convention: reading.convention,
     at: record.start === 0 ? undefined : record.start,
@@ -195,7 +195,7 @@ export function readRecord(
     ...frame,
     channel: record.kind,
     call,
-    task: taskOf(reading, told),
+    task: taskOf(reading, utterances),
   };
-  return [own, ...spokenObservations(told, frame)];
+  return [own, ...spokenObservations(utterances, frame)];
 }

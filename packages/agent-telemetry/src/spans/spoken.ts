@@ -5,7 +5,7 @@ import type { CallObservation, Observation } from '../observation.ts';
 import { isSaid, type Place } from './place.ts';
 import type { Reading } from './reading.ts';
 
-interface Told {
+interface Utterance {
   readonly spoken: Spoken;
   /** True: it stands in the answer of a model. */
   readonly isAnswer: boolean;
@@ -23,7 +23,7 @@ function valuesOf(reading: Reading, places: readonly Place[], prefixes: readonly
   ];
 }
 
-export function spokenOf(reading: Reading): readonly Told[] {
+export function spokenOf(reading: Reading): readonly Utterance[] {
   const isModel = reading.has('model');
   return reading.conventions.flatMap(({ inputs, outputs, flatInputs, flatOutputs }) => [
     ...valuesOf(reading, inputs, flatInputs).flatMap((value) =>
@@ -35,7 +35,7 @@ export function spokenOf(reading: Reading): readonly Told[] {
   ]);
 }
 
-export function spokenCall({ spoken: one, isAnswer }: Told): CallObservation | undefined {
+export function spokenCall({ spoken: one, isAnswer }: Utterance): CallObservation | undefined {
   if (one.is === 'requested') {
     const { tool, callId, args } = one;
     return { stage: 'requested', tool, callId, args, isAsked: isAnswer };
@@ -51,10 +51,13 @@ export function spokenCall({ spoken: one, isAnswer }: Told): CallObservation | u
 
 export type Frame = Omit<Observation, 'call' | 'task' | 'channel'>;
 
-export function spokenObservations(told: readonly Told[], frame: Frame): readonly Observation[] {
+export function spokenObservations(
+  utterances: readonly Utterance[],
+  frame: Frame,
+): readonly Observation[] {
   const { isAgentRun: _run, isStep: _step, fact: _fact, definitions: _defs, ...plain } = frame;
   const seen = new Set<string>();
-  return told.flatMap((one): readonly Observation[] => {
+  return utterances.flatMap((one): readonly Observation[] => {
     const call = spokenCall(one);
     if (call === undefined) return [];
     const key = `${one.spoken.is}|${call.callId}|${call.isAsked === true}`;

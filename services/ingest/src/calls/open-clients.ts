@@ -11,7 +11,7 @@ import { readReceived } from '../http/take-client.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import type { Tenants } from '../tenants.ts';
 import { ClientCalls } from './client-calls.ts';
-import { KeptRequests } from './kept-requests.ts';
+import { StoredRequests } from './stored-requests.ts';
 
 export interface ClientsOptions {
   readonly log: EventLog;
@@ -31,7 +31,7 @@ interface Parts {
 
 export interface Clients {
   readonly calls: ClientCalls;
-  readonly kept: KeptRequests;
+  readonly kept: StoredRequests;
 }
 
 /** A log that can not be read now is no reason not to listen. */
@@ -58,7 +58,7 @@ export async function openClients(
   { log, keyFile, tokensPath, appendMsMax, join, onCall, nowMs }: ClientsOptions,
   { intake, telemetry, tenants }: Parts,
 ): Promise<Clients> {
-  const kept = new KeptRequests({
+  const kept = new StoredRequests({
     log,
     keyFile,
     sealOf: (tenant) => tenants.parts(tenant).seal,

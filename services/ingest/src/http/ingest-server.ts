@@ -7,7 +7,7 @@ import { healthRoutes, type ServiceHealth, timeRequests } from '@waywarden/servi
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ClientCalls } from '../calls/client-calls.ts';
-import type { KeptRequests } from '../calls/kept-requests.ts';
+import type { StoredRequests } from '../calls/stored-requests.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
@@ -46,7 +46,7 @@ import { sliceOf, type Turns } from './turns.ts';
 export interface ServerParts extends AdmissionParts {
   readonly telemetry: IngestTelemetry;
   readonly calls: ClientCalls;
-  readonly kept: KeptRequests;
+  readonly kept: StoredRequests;
   readonly health: ServiceHealth;
   readonly times: HttpTimes;
   readonly connectionsMax: number;

@@ -6,7 +6,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ClientCalls } from '../calls/client-calls.ts';
-import type { KeptRequests } from '../calls/kept-requests.ts';
+import type { StoredRequests } from '../calls/stored-requests.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, admitAs } from './admission.ts';
 import { answerClient, isUnreadable, type Taken } from './client-answer.ts';
@@ -20,7 +20,7 @@ import type { Turns } from './turns.ts';
 
 export interface ClientServing extends AdmissionParts {
   readonly calls: ClientCalls;
-  readonly kept: KeptRequests;
+  readonly kept: StoredRequests;
   readonly telemetry: IngestTelemetry;
   readonly times: HttpTimes;
   readonly turns: Turns;

@@ -90,7 +90,7 @@ function agentOf(call: Call, source: string): InputEvent['agent'] {
     ...(named !== undefined && name !== undefined && { name }),
     ...(named !== undefined && uidSource !== undefined && { uid_source: uidSource }),
     ...(instance !== undefined && { instance_uid: instance }),
-    // Of several sightings none says which framework it was, and another one each time would look like a change.
+    // Of several observations none says which framework it was, and another one each time would look like a change.
     ...(convention !== undefined && others.length === 0 && { framework: convention }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptRecord, markRecord, openedRequest, requestRecord } from './kept-request.ts';
+import { markRecord, openedRequest, requestRecord, storedRecord } from './stored-request.ts';
 
 const PLAIN = { keyId: 'k', seal: (body: Uint8Array) => body };
 const token = {
@@ -31,14 +31,14 @@ describe('a request that is kept', () => {
   it('is told from a mark by its headers alone', () => {
     const { key, headers, topic } = requestRecord(request, token, PLAIN);
     const mark = markRecord(token, 17);
-    expect(keptRecord({ ...at, topic, key, headers: headers ?? {}, value: null })).toEqual({
+    expect(storedRecord({ ...at, topic, key, headers: headers ?? {}, value: null })).toEqual({
       is: 'request',
       at: request.receivedAt,
       key: 'acme|otel/laptop',
       tokenId: 'one',
     });
     expect(
-      keptRecord({ ...at, topic, key: mark.key, headers: mark.headers ?? {}, value: null }),
+      storedRecord({ ...at, topic, key: mark.key, headers: mark.headers ?? {}, value: null }),
     ).toEqual({ is: 'mark', at: 17, key: 'acme|otel/laptop' });
   });
 

@@ -11,20 +11,20 @@ import type { TokenEntry } from '../adapters/token-store.ts';
 import type { DeadLetterSeal } from '../dead-letter.ts';
 import { HttpRefusal } from '../http/http-error.ts';
 import {
-  type KeptRequest,
-  keptRecord,
   markRecord,
   openedRequest,
   requestRecord,
+  type StoredRequest,
+  storedRecord,
   tenantOf,
-} from './kept-request.ts';
+} from './stored-request.ts';
 
 /** Records looked at together; each may hold a whole body. */
 const READ_MAX = 8;
 /** Newest records of a partition that are looked at. */
-export const KEPT_REQUESTS_MAX = 20_000;
+export const STORED_REQUESTS_MAX = 20_000;
 
-export interface KeptRequestsOptions {
+export interface StoredRequestsOptions {
   readonly log: EventLog;
   readonly keyFile: KeyFile;
   readonly sealOf: (tenant: string) => DeadLetterSeal | undefined;
@@ -47,15 +47,15 @@ function within<T>(work: Promise<T>, msMax: number): Promise<T> {
   });
 }
 
-export class KeptRequests {
-  readonly #options: KeptRequestsOptions;
+export class StoredRequests {
+  readonly #options: StoredRequestsOptions;
 
-  constructor(options: KeptRequestsOptions) {
+  constructor(options: StoredRequestsOptions) {
     this.#options = options;
   }
 
   /** Resolves once the log has it; rejects with `HttpRefusal` `log_unavailable`. */
-  async keep(request: KeptRequest, token: TokenEntry): Promise<void> {
+  async keep(request: StoredRequest, token: TokenEntry): Promise<void> {
     const { log, sealOf, appendMsMax, onFailed } = this.#options;
     const seal = sealOf(token.tenant);
     if (seal === undefined) return;
@@ -75,7 +75,7 @@ export class KeptRequests {
   /** Gives each request that no mark covers to `take`, in the order of the log. Rejects as the log does. */
   async recall(
     tokens: readonly TokenEntry[],
-    take: (request: KeptRequest, token: TokenEntry) => void,
+    take: (request: StoredRequest, token: TokenEntry) => void,
   ): Promise<Recalled> {
     const byId = new Map(tokens.map((token) => [token.id, token]));
     const marks = new Map<string, number>();
@@ -100,7 +100,7 @@ export class KeptRequests {
     return { requests, lost };
   }
 
-  #open(key: string, value: Uint8Array | null): KeptRequest | undefined {
+  #open(key: string, value: Uint8Array | null): StoredRequest | undefined {
     const tenant = tenantOf(key);
     if (value === null || tenant === undefined) return undefined;
     const opened = openDeadLetter(tenantFingerprintKey(this.#options.keyFile, tenant), value);
@@ -108,20 +108,20 @@ export class KeptRequests {
   }
 
   async #each(
-    look: (kept: NonNullable<ReturnType<typeof keptRecord>>, value: Uint8Array | null) => void,
+    look: (kept: NonNullable<ReturnType<typeof storedRecord>>, value: Uint8Array | null) => void,
   ): Promise<void> {
     const { log } = this.#options;
     const { name } = TOPICS.telemetry;
     const starts = await log.startOffsets(name);
     for (const [partition, end] of (await log.endOffsets(name)).entries()) {
-      let at = Math.max(starts[partition] ?? 0, end - KEPT_REQUESTS_MAX);
+      let at = Math.max(starts[partition] ?? 0, end - STORED_REQUESTS_MAX);
       while (at < end) {
         const records = await log.read(name, partition, at, READ_MAX);
         const last = records.at(-1);
         if (last === undefined) break;
         at = last.offset + 1;
         for (const record of records) {
-          const kept = keptRecord(record);
+          const kept = storedRecord(record);
           if (kept !== undefined) look(kept, record.value);
         }
       }

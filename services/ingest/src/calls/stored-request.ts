@@ -1,11 +1,11 @@
-/** A client's request as it is kept until its calls are concluded: what its reader needs, sealed, since it is clear text. */
+/** A client's request as it is stored until its calls are concluded: what its reader needs, sealed, since it is clear text. */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import { HEADERS, splitKey, TOPICS, telemetryKey } from '@waywarden/schemas';
 import { z } from 'zod';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { DeadLetterSeal } from '../dead-letter.ts';
 
-const KEPT_HEADERS = {
+const STORED_HEADERS = {
   /** When it was received, milliseconds since 1970; of a mark: until when all is concluded. */
   at: 'ww_telemetry_at',
   token: 'ww_telemetry_token',
@@ -24,7 +24,7 @@ const head = z.object({
   sender: z.custom<TokenEntry>((value) => typeof value === 'object' && value !== null).optional(),
 });
 
-export interface KeptRequest extends z.infer<typeof head> {
+export interface StoredRequest extends z.infer<typeof head> {
   readonly body: Uint8Array;
 }
 
@@ -37,7 +37,7 @@ const keyOf = ({ tenant, source }: TokenEntry): string =>
   telemetryKey(tenant, `${source.kind}/${source.instance}`);
 
 export function requestRecord(
-  { body, ...rest }: KeptRequest,
+  { body, ...rest }: StoredRequest,
   token: TokenEntry,
   seal: DeadLetterSeal,
 ): AppendRecord {
@@ -52,9 +52,9 @@ export function requestRecord(
     headers: {
       [HEADERS.type]: 'event',
       [HEADERS.keyId]: seal.keyId,
-      [KEPT_HEADERS.kind]: 'request',
-      [KEPT_HEADERS.token]: token.id,
-      [KEPT_HEADERS.at]: String(rest.receivedAt),
+      [STORED_HEADERS.kind]: 'request',
+      [STORED_HEADERS.token]: token.id,
+      [STORED_HEADERS.at]: String(rest.receivedAt),
     },
   };
 }
@@ -66,18 +66,18 @@ export function markRecord(token: TokenEntry, untilMs: number): AppendRecord {
     value: null,
     headers: {
       [HEADERS.type]: 'event',
-      [KEPT_HEADERS.kind]: 'mark',
-      [KEPT_HEADERS.at]: String(untilMs),
+      [STORED_HEADERS.kind]: 'mark',
+      [STORED_HEADERS.at]: String(untilMs),
     },
   };
 }
 
 /** By its headers alone; undefined for what this version does not know. */
-export function keptRecord({ key, headers }: LogRecord): KeptRecord | undefined {
-  const at = Number(headers[KEPT_HEADERS.at]);
+export function storedRecord({ key, headers }: LogRecord): KeptRecord | undefined {
+  const at = Number(headers[STORED_HEADERS.at]);
   if (key === null || !Number.isFinite(at)) return undefined;
-  if (headers[KEPT_HEADERS.kind] === 'mark') return { is: 'mark', at, key };
-  const tokenId = headers[KEPT_HEADERS.token];
+  if (headers[STORED_HEADERS.kind] === 'mark') return { is: 'mark', at, key };
+  const tokenId = headers[STORED_HEADERS.token];
   return tokenId === undefined ? undefined : { is: 'request', at, key, tokenId };
 }
 
@@ -86,7 +86,7 @@ export function tenantOf(key: string): string | undefined {
 }
 
 /** From the opened value; undefined for what is not of this form. */
-export function openedRequest(opened: Uint8Array): KeptRequest | undefined {
+export function openedRequest(opened: Uint8Array): StoredRequest | undefined {
   const bytes = Buffer.from(opened);
   if (bytes.length < HEAD_LENGTH_BYTES) return undefined;
   const bodyAt = HEAD_LENGTH_BYTES + bytes.readUInt32BE(0);
