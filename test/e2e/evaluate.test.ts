@@ -214,7 +214,7 @@ it('says what is wrong with the files, and where', async () => {
   expect(await bad('assembly', '--events', events)).toContain('belong together');
   expect(await bad('assembly', '--events', '-', '--labels', labels)).toContain('standard input');
   expect(await bad('weather')).toContain(
-    'agentdojo, assembly, calibration, cloudtrail, fleet, outside, real-runs',
+    'agentdojo, assembly, cloudtrail, fleet, outside, real-runs',
   );
   expect(await bad('real-runs', '--data', folder)).toMatch(
     /SKIPPED: who_and_when.*holds none of the files/s,

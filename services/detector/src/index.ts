@@ -1,13 +1,15 @@
+export type { Score } from './core/alerting/alarm.ts';
+export { confidenceOf, statedReasons } from './core/alerting/confidence.ts';
 export { decideAssembly } from './core/assembly/decide-assembly.ts';
 export { judgeExample } from './core/assembly/example-steps.ts';
 export { type CombinationWhy, explainFiring } from './core/assembly/explain-combination.ts';
 export { chainsLeadingTo, type LeadingChain } from './core/assembly/proof/explained-links.ts';
 export { assemblyCounters } from './core/assembly/stage-counters.ts';
+export type { Feature } from './core/baselines/feature.ts';
 export { alertOutput, decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';
-export type { Facet, FacetScore } from './core/facets/facet.ts';
 export { judgeEvent } from './core/facets/instruction-match.ts';
-export { FACETS } from './core/facets/registry.ts';
+export { FEATURES } from './core/features.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
 export { RULES } from './core/governance/findings.ts';
@@ -30,19 +32,16 @@ export {
 } from './core/injection/judge-call.ts';
 export { EMPTY_CONTEXT, observe } from './core/injection/read-context.ts';
 export { agentKeyOf, readAgentKey } from './core/kept/agent-key.ts';
-export { eachKnown } from './core/kept/known-of-agent.ts';
 export { WORK_IN_HAND } from './core/kept/work-in-hand.ts';
-export { confidenceOf, statedReasons } from './core/profile/alert-confidence.ts';
 export { declare } from './core/profile/declarations.ts';
 export {
   type CallScore,
-  facetsOf,
+  featuresOf,
   isScored,
   learnCall,
   scoreCall,
 } from './core/profile/score-call.ts';
 export { sightEvent } from './core/profile/seen-events.ts';
-export { DAYS_PER_FALSE_SIGN } from './core/profile/weak-signs.ts';
 export { observeAssembly } from './observe-assembly.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export {

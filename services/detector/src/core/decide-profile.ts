@@ -1,11 +1,6 @@
 /**
- * The profile stage: one event of `audit.events` in, alerts, privilege steps and sightings of values
- * out.
- *
- * Order inside: duplicates dropped, the agent's clock moved, the call scored against what was known
- * before it, alerts raised, the step emitted, and only then the call observed and learnt. Control
- * records and watermarks change this stage's own state and are forwarded to every partition of what
- * it writes, because later stages decide by them too.
+ * The profile stage: one event of `audit.events` in; alerts, privilege steps and observations of values out. An event is
+ * compared with what was known before it, and only then learnt.
  */
 import {
   type Alert,
@@ -15,40 +10,36 @@ import {
   type ControlRecord,
   chainKey,
   epochMs,
+  type RegistryAgent,
   type StepWords,
   TOPICS,
   type VerdictControl,
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import type { AlertContext } from './alerting/build-alert.ts';
+import { raise } from './alerting/life-cycle.ts';
+import { applyVerdict } from './alerting/verdicts.ts';
 import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
+import type { Finding } from './governance/finding.ts';
 import { findingsOf, isGovernedOnly, NOTHING_DECLARED } from './governance/findings.ts';
 import { isModelCall } from './governance/model-deed.ts';
-import { stolenOfWorkload } from './governance/stolen-credential.ts';
 import { noteLease } from './governance/task-lease.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { keepSnapshot } from './peers/peer-snapshots.ts';
 import { tellPeers } from './peers/tell-peers.ts';
-import { adoptedClock } from './profile/adopt-earlier.ts';
 import { advanceClock, clockOf } from './profile/agent-clock.ts';
-import { noteAgentDay } from './profile/alert-budget.ts';
-import { raise } from './profile/alert-track.ts';
-import { applyVerdict } from './profile/apply-verdict.ts';
 import { noteApproval } from './profile/approval-notes.ts';
-import { tellRounds } from './profile/cause-rounds.ts';
-import { noteUid } from './profile/churned-uids.ts';
+import { asWorkload, noteUid } from './profile/churned-uids.ts';
 import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
 import { noteCredentials } from './profile/credential-notes.ts';
-import type { AlertContext } from './profile/new-alert.ts';
-import { noteNewcomer } from './profile/newcomer-notes.ts';
-import { oneBurst } from './profile/one-burst.ts';
 import { notePasser } from './profile/passers-by.ts';
+import { quarantineChain } from './profile/quarantine.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
-import { tellLater } from './profile/roll-out.ts';
-import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
+import { isAct, isScored, learnCall, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
 import { hear, noteSilences, noteTokenUse } from './profile/silence.ts';
 import { ruledOf } from './profile/standing-findings.ts';
@@ -68,7 +59,6 @@ import {
 } from './profile/tenant-control.ts';
 import { toPrivilegeStep } from './profile/to-privilege-step.ts';
 import { unheardOf } from './profile/unheard.ts';
-import { learnWorkload, scoreWorkload } from './profile/workload-volumes.ts';
 
 export function alertOutput(alert: Alert): Output {
   return {
@@ -82,170 +72,149 @@ export function alertOutput(alert: Alert): Output {
   };
 }
 
-function tell(outputs: Output[], alerts: readonly Alert[]): void {
-  for (const alert of alerts) outputs.push(alertOutput(alert));
+/** What is known of an event's agent and tenant before the event. */
+interface Known {
+  readonly index: RegistryIndex | undefined;
+  readonly registered: RegistryAgent | undefined;
+  readonly isUnregistered: boolean;
+  readonly policyVersion: string;
+  readonly grants: readonly string[] | null;
+  /** The agent's clock before and with the event. */
+  readonly before: string | undefined;
+  readonly now: string;
 }
 
-/**
- * What the rules over the registry say of a call; while none is published, those that need no declaration.
- * `workload`: the call as one of its workload, whose agents have no history of their own.
- */
+function know(draft: Draft, event: AuditEvent): Known {
+  const before = clockOf(draft, event);
+  const now = advanceClock(draft, event, before);
+  const index = registryIndex(draft, event.tenant_id);
+  const registered = registeredAgent(index, event.agent.uid);
+  return {
+    ...{ index, registered, before, now },
+    isUnregistered: isUnregistered(index, event.agent.uid),
+    policyVersion: policyVersion(draft, event.tenant_id),
+    grants: resolveGrants(event, index?.registry, registered),
+  };
+}
+
+/** What is told on to where agents and days meet. */
+function share(draft: Draft, event: AuditEvent, known: Known): Output[] {
+  const { registered, before, now, policyVersion: version } = known;
+  const limits = policyLimits(draft, event.tenant_id);
+  if (registered === undefined) {
+    if (before === undefined) notePasser(draft, event);
+    noteUid(draft, event, { before, now });
+  }
+  return [
+    ...tellPeers(draft, event, { registered, before, now }),
+    ...noteChanges(draft, event, version),
+    ...hear(draft, event, { registered, policyVersion: version, limits }),
+    ...noteTokenUse(event, version),
+    ...noteApproval(event, version),
+    ...noteCredentials(draft, event, known),
+  ];
+}
+
+/** What the rules over the registry say of a call; while none is published, those that need no declaration. */
 function govern(
   draft: Draft,
   event: AuditEvent,
-  index: RegistryIndex | undefined,
-  context: AlertContext & { readonly isApprovalApart?: boolean },
-  workload?: AuditEvent,
-) {
-  const outputs: Output[] = [];
-  const { registered, now, policyVersion: version } = context;
-  const sighted =
-    context.isUnregistered && (isAct(event) || isModelCall(event))
-      ? sightUnregistered(draft, event, { policyVersion: version, now })
-      : undefined;
-  if (sighted !== undefined) outputs.push(sighted);
-  const found = findingsOf(draft, event, {
+  known: Known,
+  isApprovalApart: boolean,
+): readonly Finding[] {
+  const { index, registered, now } = known;
+  return findingsOf(draft, event, {
     registry: index?.registry ?? NOTHING_DECLARED,
     registered,
     reviewed: index === undefined ? undefined : reviewedOf(index, event.agent.uid),
     classes: policyClasses(draft, event.tenant_id),
     combinations: policyCombinations(draft, event.tenant_id),
     limits: policyLimits(draft, event.tenant_id),
-    versions: `${index?.version ?? ''}|${version}`,
+    versions: `${index?.version ?? ''}|${known.policyVersion}`,
     now,
-    ...(context.isApprovalApart === true ? { isApprovalApart: true } : {}),
+    ...(isApprovalApart ? { isApprovalApart: true } : {}),
   });
-  const stolen = workload && stolenOfWorkload(draft, workload);
-  for (const one of found) {
-    // One thief is told once: of the workload, which knows where its keys belong.
-    if (stolen !== undefined && one.facet === stolen.facet) continue;
-    tell(outputs, raise(draft, event, one, context));
-  }
-  if (stolen === undefined || workload === undefined) return { outputs, found };
-  tell(outputs, raise(draft, event, stolen, { ...context, followed: workload }));
-  return { outputs, found: [...found, stolen] };
 }
 
-/** Most have nothing to add, and to spread nothing takes as long as to spread something. */
-function add(outputs: Output[], more: readonly Output[]): void {
-  for (const one of more) outputs.push(one);
-}
-
-interface Scored {
-  readonly outputs: readonly Output[];
+interface Judged {
+  readonly alerts: readonly Alert[];
   readonly words?: StepWords | undefined;
 }
 
-/** What facets and rules say of a call, and then what it teaches. */
-function scoreAct(
+/** Features and rules say what they find, alerts are raised, and the call is learnt. */
+function judge(draft: Draft, event: AuditEvent, known: Known, isApprovalApart: boolean): Judged {
+  const { registered, policyVersion: version, now } = known;
+  const context: AlertContext = {
+    ...{ policyVersion: version, registered, isUnregistered: known.isUnregistered, now },
+    unheard: () => unheardOf(draft, event),
+  };
+  if (!isScored(event)) {
+    const isAsked = isGovernedOnly(event, known.index?.registry ?? NOTHING_DECLARED);
+    const found = isAsked ? govern(draft, event, known, isApprovalApart) : [];
+    return { alerts: found.flatMap((one) => raise(draft, event, one, context)) };
+  }
+  // Where every run is a new agent, all of the workload are compared as one.
+  const workload = registered === undefined ? asWorkload(draft, event) : undefined;
+  const compared = workload ?? event;
+  const followed = workload === undefined ? context : { ...context, followed: workload };
+  const scored = scoreCall(draft, compared, registered);
+  const found = govern(draft, event, known, isApprovalApart);
+  const alerts = [
+    ...scored.features.flatMap((one) => raise(draft, event, one, followed)),
+    ...found.flatMap((one) => raise(draft, event, one, followed)),
+  ];
+  if (scored.features.some(({ alarm }) => alarm !== undefined)) quarantineChain(draft, compared);
+  const isHijack = scored.features.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
+  const words = wordsOf(draft, event, isHijack);
+  learnCall(draft, compared, scored.flag, ruledOf(draft, compared, found, now));
+  return { alerts, words };
+}
+
+/** The call as assembly and flow see it. */
+function pass(
   draft: Draft,
   event: AuditEvent,
-  index: RegistryIndex | undefined,
-  context: AlertContext & { readonly isApprovalApart: boolean },
-): Scored {
-  const outputs: Output[] = [];
-  const scored = scoreCall(draft, event, context.registered);
-  for (const facet of oneBurst(draft, event, scored.facets)) {
-    tell(outputs, raise(draft, event, facet, context));
-  }
-  const workload = context.registered === undefined ? scoreWorkload(draft, event) : undefined;
-  if (workload !== undefined) {
-    const followed = { ...context, followed: workload.event };
-    for (const facet of oneBurst(draft, workload.event, workload.facets)) {
-      tell(outputs, raise(draft, event, facet, followed));
-    }
-  }
-  const isTooMuch = workload !== undefined && workload.facets.length > 0;
-  if (scored.alarmed || isTooMuch) quarantineChain(draft, event);
-  const governed = govern(draft, event, index, context, workload?.event);
-  add(outputs, governed.outputs);
-  const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
-  const words = wordsOf(draft, event, isHijack);
-  const ruled = ruledOf(draft, event, governed.found, context.now);
-  const flag = isTooMuch ? 'quarantined' : scored.flag;
-  const { signs, task, facets } = scored;
-  learnCall(draft, event, flag, { signs, task, facets, ruled });
-  if (workload !== undefined) {
-    // What stands is so of all of them: none of its agents lives long enough.
-    const { isForeign } = ruledOf(draft, workload.event, governed.found, context.now);
-    learnWorkload(draft, workload, scored.flag === 'quarantined' || isTooMuch || isForeign);
-  }
-  return { outputs, words };
+  known: Known,
+  words: StepWords | undefined,
+): Output[] {
+  const { index, registered, policyVersion: version, grants } = known;
+  const step = toPrivilegeStep(event, {
+    ...{ grants, registered, policyVersion: version, words },
+    ...{ registryVersion: index?.version, registry: index?.registry },
+  });
+  if (step === undefined) return [];
+  const rules = linkRules(draft, event.tenant_id);
+  return [
+    {
+      topic: TOPICS.privilegeSteps.name,
+      key: chainKey(event.tenant_id, event.chain_id),
+      type: 'event',
+      value: step,
+      id: event.event_id,
+      subject: event.agent.uid,
+      time: event.event_time,
+    },
+    ...(rules === undefined ? [] : sightingsOf(draft, event, step, rules)),
+  ];
 }
 
 function decideEvent(draft: Draft, received: AuditEvent, record: StageRecord): readonly Output[] {
-  const sighting = sightEvent(draft, { id: received.event_id, body: record.body });
-  if (sighting === 'conflict') return [conflictLetter(received, record)];
-  if (sighting === 'repeat') return [];
-  return decideNew(draft, received);
-}
-
-function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
-  const before = clockOf(draft, received) ?? adoptedClock(draft, received);
-  const now = advanceClock(draft, received, before);
-  const index = registryIndex(draft, received.tenant_id);
-  const registered = registeredAgent(index, received.agent.uid);
-  const isMissing = isUnregistered(index, received.agent.uid);
-  noteAgentDay(draft, received, { before, now, isUnregistered: isMissing });
-  if (registered === undefined) {
-    if (before === undefined) notePasser(draft, received);
-    noteUid(draft, received, { before, now });
-  }
-  const version = policyVersion(draft, received.tenant_id);
-  const limits = policyLimits(draft, received.tenant_id);
-  const grants = resolveGrants(received, index?.registry, registered);
-  const outputs: Output[] = [];
-  add(outputs, tellPeers(draft, received, { registered, before, now }));
-  add(outputs, noteChanges(draft, received, version));
-  add(outputs, hear(draft, received, { registered, policyVersion: version, limits }));
-  add(outputs, noteTokenUse(received, version));
-  add(outputs, noteApproval(received, version));
-  const asked = { grants, policyVersion: version, registered, before, now };
-  add(outputs, noteCredentials(draft, received, asked));
-  if (registered === undefined) add(outputs, noteNewcomer(draft, received, version));
+  const seen = sightEvent(draft, { id: received.event_id, body: record.body });
+  if (seen === 'conflict') return [conflictLetter(received, record)];
+  if (seen === 'repeat') return [];
+  const known = know(draft, received);
+  const outputs = share(draft, received, known);
   noteLease(draft, received);
   noteApprovalEvent(draft, received);
+  const { registered, policyVersion: version, now } = known;
   const classes = policyClasses(draft, received.tenant_id);
   const event = withToldApproval(draft, received, { registered, classes });
-  const isApprovalApart = event !== received;
-  const unheard = () => unheardOf(draft, received);
-  const context = {
-    policyVersion: version,
-    registered,
-    isUnregistered: isMissing,
-    now,
-    isApprovalApart,
-    unheard,
-  };
-  let words: StepWords | undefined;
-  if (isScored(event)) {
-    const scored = scoreAct(draft, event, index, context);
-    add(outputs, scored.outputs);
-    words = scored.words;
-  } else if (isGovernedOnly(event, index?.registry ?? NOTHING_DECLARED)) {
-    add(outputs, govern(draft, event, index, context).outputs);
+  if (known.isUnregistered && (isAct(event) || isModelCall(event))) {
+    const observed = sightUnregistered(draft, event, { policyVersion: version, now });
+    if (observed !== undefined) outputs.push(observed);
   }
-  const step = toPrivilegeStep(event, {
-    grants,
-    registered,
-    policyVersion: version,
-    registryVersion: index?.version,
-    registry: index?.registry,
-    words,
-  });
-  if (step === undefined) return outputs;
-  outputs.push({
-    topic: TOPICS.privilegeSteps.name,
-    key: chainKey(event.tenant_id, event.chain_id),
-    type: 'event',
-    value: step,
-    id: event.event_id,
-    subject: event.agent.uid,
-    time: event.event_time,
-  });
-  const rules = linkRules(draft, event.tenant_id);
-  if (rules !== undefined) add(outputs, sightingsOf(draft, event, step, rules));
-  return outputs;
+  const { alerts, words } = judge(draft, event, known, event !== received);
+  return [...outputs, ...alerts.map(alertOutput), ...pass(draft, event, known, words)];
 }
 
 const DOWNSTREAM = [TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
@@ -286,8 +255,6 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
       if (!acceptNumbered(draft, watermark.seq)) return [];
       const limitsOf = (tenant: string) => policyLimits(draft, tenant);
       return [
-        ...tellRounds(draft, watermark.time).map(alertOutput),
-        ...tellLater(draft, watermark.time).map(alertOutput),
         ...noteSilences(draft, epochMs(watermark.time), limitsOf),
         ...forward(record, `watermark/${watermark.seq}`, TOLD_TIME),
       ];

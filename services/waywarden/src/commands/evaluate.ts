@@ -1,9 +1,6 @@
 /** `waywarden evaluate DATASET`: detection quality on known data, as a table and as JSON. */
-import { writeFileSync } from 'node:fs';
 import { ASSURANCES } from '@waywarden/schemas';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { calibrationPlot } from '../evaluate/calibration/calibration-plot.ts';
-import { sayCalibration } from '../evaluate/calibration/say-calibration.ts';
 import {
   benignIds,
   judgeSplit,
@@ -11,10 +8,6 @@ import {
   type SplitReport,
   scoreSplit,
 } from '../evaluate/evaluate-agentdojo.ts';
-import {
-  type EvaluateCalibrationFlags,
-  evaluateCalibration,
-} from '../evaluate/evaluate-calibration.ts';
 import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtrail.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { leftOutModels } from '../evaluate/evidence/left-out-models.ts';
@@ -153,16 +146,11 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
     .exitOverride();
 }
 
-interface CalibrationFlags extends EvaluateCalibrationFlags {
-  readonly plot?: string;
-  readonly json?: true;
-}
-
 export const evaluateCommand = new Command('evaluate')
   .description('measure detection quality on known data')
   .usage('<dataset> [options]')
   .showHelpAfterError(
-    '(known data sets: agentdojo, assembly, calibration, cloudtrail, fleet, outside, real-runs)',
+    '(known data sets: agentdojo, assembly, cloudtrail, fleet, outside, real-runs)',
   )
   .addCommand(
     new Command('agentdojo')
@@ -188,29 +176,6 @@ export const evaluateCommand = new Command('evaluate')
       'fleet-benign',
       'false alarms on benign fleets, recall and delay on attacks',
     ),
-  )
-  .addCommand(
-    new Command('calibration')
-      .description(
-        'how rarely learned thresholds say that they are exceeded, and how rarely they are',
-      )
-      .option('--scenario <name>', 'which fleet is simulated', 'fleet-benign')
-      .option('--seed <texts...>', 'its seed; several are counted together', ['tuning-1'])
-      .option('--agents <n>', 'its agents', '58')
-      .option('--days <n>', 'its days', '21')
-      .option(
-        '--no-rules',
-        'leave out how often rules alarm, which takes more than half of the time',
-      )
-      .option('--plot <file>', 'draw nominal against observed (SVG)')
-      .option('--json', 'print one JSON object as the last line')
-      .action(async (flags: CalibrationFlags) => {
-        checkOutputs({ '--plot': flags.plot });
-        const calibration = await evaluateCalibration(flags);
-        if (flags.plot !== undefined) writeFileSync(flags.plot, calibrationPlot(calibration));
-        report(flags.json === true, { ...calibration }, sayCalibration(calibration));
-      })
-      .exitOverride(),
   )
   .addCommand(
     new Command('cloudtrail')

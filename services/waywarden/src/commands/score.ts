@@ -23,14 +23,9 @@ interface ScoreFlags extends InputFlags {
   readonly frozen?: true;
 }
 
-const NOTHING: CallScore = {
-  score: 0,
-  facets: [],
-  alarmed: false,
-  flag: 'clear',
-  signs: undefined,
-  task: undefined,
-};
+const NOTHING: CallScore = { score: 0, features: [], flag: 'clear' };
+
+const hasAlarm = ({ features }: CallScore) => features.some(({ alarm }) => alarm !== undefined);
 
 function toLine(item: ReadItem, event: AuditEvent, scored: CallScore): string {
   const line = {
@@ -38,8 +33,8 @@ function toLine(item: ReadItem, event: AuditEvent, scored: CallScore): string {
     step: item.step ?? null,
     event_id: event.event_id,
     score: Number(scored.score.toPrecision(8)),
-    alert: scored.alarmed,
-    reasons: scored.facets.flatMap((facet) => facet.reasons.map((reason) => reason.text)),
+    alert: hasAlarm(scored),
+    reasons: scored.features.flatMap((one) => one.reasons().map((reason) => reason.text)),
   };
   return `${JSON.stringify(line)}\n`;
 }
@@ -81,10 +76,9 @@ async function score(flags: ScoreFlags): Promise<void> {
     const scored = isScored(event)
       ? scoreCall(draft, event, registered.get(event.agent.uid))
       : NOTHING;
-    if (isScored(event))
-      learnCall(draft, event, flags.frozen === true ? 'quarantined' : scored.flag);
+    if (isScored(event)) learnCall(draft, event, flags.frozen === true ? 'flagged' : scored.flag);
     totals.scored++;
-    if (scored.alarmed) totals.alerts++;
+    if (hasAlarm(scored)) totals.alerts++;
     if (!out.write(toLine(item, event, scored))) await once(out, 'drain');
   });
   out.end();

@@ -57,11 +57,11 @@ export function scoreRun(learnt: Draft, run: Run): RunScore {
       score = call.score;
       topStep = step;
     }
-    const isHigh = call.facets.some(
+    const isHigh = call.features.some(
       ({ alarm }) => alarm?.kind === 'hijack_suspected' && alarm.severity === 'high',
     );
     if (isHigh) alarmed = true;
-    learnCall(draft, event, 'quarantined');
+    learnCall(draft, event, 'flagged');
   });
   return { traceId: run.traceId, score: Math.max(score, 0), topStep, alarmed };
 }

@@ -3,7 +3,7 @@
  * stored (JSON), at the end of a stream. What is known of an agent and what it has in hand are told
  * apart; what is kept of a whole partition (event ids) is no agent's.
  */
-import { eachKnown, readAgentKey, WORK_IN_HAND } from '@waywarden/detector';
+import { readAgentKey, WORK_IN_HAND } from '@waywarden/detector';
 import { quantile } from 'simple-statistics';
 
 /** Bytes of an agent; one that has nothing of the kind counts with 0. */
@@ -52,15 +52,7 @@ export class StateSizes {
       const of = readAgentKey(key);
       if (of === undefined || value === undefined) continue;
       const agent = `${stream}|${of.agent}`;
-      const parts = eachKnown(of.name, value);
-      const isAlone = parts.length === 1 && parts[0]?.[1] === value;
-      let rest = Buffer.byteLength(key) + bytesOf(value);
-      for (const [name, part] of isAlone ? [] : parts) {
-        rest -= bytesOf(part);
-        this.#count(agent, name, bytesOf(part));
-      }
-      // Of what stands together, the key and what lies between.
-      this.#count(agent, of.name, rest);
+      this.#count(agent, of.name, Buffer.byteLength(key) + bytesOf(value));
     }
   }
 

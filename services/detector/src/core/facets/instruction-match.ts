@@ -1,26 +1,32 @@
 /**
- * Does this call obey text that the agent read, rather than what it was asked? The facet around the
- * evidence (`../injection/`): what the agent has read, its history, and the alarm in words.
+ * Does this call obey text that the agent read, rather than what it was asked?
  *
- * Method: a calibrated probability over fifteen terms (`../injection/evidence.ts`), fitted on public runs.
- * Source: docs/measurements/outside.md.
- * Limits: what another agent read is judged in `../assembly/obeyed-text.ts`; an order whose words, values
- * and tool the call does not repeat is not seen.
+ * Method: a calibrated probability over fifteen terms (`../injection/evidence.ts`), fitted on public runs. Source:
+ * docs/measurements/outside.md. Limits: what another agent read is judged in `../assembly/obeyed-text.ts`.
  */
-import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
+import {
+  type AlertReason,
+  type AuditEvent,
+  allSources,
+  shortPrint,
+  sourceNameOf,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentName } from '../agent-name.ts';
+import type { Alarm, AlarmEvidence, Score } from '../alerting/alarm.ts';
+import type { Feature, Flag } from '../baselines/feature.ts';
 import { showsHabit } from '../call-ending.ts';
+import { dayOf } from '../day.ts';
 import { historyOf, learnHistory } from '../injection/agent-history.ts';
 import { idsOf, toCall } from '../injection/call-view.ts';
 import { explainEvidence, passageWords, pathWords } from '../injection/explain-evidence.ts';
 import { evidenceModel, type Judgement, judgeCall } from '../injection/judge-call.ts';
 import { contextOf, learnReading } from '../injection/read-by-agent.ts';
 import type { PassageSeen } from '../injection/read-context.ts';
+import { toolName } from '../kept/joined-names.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { turnOf, workOf } from '../piece-of-work.ts';
-import { scoreRank } from '../profile/odd-task.ts';
 import { shorten } from '../short-text.ts';
-import { type Chance, type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
-import { agentName } from './novelty-words.ts';
 
 const TITLE_LENGTH_MAX = 90;
 /** So that the evidence stands in front of what novelty says of a call. */
@@ -43,7 +49,10 @@ export function staysInside({ effect, capabilities }: Pick<AuditEvent, 'effect' 
 }
 
 /** A value that the text gave and the call used says more than where the text stood. */
-function originsOf(event: AuditEvent, { source }: PassageSeen): FacetAlarm['origins'] {
+function originsOf(
+  event: AuditEvent,
+  { source }: PassageSeen,
+): NonNullable<Alarm['claims']>['origins'] {
   if (source === undefined) return undefined;
   const used = new Set((event.args?.values ?? []).map(({ fp }) => fp));
   const planted = source.values.filter((fp) => used.has(fp)).sort()[0];
@@ -58,7 +67,7 @@ function originsOf(event: AuditEvent, { source }: PassageSeen): FacetAlarm['orig
 function obeyedBy(
   event: AuditEvent,
   passage: PassageSeen | null,
-): NonNullable<FacetAlarm['obeyed']> {
+): { readonly text: string; readonly values: readonly string[] } {
   if (passage === null) {
     const to = event.target?.resource_id;
     return { text: '', values: to === undefined ? [] : [to] };
@@ -69,7 +78,7 @@ function obeyedBy(
   return { text: JSON.stringify([...passage.tokens].sort()), values: [...used].sort() };
 }
 
-function readingOf({ eventId, nativeId, assurance }: PassageSeen): FacetAlarm['evidence'][number] {
+function readingOf({ eventId, nativeId, assurance }: PassageSeen): AlarmEvidence {
   const role = 'read_instruction';
   return nativeId === undefined
     ? { eventId, role, assurance }
@@ -94,7 +103,7 @@ function notVisible({ event, judgement, hasUnread }: Found): string[] {
   return says.filter(([is]) => is).map(([, text]) => text);
 }
 
-function wordsOf({ event, judgement }: Found): Pick<FacetAlarm, 'title' | 'summary'> {
+function wordsOf({ event, judgement }: Found): Pick<Alarm, 'title' | 'summary'> {
   const { evidence, isBlind } = judgement;
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
@@ -121,27 +130,33 @@ function wordsOf({ event, judgement }: Found): Pick<FacetAlarm, 'title' | 'summa
   };
 }
 
-function alarmOf(found: Found, severity: FacetAlarm['severity']): FacetAlarm {
+function alarmOf(found: Found, severity: Alarm['severity']): Alarm {
   const { event, judgement } = found;
   const { passage } = judgement.evidence;
   const isNamed = event.task?.purpose !== undefined;
   const origins = passage === null ? undefined : originsOf(event, passage);
   const sources = allSources([passage?.reportedBy, sourceNameOf(event)]);
+  const { text, values } = obeyedBy(event, passage);
   return {
     kind: 'hijack_suspected',
     ruleId: 'hijack-instruction-match',
     severity,
-    basis: 'text',
-    dedupeKey: workOf(event),
-    obeyed: obeyedBy(event, passage),
-    // What it was asked for comes with the call, and what it obeyed was read.
-    isSelfContained: isNamed && passage !== null,
+    // Another text, or another value of the same, is another hijack: what is done about it is decided anew. Of what is
+    // less sure an agent has one alert a tool.
+    dedupeKey:
+      severity === 'high'
+        ? `${workOf(event)}|${shortPrint(text)}|${values.map((one) => shortPrint(one, 8)).join()}`
+        : `${toolName(event.tool)}`,
     ...wordsOf(found),
     evidence: passage === null ? [] : [readingOf(passage)],
     notVisible: notVisible(found),
     taxonomy: { owasp: ['ASI01'], atlas: ['AML.T0051.001', 'AML.T0053'] },
-    ...(origins === undefined ? {} : { origins }),
-    ...(sources === undefined ? {} : { sources }),
+    claims: {
+      basis: 'text',
+      // What it was asked for comes with the call, and what it obeyed was read.
+      isSelfContained: isNamed && passage !== null,
+      ...{ origins, sources },
+    },
   };
 }
 
@@ -171,37 +186,72 @@ export function judgeEvent(draft: Draft, event: AuditEvent) {
   return { judgement, severity, hasUnread: context.hasUnread };
 }
 
-export const instructionMatch: Facet = {
+/**
+ * What looks so on several days is the agent's work, not a hijack: who answers mails does what they ask for. By tool and
+ * how grave; what people found right never becomes usual.
+ */
+type Habit = readonly [what: string, first: number, last: number, days: number];
+const HABIT_DAYS = 3;
+const HABIT_AGE_DAYS: Readonly<Record<string, number>> = { medium: 3, high: 7 };
+const HABITS_MAX = 16;
+
+const habitName = (event: AuditEvent, severity: string) =>
+  shortPrint(`${severity}|${toolName(event.tool)}`, 8);
+
+function habitOf(draft: Draft, event: AuditEvent, severity: string): Habit | undefined {
+  const name = habitName(event, severity);
+  return knownOf<readonly Habit[]>(draft, event, 'obeying')?.find(([one]) => one === name);
+}
+
+function isHabit(draft: Draft, event: AuditEvent, severity: string): boolean {
+  const [, first = 0, last = 0, days = 0] = habitOf(draft, event, severity) ?? [];
+  return days >= HABIT_DAYS && last - first >= (HABIT_AGE_DAYS[severity] ?? Infinity);
+}
+
+function learnHabit(draft: Draft, event: AuditEvent, severity: string): void {
+  const before = habitOf(draft, event, severity);
+  const day = dayOf(event);
+  if (before !== undefined && before[2] >= day) return;
+  const name = habitName(event, severity);
+  const own: Habit = [name, before?.[1] ?? day, day, (before?.[3] ?? 0) + 1];
+  const all = knownOf<readonly Habit[]>(draft, event, 'obeying') ?? [];
+  const others = all.filter(([one]) => one !== name);
+  keepKnown(draft, event, 'obeying', [...others.slice(1 - HABITS_MAX), own]);
+}
+
+/** What \`score\` judged, for the \`learn\` that follows: nothing is put in between. */
+let judged:
+  | { readonly draft: Draft; readonly event: AuditEvent; readonly severity: string }
+  | undefined;
+
+export const instructionMatch: Feature = {
   name: 'instruction_match',
   activities: new Set([...ACTS, ...READS]),
 
-  score(draft: Draft, event: AuditEvent): FacetScore | null {
+  score(draft: Draft, event: AuditEvent): Score | null {
     if (!ACTS.has(event.activity)) return null;
     const { judgement, severity, hasUnread } = judgeEvent(draft, event);
-    const alarm =
-      severity === null ? undefined : alarmOf({ event, judgement, hasUnread }, severity);
-    const score = {
-      facet: 'instruction_match',
+    judged = severity === null ? undefined : { draft, event, severity };
+    return {
+      feature: 'instruction_match',
       points: judgement.probability * POINTS,
       weight: 1,
-      more: { doubtful: judgement.isDoubtful, alarm },
+      reasons: () => reasonsOf(judgement),
+      isDoubtful: judgement.isDoubtful,
+      alarm:
+        severity === null || isHabit(draft, event, severity)
+          ? undefined
+          : alarmOf({ event, judgement, hasUnread }, severity),
     };
-    return new WordedScore(score, () => reasonsOf(judgement));
   },
 
-  /** Alarms rest on the text that is obeyed and not on this, so alerts don't state it. */
-  chances(draft: Draft, event: AuditEvent): readonly Chance[] {
-    if (!ACTS.has(event.activity)) return [];
-    const { judgement } = judgeEvent(draft, event);
-    const rank = scoreRank(draft, event, judgement.probability * POINTS);
-    return rank === undefined
-      ? []
-      : [{ feature: 'instruction_match', probability: rank, per: 'call' }];
-  },
-
-  learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+  learn(draft: Draft, event: AuditEvent, flag: Flag): void {
+    if (judged?.event === event && judged.draft === draft) {
+      learnHabit(draft, event, judged.severity);
+    }
+    judged = undefined;
     // What was denied or failed is no work that the agent is used to.
-    if (ACTS.has(event.activity) && !flagged && showsHabit(event)) {
+    if (ACTS.has(event.activity) && flag === 'clear' && showsHabit(event)) {
       learnHistory(draft, event, toCall(event), turnOf(event));
     }
     // What was read is context, not normality: it is observed whether the call was flagged or not.

@@ -31,7 +31,6 @@ import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
   asEnded,
-  dayNumber,
   dayOf,
   deedInFull,
   deedOf,
@@ -71,7 +70,6 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
     ruleId: 'approval-other-arguments',
     severity: asEnded(event, 'high'),
     dedupeKey: keyAsEnded(event, `other|${refusal === undefined ? '' : dayOf(refusal.at)}|${what}`),
-    day: dayNumber(now),
     title: `${who} ran other arguments than were approved`,
     summary: `On ${dayOf(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
     expected: 'the arguments that were approved',
@@ -110,7 +108,7 @@ function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): 
   return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
 }
 
-function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Finding {
+function againstRefusal(event: AuditEvent, refusal: Refusal): Finding {
   const who = nameOf(event);
   const isNamed = isUnder(event, refusal);
   const under = isNamed ? 'under the decision that refused it' : 'that was refused';
@@ -124,7 +122,6 @@ function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Findi
     severity: asEnded(event, isGrave ? 'high' : 'medium'),
     // What was refused on one day and goes on for days is one alert; what is less grave never leads one that is more.
     dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dayOf(refusal.at)}`),
-    day: dayNumber(now),
     title: `${who} ran a call ${under}`,
     summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : `and ${since} approved it since`}.`,
     expected: 'no run after a refusal',
@@ -133,7 +130,7 @@ function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Findi
     restsOn: refusal.proven,
     notVisible: ['Whether the person thought again where nothing tells of it is not visible.'],
     quarantines: true,
-    renews: true,
+    renews: 'work',
     threshold: 'static',
     sources: allSources([refusal.source, sourceNameOf(event)]),
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
@@ -150,11 +147,7 @@ interface Judged {
   readonly given: ApprovalGiven;
 }
 
-function withoutDecision(
-  event: AuditEvent,
-  { row, due, given }: Judged,
-  { cls, now }: { readonly cls: ActorClass; readonly now: string },
-): Finding {
+function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: ActorClass): Finding {
   const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
   const observed = observedOf(event, given);
@@ -165,7 +158,6 @@ function withoutDecision(
     ruleId: 'approval-bypass',
     severity: asEnded(event, severityOf(event, isGrave, given)),
     dedupeKey: keyAsEnded(event, `${given}|${event.approval?.mode ?? ''}`),
-    day: dayNumber(now),
     threshold: thresholdOf(
       row,
       cls,
@@ -206,7 +198,7 @@ export const approvalBypass: FindingRule = (
     const given = approvalGiven(event, 'human', registry);
     return otherArguments(event, { given, refusal, now });
   }
-  if (refusal !== undefined) return againstRefusal(event, refusal, now);
+  if (refusal !== undefined) return againstRefusal(event, refusal);
   // Every effect of such a class is `class-drift`'s.
   if (registered === undefined || row === undefined || row.approval_for === 'effects')
     return undefined;
@@ -214,5 +206,5 @@ export const approvalBypass: FindingRule = (
   const isMissed = isApprovalMissed(draft, event);
   const given = approvalGiven(event, due, registry);
   if (given === 'proven' || (given === 'untold' && !isMissed)) return undefined;
-  return withoutDecision(event, { row, due, given }, { cls: registered.class, now });
+  return withoutDecision(event, { row, due, given }, registered.class);
 };

@@ -24,14 +24,7 @@ import { eachRecord, findPrint, fromDigits, mostOf, toDigits } from '../kept/pri
 import { scopeOf } from './approval-scope.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { DECISION_PRINT, decisionName, decisionOf, isDecidedBefore } from './decision-print.ts';
-import {
-  dayNumber,
-  dayOf,
-  type FindingContext,
-  type FindingRule,
-  finding,
-  nameOf,
-} from './finding.ts';
+import { dayOf, type FindingContext, type FindingRule, finding, nameOf } from './finding.ts';
 import { isRefusal } from './refusal.ts';
 
 /** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
@@ -152,7 +145,7 @@ function median(values: readonly number[]): number {
 }
 
 export const approvalQuality: FindingRule = (draft, event, context) => {
-  const { registered, classes, now } = context;
+  const { registered, classes } = context;
   // Its decision was told as an event of its own, and counted then.
   if (context.isApprovalApart === true) return undefined;
   const run = runOf(draft, event, context);
@@ -174,8 +167,7 @@ export const approvalQuality: FindingRule = (draft, event, context) => {
     ruleId: 'rubber-stamp',
     severity: 'medium',
     dedupeKey: by,
-    day: dayNumber(now),
-    renews: true,
+    renews: 'work',
     title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,
     summary: `Up to ${dayOf(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
     expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,

@@ -33,13 +33,12 @@ import {
   isCritical,
   isSensitive,
   type Severity,
-  severityAtLeast,
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { Alarm } from '../alerting/alarm.ts';
 import { callEnding } from '../call-ending.ts';
-import type { FacetAlarm } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
@@ -51,7 +50,7 @@ import {
   scopeOf,
   servedAgain,
 } from './approval-scope.ts';
-import { dayNumber, deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /** Approvals of an agent under which it is known what ran. */
 const APPROVALS_MAX = 16;
@@ -159,7 +158,7 @@ function ranBefore(
 
 interface Before {
   readonly ran: string;
-  readonly evidence: FacetAlarm['evidence'];
+  readonly evidence: Alarm['evidence'];
   readonly sources: readonly string[] | undefined;
 }
 
@@ -228,10 +227,7 @@ export const approvalReuse: FindingRule = (draft, event, context) => {
     ruleId: 'approval-reuse',
     severity,
     dedupeKey: `reuse|${severity}|${isNamed(approval)}`,
-    day: dayNumber(context.now),
-    renews: true,
-    // From here on each further work leads, and is told in its own words.
-    retells: severityAtLeast(severity, 'high'),
+    renews: 'work',
     ...wordsOf(event, approval, ran, scope),
     expected: `an approval for ${scope?.each ?? 'each call'}`,
     observed: isSure ? 'one approval for several' : 'likely one approval for several',

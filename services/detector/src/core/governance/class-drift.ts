@@ -34,7 +34,6 @@ import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
   asEnded,
-  dayNumber,
   deedInFull,
   deedOf,
   type Finding,
@@ -105,7 +104,7 @@ function titleOf(who: string, cls: string, event: AuditEvent, approval: Approval
 }
 
 export const classDrift: FindingRule = (draft, event, context): Finding | undefined => {
-  const { registry, registered, classes, now } = context;
+  const { registry, registered, classes } = context;
   if (registered === undefined) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   if (row.approval_for !== 'effects' || !hadEffect(event)) return undefined;
@@ -133,7 +132,6 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
     ruleId: 'class-drift',
     severity: asEnded(event, severity),
     dedupeKey: keyAsEnded(event, `${cls}|${approval}`),
-    day: dayNumber(now),
     threshold: thresholdOf(row, cls, 'approval_for', 'sensitive', 'critical'),
     title: titleOf(who, cls, event, approval),
     summary:

@@ -26,7 +26,6 @@ import {
 } from '@waywarden/schemas';
 import { listed } from './envelope.ts';
 import {
-  dayNumber,
   dayOf,
   deedOf,
   type Finding,
@@ -93,7 +92,6 @@ export const confusedDeputy: FindingRule = (
     ...(workflow === undefined
       ? {}
       : { causeKey: `deputy|${JSON.stringify([workflow, symbols])}` }),
-    day: dayNumber(now),
     renews: 'work',
     title: `${nameOf(event)} did for ${principal} what ${principal} may not do (${listed(symbols)})`,
     summary:

@@ -36,16 +36,8 @@ import { agentKey } from '../kept/agent-key.ts';
 import { eachRecord, findPrint } from '../kept/print-table.ts';
 import { shorten } from '../short-text.ts';
 import { thresholdOf } from './class-threshold.ts';
-import {
-  credentialCause,
-  dayNumber,
-  type Finding,
-  type FindingRule,
-  finding,
-  nameOf,
-} from './finding.ts';
-import { areaOf, clientName, networkOf } from './place-name.ts';
-import { networkText } from './stolen-signs.ts';
+import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import { areaOf, clientName, networkOf, networkText } from './place-name.ts';
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
@@ -128,7 +120,7 @@ function toldPlace(
   return place;
 }
 
-function expired(draft: Draft, event: AuditEvent, over: number, now: string): Finding {
+function expired(draft: Draft, event: AuditEvent, over: number): Finding {
   const who = nameOf(event);
   const place = toldPlace(draft, event);
   return finding({
@@ -136,8 +128,7 @@ function expired(draft: Draft, event: AuditEvent, over: number, now: string): Fi
     ruleId: 'credential-expired',
     severity: 'high',
     dedupeKey: `expired|${toldAs(event, over)}|${place.key}`,
-    day: dayNumber(now),
-    renews: 'token',
+    renews: 'credential',
     title: `${who} used a credential ${span(over)} after it expired`,
     summary: `${who} used a credential${place.from} that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
     expected: 'no use after it expired',
@@ -189,7 +180,7 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
     observed: `${atLeast}${span(age)}`,
     causeKey: credentialCause(event),
     // The token that is used now is the one to renew.
-    renews: true,
+    renews: 'work',
     threshold,
     // When it was first seen, another source may have told.
     sources: isSeen ? undefined : [sourceNameOf(event)],
@@ -198,7 +189,7 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
   });
 }
 
-export const credentialAge: FindingRule = (draft, event, { registered, classes, now }) => {
+export const credentialAge: FindingRule = (draft, event, { registered, classes }) => {
   const { credential, event_time_quality: quality } = event;
   if (credential === undefined || quality !== 'measured' || event.outcome === 'denied') {
     return undefined;
@@ -207,7 +198,7 @@ export const credentialAge: FindingRule = (draft, event, { registered, classes, 
   const at = epochMs(event.event_time);
   if (credential.expires_at !== undefined) {
     const over = at - epochMs(credential.expires_at);
-    if (over > SKEW_MS) return expired(draft, event, over, now);
+    if (over > SKEW_MS) return expired(draft, event, over);
   }
   if (registered === undefined) return undefined;
   const row = classRow(classes, cls, event.target?.environment);

@@ -34,7 +34,6 @@ import { thresholdOf } from './class-threshold.ts';
 import { toldAs } from './credential-age.ts';
 import {
   credentialCause,
-  dayNumber,
   type Finding,
   type FindingParts,
   type FindingRule,
@@ -189,7 +188,7 @@ function ofSession(
 }
 
 /** Given at a time, it ends with the slot of then, or with the next where it was given ahead. */
-function ofWindow(event: AuditEvent, { row, registered }: Bound, now: string): Finding | undefined {
+function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | undefined {
   const schedule = registered.profile?.schedule;
   const issued = event.credential?.issued_at;
   if (schedule === undefined || issued === undefined) return undefined;
@@ -206,8 +205,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound, now: string): F
     ruleId: 'credential-over-age',
     severity: 'medium',
     dedupeKey: `window|${toldAs(event, over)}`,
-    day: dayNumber(now),
-    renews: 'token',
+    renews: 'credential',
     title: `${who} uses a credential ${late} after its slot`,
     summary: `${who} uses a credential that was issued at ${issued} for a slot of its schedule that is over since ${late} (grace ${grace} counted). One of class ${registered.class} lives to the end of its slot, so that a stolen one is soon worth nothing.`,
     expected: `no use after its slot and ${grace}`,
@@ -219,7 +217,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound, now: string): F
   });
 }
 
-export const credentialBound: FindingRule = (draft, event, { registered, classes, now }) => {
+export const credentialBound: FindingRule = (draft, event, { registered, classes }) => {
   const { credential, event_time_quality: quality, outcome } = event;
   if (registered === undefined || credential === undefined) return undefined;
   if (quality !== 'measured' || outcome === 'denied') return undefined;
@@ -231,7 +229,7 @@ export const credentialBound: FindingRule = (draft, event, { registered, classes
     case 'session':
       return ofSession(draft, event, { row, registered });
     case 'window':
-      return ofWindow(event, { row, registered }, now);
+      return ofWindow(event, { row, registered });
     default:
       return undefined;
   }

@@ -100,7 +100,7 @@ export const decoyTouched: FindingRule = (
     ruleId: 'decoy-touched',
     severity: 'critical',
     dedupeKey: `${what}|${dayOf(now)}`,
-    renews: true,
+    renews: 'work',
     title: `${who} touched a decoy: ${what}`,
     summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${endOf(event)}`,
     expected: 'never touched by anybody',

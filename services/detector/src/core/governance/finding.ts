@@ -1,23 +1,24 @@
 /**
- * A finding: what a rule over the registry says of one call. It has the shape of a facet's score, so
- * that it becomes an alert by the same way, but it rests on what people declared and not on
- * history: it works on the first event, and no baseline can teach it away.
+ * A finding: what a rule over the registry says of one call. It rests on what people declared and not on history, so it
+ * works on the first event and no baseline can teach it away.
  */
-import type {
-  Assurance,
-  AuditEvent,
-  Effect,
-  Policy,
-  Registry,
-  RegistryAgent,
-  Severity,
+import {
+  type Assurance,
+  type AuditEvent,
+  type Effect,
+  epochMs,
+  type Policy,
+  type Registry,
+  type RegistryAgent,
+  type Severity,
 } from '@waywarden/schemas';
-import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentName } from '../agent-name.ts';
+import type { Alarm, AlarmEvidence, AlarmGrouping, Score } from '../alerting/alarm.ts';
 import { callEnding, effectAttempt, endedAs } from '../call-ending.ts';
-import type { FacetAlarm, FacetScore, Renewal } from '../facets/facet.ts';
 import { shorten } from '../short-text.ts';
+
+export { asEnded } from '../alerting/severity.ts';
 
 export interface FindingContext {
   readonly registry: Registry;
@@ -51,20 +52,16 @@ export interface ReviewedContent {
   readonly tools: readonly string[] | null;
 }
 
-export interface Finding extends FacetScore {
-  readonly alarm: FacetAlarm;
+export interface Finding extends Score {
+  readonly alarm: Alarm;
   /** What of the call must not become normal. */
   readonly quarantines: Quarantine;
   /** By what it comes to stand, each by itself (`../profile/standing-findings.ts`); by nothing: it never does. */
   readonly standsBy: readonly string[];
 }
 
-/**
- * All of it; all but when it was (`deeds`), once that it may be another's work was told long enough; or only the values
- * that are first met in it (`values`): that a decision was missing says what the call may and not whether it is like its
- * agent. Each may be so of all the agent's work for ever.
- */
-type Quarantine = boolean | 'deeds' | 'values';
+/** All of it, as it may be another's; or only values first met in it (`values`), as a decision was missing. */
+type Quarantine = boolean | 'values';
 
 export type FindingRule = (
   draft: Draft,
@@ -84,27 +81,19 @@ export interface FindingParts {
   /** The claim beside identity and task on which it rests, as far as that is proven. */
   readonly restsOn?: Assurance;
   readonly notVisible?: readonly string[];
-  readonly taxonomy?: FacetAlarm['taxonomy'];
+  readonly taxonomy?: Alarm['taxonomy'];
   readonly quarantines?: Quarantine;
   /** Of what forbids all of it: what of it may come to stand; left out: nothing. */
   readonly standsBy?: readonly string[];
   /** Listed for reviews, not queued. */
   readonly posture?: boolean;
   /** Earlier events on which it rests beside the call. */
-  readonly evidence?: FacetAlarm['evidence'];
+  readonly evidence?: readonly AlarmEvidence[];
   /** By which sources all that decides came; left out: not known, or it rests on a history. */
   readonly sources?: readonly string[] | undefined;
   /** What several alerts have as their cause: they are one incident. */
   readonly causeKey?: string;
-  /** A further call may change what is told, not only the count; false: it stands as told, whoever leads it. */
-  readonly retells?: boolean;
-  readonly isStanding?: FacetAlarm['isStanding'];
-  /** A further piece of work, or token, becomes the alert's subject. */
-  readonly renews?: Renewal;
-  /** Of what may stand for weeks: its day, which is told anew in the one alert. */
-  readonly day?: number | undefined;
-  /** How much was observed, where the words say it: what is twice of what was told is told anew. */
-  readonly amount?: number;
+  readonly renews?: AlarmGrouping['renews'];
   /**
    * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
    * the policy may be the shipped one, and a deadline is stated by the task.
@@ -130,42 +119,30 @@ const LEVELS = {
 
 export function finding(parts: FindingParts): Finding {
   const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
-  const { threshold: source = 'operator' } = parts;
-  const what = { feature: ruleId, text: parts.summary };
+  const { threshold: source = 'operator', posture, causeKey, renews } = parts;
+  const limit = source === 'none' ? {} : { threshold_source: source };
+  const reason = {
+    ...{ feature: ruleId, text: parts.summary, expected, observed, level: LEVELS[source] },
+    ...limit,
+  };
   return {
-    facet: ruleId,
+    feature: ruleId,
     points: POINTS[severity],
     weight: 0,
-    reasons: [
-      {
-        ...what,
-        expected,
-        observed,
-        level: LEVELS[source],
-        ...(source === 'none' ? {} : { threshold_source: source }),
-      },
-    ],
+    reasons: () => [reason],
     alarm: {
-      kind,
-      ruleId,
-      severity,
-      dedupeKey,
+      ...{ kind, ruleId, severity, dedupeKey },
       title: shorten(parts.title, TITLE_LENGTH_MAX),
       summary: shorten(parts.summary, SUMMARY_LENGTH_MAX),
       evidence: parts.evidence ?? [],
       notVisible: parts.notVisible ?? [],
       taxonomy: parts.taxonomy ?? {},
-      isSelfContained: source !== 'learned',
-      basis: source === 'learned' ? 'history' : 'rule',
-      ...(restsOn === undefined ? {} : { restsOn }),
-      ...(parts.sources === undefined ? {} : { sources: parts.sources }),
-      ...(parts.posture === true ? { posture: true } : {}),
-      ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
-      ...(parts.retells === undefined ? {} : { retells: parts.retells }),
-      ...(parts.isStanding === undefined ? {} : { isStanding: parts.isStanding }),
-      ...(parts.renews === undefined ? {} : { renews: parts.renews }),
-      ...(parts.day === undefined ? {} : { day: parts.day }),
-      ...(parts.amount === undefined ? {} : { amount: parts.amount }),
+      claims: {
+        isSelfContained: source !== 'learned',
+        basis: source === 'learned' ? 'history' : 'rule',
+        ...{ restsOn, sources: parts.sources },
+      },
+      grouping: { isPosture: posture === true, causeKey, renews },
     },
     quarantines: parts.quarantines ?? false,
     standsBy: parts.quarantines === 'values' ? [ruleId] : (parts.standsBy ?? NOTHING),
@@ -209,19 +186,6 @@ export function deedOf(event: AuditEvent): string {
 export function deedInFull(event: AuditEvent): string {
   const deed = deedOf(event);
   return callEnding(event) === 'done' ? deed : `${deed} (${endedAs(event)})`;
-}
-
-const LESS: Readonly<Record<Severity, Severity>> = {
-  info: 'info',
-  low: 'low',
-  medium: 'low',
-  high: 'medium',
-  critical: 'high',
-};
-
-/** What failed is less grave than what was done; what timed out may have been. */
-export function asEnded(event: AuditEvent, severity: Severity): Severity {
-  return callEnding(event) === 'failed' ? LESS[severity] : severity;
 }
 
 /** Failed calls are an alert apart: as a revision of one over what was done they would bring what failed to answer. */

@@ -21,6 +21,7 @@ import { reviewLapsed } from './review-lapsed.ts';
 import { stolenCredential } from './stolen-credential.ts';
 import { taskEnvelope } from './task-envelope.ts';
 import { taskOverrun } from './task-overrun.ts';
+import { telemetryGap } from './telemetry-gap.ts';
 import { toldOnce } from './told-once.ts';
 import { unattendedCalls } from './unattended-calls.ts';
 import { unusedGrants } from './unused-grants.ts';
@@ -47,6 +48,7 @@ export const RULES = {
   'autonomy-ladder': autonomyLadder,
   'unattended-calls': unattendedCalls,
   'reach-growth': reachGrowth,
+  'telemetry-gap': telemetryGap,
 } as const satisfies Readonly<Record<string, FindingRule>>;
 
 const ALL_RULES: readonly FindingRule[] = Object.values(RULES);
@@ -58,7 +60,7 @@ const ALL_RULES: readonly FindingRule[] = Object.values(RULES);
  */
 const RULES_OF_ANYBODY: ReadonlySet<FindingRule> = new Set<FindingRule>([
   ...[taskEnvelope, decoyTouched, approvalBypass, approvalReuse],
-  ...[credentialAge, stolenCredential, taskOverrun],
+  ...[credentialAge, stolenCredential, taskOverrun, telemetryGap],
 ]);
 
 /** Before any registry is published. */

@@ -12,7 +12,6 @@
  */
 import { sourceNameOf } from '@waywarden/schemas';
 import {
-  dayNumber,
   dayOf,
   deedOf,
   type Finding,
@@ -47,7 +46,6 @@ export const notInService: FindingRule = (
     severity,
     dedupeKey: `${state}|${severity}`,
     causeKey: `service|${event.agent.uid}`,
-    day: dayNumber(now),
     title: `${who} ${model?.does ?? 'acts'} although the registry calls it ${state}`,
     summary:
       `On ${dayOf(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +

@@ -19,7 +19,6 @@ import { shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
-import { BLOCKS_MIN } from '../volume/day-score.ts';
 
 /** Paths of a partition below which parts are counted; the one that was counted first begins anew. */
 export const PATHS_MAX = 1000;
@@ -33,6 +32,8 @@ const NEW_MIN = 8;
 const WATCHED_DAYS = 14;
 const PRINT = 8;
 const SCHEME = 'spiffe://';
+/** Days at work that make a history of its own. */
+const HISTORY_DAYS_MIN = 7;
 
 /** Of each day, the latest last: parts that came first, that came on a second day, and all. */
 type Days = readonly (readonly [day: number, fresh: number, second: number, all: number])[];
@@ -71,13 +72,13 @@ function isChurning({ days }: Below): boolean {
   // What came on the latest day could not come back yet.
   const earlier = fresh - (days.at(-1)?.[1] ?? 0);
   if (earlier < NEW_MIN) return false;
-  return second * 2 < earlier || (days.length >= WATCHED_DAYS && all < fresh * BLOCKS_MIN);
+  return second * 2 < earlier || (days.length >= WATCHED_DAYS && all < fresh * HISTORY_DAYS_MIN);
 }
 
 /** Whether a part is one of those that come and go. */
 function isPassing(below: Below, print: string): boolean {
   const [, days] = below.parts.find(([one]) => one === print) ?? [print, 0];
-  const isLasting = days >= BLOCKS_MIN || days * 2 > below.days.length;
+  const isLasting = days >= HISTORY_DAYS_MIN || days * 2 > below.days.length;
   return !isLasting && isChurning(below);
 }
 

@@ -64,3 +64,7 @@ export function clientName(client: string): string {
   const name = client.replace(VERSIONS, '').trim().toLowerCase();
   return name === '' ? client : name;
 }
+
+/** `203.0.113.*`. */
+export const networkText = (network: string): string =>
+  `${network}${network.includes(':') ? ':' : '.'}*`;

@@ -14,7 +14,6 @@ import type { RegistryAgent } from '@waywarden/schemas';
 import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
 import { listed } from './envelope.ts';
 import {
-  dayNumber,
   dayOf,
   type Finding,
   type FindingRule,
@@ -91,8 +90,7 @@ export const reviewLapsed: FindingRule = (_draft, event, context): Finding | und
     ruleId: 'review-lapsed',
     severity,
     dedupeKey: `${review.at}|${why}|${severity}`,
-    day: dayNumber(now),
-    renews: true,
+    renews: 'work',
     title: expired
       ? `${who} works although its risk review expired on ${review.expires.slice(0, 10)}`
       : `${who} works with other ${what} than were reviewed`,

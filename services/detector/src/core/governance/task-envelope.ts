@@ -135,7 +135,7 @@ function keysOf(workflow: string, task: string, exceeded: readonly ElementVerdic
   if (exceeded.every(({ element }) => NAMED.has(element))) {
     const said = exceeded.map(({ element, observed }) => [element, observed]);
     const dedupeKey = JSON.stringify([workflow, said]);
-    return { dedupeKey, causeKey: `envelope|${dedupeKey}`, renews: true };
+    return { dedupeKey, causeKey: `envelope|${dedupeKey}`, renews: 'work' as const };
   }
   return { dedupeKey: JSON.stringify([workflow, task, exceeded.map((one) => one.element)]) };
 }

@@ -28,15 +28,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { callEnding, wasStopped } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import {
-  dayNumber,
-  dayOf,
-  deedInFull,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from './finding.ts';
+import { dayOf, deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 import { modelDeed } from './model-deed.ts';
 import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
 
@@ -84,7 +76,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
   markOverrun(draft, event);
   const who = nameOf(event);
   const model = modelDeed(event);
-  const { name, isOne } = alertName(draft, event, now);
+  const { name } = alertName(draft, event, now);
   const minutes = Math.max(1, Math.round(over / 60_000));
   const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
   const isDone = hadEffect(event) && callEnding(event) !== 'failed';
@@ -99,10 +91,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
     dedupeKey: name,
     title: `${who} still ${model?.does ?? 'acts'} ${minutes} min after its task's ${end}`,
     summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
-    day: dayNumber(now),
-    // Of several tasks the latest leads, in words of its own: how late another one was is nothing that it doubles.
-    ...(isOne ? { amount: minutes } : {}),
-    renews: true,
+    renews: 'work',
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     ...(lease.isEnded ? { notVisible: [REOPENED] } : {}),

@@ -13,7 +13,7 @@ const isOf = (kind: string) => (one: Finding) => one.alarm.kind === kind;
 
 /** Both say which elements were exceeded, and by what, in the same words. */
 function saysSame(a: Finding, b: Finding): boolean {
-  return a.reasons[0]?.observed === b.reasons[0]?.observed;
+  return a.reasons()[0]?.observed === b.reasons()[0]?.observed;
 }
 
 export function toldOnce(event: AuditEvent, found: readonly Finding[]): readonly Finding[] {
@@ -22,9 +22,18 @@ export function toldOnce(event: AuditEvent, found: readonly Finding[]): readonly
   if (envelope === undefined || profile === undefined || !saysSame(envelope, profile)) return found;
   const isEnvelope = severityAtLeast(envelope.alarm.severity, profile.alarm.severity);
   const [queued, listed] = isEnvelope ? [envelope, profile] : [profile, envelope];
-  const causeKey = queued.alarm.causeKey ?? event.chain_id;
+  const causeKey = queued.alarm.grouping?.causeKey ?? event.chain_id;
   const summary = `${listed.alarm.summary} Told by ${queued.alarm.ruleId}, and listed only.`;
   return found.map((one) =>
-    one === listed ? { ...one, alarm: { ...one.alarm, posture: true, causeKey, summary } } : one,
+    one === listed
+      ? {
+          ...one,
+          alarm: {
+            ...one.alarm,
+            summary,
+            grouping: { ...one.alarm.grouping, isPosture: true, causeKey },
+          },
+        }
+      : one,
   );
 }

@@ -21,7 +21,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { workOf } from '../piece-of-work.ts';
 import { thresholdOf } from './class-threshold.ts';
-import { dayNumber, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /**
  * Tasks of an agent whose run is counted. Of the half that was longest untouched the one with the fewest calls
@@ -140,7 +140,7 @@ function countRun(draft: Draft, event: AuditEvent): number {
   return calls;
 }
 
-export const unattendedCalls: FindingRule = (draft, event, { registered, classes, now }) => {
+export const unattendedCalls: FindingRule = (draft, event, { registered, classes }) => {
   if (registered === undefined) return undefined;
   if (event.outcome === 'denied' || !tellsOfPeople(event)) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
@@ -159,14 +159,12 @@ export const unattendedCalls: FindingRule = (draft, event, { registered, classes
     severity: isEffect ? 'medium' : 'low',
     posture: !isEffect,
     dedupeKey: `unattended|${isEffect}`,
-    day: isEffect ? dayNumber(now) : undefined,
-    amount: calls,
     title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
     summary: `${who} is registered as ${cls}, which may make ${most} calls of a ${hasRootKey(event) ? 'task' : 'day'} in a row with nobody asking or approving. This was call ${calls}.`,
     expected: `a person after ${most} calls at most`,
     observed: `${calls} calls in a row`,
     notVisible: ['Whether somebody watched without saying so is not visible.'],
-    renews: true,
+    renews: 'work',
     threshold: thresholdOf(row, cls, 'unattended_calls'),
     taxonomy: { owasp: ['ASI02'] },
   });

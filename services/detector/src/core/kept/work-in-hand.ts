@@ -1,9 +1,49 @@
-/**
- * Which state of an agent is no knowledge of it but belongs to work that it has in hand: what it read in
- * a chain or planted in any, what was told of a chain, how far a task is, its last step and when it was, alerts that may still get a revision, which texts it obeyed. It is bounded
- * by how much of it may be open at once, lasts no longer than that, and is measured apart
- * (`bench --agent-state`): an agent that rests has none of it in memory.
- */
+/** What is stored of an agent, by name: what it is known by, and work that it has in hand (bounded by what is open). */
+import { NOVELTY_KINDS } from '../baselines/novelty/kinds.ts';
+
+export const KNOWN_NAMES: readonly string[] = [
+  ...NOVELTY_KINDS.map(({ name }) => `values|${name}`),
+  'alive',
+  'approved',
+  'approved-earlier',
+  'approving',
+  'composed',
+  'deciders',
+  'expired-at',
+  'verdicts',
+  'quarantined',
+  'leases',
+  'lent',
+  'noted',
+  'overran',
+  'places',
+  'refused',
+  'shown',
+  'turns',
+  'tasked',
+  'unattended',
+  'unregistered',
+  'volume',
+  'hours',
+  'proven',
+  'since',
+  'instruction',
+  'obeying',
+  'standing',
+  'clock',
+  'pace',
+  'reached',
+  'ladder',
+  'used',
+  'posture',
+  'approvals',
+  'declared',
+  'released',
+  'effects',
+  'rhythm',
+  'sources',
+];
+
 export const WORK_IN_HAND: ReadonlySet<string> = new Set([
   'context',
   'chains',
@@ -13,7 +53,4 @@ export const WORK_IN_HAND: ReadonlySet<string> = new Set([
   'read',
   'alert',
   'tracked',
-  'obeyed',
-  'steps',
-  'ticks',
 ]);

@@ -7,7 +7,6 @@ import { countApprovalUse } from './count-approval-uses.ts';
 import { countApproval } from './count-approvals.ts';
 import { countChange } from './count-changes.ts';
 import { countCredential } from './count-credentials.ts';
-import { countNewcomer } from './count-newcomers.ts';
 import { countOutage } from './count-outage.ts';
 import { type Concluded, countSilence } from './count-silence.ts';
 import { countUnregistered } from './count-unregistered.ts';
@@ -28,9 +27,6 @@ function alertsOf(draft: Draft, step: PrivilegeStep, at: string): readonly (Aler
     case NOTES.approvalSpent:
     case NOTES.approvalSpentGravely:
       return [countApprovalUse(draft, step, at)];
-    case NOTES.newcomerReads:
-    case NOTES.newcomerActs:
-      return countNewcomer(draft, step, at);
     default:
       return [countUnregistered(draft, step, at)];
   }

@@ -15,9 +15,9 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { dateOfDay } from '../day.ts';
 import { schedule, takeDue } from '../due-items.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { dateOfDay } from '../volume/block-maxima.ts';
 import { closeDay, type Group, membersOf, takeTold } from './group-members.ts';
 import { commonOf } from './make-snapshot.ts';
 import { GROUPS_PER_TENANT_MAX, MEMBER_IDLE_DAYS, OPEN_DAYS_MAX } from './peer-limits.ts';

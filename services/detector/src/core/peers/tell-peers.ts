@@ -10,19 +10,15 @@ import {
   type AuditEvent,
   assuranceAtLeast,
   type BaselinePartial,
-  epochMs,
   peerGroupKey,
   type RegistryAgent,
   TOPICS,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { FACETS } from '../facets/registry.ts';
-import { ownPlaces } from '../governance/credential-place.ts';
-import { dateOfDay } from '../volume/block-maxima.ts';
+import { dateOfDay, dayOfTime as dayOf } from '../day.ts';
+import { FEATURES } from '../features.ts';
+import { ownPlaces } from '../governance/agent-places.ts';
 import { peerGroupsOf } from './peer-groups.ts';
-
-const DAY_MS = 86_400_000;
-const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
 
 export interface Told {
   readonly registered: RegistryAgent | undefined;
@@ -43,10 +39,12 @@ export function tellPeers(
   const maxima: Record<string, number[]> = {};
   // First, so that whoever has too much else to tell does not lose them.
   for (const [place, days] of ownPlaces(draft, event)) counts[place] = days;
-  for (const facet of FACETS) {
-    const told = facet.tell?.(draft, event);
-    for (const [value, count] of told?.counts ?? []) counts[`${facet.name}/${value}`] = count;
-    if (told?.maxima !== undefined && told.maxima.length > 0) maxima[facet.name] = [...told.maxima];
+  for (const feature of FEATURES) {
+    const shared = feature.share?.(draft, event);
+    for (const [value, count] of shared?.counts ?? []) counts[`${feature.name}/${value}`] = count;
+    for (const [series, logs] of shared?.maxima ?? []) {
+      if (logs.length > 0) maxima[series] = [...logs];
+    }
   }
   if (Object.keys(counts).length === 0 && Object.keys(maxima).length === 0) return [];
   const { tenant_id: tenant } = event;

@@ -1,30 +1,22 @@
 /**
- * Which workloads bring a new uid with every run, so that none of their agents ever has a history to be judged by.
- *
- * By days: a workload of agents that nobody registered, where new ones came on three days of the last thirty and
- * where an agent is at work on fewer days than a history takes. Where agents come back, each is judged by itself, and
- * what one of them is new at says nothing of the rest. Workload and issuer are those by which first values are noted
- * (`newcomer-notes.ts`). Each partition counts the agents that it sees.
+ * Which workloads bring a new uid with every run, so that none of their agents ever has a history. All agents of such a
+ * workload are judged together, as one: by days, where new ones came on three of the last thirty and agents are at work
+ * on fewer days than a history takes. Each partition counts the agents that it sees.
  */
-import {
-  AGENT_UID_LENGTH_MAX,
-  type AuditEvent,
-  epochMs,
-  ID_LENGTH_MAX,
-  PRINT_LENGTH,
-} from '@waywarden/schemas';
+import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { dayOf, dayOfTime } from '../day.ts';
 import { notePath } from '../governance/path-workload.ts';
 import { hasProvenPath, workloadOf } from '../governance/unregistered-agent.ts';
-import { agentKeyOf } from '../kept/agent-key.ts';
-import { eachRecord } from '../kept/print-table.ts';
-import { BLOCKS_MIN } from '../volume/day-score.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 
 /** Workloads of a partition whose agents are counted; the one that was counted first begins anew. */
 export const CHURNING_MAX = 1000;
 const DAYS_MAX = 30;
 const NEW_DAYS_MIN = 3;
-const DAY_MS = 86_400_000;
+/** Days at work that make a history of its own. */
+const HISTORY_DAYS_MIN = 7;
 const NAME_LENGTH_MAX = 28;
 const LABEL = /^([\w.-]+):/;
 const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
@@ -41,9 +33,6 @@ export function workloadAndIssuer(draft: Draft, event: AuditEvent): string {
   return `${workload}|${label}`.slice(0, ID_LENGTH_MAX);
 }
 
-/** Under which its agents together are kept: longer than any that an event may have, so that no agent has it. */
-export const workloadUid = (workload: string) => workload.padStart(AGENT_UID_LENGTH_MAX + 1);
-
 /** How people call it. */
 export function workloadName(workload: string): string {
   const tail =
@@ -51,45 +40,8 @@ export function workloadName(workload: string): string {
   return `workload ${tail}`;
 }
 
-type Place = readonly [tenant: string, workload: string];
-const placeOf = (draft: Draft, event: AuditEvent): Place => [
-  event.tenant_id,
-  workloadAndIssuer(draft, event),
-];
-/** Of the latest place: the calls of a workload follow one another. */
-let keyed: { readonly place: Place; readonly key: string } | undefined;
-
-function keyOf(place: Place): string {
-  if (keyed?.place[1] === place[1] && keyed.place[0] === place[0]) return keyed.key;
-  const key = `churn|${JSON.stringify(place)}`;
-  keyed = { place, key };
-  return key;
-}
-
-const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
-
-/** What `workload-volumes.ts` and `../governance/stolen-credential.ts` keep of it beside its alerts. */
-const KEPT = ['volumes', 'burst', 'tracked', 'standing', 'places', 'stolen'];
-
-function forget(draft: Draft, [tenant, workload]: Place): void {
-  const uid = workloadUid(workload);
-  const tracked = draft.get<string>(agentKeyOf(tenant, uid, 'tracked')) ?? '';
-  for (const print of eachRecord(tracked, PRINT_LENGTH)) {
-    draft.delete(agentKeyOf(tenant, uid, 'alert', print));
-  }
-  for (const name of KEPT) draft.delete(agentKeyOf(tenant, uid, name));
-  draft.delete(keyOf([tenant, workload]));
-}
-
-/** Takes the place of the workload that was counted first. */
-function takePlace(draft: Draft, place: Place): void {
-  const position = (draft.get<number>('churn#next') ?? 0) % CHURNING_MAX;
-  const slot = `churn#${position}`;
-  const forgotten = draft.get<Place>(slot);
-  if (forgotten !== undefined) forget(draft, forgotten);
-  draft.put(slot, place);
-  draft.put('churn#next', position + 1);
-}
+const keyOf = (draft: Draft, event: AuditEvent) =>
+  `churn|${JSON.stringify([event.tenant_id, workloadAndIssuer(draft, event)])}`;
 
 /** Notes that an agent that nobody registered was at work on another day than before, or for the first time. */
 export function noteUid(
@@ -97,13 +49,13 @@ export function noteUid(
   event: AuditEvent,
   { before, now }: { readonly before: string | undefined; readonly now: string },
 ): void {
-  const day = dayOf(now);
-  if (before !== undefined && dayOf(before) >= day) return;
+  const day = dayOfTime(now);
+  if (before !== undefined && dayOfTime(before) >= day) return;
+  if (before === undefined) draft.put(agentKey(event, 'since'), day);
   if (hasProvenPath(event)) notePath(draft, event.tenant_id, event.agent.uid, day);
-  const place = placeOf(draft, event);
-  const key = keyOf(place);
+  const key = keyOf(draft, event);
   const known = draft.get<AgentDays>(key);
-  if (known === undefined) takePlace(draft, place);
+  if (known === undefined) rememberInRing(draft, 'churn', key, CHURNING_MAX);
   const [, fresh, all] = known?.find(([one]) => one === day) ?? [day, 0, 0];
   const one = [day, fresh + (before === undefined ? 1 : 0), all + 1] as const;
   const others = (known ?? []).filter(([of]) => of !== day);
@@ -111,10 +63,31 @@ export function noteUid(
   draft.put(key, days satisfies AgentDays);
 }
 
-/** Whether its agents are gone before any has a history of its own. */
-export function isChurning(draft: Draft, event: AuditEvent): boolean {
-  const days = draft.get<AgentDays>(keyOf(placeOf(draft, event))) ?? [];
+function sumsOf(draft: Draft, event: AuditEvent) {
+  const days = draft.get<AgentDays>(keyOf(draft, event)) ?? [];
   const fresh = days.reduce((sum, [, one]) => sum + one, 0);
   const all = days.reduce((sum, [, , one]) => sum + one, 0);
-  return days.filter(([, one]) => one > 0).length >= NEW_DAYS_MIN && all < fresh * BLOCKS_MIN;
+  return { newDays: days.filter(([, one]) => one > 0).length, fresh, all };
+}
+
+/** Whether the agents of its workload are gone before any has a history of its own. */
+export function isChurning(draft: Draft, event: AuditEvent): boolean {
+  const { newDays, fresh, all } = sumsOf(draft, event);
+  return newDays >= NEW_DAYS_MIN && all < fresh * HISTORY_DAYS_MIN;
+}
+
+/** Whether an agent that nobody registered has no history of its own. */
+export function isYoung(draft: Draft, event: AuditEvent): boolean {
+  const since = draft.get<number>(agentKey(event, 'since'));
+  return since === undefined || dayOf(event) - since < HISTORY_DAYS_MIN;
+}
+
+/** The call as one of its workload, where its agent has no history and its workload's come and go. */
+export function asWorkload(draft: Draft, event: AuditEvent): AuditEvent | undefined {
+  if (event.agent.assurance === 'unresolved') return undefined;
+  if (!isYoung(draft, event) || !isChurning(draft, event)) return undefined;
+  const workload = workloadAndIssuer(draft, event);
+  // Longer than any uid that an event may have, so that no agent has it.
+  const uid = workload.padStart(AGENT_UID_LENGTH_MAX + 1);
+  return { ...event, agent: { ...event.agent, uid, name: workloadName(workload) } };
 }

@@ -31,10 +31,9 @@ import {
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
-import { isChurning, workloadAndIssuer } from './churned-uids.ts';
+import { isChurning, isYoung, workloadAndIssuer } from './churned-uids.ts';
 import { NOTES, type Note, type NoteKind, noteOutput } from './shared-note.ts';
 import { delegateOf } from './to-privilege-step.ts';
-import { isYoung } from './workload-volumes.ts';
 
 /**
  * Credentials, and results with secrets, of an agent of which it is remembered that they were noted. What stood in one

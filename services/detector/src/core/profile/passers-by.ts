@@ -1,17 +1,11 @@
 /**
- * Evicts the state of unregistered agents of which fewer than five calls came: who may send events may
- * make up uids without end, each leaving some forty values on disk. From five calls on an agent stays.
- *
- * Rejected: evicting the one not heard of for longest (a flood would make the stage forget whom it
- * knows), and by time (a flood takes none).
- * Limits: who comes again after as many others is new again, and abstains; an agent registered after
- * its first call is only forgotten if it did nothing else since.
+ * Evicts the state of unregistered agents of which fewer than five calls came: who may send events may make up uids
+ * without end. Who comes again after as many others is new again, and abstains.
  */
 import type { AuditEvent } from '@waywarden/schemas';
-import { PRINT_LENGTH } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentPrint, KNOWN_NAMES, keyAt } from '../kept/agent-key.ts';
-import { WORK_IN_HAND } from '../kept/work-in-hand.ts';
+import { agentPrint, keyAt } from '../kept/agent-key.ts';
+import { KNOWN_NAMES, WORK_IN_HAND } from '../kept/work-in-hand.ts';
 import { shownCalls } from './composition.ts';
 
 /** Agents of a partition that nobody registered, by when they came: the earliest with few calls makes room. */
@@ -26,15 +20,11 @@ function partsInHand(draft: Draft, print: string): readonly string[] {
   const listOf = (name: string) => draft.get<readonly string[]>(keyAt(print, name)) ?? [];
   const rows = draft.get<readonly (readonly [task: string])[]>(keyAt(print, 'progress')) ?? [];
   const uses = draft.get<readonly (readonly [chain: string])[]>(keyAt(print, 'chains')) ?? [];
-  const tracked = draft.get<string>(keyAt(print, 'tracked')) ?? '';
-  const alerts = Array.from({ length: tracked.length / PRINT_LENGTH }, (_, n) =>
-    tracked.slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH),
-  );
   return [
     ...uses.map(([chain]) => keyAt(print, 'context', chain)),
     ...listOf('sighted').map((chain) => keyAt(print, 'sighted', chain)),
     ...rows.map(([task]) => keyAt(print, 'read', task)),
-    ...alerts.map((alert) => keyAt(print, 'alert', alert)),
+    ...listOf('tracked').map((alert) => keyAt(print, 'alert', alert)),
   ];
 }
 

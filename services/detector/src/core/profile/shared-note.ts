@@ -7,7 +7,6 @@ import {
   type AuditEvent,
   chainKey,
   ID_LENGTH_MAX,
-  type NotedValue,
   type PrivilegeStep,
   TOPICS,
   uuidV5,
@@ -31,8 +30,6 @@ export const NOTES = {
   approvalGiven: 'approval_given',
   approvalSpent: 'approval_spent',
   approvalSpentGravely: 'approval_spent_gravely',
-  newcomerReads: 'newcomer_reads',
-  newcomerActs: 'newcomer_acts',
 } as const;
 
 export type NoteKind = (typeof NOTES)[keyof typeof NOTES];
@@ -53,8 +50,6 @@ export interface Note {
   readonly usualMs?: number;
   /** Of a silence: which source tells of the agent. */
   readonly toldBy?: string;
-  /** Of a newcomer: what was new to it. */
-  readonly values?: readonly NotedValue[];
   /** Of who calls with a credential: its workload, while the agent has no history of its own. */
   readonly ofWorkload?: { readonly name: string; readonly isChurning: boolean } | undefined;
   /** Of a person's decision: which one, as a print; left out: nothing tells. */
@@ -98,8 +93,7 @@ function toolOf(
 }
 
 export function noteOutput(of: Noted, note: Note): Output {
-  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect, values, ofWorkload } =
-    note;
+  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect, ofWorkload } = note;
   const tool = note.tool && toolOf(note.tool, kind);
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
@@ -133,7 +127,6 @@ export function noteOutput(of: Noted, note: Note): Output {
   if (sinceMs !== undefined) step.noted_since_ms = sinceMs;
   if (usualMs !== undefined) step.usual_ms = usualMs;
   if (toldBy !== undefined) step.told_by = toldBy;
-  if (values !== undefined) step.noted_values = [...values];
   if (note.decision !== undefined) step.noted_decision = note.decision;
   if (note.delegate !== undefined) step.delegate_uid = note.delegate;
   if (ofWorkload !== undefined) {

@@ -1,6 +1,12 @@
 /** Features over a life: what each says, call by call, and what it has learnt. Test code. */
 import type { AuditEvent } from '@waywarden/schemas';
-import type { Asked, Feature } from '../features.ts';
+import type { Feature } from '../baselines/feature.ts';
+import { FEATURES } from '../features.ts';
+import { noteApprovalEvent } from '../governance/approval-events.ts';
+import type { FindingContext, FindingRule } from '../governance/finding.ts';
+import { RULES } from '../governance/findings.ts';
+import { noteLease } from '../governance/task-lease.ts';
+import { declare } from '../profile/declarations.ts';
 import { resolveGrants } from '../profile/resolve-grants.ts';
 import {
   policyClasses,
@@ -18,6 +24,46 @@ import { publish, publishPolicy } from './registry-world.ts';
 import { backwards } from './turned-events.ts';
 
 const TENANT = 'acme';
+
+interface Asked extends FindingContext {
+  readonly grants: readonly string[] | null;
+  readonly policyVersion: string;
+}
+
+/** A feature or a rule, asked alike. */
+export interface Question {
+  readonly name: string;
+  see(draft: MapDraft, event: AuditEvent, asked: Asked): readonly unknown[];
+}
+
+function noteDeclared(draft: MapDraft, event: AuditEvent): void {
+  if (event.activity === 'config_change') declare(draft, event);
+}
+
+const ofFeature = (feature: Feature): Question => ({
+  name: feature.name,
+  see(draft, event, { registered }) {
+    noteDeclared(draft, event);
+    const score = feature.score(draft, event, registered);
+    feature.learn(draft, event, 'clear');
+    return score === null ? [] : [score];
+  },
+});
+
+const ofRule = ([name, rule]: readonly [string, FindingRule]): Question => ({
+  name,
+  see(draft, event, asked) {
+    noteDeclared(draft, event);
+    noteLease(draft, event);
+    noteApprovalEvent(draft, event);
+    return [rule(draft, event, asked) ?? []].flat();
+  },
+});
+
+export const QUESTIONS: readonly Question[] = [
+  ...FEATURES.map(ofFeature),
+  ...Object.entries(RULES).map(ofRule),
+];
 
 const CONTROLLED = new MapDraft();
 publishPolicy(CONTROLLED, POLICY);
@@ -52,7 +98,7 @@ function askedOf(event: AuditEvent, index = INDEX): Asked {
 }
 
 export function seen(
-  feature: Feature,
+  feature: Question,
   draft: MapDraft,
   event: AuditEvent,
   index = INDEX,
@@ -63,12 +109,13 @@ export function seen(
 /** With the words that are made when someone reads them. */
 function inFull(answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null || !('reasons' in answer)) return answer;
-  return { ...answer, reasons: answer.reasons };
+  const { reasons } = answer;
+  return { ...answer, reasons: typeof reasons === 'function' ? reasons() : reasons };
 }
 
 /** What the feature says of each event, as text: nothing is an empty list. */
 export function said(
-  feature: Feature,
+  feature: Question,
   events: readonly AuditEvent[],
   draft = new MapDraft(),
   index = INDEX,

@@ -1,0 +1,270 @@
+/**
+ * What many agents alarm on at once is one thing that happened to them: a dependency is down, a tool was rolled out, a
+ * release does more than the one before. From the third agent on within an hour it is one alert whose subject is the
+ * cause and which lists the agents; theirs are inhibited. It goes on for a week; who becomes graver leaves it.
+ */
+import {
+  type Alert,
+  type AuditEvent,
+  alertId,
+  epochMs,
+  incidentId,
+  severityAtLeast,
+  shortPrint,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DAY_MS, laterTime } from '../day.ts';
+import { weakest } from '../profile/decisive-assurance.ts';
+import { releasedOf } from '../profile/released.ts';
+import { counted, shorten, shortName } from '../short-text.ts';
+import type { Alarm } from './alarm.ts';
+import { type Asking, takePlace } from './budget.ts';
+import { asReported, type TrackedAlert } from './tracked-alert.ts';
+
+const AGENTS_MIN = 3;
+const WITHIN_MS = 3_600_000;
+/** After its latest member it goes on so long with new ones, and so long with those that it had. */
+const OPEN_MS = 4 * 3_600_000;
+const REOPENS_MS = 7 * DAY_MS;
+/** Latest alerts of a tenant that are compared, and members that a group lists. */
+const RECENT_MAX = 64;
+export const MEMBERS_MAX = 64;
+const NAMED_MAX = 12;
+const EVIDENCE_MAX = 16;
+const QUOTE_LENGTH_MAX = 300;
+
+type Recent = readonly [causes: readonly string[], agent: string, ms: number, key: string];
+
+export interface AlertGroup {
+  readonly alert: Alert;
+  readonly cause: Cause;
+  readonly agents: readonly string[];
+  /** Where its members' alerts are stored. */
+  readonly keys: readonly string[];
+  readonly lastMs: number;
+  readonly state: TrackedAlert['state'];
+  readonly by?: string;
+}
+
+interface Cause {
+  readonly what: 'system' | 'release';
+  readonly name: string;
+  readonly print: string;
+}
+
+const WORDS: Readonly<Record<Cause['what'], string>> = { system: 'work with', release: 'came to' };
+
+export interface Member {
+  readonly alert: Alert;
+  readonly key: string;
+  readonly alarm: Alarm;
+  readonly asking: Asking;
+}
+
+export interface Grouped {
+  readonly alertId: string;
+  readonly incidentId: string;
+  readonly reported: readonly Alert[];
+}
+
+/** The same kind of alarm on the same system or after the same release, with an effect and data as sensitive. */
+function causesOf(draft: Draft, event: AuditEvent, { ruleId, grouping }: Alarm): readonly Cause[] {
+  const { tool, target, effect } = event;
+  const alike = `${grouping?.alike ?? ruleId}|${effect === 'send' ? effect : ''}|${target?.sensitivity ?? ''}`;
+  const named = [
+    ['system', tool?.server ?? target?.system ?? tool?.name],
+    ['release', releasedOf(draft, event)],
+  ] as const;
+  return named.flatMap(([what, name]) =>
+    name === undefined ? [] : [{ what, name, print: shortPrint(`${alike}|${what}|${name}`) }],
+  );
+}
+
+const groupKey = (tenant: string, { print }: Cause) => `group|${tenant}|${print}`;
+const recentKey = (tenant: string) => `recent|${tenant}`;
+
+/** The group of this cause that this agent belongs to, where it goes on. */
+function openGroup(draft: Draft, tenant: string, cause: Cause, { alert }: Member) {
+  const known = draft.get<AlertGroup>(groupKey(tenant, cause));
+  if (known === undefined || known.state === 'silenced') return undefined;
+  if (!severityAtLeast(known.alert.severity, alert.severity)) return undefined;
+  const since = Math.abs(epochMs(alert.detected_at) - known.lastMs);
+  const isMember = known.agents.includes(alert.subject.agent_uid);
+  return since <= (isMember ? REOPENS_MS : OPEN_MS) ? known : undefined;
+}
+
+function describe({ what, name }: Cause, agents: readonly string[], first: string) {
+  const short = shorten(name, 48);
+  const names = agents.slice(0, NAMED_MAX).map((uid) => shorten(shortName(uid), 48));
+  const rest = agents.length > NAMED_MAX ? ` and ${agents.length - NAMED_MAX} more` : '';
+  return {
+    title: shorten(`${short}: ${agents.length} agents alarm alike`, 90),
+    summary: `${counted(agents.length, 'agent')} that ${WORDS[what]} ${short} alarmed alike within hours, so it is reported once, about what they have in common: ${names.join(', ')}${rest}. Of the first: ${shorten(first, QUOTE_LENGTH_MAX)}`,
+  };
+}
+
+function groupAlert(
+  cause: Cause,
+  members: readonly Alert[],
+  agents: readonly string[],
+  at: string,
+): Alert {
+  const [first] = members;
+  if (first === undefined) throw new Error('An alert group has no members.');
+  const { tenant_id: tenantId, kind } = first;
+  const { baseline: _, sources: __, origins: ___, ...rest } = first;
+  const worst = members.reduce((a, b) => (severityAtLeast(b.severity, a.severity) ? b : a));
+  return {
+    ...rest,
+    alert_id: alertId({
+      tenantId,
+      kind,
+      ruleId: 'common-cause',
+      alertKey: `${cause.print}|${first.alert_id}`,
+    }),
+    ...{ revision: 1, rule_id: 'common-cause', count: agents.length },
+    incident_id: incidentId(tenantId, `common|${cause.what}|${cause.name}|${at.slice(0, 10)}`),
+    severity: worst.severity,
+    evaluable: members.every((one) => one.evaluable),
+    subject: { agent_uid: cause.name },
+    subject_class: 'unknown',
+    first_detected_at: at,
+    detected_at: at,
+    ...describe(cause, agents, first.summary),
+    reasons: [
+      {
+        feature: 'common_cause',
+        text: `${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${shorten(cause.name, 48)} within hours.`,
+        expected: `fewer than ${AGENTS_MIN} agents alarm alike within an hour`,
+        observed: counted(agents.length, 'agent'),
+        threshold: AGENTS_MIN,
+        threshold_source: 'static',
+      },
+      ...first.reasons.slice(0, 4),
+    ],
+    evidence: members.flatMap(({ evidence }) => evidence.slice(0, 1)).slice(0, EVIDENCE_MAX),
+    not_visible: ['Whether one of them has another reason is not known: see the alerts of each.'],
+    decisive_assurance: members
+      .map((one) => one.decisive_assurance ?? 'unresolved')
+      .reduce(weakest),
+  };
+}
+
+/** Members' alerts that were queued are listed from now on. */
+function inhibit(draft: Draft, keys: readonly string[], group: Alert): readonly Alert[] {
+  return keys.flatMap((key) => {
+    const tracked = draft.get<TrackedAlert>(key);
+    if (tracked === undefined || tracked.state === 'inhibited') return [];
+    const { alert_id: by, incident_id, detected_at } = group;
+    const revision = tracked.alert.revision + 1;
+    const alert = { ...tracked.alert, revision, incident_id, detected_at };
+    const next: TrackedAlert = { ...tracked, alert, state: 'inhibited', by };
+    draft.put(key, next);
+    return [asReported(next)];
+  });
+}
+
+function begin(
+  draft: Draft,
+  tenant: string,
+  cause: Cause,
+  { others, member }: { readonly others: readonly Recent[]; readonly member: Member },
+): Grouped {
+  const { alert, key, asking } = member;
+  const keys = [...new Set([...others.map(([, , , one]) => one), key])].slice(-MEMBERS_MAX);
+  const agents = [...new Set([...others.map(([, uid]) => uid), alert.subject.agent_uid])];
+  const known = keys.flatMap((one) => draft.get<TrackedAlert>(one)?.alert ?? []);
+  const whole = groupAlert(cause, [...known, alert], agents, alert.detected_at);
+  const by = takePlace(draft, { ...asking, taker: `group|${cause.print}` });
+  const state = by === undefined ? 'active' : 'throttled';
+  const parts = inhibit(draft, keys, whole);
+  const superseded = parts.map((one) => one.alert_id);
+  const named = superseded.length === 0 ? whole : { ...whole, supersedes: superseded };
+  const group: AlertGroup = {
+    ...{ alert: named, cause, agents, keys, lastMs: epochMs(alert.detected_at), state },
+    ...(by === undefined ? {} : { by }),
+  };
+  return keep(draft, tenant, group, [reportGroup(group), ...parts]);
+}
+
+const reportGroup = ({ alert, state, by }: AlertGroup): Alert =>
+  asReported({
+    ...{ alert, state, amounts: [], reported: { count: 1, amounts: [], day: '', led: [] } },
+    ...(by === undefined ? {} : { by }),
+  });
+
+function keep(
+  draft: Draft,
+  tenant: string,
+  group: AlertGroup,
+  reported: readonly Alert[],
+): Grouped {
+  draft.put(groupKey(tenant, group.cause), group);
+  const { alert_id: id, incident_id: incident } = group.alert;
+  return { alertId: id, incidentId: incident, reported };
+}
+
+/** With one more member; it is reported when an agent is new, or on another day. */
+function join(draft: Draft, tenant: string, group: AlertGroup, { alert, key }: Member): Grouped {
+  const uid = alert.subject.agent_uid;
+  const isNew = !group.agents.includes(uid) && group.agents.length < MEMBERS_MAX;
+  const isAnotherDay = group.alert.detected_at.slice(0, 10) !== alert.detected_at.slice(0, 10);
+  const agents = isNew ? [...group.agents, uid] : group.agents;
+  const next = {
+    ...group,
+    agents,
+    keys: [...group.keys.filter((one) => one !== key), key].slice(-MEMBERS_MAX),
+    lastMs: Math.max(group.lastMs, epochMs(alert.detected_at)),
+  };
+  if (!isNew && !isAnotherDay) return keep(draft, tenant, next, []);
+  const { evidence, reasons } = group.alert;
+  const revised: Alert = {
+    ...group.alert,
+    revision: group.alert.revision + 1,
+    detected_at: alert.detected_at,
+    last_event_time: laterTime(group.alert.last_event_time, alert.last_event_time),
+    count: agents.length,
+    ...describe(group.cause, agents, reasons[1]?.text ?? group.alert.summary),
+    evidence: [...alert.evidence.slice(0, 1), ...evidence].slice(0, EVIDENCE_MAX),
+  };
+  const revisedGroup = { ...next, alert: revised };
+  return keep(draft, tenant, revisedGroup, [reportGroup(revisedGroup)]);
+}
+
+/** The group that an alert is part of, and what is reported of it; undefined: it stands by itself. */
+export function groupOf(draft: Draft, event: AuditEvent, member: Member): Grouped | undefined {
+  const { alert, key, alarm } = member;
+  const { tenant_id: tenant } = event;
+  const causes = causesOf(draft, event, alarm);
+  const ms = epochMs(alert.detected_at);
+  const recent = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
+  const own: Recent = [causes.map(({ print }) => print), event.agent.uid, ms, key];
+  draft.put(recentKey(tenant), [...recent.slice(1 - RECENT_MAX), own]);
+  for (const cause of causes) {
+    const open = openGroup(draft, tenant, cause, member);
+    if (open !== undefined) return join(draft, tenant, open, member);
+  }
+  for (const cause of causes) {
+    const others = recent.filter(
+      ([prints, uid, at]) =>
+        prints.includes(cause.print) && uid !== event.agent.uid && Math.abs(ms - at) <= WITHIN_MS,
+    );
+    const agents = new Set(others.map(([, uid]) => uid));
+    if (agents.size + 1 >= AGENTS_MIN) return begin(draft, tenant, cause, { others, member });
+  }
+  return undefined;
+}
+
+/** Whose alert has this id. */
+export function groupById(draft: Draft, tenant: string, id: string): AlertGroup | undefined {
+  const recent = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
+  for (const print of new Set(recent.flatMap(([causes]) => causes))) {
+    const known = draft.get<AlertGroup>(`group|${tenant}|${print}`);
+    if (known?.alert.alert_id === id) return known;
+  }
+  return undefined;
+}
+
+export function silenceGroup(draft: Draft, tenant: string, group: AlertGroup): void {
+  draft.put(groupKey(tenant, group.cause), { ...group, state: 'silenced' } satisfies AlertGroup);
+}

@@ -1,0 +1,74 @@
+/**
+ * Throttling: how many statistical alerts below `high` may queue for people. A bucket of what an analyst gets through in
+ * a shift, filled again every day. One agent's day takes one place, whatever is odd of it; what is beyond is listed,
+ * counted, and asks for nobody's attention. Names that cost nothing (asserted, unregistered) have buckets of their own.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  type Severity,
+  severityAtLeast,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { dayOfTime } from '../day.ts';
+import { isStatistical } from './severity.ts';
+
+/** What fits into the bucket, and what is given back a day: a shift's worth. */
+export const BUDGET_BURST = 10;
+/** Alerts of one agent that may queue in one day, in the one place that it takes. */
+export const BUDGET_AGENT_MAX = 6;
+const TAKERS_MAX = 64;
+
+interface Budget {
+  readonly day: number;
+  readonly left: number;
+  /** Alerts that were throttled since the beginning. */
+  readonly throttled: number;
+  /** What each agent, or group, took today. */
+  readonly taken: Readonly<Record<string, number>>;
+}
+
+export interface Asking {
+  readonly tenant: string;
+  readonly assurance: AuditEvent['agent']['assurance'];
+  /** The registry names agents, and not this one. */
+  readonly isUnregistered: boolean;
+  /** Who takes the place: an agent, or an alert group. */
+  readonly taker: string;
+  /** Log time. */
+  readonly now: string;
+}
+
+function bucketOf({ assurance, isUnregistered }: Asking): string {
+  if (isUnregistered) return 'unregistered';
+  return assuranceAtLeast(assurance, 'authenticated') ? 'proven' : 'asserted';
+}
+
+/** Whether the budget says anything of such an alert. */
+export function isBudgeted(kind: string, severity: Severity): boolean {
+  return isStatistical(kind) && !severityAtLeast(severity, 'high');
+}
+
+function budgetAt(known: Budget | undefined, day: number): Budget {
+  if (known === undefined) return { day, left: BUDGET_BURST, throttled: 0, taken: {} };
+  return day <= known.day ? known : { ...known, day, left: BUDGET_BURST, taken: {} };
+}
+
+/** Takes a place; where there is none, why not, in words. */
+export function takePlace(draft: Draft, asking: Asking): string | undefined {
+  const bucket = bucketOf(asking);
+  const key = `budget|${bucket}|${asking.tenant}`;
+  const budget = budgetAt(draft.get<Budget>(key), dayOfTime(asking.now));
+  const own = Object.hasOwn(budget.taken, asking.taker) ? (budget.taken[asking.taker] ?? 0) : 0;
+  const price = own > 0 ? 0 : 1;
+  if (own >= BUDGET_AGENT_MAX || budget.left < price) {
+    const throttled = budget.throttled + 1;
+    draft.put(key, { ...budget, throttled } satisfies Budget);
+    const whose = own >= BUDGET_AGENT_MAX ? 'the agent’s' : `the tenant’s (${bucket} agents)`;
+    return `${whose} budget of statistical alerts for a day is used up (${throttled} throttled so far)`;
+  }
+  const isCounted = own > 0 || Object.keys(budget.taken).length < TAKERS_MAX;
+  const taken = isCounted ? { ...budget.taken, [asking.taker]: own + 1 } : budget.taken;
+  draft.put(key, { ...budget, left: budget.left - price, taken } satisfies Budget);
+  return undefined;
+}

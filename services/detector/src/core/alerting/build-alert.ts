@@ -1,0 +1,166 @@
+/** One completion as an alert of its own: its subject, its cause, how well it is proven, what it can't see. */
+import {
+  type Alert,
+  type Assurance,
+  type AuditEvent,
+  alertId,
+  assuranceAtLeast,
+  incidentId,
+  type RegistryAgent,
+} from '@waywarden/schemas';
+import { DETECTOR_VERSION } from '../detector-version.ts';
+import { gravestOf } from '../gravest-capability.ts';
+import { workOf } from '../piece-of-work.ts';
+import { decisiveAssurance, weakest, workAssurance } from '../profile/decisive-assurance.ts';
+import type { Alarm, Score } from './alarm.ts';
+import { confidenceFields, confidenceNotes, statedReasons } from './confidence.ts';
+import { severityOf } from './severity.ts';
+
+export interface AlertContext {
+  readonly policyVersion: string;
+  readonly registered: RegistryAgent | undefined;
+  /** The registry names agents, and not this one. */
+  readonly isUnregistered: boolean;
+  /** Log time of the deciding record. */
+  readonly now: string;
+  /** What of the agent's telemetry is missing before the call; asked where an alert rests on it. */
+  readonly unheard?: () => readonly string[];
+  /** The call as one of those whose alerts are followed together; left out: those of its agent. */
+  readonly followed?: AuditEvent;
+}
+
+function subjectOf({ agent, chain_id, task, credential }: AuditEvent): Alert['subject'] {
+  return {
+    agent_uid: agent.uid,
+    chain_id,
+    ...(agent.instance_uid === undefined ? {} : { instance_uid: agent.instance_uid }),
+    ...(task?.id === undefined ? {} : { task_id: task.id }),
+    ...(credential?.uid === undefined ? {} : { credential_uid: credential.uid }),
+  };
+}
+
+/** Those who used one planted value are one incident, whoever they are; else the cause that is named, else the work. */
+function rootCauseOf(event: AuditEvent, { claims, grouping, dedupeKey }: Alarm): string {
+  const planted = claims?.origins?.[0]?.fp;
+  if (planted !== undefined) return `origin|${planted}`;
+  if (grouping?.causeKey !== undefined) return grouping.causeKey;
+  return grouping?.isPosture === true ? `${event.agent.uid}|${dedupeKey}` : workOf(event);
+}
+
+function evidenceOf(event: AuditEvent, { evidence }: Alarm): Alert['evidence'] {
+  const { uid: agent_uid, assurance } = event.agent;
+  const capability = gravestOf(event.capabilities);
+  return [
+    {
+      event_id: event.event_id,
+      ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
+      ...{ agent_uid, role: 'deviating_call', assurance },
+      ...(capability === undefined ? {} : { capability }),
+    },
+    ...evidence.map(({ eventId, nativeId, role, assurance }) => ({
+      event_id: eventId,
+      ...(nativeId === undefined ? {} : { native_id: nativeId }),
+      ...{ agent_uid, role, assurance },
+    })),
+  ];
+}
+
+/** One completion is as strong as the weakest event that it rests on. */
+export function provenBy(event: AuditEvent, { evidence, claims }: Alarm): Assurance {
+  return evidence.reduce(
+    (least, one) => weakest(least, one.assurance),
+    weakest(decisiveAssurance(event), claims?.restsOn ?? 'attested'),
+  );
+}
+
+function unprovenWords(event: AuditEvent): string {
+  const isUnproven = (claim: Assurance) => !assuranceAtLeast(claim, 'authenticated');
+  const work = workAssurance(event);
+  const isWork = work !== undefined && isUnproven(work);
+  if (isUnproven(event.agent.assurance)) {
+    return isWork ? 'Who did this, and in which task,' : 'Who did this';
+  }
+  return isWork ? 'In which task it did this' : 'Something else on which this rests';
+}
+
+/** What the alert can't know beside what its rule says that it can't. */
+function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
+  const marks = event.unmapped?.['ingest.marks'];
+  const isClamped = Array.isArray(marks) && marks.includes('time_clamped');
+  const notes: readonly (readonly [boolean, string])[] = [
+    [
+      !assuranceAtLeast(decisive, 'authenticated'),
+      `${unprovenWords(event)} nothing proves: its own telemetry says so.`,
+    ],
+    [
+      event.event_time_quality !== 'measured',
+      'When it happened is not measured: its source tells an order only.',
+    ],
+    [isClamped, 'Its source’s clock runs ahead: its time is when it was received.'],
+    [
+      event.args?.features?.['dry_run_claimed'] === true,
+      'The call asked for a dry run; only the caller says that the tool honours that.',
+    ],
+  ];
+  return notes.filter(([is]) => is).map(([, text]) => text);
+}
+
+export function buildAlert(
+  event: AuditEvent,
+  score: Score,
+  alarm: Alarm,
+  context: AlertContext,
+): Alert {
+  const tenantId = event.tenant_id;
+  const { kind, ruleId, claims, grouping } = alarm;
+  const decisive = provenBy(event, alarm);
+  const reasons = statedReasons(score.reasons());
+  const unheard = claims?.isSelfContained === true ? [] : (context.unheard?.() ?? []);
+  const { origins, sources } = claims ?? {};
+  return {
+    alert_id: alertId({ tenantId, kind, ruleId, alertKey: event.event_id }),
+    revision: 1,
+    state: 'open',
+    count: 1,
+    incident_id: incidentId(tenantId, rootCauseOf(event, alarm)),
+    tenant_id: tenantId,
+    kind,
+    ...(grouping?.isPosture === true ? { posture: true } : {}),
+    rule_id: ruleId,
+    rule_version: '1',
+    severity: severityOf(alarm),
+    ...confidenceFields(reasons, claims?.basis),
+    score: Number(score.points.toPrecision(6)),
+    evaluable: unheard.length === 0,
+    subject: subjectOf(event),
+    first_event_time: event.event_time,
+    last_event_time: event.event_time,
+    first_detected_at: context.now,
+    detected_at: context.now,
+    title: alarm.title,
+    summary: alarm.summary,
+    reasons: [
+      ...reasons,
+      ...unheard.map((text) => ({
+        feature: 'telemetry',
+        text: `Not evaluable: ${text}`,
+        expected: 'all that its source numbers, and its heartbeats',
+      })),
+    ],
+    evidence: evidenceOf(event, alarm),
+    not_visible: [
+      ...alarm.notVisible,
+      ...unseenBy(event, decisive),
+      ...unheard,
+      ...confidenceNotes(reasons),
+    ],
+    taxonomy: alarm.taxonomy,
+    ...(score.baseline === undefined ? {} : { baseline: score.baseline }),
+    policy_version: context.policyVersion,
+    detector_version: DETECTOR_VERSION,
+    decisive_assurance: decisive,
+    subject_class: context.registered?.class ?? 'unknown',
+    ...(origins === undefined ? {} : { origins: [...origins] }),
+    ...(sources === undefined ? {} : { sources: [...sources] }),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The life cycle of an alert: grouped by key, inhibited by its group, throttled by the budget, revised by what comes
+ * again, silenced by a verdict (docs/architecture.md has the table). The same order gives the same ids.
+ */
+import {
+  type Alert,
+  type AuditEvent,
+  assuranceAtLeast,
+  epochMs,
+  PRINT_LENGTH,
+  shortPrint,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
+import { agentKey, type Whose } from '../kept/agent-key.ts';
+import type { Alarm, Score } from './alarm.ts';
+import { groupOf } from './alert-group.ts';
+import { isBudgeted, takePlace } from './budget.ts';
+import { type AlertContext, buildAlert } from './build-alert.ts';
+import { amountsWith, LED_MAX, leadOf, type Revision, revise } from './revise.ts';
+import { asReported, type TrackedAlert } from './tracked-alert.ts';
+
+/** Alerts of an agent that are followed; the one that was touched longest ago begins anew. */
+export const TRACKED_MAX = 32;
+
+export const trackedList = (draft: Draft, whose: Whose): readonly string[] =>
+  draft.get<readonly string[]>(agentKey(whose, 'tracked')) ?? [];
+
+/**
+ * Where an alert is stored. What is only asserted is an alert of its own: in one with what is proven it would lend that
+ * its severity, its subject or its words.
+ */
+function trackedKey(draft: Draft, event: AuditEvent, alarm: Alarm, fresh: Alert): string {
+  const isProven = assuranceAtLeast(fresh.decisive_assurance ?? 'unresolved', 'authenticated');
+  const own = shortPrint(
+    `${isProven ? '' : 'unproven|'}${alarm.ruleId}|${alarm.dedupeKey}`,
+    PRINT_LENGTH,
+  );
+  const before = trackedList(draft, event);
+  if (before.at(-1) !== own) {
+    const others = before.filter((one) => one !== own);
+    const [oldest] = others;
+    const isFull = others.length >= TRACKED_MAX && oldest !== undefined;
+    if (isFull) draft.delete(agentKey(event, 'alert', oldest));
+    draft.put(agentKey(event, 'tracked'), [...(isFull ? others.slice(1) : others), own]);
+  }
+  return agentKey(event, 'alert', own);
+}
+
+type Admission = Pick<TrackedAlert, 'state' | 'by'> & {
+  readonly alert: Alert;
+  readonly beside: readonly Alert[];
+};
+
+interface Asked {
+  readonly key: string;
+  readonly alarm: Alarm;
+  readonly context: AlertContext;
+}
+
+/** Whether another rule alarmed on the agent within a day: weak signs wait for a second kind. */
+function hasOtherSign(draft: Draft, event: AuditEvent, { key, alarm, context }: Asked): boolean {
+  const whose = context.followed ?? event;
+  return trackedList(draft, whose).some((print) => {
+    const other = agentKey(whose, 'alert', print);
+    if (other === key) return false;
+    const { alert } = draft.get<TrackedAlert>(other) ?? {};
+    if (alert === undefined || alert.rule_id === alarm.ruleId || alert.posture === true)
+      return false;
+    return epochMs(context.now) - epochMs(alert.detected_at) <= DAY_MS;
+  });
+}
+
+/** Whether it is queued: not what its group reports, nor what finds no place. */
+function admit(draft: Draft, event: AuditEvent, alert: Alert, of: Asked): Admission {
+  const { key, alarm, context } = of;
+  if (alert.posture === true || !isBudgeted(alert.kind, alert.severity)) {
+    return { alert, state: 'active', beside: [] };
+  }
+  if (alert.severity === 'low' && !hasOtherSign(draft, event, of)) {
+    return { alert, state: 'pending', beside: [] };
+  }
+  const { isUnregistered, now } = context;
+  const asking = {
+    ...{ tenant: event.tenant_id, assurance: event.agent.assurance, isUnregistered, now },
+    taker: event.agent.uid,
+  };
+  const grouped = isUnregistered ? undefined : groupOf(draft, event, { alert, key, alarm, asking });
+  if (grouped !== undefined) {
+    const { alertId: by, incidentId: incident_id, reported } = grouped;
+    return { alert: { ...alert, incident_id }, state: 'inhibited', by, beside: reported };
+  }
+  const full = takePlace(draft, asking);
+  if (full === undefined) return { alert, state: 'active', beside: [] };
+  return { alert, state: 'throttled', by: full, beside: [] };
+}
+
+function reportedOf(
+  before: TrackedAlert | undefined,
+  alert: Alert,
+  alarm: Alarm,
+): TrackedAlert['reported'] {
+  const day = alert.detected_at.slice(0, 10);
+  const renews = alarm.grouping?.renews;
+  const isSameDay = before?.reported.day === day && before.alert.severity === alert.severity;
+  const earlier = isSameDay ? before.reported.led : [];
+  const own = renews === undefined ? undefined : leadOf(alert, renews);
+  const isKnown = own === undefined || earlier.includes(own) || earlier.length >= LED_MAX;
+  const led = isKnown ? earlier : [...earlier, own];
+  return { count: alert.count, amounts: amountsWith(before?.amounts ?? [], alarm), day, led };
+}
+
+function store(draft: Draft, key: string, tracked: TrackedAlert): Alert {
+  draft.put(key, tracked);
+  return asReported(tracked);
+}
+
+/** What is listed is looked at again when it became graver, or comes again after it was reported. */
+function isAskedAgain({ state, alert }: TrackedAlert, { alert: now, isRepeat }: Revision): boolean {
+  return (
+    state === 'throttled' || state === 'pending' || isRepeat || now.severity !== alert.severity
+  );
+}
+
+/** The alert revision to report for this alarm, if any, and after it what is reported of others for it. */
+export function raise(
+  draft: Draft,
+  event: AuditEvent,
+  score: Score,
+  context: AlertContext,
+): readonly Alert[] {
+  const { alarm } = score;
+  if (alarm === undefined) return [];
+  const fresh = buildAlert(event, score, alarm, context);
+  const key = trackedKey(draft, context.followed ?? event, alarm, fresh);
+  const known = draft.get<TrackedAlert>(key);
+  const of = { key, alarm, context };
+  if (known === undefined || known.state === 'silenced') {
+    const { alert, beside, ...state } = admit(draft, event, fresh, of);
+    const reported = reportedOf(undefined, alert, alarm);
+    return [store(draft, key, { alert, ...state, amounts: reported.amounts, reported }), ...beside];
+  }
+  const revision = revise(known, fresh, alarm);
+  const { alert, amounts, isReported } = revision;
+  if (!isReported) {
+    draft.put(key, { ...known, alert, amounts } satisfies TrackedAlert);
+    return [];
+  }
+  const next = { ...alert, revision: alert.revision + 1, detected_at: context.now };
+  const isAsked = known.state !== 'active' && isAskedAgain(known, revision);
+  const admitted = isAsked ? admit(draft, event, next, of) : { ...known, alert: next, beside: [] };
+  const { state, by, beside } = admitted;
+  const tracked: TrackedAlert = {
+    alert: admitted.alert,
+    state,
+    ...(by === undefined ? {} : { by }),
+    amounts,
+    reported: reportedOf(known, next, alarm),
+  };
+  return [store(draft, key, tracked), ...beside];
+}

@@ -1,0 +1,135 @@
+/** A further completion of an alert: what it changes, and whether that is reported. */
+import {
+  type Alert,
+  assuranceAtLeast,
+  epochMs,
+  severityAtLeast,
+  shortPrint,
+} from '@waywarden/schemas';
+import { DAY_MS, laterTime } from '../day.ts';
+import type { Alarm, Amounts } from './alarm.ts';
+import type { TrackedAlert } from './tracked-alert.ts';
+
+/** Events listed as evidence; the count tells of the rest. */
+const EVIDENCE_MAX = 16;
+const AMOUNTS_MAX = 16;
+/** Pieces of work of a day that are known to have led an alert. */
+export const LED_MAX = 256;
+/** The repeat interval: of other work, and of the same. */
+const REPEAT_MS = DAY_MS;
+const REPEAT_SAME_WORK_MS = 7 * DAY_MS;
+
+/** With the largest amount of each; by fingerprint. */
+export function amountsWith(known: Amounts, alarm: Alarm): Amounts {
+  const now = alarm.grouping?.amounts ?? [[`${alarm.ruleId}|${alarm.dedupeKey}`, 0]];
+  const all = new Map(known);
+  for (const [what, amount] of now) {
+    const print = shortPrint(what);
+    all.set(print, Math.max(all.get(print) ?? 0, amount));
+  }
+  return [...all].slice(0, AMOUNTS_MAX);
+}
+
+/** Something is new in it, or twice what was reported of it. */
+function hasGrown(reported: Amounts, now: Amounts): boolean {
+  const before = new Map(reported);
+  return now.some(([what, amount]) => {
+    const known = before.get(what);
+    return known === undefined || (amount > 0 && amount >= 2 * known);
+  });
+}
+
+export const isOtherWork = (a: Alert, b: Alert): boolean =>
+  a.subject.task_id !== b.subject.task_id || a.subject.chain_id !== b.subject.chain_id;
+
+/** What an answer would reach: the work, or the credential. */
+export function leadOf({ subject }: Alert, renews: 'work' | 'credential'): string {
+  const { task_id: task = '', chain_id: chain = '', credential_uid: credential = '' } = subject;
+  return shortPrint(renews === 'work' ? `${task}|${chain}` : credential);
+}
+
+/** Each further piece of work, or credential, leads once a day. */
+function isToLead({ reported }: TrackedAlert, fresh: Alert, alarm: Alarm): boolean {
+  const renews = alarm.grouping?.renews;
+  if (renews === undefined) return false;
+  // Below high nothing follows by itself, and further work is counted.
+  if (renews === 'work' && !severityAtLeast(fresh.severity, 'high')) return false;
+  if (reported.day !== fresh.detected_at.slice(0, 10)) return true;
+  return reported.led.length < LED_MAX && !reported.led.includes(leadOf(fresh, renews));
+}
+
+function isDue(open: Alert, fresh: Alert): boolean {
+  if (open.posture === true) return false;
+  const since = epochMs(fresh.detected_at) - epochMs(open.detected_at);
+  return since >= (isOtherWork(open, fresh) ? REPEAT_MS : REPEAT_SAME_WORK_MS);
+}
+
+export interface Revision {
+  readonly alert: Alert;
+  readonly amounts: Amounts;
+  readonly isReported: boolean;
+  /** It comes again after whoever looked at it is done. */
+  readonly isRepeat: boolean;
+}
+
+/** Folds a completion in; the words and the subject are those of what is reported, the count of all. */
+export function revise(tracked: TrackedAlert, fresh: Alert, alarm: Alarm): Revision {
+  const { alert: open, reported } = tracked;
+  const isAsGrave = severityAtLeast(fresh.severity, open.severity);
+  const isGraver = isAsGrave && fresh.severity !== open.severity;
+  const isStronger = !assuranceAtLeast(
+    open.decisive_assurance ?? 'unresolved',
+    fresh.decisive_assurance ?? 'unresolved',
+  );
+  const isClearer = fresh.evaluable && !open.evaluable;
+  const isRepeat = isDue(open, fresh);
+  const amounts = amountsWith(tracked.amounts, alarm);
+  const leads = isToLead(tracked, fresh, alarm);
+  const count = open.count + 1;
+  const isReported =
+    isGraver ||
+    isStronger ||
+    isClearer ||
+    isRepeat ||
+    leads ||
+    hasGrown(reported.amounts, amounts) ||
+    count >= 2 * reported.count;
+  const isNews = isGraver || isStronger || isRepeat || leads;
+  const added = fresh.evidence.filter(
+    ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
+  );
+  const evidence = isNews ? [...added, ...open.evidence] : [...open.evidence, ...added];
+  const merged: Alert = {
+    ...(isReported && isAsGrave ? worded(open, fresh) : open),
+    ...(isNews || leads ? { subject: fresh.subject } : {}),
+    count,
+    score: Math.max(open.score, fresh.score),
+    evidence: evidence.slice(0, EVIDENCE_MAX),
+    last_event_time: laterTime(open.last_event_time, fresh.last_event_time),
+    ...(isStronger ? { decisive_assurance: fresh.decisive_assurance } : {}),
+    ...(isClearer ? { evaluable: true, not_visible: fresh.not_visible } : {}),
+  };
+  return { alert: merged, amounts, isReported, isRepeat };
+}
+
+/** The open alert in the words of this completion. */
+function worded(open: Alert, fresh: Alert): Alert {
+  const { baseline: _, sources: __, ...rest } = open;
+  const {
+    severity,
+    title,
+    summary,
+    reasons,
+    confidence,
+    confidence_basis,
+    not_visible,
+    evaluable,
+  } = fresh;
+  return {
+    ...rest,
+    ...{ severity, title, summary, reasons, confidence, not_visible, evaluable },
+    ...(confidence_basis === undefined ? {} : { confidence_basis }),
+    ...(fresh.baseline === undefined ? {} : { baseline: fresh.baseline }),
+    ...(fresh.sources === undefined ? {} : { sources: fresh.sources }),
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * How grave an alert is: the strength of its evidence. A rule states it for a call that was done; what failed is one
+ * step less grave. Statistics, which no source left out has measured, never reach `high`: they rank and wait for a
+ * second kind of sign.
+ */
+import type { AuditEvent, Severity } from '@waywarden/schemas';
+import { callEnding } from '../call-ending.ts';
+import type { Alarm } from './alarm.ts';
+
+const LESS: Readonly<Record<Severity, Severity>> = {
+  info: 'info',
+  low: 'low',
+  medium: 'low',
+  high: 'medium',
+  critical: 'high',
+};
+
+/** By statistics alone, so that the budget binds it (`budget.ts`). */
+const STATISTICAL: ReadonlySet<string> = new Set(['behavior_deviation', 'reach_growth']);
+export const isStatistical = (kind: string): boolean => STATISTICAL.has(kind);
+
+/** What failed is less grave than what was done; what timed out may have been. */
+export function asEnded(event: AuditEvent, severity: Severity): Severity {
+  return callEnding(event) === 'failed' ? LESS[severity] : severity;
+}
+
+export function severityOf({ severity, kind }: Pick<Alarm, 'severity' | 'kind'>): Severity {
+  const isTooGrave = isStatistical(kind) && (severity === 'high' || severity === 'critical');
+  return isTooGrave ? 'medium' : severity;
+}

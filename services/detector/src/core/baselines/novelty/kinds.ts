@@ -1,0 +1,185 @@
+/** Of what it is asked whether an agent ever had it: a row each. */
+import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
+import { effectAttempt } from '../../call-ending.ts';
+import { effectDeed, hadEffect } from '../../governance/finding.ts';
+import { toolName } from '../../kept/joined-names.ts';
+import { shorten } from '../../short-text.ts';
+import {
+  byDeclaredChange,
+  byEnvelope,
+  byProfile,
+  type Exemptible,
+  type Exemption,
+  GRAVE,
+  isListed,
+  isWithinSensitivity,
+  LASTING,
+  mostOf,
+} from './exemptions.ts';
+import type { Ages } from './known-values.ts';
+
+/** Effects whose first use deserves a person's look. */
+const EFFECTFUL: ReadonlySet<Effect> = new Set([
+  'create',
+  'delete',
+  'execute',
+  'send',
+  'grant',
+  'pay',
+  'configure',
+]);
+
+export interface NoveltyKind {
+  readonly name: string;
+  readonly severity: (event: AuditEvent) => Severity;
+  /** What is judged; undefined: the event has none. */
+  readonly valueOf: (event: AuditEvent) => string | undefined;
+  /** Whether a new value deserves a person's look. */
+  readonly deserves: (value: string, event: AuditEvent) => boolean;
+  readonly exemption: (of: Exemptible) => Exemption;
+  /** Days of history beside calls: of what an agent grows into in its first days. */
+  readonly daysMin: (event: AuditEvent) => number;
+  /** Whether peers that all have it make it quiet: each agent has counterparties of its own. */
+  readonly isShared: boolean;
+  readonly ages: Ages;
+  readonly describe: (value: string, event: AuditEvent, isDone: boolean) => string;
+}
+
+const WORDS_MAX = 60;
+const AGES: Ages = { doubtful: 0, flagged: 7 };
+const WEEK_DAYS = 7;
+const hasEffect = (_: string, { effect }: AuditEvent) => EFFECTFUL.has(effect);
+
+/** Whether nothing says what a call's tool does. */
+export const isUnknownTool = ({ effect, tool, capabilities }: AuditEvent): boolean =>
+  effect === 'unknown' && tool !== undefined && capabilities.length === 0;
+
+const FIRST_TOOL: NoveltyKind = {
+  name: 'first_tool',
+  severity: (event) => (isUnknownTool(event) ? 'low' : 'medium'),
+  valueOf: ({ tool }) => (tool === undefined ? undefined : toolName(tool)),
+  deserves: (value, event) => hasEffect(value, event) || isUnknownTool(event),
+  exemption: (of) => mostOf([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
+  daysMin: (event) => (isUnknownTool(event) ? WEEK_DAYS : 0),
+  isShared: true,
+  ages: AGES,
+  describe: (_, { tool }, isDone) => `${isDone ? 'called' : 'to call'} ${tool?.name ?? 'a tool'}`,
+};
+
+const FIRST_EFFECT: NoveltyKind = {
+  name: 'first_effect',
+  severity: () => 'medium',
+  valueOf: ({ effect }) => effect,
+  deserves: (value, event) => hasEffect(value, event) || event.effect === 'update',
+  exemption: (of) => mostOf([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
+  daysMin: ({ effect }) => (effect === 'update' ? WEEK_DAYS : 0),
+  isShared: true,
+  ages: AGES,
+  describe: (_, { effect }, isDone) => (isDone ? effectDeed(effect) : effectAttempt(effect)),
+};
+
+const FIRST_TARGET: NoveltyKind = {
+  name: 'first_target',
+  severity: () => 'low',
+  valueOf: ({ target }) =>
+    target?.system === undefined && target?.resource_type === undefined
+      ? undefined
+      : `${target.system ?? ''}/${target.resource_type ?? ''}/${target.environment ?? ''}`,
+  deserves: hasEffect,
+  exemption: (of) => {
+    const { tool, target } = of.event;
+    const isOwn = target?.system === undefined || target.system === tool?.server;
+    const declared = isOwn ? byProfile(of) : undefined;
+    return mostOf([declared, byEnvelope(of, 'targets'), byDeclaredChange(of)]);
+  },
+  daysMin: () => 0,
+  isShared: true,
+  ages: AGES,
+  describe: (value, _, isDone) =>
+    `${isDone ? 'acted' : 'to act'} on ${value.split('/').filter(Boolean).join(' ')}`,
+};
+
+/** Names that people give it; what else they call it is theirs. */
+const PRODUCTION = /^(prod|production|prd|live)\b/i;
+
+const FIRST_ENVIRONMENT: NoveltyKind = {
+  name: 'first_environment',
+  severity: (event) => (hadEffect(event) ? 'medium' : 'low'),
+  valueOf: ({ target }) => target?.environment,
+  deserves: (environment) => PRODUCTION.test(environment),
+  exemption: (of) => {
+    const environment = of.event.target?.environment ?? '';
+    if (isListed(of.registered?.profile?.environments, environment)) return 'quiet';
+    const declared = byDeclaredChange(of) === undefined ? undefined : 'mild';
+    return byEnvelope(of, 'environments') ?? declared;
+  },
+  daysMin: () => WEEK_DAYS,
+  isShared: true,
+  ages: AGES,
+  describe: (environment, _, isDone) => `${isDone ? 'acted' : 'to act'} in ${environment}`,
+};
+
+/** Judged tool by tool: what another tool reads says little of this one. Reading is the harm. */
+const FIRST_SENSITIVITY: NoveltyKind = {
+  name: 'first_sensitivity',
+  severity: () => 'medium',
+  valueOf: ({ target, tool }) => {
+    const { sensitivity, resource_type: type = '' } = target ?? {};
+    if (sensitivity === undefined || sensitivity === 'unknown') return undefined;
+    return GRAVE.has(sensitivity) ? `${sensitivity}/${type}/${toolName(tool)}` : sensitivity;
+  },
+  deserves: (_, { target }) => GRAVE.has(target?.sensitivity ?? ''),
+  exemption: (of) => (isWithinSensitivity(of) ? 'quiet' : byEnvelope(of, 'sensitivity_max')),
+  daysMin: () => WEEK_DAYS,
+  isShared: true,
+  ages: AGES,
+  describe: (value, { effect }, isDone) => {
+    const data = `${value.split('/').slice(0, 2).filter(Boolean).join(' ')} data`;
+    return isDone ? `${effect} on ${data}` : `to reach ${data} (${effect})`;
+  },
+};
+
+const OUTGOING: ReadonlySet<string> = new Set(['send', 'pay', 'grant']);
+
+function domainOf({ args }: AuditEvent): string | undefined {
+  const domain = args?.features?.['destination_domain'];
+  return typeof domain === 'string' ? domain : undefined;
+}
+
+/** By domain where there is one, so that one new colleague is no new counterparty. */
+function counterpartyOf(event: AuditEvent): string | undefined {
+  return OUTGOING.has(event.effect) ? (domainOf(event) ?? event.target?.resource_id) : undefined;
+}
+
+const FIRST_COUNTERPARTY: NoveltyKind = {
+  name: 'first_counterparty',
+  // Money and rights are hard to get back.
+  severity: ({ effect }) => (LASTING.has(effect) ? 'medium' : 'low'),
+  valueOf: counterpartyOf,
+  deserves: hasEffect,
+  exemption: (of) => {
+    const named = of.registered?.profile?.destinations?.map((one) => one.toLowerCase());
+    const to = counterpartyOf(of.event)?.toLowerCase() ?? '';
+    const isInside = named?.some((one) => to.endsWith(`.${one}`)) === true;
+    return isInside || isListed(named, to) ? 'quiet' : byEnvelope(of, 'destinations');
+  },
+  daysMin: () => 0,
+  isShared: false,
+  // Whoever plants a text chooses it: it settles late, and never by itself once it alarmed.
+  ages: { doubtful: 14, flagged: undefined },
+  describe: (_, event, isDone) => {
+    const domain = domainOf(event);
+    // An account or an address may be a person's.
+    const whom = domain === undefined ? 'a new counterparty' : shorten(domain, WORDS_MAX - 20);
+    return `${isDone ? '' : 'to '}${event.effect} to ${whom}`;
+  },
+};
+
+export const NOVELTY_KINDS: readonly NoveltyKind[] = [
+  FIRST_TOOL,
+  FIRST_EFFECT,
+  FIRST_TARGET,
+  FIRST_ENVIRONMENT,
+  FIRST_SENSITIVITY,
+  FIRST_COUNTERPARTY,
+];

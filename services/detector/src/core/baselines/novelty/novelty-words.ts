@@ -1,0 +1,117 @@
+/** A new value in words. */
+import type { AlertReason, Severity } from '@waywarden/schemas';
+import { agentName } from '../../agent-name.ts';
+import type { Score } from '../../alerting/alarm.ts';
+import { callEnding, endingWords } from '../../call-ending.ts';
+import { dateOfDay, dayOf } from '../../day.ts';
+import { mayHaveHappened } from '../../irreversible.ts';
+import { toolName } from '../../kept/joined-names.ts';
+import { baselineOf, LEANING_NOTE } from '../../peers/peer-snapshots.ts';
+import { counted, shorten } from '../../short-text.ts';
+import { ownBaseline } from '../own-baseline.ts';
+import { isUnknownTool } from './kinds.ts';
+import { waitingOf } from './known-values.ts';
+import { chanceOf, NEW_CHANCE_MAX, type Novel, type Surprise, sameOf } from './novelty.ts';
+
+const RULE = 'first-seen';
+const TITLE_LENGTH_MAX = 90;
+const WHAT_LENGTH_MAX = 60;
+const UNKNOWN_NOTE =
+  'What the tool does can’t be told: no catalogue entry, no annotation and no word of its name says so. An entry under the registry’s tools would.';
+const PERHAPS_NOTE = 'Whether it took effect before it ended so is not visible.';
+
+function whatOf({ event, kind, value }: Novel): string {
+  const isDone = callEnding(event) === 'done';
+  const what = kind.describe(value, event, isDone).slice(0, WHAT_LENGTH_MAX);
+  return isDone ? what : `tried ${what}, ${endingWords(event)}`;
+}
+
+function peersSaid({ peers, said }: Surprise): string {
+  if (peers === undefined || said === undefined) return '';
+  const whose = peers.level === 'tenant' ? 'agents of its tenant' : 'of its peers';
+  return `; ${said.have} of ${said.agents} ${whose} ${said.have === 1 ? 'has' : 'have'}`;
+}
+
+export function noveltyReason(novel: Novel, surprise: Surprise | undefined): AlertReason {
+  const { kind, known, times, print } = novel;
+  const { n, distinct } = known;
+  const isWaiting = times === 0 && waitingOf(known, print) !== undefined;
+  const note = isWaiting ? '; calls that were doubted or lacked an approval had it before' : '';
+  const peers = surprise === undefined ? '' : peersSaid(surprise);
+  const isLeaning = surprise?.isYoung === true && surprise.said !== undefined;
+  return {
+    feature: kind.name,
+    text: `${whatOf(novel)}: seen in ${times} of ${counted(n, 'counted call')} of this agent${peers}${note}.`,
+    expected: `a new one in about ${((distinct / Math.max(1, n + distinct)) * 100).toFixed(1)} % of calls`,
+    observed: times === 0 ? 'never before' : `${counted(times, 'time')} before`,
+    p_value: Number((isLeaning ? (surprise.said?.newChance ?? 1) : chanceOf(novel)).toPrecision(6)),
+    baseline_n: isLeaning ? (surprise.said?.agents ?? 0) : n,
+    level: isLeaning ? (surprise.peers?.level ?? 'agent') : 'agent',
+    threshold: NEW_CHANCE_MAX,
+    threshold_source: 'static',
+  };
+}
+
+function notesOf({ event }: Novel, { peers, isYoung }: Surprise): readonly string[] {
+  const isPerhaps = callEnding(event) !== 'done' && mayHaveHappened(event.effect);
+  return [
+    ...(isPerhaps ? [PERHAPS_NOTE] : []),
+    ...(isUnknownTool(event) ? [UNKNOWN_NOTE] : []),
+    ...(peers === undefined
+      ? ['Peers were not compared: too little is known of any group of this agent.']
+      : isYoung
+        ? [LEANING_NOTE]
+        : []),
+  ];
+}
+
+function severityOf({ event, kind }: Novel, { isMild }: Surprise): Severity {
+  return isMild || callEnding(event) === 'failed' ? 'low' : kind.severity(event);
+}
+
+export function noveltyAlarm(novel: Novel, surprise: Surprise): Pick<Score, 'alarm' | 'baseline'> {
+  const { event, kind, value, known } = novel;
+  const { n, distinct, since } = known;
+  const who = agentName(event);
+  const what = whatOf(novel);
+  const same = sameOf(kind, value, callEnding(event) === 'failed');
+  const history =
+    n === 0
+      ? 'It was never seen before'
+      : `In ${counted(n, 'counted call')} since ${dateOfDay(since)} it never did; ${distinct} other values were seen`;
+  const isLeaning = surprise.isYoung && surprise.peers !== undefined;
+  return {
+    alarm: {
+      kind: 'behavior_deviation',
+      ruleId: RULE,
+      severity: severityOf(novel, surprise),
+      dedupeKey: toolName(event.tool),
+      title: shorten(`${who}: ${what}, for the first time`, TITLE_LENGTH_MAX),
+      summary: `${who} ${what}. ${history}${peersSaid(surprise)}.`,
+      evidence: [],
+      notVisible: notesOf(novel, surprise),
+      taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
+      grouping: { amounts: [[same, 0]], alike: `new|${event.effect}` },
+    },
+    baseline: isLeaning
+      ? baselineOf(surprise.peers, surprise.said?.agents ?? 0)
+      : ownBaseline({ sinceDay: since, day: dayOf(event), n }),
+  };
+}
+
+/** What of one call is new in several ways is one thing to look at: the gravest reports it, and lists the rest. */
+export function asOneNovelty(scores: readonly Score[]): readonly Score[] {
+  const novel = scores.filter(({ alarm }) => alarm?.ruleId === RULE);
+  const lead = novel.find(({ alarm }) => alarm?.severity !== 'low') ?? novel[0];
+  if (lead?.alarm === undefined || novel.length < 2) return scores;
+  const others = novel.filter((one) => one !== lead);
+  const amounts = novel.flatMap(({ alarm }) => alarm?.grouping?.amounts ?? []);
+  const one: Score = {
+    ...lead,
+    reasons: () => novel.flatMap(({ reasons }) => reasons()),
+    alarm: { ...lead.alarm, grouping: { ...lead.alarm.grouping, amounts } },
+  };
+  return scores.flatMap((score) =>
+    score === lead ? [one] : others.includes(score) ? [] : [score],
+  );
+}

@@ -1,0 +1,232 @@
+/**
+ * Has this agent ever had this value (tool, effect, target, environment, sensitivity, counterparty)?
+ *
+ * Method: predictive probability by Witten–Bell, then peers, then a shipped prior over effects. A new value alarms where
+ * new ones hardly come. Source: Witten & Bell 1991, method C; Good 1953.
+ * Limits: what is used for something else is not new; with more values than are stored nothing alarms.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  type Effect,
+  type RegistryAgent,
+  shortPrint,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Score } from '../../alerting/alarm.ts';
+import { isFoundRight } from '../../alerting/verdicts.ts';
+import { callEnding, showsHabit } from '../../call-ending.ts';
+import { dayOf } from '../../day.ts';
+import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
+import { type Peers, peersOf } from '../../peers/peer-snapshots.ts';
+import { askPeers, knowsEnough, type PeerValue } from '../../peers/peer-values.ts';
+import type { Feature, Flag, SharedBaseline } from '../feature.ts';
+import { type Exemption, isGraveCall, LASTING } from './exemptions.ts';
+import type { NoveltyKind } from './kinds.ts';
+import {
+  callsAsRare,
+  hasAged,
+  type KnownValues,
+  metOnceMore,
+  nothingKnown,
+  timesMet,
+  VALUES_MAX,
+  waitedOnceMore,
+  waitingOf,
+} from './known-values.ts';
+import { noveltyAlarm, noveltyReason } from './novelty-words.ts';
+
+/** Calls before an agent's history may raise an alarm: a cold start abstains. */
+export const WARM_CALLS_MIN = 50;
+/** The chance of anything new at or below which a new value is a surprise. */
+export const NEW_CHANCE_MAX = 0.02;
+/** The same of a value with such an effect, however many things the agent has come to. */
+const LONELY_CHANCE_MAX = 0.005;
+/** Days in which an agent may come to what harms nobody. */
+const NEWCOMER_DAYS = 7;
+/** Peers that have it, of what is declared for it besides. */
+const PEERS_HAVE_MIN = 2;
+const WEIGHT = 0.02;
+
+/** How common effects are over all agents: the shipped prior for what a new value brings. */
+const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
+  read: 0.6,
+  unknown: 0.1,
+  create: 0.07,
+  update: 0.07,
+  send: 0.05,
+  execute: 0.04,
+  configure: 0.02,
+  delete: 0.02,
+  pay: 0.02,
+  grant: 0.01,
+};
+
+/** How common those are together that are no commoner. */
+function effectRank(effect: Effect): number {
+  const rare = Object.values(EFFECT_PRIOR).filter((one) => one <= EFFECT_PRIOR[effect]);
+  return Math.min(
+    1,
+    rare.reduce((sum, one) => sum + one, 0),
+  );
+}
+
+export interface Novel {
+  readonly event: AuditEvent;
+  readonly kind: NoveltyKind;
+  readonly value: string;
+  readonly print: string;
+  readonly known: KnownValues;
+  /** How often the value was met. */
+  readonly times: number;
+}
+
+/** Why a new value alarms. */
+export interface Surprise {
+  readonly isMild: boolean;
+  /** Its own history is too short, so that peers decide. */
+  readonly isYoung: boolean;
+  readonly peers?: Peers | undefined;
+  readonly said?: PeerValue | undefined;
+}
+
+const triedPrint = (value: string) => shortPrint(`tried|${value}`);
+export const sameOf = (kind: NoveltyKind, value: string, isFailed: boolean) =>
+  `${kind.name}|${value}${isFailed ? '|tried' : ''}`;
+
+/** The probability that the next call brings a value as rare (Good–Turing, with one added). */
+export function chanceOf({ known, times, event, kind }: Novel): number {
+  const rank = (1 + callsAsRare(known, times + 1)) / (1 + known.n);
+  return Math.min(1, times === 0 && kind.isShared ? rank * effectRank(event.effect) : rank);
+}
+
+class Novelty implements Feature {
+  readonly name: string;
+  readonly #kind: NoveltyKind;
+  readonly #key: string;
+  /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
+  #looked: (Novel & { readonly draft: Draft }) | undefined;
+
+  constructor(kind: NoveltyKind) {
+    this.name = kind.name;
+    this.#kind = kind;
+    this.#key = `values|${kind.name}`;
+  }
+
+  #look(draft: Draft, event: AuditEvent) {
+    const value = this.#kind.valueOf(event);
+    if (value === undefined) return undefined;
+    const known = knownOf<KnownValues>(draft, event, this.#key) ?? nothingKnown(dayOf(event));
+    const print = shortPrint(value);
+    return { draft, event, kind: this.#kind, value, print, known, times: timesMet(known, print) };
+  }
+
+  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Score | null {
+    const novel = this.#look(draft, event);
+    this.#looked = novel;
+    if (novel === undefined) return null;
+    const { known, times } = novel;
+    const isNew = times === 0 && this.#isToReport(novel);
+    const surprise = isNew ? this.#exempted(draft, novel, registered) : undefined;
+    const { n, distinct } = known;
+    const newMass = n === 0 ? 1 : distinct / (n + distinct);
+    const p = times > 0 ? times / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
+    return {
+      feature: this.name,
+      points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
+      weight: WEIGHT,
+      reasons: () => [noveltyReason(novel, surprise)],
+      ...(surprise === undefined ? {} : noveltyAlarm(novel, surprise)),
+    };
+  }
+
+  /** Not what had no effect, what always fails, or what nobody need look at. */
+  #isToReport({ value, event, known }: Novel): boolean {
+    const ending = callEnding(event);
+    if (ending === 'void' || !this.#kind.deserves(value, event)) return false;
+    return ending !== 'failed' || !hasAged(waitingOf(known, triedPrint(value)), this.#kind.ages);
+  }
+
+  /** By the agent's own history, or, where that is short, by its peers'. */
+  #surprise(draft: Draft, novel: Novel, registered: RegistryAgent | undefined) {
+    const { event, known, print } = novel;
+    const { n, distinct, since } = known;
+    const { isShared, daysMin } = this.#kind;
+    const isYoung = n < WARM_CALLS_MIN || dayOf(event) - since < daysMin(event);
+    const isFew = distinct <= VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
+    const isLonely = isShared && chanceOf(novel) <= LONELY_CHANCE_MAX;
+    if (!isYoung && !isFew && !isLonely) return undefined;
+    const peers = peersOf(draft, event, {
+      registered,
+      knows: (snapshot) => knowsEnough(snapshot, this.name, isYoung),
+    });
+    const said = peers && askPeers(peers, this.name, print);
+    if (isYoung) {
+      // A tenant's agents do all kinds of work: what none of them did says little of a newcomer.
+      if (peers?.level === 'tenant') return undefined;
+      const isLasting = said?.isLacking === true && LASTING.has(event.effect);
+      if (!isShared || (said?.isUnheardOf !== true && !isLasting)) return undefined;
+      return { isYoung, isMild: said?.isUnheardOf !== true, peers, said };
+    }
+    const isCommon = isShared && said?.isCommon === true && peers?.level !== 'tenant';
+    if (isCommon && !LASTING.has(event.effect)) return undefined;
+    return { isYoung, isMild: isCommon, peers, said };
+  }
+
+  #exempted(
+    draft: Draft,
+    novel: Novel,
+    registered: RegistryAgent | undefined,
+  ): Surprise | undefined {
+    const surprise = this.#surprise(draft, novel, registered);
+    if (surprise === undefined) return undefined;
+    const { event, known } = novel;
+    const exemption: Exemption = this.#kind.exemption({ draft, event, registered });
+    if (exemption === 'quiet') return undefined;
+    // Declared for it, and usual among its peers.
+    if (exemption === 'mild' && (surprise.said?.have ?? 0) >= PEERS_HAVE_MIN) return undefined;
+    const isNewcomer = dayOf(event) - known.since < NEWCOMER_DAYS && !isGraveCall(event);
+    return exemption === 'mild' || isNewcomer ? { ...surprise, isMild: true } : surprise;
+  }
+
+  learn(draft: Draft, event: AuditEvent, flag: Flag): void {
+    const looked = this.#looked;
+    this.#looked = undefined;
+    const novel =
+      looked?.event === event && looked.draft === draft ? looked : this.#look(draft, event);
+    if (novel === undefined || !this.#mayTeach(draft, event)) return;
+    const next = this.#learnt(draft, novel, flag);
+    if (next !== novel.known) keepKnown(draft, event, this.#key, next);
+  }
+
+  /** What nobody proves teaches nothing of an agent that is proven: anybody could make something usual. */
+  #mayTeach(draft: Draft, event: AuditEvent): boolean {
+    const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
+    const wasProven = knownOf<true>(draft, event, 'proven') === true;
+    if (isProven && !wasProven) keepKnown(draft, event, 'proven', true);
+    return isProven || !wasProven;
+  }
+
+  #learnt(draft: Draft, { event, value, print, known, times }: Novel, flag: Flag): KnownValues {
+    const day = dayOf(event);
+    if (!showsHabit(event)) {
+      const isTried = times === 0 && callEnding(event) === 'failed';
+      return isTried ? waitedOnceMore(known, triedPrint(value), day, 'flagged') : known;
+    }
+    if (times > 0) return flag === 'flagged' ? known : metOnceMore(known, print);
+    if (flag === 'clear') return metOnceMore(known, print);
+    const waited = waitedOnceMore(known, print, day, flag);
+    const isUsual =
+      hasAged(waitingOf(waited, print), this.#kind.ages) &&
+      !isFoundRight(draft, event, sameOf(this.#kind, value, false));
+    return isUsual ? metOnceMore(waited, print) : waited;
+  }
+
+  share(draft: Draft, event: AuditEvent): SharedBaseline {
+    const known = knownOf<KnownValues>(draft, event, this.#key);
+    if (known === undefined) return {};
+    return { counts: known.prints.map((print, at) => [print, known.counts[at] ?? 0] as const) };
+  }
+}
+
+export const novelty = (kind: NoveltyKind): Feature => new Novelty(kind);

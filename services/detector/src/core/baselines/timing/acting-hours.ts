@@ -1,0 +1,190 @@
+/**
+ * An effect that nobody asked for or approved, at an hour of the day (UTC) around which neither this agent nor its peer
+ * group ever acted.
+ *
+ * Method: hours with any call on earlier days, two hours to either side. Source: the specification's *unattended
+ * effectful action outside every hour*. Limits: an agent that acts around the clock has no such hour; times are UTC.
+ */
+import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentName } from '../../agent-name.ts';
+import type { Score } from '../../alerting/alarm.ts';
+import { isFoundRight } from '../../alerting/verdicts.ts';
+import { showsHabit } from '../../call-ending.ts';
+import { dateOfDay, dayOf } from '../../day.ts';
+import { deedOf, hadEffect } from '../../governance/finding.ts';
+import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
+import { peersOf } from '../../peers/peer-snapshots.ts';
+import { counted, shorten } from '../../short-text.ts';
+import type { Feature, Flag, SharedBaseline } from '../feature.ts';
+import { ownBaseline } from '../own-baseline.ts';
+import { isAskedFor, meetTurn } from './asked-turn.ts';
+
+const HOURS = 24;
+const HOUR_MS = 3_600_000;
+/** No call within so many hours on either side. */
+const MARGIN_HOURS = 2;
+/** Days on which it acted, and calls, before its hours are known. */
+const DAYS_MIN = 5;
+const CALLS_MIN = 30;
+/** Days on which it acts by itself at one hour, before only these count. */
+const OWN_DAYS_MIN = 3;
+/** Agents of its group that act at an hour make it usual. */
+const PEERS_ACTING_MIN = 2;
+/** Days after which an hour that alarmed is usual. */
+const USUAL_AFTER_DAYS = 30;
+
+/** On how many finished days it acted at each hour; today's hours wait until the day is over. */
+interface Hours {
+  /** By itself, and at all. */
+  readonly own: readonly number[];
+  readonly any: readonly number[];
+  readonly n: number;
+  readonly since: number;
+  readonly active: number;
+  readonly day: number;
+  readonly ownToday: number;
+  readonly anyToday: number;
+  /** First day of what alarmed and goes on. */
+  readonly oddSince?: number;
+}
+
+const hourOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / HOUR_MS) % HOURS;
+
+const NO_HOURS: readonly number[] = Array.from({ length: HOURS }, () => 0);
+const nothing = (day: number): Hours => ({
+  ...{ own: NO_HOURS, any: NO_HOURS, n: 0, since: day, active: 0, day, ownToday: 0, anyToday: 0 },
+});
+
+const withDay = (days: readonly number[], today: number) =>
+  today === 0 ? days : days.map((count, hour) => count + ((today >> hour) & 1));
+
+function hoursAt(draft: Draft, event: AuditEvent): Hours {
+  const day = dayOf(event);
+  const before = knownOf<Hours>(draft, event, 'hours') ?? nothing(day);
+  if (day <= before.day) return before;
+  return {
+    ...before,
+    own: withDay(before.own, before.ownToday),
+    any: withDay(before.any, before.anyToday),
+    ...{ day, ownToday: 0, anyToday: 0 },
+    active: before.active + (before.anyToday === 0 ? 0 : 1),
+  };
+}
+
+/** What it does by itself, where it does; a person's calls at night say nothing of that. */
+const comparedOf = ({ own, any }: Hours) => (Math.max(...own) >= OWN_DAYS_MIN ? own : any);
+
+/** The most around an hour. */
+function around(hours: readonly number[], hour: number): number {
+  let most = 0;
+  for (let by = -MARGIN_HOURS; by <= MARGIN_HOURS; by += 1) {
+    most = Math.max(most, hours[(hour + by + HOURS) % HOURS] ?? 0);
+  }
+  return most;
+}
+
+function isUnattended(draft: Draft, event: AuditEvent): boolean {
+  const { approval, claims } = event;
+  const isApproved =
+    approval?.mode === 'human' && assuranceAtLeast(claims.approval, 'authenticated');
+  return !isApproved && !isAskedFor(draft, event);
+}
+
+function isOdd(
+  draft: Draft,
+  event: AuditEvent,
+  hours: Hours,
+  registered: RegistryAgent | undefined,
+): boolean {
+  const { n, active } = hours;
+  if (active < DAYS_MIN || n < CALLS_MIN || !hadEffect(event)) return false;
+  const hour = hourOf(event);
+  if (around(comparedOf(hours), hour) > 0 || !isUnattended(draft, event)) return false;
+  const peers = peersOf(draft, event, {
+    registered,
+    knows: (snapshot) => snapshot.hours.some((one) => one > 0),
+  });
+  if (peers?.level !== 'peer group') return true;
+  return around(peers.snapshot.hours, hour) < PEERS_ACTING_MIN;
+}
+
+const sameOf = (hour: number) => `acting_hours|${hour}`;
+
+function scoreOf(event: AuditEvent, { n, active, since }: Hours): Score {
+  const hour = hourOf(event);
+  const at = `${String(hour).padStart(2, '0')}:00 UTC`;
+  const who = agentName(event);
+  const never = `In ${counted(n, 'counted call')} on ${counted(active, 'day')} since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time`;
+  return {
+    feature: 'acting_hours',
+    points: Math.log2(1 + active),
+    weight: 0.01,
+    reasons: () => [
+      {
+        feature: 'acting_hours',
+        text: `Acted at hour ${hour} (UTC). ${never}.`,
+        expected: `an hour at which it has acted before (${counted(active, 'day')})`,
+        observed: `hour ${hour}`,
+        p_value: 1 / (1 + active),
+        baseline_n: n,
+        level: 'agent',
+        threshold_source: 'static',
+      },
+    ],
+    baseline: ownBaseline({ sinceDay: since, day: dayOf(event), n }),
+    alarm: {
+      kind: 'behavior_deviation',
+      ruleId: 'acting-hours',
+      severity: 'medium',
+      dedupeKey: 'acting_hours',
+      title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
+      summary: `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ${never}.`,
+      evidence: [],
+      notVisible: [],
+      taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },
+      grouping: { amounts: [[sameOf(hour), 0]] },
+    },
+  };
+}
+
+export const actingHours: Feature = {
+  name: 'acting_hours',
+
+  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Score | null {
+    if (event.event_time_quality !== 'measured') return null;
+    const hours = hoursAt(draft, event);
+    return isOdd(draft, event, hours, registered) ? scoreOf(event, hours) : null;
+  },
+
+  learn(draft: Draft, event: AuditEvent, flag: Flag): void {
+    if (event.event_time_quality !== 'measured') return;
+    meetTurn(draft, event);
+    if (!showsHabit(event)) return;
+    const hours = hoursAt(draft, event);
+    const hour = hourOf(event);
+    const isNew = around(comparedOf(hours), hour) === 0 && hours.active >= DAYS_MIN;
+    if (flag === 'flagged' && isNew) {
+      const oddSince = hours.oddSince ?? hours.day;
+      const isUsual =
+        hours.day - oddSince >= USUAL_AFTER_DAYS && !isFoundRight(draft, event, sameOf(hour));
+      if (!isUsual) {
+        keepKnown(draft, event, 'hours', { ...hours, oddSince } satisfies Hours);
+        return;
+      }
+    }
+    const bit = 1 << hour;
+    const { n, ownToday, anyToday } = hours;
+    keepKnown(draft, event, 'hours', {
+      ...hours,
+      n: n + 1,
+      ownToday: isUnattended(draft, event) ? ownToday | bit : ownToday,
+      anyToday: anyToday | bit,
+    } satisfies Hours);
+  },
+
+  share(draft: Draft, event: AuditEvent): SharedBaseline {
+    const { any: days = [] } = knownOf<Hours>(draft, event, 'hours') ?? {};
+    return { counts: days.flatMap((n, hour) => (n > 0 ? [[String(hour), n] as const] : [])) };
+  },
+};

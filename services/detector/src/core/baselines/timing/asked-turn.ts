@@ -1,0 +1,34 @@
+/** Whether a person asked for a call in a conversation: its turn began within half a day. Nobody waits longer. */
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
+
+const STALE_MS = 12 * 3_600_000;
+/** Latest turns of an agent whose beginning is stored; one that is forgotten begins anew. */
+const TURNS_MAX = 32;
+
+type Turns = readonly (readonly [turn: string, sinceMs: number])[];
+
+function turnOf({ principal, conversation_id: conversation, conversation_turn: turn }: AuditEvent) {
+  if (principal?.type !== 'human' || turn === undefined) return undefined;
+  return shortPrint(`${conversation ?? ''}|${turn}`, 8);
+}
+
+const turnsOf = (draft: Draft, event: AuditEvent) => knownOf<Turns>(draft, event, 'turns') ?? [];
+
+export function isAskedFor(draft: Draft, event: AuditEvent): boolean {
+  const turn = turnOf(event);
+  if (turn === undefined) return false;
+  const since = turnsOf(draft, event).find(([one]) => one === turn)?.[1];
+  return since === undefined || epochMs(event.event_time) - since <= STALE_MS;
+}
+
+/** Remembers when a turn began. */
+export function meetTurn(draft: Draft, event: AuditEvent): void {
+  const turn = turnOf(event);
+  if (turn === undefined) return;
+  const turns = turnsOf(draft, event);
+  if (turns.some(([one]) => one === turn)) return;
+  const own = [turn, epochMs(event.event_time)] as const;
+  keepKnown(draft, event, 'turns', [...turns.slice(1 - TURNS_MAX), own]);
+}

@@ -1,0 +1,119 @@
+/** What is counted of an agent, over which lengths of time, and below which amount nothing is too much. */
+import type { AuditEvent, Severity } from '@waywarden/schemas';
+import { counted } from '../../short-text.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export interface Measure {
+  readonly name: string;
+  /** Of what a call adds; 0 or undefined: nothing. */
+  readonly amountOf: (event: AuditEvent) => number | undefined;
+  readonly say: (amount: number) => string;
+  readonly severity: Severity;
+  /** What alarms of several agents have in common. */
+  readonly alike: string;
+  /** By length of time, the floor. */
+  readonly floors: Readonly<Partial<Record<Span, number>>>;
+  readonly taxonomy: {
+    readonly owasp: string[];
+    readonly atlas?: string[];
+    readonly attack?: string[];
+  };
+}
+
+export type Span = 'minutes' | 'hour' | 'day' | 'task';
+/** Of those that slide; a day is a calendar day (UTC), a task is what `turnOf` says. */
+export const SPAN_MS: Readonly<Partial<Record<Span, number>>> = {
+  minutes: 10 * MINUTE_MS,
+  hour: HOUR_MS,
+};
+export const SPAN_WORDS: Readonly<Record<Span, string>> = {
+  minutes: 'within ten minutes',
+  hour: 'within an hour',
+  day: 'in a day',
+  task: 'in one task',
+};
+
+const FAILED: ReadonlySet<string> = new Set(['tool_error', 'protocol_error']);
+const ACTS: ReadonlySet<string> = new Set([
+  'tool_call',
+  'agent_invoke',
+  'delegation',
+  'memory_op',
+  'resource_read',
+]);
+
+const isAct = ({ activity }: AuditEvent) => ACTS.has(activity);
+
+function wholeNumber(count: unknown): number | undefined {
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : undefined;
+}
+
+/** What it asked for or what it got, whichever is more; undefined: neither is told. */
+export function recordsOf({ args, result }: AuditEvent): number | undefined {
+  const asked = wholeNumber(args?.features?.['records']);
+  const got = wholeNumber(result?.features?.['records']);
+  if (asked === undefined) return got;
+  return got === undefined ? asked : Math.max(asked, got);
+}
+
+export const MEASURES: readonly Measure[] = [
+  {
+    name: 'calls',
+    amountOf: (event) => (isAct(event) ? 1 : 0),
+    say: (sum) => counted(sum, 'call'),
+    severity: 'medium',
+    alike: 'calls',
+    floors: { minutes: 40, hour: 50, day: 80, task: 15 },
+    taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
+  },
+  {
+    name: 'failed_calls',
+    amountOf: ({ outcome }) => (FAILED.has(outcome) ? 1 : 0),
+    say: (sum) => counted(sum, 'failed call'),
+    severity: 'low',
+    alike: 'calls',
+    floors: { hour: 30 },
+    taxonomy: { owasp: ['ASI08'], attack: ['T1499'] },
+  },
+  {
+    name: 'denied_calls',
+    amountOf: ({ outcome }) => (outcome === 'denied' ? 1 : 0),
+    say: (sum) => counted(sum, 'denied call'),
+    severity: 'medium',
+    alike: 'denials',
+    floors: { hour: 15 },
+    taxonomy: { owasp: ['ASI02'], attack: ['T1110'] },
+  },
+  {
+    name: 'records',
+    amountOf: (event) => (isAct(event) ? recordsOf(event) : 0),
+    say: (sum) => counted(sum, 'record'),
+    severity: 'medium',
+    alike: 'data',
+    floors: { hour: 500, day: 1000 },
+    taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
+  },
+  {
+    name: 'bytes',
+    amountOf: (event) => (isAct(event) ? (event.args?.size ?? 0) + (event.result?.size ?? 0) : 0),
+    say: (sum) => `${counted(sum, 'byte')} of arguments and results`,
+    severity: 'low',
+    alike: 'data',
+    floors: { hour: 5_000_000, day: 20_000_000 },
+    taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
+  },
+  {
+    name: 'tokens',
+    amountOf: ({ model }) => (model?.tokens_in ?? 0) + (model?.tokens_out ?? 0),
+    say: (sum) => counted(sum, 'token'),
+    severity: 'medium',
+    alike: 'tokens',
+    floors: { hour: 100_000, day: 300_000 },
+    taxonomy: { owasp: ['ASI08'], atlas: ['AML.T0034'] },
+  },
+];
+
+/** Activities that any measure counts. */
+export const COUNTED: ReadonlySet<string> = new Set([...ACTS, 'model_call']);

@@ -1,0 +1,194 @@
+/**
+ * One amount of one agent over one length of time (calls an hour, say), and when there is too much of it.
+ *
+ * Model: the largest window of each of its days is log-normal. The next day's is then Student-t distributed around the
+ * median of the days so far (Bayesian normal model with a scaled inverse-chi-square prior on the variance: Gelman et al.,
+ * Bayesian Data Analysis, 3.3); only days above the median tell how far up it goes. The limit is where that leaves one
+ * day in `DAYS_PER_ALARM`, and never below the largest day. Slow climbs are told by bets on record days (`climb`).
+ */
+import { recordEValue, studentQuantile } from '@waywarden/statistics';
+import { medianSorted } from 'simple-statistics';
+
+/** Logarithms of amounts are stored as whole numbers of this. */
+export const GRAIN = 500;
+export const logOf = (amount: number): number => Math.round(GRAIN * Math.log1p(amount));
+export const amountOfLog = (log: number): number => Math.expm1(log / GRAIN);
+
+export interface Series {
+  /** The largest window of each finished day, as logarithms, earliest first. */
+  readonly days: readonly number[];
+  /** The largest window of today, which is not finished. */
+  readonly peak: number;
+  /** Above it there is too much, today; absent while too little is known. */
+  readonly limit?: number;
+  /** What betting on record days has paid so far, as a logarithm. */
+  readonly climb: number;
+  /** The usual day when that betting began, as a logarithm. */
+  readonly base?: number;
+  /** Counts of the latest half windows: which, and how much. */
+  readonly halves: readonly (readonly [half: number, sum: number])[];
+  /** Since which day there is too much, and the latest such day. */
+  readonly over?: readonly [since: number, last: number];
+}
+
+export const NEW_SERIES: Series = { days: [], peak: 0, climb: 0, halves: [] };
+
+/** Days that are stored; the earliest makes room. */
+export const DAYS_MAX = 28;
+/** By chance so many days of a series bring one alarm. */
+export const DAYS_PER_ALARM = 4000;
+/** The spread of an agent's days on the logarithm, and how many days that guess is worth. */
+const SPREAD = 0.45;
+const SPREAD_DAYS = 6;
+/** Finished days before there is a limit. */
+const DAYS_MIN = 2;
+/** No limit is nearer to the largest day than this. */
+const ABOVE_LARGEST = 2;
+/** How much more a declared change may bring. */
+const GUARDED_TIMES = 2;
+const HALVES_MAX = 6;
+
+/** What peers' days are like, in natural logarithms. */
+export interface PeerDays {
+  readonly median: number;
+  readonly scale: number;
+}
+
+const quantiles = new Map<number, number>();
+function quantile(freedom: number): number {
+  const known = quantiles.get(freedom);
+  if (known !== undefined) return known;
+  const t = studentQuantile(1 / DAYS_PER_ALARM, freedom);
+  quantiles.set(freedom, t);
+  return t;
+}
+
+/** The limit by so many days around a median with this sum of squares above it. */
+function limitBy(median: number, days: number, squares: number, spread = SPREAD): number {
+  const freedom = SPREAD_DAYS + days;
+  const variance = (SPREAD_DAYS * spread ** 2 + squares) / freedom;
+  const t = quantile(freedom) * Math.sqrt(variance * (1 + 1 / Math.max(1, days)));
+  return Math.expm1(median + t);
+}
+
+export interface Usual {
+  /** Of the largest windows of its days. */
+  readonly median: number;
+  readonly largest: number;
+}
+
+export function usualOf(days: readonly number[]): Usual | undefined {
+  if (days.length < DAYS_MIN) return undefined;
+  const sorted = [...days].sort((a, b) => a - b);
+  return { median: medianSorted(sorted), largest: sorted.at(-1) ?? 0 };
+}
+
+/** Where too much begins; `floor`: below which nothing is too much. Undefined: too little is known. */
+export function limitOf(
+  days: readonly number[],
+  floor: number,
+  peers: PeerDays | undefined,
+): number | undefined {
+  const usual = usualOf(days);
+  if (usual === undefined) {
+    if (peers === undefined) return undefined;
+    return Math.max(floor, limitBy(peers.median, 0, 0, Math.max(SPREAD, peers.scale)));
+  }
+  const squares = days.reduce(
+    (sum, log) => sum + (Math.max(0, log - usual.median) / GRAIN) ** 2,
+    0,
+  );
+  // Days above the median are half of all: each stands for one below it.
+  const limit = limitBy(usual.median / GRAIN, days.length, 2 * squares);
+  return Math.max(floor, limit, ABOVE_LARGEST * amountOfLog(usual.largest));
+}
+
+/** An amount more, in a window of two halves; of what is told late its own half counts. */
+export function withAmount(
+  halves: Series['halves'],
+  half: number,
+  amount: number,
+): { readonly halves: Series['halves']; readonly sum: number } {
+  let [at, before] = [-1, 0];
+  for (let n = 0; n < halves.length; n += 1) {
+    const of = halves[n]?.[0];
+    if (of === half) at = n;
+    else if (of === half - 1) before = halves[n]?.[1] ?? 0;
+  }
+  const own = (halves[at]?.[1] ?? 0) + amount;
+  const next = at < 0 ? [...halves.slice(1 - HALVES_MAX), [half, own] as const] : halves.slice();
+  if (at >= 0) next[at] = [half, own];
+  return { halves: next, sum: before + own };
+}
+
+/** How much of each bet is on a record day. */
+const CLIMB_ODDS = 0.7;
+const CLIMB_DAYS_MIN = 5;
+/** By chance a series comes to it once in so many days. */
+const CLIMB_PAYS = Math.log(1500);
+/** So many times the usual day before it. */
+const CLIMB_TIMES = 2.5;
+
+function payOf(days: readonly number[], log: number): number {
+  const before = days.length;
+  if (before < CLIMB_DAYS_MIN) return 0;
+  return Math.log(
+    recordEValue(
+      days.every((one) => one < log),
+      before,
+      CLIMB_ODDS,
+    ),
+  );
+}
+
+/** How many times its usual day an amount is, where it climbed there day by day; undefined where it did not. */
+export function climbOf({ days, climb, base }: Series, amount: number): number | undefined {
+  const log = logOf(amount);
+  if (base === undefined || climb + payOf(days, log) < CLIMB_PAYS) return undefined;
+  const times = Math.exp((log - base) / GRAIN);
+  return times >= CLIMB_TIMES ? times : undefined;
+}
+
+/** The days, with the one that is over; a day with too much on it is none of them. */
+function withDay(before: Series, isOver: boolean): Pick<Series, 'days' | 'climb' | 'base'> {
+  const { days, peak, climb, base } = before;
+  if (peak === 0 || isOver) return { days, climb, ...(base === undefined ? {} : { base }) };
+  const next = Math.max(0, climb + payOf(days, peak));
+  const from = next === 0 || base === undefined ? usualOf(days)?.median : base;
+  return {
+    days: [...days, peak].slice(-DAYS_MAX),
+    climb: next,
+    ...(from === undefined ? {} : { base: from }),
+  };
+}
+
+/** Days after which what goes on is over, and after which what never stopped is usual. */
+export const OVER_ENDS_DAYS = 7;
+const OVER_USUAL_DAYS = 30;
+
+export interface NextDay {
+  readonly day: number;
+  readonly floor: number;
+  readonly peers: PeerDays | undefined;
+  /** A change was declared in the days before: what was usual says less. */
+  readonly isGuarded: boolean;
+}
+
+/** The series at the beginning of another day. */
+export function atDay(before: Series, lastDay: number, of: NextDay): Series {
+  const { over } = before;
+  const isOver = over?.[1] === lastDay;
+  const isUsual = isOver && over[1] - over[0] >= OVER_USUAL_DAYS;
+  const known = isUsual ? { ...NEW_SERIES, peak: before.peak } : before;
+  const closed = withDay(known, isOver && !isUsual);
+  const usual = limitOf(closed.days, of.floor, of.peers);
+  const limit = usual !== undefined && of.isGuarded ? GUARDED_TIMES * usual : usual;
+  const isGoingOn = over !== undefined && !isUsual && of.day - over[1] <= OVER_ENDS_DAYS;
+  return {
+    ...closed,
+    peak: 0,
+    ...(limit === undefined ? {} : { limit }),
+    halves: before.halves,
+    ...(isGoingOn ? { over } : {}),
+  };
+}

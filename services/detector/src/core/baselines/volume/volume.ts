@@ -1,0 +1,200 @@
+/**
+ * Too much at once: calls, failures, records, bytes, tokens, over ten minutes, an hour, a day or a task.
+ *
+ * Method: the largest window of a day against the agent's own days, those of its peers while it is young; slow climbs
+ * by bets on record days (`series.ts`). Source: Gelman et al. 2013; Vovk & Wang 2021.
+ * Limits: what an agent's wildest days hold is not seen; sources that tell no times, sizes or records are not judged by
+ * them. All that is too much with one call is one alarm.
+ */
+import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Score } from '../../alerting/alarm.ts';
+import { isFoundWrong } from '../../alerting/verdicts.ts';
+import { DAY_MS, dayOf } from '../../day.ts';
+import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
+import { peersOf } from '../../peers/peer-snapshots.ts';
+import { turnOf } from '../../piece-of-work.ts';
+import { declaredSince } from '../../profile/declarations.ts';
+import type { Feature, Flag, SharedBaseline } from '../feature.ts';
+import { COUNTED, MEASURES, type Measure, SPAN_MS, type Span } from './measures.ts';
+import {
+  atDay,
+  climbOf,
+  logOf,
+  NEW_SERIES,
+  type PeerDays,
+  type Series,
+  withAmount,
+} from './series.ts';
+import { type TooMuch, volumeScore } from './volume-words.ts';
+
+export interface VolumeState {
+  /** The latest day that an event was of; late ones are judged by it and change no day. */
+  readonly day: number;
+  readonly since: number;
+  /** Latest tasks, by print, with their calls. */
+  readonly tasks: readonly (readonly [task: string, calls: number])[];
+  readonly series: Readonly<Record<string, Series>>;
+}
+
+const TASKS_MAX = 8;
+/** Days after a declared change on which it may bring more. */
+const GUARDED_DAYS = 2;
+const STATE = 'volume';
+
+interface Spanned {
+  readonly key: string;
+  readonly measure: Measure;
+  readonly span: Span;
+  readonly floor: number;
+}
+
+const spansOf = (measure: Measure): readonly Spanned[] =>
+  Object.entries(measure.floors).map(([span, floor]) => ({
+    ...{ key: `${measure.name}/${span}`, measure, span: span as Span, floor },
+  }));
+const SPANNED: readonly (readonly [Measure, readonly Spanned[]])[] = MEASURES.map((one) => [
+  one,
+  spansOf(one),
+]);
+
+/** What one call adds, and what comes of it. */
+interface Counted {
+  readonly draft: Draft;
+  readonly event: AuditEvent;
+  readonly next: VolumeState;
+  readonly tooMuch: readonly TooMuch[];
+}
+
+function peerDaysOf(
+  draft: Draft,
+  event: AuditEvent,
+  registered: RegistryAgent | undefined,
+  key: string,
+): PeerDays | undefined {
+  const peers = peersOf(draft, event, {
+    registered,
+    knows: ({ volumes }) => Object.hasOwn(volumes, key),
+  });
+  // A tenant's agents do all kinds of work: what is usual of them says nothing of one.
+  return peers?.level === 'peer group' ? peers.snapshot.volumes[key] : undefined;
+}
+
+/** All series at the day of this event. */
+function stateAt(draft: Draft, event: AuditEvent, registered?: RegistryAgent): VolumeState {
+  const day = dayOf(event);
+  const before = knownOf<VolumeState>(draft, event, STATE);
+  if (before === undefined) return { day, since: day, tasks: [], series: {} };
+  if (day <= before.day) return before;
+  const declared = declaredSince(draft, event);
+  const isGuarded = declared !== undefined && day - Math.floor(declared / DAY_MS) <= GUARDED_DAYS;
+  const series: Record<string, Series> = {};
+  for (const [, all] of SPANNED) {
+    for (const { key, floor } of all) {
+      const known = before.series[key];
+      if (known === undefined) continue;
+      const peers = known.days.length < 2 ? peerDaysOf(draft, event, registered, key) : undefined;
+      series[key] = atDay(known, before.day, { day, floor, peers, isGuarded });
+    }
+  }
+  return { ...before, day, series };
+}
+
+function taskWith(tasks: VolumeState['tasks'], event: AuditEvent) {
+  const task = shortPrint(turnOf(event), 8);
+  const at = tasks.findIndex(([one]) => one === task);
+  const calls = (tasks[at]?.[1] ?? 0) + 1;
+  const others = at < 0 ? tasks.slice(1 - TASKS_MAX) : tasks.filter((_, n) => n !== at);
+  return { tasks: [...others, [task, calls] as const], calls };
+}
+
+/** How much there is in the window with this call, and the halves of the window. */
+function windowWith(
+  series: Series,
+  { span }: Spanned,
+  event: AuditEvent,
+  amount: number,
+): { readonly halves: Series['halves']; readonly sum: number } {
+  const length = SPAN_MS[span];
+  if (length !== undefined) {
+    const half = Math.floor((2 * epochMs(event.event_time)) / length);
+    return withAmount(series.halves, half, amount);
+  }
+  const day = dayOf(event);
+  const at = series.halves.findIndex(([of]) => of === day);
+  const sum = (series.halves[at]?.[1] ?? 0) + amount;
+  const others = series.halves.filter((_, n) => n !== at).slice(-1);
+  return { halves: [...others, [day, sum]], sum };
+}
+
+function judge(series: Series, sum: number): Pick<TooMuch, 'climb'> | undefined {
+  const { limit } = series;
+  if (limit === undefined) return undefined;
+  if (sum > limit) return { climb: undefined };
+  const climb = logOf(sum) > series.peak ? climbOf(series, sum) : undefined;
+  return climb === undefined ? undefined : { climb };
+}
+
+function count(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Counted {
+  const state = stateAt(draft, event, registered);
+  const series: Record<string, Series> = { ...state.series };
+  const tooMuch: TooMuch[] = [];
+  let { tasks } = state;
+  for (const [measure, all] of SPANNED) {
+    const amount = measure.amountOf(event) ?? 0;
+    if (amount <= 0) continue;
+    for (const spanned of all) {
+      const { key, span, floor } = spanned;
+      const before = series[key] ?? NEW_SERIES;
+      let { halves } = before;
+      let sum: number;
+      if (span === 'task') ({ tasks, calls: sum } = taskWith(tasks, event));
+      else ({ halves, sum } = windowWith(before, spanned, event, amount));
+      const log = logOf(sum);
+      series[key] = { ...before, halves, peak: Math.max(before.peak, log) };
+      const judged = sum >= floor ? judge(before, sum) : undefined;
+      if (judged !== undefined)
+        tooMuch.push({ measure, span, key, sum, series: before, ...judged });
+    }
+  }
+  return { draft, event, next: { ...state, tasks, series }, tooMuch };
+}
+
+/** What `score` counted, for the `learn` that follows: nothing is put in between. */
+let counted: Counted | undefined;
+
+export const volume: Feature = {
+  name: 'volume',
+  activities: COUNTED,
+
+  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Score | null {
+    if (event.event_time_quality !== 'measured') return null;
+    counted = count(draft, event, registered);
+    const { next, tooMuch } = counted;
+    return tooMuch.length === 0 ? null : volumeScore(event, tooMuch, next.since);
+  },
+
+  learn(draft: Draft, event: AuditEvent, _flag: Flag): void {
+    if (event.event_time_quality !== 'measured') return;
+    const known = counted?.event === event && counted.draft === draft ? counted : undefined;
+    counted = undefined;
+    const { next, tooMuch } = known ?? count(draft, event);
+    if (tooMuch.length === 0) {
+      keepKnown(draft, event, STATE, next);
+      return;
+    }
+    const series: Record<string, Series> = { ...next.series };
+    for (const { key, sum } of tooMuch) {
+      // What people found harmless is learnt like anything else.
+      if (isFoundWrong(draft, event, `volume/${key}`, sum)) continue;
+      const of = series[key] ?? NEW_SERIES;
+      series[key] = { ...of, over: [of.over?.[0] ?? next.day, next.day] };
+    }
+    keepKnown(draft, event, STATE, { ...next, series } satisfies VolumeState);
+  },
+
+  share(draft: Draft, event: AuditEvent): SharedBaseline {
+    const { series = {} } = knownOf<VolumeState>(draft, event, STATE) ?? {};
+    return { maxima: Object.entries(series).map(([key, { days }]) => [key, days]) };
+  },
+};
