@@ -244,6 +244,26 @@ describe('delegation', () => {
     expect(open(ingest, handOver(), crm({ delegation_ref: 'other' }), out)).toEqual([]);
   });
 
+  it('reaches past an agent between that logged nothing, to the nearest that did', () => {
+    const wire = {
+      ...{ parent_agent_uid: 'silent', delegation_ref: 'hand-2' },
+      delegators: [{ agent_uid: 'boss', ref: 'hand' }, { agent_uid: 'root' }],
+    };
+    const hand = handOver({ delegate_uid: 'silent' });
+    const [alert] = open(ingest, hand, crm(wire), step({ ...outSketch, wire }));
+    expect(alert?.assembly?.proof).toEqual(['in', 'hand', 'crm', 'out'].map(idOf));
+    const below = step({ ...outSketch, id: 'under', capabilities: ['ingest:untrusted'], wire });
+    const back = [
+      step({ id: 'crm', agent: 'boss', at: 400, capabilities: ['read:personal'] }),
+      step({ id: 'out', agent: 'boss', at: 410, capabilities: ['send:external'] }),
+    ];
+    expect(open(hand, below, ...back)).toHaveLength(1);
+    const nearer = step({ id: 'idle', agent: 'silent', at: 1.5, capabilities: ['read:public'] });
+    expect(open(ingest, hand, nearer, crm(wire), step({ ...outSketch, wire }))).toHaveLength(1);
+    const own = { ...wire, delegators: [] };
+    expect(open(ingest, hand, crm(own), step({ ...outSketch, wire: own }))).toEqual([]);
+  });
+
   it('is told by the span alone', () => {
     const spanned = handOver({ span_id: 'sp', delegate_uid: undefined });
     expect(open(ingest, spanned, crm({ parent_span_id: 'sp' }), out)).toHaveLength(1);

@@ -134,10 +134,9 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
   for (const { kind, value } of keys) {
     if (kind !== 'task') found.push(of(kind, value, 'root_key'));
   }
-  // The root's hand-over is a root key already; deeper ones join nothing but parent and child.
-  const { delegation_ref: ref, parent_agent_uid: parent } = step;
-  if ((event.delegation?.chain?.length ?? 0) > 1 && ref !== undefined && parent !== undefined) {
-    found.push(of('delegation', delegationKey(parent, ref), 'under'));
+  // The root's hand-over is a root key already; deeper ones join nothing but who is under them.
+  for (const { agent_uid: agent, ref } of event.delegation?.chain?.slice(1) ?? []) {
+    if (ref !== undefined) found.push(of('delegation', delegationKey(agent, ref), 'under'));
   }
   const handsOver = step.delegate_uid !== undefined && step.exercise !== 'attempted';
   if (handsOver && step.native_id !== undefined) {

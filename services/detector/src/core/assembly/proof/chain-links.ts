@@ -113,9 +113,65 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
   }
   const parent = to.wire.parent_agent_uid;
   if (parent === undefined || parent === to.wire.agent_uid) return links;
-  if (hasHandOver(store, parent, to.wire.agent_uid)) return links;
-  links.push(...namedParentLinks(store.agent(parent).steps, to, scope));
+  if (!hasHandOver(store, parent, to.wire.agent_uid)) {
+    links.push(...namedParentLinks(store.agent(parent).steps, to, scope));
+  }
+  if (links.length > 0) return links;
+  const { calls = [], handOver } = delegatorOf(scope, to) ?? {};
+  if (handOver === undefined) return namedParentLinks(calls, to, scope);
+  const strength = STRENGTH.handOverExplicit;
+  links.push({ from: handOver, to, via: 'delegation', strength, doubtful: false });
+  for (const from of store.stepsOf(calls)) {
+    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
+    if (order === 'after') continue;
+    const doubtful = order === 'undetermined';
+    links.push({ from, to, via: 'delegation', strength, doubtful, through: handOver });
+  }
   return links;
+}
+
+interface Delegator {
+  readonly agent: string;
+  readonly calls: readonly number[];
+  readonly handOver: ChainStep | undefined;
+}
+
+/** Whether its parent, or a hand-over to it, leads to the call. */
+function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): boolean {
+  const parent = store.agent(child.wire.parent_agent_uid ?? '').steps;
+  return (
+    store.stepsOf(parent).some((one) => orderOf(one, child, policy.skewMs) !== 'after') ||
+    store.stepsOf(handOversTo(store, child)).some((one) => underHandOver(one, child, policy))
+  );
+}
+
+/** The nearest of the declared delegators beyond the parent that logged anything before the call. */
+function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator | undefined {
+  for (const { agent_uid: agent, ref } of child.wire.delegators ?? []) {
+    if (agent === child.wire.agent_uid) continue;
+    const calls = store.agent(agent).steps;
+    const over = ref === undefined ? [] : store.tables.byRef(ref).over;
+    const handOver = store.stepsOf(over).find(({ wire }) => wire.agent_uid === agent);
+    const isBefore = (one: ChainStep) => orderOf(one, child, policy.skewMs) !== 'after';
+    if (handOver !== undefined || store.stepsOf(calls).some(isBefore)) {
+      return { agent, calls, handOver };
+    }
+  }
+  return undefined;
+}
+
+/** Back to that delegator: what was done under its hand-over, once that returned. */
+function handedBackLinks(scope: LinkScope, from: ChainStep, to: ChainStep): readonly ChainLink[] {
+  const delegator = isReachedDirectly(scope, from) ? undefined : delegatorOf(scope, from);
+  if (delegator?.agent !== to.wire.agent_uid) return [];
+  const { handOver: through } = delegator;
+  if (through === undefined) return namedParentLinks([from.n], to, scope);
+  const { skewMs } = scope.policy;
+  const returned = orderOf(through, to, skewMs);
+  if (through.n === to.n || returned === 'after') return [];
+  if (orderOf(from, to, skewMs) === 'after') return [];
+  const doubtful = returned === 'undetermined';
+  return [{ from, to, via: 'delegation', strength: STRENGTH.handOverExplicit, doubtful, through }];
 }
 
 function namedParentLinks(
@@ -150,8 +206,11 @@ function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly 
   }
   for (const from of store.stepsOf(children.under)) {
     if (from.wire.agent_uid === to.wire.agent_uid) continue;
-    if (hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) continue;
-    links.push(...namedParentLinks([from.n], to, scope));
+    if (from.wire.parent_agent_uid !== to.wire.agent_uid) {
+      links.push(...handedBackLinks(scope, from, to));
+    } else if (!hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) {
+      links.push(...namedParentLinks([from.n], to, scope));
+    }
   }
   return links;
 }
