@@ -133,6 +133,8 @@ export const privilegeStep = z.object({
     .max(DELEGATION_DEPTH_MAX)
     .optional(),
   delegate_uid: agentUid.optional(),
+  /** Since 1.12: all its arguments as a hash (`args.hash`), of a call whose effect can't be undone. */
+  args_hash: hash.optional(),
   arg_values: z.array(argValue),
   result_values: z.array(resultValue),
   result_trust: z.enum(RESULT_TRUSTS).optional(),

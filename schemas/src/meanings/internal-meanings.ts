@@ -62,6 +62,8 @@ export const STEP: Meanings = {
   'delegators[].agent_uid': 'The agent.',
   'delegators[].ref': 'The hand-over, as this agent names it.',
   delegate_uid: 'Of a hand-over: the agent that gets the work.',
+  args_hash:
+    'Since 1.12: of a call whose effect can’t be undone, all its arguments as a hash: by it a retry is known.',
   ...moved('args.values', 'arg_values'),
   ...moved('result.values', 'result_values'),
   result_trust: OF_CALL,

@@ -21,7 +21,7 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
-import { addDelegators } from './assembly/chain/step-keys.ts';
+import { addJoins } from './assembly/chain/step-keys.ts';
 import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
@@ -235,7 +235,7 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
     words,
   });
   if (step === undefined) return outputs;
-  addDelegators(step, event);
+  addJoins(step, event);
   outputs.push({
     topic: TOPICS.privilegeSteps.name,
     key: chainKey(event.tenant_id, event.chain_id),

@@ -237,3 +237,28 @@ describe('explaining', () => {
     expect(explainFiring(policyOf({}), 'three', [])).toBeUndefined();
   });
 });
+
+describe('a call that timed out and was retried with success', () => {
+  const made = (id: string, at: number, wire: StepSketch['wire']) =>
+    write({ id, at, args: {}, wire: { args_hash: 'same', tool: { name: 'write' }, ...wire } });
+  const lost = (wire: StepSketch['wire'] = {}) =>
+    made('lost', 0, { exercise: 'possibly', outcome: 'unknown', ...wire });
+  const twice = policyOf({ any: ['write:data'] });
+
+  it('does not prove anything beside its own retry, and another call does', () => {
+    expect(open(twice, lost(), made('again', 5, {}))).toBeUndefined();
+    expect(open(twice, lost({ args_hash: 'other' }), made('again', 5, {}))).toBeDefined();
+  });
+
+  it('leaves its place in a proof to the retry, but for what was done before that', () => {
+    const done = approve({ agent: 'maker', args: {} });
+    const proofOf = (...steps: readonly StepSketch[]) =>
+      open(policyOf({}), ...steps)?.assembly?.proof;
+    const linked = { ...lost(), args: { v: 'url' } };
+    const copy = { ...approve(), id: 'a' };
+    expect(proofOf(linked, { ...made('again', 5, {}), args: { v: 'url' } }, copy)).toEqual(
+      ['again', 'a'].map(idOf),
+    );
+    expect(proofOf(lost(), done, made('again', 400, {}))).toEqual(['lost', 'a'].map(idOf));
+  });
+});

@@ -3,6 +3,7 @@
  * joins of hand-over and child. Functions of the step alone, so that adding and removing agree.
  */
 import type { AuditEvent, PrivilegeStep } from '@waywarden/schemas';
+import { mayHaveHappened } from '../../irreversible.ts';
 import { CARRIED, carriedValues } from './carried-out.ts';
 import {
   type ChainStep,
@@ -46,8 +47,9 @@ export function joinsOf(step: ChainStep): readonly (readonly [string, 'over' | '
   return joins;
 }
 
-/** Who handed the work down to a step's parent, the nearest first, where the event declares it. */
-export function addDelegators(step: PrivilegeStep, { delegation }: AuditEvent): void {
+/** What of an event joins its step to others: who handed the work down to its parent, and a retry's arguments. */
+export function addJoins(step: PrivilegeStep, { delegation, args, effect }: AuditEvent): void {
+  if (args?.hash !== undefined && mayHaveHappened(effect)) step.args_hash = args.hash;
   const chain = delegation?.chain ?? [];
   if (chain.length < 2) return;
   step.delegators = chain

@@ -1,10 +1,8 @@
 /**
  * The minimal proof that a call completed a combination: the fewest events that satisfy every step,
  * with the relays and hand-overs that a required link needs. Least-cost search back from that call over
- * (step sought, event): events, doubtful links and claims, lost strength, earliest events, event ids.
- *
- * Exact for a combination of one line, and a function of the set of steps alone. Hand-overs may share
- * an event (`ExploredRoutes`); where a relay could be passed twice, the proof is not said to be minimal.
+ * (step sought, event). Exact for a combination of one line, and a function of the set of steps alone;
+ * where a relay could be passed twice, the proof is not said to be minimal.
  * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
  */
 import { LINK_KINDS } from '@waywarden/schemas';
@@ -16,8 +14,9 @@ import type { ChainLink, LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
 import { isReached } from './foreign-links.ts';
-import { isAsserted, isAssertedLink } from './proof-assurance.ts';
+import { doubtsOf, isAsserted } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
+import { type BarsCall, withoutRetried } from './retried-call.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
 import { spanLook } from './span-look.ts';
 import { isDoubtfulClaim, matchedSymbols } from './step-match.ts';
@@ -52,6 +51,7 @@ export interface ProofScope extends LinkScope {
   readonly combination: CompiledCombination;
   readonly work: WorkCounter;
   readonly byPrincipal?: boolean;
+  readonly bars?: BarsCall;
 }
 
 /** One more than the strongest: a link always costs something. */
@@ -107,12 +107,6 @@ function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainSte
   });
 }
 
-/** What speaks against acting on a link and the events that it brings in. */
-function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
-  const asserted = events.filter(isAsserted).length + (isAssertedLink(link) ? 1 : 0);
-  return asserted + (link.doubtful ? 1 : 0);
-}
-
 /** Of these calls, those that could be a step which is sought after position `at` of the line. */
 function laterSteps({ scope, line }: LineSearch, at: number, calls: readonly ChainStep[]) {
   const later = line.slice(at + 1).flatMap(({ step }) => scope.combination.steps[step] ?? []);
@@ -130,6 +124,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
   const { withinMs } = scope.combination;
   const lineage = route.lineage && withinMs !== null && carriesOn(link, withinMs, scope);
   if (!lineage && !inTime(search, from)) return routes;
+  if (scope.bars?.(from, route.path) === true) return routes;
   // A relay may be passed twice: calls of unknown order can lead to each other, and forbidding it
   // would make what is found depend on the way by which a step was reached first.
   const isKnown = route.path.includes(from);
@@ -291,12 +286,15 @@ function proveVariant(
   return undefined;
 }
 
-function findIn(scope: ProofScope, completing: ChainStep): Proof | undefined {
-  for (const variant of scope.combination.variants) {
-    const proof = proveVariant(scope, completing, variant);
-    if (proof !== undefined) return proof;
-  }
-  return undefined;
+function findIn(all: ProofScope, completing: ChainStep): Proof | undefined {
+  return withoutRetried(all, completing, (bars) => {
+    const scope = { ...all, bars };
+    for (const variant of scope.combination.variants) {
+      const proof = proveVariant(scope, completing, variant);
+      if (proof !== undefined) return proof;
+    }
+    return undefined;
+  });
 }
 
 /**
