@@ -24,7 +24,7 @@ import type { ChainStore } from '../chain/chain-store.ts';
 import { symbolKeys } from '../chain/step-keys.ts';
 import type { CompiledCombination } from './compile-combination.ts';
 import { symbolsFor } from './possible-combinations.ts';
-import { provenanceProblem } from './value-provenance.ts';
+import { goesToListed, provenanceProblem } from './value-provenance.ts';
 
 /** Calls of a chain that an approval is held against; with more of them it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
@@ -109,13 +109,16 @@ function stepProblem(
   }
   const envelope = approval.envelope ?? workflow.envelope;
   if (envelope === undefined) return problem('envelope', 'one that bounds the approval', 'none');
-  const [first] = judgeCall(envelope, {
+  const exceeded = judgeCall(envelope, {
     capabilities: wire.capabilities,
     effect: wire.effect,
     target: wire.target,
     destinationDomain: wire.destination_domain,
     destinations: wire.destinations ?? 1,
   });
+  const first = exceeded.find(
+    ({ element }) => element !== 'destinations' || !goesToListed(envelope, step),
+  );
   if (first !== undefined) return problem(first.element, first.expected, first.observed);
   return provenanceProblem(scope.store, envelope, step, scope.skewMs);
 }

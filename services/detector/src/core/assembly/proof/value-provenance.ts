@@ -34,6 +34,26 @@ function isDecisive(argument: string, { path = '', kind }: ArgValue, { wire }: C
   return wire.capabilities.some(({ symbol }) => PAYMENT.test(symbol));
 }
 
+const plain = (party: string) => party.replace(/\s/g, '').toLowerCase();
+
+/**
+ * Whether every counterparty of a call is listed among the destinations: the accounts that a payment goes
+ * to, else all addresses outside, else the target; each by its fingerprint or as it is written.
+ */
+export function goesToListed({ destinations = [] }: Envelope, { wire }: ChainStep): boolean {
+  const allowed = new Set(destinations.map(plain));
+  const { target, outside_fps: outside, arg_values: used, destinations: count = 1 } = wire;
+  const isPayment = wire.capabilities.some(({ symbol }) => PAYMENT.test(symbol));
+  const accounts = used.filter(
+    ({ kind, path = '' }) => isPayment && ACCOUNTS.has(kind) && !SOURCE.test(path),
+  );
+  const named = target?.resource_id === undefined ? [] : [target.resource_id];
+  const told = accounts.length > 0 ? accounts.map(({ fp }) => fp) : (outside ?? named);
+  const parties =
+    accounts.length === 1 && named.some((one) => allowed.has(plain(one))) ? named : told;
+  return parties.length >= count && parties.every((one) => allowed.has(plain(one)));
+}
+
 function makes({ wire }: ChainStep, fp: string, isWriting: boolean): boolean {
   const values = isWriting ? [...wire.result_values, ...wire.arg_values] : wire.result_values;
   return values.some((value) => value.fp === fp);
