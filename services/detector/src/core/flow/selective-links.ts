@@ -11,7 +11,8 @@
  */
 import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
-import { CHAIN_LINKS_MAX, GRANT_CHAINS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
+import { crowdedOut } from '../crowded-out.ts';
+import { GRANT_CHAINS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import { compareSightings, type Sighting } from './flow-track.ts';
 
 export interface FlowLink {
@@ -150,26 +151,15 @@ function hadAlready(before: Before, from: Sighting, to: Sighting): boolean {
   return from.by === 'result' && isRead(before, from.chain);
 }
 
-/**
- * Who may say a thing only so often: a chain that had a value; of a chain under one key each agent, as
- * what one did there tells nothing of what another did.
- */
-function tellerOf({ from }: FlowLink): string {
-  return from.by === 'root_key' ? JSON.stringify([from.chain, from.agent]) : from.chain;
-}
-
-/** At most so many, the canonically earliest of each: what a call could do decides no order. */
+/** At most so many: of too many, the latest of whichever agent of a chain has most. */
 function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
-  const perTeller = new Map<string, number>();
-  const kept: FlowLink[] = [];
-  for (const link of [...links].sort((a, b) => compareSightings(a.from, b.from))) {
-    const teller = tellerOf(link);
-    const count = perTeller.get(teller) ?? 0;
-    if (count >= CHAIN_LINKS_MAX || kept.length >= USE_LINKS_MAX) continue;
-    perTeller.set(teller, count + 1);
-    kept.push(link);
-  }
-  return kept;
+  const out = crowdedOut(links, {
+    owner: ({ from }) => JSON.stringify([from.chain, from.agent]),
+    order: (a, b) => compareSightings(a.from, b.from),
+    max: USE_LINKS_MAX,
+  });
+  const kept = out.length === 0 ? [...links] : links.filter((link) => !out.includes(link));
+  return kept.sort((a, b) => compareSightings(a.from, b.from));
 }
 
 /** What a combination asks of a grantee. */
