@@ -184,6 +184,27 @@ describe('between two chains', () => {
       expect(openAfter([grant('ann'), { ...use, chain: 'a', over }])).toHaveLength(1);
     });
 
+    it('is tied days later to what its agent is known not to be granted, within the horizon', () => {
+      const on = (day: number) => ({ event_time: `2026-01-${day}T15:00:00.000000000Z` });
+      const calls = (to: string, from: number, until: number) => {
+        const given = grant(to);
+        return [
+          call({ ...given, over: { ...given.over, ...on(from) } }),
+          call({ ...use, over: on(until) }),
+        ];
+      };
+      const agents = [{ uid: 'helper', class: 'autonomous', grants: ['read:public'] }];
+      const registry = registrySchema.parse({ version: 1, agents });
+      const after = (...made: Parameters<typeof calls>) =>
+        new MemoryPipeline(policy, registry).sendAll(calls(...made)).open();
+      expect(after('helper', 10, 12)).toMatchObject([
+        { rule_id: 'granted', assembly: { proof: [1, 3].map(testId) } },
+      ]);
+      expect(after('other', 10, 12)).toEqual([]);
+      expect(after('helper', 10, 19)).toEqual([]);
+      expect(new MemoryPipeline(policy).sendAll(calls('helper', 10, 12)).open()).toEqual([]);
+    });
+
     it('is told to the chains where it is used next, and to no more of them than are followed', () => {
       const uses = Array.from({ length: 40 }, (_, n) => ({ ...use, n: 10 + n, chain: `b${n}` }));
       const chains = openAfter([grant('helper'), ...uses]).map((one) => one.subject.chain_id);

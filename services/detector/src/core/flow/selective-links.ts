@@ -185,7 +185,7 @@ function chainsOfGrant(
     (one) =>
       kindOf(grant, one) === 'grantee' &&
       one.chain !== grant.chain &&
-      Math.abs(one.ms - grant.ms) <= policy.horizonMs &&
+      Math.abs(one.ms - grant.ms) <= policy.linkHorizonMs &&
       isGranteeUse(policy, one),
   );
   const isAfter = (one: Sighting) => one.ms >= grant.ms - policy.skewMs;

@@ -1,20 +1,17 @@
 /**
  * Assembly over days: what joins two calls although they lie further apart than a combination's
- * `within`. Only lineage does: a secret, a credential, a resource that was written and read again, a
- * counterparty (`assembly.md`, "Slow assembly"). Coincidences pile up with days, so papers' numbers,
- * links, texts, hand-overs and contexts don't; but one and the same person's do, who has had no more
- * pieces of work than a value may stand in to link.
- *
- * Each lineage link spans at most `links.horizon`; between two of them, calls of one chain may lie
- * within the combination's own time. Rejected: a longer `within` for all links (an agent's context
- * over a week holds everything), and a union of all that was done for one principal (what is done for a
- * person in a week hangs together by nothing else; a batch principal has thousands of workflows).
+ * `within`. Only lineage does: a secret, a credential, access that was given, a resource that was written
+ * and read again, a counterparty (`assembly.md`). Coincidences pile up with days, so papers' numbers,
+ * links, texts, hand-overs and contexts don't; one and the same person's do, who has had no more pieces
+ * of work than a value may stand in to link. Rejected: a longer `within` for all links, and a union of
+ * all that was done for one principal.
  */
 import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
 import { rememberedName } from '../../flow/remembered-name.ts';
 import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { beyondGrant } from './step-ties.ts';
 import { createdCredential } from './value-links.ts';
 
 /** Secrets and counterparties: what is worth keeping for days, and names one thing wherever it stands. */
@@ -48,6 +45,7 @@ function brought(step: ChainStep): readonly Value[] {
 export function beginsLineage(step: ChainStep): boolean {
   if (!tookPlace(step)) return false;
   if (createdCredential(step) !== undefined) return true;
+  if (step.wire.grantee_uid !== undefined) return true;
   if (writes(step) && step.wire.target?.resource_id !== undefined) return true;
   return brought(step).some((value) => ofLineage(step, value));
 }
@@ -78,6 +76,7 @@ function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
 function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): boolean {
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
   if (LINEAGE_LINKS.has(via)) return true;
+  if (via === 'grantee') return to.wire.grants !== null && beyondGrant(to.wire).length > 0;
   if (via !== 'data_flow') return false;
   const made = new Set(
     brought(from).flatMap((value) => (ofLineage(from, value) ? [value.fp] : [])),
