@@ -4,7 +4,7 @@
  */
 import { policySchema, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { call, openAfter, policy } from './testing/cross-chain-calls.ts';
+import { type Call, call, openAfter, policy } from './testing/cross-chain-calls.ts';
 import { testId } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
 
@@ -136,6 +136,38 @@ describe('between two chains', () => {
     const [alert] = pipeline().sendAll(calls('k-1')).open();
     expect(alert?.assembly?.proof).toEqual([1, 3].map(testId));
     expect(pipeline().sendAll(calls('k-9')).open()).toEqual([]);
+  });
+
+  it('holds a checker dependent who read in its task what the maker wrote for it in another', () => {
+    const steps = [
+      { id: 'make', any: ['write:source_code'] },
+      { id: 'check', any: ['approve:change'], after: ['make'], link: ['data_flow'] },
+    ];
+    const pairs = [{ steps: ['make', 'check'], are: 'not_independent' }];
+    const checked = { id: 'checked', severity: 'high', within: '24h', steps, pairs };
+    const agents = ['maker', 'checker'].map((uid) => ({
+      ...{ uid, class: 'autonomous', grants: ['*'], owner: { team: `of-${uid}` } },
+    }));
+    const under = () =>
+      new MemoryPipeline(
+        policySchema.parse({ version: 1, combinations: [checked] }),
+        registrySchema.parse({ version: 1, agents }),
+      );
+    const by = (uid: string, resource_id: string, effect: 'create' | 'read' | 'execute') => ({
+      ...{ principal: { uid: `for-${uid}` }, target: { resource_id }, effect },
+    });
+    const writes = { agent: 'maker', chain: 'a', can: 'write:source_code' };
+    const change = { n: 1, ...writes, result: ['c'], over: by('maker', 'change/1', 'create') };
+    const note = { n: 2, ...writes, args: ['note'], over: by('maker', 'note/1', 'create') };
+    const read = { n: 3, agent: 'checker', chain: 'b', can: 'read:internal', result: ['note'] };
+    const looks = { ...read, over: by('checker', 'note/1', 'read') };
+    const approve = { n: 4, agent: 'checker', chain: 'b', can: 'approve:change', args: ['c'] };
+    const approves = { ...approve, over: by('checker', 'change/1', 'execute') };
+    const open = (...calls: readonly Call[]) => under().sendAll(calls.map(call)).open();
+    expect(open(change, note, looks, approves)).toMatchObject([
+      { rule_id: 'checked', assembly: { caveats: [] } },
+    ]);
+    expect(open(change, note, approves)).toEqual([]);
   });
 
   describe('access that one task gave', () => {
