@@ -128,10 +128,10 @@ describe('a condition on a call', () => {
   });
 
   it('own_subject_of knows the owner of a record by the name that destinations have', () => {
-    const policy = policyOf({ unless: { own_subject_of: 'first' } });
+    const policy = policyOf({ any: ['send:external'], unless: { own_subject_of: 'first' } });
     const owned = write({ wire: { target: { owner_uid: 'ana@x.example', owner_fp: 'fp-ana' } } });
     const to = (resource_id: string, over = {}) =>
-      approve({ wire: { target: { resource_id }, ...over } });
+      approve({ capabilities: ['send:external'], wire: { target: { resource_id }, ...over } });
     expect(open(policy, owned, to('fp-ana'))).toBeUndefined();
     expect(open(policy, owned, to('fp-bo'))).toBeDefined();
     // Somebody else gets it too.
