@@ -1,8 +1,8 @@
 /**
- * The minimal proof that a call completed a combination: the fewest events that satisfy every step,
- * with the relays and hand-overs that a required link needs. Least-cost search back from that call over
- * (step sought, event). Exact for a combination of one line, and a function of the set of steps alone;
- * where a relay could be passed twice, the proof is not said to be minimal.
+ * The minimal proof that a call completed a combination: the fewest links of unknown order, then the
+ * fewest events that satisfy every step, with the relays and hand-overs that a required link needs.
+ * Least-cost search back from that call over (step sought, event). Exact for a combination of one line,
+ * and a function of the set of steps alone; where a relay could be passed twice, not said to be minimal.
  * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
  */
 import { LINK_KINDS } from '@waywarden/schemas';
@@ -13,7 +13,7 @@ import { CARRYING, isCarriedOut, viaOf } from './carried-values.ts';
 import type { ChainLink, LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
-import { isReached } from './foreign-links.ts';
+import { mayRelay } from './foreign-links.ts';
 import { doubtsOf, isAsserted } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
 import { type BarsCall, withoutRetried } from './retried-call.ts';
@@ -82,15 +82,6 @@ function hasPast({ scope, completing }: Pick<LineSearch, 'scope' | 'completing'>
   return completing.ms - firstMs > withinMs;
 }
 
-/** Whether anything but its own context can lead into a step: else it relays nothing. */
-function mayRelay({ store }: ProofScope, step: ChainStep): boolean {
-  if (isReached({ store }, step)) return true;
-  const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
-  if (used.length > 0 || fp !== undefined || parent_agent_uid !== undefined) return true;
-  const own = store.tables.byParent(agent);
-  return own.over.length + own.under.length + store.tables.byDelegate(agent).over.length > 0;
-}
-
 /** Whether the conditions between this step's call and those already found hold. */
 function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainStep): boolean {
   const { scope, pinned } = search;
@@ -134,6 +125,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
     event: from,
     at: route.at,
     hops: route.hops + 1,
+    doubtful: route.doubtful + Number(link.doubtful),
     events: route.events + (isKnown ? 0 : 1) + extra.length,
     doubts: route.doubts + doubtsOf(link, isKnown ? extra : [...extra, from]),
     loss: route.loss + FULL_STRENGTH - link.strength,
@@ -210,7 +202,16 @@ function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefine
   const doubts =
     (isDoubtfulClaim(completing, first.symbols) ? 1 : 0) + (isAsserted(completing) ? 1 : 0);
   const lineage = hasPast(search);
-  const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0, lineage };
+  const start = {
+    event: completing,
+    at: 0,
+    hops: 0,
+    doubtful: 0,
+    events: 1,
+    doubts,
+    loss: 0,
+    lineage,
+  };
   heap.push({ ...start, path: [completing], through: [], links: [], matched: [first], taken: [] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
     if (route.at === line.length - 1) return { route, isCut: explored.isCut };
@@ -252,7 +253,6 @@ function collect(scope: ProofScope, completing: ChainStep, found: readonly Found
     steps: [...steps.values()].sort((a, b) => a.step - b.step),
     connecting: [...connecting.values()].sort(compareSteps),
     links: [...links.values()].reverse(),
-    // Without connecting events there is one event a step, which nothing can undercut.
     byPrincipal: scope.byPrincipal === true,
     minimal: agents <= EXACT_AGENTS_MAX && (isExact || connecting.size === 0),
   };

@@ -21,6 +21,15 @@ export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: Chai
   return n < 0 ? foreign.into.has(wire.event_id) : foreign.entries.has(wire.event_id);
 }
 
+/** Whether anything but its own context can lead into a step: else it relays nothing. */
+export function mayRelay({ store }: LinkScope, step: ChainStep): boolean {
+  if (isReached({ store }, step)) return true;
+  const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
+  if (used.length > 0 || fp !== undefined || parent_agent_uid !== undefined) return true;
+  const own = store.tables.byParent(agent);
+  return own.over.length + own.under.length + store.tables.byDelegate(agent).over.length > 0;
+}
+
 /** Of a value that both calls returned and used, who had it first is not told by the flow. */
 function isBothWays(fp: string | undefined, from: ChainStep, to: ChainStep): boolean {
   const used = from.wire.arg_values.some((value) => value.fp === fp);
