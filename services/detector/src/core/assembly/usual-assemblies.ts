@@ -66,3 +66,8 @@ export function isUsual(question: Question): boolean {
   );
   return chains.length >= USUAL_CHAINS_MIN;
 }
+
+/** Its workflow is known, and does not usually do it. */
+export function isRare(question: Question): boolean {
+  return keyOf(question) !== undefined && !isUsual(question);
+}
