@@ -18,11 +18,8 @@ import { createdCredential } from './value-links.ts';
 const LINEAGE_KINDS: ReadonlySet<string> = new Set(['secret', 'iban', 'email']);
 /** A token may be a secret or the number of an order: it is as secret as the call that returned it. */
 const SECRET_SYMBOLS = /^(?:read:secret|create:credential)(?:@|$)/;
-const LINEAGE_LINKS: ReadonlySet<string> = new Set([
-  'secret_use',
-  'derived_credential',
-  'resource',
-]);
+/** What names a document and says nothing of what was written there. */
+const isAddress = ({ kind }: Value) => kind === 'url';
 
 interface Value {
   readonly fp: string;
@@ -46,7 +43,8 @@ export function beginsLineage(step: ChainStep): boolean {
   if (!tookPlace(step)) return false;
   if (createdCredential(step) !== undefined) return true;
   if (step.wire.grantee_uid !== undefined) return true;
-  if (writes(step) && step.wire.target?.resource_id !== undefined) return true;
+  const { target, arg_values: used } = step.wire;
+  if (writes(step) && target?.resource_id !== undefined && !used.every(isAddress)) return true;
   return brought(step).some((value) => ofLineage(step, value));
 }
 
@@ -72,10 +70,17 @@ function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
   return !store.isHub(principal, from, to);
 }
 
+/** What was read where it had been written is more than the document's own address. */
+function sharesContent({ wire: from }: ChainStep, { wire: to }: ChainStep): boolean {
+  const written = new Set(from.arg_values.map(({ fp }) => fp));
+  return to.result_values.some((value) => written.has(value.fp) && !isAddress(value));
+}
+
 /** Whether the link joins its calls however long a combination's `within` is, by what it carries. */
 function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): boolean {
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
-  if (LINEAGE_LINKS.has(via)) return true;
+  if (via === 'secret_use' || via === 'derived_credential') return true;
+  if (via === 'resource') return sharesContent(from, to);
   if (via === 'grantee') return to.wire.grants !== null && beyondGrant(to.wire).length > 0;
   if (via !== 'data_flow') return false;
   const made = new Set(
