@@ -48,6 +48,8 @@ export interface Assessment {
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
   readonly detectedAt: string;
+  /** Whether too little is known before a time to tell which values are common. */
+  readonly isNewHere: (ms: number) => boolean;
   /** The registry by the version that is stamped on a step. */
   readonly registryAt: (version: string | undefined) => Registry | undefined;
 }
@@ -225,6 +227,9 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
     detectedAt,
     cutImports: store.imports().filter((link) => link.calls_truncated === true),
     commonValues: store.commonValues(input.meta),
+    isNewHere:
+      proof.links.some(({ via }) => via === 'data_flow' || via === 'resource') &&
+      input.isNewHere(proof.completing.ms),
   };
   return buildAlert(parts);
 }

@@ -11,7 +11,7 @@ import type { CompiledPolicy } from './proof/compile-combination.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
 import { count } from './stage-counters.ts';
-import { isRare, noteCompleted } from './usual-assemblies.ts';
+import { isFirstDay, isRare, noteCompleted } from './usual-assemblies.ts';
 
 /** Log time of a conclusion: the stage's clock, or the chain's own newest event where later. */
 export function logTime(draft: Draft, meta: ChainMeta): string {
@@ -71,7 +71,8 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     // Nothing was concluded, and nothing can be: so it is for most chains to which something leads.
     if (heads.size === 0 && possibleCombinations(meta, policy).length === 0) continue;
     const detectedAt = logTime(draft, meta);
-    const input = { store, meta, policy, policyKnown, version, registryAt: of };
+    const isNewHere = (ms: number) => isFirstDay(draft, meta.tenant, ms);
+    const input = { isNewHere, store, meta, policy, policyKnown, version, registryAt: of };
     const assessed = assessChain({ ...input, affected, work, detectedAt });
     for (const id of assessed.heads) heads.add(id);
     alerts.push(...assessed.alerts.map((alert) => ranked(question, policy, alert)));

@@ -134,6 +134,18 @@ describe('secret-to-egress', () => {
   });
 });
 
+it('says on the first day that nothing is known yet of what is common, and not after it', () => {
+  const said = (...steps: readonly PrivilegeStep[]) =>
+    openAfter(...steps)[0]?.not_visible.some((one) => one.startsWith('New here'));
+  const [late, day] = [
+    { at: 90_010 },
+    step({ id: 'day', agent: 'any', at: 0, args: { v: 'url' } }),
+  ];
+  const other = { ...day, capabilities: [{ symbol: 'read:public', basis: 'catalogue' as const }] };
+  expect(said(read(), send())).toBe(true);
+  expect(said({ ...other, chain_id: 'chain-0' }, read({ at: 90_000 }), send(late))).toBe(false);
+});
+
 describe('near misses are quiet', () => {
   it.each([
     ['no link', [read(), send({ args: { other: 'secret' } })]],

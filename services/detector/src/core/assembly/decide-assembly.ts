@@ -52,6 +52,7 @@ import { WorkCounter } from './proof/find-proof.ts';
 import { type Seen, seenOf } from './proof/possible-combinations.ts';
 import { count } from './stage-counters.ts';
 import { mayHearOf, tellLeads } from './tell-leads.ts';
+import { noteSince } from './usual-assemblies.ts';
 
 /** Steps of standing proofs: the last to be evicted. */
 function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
@@ -183,6 +184,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const atHand = policyAt(draft, wire.tenant_id, wire.policy_version);
   // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
+  noteSince(draft, wire.tenant_id, step.ms);
   const name = { tenant: wire.tenant_id, chain: wire.chain_id };
   const opened = openChain(draft, store, name, openerOf(wire));
   const { policy } = atHand;

@@ -43,6 +43,8 @@ export interface AlertParts {
   readonly cutImports: readonly PrivilegeLink[];
   /** Values used in this chain that are too common to link by. */
   readonly commonValues: number;
+  /** Too little is known yet to tell whether what links its calls is common. */
+  readonly isNewHere?: boolean;
 }
 
 export function isEvaluable(meta: ChainMeta): boolean {
@@ -72,6 +74,8 @@ function evidenceOf(parts: AlertParts): AlertEvidence[] {
 const MORE_LINKS = 'More links lead to and from other chains than are followed';
 const CALLS_GIVEN_UP = 'Calls of this chain were given up for want of room';
 const ONLY_CLAIMED = 'only the caller says that the tool honours that.';
+const NEW_HERE =
+  'New here: what links these calls is not known to be rare before a day has been seen.';
 const MORE_AGENTS = 'This chain has more agents than are followed';
 
 function saysCommon(count: number): string {
@@ -104,6 +108,7 @@ function notVisible(parts: AlertParts): string[] {
     [unknown, `The grant of ${unknown} of ${verdict.contributors.length} agents is unknown.`],
     [meta.hubs > 0 ? 1 : 0, 'A value passed through too many calls to follow all of them.'],
     [parts.commonValues, saysCommon(parts.commonValues)],
+    [parts.isNewHere === true ? 1 : 0, NEW_HERE],
     [meta.linksRefused ?? 0, sayLost(meta, 'links', MORE_LINKS)],
     [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
     [isCut ? 1 : 0, sayUntold(parts.cutImports)],
