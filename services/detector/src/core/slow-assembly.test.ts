@@ -100,8 +100,8 @@ describe('assembly over days', () => {
   });
 
   it('is seen in a document that was written and read again, and not in its mere address', () => {
-    const at = (effect: 'create' | 'read') => ({ effect, target: { resource_id: 'doc/1' } });
-    const through = (kind: string) => {
+    const through = (kind: string, resource_id: string) => {
+      const at = (effect: 'create' | 'read') => ({ effect, target: { resource_id } });
       const [page, read, sent] = of('iban');
       if (page === undefined || read === undefined || sent === undefined)
         throw new Error('no plot');
@@ -116,8 +116,9 @@ describe('assembly over days', () => {
         ])
         .open();
     };
-    expect(through('shingle')).toHaveLength(1);
-    expect(through('url')).toEqual([]);
+    expect(through('shingle', 'doc/1')).toHaveLength(1);
+    expect(through('url', 'doc/1')).toHaveLength(1);
+    expect(through('url', 'text')).toEqual([]);
   });
 
   it('is not seen where one link is longer than the horizon', () => {

@@ -18,8 +18,8 @@ import { createdCredential } from './value-links.ts';
 const LINEAGE_KINDS: ReadonlySet<string> = new Set(['secret', 'iban', 'email']);
 /** A token may be a secret or the number of an order: it is as secret as the call that returned it. */
 const SECRET_SYMBOLS = /^(?:read:secret|create:credential)(?:@|$)/;
-/** What names a document and says nothing of what was written there. */
-const isAddress = ({ kind }: Value) => kind === 'url';
+/** What names the document itself and says nothing of what was written there. */
+const isAddressOf = ({ target }: PrivilegeStep, { fp }: Value) => fp === target?.resource_id;
 
 interface Value {
   readonly fp: string;
@@ -44,7 +44,8 @@ export function beginsLineage(step: ChainStep): boolean {
   if (createdCredential(step) !== undefined) return true;
   if (step.wire.grantee_uid !== undefined) return true;
   const { target, arg_values: used } = step.wire;
-  if (writes(step) && target?.resource_id !== undefined && !used.every(isAddress)) return true;
+  const writesOn = used.some((value) => !isAddressOf(step.wire, value));
+  if (writesOn && writes(step) && target?.resource_id !== undefined) return true;
   return brought(step).some((value) => ofLineage(step, value));
 }
 
@@ -72,8 +73,8 @@ function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
 
 /** What was read where it had been written is more than the document's own address. */
 function sharesContent({ wire: from }: ChainStep, { wire: to }: ChainStep): boolean {
-  const written = new Set(from.arg_values.map(({ fp }) => fp));
-  return to.result_values.some((value) => written.has(value.fp) && !isAddress(value));
+  const written = from.arg_values.filter((value) => !isAddressOf(from, value));
+  return written.some(({ fp }) => to.result_values.some((value) => value.fp === fp));
 }
 
 /** Whether the link joins its calls however long a combination's `within` is, by what it carries. */
