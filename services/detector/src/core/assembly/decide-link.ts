@@ -17,7 +17,7 @@ import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { GRANTEE_MARK } from './chain/chain-step.ts';
 import { ChainStore } from './chain/chain-store.ts';
-import { foreignWires, isSameLink, linkName } from './chain/foreign-calls.ts';
+import { foreignWires, linkName } from './chain/foreign-calls.ts';
 import { keepHub } from './chain/hub-values.ts';
 import { withLosses } from './chain/lost-evidence.ts';
 import { openChain, scheduleChain } from './chain/open-chains.ts';
@@ -115,7 +115,7 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (opened === undefined) return [];
   const { store } = opened;
   const before = store.leads();
-  const known = before.find((one) => isSameLink(one.link, link));
+  const known = before.find((one) => linkName(one.link) === linkName(link));
   const others = before.filter((one) => one !== known);
   if (link.withdrawn === true) {
     store.putLeads(others);
@@ -183,9 +183,9 @@ function withImport(
   before: readonly PrivilegeLink[],
   link: PrivilegeLink,
 ): readonly PrivilegeLink[] | undefined {
-  const others = before.filter((one) => !isSameLink(one, link));
-  if (link.withdrawn === true) return others.length === before.length ? undefined : others;
   const name = linkName(link);
+  const others = before.filter((one) => linkName(one) !== name);
+  if (link.withdrawn === true) return others.length === before.length ? undefined : others;
   const after = others.findIndex((one) => name < linkName(one));
   return after < 0 ? [...others, link] : others.toSpliced(after, 0, link);
 }
@@ -205,7 +205,7 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
     return isNewLoss ? askAgain({ draft, store, meta: store.index(meta) }) : [];
   }
   store.putImports(imports);
-  const isNew = !before.some((one) => isSameLink(one, link));
+  const isNew = !before.some((one) => linkName(one) === linkName(link));
   const added = isNew && gone.length === 0 ? link : undefined;
   const imported = importedSymbols(opened.meta, imports, added);
   const known = store.changeMeta(opened.meta, { imported });

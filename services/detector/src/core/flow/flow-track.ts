@@ -100,26 +100,6 @@ export function sightingOf(flow: ValueFlow): Sighting {
   return sighting;
 }
 
-/** Agents of whom it is remembered what they are called below; forgetting changes no result. */
-const OWNERS_MAX = 4096;
-const owners = new Map<string, Map<SightingWay, string>>();
-
-/** As it was made: of a common value all sightings are asked at each, and a new string is hashed anew. */
-function ownerOf({ agent, by }: Sighting): string {
-  let ways = owners.get(agent);
-  if (ways === undefined) {
-    if (owners.size >= OWNERS_MAX) owners.clear();
-    ways = new Map();
-    owners.set(agent, ways);
-  }
-  let name = ways.get(by);
-  if (name === undefined) {
-    name = `${by}/${agent}`;
-    ways.set(by, name);
-  }
-  return name;
-}
-
 /** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
 function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
   if (sightings.length <= SIGHTINGS_MAX) return sightings;
@@ -129,7 +109,7 @@ function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
   const out = new Set(
     classes.flatMap((some) =>
       crowdedOut(some, {
-        owner: ownerOf,
+        owner: ({ agent, by }) => `${by}/${agent}`,
         order: (a, b) => compareSightings(b, a),
         max: SIGHTINGS_MAX,
       }),

@@ -144,25 +144,6 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
   }
 }
 
-/** Symbols that are remembered of a policy's list: operators may add some, senders may not. */
-const SYMBOLS_MAX = 512;
-const USES = new WeakMap<readonly string[], Map<string, boolean>>();
-
-/** Whether one of these patterns contains the symbol: the same few are asked for at every call. */
-function isUse(patterns: readonly string[], symbol: string): boolean {
-  let known = USES.get(patterns);
-  if (known === undefined) {
-    known = new Map();
-    USES.set(patterns, known);
-  }
-  let is = known.get(symbol);
-  if (is === undefined) {
-    is = patterns.some((one) => matchesGrant(one, symbol));
-    if (known.size < SYMBOLS_MAX) known.set(symbol, is);
-  }
-  return is;
-}
-
 /**
  * Who was given access, under the two names by which it can be met again: an agent's and a
  * credential's. A person's is none across pieces of work: whoever was given access by one agent works
@@ -176,7 +157,7 @@ function addGrantees(found: Sighted[], step: PrivilegeStep, { granteeUses = [] }
     found.push({ fp: name('agent', grantee), kind: 'grantee', by: 'granted' });
     found.push({ fp: name('credential', grantee), kind: 'grantee', by: 'granted' });
   }
-  const isUseOf = (symbol: string) => isUse(granteeUses, symbol);
+  const isUseOf = (symbol: string) => granteeUses.some((one) => matchesGrant(one, symbol));
   // Few calls are such a use: what their agents were granted is compared after that.
   const isOne = step.capabilities.some(({ symbol }) => isUseOf(symbol));
   if (isOne && beyondGrant(step).some(isUseOf)) {

@@ -1,6 +1,19 @@
 /** What is kept of a chain beside its steps, in one record each. */
 import type { Assurance, PrivilegeLink } from '@waywarden/schemas';
-import type { Loss } from './loss.ts';
+
+/** Calls that were kept and given up, calls of agents that found no room, links to or from others. */
+export type LostKind = 'calls' | 'agents' | 'links';
+
+export interface Loss {
+  readonly kind: LostKind;
+  /** Empty: agents beyond those that are named. */
+  readonly agent: string;
+  readonly count: number;
+  /** Event time of the earliest. */
+  readonly since: string;
+  /** What they could do, the first few; absent where that is not known. */
+  readonly symbols: readonly string[];
+}
 
 /** Whose record opened a chain, and how far that name is believed. */
 export interface Opener {

@@ -15,10 +15,9 @@ import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
 import { mayRelay } from './foreign-links.ts';
 import { doubtsOf, isAsserted } from './proof-assurance.ts';
-import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
+import { ExploredRoutes, type ProofStep, type Route, RouteHeap, spanLook } from './proof-route.ts';
 import { type BarsCall, withoutRetried } from './retried-call.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
-import { spanLook } from './span-look.ts';
 import { isDoubtfulClaim, matchedSymbols } from './step-match.ts';
 import { tiesInto } from './step-ties.ts';
 

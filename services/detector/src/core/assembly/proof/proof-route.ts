@@ -8,9 +8,9 @@
 import type { StepLink } from '@waywarden/schemas';
 import { ROUTES_ALIKE_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps, lateMsOf } from '../chain/chain-step.ts';
+import type { ChainStore } from '../chain/chain-store.ts';
 import type { ChainLink } from './chain-link.ts';
 import type { LinkLook } from './chain-links.ts';
-import type { SpanLook } from './span-look.ts';
 
 export interface ProofStep {
   readonly step: number;
@@ -154,6 +154,26 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   if (a.claims.task !== b.claims.task) return false;
   const [last, first] = [a.source_seq, b.source_seq];
   return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);
+}
+
+/** How spans order calls against their clocks: what runs inside a call's span came after it. */
+interface SpanLook {
+  /** Whether other calls run inside this one's span. */
+  readonly holdsCalls: (call: ChainStep) => boolean;
+  /** Whether it runs inside the span of a call of its own agent, or of another's. */
+  readonly isHeldBy: (call: ChainStep, whose: 'own' | 'other') => boolean;
+}
+
+export function spanLook(store: ChainStore): SpanLook {
+  return {
+    holdsCalls: ({ n, wire: { span_id: span } }) =>
+      span !== undefined && store.tables.bySpan(span).under.some((other) => other !== n),
+    isHeldBy: ({ n, wire: { parent_span_id: span, agent_uid: agent } }, whose) =>
+      span !== undefined &&
+      [...store.stepsOf(store.tables.bySpan(span).over)].some(
+        (other) => other.n !== n && (other.wire.agent_uid === agent) === (whose === 'own'),
+      ),
+  };
 }
 
 /**
