@@ -1,11 +1,8 @@
 /**
- * Which calls a new step can have made into completions: itself, and all that it may lead to.
- *
- * Usually a step arrives after everything that it could lead to, and only itself is asked about.
- * When something already kept can stand behind it (a late record, a value used before its maker was
- * seen, a hand-over that explains calls), whatever links can reach from it is asked again. The
- * reach may be too wide, which is slow but right; too narrow would make the result depend on
- * arrival, so times shorten the look only where no kept step can contradict them.
+ * Which calls a new step can have made into completions: itself, and all that it may lead to. Usually a
+ * step arrives after everything that it could lead to. When something kept can stand behind it, whatever
+ * links can reach from it is asked again. The reach may be too wide, which is slow but right; too narrow
+ * would make the result depend on arrival.
  */
 
 import type { ChainMeta } from './chain/chain-meta.ts';

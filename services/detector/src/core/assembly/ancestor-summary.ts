@@ -1,11 +1,8 @@
 /**
- * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part
- * of a combination, the relays between them and their links.
- *
- * A function of the chain's set of steps: breadth first, each step by its best link, ties in canonical
- * order. Each summary has a bounded round and depends only on earlier rounds, so that what echoes
- * between chains comes to rest. Rejected: the whole chain (another would hold all that ever led to it)
- * and capabilities without calls (a proof names calls).
+ * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part of
+ * a combination, the relays between them and their links. A function of the chain's set of steps: breadth
+ * first, ties in canonical order; each summary has a bounded round and depends only on earlier rounds, so
+ * that what echoes between chains comes to rest. Rejected: the whole chain, and capabilities without calls.
  */
 import {
   ASSURANCES,

@@ -1,13 +1,8 @@
 /**
- * The early warning: a call was asked for that would complete a combination, all else of which has
- * been done and leads to it. It comes at the request and not at the state before it, because most work
- * stands one step before something; and it falls when the combination is completed after all, since
- * then that is the alert.
- *
- * Quiet where the agent is known not to be granted what it asks for (it will be refused, and
- * `denial-laundering` tells of what follows), where an approval covers it, and where the workflow has
- * completed the same in enough chains before. Only what was done inside the chain, or was told to it
- * by others, leads to a request: values of requests are not followed across chains.
+ * The early warning: a call was asked for that would complete a combination, all else of which has been
+ * done and leads to it. It falls when the combination is completed, since then that is the alert. Quiet
+ * where the agent is known not to be granted what it asks for (it will be refused), where an approval
+ * covers it, and where the workflow usually does it. Values of requests are not followed across chains.
  */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,12 +1,8 @@
 /**
- * The assembly stage: from privilege steps, and from links that lead from chain to chain, to alerts
- * about what agents did together that none of them was granted (`privilege.steps` → `alerts`,
- * `privilege.links`, key `tenant|chain`).
- *
- * A pure decision over a draft. Steps and links change a chain; control records bring the policy by
- * version; watermarks move the clock and let chains expire. What is concluded of a chain is a
- * function of the set of its steps and links (`assess-chain.ts`), so order of arrival, repeats and
- * late records don't matter once the input has settled.
+ * The assembly stage: from privilege steps and links between chains to alerts about what agents did
+ * together that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
+ * What is concluded of a chain is a function of the set of its steps and links (`assess-chain.ts`), so
+ * order of arrival, repeats and late records don't matter once the input has settled.
  */
 import {
   type ControlRecord,

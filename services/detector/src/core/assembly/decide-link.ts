@@ -1,11 +1,8 @@
 /**
- * Links between chains, in the chain that they lead from and in the one that they lead to.
- *
- * From here: the lead is kept, and told on with the call and its ancestors as soon as they are here.
- * To here: the foreign calls are kept beside the chain's own, and the chain is asked again. Both can
- * come before the calls that they name, be replaced, and be withdrawn; whatever the order, the same
- * stands in the end. Of too many, the strongest stay, of each agent first its own strongest: nobody
- * pushes out what another's calls lead to.
+ * Links between chains, in the chain that they lead from (the lead is kept, and told on with the call and
+ * its ancestors) and in the one that they lead to (the foreign calls are kept beside its own, and it is
+ * asked again). Both can come before the calls that they name, be replaced, and be withdrawn; the same
+ * stands in the end. Of too many the strongest stay, of each agent first its own strongest.
  */
 import { ASSURANCES, epochMs, type PrivilegeLink, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -1,13 +1,8 @@
 /**
- * Which calls of other chains lead to a use of a value: those that had it before, as long as it is
- * rare enough to mean something.
- *
- * A function of the sightings, never of their arrival. What is only asserted refutes no link between
- * proven calls: whoever calls this gives it the sightings that the link is judged among. Rare is judged at the use, over what was seen
- * before it (`popularity.ts`): a value that becomes common later linked when it was rare. A value that
- * a chain read for itself before is no hand-over from another that read it too; what it read where it had
- * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common;
- * every pair of agents that looks up one customer would be one.
+ * Which calls of other chains lead to a use of a value: those that had it before, as long as it is rare
+ * enough to mean something at that use. A function of the sightings, never of their arrival. A value that a
+ * chain read for itself before is no hand-over from another that read it too; what it read where it had
+ * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common.
  */
 import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';

@@ -1,11 +1,8 @@
 /**
- * What the flow stage gets to know of a call: which linking values it produced and used, under which
- * root keys it ran. The profile stage asks, because it sees every call of an agent in order.
- *
- * Each sighting is a record of its own (its key is the value), so few are sent: of calls that can
- * take part in an assembly, of kinds that the policy links by, once for a value and what the call
- * could do. All of a call, though a directory listing alone has sixty-four values: assembly links by each
- * of them inside a chain, and only what is told of can be found to be common.
+ * What the flow stage gets to know of a call: which linking values it produced and used, under which root
+ * keys it ran. The profile stage asks, because it sees every call of an agent in order. Sent once for a
+ * value and what the call could do, of calls that can take part in an assembly; all values of a call, as
+ * assembly links by each inside a chain and only what is told of can be found to be common.
  */
 import {
   type AuditEvent,
@@ -36,7 +33,7 @@ import { rememberedName } from './remembered-name.ts';
 export interface LinkRules {
   readonly kinds: readonly string[];
   readonly commonValues: readonly string[];
-  /** What a grantee may do that hangs together with the grant; absent in a state of before 1.8. */
+  /** What a grantee may do that hangs together with the grant. */
   readonly granteeUses?: readonly string[];
 }
 

@@ -51,23 +51,29 @@ export function isEvaluable(meta: ChainMeta): boolean {
   return meta.evicted + meta.agentsRefused + meta.workExceeded + (meta.linksRefused ?? 0) === 0;
 }
 
-function evidenceOf(parts: AlertParts): AlertEvidence[] {
-  const { proof, combination } = parts;
-  const one = (event: ChainStep, role: string, capability?: string): AlertEvidence => ({
+/** A call as evidence. */
+export function callEvidence(event: ChainStep, role: string, capability?: string): AlertEvidence {
+  return {
     event_id: event.wire.event_id,
     ...(event.wire.native_id === undefined ? {} : { native_id: event.wire.native_id }),
     agent_uid: event.wire.agent_uid,
     role,
     ...(capability === undefined ? {} : { capability }),
     assurance: stepAssurance(event),
-  });
+  };
+}
+
+function evidenceOf(parts: AlertParts): AlertEvidence[] {
+  const { proof, combination } = parts;
   const handOvers = new Set(proof.links.flatMap((link) => link.through?.n ?? []));
   return [
     ...proof.steps.map((step) =>
-      one(step.event, combination.steps[step.step]?.id ?? 'step', step.symbols[0]),
+      callEvidence(step.event, combination.steps[step.step]?.id ?? 'step', step.symbols[0]),
     ),
-    ...proof.connecting.map((event) => one(event, handOvers.has(event.n) ? 'hand-over' : 'relay')),
-    ...parts.completers.slice(1).map((event) => one(event, 'completed it too')),
+    ...proof.connecting.map((event) =>
+      callEvidence(event, handOvers.has(event.n) ? 'hand-over' : 'relay'),
+    ),
+    ...parts.completers.slice(1).map((event) => callEvidence(event, 'completed it too')),
   ];
 }
 
@@ -152,7 +158,7 @@ function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {
   };
 }
 
-function subjectOf({ wire }: ChainStep): Alert['subject'] {
+export function subjectOf({ wire }: ChainStep): Alert['subject'] {
   return {
     agent_uid: wire.agent_uid,
     ...(wire.instance_uid === undefined ? {} : { instance_uid: wire.instance_uid }),

@@ -1,12 +1,8 @@
 /**
- * Values that are too common to link by, as the flow stage told of them, and which conclusions have
- * asked.
- *
- * Every partition knows all of them, so that the call which would complete something is judged at
- * once and not withdrawn a moment later. News may still come late (a late record showed the value
- * elsewhere): the chains that concluded or told something and asked about that value are then asked
- * again. A common value only takes links away, so all others have nothing to revise. Of two proven calls
- * it is asked whether the value is common among the proven: what is only asserted takes no such link away.
+ * Values that are too common to link by, as the flow stage told every partition, and which conclusions
+ * have asked: those chains are asked again when the answer changes, for news may come late. Of two proven
+ * calls it is asked whether the value is common among the proven: what is only asserted takes no such
+ * link away.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

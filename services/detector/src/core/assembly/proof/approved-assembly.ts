@@ -1,12 +1,8 @@
 /**
- * Whether a completed combination stays inside an approval of the registry: (workflow, combination,
- * roles, envelope), with who, why and until when.
- *
- * Judged over *every* call of the chain that could be a step of the combination, and not over the
- * proof alone: a proof shows one way through the chain, and an approved one must not hide another
- * that is not. So the answer is a function of the set of steps, and one call outside is enough.
- * What a call does not tell counts as outside here. An approval is believed only where workflow and
- * agent are proven: who merely asserts them would choose to be quiet.
+ * Whether a completed combination stays inside an approval of the registry: (workflow, combination, roles,
+ * envelope), with who, why and until when. Judged over every call of the chain that could be a step, and
+ * not over the proof alone: an approved way must not hide another. What a call does not tell counts as
+ * outside, and workflow and agent must be proven: who merely asserts them would choose to be quiet.
  */
 import {
   type Alert,

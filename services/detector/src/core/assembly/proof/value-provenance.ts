@@ -1,11 +1,8 @@
 /**
- * From where the decisive values of an approved call come: the request, a record that only trusted
- * hands write, or text of anybody. An approval that bounds this must not cover a payment to an account
- * that stood in a mail.
- *
- * An argument is named by its name in the call; and `payee` is, whatever its name, each account that
- * a payment goes to, because every tool calls it otherwise. Who returned a value had it before whoever
- * was given it, so within two clocks' skew a maker counts; only who is known to be later does not.
+ * From where the decisive values of an approved call come (the request, a record that only trusted hands
+ * write, or text of anybody), and to whom it goes. An argument is named by its name in the call; `payee` is,
+ * whatever its name, each account that a payment goes to. Who returned a value had it before whoever was
+ * given it, so within two clocks' skew a maker counts.
  */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { type Envelope, listed } from '../../governance/envelope.ts';
