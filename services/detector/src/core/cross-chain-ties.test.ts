@@ -27,6 +27,30 @@ describe('between two chains', () => {
     expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
   });
 
+  it('follows the declared delegation past an agent that logs nothing, in its task and into another', () => {
+    const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:secret' };
+    const handOver = {
+      ...{ n: 2, agent: 'boss', chain: 'a' },
+      over: {
+        ...{ activity: 'delegation', native_id: 'order' },
+        target: { resource_type: 'agent', resource_id: 'silent' },
+      },
+    };
+    const under = (...between: readonly { agent_uid: string; ref: string }[]) => ({
+      delegation: {
+        parent_agent_uid: 'silent',
+        chain: [{ agent_uid: 'root', ref: 'r' }, ...between, { agent_uid: 'silent', ref: 's' }],
+      },
+    });
+    const child = { n: 3, agent: 'mailer', can: 'send:external' };
+    for (const chain of ['a', 'b']) {
+      const sent = { ...child, chain, over: under({ agent_uid: 'boss', ref: 'order' }) };
+      const [alert] = openAfter([own, handOver, sent]);
+      expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
+      expect(openAfter([own, handOver, { ...sent, over: under() }])).toEqual([]);
+    }
+  });
+
   describe('a hand-over from task to task', () => {
     const handOver = {
       ...{ n: 2, agent: 'boss', chain: 'a' },
