@@ -22,7 +22,7 @@ import type { CompiledCombination, CompiledPolicy } from './proof/compile-combin
 import { findProof, type ProofScope, WorkCounter } from './proof/find-proof.ts';
 import { judgeProof } from './proof/judge-proof.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
-import { isUsual } from './usual-assemblies.ts';
+import { isRare, isUsual } from './usual-assemblies.ts';
 
 /** Under what the warning of a combination is kept, beside the head of the combination itself. */
 const GAP = 'gap/';
@@ -73,7 +73,10 @@ function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
     call,
   });
   if (approval?.problem === null) return true;
-  return isUsual({ draft, registry, combination: combination.source.id, call: call.wire });
+  const { id, severity_usual: low } = combination.source;
+  const asked = { draft, registry, combination: id, call: call.wire };
+  // What is low but where it is rare is warned of only there.
+  return low === undefined ? isUsual(asked) : !isRare(asked);
 }
 
 /** The warning that a request gives rise to for one combination. */

@@ -32,14 +32,29 @@ function handed(n: number, over: Partial<PrivilegeStep> = {}): readonly Privileg
   ];
 }
 
+const value = { kind: 'registry', seq: 2, tenant_id: TENANT, version: 'r1', registry };
+const declared = { ...stepRecord(handed(0)[0] as PrivilegeStep), type: 'control', value } as const;
+
 it('outside text that is handed to an agent with a shell is told of, the lower the more usual', () => {
   const bench = new Bench(policy);
-  const value = { kind: 'registry', seq: 2, tenant_id: TENANT, version: 'r1', registry };
-  bench.decide({ ...stepRecord(handed(0)[0] as PrivilegeStep), type: 'control', value });
+  bench.decide(declared);
   const after = (n: number, over: Partial<PrivilegeStep> = {}) =>
     bench.feed(...handed(n, over)).map((alert) => [alert.rule_id, alert.severity]);
   const toldAs = (severity: string) => [['untrusted-handed-to-exec', severity]];
   expect(after(0, { workflow: 'unknown' })).toEqual(toldAs('low'));
   for (let n = 1; n <= USUAL_CHAINS_MIN; n += 1) expect(after(n)).toEqual(toldAs('medium'));
   expect(after(9)).toEqual(toldAs('low'));
+});
+
+it('is warned of beforehand only where it is rare for a known workflow', () => {
+  const asked = (workflow: string) => {
+    const bench = new Bench(policy);
+    bench.decide(declared);
+    const [text, hand, run] = handed(1, { workflow });
+    if (text === undefined || hand === undefined || run === undefined) throw new Error('no calls');
+    bench.feed(text, hand, { ...run, call_uid: 'c', exercise: 'requested', outcome: 'unknown' });
+    return bench.open().map((alert) => alert.kind);
+  };
+  expect(asked('triage')).toEqual(['privilege_gap_closing']);
+  expect(asked('unknown')).toEqual([]);
 });
