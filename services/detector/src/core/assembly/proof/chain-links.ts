@@ -102,14 +102,7 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
     if (under === undefined) continue;
     links.push({ from: handOver, to, via: 'delegation', ...under });
     if (!under.doubtful && look.past(handOver)) continue;
-    for (const from of store.stepsOf(store.agent(handOver.wire.agent_uid).steps)) {
-      if (from.n === handOver.n) continue;
-      const order = orderOf(from, handOver, policy.skewMs);
-      if (order === 'after') continue;
-      const doubtful = under.doubtful || order === 'undetermined';
-      const { strength } = under;
-      links.push({ from, to, via: 'delegation', strength, doubtful, through: handOver });
-    }
+    links.push(...beforeHandOver(scope, handOver, to, under));
   }
   const parent = to.wire.parent_agent_uid;
   if (parent === undefined || parent === to.wire.agent_uid) return links;
@@ -119,15 +112,25 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
   if (links.length > 0) return links;
   const { calls = [], handOver } = delegatorOf(scope, to) ?? {};
   if (handOver === undefined) return namedParentLinks(calls, to, scope);
-  const strength = STRENGTH.handOverExplicit;
-  links.push({ from: handOver, to, via: 'delegation', strength, doubtful: false });
-  for (const from of store.stepsOf(calls)) {
-    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
-    if (order === 'after') continue;
-    const doubtful = order === 'undetermined';
-    links.push({ from, to, via: 'delegation', strength, doubtful, through: handOver });
-  }
+  const explicit = { strength: STRENGTH.handOverExplicit, doubtful: false };
+  links.push({ from: handOver, to, via: 'delegation', ...explicit });
+  links.push(...beforeHandOver(scope, handOver, to, explicit));
   return links;
+}
+
+/** From what its agent did before a hand-over, to a call under it. */
+export function beforeHandOver(
+  { store, policy }: LinkScope,
+  handOver: ChainStep,
+  to: ChainStep,
+  { strength, doubtful: isUnsure }: NonNullable<UnderHandOver>,
+): readonly ChainLink[] {
+  return store.stepsOf(store.agent(handOver.wire.agent_uid).steps).flatMap((from) => {
+    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
+    if (order === 'after') return [];
+    const doubtful = isUnsure || order === 'undetermined';
+    return [{ from, to, via: 'delegation' as const, strength, doubtful, through: handOver }];
+  });
 }
 
 interface Delegator {
