@@ -103,6 +103,8 @@ export const combination = z.object({
   /** Since 1.1: the harm that the steps do together and none of them alone. */
   danger: text.optional(),
   severity,
+  /** Since 1.12: where its workflow is not known, or usually does it. */
+  severity_usual: severity.optional(),
   /** Since 1.1: fixes the alert's kind, which otherwise follows from the contributors' grants. */
   kind: z.enum(ASSEMBLY_KINDS).optional(),
   /** Since 1.1: the kind when one agent did all the steps. */

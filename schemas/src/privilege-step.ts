@@ -17,6 +17,7 @@ import {
 } from './audit-event.ts';
 import {
   APPROVAL_MODES,
+  DELEGATION_DEPTH_MAX,
   ITEMS_MAX,
   OUTCOMES,
   PASSAGES_MAX,
@@ -126,7 +127,14 @@ export const privilegeStep = z.object({
   parent_span_id: id.optional(),
   delegation_ref: id.optional(),
   parent_agent_uid: agentUid.optional(),
+  /** Since 1.12: who handed the work down to that one, the nearest first (`delegation.chain`). */
+  delegators: z
+    .array(z.object({ agent_uid: agentUid, ref: id.optional() }))
+    .max(DELEGATION_DEPTH_MAX)
+    .optional(),
   delegate_uid: agentUid.optional(),
+  /** Since 1.12: all its arguments as a hash (`args.hash`), of a call whose effect can't be undone. */
+  args_hash: hash.optional(),
   arg_values: z.array(argValue),
   result_values: z.array(resultValue),
   result_trust: z.enum(RESULT_TRUSTS).optional(),

@@ -6,7 +6,8 @@ const ENVELOPE: Meanings = {
   capabilities: 'Capabilities that the work may use, as grant patterns.',
   targets: 'Resources that it may act on, as patterns with `*`.',
   sensitivity_max: 'The most confidential thing that it may touch.',
-  destinations: 'Domains that it may send to.',
+  destinations:
+    'Whom it may send to or pay: domains; of an approval also addresses and accounts, written out or by fingerprint.',
   environments: 'Environments that it may act in.',
   deadline: 'How long a task may take from its first call: `30m`, `2h`.',
   provenance: 'For each argument, from where its value may come: `trusted`, `requested`.',

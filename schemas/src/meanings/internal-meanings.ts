@@ -57,7 +57,13 @@ export const STEP: Meanings = {
   parent_span_id: OF_CALL,
   delegation_ref: 'The hand-over under which it was made, as the delegation names it.',
   parent_agent_uid: 'The agent that handed the work over.',
+  delegators:
+    'Since 1.12: who handed the work down to that agent, the nearest first, as the delegation declares it.',
+  'delegators[].agent_uid': 'The agent.',
+  'delegators[].ref': 'The hand-over, as this agent names it.',
   delegate_uid: 'Of a hand-over: the agent that gets the work.',
+  args_hash:
+    'Since 1.12: of a call whose effect can’t be undone, all its arguments as a hash: by it a retry is known.',
   ...moved('args.values', 'arg_values'),
   ...moved('result.values', 'result_values'),
   result_trust: OF_CALL,

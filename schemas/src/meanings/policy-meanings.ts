@@ -65,6 +65,8 @@ const COMBINATION: Meanings = {
   danger:
     'Since 1.1: what harm the steps do together and none alone; the page shows it with the alert.',
   severity: 'Of the alert.',
+  severity_usual:
+    'Since 1.12: of the alert where its workflow is not known, or usually does it; else `severity`.',
   kind: 'Since 1.1: fixes the alert’s kind, which else follows from the grants.',
   kind_one_agent: 'Since 1.1: the kind when one agent did all the steps.',
   evaluable: 'Since 1.1: false: listed, and never fires.',

@@ -4,7 +4,7 @@
  */
 import { policySchema, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { call, openAfter, policy } from './testing/cross-chain-calls.ts';
+import { type Call, call, openAfter, policy } from './testing/cross-chain-calls.ts';
 import { testId } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
 
@@ -25,6 +25,30 @@ describe('between two chains', () => {
     const [alert] = openAfter([own, handOver, child]);
     expect(alert).toMatchObject({ rule_id: 'egress', subject: { chain_id: 'b' } });
     expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
+  });
+
+  it('follows the declared delegation past an agent that logs nothing, in its task and into another', () => {
+    const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:secret' };
+    const handOver = {
+      ...{ n: 2, agent: 'boss', chain: 'a' },
+      over: {
+        ...{ activity: 'delegation', native_id: 'order' },
+        target: { resource_type: 'agent', resource_id: 'silent' },
+      },
+    };
+    const under = (...between: readonly { agent_uid: string; ref: string }[]) => ({
+      delegation: {
+        parent_agent_uid: 'silent',
+        chain: [{ agent_uid: 'root', ref: 'r' }, ...between, { agent_uid: 'silent', ref: 's' }],
+      },
+    });
+    const child = { n: 3, agent: 'mailer', can: 'send:external' };
+    for (const chain of ['a', 'b']) {
+      const sent = { ...child, chain, over: under({ agent_uid: 'boss', ref: 'order' }) };
+      const [alert] = openAfter([own, handOver, sent]);
+      expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
+      expect(openAfter([own, handOver, { ...sent, over: under() }])).toEqual([]);
+    }
   });
 
   describe('a hand-over from task to task', () => {
@@ -138,6 +162,38 @@ describe('between two chains', () => {
     expect(pipeline().sendAll(calls('k-9')).open()).toEqual([]);
   });
 
+  it('holds a checker dependent who read in its task what the maker wrote for it in another', () => {
+    const steps = [
+      { id: 'make', any: ['write:source_code'] },
+      { id: 'check', any: ['approve:change'], after: ['make'], link: ['data_flow'] },
+    ];
+    const pairs = [{ steps: ['make', 'check'], are: 'not_independent' }];
+    const checked = { id: 'checked', severity: 'high', within: '24h', steps, pairs };
+    const agents = ['maker', 'checker'].map((uid) => ({
+      ...{ uid, class: 'autonomous', grants: ['*'], owner: { team: `of-${uid}` } },
+    }));
+    const under = () =>
+      new MemoryPipeline(
+        policySchema.parse({ version: 1, combinations: [checked] }),
+        registrySchema.parse({ version: 1, agents }),
+      );
+    const by = (uid: string, resource_id: string, effect: 'create' | 'read' | 'execute') => ({
+      ...{ principal: { uid: `for-${uid}` }, target: { resource_id }, effect },
+    });
+    const writes = { agent: 'maker', chain: 'a', can: 'write:source_code' };
+    const change = { n: 1, ...writes, result: ['c'], over: by('maker', 'change/1', 'create') };
+    const note = { n: 2, ...writes, args: ['note'], over: by('maker', 'note/1', 'create') };
+    const read = { n: 3, agent: 'checker', chain: 'b', can: 'read:internal', result: ['note'] };
+    const looks = { ...read, over: by('checker', 'note/1', 'read') };
+    const approve = { n: 4, agent: 'checker', chain: 'b', can: 'approve:change', args: ['c'] };
+    const approves = { ...approve, over: by('checker', 'change/1', 'execute') };
+    const open = (...calls: readonly Call[]) => under().sendAll(calls.map(call)).open();
+    expect(open(change, note, looks, approves)).toMatchObject([
+      { rule_id: 'checked', assembly: { caveats: [] } },
+    ]);
+    expect(open(change, note, approves)).toEqual([]);
+  });
+
   describe('access that one task gave', () => {
     const grant = (to: string, n = 1) => ({
       ...{ n, agent: 'admin', chain: 'a', can: 'grant:access' },
@@ -182,6 +238,27 @@ describe('between two chains', () => {
       const over = { principal: { uid: 'ann' } };
       expect(openAfter([grant('ann'), { ...use, over }])).toEqual([]);
       expect(openAfter([grant('ann'), { ...use, chain: 'a', over }])).toHaveLength(1);
+    });
+
+    it('is tied days later to what its agent is known not to be granted, within the horizon', () => {
+      const on = (day: number) => ({ event_time: `2026-01-${day}T15:00:00.000000000Z` });
+      const calls = (to: string, from: number, until: number) => {
+        const given = grant(to);
+        return [
+          call({ ...given, over: { ...given.over, ...on(from) } }),
+          call({ ...use, over: on(until) }),
+        ];
+      };
+      const agents = [{ uid: 'helper', class: 'autonomous', grants: ['read:public'] }];
+      const registry = registrySchema.parse({ version: 1, agents });
+      const after = (...made: Parameters<typeof calls>) =>
+        new MemoryPipeline(policy, registry).sendAll(calls(...made)).open();
+      expect(after('helper', 10, 12)).toMatchObject([
+        { rule_id: 'granted', assembly: { proof: [1, 3].map(testId) } },
+      ]);
+      expect(after('other', 10, 12)).toEqual([]);
+      expect(after('helper', 10, 19)).toEqual([]);
+      expect(new MemoryPipeline(policy).sendAll(calls('helper', 10, 12)).open()).toEqual([]);
     });
 
     it('is told to the chains where it is used next, and to no more of them than are followed', () => {

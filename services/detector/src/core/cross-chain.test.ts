@@ -79,6 +79,16 @@ describe('privilege assembled across chains', () => {
     expect(openAfter([mail, look, copy, last], short)).toEqual([]);
   });
 
+  it('names the one among several holders of a value by whom its user was reached', () => {
+    const reads = [1, 2, 3].map((n) => ({
+      ...{ n, agent: `reader-${n}`, chain: 'a', can: 'read:public', result: ['ann'] },
+    }));
+    const page = { n: 4, agent: 'browser', chain: 'a', can: 'ingest:untrusted', result: ['page'] };
+    const crm = { ...look, n: 5, args: ['page'] };
+    const [alert] = openAfter([...reads, page, crm, { ...send, n: 6 }]);
+    expect(alert?.assembly?.proof).toEqual([4, 5, 6].map(testId));
+  });
+
   it('stays quiet where no link leads over: no common value, a common one, or one read before', () => {
     expect(openAfter([mail, look, { ...send, args: ['other'] }])).toEqual([]);
     const known = knownTo(8, 'ann');

@@ -20,6 +20,7 @@ import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import type { AlertContext } from './alerting/build-alert.ts';
 import { raise } from './alerting/life-cycle.ts';
 import { applyVerdict } from './alerting/verdicts.ts';
+import { addJoins } from './assembly/chain/step-keys.ts';
 import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
@@ -183,6 +184,7 @@ function pass(
     ...{ registryVersion: index?.version, registry: index?.registry },
   });
   if (step === undefined) return [];
+  addJoins(step, event);
   const rules = linkRules(draft, event.tenant_id);
   return [
     {

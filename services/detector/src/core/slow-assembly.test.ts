@@ -99,6 +99,28 @@ describe('assembly over days', () => {
     expect(openAfter([{ ...page, day: 2 }, read, { ...sent, day: 5 }])).toHaveLength(1);
   });
 
+  it('is seen in a document that was written and read again, and not in its mere address', () => {
+    const through = (kind: string, resource_id: string) => {
+      const at = (effect: 'create' | 'read') => ({ effect, target: { resource_id } });
+      const [page, read, sent] = of('iban');
+      if (page === undefined || read === undefined || sent === undefined)
+        throw new Error('no plot');
+      const written = call({ ...page, result: [], args: ['text'], kind });
+      const found = call({ ...read, args: [], result: ['text'], kind });
+      return new MemoryPipeline(policy)
+        .settle()
+        .sendAll([
+          { ...written, ...at('create') },
+          { ...found, ...at('read') },
+          call({ ...sent, day: 5, chain: 'b', agent: 'clerk', args: [] }),
+        ])
+        .open();
+    };
+    expect(through('shingle', 'doc/1')).toHaveLength(1);
+    expect(through('url', 'doc/1')).toHaveLength(1);
+    expect(through('url', 'text')).toEqual([]);
+  });
+
   it('is not seen where one link is longer than the horizon', () => {
     expect(openAfter(plot.map((one) => (one.n === 3 ? { ...one, day: 14 } : one)))).toEqual([]);
   });

@@ -1,11 +1,8 @@
 /**
- * Which calls a new step can have made into completions: itself, and all that it may lead to.
- *
- * Usually a step arrives after everything that it could lead to, and only itself is asked about.
- * When something already kept can stand behind it (a late record, a value used before its maker was
- * seen, a hand-over that explains calls), whatever links can reach from it is asked again. The
- * reach may be too wide, which is slow but right; too narrow would make the result depend on
- * arrival, so times shorten the look only where no kept step can contradict them.
+ * Which calls a new step can have made into completions: itself, and all that it may lead to. Usually a
+ * step arrives after everything that it could lead to. When something kept can stand behind it, whatever
+ * links can reach from it is asked again. The reach may be too wide, which is slow but right; too narrow
+ * would make the result depend on arrival.
  */
 
 import type { ChainMeta } from './chain/chain-meta.ts';
@@ -111,8 +108,11 @@ function sentTo(reach: Reach, step: ChainStep, later: readonly number[]): number
 /** Calls that a parent made after a hand-over under which this step was done. */
 function returnedTo(reach: Reach, step: ChainStep): number[] {
   const { store, policy } = reach;
-  const { parent_agent_uid: named, agent_uid: agent } = step.wire;
+  const { parent_agent_uid: named, agent_uid: agent, delegators = [] } = step.wire;
   const found: number[] = [];
+  for (const one of delegators) {
+    found.push(...notBefore(reach, step, store.agent(one.agent_uid).steps));
+  }
   for (const handOver of store.stepsOf(handOversTo(store, step))) {
     if (underHandOver(handOver, step, policy) === undefined) continue;
     const own = store.agent(handOver.wire.agent_uid).steps.filter((n) => n !== handOver.n);
@@ -223,6 +223,25 @@ function nextOf(reach: Reach, step: ChainStep, isNewest: boolean): number[] {
   return [...later, ...sentTo(reach, step, later), ...returnedTo(reach, step)];
 }
 
+/** A nearer delegator of a kept call is found to have logged: links from farther ones fall. */
+function replacesFarther({ store, policy }: Reach, step: ChainStep): boolean {
+  const { agent_uid: agent, native_id: native, span_id: span, delegate_uid: delegate } = step.wire;
+  const declared = store.tables.byParent(agent).under;
+  const inSpan = span === undefined ? [] : store.tables.bySpan(span).under;
+  const named = delegate === undefined ? [] : store.agent(delegate).steps;
+  return store.stepsOf([...declared, ...inSpan, ...named]).some((child) => {
+    const { delegators, delegation_ref: ref, parent_span_id: inside, agent_uid: own } = child.wire;
+    if (delegators === undefined) return false;
+    const refs = [ref, ...delegators.map((one) => one.ref)];
+    if (delegate === own || (span !== undefined && span === inside)) return true;
+    if (native !== undefined && isHandOver(step) && refs.includes(native)) return true;
+    if (orderOf(step, child, policy.skewMs) === 'after') return false;
+    return !store
+      .stepsOf(store.agent(agent).steps)
+      .some((one) => one.n !== step.n && orderOf(one, child, policy.skewMs) !== 'after');
+  });
+}
+
 /** A first hand-over from parent to child replaces the links that the parent's name alone gave. */
 function replacesNamedParent({ store }: Reach, step: ChainStep): boolean {
   const { delegate_uid: delegate, agent_uid: agent } = step.wire;
@@ -255,6 +274,7 @@ export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> |
     return reached;
   }
   if (replacesNamedParent(question, step) || replacesFirst(question, step)) return 'all';
+  if (replacesFarther(question, step)) return 'all';
   const followed: Followed = new Map();
   let edge = [step];
   for (let hop = 0; hop < policy.hopsMax && edge.length > 0; hop += 1) {

@@ -1,11 +1,8 @@
 /**
- * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part
- * of a combination, the relays between them and their links.
- *
- * A function of the chain's set of steps: breadth first, each step by its best link, ties in canonical
- * order. Each summary has a bounded round and depends only on earlier rounds, so that what echoes
- * between chains comes to rest. Rejected: the whole chain (another would hold all that ever led to it)
- * and capabilities without calls (a proof names calls).
+ * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part of
+ * a combination, the relays between them and their links. A function of the chain's set of steps: breadth
+ * first, ties in canonical order; each summary has a bounded round and depends only on earlier rounds, so
+ * that what echoes between chains comes to rest. Rejected: the whole chain, and capabilities without calls.
  */
 import {
   ASSURANCES,
@@ -19,12 +16,11 @@ import { type ChainStep, compareSteps, lateMsOf } from './chain/chain-step.ts';
 import { isProvenCall } from './chain/proven-call.ts';
 import { symbolKeys } from './chain/step-keys.ts';
 import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './proof/chain-link.ts';
-import { type LinkLook, linksInto } from './proof/chain-links.ts';
+import { beforeHandOver, type LinkLook, linksInto } from './proof/chain-links.ts';
 import type { CompiledPolicy } from './proof/compile-combination.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 import { isNamedSymbol } from './proof/possible-combinations.ts';
 import { linkAssurance } from './proof/proof-assurance.ts';
-import { orderOf } from './proof/step-order.ts';
 
 export interface AncestorSummary {
   /** The call itself first. */
@@ -241,17 +237,6 @@ function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
   };
 }
 
-/** The parent's calls before a hand-over reach its child as the hand-over itself does. */
-function* beforeHandOver({ store, policy }: LinkScope, handOver: ChainStep): Generator<ChainLink> {
-  for (const from of store.stepsOf(store.agent(handOver.wire.agent_uid).steps)) {
-    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
-    if (order === 'after') continue;
-    const doubtful = order === 'undetermined';
-    const strength = STRENGTH.handOverExplicit;
-    yield { from, to: handOver, via: 'delegation', strength, doubtful, through: handOver };
-  }
-}
-
 /** All that was done under the hand-over goes back by it, as the first call of it does. */
 function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
   const strength = STRENGTH.handOverExplicit;
@@ -275,7 +260,9 @@ export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
   const { call, toEvent, isHandOver, work } = question;
   const first = { hops: 1, round: 1, next: undefined };
   const root: Reached = { ...first, step: call, by: undefined };
-  const before = isHandOver ? beforeHandOver(question, call) : returned(question);
+  const explicit = { strength: STRENGTH.handOverExplicit, doubtful: false };
+  // The parent's calls before a hand-over reach its child as the hand-over itself does.
+  const before = isHandOver ? beforeHandOver(question, call, call, explicit) : returned(question);
   const given = [...before].sort(compareLinks);
   const roots = given.map(
     (by): Reached => ({ ...first, step: by.from, by: isHandOver ? by : undefined }),

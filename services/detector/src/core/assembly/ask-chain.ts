@@ -1,19 +1,13 @@
 /**
- * When a chain is asked again because of what other chains tell it.
- *
- * A link that is new is acted on at once: it may be what completes something. One that is told anew
- * or withdrawn, or news of a common value, only sets the chain down to be asked: a record to itself,
- * which it reads after everything that was told meanwhile. So a chain with 32 links whose tellers all
- * revise what they told asks once and not 32 times; chains that lead to each other would otherwise
- * go through every state on the way to the last one, each of which makes the others revise theirs
- * (the path exploration of path-vector routing: Labovitz et al., Delayed Internet Routing
- * Convergence, 2001, where a least interval between advertisements serves the same purpose). The
- * log itself is the interval: nothing waits where nothing else is told. Rejected: waiting for the
- * next watermark, since time may stand still between events that belong together.
+ * When a chain is asked again because of what other chains tell it. A new link is acted on at once; one
+ * that is told anew or withdrawn, or news of a common value, only sets the chain down to be asked, by a
+ * record to itself that it reads after all that was told meanwhile. Chains that lead to each other would
+ * else go through every state on the way to the last (the path exploration of path-vector routing: Labovitz
+ * et al., 2001). Rejected: waiting for a watermark; time may stand still between events.
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { assemblyAlert } from './alert/assembly-alert.ts';
+import { assemblyAlert } from './alert/revise-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { ChainStore } from './chain/chain-store.ts';

@@ -34,6 +34,7 @@ import { isReached } from './proof/foreign-links.ts';
 import { judgeProof } from './proof/judge-proof.ts';
 import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
 import { isAsserted } from './proof/proof-assurance.ts';
+import { retryOf } from './proof/retried-call.ts';
 import { isDoubtfulClaim, matchedSymbols } from './proof/step-match.ts';
 
 export interface Assessment {
@@ -47,6 +48,8 @@ export interface Assessment {
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
   readonly detectedAt: string;
+  /** Whether too little is known before a time to tell which values are common. */
+  readonly isNewHere: (ms: number) => boolean;
   /** The registry by the version that is stamped on a step. */
   readonly registryAt: (version: string | undefined) => Registry | undefined;
 }
@@ -116,9 +119,11 @@ function isUnsure({ steps, variants }: CompiledCombination, call: ChainStep): bo
  * uncertain (an asserted record could else hold back what follows from a proven one), and both before
  * what rests on the principal alone; then the earlier.
  */
-function completionOrder(combination: CompiledCombination, byPrincipal: ReadonlySet<number>) {
+function completionOrder(scope: ProofScope, byPrincipal: ReadonlySet<number>) {
   const unsure = (call: ChainStep) =>
-    (byPrincipal.has(call.n) ? 2 : 0) + (isUnsure(combination, call) ? 1 : 0);
+    (byPrincipal.has(call.n) ? 4 : 0) +
+    (isUnsure(scope.combination, call) ? 2 : 0) +
+    (retryOf(scope, call) === undefined ? 0 : 1);
   return (a: ChainStep, b: ChainStep) => unsure(a) - unsure(b) || compareSteps(a, b);
 }
 
@@ -130,7 +135,7 @@ function complete(
   calls: readonly ChainStep[],
 ): Completed {
   const byPrincipal = new Set(before.byPrincipal ?? []);
-  const order = completionOrder(scope.combination, byPrincipal);
+  const order = completionOrder(scope, byPrincipal);
   const known = new Set(before.completions.filter((n) => store.step(n) !== undefined));
   const standing = before.first === null ? undefined : store.step(before.first);
   const proofs = new Map<number, Proof>();
@@ -172,7 +177,7 @@ function complete(
 function completersOf(scope: ProofScope, head: AlertHead): readonly ChainStep[] {
   const found = new Map<string, ChainStep>();
   const calls = [...scope.store.stepsOf(head.completions)];
-  const order = completionOrder(scope.combination, new Set(head.byPrincipal));
+  const order = completionOrder(scope, new Set(head.byPrincipal));
   for (const call of calls.sort(order)) {
     const key = JSON.stringify([call.wire.agent_uid, call.wire.task_id ?? null]);
     if (!found.has(key)) found.set(key, call);
@@ -222,6 +227,9 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
     detectedAt,
     cutImports: store.imports().filter((link) => link.calls_truncated === true),
     commonValues: store.commonValues(input.meta),
+    isNewHere:
+      proof.links.some(({ via }) => via === 'data_flow' || via === 'resource') &&
+      input.isNewHere(proof.completing.ms),
   };
   return buildAlert(parts);
 }

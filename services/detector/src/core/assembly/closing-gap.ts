@@ -1,13 +1,8 @@
 /**
- * The early warning: a call was asked for that would complete a combination, all else of which has
- * been done and leads to it. It comes at the request and not at the state before it, because most work
- * stands one step before something; and it falls when the combination is completed after all, since
- * then that is the alert.
- *
- * Quiet where the agent is known not to be granted what it asks for (it will be refused, and
- * `denial-laundering` tells of what follows), where an approval covers it, and where the workflow has
- * completed the same in enough chains before. Only what was done inside the chain, or was told to it
- * by others, leads to a request: values of requests are not followed across chains.
+ * The early warning: a call was asked for that would complete a combination, all else of which has been
+ * done and leads to it. It falls when the combination is completed, since then that is the alert. Quiet
+ * where the agent is known not to be granted what it asks for (it will be refused), where an approval
+ * covers it, and where the workflow usually does it. Values of requests are not followed across chains.
  */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -27,7 +22,7 @@ import type { CompiledCombination, CompiledPolicy } from './proof/compile-combin
 import { findProof, type ProofScope, WorkCounter } from './proof/find-proof.ts';
 import { judgeProof } from './proof/judge-proof.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
-import { isUsual } from './usual-assemblies.ts';
+import { isRare, isUsual } from './usual-assemblies.ts';
 
 /** Under what the warning of a combination is kept, beside the head of the combination itself. */
 const GAP = 'gap/';
@@ -78,7 +73,10 @@ function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
     call,
   });
   if (approval?.problem === null) return true;
-  return isUsual({ draft, registry, combination: combination.source.id, call: call.wire });
+  const { id, severity_usual: low } = combination.source;
+  const asked = { draft, registry, combination: id, call: call.wire };
+  // What is low but where it is rare is warned of only there.
+  return low === undefined ? isUsual(asked) : !isRare(asked);
 }
 
 /** The warning that a request gives rise to for one combination. */

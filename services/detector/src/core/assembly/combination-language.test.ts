@@ -128,10 +128,10 @@ describe('a condition on a call', () => {
   });
 
   it('own_subject_of knows the owner of a record by the name that destinations have', () => {
-    const policy = policyOf({ unless: { own_subject_of: 'first' } });
+    const policy = policyOf({ any: ['send:external'], unless: { own_subject_of: 'first' } });
     const owned = write({ wire: { target: { owner_uid: 'ana@x.example', owner_fp: 'fp-ana' } } });
     const to = (resource_id: string, over = {}) =>
-      approve({ wire: { target: { resource_id }, ...over } });
+      approve({ capabilities: ['send:external'], wire: { target: { resource_id }, ...over } });
     expect(open(policy, owned, to('fp-ana'))).toBeUndefined();
     expect(open(policy, owned, to('fp-bo'))).toBeDefined();
     // Somebody else gets it too.
@@ -235,5 +235,30 @@ describe('explaining', () => {
 
   it('knows no other combination than the policy’s', () => {
     expect(explainFiring(policyOf({}), 'three', [])).toBeUndefined();
+  });
+});
+
+describe('a call that timed out and was retried with success', () => {
+  const made = (id: string, at: number, wire: StepSketch['wire']) =>
+    write({ id, at, args: {}, wire: { args_hash: 'same', tool: { name: 'write' }, ...wire } });
+  const lost = (wire: StepSketch['wire'] = {}) =>
+    made('lost', 0, { exercise: 'possibly', outcome: 'unknown', ...wire });
+  const twice = policyOf({ any: ['write:data'] });
+
+  it('does not prove anything beside its own retry, and another call does', () => {
+    expect(open(twice, lost(), made('again', 5, {}))).toBeUndefined();
+    expect(open(twice, lost({ args_hash: 'other' }), made('again', 5, {}))).toBeDefined();
+  });
+
+  it('leaves its place in a proof to the retry, but for what was done before that', () => {
+    const done = approve({ agent: 'maker', args: {} });
+    const proofOf = (...steps: readonly StepSketch[]) =>
+      open(policyOf({}), ...steps)?.assembly?.proof;
+    const linked = { ...lost(), args: { v: 'url' } };
+    const copy = { ...approve(), id: 'a' };
+    expect(proofOf(linked, { ...made('again', 5, {}), args: { v: 'url' } }, copy)).toEqual(
+      ['again', 'a'].map(idOf),
+    );
+    expect(proofOf(lost(), done, made('again', 400, {}))).toEqual(['lost', 'a'].map(idOf));
   });
 });

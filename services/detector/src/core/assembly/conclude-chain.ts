@@ -1,5 +1,5 @@
 /** Asks a chain again after something was added or taken away, under every policy version it carries. */
-import type { Alert } from '@waywarden/schemas';
+import { type Alert, SEVERITIES } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { policyAt, registryAt } from '../policy-versions.ts';
 import { stageTime } from '../stage-clock.ts';
@@ -7,10 +7,11 @@ import type { AlertHead } from './alert/revise-alert.ts';
 import { assessChain } from './assess-chain.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import type { ChainStore } from './chain/chain-store.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
 import { count } from './stage-counters.ts';
-import { noteCompleted } from './usual-assemblies.ts';
+import { isFirstDay, isRare, noteCompleted } from './usual-assemblies.ts';
 
 /** Log time of a conclusion: the stage's clock, or the chain's own newest event where later. */
 export function logTime(draft: Draft, meta: ChainMeta): string {
@@ -29,15 +30,32 @@ export interface ChainQuestion {
   readonly work: WorkCounter;
 }
 
-/** Remembers of a workflow what it has completed, when it does so for the first time in a chain. */
-function noteUsual({ draft, store, meta }: ChainQuestion, alerts: readonly Alert[]): void {
-  for (const { rule_id: combination, revision, state } of alerts) {
-    const first = revision === 1 && state === 'open' && store.head<AlertHead>(combination)?.first;
-    const call = typeof first === 'number' ? store.step(first)?.wire : undefined;
-    if (call === undefined) continue;
-    const registry = registryAt(draft, meta.tenant, call.registry_version);
-    noteCompleted({ draft, registry, combination, call });
-  }
+/** The call that completed what an alert tells of, and the registry that stood for it. */
+function completionOf({ draft, store, meta }: ChainQuestion, { rule_id: combination }: Alert) {
+  const first = store.head<AlertHead>(combination)?.first;
+  const call = typeof first === 'number' ? store.step(first)?.wire : undefined;
+  if (call === undefined) return undefined;
+  return {
+    draft,
+    registry: registryAt(draft, meta.tenant, call.registry_version),
+    combination,
+    call,
+  };
+}
+
+/**
+ * The alert at its rank, by what the workflow usually does where the policy asks. What a chain completed
+ * for the first time is remembered of its workflow.
+ */
+function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): Alert {
+  const completion = completionOf(question, alert);
+  if (completion === undefined || alert.state !== 'open') return alert;
+  const { source } = policy.combinations.find((one) => one.source.id === alert.rule_id) ?? {};
+  const severity = source?.severity_usual;
+  const isLowered = severity !== undefined && !isRare(completion);
+  if (alert.revision === 1) noteCompleted(completion);
+  if (!isLowered) return alert;
+  return { ...alert, severity, score: SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1) };
 }
 
 /** The alert revisions that follow; keeps what is now known of the chain. */
@@ -53,11 +71,11 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     // Nothing was concluded, and nothing can be: so it is for most chains to which something leads.
     if (heads.size === 0 && possibleCombinations(meta, policy).length === 0) continue;
     const detectedAt = logTime(draft, meta);
-    const input = { store, meta, policy, policyKnown, version, registryAt: of };
+    const isNewHere = (ms: number) => isFirstDay(draft, meta.tenant, ms);
+    const input = { isNewHere, store, meta, policy, policyKnown, version, registryAt: of };
     const assessed = assessChain({ ...input, affected, work, detectedAt });
     for (const id of assessed.heads) heads.add(id);
-    noteUsual(question, assessed.alerts);
-    alerts.push(...assessed.alerts);
+    alerts.push(...assessed.alerts.map((alert) => ranked(question, policy, alert)));
   }
   if (heads.size > meta.heads.length || work.exceeded) {
     const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);

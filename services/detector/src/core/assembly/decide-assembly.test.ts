@@ -134,6 +134,18 @@ describe('secret-to-egress', () => {
   });
 });
 
+it('says on the first day that nothing is known yet of what is common, and not after it', () => {
+  const said = (...steps: readonly PrivilegeStep[]) =>
+    openAfter(...steps)[0]?.not_visible.some((one) => one.startsWith('New here'));
+  const [late, day] = [
+    { at: 90_010 },
+    step({ id: 'day', agent: 'any', at: 0, args: { v: 'url' } }),
+  ];
+  const other = { ...day, capabilities: [{ symbol: 'read:public', basis: 'catalogue' as const }] };
+  expect(said(read(), send())).toBe(true);
+  expect(said({ ...other, chain_id: 'chain-0' }, read({ at: 90_000 }), send(late))).toBe(false);
+});
+
 describe('near misses are quiet', () => {
   it.each([
     ['no link', [read(), send({ args: { other: 'secret' } })]],
@@ -242,6 +254,26 @@ describe('delegation', () => {
 
   it('does not lead to a child whose reference names another hand-over', () => {
     expect(open(ingest, handOver(), crm({ delegation_ref: 'other' }), out)).toEqual([]);
+  });
+
+  it('reaches past an agent between that logged nothing, to the nearest that did', () => {
+    const wire = {
+      ...{ parent_agent_uid: 'silent', delegation_ref: 'hand-2' },
+      delegators: [{ agent_uid: 'boss', ref: 'hand' }, { agent_uid: 'root' }],
+    };
+    const hand = handOver({ delegate_uid: 'silent' });
+    const [alert] = open(ingest, hand, crm(wire), step({ ...outSketch, wire }));
+    expect(alert?.assembly?.proof).toEqual(['in', 'hand', 'crm', 'out'].map(idOf));
+    const below = step({ ...outSketch, id: 'under', capabilities: ['ingest:untrusted'], wire });
+    const back = [
+      step({ id: 'crm', agent: 'boss', at: 400, capabilities: ['read:personal'] }),
+      step({ id: 'out', agent: 'boss', at: 410, capabilities: ['send:external'] }),
+    ];
+    expect(open(hand, below, ...back)).toHaveLength(1);
+    const nearer = step({ id: 'idle', agent: 'silent', at: 1.5, capabilities: ['read:public'] });
+    expect(open(ingest, hand, nearer, crm(wire), step({ ...outSketch, wire }))).toHaveLength(1);
+    const own = { ...wire, delegators: [] };
+    expect(open(ingest, hand, crm(own), step({ ...outSketch, wire: own }))).toEqual([]);
   });
 
   it('is told by the span alone', () => {

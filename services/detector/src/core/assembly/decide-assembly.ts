@@ -1,12 +1,8 @@
 /**
- * The assembly stage: from privilege steps, and from links that lead from chain to chain, to alerts
- * about what agents did together that none of them was granted (`privilege.steps` → `alerts`,
- * `privilege.links`, key `tenant|chain`).
- *
- * A pure decision over a draft. Steps and links change a chain; control records bring the policy by
- * version; watermarks move the clock and let chains expire. What is concluded of a chain is a
- * function of the set of its steps and links (`assess-chain.ts`), so order of arrival, repeats and
- * late records don't matter once the input has settled.
+ * The assembly stage: from privilege steps and links between chains to alerts about what agents did
+ * together that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
+ * What is concluded of a chain is a function of the set of its steps and links (`assess-chain.ts`), so
+ * order of arrival, repeats and late records don't matter once the input has settled.
  */
 import {
   type ControlRecord,
@@ -23,8 +19,8 @@ import { decideNote } from '../notes/decide-note.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock, stageTime } from '../stage-clock.ts';
 import { affectedCalls } from './affected-calls.ts';
-import { assemblyAlert } from './alert/assembly-alert.ts';
 import type { AlertHead } from './alert/revise-alert.ts';
+import { assemblyAlert } from './alert/revise-alert.ts';
 import { tellUnseen } from './alert/unseen-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
@@ -52,6 +48,7 @@ import { WorkCounter } from './proof/find-proof.ts';
 import { type Seen, seenOf } from './proof/possible-combinations.ts';
 import { count } from './stage-counters.ts';
 import { mayHearOf, tellLeads } from './tell-leads.ts';
+import { noteSince } from './usual-assemblies.ts';
 
 /** Steps of standing proofs: the last to be evicted. */
 function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
@@ -183,6 +180,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const atHand = policyAt(draft, wire.tenant_id, wire.policy_version);
   // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
+  noteSince(draft, wire.tenant_id, step.ms);
   const name = { tenant: wire.tenant_id, chain: wire.chain_id };
   const opened = openChain(draft, store, name, openerOf(wire));
   const { policy } = atHand;

@@ -1,11 +1,8 @@
 /**
- * Links between chains, in the chain that they lead from and in the one that they lead to.
- *
- * From here: the lead is kept, and told on with the call and its ancestors as soon as they are here.
- * To here: the foreign calls are kept beside the chain's own, and the chain is asked again. Both can
- * come before the calls that they name, be replaced, and be withdrawn; whatever the order, the same
- * stands in the end. Of too many, the strongest stay, of each agent first its own strongest: nobody
- * pushes out what another's calls lead to.
+ * Links between chains, in the chain that they lead from (the lead is kept, and told on with the call and
+ * its ancestors) and in the one that they lead to (the foreign calls are kept beside its own, and it is
+ * asked again). Both can come before the calls that they name, be replaced, and be withdrawn; the same
+ * stands in the end. Of too many the strongest stay, of each agent first its own strongest.
  */
 import { ASSURANCES, epochMs, type PrivilegeLink, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -17,7 +14,7 @@ import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { GRANTEE_MARK } from './chain/chain-step.ts';
 import { ChainStore } from './chain/chain-store.ts';
-import { foreignWires, isSameLink, linkName } from './chain/foreign-calls.ts';
+import { foreignWires, linkName } from './chain/foreign-calls.ts';
 import { keepHub } from './chain/hub-values.ts';
 import { withLosses } from './chain/lost-evidence.ts';
 import { openChain, scheduleChain } from './chain/open-chains.ts';
@@ -115,7 +112,7 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (opened === undefined) return [];
   const { store } = opened;
   const before = store.leads();
-  const known = before.find((one) => isSameLink(one.link, link));
+  const known = before.find((one) => linkName(one.link) === linkName(link));
   const others = before.filter((one) => one !== known);
   if (link.withdrawn === true) {
     store.putLeads(others);
@@ -183,9 +180,9 @@ function withImport(
   before: readonly PrivilegeLink[],
   link: PrivilegeLink,
 ): readonly PrivilegeLink[] | undefined {
-  const others = before.filter((one) => !isSameLink(one, link));
-  if (link.withdrawn === true) return others.length === before.length ? undefined : others;
   const name = linkName(link);
+  const others = before.filter((one) => linkName(one) !== name);
+  if (link.withdrawn === true) return others.length === before.length ? undefined : others;
   const after = others.findIndex((one) => name < linkName(one));
   return after < 0 ? [...others, link] : others.toSpliced(after, 0, link);
 }
@@ -205,7 +202,7 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
     return isNewLoss ? askAgain({ draft, store, meta: store.index(meta) }) : [];
   }
   store.putImports(imports);
-  const isNew = !before.some((one) => isSameLink(one, link));
+  const isNew = !before.some((one) => linkName(one) === linkName(link));
   const added = isNew && gone.length === 0 ? link : undefined;
   const imported = importedSymbols(opened.meta, imports, added);
   const known = store.changeMeta(opened.meta, { imported });

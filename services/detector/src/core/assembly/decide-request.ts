@@ -10,7 +10,7 @@ import type { Draft, Output } from '@waywarden/stage';
 import { takeDue } from '../due-items.ts';
 import { mayHaveHappened } from '../irreversible.ts';
 import { policyAt } from '../policy-versions.ts';
-import { assemblyAlert } from './alert/assembly-alert.ts';
+import { assemblyAlert } from './alert/revise-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { chainStep } from './chain/chain-step.ts';

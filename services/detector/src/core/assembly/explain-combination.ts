@@ -1,13 +1,8 @@
 /**
- * Why a combination did or did not fire on given calls: how far back from the completing call its
- * steps hold, which step is the first that does not, and what about it is missing.
- *
- * Calls of other chains count as they do for the stage: those that the links into this chain bring
- * along, each named with its chain. That a value which two calls share was too common to link them is
- * said, since nobody would see it in the events.
- *
- * It asks the stage itself, about the combination with its earliest steps left out or one condition
- * lifted, and so can't disagree with it. Slow and for people; nothing decides by it.
+ * Why a combination did or did not fire on given calls: how far back from the completing call its steps
+ * hold, which is the first that does not, and what about it is missing; calls of other chains are named
+ * with their chain, and common values are said. It asks the stage itself, about the combination with its
+ * earliest steps left out or one condition lifted, and so can't disagree with it. Slow and for people.
  */
 import {
   type Alert,

@@ -1,14 +1,9 @@
 /**
- * The gap: a chain in which one step of a combination is missing, what was done hangs together already,
- * and somebody at hand may do the rest, which is not what this workflow usually does. A gauge of how much
- * work stands there and nothing else: it acts at the call that is asked for (`closing-gap.ts`), since
- * most work stands one step before something.
- *
- * *Hangs together*: at least one link that the combination requires holds between calls that were made.
- * Where it requires none but those of the missing step, whoever may do that step must have been reached:
- * made one of the calls, or was handed the work. *At hand*: an agent that acted in this chain or was
- * handed something, and whose known grant holds the missing capability; an unknown grant holds nothing.
- * Told from the latest calls of the chain, so that it costs no more in a long one.
+ * The gap: a chain in which one step of a combination is missing, what was done hangs together already (a
+ * link that the combination requires holds between two calls; where it requires none, whoever may do the
+ * rest was reached), and somebody at hand, by a known grant, may do the rest, which this workflow does not
+ * usually do. A gauge and nothing else: it acts at the call that is asked for (`closing-gap.ts`). Told from
+ * the latest calls of the chain.
  */
 import { matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

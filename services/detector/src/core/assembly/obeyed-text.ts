@@ -1,11 +1,8 @@
 /**
  * One agent reads a text, another of the same chain obeys it: `hijack_suspected` with both calls as
- * evidence, by the weights that hold inside one agent, over what all agents of the chain read before.
- *
- * It alarms only where the passage is another agent's; what the actor read itself is the profile
- * stage's. Words are salted for the chain, so a match says that both are one piece of work. Rejected:
- * asking for a hand-over; orchestrators hand over in ways that no event shows. A function of the set of
- * calls: a late text asks the acts after it again.
+ * evidence, by the weights that hold inside one agent, over what all agents of the chain read before. What
+ * the actor read itself is the profile stage's. Words are salted for the chain, so a match says that both
+ * are one piece of work. Rejected: asking for a hand-over; orchestrators hand over in ways no event shows.
  */
 import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -78,4 +78,19 @@ describe('a value out of outside text', () => {
     expect(proofOf({ does: 'write:data' })).toEqual([]);
     expect(proofOf({ actor: { plane: 'retrieval' } })).toEqual([]);
   });
+
+  it('is not told of in a reply to the proven subject of the case, but where more is done for him', () => {
+    const replies = (does: string, claim: 'authenticated' | 'asserted', to = 'customer') => {
+      const { claims } = step({ id: 'any', agent: 'any', at: 0 });
+      const actor: Partial<PrivilegeStep> = {
+        ...{ task_subject_fps: ['customer'], target: { resource_id: to } },
+        claims: { ...claims, task: claim },
+      };
+      return proofOf({ does, actor });
+    };
+    expect(replies('send:external', 'authenticated')).toEqual([]);
+    expect(replies('send:external', 'asserted')).toEqual(FOUND);
+    expect(replies('send:external', 'authenticated', 'stranger')).toEqual(FOUND);
+    expect(replies('grant:access', 'authenticated')).toEqual(FOUND);
+  });
 });

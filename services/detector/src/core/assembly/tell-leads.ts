@@ -19,7 +19,6 @@ import type { ChainStore } from './chain/chain-store.ts';
 import { linkName } from './chain/foreign-calls.ts';
 import { lossOf, untoldOf } from './chain/lost-evidence.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
-import { callSummary } from './remembered-summary.ts';
 
 /** A link for the chain of its consumer. */
 export function linkOutput(link: PrivilegeLink, mark: string): Output {
@@ -81,27 +80,20 @@ function returningUnder(
   );
 }
 
-/** A function of what is told: remembering it by identity changes no result. */
-const marks = new WeakMap<AncestorSummary, { readonly rest: string; readonly mark: string }>();
-
-/**
- * What tells one telling of a link from another. A call is the same wherever it is told, but for the
- * values that a policy lets link; writing it out for each link took as long as finding what to tell.
- */
+/** What tells one telling of a link from another: a call is the same but for the values that a policy lets link. */
 function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
-  const rest = JSON.stringify([telling.calls_truncated === true, telling.untold]);
-  const before = marks.get(summary);
-  if (before?.rest === rest) return before.mark;
   const named = summary.calls.map(({ event_id, exercise, arg_values, result_values }) => [
     event_id,
     exercise,
     arg_values.length,
     result_values.length,
   ]);
-  const text = JSON.stringify([named, summary.edges, rest]);
-  const mark = nameFingerprint(telling.tenant_id, 'summary', text);
-  marks.set(summary, { rest, mark });
-  return mark;
+  const rest = [telling.calls_truncated === true, telling.untold];
+  return nameFingerprint(
+    telling.tenant_id,
+    'summary',
+    JSON.stringify([named, summary.edges, rest]),
+  );
 }
 
 /** What is to be told of one lead; undefined while its call is not here, or nothing has changed. */
@@ -126,7 +118,7 @@ function tell(
   const isNamed = isHandOver || returning.length > 0;
   const key = summaryKey(link, isNamed);
   const asked = { ...scope, toEvent: link.to_event, isHandOver };
-  const summary = known.get(key) ?? (isNamed ? ancestorSummary(asked) : callSummary(asked, meta));
+  const summary = known.get(key) ?? ancestorSummary(asked);
   known.set(key, summary);
   const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
   const untold = untoldOf([

@@ -66,3 +66,24 @@ export function isUsual(question: Question): boolean {
   );
   return chains.length >= USUAL_CHAINS_MIN;
 }
+
+/** Its workflow is known, and does not usually do it. */
+export function isRare(question: Question): boolean {
+  return keyOf(question) !== undefined && !isUsual(question);
+}
+
+/** So long values are not yet known to be common. */
+const NEW_MS = 86_400_000;
+const sinceKey = (tenant: string) => `since/${tenant}`;
+
+/** Remembers since when anything is known of a tenant, by event time. */
+export function noteSince(draft: Draft, tenant: string, ms: number): void {
+  const before = draft.get<number>(sinceKey(tenant));
+  if (before === undefined || ms < before) draft.put(sinceKey(tenant), ms);
+}
+
+/** Too little is known before this time to tell which values are common. */
+export function isFirstDay(draft: Draft, tenant: string, ms: number): boolean {
+  const since = draft.get<number>(sinceKey(tenant));
+  return since === undefined || ms - since < NEW_MS;
+}

@@ -1,15 +1,9 @@
 /**
  * The flow stage: sightings of values and root keys in, links between chains out (`value.flows` →
- * `privilege.links`, key `tenant|fingerprint`).
- *
- * It sees one value wherever it turns up, and so can tell who had it before whom and whether it is
- * rare enough to link by. It does not see what led to the call that produced it: so a link goes to
- * the producer's chain first, where the assembly stage adds that call and its ancestors and sends it
- * on to the chain of the use. A late sighting that refutes a link withdraws it the same way.
- *
- * That a value is too common to link by is told to every chain, whether it uses the value or not: the
- * assembly stage links inside a chain by itself, and must know before the call that would complete
- * something. Once for a value and a while, not once for each chain that has it.
+ * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the
+ * assembly stage adds what led to the call and sends it on to the chain of the use; a late sighting that
+ * refutes it withdraws it the same way. That a value is too common to link by is told to every chain, once
+ * for a value and a while.
  */
 import {
   assuranceAtLeast,
@@ -26,8 +20,14 @@ import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
 import { SIGHTINGS_MAX } from './flow-limits.ts';
-import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
-import { withHubNews } from './hub-news.ts';
+import {
+  NO_TRACK,
+  type Sighting,
+  sightingOf,
+  type Track,
+  withHubNews,
+  withSighting,
+} from './flow-track.ts';
 import { toHubTimes } from './hub-span.ts';
 import { linksInto, nameOf } from './links-into.ts';
 import { expireAll, keptMs, openTrack, trackKey } from './open-tracks.ts';

@@ -18,11 +18,6 @@ export const SIGHTED_MARKS_MAX = 512;
 export const SIGHTINGS_MAX = 64;
 /** Links into one use of a value. */
 export const USE_LINKS_MAX = 8;
-/**
- * Links that one producing chain may have into one use: it needs to say a thing only once. Of a shared
- * key each of its agents may have as many.
- */
-export const CHAIN_LINKS_MAX = 2;
 /** Chains of a grantee that one grant is told to: those where it was used next. */
 export const GRANT_CHAINS_MAX = 16;
 /** Chains of which it is known that they showed a value, beyond those that make it common. */

@@ -13,10 +13,18 @@ import {
   type SightingWay,
   type ValueFlow,
 } from '@waywarden/schemas';
+import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { crowdedOut } from '../crowded-out.ts';
-import { CHAINS_BEYOND_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
-import type { HubSpan } from './hub-span.ts';
-import { type ChainSpan, isCounted, shownBy, withChain } from './popularity.ts';
+import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
+import { endsBefore, type HubSpan, isHubAt, unionOf } from './hub-span.ts';
+import {
+  type ChainSpan,
+  hubSpans,
+  isCounted,
+  isRareUntil,
+  shownBy,
+  withChain,
+} from './popularity.ts';
 
 export interface Sighting {
   readonly event: string;
@@ -36,12 +44,12 @@ export interface Sighting {
 }
 
 export interface Track {
-  /** Who showed it first, as it came; absent in a state of before 1.5. */
+  /** Who showed it first, as it came. */
   readonly opener?: string;
   readonly sightings: readonly Sighting[];
   /** Links as they were last sent, by name; withdrawn ones are gone. */
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
-  /** Chains that showed it; absent in a state of before 1.3. */
+  /** Chains that showed it. */
   readonly chains?: readonly ChainSpan[];
   /** When it was too common to link by, as it was last told. */
   readonly hub?: readonly HubSpan[];
@@ -100,26 +108,6 @@ export function sightingOf(flow: ValueFlow): Sighting {
   return sighting;
 }
 
-/** Agents of whom it is remembered what they are called below; forgetting changes no result. */
-const OWNERS_MAX = 4096;
-const owners = new Map<string, Map<SightingWay, string>>();
-
-/** As it was made: of a common value all sightings are asked at each, and a new string is hashed anew. */
-function ownerOf({ agent, by }: Sighting): string {
-  let ways = owners.get(agent);
-  if (ways === undefined) {
-    if (owners.size >= OWNERS_MAX) owners.clear();
-    ways = new Map();
-    owners.set(agent, ways);
-  }
-  let name = ways.get(by);
-  if (name === undefined) {
-    name = `${by}/${agent}`;
-    ways.set(by, name);
-  }
-  return name;
-}
-
 /** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
 function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
   if (sightings.length <= SIGHTINGS_MAX) return sightings;
@@ -129,7 +117,7 @@ function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
   const out = new Set(
     classes.flatMap((some) =>
       crowdedOut(some, {
-        owner: ownerOf,
+        owner: ({ agent, by }) => `${by}/${agent}`,
         order: (a, b) => compareSightings(b, a),
         max: SIGHTINGS_MAX,
       }),
@@ -175,4 +163,56 @@ export function withSighting(
     sightings: withoutCrowd(kept),
     ...(isCounted(sighting.by) ? withCounted(track, sighting, chainsMax) : {}),
   };
+}
+
+/** No agent's name: one that never showed the value. */
+const ANYBODY = '';
+
+/**
+ * When the value is too common, if that has to be told (anew): some sighting falls into such a time
+ * that was not told of, the next one would, or what was told ends before half a horizon has passed.
+ */
+function hubNews(
+  { chains, hub }: Popularity,
+  sightings: readonly Sighting[],
+  fresh: Sighting,
+  policy: CompiledPolicy,
+): readonly HubSpan[] | undefined {
+  const [last] = sightings.slice(-1);
+  if (last === undefined || chains.length <= policy.chainsMax) return undefined;
+  const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
+  const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
+  const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
+  // A sighting changes nothing of what was before it, and most are later than all others.
+  if (fresh === last && ahead.every(isToldAt)) {
+    if (isTold(fresh)) return undefined;
+    // Whoever showed it alone in most chains is not told, and would have them sorted each time.
+    const { ms, agent } = fresh;
+    if (endsBefore(hub, ms, agent) && isRareUntil(chains, fresh, policy)) return undefined;
+  }
+  const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
+  const isNews =
+    sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||
+    ahead.some((ms) => isHubAt(now, ms, ANYBODY) && !isToldAt(ms));
+  return isNews ? now : undefined;
+}
+
+/** The track with what is now told of when the value is too common; undefined where nothing is. */
+export function withHubNews(
+  track: Track,
+  fresh: Sighting,
+  policy: CompiledPolicy,
+): Track | undefined {
+  const { sightings, proven } = track;
+  const all = hubNews(popularityOf(track, false), sightings, fresh, policy);
+  const apart =
+    proven === undefined || !isProven(fresh)
+      ? undefined
+      : hubNews(proven, sightings.filter(isProven), fresh, policy);
+  if (proven === undefined || apart === undefined) {
+    return all === undefined ? undefined : { ...track, hub: all };
+  }
+  // What is common among the proven is so among all, though a flood pushed them out there.
+  const hub = unionOf(all ?? track.hub ?? [], apart, HUB_SPANS_MAX);
+  return { ...track, hub, proven: { ...proven, hub: apart } };
 }

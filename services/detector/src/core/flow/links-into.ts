@@ -1,11 +1,8 @@
 /**
- * Which links into one use hold, of those that were told and those that can be told anew.
- *
- * Links between proven calls are found among what is proven, as if nothing else had been said: one who
- * may only assert could else withdraw such a link (and with it an alert, and what was ordered because of
- * it) by saying that many had the value, or that the using agent had it before. All other links are
- * judged among all sightings. Rejected: to weigh each sighting by its assurance (a few hundred asserted
- * ones would again outweigh).
+ * Which links into one use of a value hold, of those that were told and those that can be told anew. Links
+ * between proven calls are found among what is proven, as if nothing else had been said: whoever may only
+ * assert could else withdraw one by saying that many had the value. All others are judged among all.
+ * Rejected: weighing sightings by assurance (a few hundred asserted ones would again outweigh).
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';

@@ -86,25 +86,6 @@ describe('a value', () => {
     bench.pass(13 * DAY_S);
     expect(stateOf(bench)).toEqual([]);
   });
-
-  it('of a state of before 1.28 is followed until then, too', () => {
-    const bench = new FlowBench();
-    bench.feed(madeUp(1));
-    const [track] = followed(bench);
-    const entries = new Map(bench.draft.entries);
-    for (const key of stateOf(bench)) if (key !== track) bench.draft.delete(key);
-    const bucket = [...entries.keys()].find((key) => key.startsWith('queue/'))?.split('/')[1];
-    bench.draft.put('due', [Number(bucket)]);
-    bench.draft.put(`due/${bucket}`, 1);
-    bench.draft.put(`due/${bucket}/0`, { tenant: 'acme', fp: madeUp(1).fp });
-    bench.draft.delete('queues');
-    bench.feed({ ...madeUp(1, 'noisy', 5 * DAY_S), chain_id: 'other' });
-    bench.pass(8 * DAY_S);
-    expect(followed(bench)).toEqual([track]);
-    bench.pass(13 * DAY_S);
-    expect(stateOf(bench)).toEqual([]);
-    expect(flowCounters(bench.draft).tracks).toBe(0);
-  });
 });
 
 describe('a partition with more values than it follows', () => {

@@ -4,7 +4,6 @@
  */
 import type { Draft } from '@waywarden/stage';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
-import { takeDue } from '../due-items.ts';
 import { policyAt } from '../policy-versions.ts';
 import { stageTime } from '../stage-clock.ts';
 import {
@@ -85,18 +84,7 @@ export function openTrack(draft: Draft, value: FollowedValue, opener: string, du
   takeTurn(draft, value, ownerOf(value.tenant, opener), dueMs);
 }
 
-/** Values of a state of before 1.28 stand in one list of all, and are put out only once they have moved on from it. */
-function expireOfBefore(draft: Draft, nowMs: number): void {
-  for (const value of takeDue<FollowedValue>(draft, nowMs)) {
-    const { opener = '' } = draft.get<Track>(trackKey(value)) ?? {};
-    const dueMs = dueOf(draft)(value) ?? 0;
-    if (dueMs > nowMs) takeTurn(draft, value, ownerOf(value.tenant, opener), dueMs);
-    else if (draft.get(trackKey(value)) !== undefined) dropTracks(draft, [value], false);
-  }
-}
-
 /** With a watermark. */
 export function expireAll(draft: Draft, nowMs: number): void {
-  expireOfBefore(draft, nowMs);
   expireTracks(draft, nowMs, TRACKS_EXPIRED_MAX);
 }

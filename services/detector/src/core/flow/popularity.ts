@@ -1,15 +1,9 @@
 /**
- * In how many chains a value stood, and so whether it still tells two calls of each other.
- *
- * Common to a use is what others than the using agent showed in more than `chains_max` chains in the
- * horizon before it. What the agent showed itself does not count: else whoever wants to carry a
- * secret out unseen would first put it into nine tasks of its own. Sightings as a credential don't
- * count either, or a key in daily use could be stolen unseen.
- *
- * Kept apart from the sightings: one chain may show a value dozens of times, and of each only the
- * two earliest and the two latest agents can decide anything. A function of the set of sightings, as
- * long as no more chains show a value than are kept; what was found before stands (`hub-span.ts`),
- * so that a flood doesn't make a common value rare.
+ * In how many chains a value stood, and so whether it still tells two calls of each other: common to a use
+ * is what others than the using agent showed in more than `chains_max` chains in the horizon before it.
+ * What the agent showed itself does not count, or it would put a secret into nine tasks of its own first;
+ * nor does a use as a credential, or a key in daily use could be stolen unseen. Of a chain the two
+ * earliest and the two latest agents are kept. What was found before stands (`hub-span.ts`).
  */
 import type { SightingWay } from '@waywarden/schemas';
 import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';

@@ -1,17 +1,13 @@
 /**
- * Which calls of other chains lead to a use of a value: those that had it before, as long as it is
- * rare enough to mean something.
- *
- * A function of the sightings, never of their arrival. What is only asserted refutes no link between
- * proven calls: whoever calls this gives it the sightings that the link is judged among. Rare is judged at the use, over what was seen
- * before it (`popularity.ts`): a value that becomes common later linked when it was rare. A value that
- * a chain read for itself before is no hand-over from another that read it too; what it read where it had
- * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common;
- * every pair of agents that looks up one customer would be one.
+ * Which calls of other chains lead to a use of a value: those that had it before, as long as it is rare
+ * enough to mean something at that use. A function of the sightings, never of their arrival. A value that a
+ * chain read for itself before is no hand-over from another that read it too; what it read where it had
+ * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common.
  */
 import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
-import { CHAIN_LINKS_MAX, GRANT_CHAINS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
+import { crowdedOut } from '../crowded-out.ts';
+import { GRANT_CHAINS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import { compareSightings, type Sighting } from './flow-track.ts';
 
 export interface FlowLink {
@@ -150,26 +146,15 @@ function hadAlready(before: Before, from: Sighting, to: Sighting): boolean {
   return from.by === 'result' && isRead(before, from.chain);
 }
 
-/**
- * Who may say a thing only so often: a chain that had a value; of a chain under one key each agent, as
- * what one did there tells nothing of what another did.
- */
-function tellerOf({ from }: FlowLink): string {
-  return from.by === 'root_key' ? JSON.stringify([from.chain, from.agent]) : from.chain;
-}
-
-/** At most so many, the canonically earliest of each: what a call could do decides no order. */
+/** At most so many: of too many, the latest of whichever agent of a chain has most. */
 function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
-  const perTeller = new Map<string, number>();
-  const kept: FlowLink[] = [];
-  for (const link of [...links].sort((a, b) => compareSightings(a.from, b.from))) {
-    const teller = tellerOf(link);
-    const count = perTeller.get(teller) ?? 0;
-    if (count >= CHAIN_LINKS_MAX || kept.length >= USE_LINKS_MAX) continue;
-    perTeller.set(teller, count + 1);
-    kept.push(link);
-  }
-  return kept;
+  const out = crowdedOut(links, {
+    owner: ({ from }) => JSON.stringify([from.chain, from.agent]),
+    order: (a, b) => compareSightings(a.from, b.from),
+    max: USE_LINKS_MAX,
+  });
+  const kept = out.length === 0 ? [...links] : links.filter((link) => !out.includes(link));
+  return kept.sort((a, b) => compareSightings(a.from, b.from));
 }
 
 /** What a combination asks of a grantee. */
@@ -195,7 +180,7 @@ function chainsOfGrant(
     (one) =>
       kindOf(grant, one) === 'grantee' &&
       one.chain !== grant.chain &&
-      Math.abs(one.ms - grant.ms) <= policy.horizonMs &&
+      Math.abs(one.ms - grant.ms) <= policy.linkHorizonMs &&
       isGranteeUse(policy, one),
   );
   const isAfter = (one: Sighting) => one.ms >= grant.ms - policy.skewMs;

@@ -1,11 +1,8 @@
 /**
- * What the flow stage gets to know of a call: which linking values it produced and used, under which
- * root keys it ran. The profile stage asks, because it sees every call of an agent in order.
- *
- * Each sighting is a record of its own (its key is the value), so few are sent: of calls that can
- * take part in an assembly, of kinds that the policy links by, once for a value and what the call
- * could do. All of a call, though a directory listing alone has sixty-four values: assembly links by each
- * of them inside a chain, and only what is told of can be found to be common.
+ * What the flow stage gets to know of a call: which linking values it produced and used, under which root
+ * keys it ran. The profile stage asks, because it sees every call of an agent in order. Sent once for a
+ * value and what the call could do, of calls that can take part in an assembly; all values of a call, as
+ * assembly links by each inside a chain and only what is told of can be found to be common.
  */
 import {
   type AuditEvent,
@@ -36,7 +33,7 @@ import { rememberedName } from './remembered-name.ts';
 export interface LinkRules {
   readonly kinds: readonly string[];
   readonly commonValues: readonly string[];
-  /** What a grantee may do that hangs together with the grant; absent in a state of before 1.8. */
+  /** What a grantee may do that hangs together with the grant. */
   readonly granteeUses?: readonly string[];
 }
 
@@ -134,34 +131,14 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
   for (const { kind, value } of keys) {
     if (kind !== 'task') found.push(of(kind, value, 'root_key'));
   }
-  // The root's hand-over is a root key already; deeper ones join nothing but parent and child.
-  const { delegation_ref: ref, parent_agent_uid: parent } = step;
-  if ((event.delegation?.chain?.length ?? 0) > 1 && ref !== undefined && parent !== undefined) {
-    found.push(of('delegation', delegationKey(parent, ref), 'under'));
+  // The root's hand-over is a root key already; deeper ones join nothing but who is under them.
+  for (const { agent_uid: agent, ref } of event.delegation?.chain?.slice(1) ?? []) {
+    if (ref !== undefined) found.push(of('delegation', delegationKey(agent, ref), 'under'));
   }
   const handsOver = step.delegate_uid !== undefined && step.exercise !== 'attempted';
   if (handsOver && step.native_id !== undefined) {
     found.push(of('delegation', delegationKey(step.agent_uid, step.native_id), 'hand_over'));
   }
-}
-
-/** Symbols that are remembered of a policy's list: operators may add some, senders may not. */
-const SYMBOLS_MAX = 512;
-const USES = new WeakMap<readonly string[], Map<string, boolean>>();
-
-/** Whether one of these patterns contains the symbol: the same few are asked for at every call. */
-function isUse(patterns: readonly string[], symbol: string): boolean {
-  let known = USES.get(patterns);
-  if (known === undefined) {
-    known = new Map();
-    USES.set(patterns, known);
-  }
-  let is = known.get(symbol);
-  if (is === undefined) {
-    is = patterns.some((one) => matchesGrant(one, symbol));
-    if (known.size < SYMBOLS_MAX) known.set(symbol, is);
-  }
-  return is;
 }
 
 /**
@@ -177,7 +154,7 @@ function addGrantees(found: Sighted[], step: PrivilegeStep, { granteeUses = [] }
     found.push({ fp: name('agent', grantee), kind: 'grantee', by: 'granted' });
     found.push({ fp: name('credential', grantee), kind: 'grantee', by: 'granted' });
   }
-  const isUseOf = (symbol: string) => isUse(granteeUses, symbol);
+  const isUseOf = (symbol: string) => granteeUses.some((one) => matchesGrant(one, symbol));
   // Few calls are such a use: what their agents were granted is compared after that.
   const isOne = step.capabilities.some(({ symbol }) => isUseOf(symbol));
   if (isOne && beyondGrant(step).some(isUseOf)) {

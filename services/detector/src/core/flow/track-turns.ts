@@ -1,15 +1,8 @@
 /**
  * In which order values are put out when there is no room, and when they fall due: a queue of values for
- * each opener and each hour in which they fall due, so that neither a flood nor its end is paid by one
- * record.
- *
- * Whoever brought most gives up; of its values those that fall due in its first hour, and of these what
- * came first: who makes up values without end pushes out its own. A value that was seen again since goes
- * to the hour where it falls due now when it comes to its turn, and not before. So a record looks at a
- * few values at most, however many there are. Who gives up, and what of which hour, does not depend on
- * the order in which values came within that hour; which of these goes first does. Rejected: to rank all
- * of a partition at once (exact, and one record then took seconds, whenever whoever sends events
- * wanted); a list of all values by when they were seen last (four writes more for each value).
+ * each opener and hour, so that neither a flood nor its end is paid by one record. Whoever brought most
+ * gives up, first what falls due in its first hour; a value that was seen again moves on when its turn
+ * comes. Rejected: ranking a partition at once (exact, and one record then took seconds).
  */
 import type { Draft } from '@waywarden/stage';
 import { type DuePlace, firstDue, schedule, unschedule } from '../due-items.ts';

@@ -1,7 +1,7 @@
 /** Which counter a note belongs to: unregistered agents, changes, silences, credentials, decisions. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { assemblyAlert } from '../assembly/alert/assembly-alert.ts';
+import { assemblyAlert } from '../assembly/alert/revise-alert.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { countApprovalUse } from './count-approval-uses.ts';
 import { countApproval } from './count-approvals.ts';

@@ -43,35 +43,45 @@ export interface AlertParts {
   readonly cutImports: readonly PrivilegeLink[];
   /** Values used in this chain that are too common to link by. */
   readonly commonValues: number;
+  /** Too little is known yet to tell whether what links its calls is common. */
+  readonly isNewHere?: boolean;
 }
 
 export function isEvaluable(meta: ChainMeta): boolean {
   return meta.evicted + meta.agentsRefused + meta.workExceeded + (meta.linksRefused ?? 0) === 0;
 }
 
-function evidenceOf(parts: AlertParts): AlertEvidence[] {
-  const { proof, combination } = parts;
-  const one = (event: ChainStep, role: string, capability?: string): AlertEvidence => ({
+/** A call as evidence. */
+export function callEvidence(event: ChainStep, role: string, capability?: string): AlertEvidence {
+  return {
     event_id: event.wire.event_id,
     ...(event.wire.native_id === undefined ? {} : { native_id: event.wire.native_id }),
     agent_uid: event.wire.agent_uid,
     role,
     ...(capability === undefined ? {} : { capability }),
     assurance: stepAssurance(event),
-  });
+  };
+}
+
+function evidenceOf(parts: AlertParts): AlertEvidence[] {
+  const { proof, combination } = parts;
   const handOvers = new Set(proof.links.flatMap((link) => link.through?.n ?? []));
   return [
     ...proof.steps.map((step) =>
-      one(step.event, combination.steps[step.step]?.id ?? 'step', step.symbols[0]),
+      callEvidence(step.event, combination.steps[step.step]?.id ?? 'step', step.symbols[0]),
     ),
-    ...proof.connecting.map((event) => one(event, handOvers.has(event.n) ? 'hand-over' : 'relay')),
-    ...parts.completers.slice(1).map((event) => one(event, 'completed it too')),
+    ...proof.connecting.map((event) =>
+      callEvidence(event, handOvers.has(event.n) ? 'hand-over' : 'relay'),
+    ),
+    ...parts.completers.slice(1).map((event) => callEvidence(event, 'completed it too')),
   ];
 }
 
 const MORE_LINKS = 'More links lead to and from other chains than are followed';
 const CALLS_GIVEN_UP = 'Calls of this chain were given up for want of room';
 const ONLY_CLAIMED = 'only the caller says that the tool honours that.';
+const NEW_HERE =
+  'New here: what links these calls is not known to be rare before a day has been seen.';
 const MORE_AGENTS = 'This chain has more agents than are followed';
 
 function saysCommon(count: number): string {
@@ -104,6 +114,7 @@ function notVisible(parts: AlertParts): string[] {
     [unknown, `The grant of ${unknown} of ${verdict.contributors.length} agents is unknown.`],
     [meta.hubs > 0 ? 1 : 0, 'A value passed through too many calls to follow all of them.'],
     [parts.commonValues, saysCommon(parts.commonValues)],
+    [parts.isNewHere === true ? 1 : 0, NEW_HERE],
     [meta.linksRefused ?? 0, sayLost(meta, 'links', MORE_LINKS)],
     [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
     [isCut ? 1 : 0, sayUntold(parts.cutImports)],
@@ -147,7 +158,7 @@ function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {
   };
 }
 
-function subjectOf({ wire }: ChainStep): Alert['subject'] {
+export function subjectOf({ wire }: ChainStep): Alert['subject'] {
   return {
     agent_uid: wire.agent_uid,
     ...(wire.instance_uid === undefined ? {} : { instance_uid: wire.instance_uid }),

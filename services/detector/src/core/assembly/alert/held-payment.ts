@@ -1,13 +1,8 @@
 /**
- * Which payment a chain set up, where its calls say so, and the order that holds it.
- *
- * Only an approval acts on the payment itself. What a transfer names as its object is where the money
- * goes (an account, a vendor), and a payee is nobody's payment yet: to hold "the payment DE75…" would be
- * a guess, and whoever is ordered to would find nothing or hold too much. A call that names the very
- * payment that another approves is held with it. Two systems number their payments alike, so only the
- * same number of the same system is the same payment; where a call names no system, nobody knows which.
- * Rejected: to take the id from the value that the
- * transfer returned, which is a keyed hash here.
+ * Which payment a chain set up, where its calls say so, and the order that holds it. Only an approval acts
+ * on the payment itself: what a transfer names is where the money goes, and holding that would be a guess. A
+ * call that names the very payment that another approves is held with it; two systems number alike, so only
+ * the same number of the same system is the same payment.
  */
 import type { Target } from '@waywarden/schemas';
 import { type ChainStep, tookPlace } from '../chain/chain-step.ts';

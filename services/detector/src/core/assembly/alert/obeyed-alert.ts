@@ -17,6 +17,7 @@ import type { ChainStore } from '../chain/chain-store.ts';
 import { compareCalls, type TextCall, textCall } from '../chain/chain-texts.ts';
 import type { ChainTexts, Obeyed } from '../chain/text-table.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
+import { callEvidence, subjectOf } from './build-alert.ts';
 
 const KIND = 'hijack_suspected';
 const RULE = 'hijack-across-agents';
@@ -46,17 +47,8 @@ function pairsOf(store: ChainStore, { obeyed }: ChainTexts): readonly Pair[] {
 }
 
 function evidenceOf(pairs: readonly Pair[]): AlertEvidence[] {
-  const one = ({ step }: TextCall, role: string): AlertEvidence => {
-    const capability = gravestOf(step.wire.capabilities);
-    return {
-      event_id: step.wire.event_id,
-      ...(step.wire.native_id === undefined ? {} : { native_id: step.wire.native_id }),
-      agent_uid: step.wire.agent_uid,
-      role,
-      ...(capability === undefined ? {} : { capability }),
-      assurance: stepAssurance(step),
-    };
-  };
+  const one = ({ step }: TextCall, role: string) =>
+    callEvidence(step, role, gravestOf(step.wire.capabilities));
   const all = pairs.flatMap(({ act, read }) => [
     one(act, 'deviating_call'),
     one(read, 'read_instruction'),
@@ -73,17 +65,6 @@ function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
     return !met.has(key) && met.add(key);
   });
   return first.slice(0, OBEYED_MAX);
-}
-
-function subjectOf({ act }: Pair): Alert['subject'] {
-  const { wire } = act.step;
-  return {
-    agent_uid: wire.agent_uid,
-    ...(wire.instance_uid === undefined ? {} : { instance_uid: wire.instance_uid }),
-    chain_id: wire.chain_id,
-    ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
-    ...(wire.credential_uid === undefined ? {} : { credential_uid: wire.credential_uid }),
-  };
 }
 
 /** Of further texts the evidence has the calls. */
@@ -157,7 +138,7 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     confidence_basis: 'text',
     score: Number(found.probability.toPrecision(6)),
     evaluable: texts.refused === 0,
-    subject: subjectOf(first),
+    subject: subjectOf(act.step),
     first_event_time: times[0] ?? wire.event_time,
     last_event_time: times[1] ?? wire.event_time,
     first_detected_at: detectedAt,

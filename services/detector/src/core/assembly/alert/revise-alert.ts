@@ -5,7 +5,8 @@
  * One alert stands open for each chain and combination. When its kind changes, the id changes with
  * it: the old one is withdrawn and the new one supersedes it.
  */
-import type { Alert } from '@waywarden/schemas';
+import { type Alert, alertKey, TOPICS } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
 
 export interface AlertHead {
   /** Arrival numbers of the calls that completed the combination. */
@@ -88,4 +89,17 @@ export function recount(head: AlertHead, detectedAt: string): Revised {
     detected_at: detectedAt,
   };
   return { head: { ...head, last: { ...head.last, [alert.kind]: alert } }, alerts: [alert] };
+}
+
+/** An alert of the assembly stage as a record. */
+export function assemblyAlert(alert: Alert): Output {
+  return {
+    topic: TOPICS.alerts.name,
+    key: alertKey(alert.tenant_id, alert.alert_id),
+    type: 'event',
+    value: alert,
+    id: `${alert.alert_id}/${alert.revision}`,
+    subject: alert.subject.agent_uid,
+    time: alert.detected_at,
+  };
 }

@@ -16,6 +16,7 @@ import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
 import { count } from '../stage-counters.ts';
+import { callEvidence } from './build-alert.ts';
 import type { AlertHead } from './revise-alert.ts';
 
 const KIND = 'telemetry_gap';
@@ -99,13 +100,6 @@ function alertOf({ send, read }: Pair, meta: ChainMeta): Alert {
   const { wire } = send;
   const sources = allSources([read.wire.source, wire.source]);
   const times = [read, send].sort(compareSteps).map((one) => one.wire.event_time);
-  const evidenceOf = (call: ChainStep, role: string) => ({
-    event_id: call.wire.event_id,
-    ...(call.wire.native_id === undefined ? {} : { native_id: call.wire.native_id }),
-    agent_uid: call.wire.agent_uid,
-    role,
-    assurance: stepAssurance(call),
-  });
   return {
     alert_id: alertId({ tenantId: meta.tenant, kind: KIND, ruleId: RULE, alertKey: meta.chain }),
     ...{ revision: 1, state: 'open', count: 1, rule_id: RULE, rule_version: '1', kind: KIND },
@@ -133,7 +127,7 @@ function alertOf({ send, read }: Pair, meta: ChainMeta): Alert {
         threshold_source: 'static',
       },
     ],
-    evidence: [evidenceOf(send, 'deviating_call'), evidenceOf(read, 'read')],
+    evidence: [callEvidence(send, 'deviating_call'), callEvidence(read, 'read')],
     taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0086'] },
     policy_version: wire.policy_version,
     detector_version: DETECTOR_VERSION,

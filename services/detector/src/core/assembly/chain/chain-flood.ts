@@ -11,8 +11,7 @@ import { DETECTOR_VERSION } from '../../detector-version.ts';
 import { rememberInRing } from '../../kept/remember-in-ring.ts';
 import { shorten, shortName } from '../../short-text.ts';
 import { FLOODS_MAX } from '../assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import type { Loss } from './loss.ts';
+import type { ChainMeta, Loss } from './chain-meta.ts';
 import { sayLost, withLosses } from './lost-evidence.ts';
 
 const TITLE_LENGTH_MAX = 90;

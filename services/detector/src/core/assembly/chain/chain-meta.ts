@@ -1,6 +1,19 @@
 /** What is kept of a chain beside its steps, in one record each. */
 import type { Assurance, PrivilegeLink } from '@waywarden/schemas';
-import type { Loss } from './loss.ts';
+
+/** Calls that were kept and given up, calls of agents that found no room, links to or from others. */
+export type LostKind = 'calls' | 'agents' | 'links';
+
+export interface Loss {
+  readonly kind: LostKind;
+  /** Empty: agents beyond those that are named. */
+  readonly agent: string;
+  readonly count: number;
+  /** Event time of the earliest. */
+  readonly since: string;
+  /** What they could do, the first few; absent where that is not known. */
+  readonly symbols: readonly string[];
+}
 
 /** Whose record opened a chain, and how far that name is believed. */
 export interface Opener {
@@ -14,10 +27,7 @@ export interface ChainMeta {
   readonly chain: string;
   /** Next arrival number. */
   readonly next: number;
-  /**
-   * Steps below this number stand in the tables; absent in a state of before 1.2: all do. With 0, no
-   * combination was possible in it yet, or `isPossible` says so.
-   */
+  /** Steps below this number stand in the tables. With 0, no combination was possible yet, or `isPossible` says so. */
   readonly indexed?: number | undefined;
   readonly live: number;
   readonly agents: number;
@@ -27,7 +37,7 @@ export interface ChainMeta {
   readonly workExceeded: number;
   /** Values whose table was cut at its bound. */
   readonly hubs: number;
-  /** Event time of the earliest step that was kept; absent in a state of before 1.3. */
+  /** Event time of the earliest step that was kept. */
   readonly firstMs?: number | undefined;
   readonly lastMs: number;
   readonly lastTime: string;
@@ -40,7 +50,7 @@ export interface ChainMeta {
   /** It is past its own horizon, and kept for that alone: for what it brought, or for its principals. */
   readonly isPast?: boolean | undefined;
   readonly isForPrincipal?: boolean | undefined;
-  /** Whose record opened it; absent in a state of before 1.5. */
+  /** Whose record opened it. */
   readonly opener?: Opener | undefined;
   /** Policy versions that its steps carry. */
   readonly versions: readonly string[];
@@ -64,11 +74,11 @@ export interface ChainMeta {
   readonly isPossible?: boolean | undefined;
   /** Some combination lacks only its last step (`gap-gauge.ts`); false: one that nothing joins yet does. */
   readonly isAtGap?: boolean | undefined;
-  /** Which one; absent in a state of before 1.19, and where none does. */
+  /** Which one; absent: none. */
   readonly gapOf?: string | undefined;
-  /** No call told who may go on from it (`gap-gauge.ts`); absent: one did, or a state of before 1.22. */
+  /** No call told who may go on from it (`gap-gauge.ts`); absent: one did. */
   readonly isUnheld?: boolean | undefined;
-  /** Whom its calls gave access; null: too many to name; absent in a state of before 1.28, which did not ask. */
+  /** Whom its calls gave access; null: too many to name. */
   readonly grantees?: readonly string[] | null | undefined;
   /** It has set itself down to be asked, for what others told it; absent or false: nothing waits. */
   readonly isToAsk?: boolean | undefined;

@@ -1,11 +1,8 @@
 /**
  * What a short chain knows of its steps, in one piece: which events they are, which agent did which, and
- * the table of its texts. Most chains stay short, and as one piece this costs a look and a write where
- * as entries it cost three of each, the first of them a look for what is never there: whether the event
- * came before. A chain that grows longer keeps each in an entry of its own, so that a step of it still
- * writes a few small records (`chain-store.ts`).
- *
- * Functions of a value: what `get` of a draft returned is never changed.
+ * the table of its texts. Most chains stay short, and as entries it would cost three looks and writes a
+ * step; a longer chain keeps each in an entry of its own (`chain-store.ts`). Functions of a value: what
+ * `get` of a draft returned is never changed.
  */
 import { NO_STEPS, type StepTable } from './chain-tables.ts';
 import type { ChainTexts } from './text-table.ts';

@@ -96,7 +96,7 @@ export function moveBack(draft: Draft, turn: Turn, now: Pick<Turn, 'isOfNote' | 
   append(draft, { ...turn, ...now });
 }
 
-/** Where it falls due has changed. A chain of a state of before 1.19 has no turn, and is not put out. */
+/** Where it falls due has changed. */
 export function placeTurn(draft: Draft, name: ChainName, due: DuePlace): void {
   const turn = turnOf(draft, name);
   if (turn !== undefined) draft.put(turnKey(name), { ...turn, due });

@@ -1,14 +1,8 @@
 /**
- * Room for chains when a partition has too many open: some of whoever opened most of them go, first
- * those that hold nothing dangerous, and of these first what nothing came to for longest. Who floods
- * pushes out its own and not what others did.
- *
- * What goes with something dangerous in it is remembered as gone, and told in an alert that names who
- * opened so many and whose calls are lost; a policy may ask that agent to step up. A few go at once, and
- * so many are looked at for it and no more (`chain-turns.ts`): until it is found which may go, a few
- * more are open than there should be. Rejected: the hour that expires first (in a flood that is
- * everybody's last hour); looking at all of a partition at once (exact, and one record then held
- * 300,000 entries of state in memory and wrote two thirds of them anew).
+ * Room for chains when a partition has too many open: some of whoever opened most go, first those that
+ * hold nothing dangerous, then what nothing came to for longest. What goes with something dangerous in it
+ * is remembered as gone and told in an alert. A few are looked at for one record and no more.
+ * Rejected: the hour that expires first (in a flood that is everybody's last hour).
  */
 import { type Alert, isPrivileged, isSensitive } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -18,11 +12,10 @@ import { stageTime } from '../../stage-clock.ts';
 import { CHAINS_EVICTED, CHAINS_LOOKED_MAX, CHAINS_MAX } from '../assembly-limits.ts';
 import { count, openChainCount } from '../stage-counters.ts';
 import { type EvictedChain, tellFlood } from './chain-flood.ts';
-import type { ChainMeta } from './chain-meta.ts';
+import type { ChainMeta, Loss } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { moveBack, nextTurn, placeTurn, type Turn } from './chain-turns.ts';
 import { type GoneChain, keepGone } from './gone-chains.ts';
-import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { dropChain } from './open-chains.ts';
 import type { ChainName } from './requested-calls.ts';

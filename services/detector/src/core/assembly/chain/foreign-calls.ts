@@ -45,18 +45,6 @@ export function linkName(link: PrivilegeLink): string {
   return `${from}/${to}/${via}/${method?.from ?? ''}/${method?.to ?? ''}/${fp}`;
 }
 
-/** Whether two links have one name. */
-export function isSameLink(a: PrivilegeLink, b: PrivilegeLink): boolean {
-  return (
-    a.from_event === b.from_event &&
-    a.to_event === b.to_event &&
-    a.via === b.via &&
-    (a.fp ?? '') === (b.fp ?? '') &&
-    (a.method?.from ?? '') === (b.method?.from ?? '') &&
-    (a.method?.to ?? '') === (b.method?.to ?? '')
-  );
-}
-
 /** The flow stage found it: no telling decides about it. */
 export const FOUND_BY_FLOW = 0;
 

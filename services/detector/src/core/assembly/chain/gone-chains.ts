@@ -9,8 +9,7 @@
 import type { Draft } from '@waywarden/stage';
 import { crowdedOut } from '../../crowded-out.ts';
 import { GONE_CHAINS_MAX } from '../assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
-import type { Loss } from './loss.ts';
+import type { ChainMeta, Loss } from './chain-meta.ts';
 
 export interface GoneChain {
   readonly tenant: string;

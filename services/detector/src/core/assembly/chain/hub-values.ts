@@ -1,12 +1,8 @@
 /**
- * Values that are too common to link by, as the flow stage told of them, and which conclusions have
- * asked.
- *
- * Every partition knows all of them, so that the call which would complete something is judged at
- * once and not withdrawn a moment later. News may still come late (a late record showed the value
- * elsewhere): the chains that concluded or told something and asked about that value are then asked
- * again. A common value only takes links away, so all others have nothing to revise. Of two proven calls
- * it is asked whether the value is common among the proven: what is only asserted takes no such link away.
+ * Values that are too common to link by, as the flow stage told every partition, and which conclusions
+ * have asked: those chains are asked again when the answer changes, for news may come late. Of two proven
+ * calls it is asked whether the value is common among the proven: what is only asserted takes no such
+ * link away.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -33,7 +29,7 @@ interface Commonness {
   readonly proven: readonly HubSpan[];
 }
 
-/** As it is kept: one list where both are the same, as in a state of before 1.48. */
+/** As it is kept: one list where both are the same. */
 type KeptHub = readonly HubSpan[] | Commonness;
 
 const NO_SPANS: readonly HubSpan[] = [];
@@ -61,7 +57,6 @@ function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
 /** Keeps the news: the last of a value says all. Returns the chains that have to be asked again. */
 export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
   const { tenant_id: tenant, fp, hub_times: times = [], hub_times_proven: proven } = link;
-  // News of before 1.3 told one chain of a value that it did not link.
   if (fp === undefined || times.length === 0) return [];
   const item = { tenant, fp };
   const all = times.map(toHubSpan);
@@ -92,15 +87,12 @@ export function isCommonAt(draft: Draft, { tenant, fp }: TenantValue, ms: number
   return isHubAt(spansOf(hubOf(draft, tenant, fp), 'proven'), ms, '');
 }
 
-/** Values that were asked about, and the times at which each was common. */
-export type AskedValues = ReadonlyMap<string, KeptHub>;
-
 /** What one decision about a chain asks of values, and what it asked. */
 export class AskedHubs {
   readonly #draft: Draft;
   readonly #tenant: string;
   readonly #kept = new Map<string, KeptHub>();
-  #asked = new Set<string>();
+  readonly #asked = new Set<string>();
 
   constructor(draft: Draft, tenant: string) {
     this.#draft = draft;
@@ -112,23 +104,6 @@ export class AskedHubs {
     this.#asked.add(fp);
     const areProven = isProvenCall(from.wire) && isProvenCall(use.wire);
     return this.#isCommon(fp, use, areProven ? 'proven' : 'all');
-  }
-
-  /** What was asked meanwhile, beside what came of it. */
-  during<T>(look: () => T): { readonly value: T; readonly asked: AskedValues } {
-    const before = this.#asked;
-    this.#asked = new Set();
-    const value = look();
-    const asked = new Map([...this.#asked].map((fp) => [fp, this.#hubOf(fp)]));
-    for (const fp of before) this.#asked.add(fp);
-    return { value, asked };
-  }
-
-  /** Whether these would be answered as they were: then they count as asked. */
-  isAnsweredAs(asked: AskedValues): boolean {
-    for (const [fp, kept] of asked) if (this.#hubOf(fp) !== kept) return false;
-    for (const fp of asked.keys()) this.#asked.add(fp);
-    return true;
   }
 
   /** How many values that these calls used were too common there; nothing rests on that. */

@@ -1,11 +1,8 @@
 /**
- * Which steps of a chain are stored when there is no more room.
- *
- * Evicted first is what is too old for every combination, then what no combination names and relays
- * nothing, then relays, then the rest. In each group the agent with most steps gives up, of its own
- * what it did most often, the oldest first: noise pushes out itself, not another agent's call or one
- * read of a secret. All but the first are counted by agent; the chain is then not evaluable, and an
- * alert says whose calls are gone, since when, and what they could do.
+ * Which steps of a chain are stored, and what goes when there is no more room: first what is too old for
+ * every combination, then what no combination names and relays nothing, then relays, then the rest. In each
+ * group the agent with most steps gives up, of its own what it did most often, the oldest first. All but
+ * the first are counted by agent; the chain is then not evaluable, and an alert says so.
  */
 import { crowdedOut } from '../../crowded-out.ts';
 import {
@@ -20,16 +17,26 @@ import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { isNamedSymbol } from '../proof/possible-combinations.ts';
 import { beginsLineage, bringsForPrincipal, provenPrincipal } from '../proof/slow-lineage.ts';
 import { carriedValues } from './carried-out.ts';
+import type { Loss } from './chain-meta.ts';
 import { type ChainMeta, copyOfMeta, type Opener } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
-import { type ChainSymbols, NO_SYMBOLS, withSymbols } from './chain-symbols.ts';
 import { keepTextOf } from './chain-texts.ts';
-import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { isProvenCall } from './proven-call.ts';
 import type { ChainName } from './requested-calls.ts';
 import { symbolKeys } from './step-keys.ts';
+
+type ChainSymbols = ChainMeta['symbols'];
+
+const NO_SYMBOLS: ChainSymbols = {};
+
+/** With these; the same set where it has them all. */
+function withSymbols(symbols: ChainSymbols, keys: readonly string[]): ChainSymbols {
+  const fresh = keys.filter((key) => !Object.hasOwn(symbols, key));
+  if (fresh.length === 0) return symbols;
+  return { ...symbols, ...Object.fromEntries(fresh.map((key) => [key, true as const])) };
+}
 
 export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta {
   return copyOfMeta({

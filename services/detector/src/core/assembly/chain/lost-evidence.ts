@@ -8,9 +8,8 @@
 import { type PrivilegeLink, UNTOLD_AGENTS_MAX, type UntoldCalls } from '@waywarden/schemas';
 import { listOf, shortName } from '../../short-text.ts';
 import { LOST_AGENTS_MAX, LOST_SYMBOLS_MAX } from '../assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
+import type { ChainMeta, Loss, LostKind } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
-import type { Loss, LostKind } from './loss.ts';
 import { symbolKeys } from './step-keys.ts';
 
 const earlier = (a: string, b: string) => (a < b ? a : b);

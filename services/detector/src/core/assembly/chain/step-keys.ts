@@ -2,6 +2,8 @@
  * Under which keys a step is found again: its symbols, the values that it made and used, and the
  * joins of hand-over and child. Functions of the step alone, so that adding and removing agree.
  */
+import type { AuditEvent, PrivilegeStep } from '@waywarden/schemas';
+import { mayHaveHappened } from '../../irreversible.ts';
 import { CARRIED, carriedValues } from './carried-out.ts';
 import {
   type ChainStep,
@@ -37,9 +39,21 @@ export function joinsOf(step: ChainStep): readonly (readonly [string, 'over' | '
   if (wire.parent_span_id !== undefined) joins.push([`span/${wire.parent_span_id}`, 'under']);
   if (wire.delegation_ref !== undefined) joins.push([`ref/${wire.delegation_ref}`, 'under']);
   if (wire.parent_agent_uid !== undefined) joins.push([`by/${wire.parent_agent_uid}`, 'under']);
+  for (const { agent_uid: agent } of wire.delegators ?? []) joins.push([`by/${agent}`, 'under']);
   if (!isHandOver(step)) return joins;
   if (wire.native_id !== undefined) joins.push([`ref/${wire.native_id}`, 'over']);
   if (wire.delegate_uid !== undefined) joins.push([`to/${wire.delegate_uid}`, 'over']);
   joins.push([`by/${wire.agent_uid}`, 'over']);
   return joins;
+}
+
+/** What of an event joins its step to others: who handed the work down to its parent, and a retry's arguments. */
+export function addJoins(step: PrivilegeStep, { delegation, args, effect }: AuditEvent): void {
+  if (args?.hash !== undefined && mayHaveHappened(effect)) step.args_hash = args.hash;
+  const chain = delegation?.chain ?? [];
+  if (chain.length < 2) return;
+  step.delegators = chain
+    .slice(0, -1)
+    .reverse()
+    .map(({ agent_uid, ref }) => (ref === undefined ? { agent_uid } : { agent_uid, ref }));
 }

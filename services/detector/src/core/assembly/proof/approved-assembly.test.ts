@@ -113,6 +113,41 @@ describe('an approved assembly', () => {
     expect(why(made)?.observed).toContain(element);
   });
 
+  it('covers a payment to a listed account, written out or by its fingerprint, and to no other', () => {
+    const pays = (fp: string, target: string, more: Wire = {}) =>
+      send(
+        {
+          ...{ destination_domain: undefined, effect: 'pay' as const, ...more },
+          target: { ...COMMON.target, resource_id: target },
+          arg_values: [
+            { fp, kind: 'iban', path: 'payee' },
+            { fp: 'ours', kind: 'iban', path: 'from_account' },
+            { fp: 'person-1', kind: 'email' },
+          ],
+        },
+        { capabilities: ['initiate:payment'] },
+      );
+    const approval = {
+      ...APPROVAL,
+      envelope: { destinations: ['partner.example', 'ab12', 'DE89 3704 0044'] },
+    };
+    const pay = { id: 'send', any: ['initiate:payment'], after: ['read'] };
+    const [two] = POLICY.combinations;
+    const policy = policySchema.parse({
+      ...POLICY,
+      combinations: [{ ...two, steps: [two?.steps[0], pay] }],
+    });
+    const told = (payment: PrivilegeStep) => {
+      const made = bench(approval, {}, policy);
+      made.feed(read(), payment);
+      return kinds(made);
+    };
+    expect(told(pays('ab12', 'payment/1'))).toEqual(['approved_assembly']);
+    expect(told(pays('x', 'de8937040044'))).toEqual(['approved_assembly']);
+    expect(told(pays('x', 'payment/1'))).toEqual(['privilege_assembly']);
+    expect(told(pays('ab12', 'payment/1', { destinations: 2 }))).toEqual(['privilege_assembly']);
+  });
+
   it('whose workflow is only asserted is not approved', () => {
     const claims = { ...read().claims, workflow: 'asserted' as const };
     const made = bench();

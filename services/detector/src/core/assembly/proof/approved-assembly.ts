@@ -1,12 +1,8 @@
 /**
- * Whether a completed combination stays inside an approval of the registry: (workflow, combination,
- * roles, envelope), with who, why and until when.
- *
- * Judged over *every* call of the chain that could be a step of the combination, and not over the
- * proof alone: a proof shows one way through the chain, and an approved one must not hide another
- * that is not. So the answer is a function of the set of steps, and one call outside is enough.
- * What a call does not tell counts as outside here. An approval is believed only where workflow and
- * agent are proven: who merely asserts them would choose to be quiet.
+ * Whether a completed combination stays inside an approval of the registry: (workflow, combination, roles,
+ * envelope), with who, why and until when. Judged over every call of the chain that could be a step, and
+ * not over the proof alone: an approved way must not hide another. What a call does not tell counts as
+ * outside, and workflow and agent must be proven: who merely asserts them would choose to be quiet.
  */
 import {
   type Alert,
@@ -24,7 +20,7 @@ import type { ChainStore } from '../chain/chain-store.ts';
 import { symbolKeys } from '../chain/step-keys.ts';
 import type { CompiledCombination } from './compile-combination.ts';
 import { symbolsFor } from './possible-combinations.ts';
-import { provenanceProblem } from './value-provenance.ts';
+import { goesToListed, provenanceProblem } from './value-provenance.ts';
 
 /** Calls of a chain that an approval is held against; with more of them it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
@@ -109,13 +105,16 @@ function stepProblem(
   }
   const envelope = approval.envelope ?? workflow.envelope;
   if (envelope === undefined) return problem('envelope', 'one that bounds the approval', 'none');
-  const [first] = judgeCall(envelope, {
+  const exceeded = judgeCall(envelope, {
     capabilities: wire.capabilities,
     effect: wire.effect,
     target: wire.target,
     destinationDomain: wire.destination_domain,
     destinations: wire.destinations ?? 1,
   });
+  const first = exceeded.find(
+    ({ element }) => element !== 'destinations' || !goesToListed(envelope, step),
+  );
   if (first !== undefined) return problem(first.element, first.expected, first.observed);
   return provenanceProblem(scope.store, envelope, step, scope.skewMs);
 }

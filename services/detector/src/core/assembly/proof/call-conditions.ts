@@ -6,7 +6,7 @@
  * is known, never by what is missing. The one exception is independence, where not knowing fires
  * and forbids acting (`independence.ts`).
  */
-import { type CallFact, extractValues, matchesGrant } from '@waywarden/schemas';
+import { type CallFact, extractValues, isPrivileged, matchesGrant } from '@waywarden/schemas';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
 import { isLinkingValue, type LinkScope } from './chain-link.ts';
@@ -120,6 +120,11 @@ function isDeclaredHandoff({ call, other }: CallPair): boolean {
   return handoffs.includes(`${other.wire.plane}>${plane}`);
 }
 
+/** It only sends: whoever pays, grants or runs something for a subject does more than answer him. */
+function isReply({ call, steps }: CallPair): boolean {
+  return !matchedSymbols(steps[0], call).some((symbol) => isPrivileged(plain(symbol)));
+}
+
 /**
  * Whether a condition holds between the calls of its step and of the other one. Independence that
  * can't be told holds either way, and the verdict says so.
@@ -153,7 +158,7 @@ export function conditionHolds(
     case 'beyond_scopes':
       return isBeyondScopes(pair);
     case 'not_own_subject':
-      return !isToOwnSubject(scope, call, other);
+      return !isReply(pair) || !isToOwnSubject(scope, call, other);
     case 'no_declared_handoff':
       return !isDeclaredHandoff(pair);
   }

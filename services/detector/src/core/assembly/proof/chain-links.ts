@@ -102,20 +102,79 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
     if (under === undefined) continue;
     links.push({ from: handOver, to, via: 'delegation', ...under });
     if (!under.doubtful && look.past(handOver)) continue;
-    for (const from of store.stepsOf(store.agent(handOver.wire.agent_uid).steps)) {
-      if (from.n === handOver.n) continue;
-      const order = orderOf(from, handOver, policy.skewMs);
-      if (order === 'after') continue;
-      const doubtful = under.doubtful || order === 'undetermined';
-      const { strength } = under;
-      links.push({ from, to, via: 'delegation', strength, doubtful, through: handOver });
-    }
+    links.push(...beforeHandOver(scope, handOver, to, under));
   }
   const parent = to.wire.parent_agent_uid;
   if (parent === undefined || parent === to.wire.agent_uid) return links;
-  if (hasHandOver(store, parent, to.wire.agent_uid)) return links;
-  links.push(...namedParentLinks(store.agent(parent).steps, to, scope));
+  if (!hasHandOver(store, parent, to.wire.agent_uid)) {
+    links.push(...namedParentLinks(store.agent(parent).steps, to, scope));
+  }
+  if (links.length > 0) return links;
+  const { calls = [], handOver } = delegatorOf(scope, to) ?? {};
+  if (handOver === undefined) return namedParentLinks(calls, to, scope);
+  const explicit = { strength: STRENGTH.handOverExplicit, doubtful: false };
+  links.push({ from: handOver, to, via: 'delegation', ...explicit });
+  links.push(...beforeHandOver(scope, handOver, to, explicit));
   return links;
+}
+
+/** From what its agent did before a hand-over, to a call under it. */
+export function beforeHandOver(
+  { store, policy }: LinkScope,
+  handOver: ChainStep,
+  to: ChainStep,
+  { strength, doubtful: isUnsure }: NonNullable<UnderHandOver>,
+): readonly ChainLink[] {
+  return store.stepsOf(store.agent(handOver.wire.agent_uid).steps).flatMap((from) => {
+    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
+    if (order === 'after') return [];
+    const doubtful = isUnsure || order === 'undetermined';
+    return [{ from, to, via: 'delegation' as const, strength, doubtful, through: handOver }];
+  });
+}
+
+interface Delegator {
+  readonly agent: string;
+  readonly calls: readonly number[];
+  readonly handOver: ChainStep | undefined;
+}
+
+/** Whether its parent, or a hand-over to it, leads to the call. */
+function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): boolean {
+  const parent = store.agent(child.wire.parent_agent_uid ?? '').steps;
+  return (
+    store.stepsOf(parent).some((one) => orderOf(one, child, policy.skewMs) !== 'after') ||
+    store.stepsOf(handOversTo(store, child)).some((one) => underHandOver(one, child, policy))
+  );
+}
+
+/** The nearest of the declared delegators beyond the parent that logged anything before the call. */
+function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator | undefined {
+  for (const { agent_uid: agent, ref } of child.wire.delegators ?? []) {
+    if (agent === child.wire.agent_uid) continue;
+    const calls = store.agent(agent).steps;
+    const over = ref === undefined ? [] : store.tables.byRef(ref).over;
+    const handOver = store.stepsOf(over).find(({ wire }) => wire.agent_uid === agent);
+    const isBefore = (one: ChainStep) => orderOf(one, child, policy.skewMs) !== 'after';
+    if (handOver !== undefined || store.stepsOf(calls).some(isBefore)) {
+      return { agent, calls, handOver };
+    }
+  }
+  return undefined;
+}
+
+/** Back to that delegator: what was done under its hand-over, once that returned. */
+function handedBackLinks(scope: LinkScope, from: ChainStep, to: ChainStep): readonly ChainLink[] {
+  const delegator = isReachedDirectly(scope, from) ? undefined : delegatorOf(scope, from);
+  if (delegator?.agent !== to.wire.agent_uid) return [];
+  const { handOver: through } = delegator;
+  if (through === undefined) return namedParentLinks([from.n], to, scope);
+  const { skewMs } = scope.policy;
+  const returned = orderOf(through, to, skewMs);
+  if (through.n === to.n || returned === 'after') return [];
+  if (orderOf(from, to, skewMs) === 'after') return [];
+  const doubtful = returned === 'undetermined';
+  return [{ from, to, via: 'delegation', strength: STRENGTH.handOverExplicit, doubtful, through }];
 }
 
 function namedParentLinks(
@@ -150,8 +209,11 @@ function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly 
   }
   for (const from of store.stepsOf(children.under)) {
     if (from.wire.agent_uid === to.wire.agent_uid) continue;
-    if (hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) continue;
-    links.push(...namedParentLinks([from.n], to, scope));
+    if (from.wire.parent_agent_uid !== to.wire.agent_uid) {
+      links.push(...handedBackLinks(scope, from, to));
+    } else if (!hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) {
+      links.push(...namedParentLinks([from.n], to, scope));
+    }
   }
   return links;
 }

@@ -1,12 +1,8 @@
 /**
- * From the policy's combinations to what the search walks: which calls satisfy a step, what must
- * hold between two of them, and the orders ("lines") in which steps must stand behind the
- * completing one.
- *
- * A combination is a partial order. The completing step is one without successors; where several
- * have none, each of them may complete, and the others must then be its ancestors by any link
- * (`assembly.md`: evaluated over the ancestors of the completing event). A line is a path from the
- * completing step back to one without predecessors; a linear combination has exactly one.
+ * From the policy's combinations to what the search walks: which calls satisfy a step, what must hold
+ * between two of them, and the lines (paths back from the completing step) in which steps must stand. Any
+ * step without successors may complete; the others that have none must then be its ancestors by any link.
+ * A linear combination has exactly one line.
  */
 import {
   type ActorCondition,

@@ -1,10 +1,8 @@
 /**
- * The minimal proof that a call completed a combination: the fewest events that satisfy every step,
- * with the relays and hand-overs that a required link needs. Least-cost search back from that call over
- * (step sought, event): events, doubtful links and claims, lost strength, earliest events, event ids.
- *
- * Exact for a combination of one line, and a function of the set of steps alone. Hand-overs may share
- * an event (`ExploredRoutes`); where a relay could be passed twice, the proof is not said to be minimal.
+ * The minimal proof that a call completed a combination: the fewest links of unknown order, then the
+ * fewest events that satisfy every step, with the relays and hand-overs that a required link needs.
+ * Least-cost search back from that call over (step sought, event). Exact for a combination of one line,
+ * and a function of the set of steps alone; where a relay could be passed twice, not said to be minimal.
  * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
  */
 import { LINK_KINDS } from '@waywarden/schemas';
@@ -15,11 +13,11 @@ import { CARRYING, isCarriedOut, viaOf } from './carried-values.ts';
 import type { ChainLink, LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
-import { isReached } from './foreign-links.ts';
-import { isAsserted, isAssertedLink } from './proof-assurance.ts';
-import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
+import { mayRelay } from './foreign-links.ts';
+import { doubtsOf, isAsserted } from './proof-assurance.ts';
+import { ExploredRoutes, type ProofStep, type Route, RouteHeap, spanLook } from './proof-route.ts';
+import { type BarsCall, withoutRetried } from './retried-call.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
-import { spanLook } from './span-look.ts';
 import { isDoubtfulClaim, matchedSymbols } from './step-match.ts';
 import { tiesInto } from './step-ties.ts';
 
@@ -52,6 +50,7 @@ export interface ProofScope extends LinkScope {
   readonly combination: CompiledCombination;
   readonly work: WorkCounter;
   readonly byPrincipal?: boolean;
+  readonly bars?: BarsCall;
 }
 
 /** One more than the strongest: a link always costs something. */
@@ -82,15 +81,6 @@ function hasPast({ scope, completing }: Pick<LineSearch, 'scope' | 'completing'>
   return completing.ms - firstMs > withinMs;
 }
 
-/** Whether anything but its own context can lead into a step: else it relays nothing. */
-function mayRelay({ store }: ProofScope, step: ChainStep): boolean {
-  if (isReached({ store }, step)) return true;
-  const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
-  if (used.length > 0 || fp !== undefined || parent_agent_uid !== undefined) return true;
-  const own = store.tables.byParent(agent);
-  return own.over.length + own.under.length + store.tables.byDelegate(agent).over.length > 0;
-}
-
 /** Whether the conditions between this step's call and those already found hold. */
 function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainStep): boolean {
   const { scope, pinned } = search;
@@ -105,12 +95,6 @@ function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainSte
       ? conditionHolds(scope, condition, call, second)
       : conditionHolds(scope, condition, second, call);
   });
-}
-
-/** What speaks against acting on a link and the events that it brings in. */
-function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
-  const asserted = events.filter(isAsserted).length + (isAssertedLink(link) ? 1 : 0);
-  return asserted + (link.doubtful ? 1 : 0);
 }
 
 /** Of these calls, those that could be a step which is sought after position `at` of the line. */
@@ -130,6 +114,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
   const { withinMs } = scope.combination;
   const lineage = route.lineage && withinMs !== null && carriesOn(link, withinMs, scope);
   if (!lineage && !inTime(search, from)) return routes;
+  if (scope.bars?.(from, route.path) === true) return routes;
   // A relay may be passed twice: calls of unknown order can lead to each other, and forbidding it
   // would make what is found depend on the way by which a step was reached first.
   const isKnown = route.path.includes(from);
@@ -139,6 +124,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
     event: from,
     at: route.at,
     hops: route.hops + 1,
+    doubtful: route.doubtful + Number(link.doubtful),
     events: route.events + (isKnown ? 0 : 1) + extra.length,
     doubts: route.doubts + doubtsOf(link, isKnown ? extra : [...extra, from]),
     loss: route.loss + FULL_STRENGTH - link.strength,
@@ -215,7 +201,16 @@ function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefine
   const doubts =
     (isDoubtfulClaim(completing, first.symbols) ? 1 : 0) + (isAsserted(completing) ? 1 : 0);
   const lineage = hasPast(search);
-  const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0, lineage };
+  const start = {
+    event: completing,
+    at: 0,
+    hops: 0,
+    doubtful: 0,
+    events: 1,
+    doubts,
+    loss: 0,
+    lineage,
+  };
   heap.push({ ...start, path: [completing], through: [], links: [], matched: [first], taken: [] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
     if (route.at === line.length - 1) return { route, isCut: explored.isCut };
@@ -257,7 +252,6 @@ function collect(scope: ProofScope, completing: ChainStep, found: readonly Found
     steps: [...steps.values()].sort((a, b) => a.step - b.step),
     connecting: [...connecting.values()].sort(compareSteps),
     links: [...links.values()].reverse(),
-    // Without connecting events there is one event a step, which nothing can undercut.
     byPrincipal: scope.byPrincipal === true,
     minimal: agents <= EXACT_AGENTS_MAX && (isExact || connecting.size === 0),
   };
@@ -291,12 +285,15 @@ function proveVariant(
   return undefined;
 }
 
-function findIn(scope: ProofScope, completing: ChainStep): Proof | undefined {
-  for (const variant of scope.combination.variants) {
-    const proof = proveVariant(scope, completing, variant);
-    if (proof !== undefined) return proof;
-  }
-  return undefined;
+function findIn(all: ProofScope, completing: ChainStep): Proof | undefined {
+  return withoutRetried(all, completing, (bars) => {
+    const scope = { ...all, bars };
+    for (const variant of scope.combination.variants) {
+      const proof = proveVariant(scope, completing, variant);
+      if (proof !== undefined) return proof;
+    }
+    return undefined;
+  });
 }
 
 /**

@@ -21,6 +21,15 @@ export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: Chai
   return n < 0 ? foreign.into.has(wire.event_id) : foreign.entries.has(wire.event_id);
 }
 
+/** Whether anything but its own context can lead into a step: else it relays nothing. */
+export function mayRelay({ store }: LinkScope, step: ChainStep): boolean {
+  if (isReached({ store }, step)) return true;
+  const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
+  if (used.length > 0 || fp !== undefined || parent_agent_uid !== undefined) return true;
+  const own = store.tables.byParent(agent);
+  return own.over.length + own.under.length + store.tables.byDelegate(agent).over.length > 0;
+}
+
 /** Of a value that both calls returned and used, who had it first is not told by the flow. */
 function isBothWays(fp: string | undefined, from: ChainStep, to: ChainStep): boolean {
   const used = from.wire.arg_values.some((value) => value.fp === fp);
@@ -72,6 +81,18 @@ function returnedLinks({ store, policy }: LinkScope, to: ChainStep): readonly Ch
   return links;
 }
 
+/** Of the hand-overs that lead to a call from other chains, those of the nearest who handed it down. */
+function nearestHandOvers(entries: readonly Entry[], { wire }: ChainStep): readonly Entry[] {
+  const { parent_agent_uid: parent, delegators = [] } = wire;
+  if (delegators.length === 0) return entries;
+  const chain = [parent, ...delegators.map((one) => one.agent_uid)];
+  const rankOf = ({ link }: Entry) =>
+    link.method?.from === 'hand_over' ? chain.indexOf(link.from_agent_uid) : -1;
+  const ranks = entries.map(rankOf).filter((rank) => rank >= 0);
+  const nearest = Math.min(...ranks);
+  return entries.filter((entry) => rankOf(entry) <= nearest);
+}
+
 /** The links that came with imports and lead to this call. */
 export function foreignLinks(scope: LinkScope, to: ChainStep): readonly ChainLink[] {
   const { store, policy } = scope;
@@ -93,7 +114,7 @@ export function foreignLinks(scope: LinkScope, to: ChainStep): readonly ChainLin
   };
   if (to.n >= 0) {
     for (const link of returnedLinks(scope, to)) keep(link);
-    for (const entry of foreign.entries.get(to.wire.event_id) ?? []) {
+    for (const entry of nearestHandOvers(foreign.entries.get(to.wire.event_id) ?? [], to)) {
       // A grant only ties (`step-ties.ts`), and to whichever call of this chain it is a grant to.
       if (isReturn(entry) || entry.edge.via === 'grantee') continue;
       const [from, through] = [stepOf(entry.edge.from_event), stepOf(entry.edge.through_event)];

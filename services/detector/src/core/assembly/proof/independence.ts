@@ -51,7 +51,7 @@ export function byOrchestrator(maker: ChainStep, checker: ChainStep): Independen
  */
 type CommonValues = 'rare_only' | 'all';
 
-/** The checker read, besides the object under approval, something that the maker wrote. */
+/** The checker read, besides the object under approval, something that the maker wrote, in any chain. */
 function byInput(
   { store, policy }: LinkScope,
   maker: ChainStep,
@@ -59,15 +59,18 @@ function byInput(
   counts: CommonValues,
 ): Independence {
   const { agent_uid: makerUid } = maker.wire;
+  const { agent_uid: checkerUid } = checker.wire;
+  const foreign = store.foreign().steps;
   const object = checker.wire.target?.resource_id;
-  for (const read of store.stepsOf(store.agent(checker.wire.agent_uid).steps)) {
+  const own = store.stepsOf(store.agent(checkerUid).steps);
+  for (const read of [...own, ...foreign.filter(({ wire }) => wire.agent_uid === checkerUid)]) {
     const { effect, target, result_values: values } = read.wire;
     if (effect !== 'read' || target?.resource_id === undefined) continue;
     if (target.resource_id === object || orderOf(read, checker, policy.skewMs) !== 'before')
       continue;
     for (const { fp, kind } of values) {
       if (!isLinkingValue(policy, fp, kind)) continue;
-      for (const made of store.stepsOf(store.tables.value(fp).made)) {
+      for (const made of [...store.stepsOf(store.tables.value(fp).made), ...foreign]) {
         const { agent_uid: by, target: written, arg_values: used } = made.wire;
         if (by !== makerUid || !writes(made) || !used.some((value) => value.fp === fp)) continue;
         if (written?.resource_id === object && object !== undefined) continue;

@@ -1,11 +1,8 @@
 /**
  * Whether a call sends a record to the one whose record it is, and to nobody else: then the record did
- * not leave (`assembly.md`, "Subject"). Whose it is the source says, or the proven task does.
- *
- * A record of a trusted system that holds one person's address is that person's too, but only between
- * two pieces of work: inside one the sender had all that was read before, so that an address excuses
- * nothing. Rejected: no link at all by an address that is written to (what else was read beside the
- * record would no longer be followed).
+ * not leave (`assembly.md`, "Subject"). Whose it is the source says, or the proven task does. A record of a
+ * trusted system that holds one person's address is that person's too, but only between two pieces of work:
+ * inside one the sender had all that was read before.
  */
 import { assuranceAtLeast } from '@waywarden/schemas';
 import { CALL_VALUES_MAX } from '../assembly-limits.ts';

@@ -6,7 +6,6 @@
 
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import { DERIVED_MARK, GRANTEE_MARK, MARK } from '../chain/chain-step.ts';
-import { type ChainSymbols, isShared } from '../chain/chain-symbols.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { remembered, type StepMatcher } from './step-match.ts';
 
@@ -116,32 +115,20 @@ interface Asked {
 
 /** What was asked last: one step asks up to four times. A function of what is compared. */
 let last: Asked | undefined;
-/** The same of sets that many chains share and into which nothing leads. */
-const ofShared = new WeakMap<ChainSymbols, Asked>();
 
 /** What of the policy's combinations the chain's symbols come to. */
 export function seenOf(meta: ChainMeta, policy: CompiledPolicy): Seen {
   const { symbols, imported } = meta;
   const isGranted = mayBeGranted(meta);
-  const isSame = (one: Asked | undefined) =>
-    one?.symbols === symbols &&
-    one.imported === imported &&
-    one.isGranted === isGranted &&
-    one.policy === policy;
-  if (last !== undefined && isSame(last)) return last.seen;
-  const known = imported === undefined ? ofShared.get(symbols) : undefined;
-  last =
-    known !== undefined && isSame(known)
-      ? known
-      : {
-          symbols,
-          imported,
-          isGranted,
-          policy,
-          seen: lookFor({ symbols, imported, isGranted }, policy),
-        };
-  if (imported === undefined && isShared(symbols)) ofShared.set(symbols, last);
-  return last.seen;
+  const isSame =
+    last?.symbols === symbols &&
+    last.imported === imported &&
+    last.isGranted === isGranted &&
+    last.policy === policy;
+  if (last !== undefined && isSame) return last.seen;
+  const seen = lookFor({ symbols, imported, isGranted }, policy);
+  last = { symbols, imported, isGranted, policy, seen };
+  return seen;
 }
 
 type Symbols = Pick<Asked, 'symbols' | 'imported' | 'isGranted'>;

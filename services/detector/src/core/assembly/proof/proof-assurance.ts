@@ -41,6 +41,12 @@ export function isAsserted(call: ChainStep): boolean {
   return !assuranceAtLeast(stepAssurance(call), 'authenticated');
 }
 
-export function isAssertedLink(link: ChainLink): boolean {
+function isAssertedLink(link: ChainLink): boolean {
   return !assuranceAtLeast(linkAssurance(link), 'authenticated');
+}
+
+/** What speaks against acting on a link and the events that it brings in. */
+export function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
+  const asserted = events.filter(isAsserted).length + (isAssertedLink(link) ? 1 : 0);
+  return asserted + (link.doubtful ? 1 : 0);
 }

@@ -2,15 +2,15 @@
  * The routes of the proof search: what one costs, which of two comes first, and which need not be
  * followed because a better one has been where it leads.
  *
- * The order is total (events, doubts, lost strength, earliest events, event ids, kinds of link), so
- * the search finds the same route whatever order the steps were kept in.
+ * The order is total (doubtful links, events, doubts, lost strength, earliest events, event ids, kinds of
+ * link), so the search finds the same route whatever order the steps were kept in.
  */
 import type { StepLink } from '@waywarden/schemas';
 import { ROUTES_ALIKE_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps, lateMsOf } from '../chain/chain-step.ts';
+import type { ChainStore } from '../chain/chain-store.ts';
 import type { ChainLink } from './chain-link.ts';
 import type { LinkLook } from './chain-links.ts';
-import type { SpanLook } from './span-look.ts';
 
 export interface ProofStep {
   readonly step: number;
@@ -23,6 +23,8 @@ export interface Route {
   /** Position in the line of the last step satisfied. */
   readonly at: number;
   readonly hops: number;
+  /** Links of unknown order. */
+  readonly doubtful: number;
   readonly events: number;
   readonly doubts: number;
   readonly loss: number;
@@ -57,6 +59,7 @@ const eventsOf = (matched: readonly ProofStep[]) => matched.map((one) => one.eve
  */
 export function compareRoutes(a: Route, b: Route): number {
   return (
+    a.doubtful - b.doubtful ||
     a.events - a.at - (b.events - b.at) ||
     a.doubts - b.doubts ||
     a.loss - b.loss ||
@@ -119,7 +122,8 @@ export class RouteHeap {
 }
 
 function isWorse(a: Route, b: Route): boolean {
-  const order = a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
+  const order =
+    a.doubtful - b.doubtful || a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
   return order > 0 && a.hops >= b.hops && spares(a, b) === 0 && !mayStillUse(a, b);
 }
 
@@ -136,6 +140,7 @@ function spares({ through }: Route, other: Route): number {
 /** Whether one that was followed before, over as few links, leaves nothing to gain by this one. */
 function isBeaten(route: Route, before: Route | undefined): boolean {
   if (before === undefined || before.hops > route.hops || mayStillUse(route, before)) return false;
+  if (before.doubtful !== route.doubtful) return before.doubtful < route.doubtful;
   return spares(route, before) <= route.events - before.events;
 }
 
@@ -149,6 +154,26 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   if (a.claims.task !== b.claims.task) return false;
   const [last, first] = [a.source_seq, b.source_seq];
   return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);
+}
+
+/** How spans order calls against their clocks: what runs inside a call's span came after it. */
+interface SpanLook {
+  /** Whether other calls run inside this one's span. */
+  readonly holdsCalls: (call: ChainStep) => boolean;
+  /** Whether it runs inside the span of a call of its own agent, or of another's. */
+  readonly isHeldBy: (call: ChainStep, whose: 'own' | 'other') => boolean;
+}
+
+export function spanLook(store: ChainStore): SpanLook {
+  return {
+    holdsCalls: ({ n, wire: { span_id: span } }) =>
+      span !== undefined && store.tables.bySpan(span).under.some((other) => other !== n),
+    isHeldBy: ({ n, wire: { parent_span_id: span, agent_uid: agent } }, whose) =>
+      span !== undefined &&
+      [...store.stepsOf(store.tables.bySpan(span).over)].some(
+        (other) => other.n !== n && (other.wire.agent_uid === agent) === (whose === 'own'),
+      ),
+  };
 }
 
 /**

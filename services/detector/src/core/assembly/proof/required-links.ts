@@ -4,9 +4,6 @@
  */
 import type { CompiledCombination, LineStep } from './compile-combination.ts';
 
-/** A function of the combination: remembering it by identity changes no result. */
-const known = new WeakMap<CompiledCombination, Map<number, readonly CompiledCombination[]>>();
-
 function linkOf(whole: CompiledCombination, later: LineStep, earlier: LineStep) {
   const at = [earlier.step, later.step];
   const place = (step: number) => at.indexOf(step);
@@ -38,7 +35,11 @@ function linkOf(whole: CompiledCombination, later: LineStep, earlier: LineStep) 
   } satisfies CompiledCombination;
 }
 
-function linksOf(whole: CompiledCombination, last: number): readonly CompiledCombination[] {
+/** None where every link that is required leads to the last step itself. */
+export function linksBefore(
+  whole: CompiledCombination,
+  last: number,
+): readonly CompiledCombination[] {
   const found = new Map<string, CompiledCombination>();
   const lines = whole.variants.filter((one) => one.completing === last).flatMap((one) => one.lines);
   for (const line of lines) {
@@ -49,16 +50,4 @@ function linksOf(whole: CompiledCombination, last: number): readonly CompiledCom
     }
   }
   return [...found.values()];
-}
-
-/** None where every link that is required leads to the last step itself. */
-export function linksBefore(
-  whole: CompiledCombination,
-  last: number,
-): readonly CompiledCombination[] {
-  const byLast = known.get(whole) ?? new Map<number, readonly CompiledCombination[]>();
-  known.set(whole, byLast);
-  const before = byLast.get(last) ?? linksOf(whole, last);
-  byLast.set(last, before);
-  return before;
 }

@@ -1,31 +1,25 @@
 /**
  * Assembly over days: what joins two calls although they lie further apart than a combination's
- * `within`. Only lineage does: a secret, a credential, a resource that was written and read again, a
- * counterparty (`assembly.md`, "Slow assembly"). Coincidences pile up with days, so papers' numbers,
- * links, texts, hand-overs and contexts don't; but one and the same person's do, who has had no more
- * pieces of work than a value may stand in to link.
- *
- * Each lineage link spans at most `links.horizon`; between two of them, calls of one chain may lie
- * within the combination's own time. Rejected: a longer `within` for all links (an agent's context
- * over a week holds everything), and a union of all that was done for one principal (what is done for a
- * person in a week hangs together by nothing else; a batch principal has thousands of workflows).
+ * `within`. Only lineage does: a secret, a credential, access that was given, a resource that was written
+ * and read again, a counterparty (`assembly.md`). Coincidences pile up with days, so papers' numbers,
+ * links, texts, hand-overs and contexts don't; one and the same person's do, who has had no more pieces
+ * of work than a value may stand in to link. Rejected: a longer `within` for all links, and a union of
+ * all that was done for one principal.
  */
 import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
 import { rememberedName } from '../../flow/remembered-name.ts';
 import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { beyondGrant } from './step-ties.ts';
 import { createdCredential } from './value-links.ts';
 
 /** Secrets and counterparties: what is worth keeping for days, and names one thing wherever it stands. */
 const LINEAGE_KINDS: ReadonlySet<string> = new Set(['secret', 'iban', 'email']);
 /** A token may be a secret or the number of an order: it is as secret as the call that returned it. */
 const SECRET_SYMBOLS = /^(?:read:secret|create:credential)(?:@|$)/;
-const LINEAGE_LINKS: ReadonlySet<string> = new Set([
-  'secret_use',
-  'derived_credential',
-  'resource',
-]);
+/** What names the document itself and says nothing of what was written there. */
+const isAddressOf = ({ target }: PrivilegeStep, { fp }: Value) => fp === target?.resource_id;
 
 interface Value {
   readonly fp: string;
@@ -48,7 +42,10 @@ function brought(step: ChainStep): readonly Value[] {
 export function beginsLineage(step: ChainStep): boolean {
   if (!tookPlace(step)) return false;
   if (createdCredential(step) !== undefined) return true;
-  if (writes(step) && step.wire.target?.resource_id !== undefined) return true;
+  if (step.wire.grantee_uid !== undefined) return true;
+  const { target, arg_values: used } = step.wire;
+  const writesOn = used.some((value) => !isAddressOf(step.wire, value));
+  if (writesOn && writes(step) && target?.resource_id !== undefined) return true;
   return brought(step).some((value) => ofLineage(step, value));
 }
 
@@ -74,10 +71,18 @@ function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
   return !store.isHub(principal, from, to);
 }
 
+/** What was read where it had been written is more than the document's own address. */
+function sharesContent({ wire: from }: ChainStep, { wire: to }: ChainStep): boolean {
+  const written = from.arg_values.filter((value) => !isAddressOf(from, value));
+  return written.some(({ fp }) => to.result_values.some((value) => value.fp === fp));
+}
+
 /** Whether the link joins its calls however long a combination's `within` is, by what it carries. */
 function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): boolean {
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
-  if (LINEAGE_LINKS.has(via)) return true;
+  if (via === 'secret_use' || via === 'derived_credential') return true;
+  if (via === 'resource') return sharesContent(from, to);
+  if (via === 'grantee') return to.wire.grants !== null && beyondGrant(to.wire).length > 0;
   if (via !== 'data_flow') return false;
   const made = new Set(
     brought(from).flatMap((value) => (ofLineage(from, value) ? [value.fp] : [])),

@@ -1,12 +1,9 @@
 /**
- * Which of two steps came first, as far as it is known: a function of the two records alone, so
- * that it cannot change when a third arrives.
- *
- * Causal evidence first (the span that contains the other, the source's own sequence), then event
- * time: exact where one clock wrote both (one agent, or one file's synthetic order), beyond the
- * skew bound elsewhere. Rejected: trusting any difference of timestamps; two hosts' clocks differ
- * by minutes, and an order made up from them would revoke the wrong agent. A source that tells one call
- * in time and another late, as if it had been earlier, tells no order.
+ * Which of two steps came first, as far as it is known: a function of the two records alone. Causal
+ * evidence first (the span that contains the other, the source's own sequence), then event time: exact
+ * where one clock wrote both, beyond the skew bound elsewhere; two hosts' clocks differ by minutes, and a
+ * made-up order would revoke the wrong agent. A source that tells one call in time and another late, as if
+ * it had been earlier, tells no order.
  */
 import { type ChainStep, compareTimes, lateMsOf } from '../chain/chain-step.ts';
 import { isAsserted } from './proof-assurance.ts';

@@ -1,11 +1,8 @@
 /**
- * From where the decisive values of an approved call come: the request, a record that only trusted
- * hands write, or text of anybody. An approval that bounds this must not cover a payment to an account
- * that stood in a mail.
- *
- * An argument is named by its name in the call; and `payee` is, whatever its name, each account that
- * a payment goes to, because every tool calls it otherwise. Who returned a value had it before whoever
- * was given it, so within two clocks' skew a maker counts; only who is known to be later does not.
+ * From where the decisive values of an approved call come (the request, a record that only trusted hands
+ * write, or text of anybody), and to whom it goes. An argument is named by its name in the call; `payee` is,
+ * whatever its name, each account that a payment goes to. Who returned a value had it before whoever was
+ * given it, so within two clocks' skew a maker counts.
  */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { type Envelope, listed } from '../../governance/envelope.ts';
@@ -32,6 +29,26 @@ function isDecisive(argument: string, { path = '', kind }: ArgValue, { wire }: C
   if (path.split(/[.[\]]/).includes(argument)) return true;
   if (argument !== 'payee' || !ACCOUNTS.has(kind) || SOURCE.test(path)) return false;
   return wire.capabilities.some(({ symbol }) => PAYMENT.test(symbol));
+}
+
+const plain = (party: string) => party.replace(/\s/g, '').toLowerCase();
+
+/**
+ * Whether every counterparty of a call is listed among the destinations: the accounts that a payment goes
+ * to, else all addresses outside, else the target; each by its fingerprint or as it is written.
+ */
+export function goesToListed({ destinations = [] }: Envelope, { wire }: ChainStep): boolean {
+  const allowed = new Set(destinations.map(plain));
+  const { target, outside_fps: outside, arg_values: used, destinations: count = 1 } = wire;
+  const isPayment = wire.capabilities.some(({ symbol }) => PAYMENT.test(symbol));
+  const accounts = used.filter(
+    ({ kind, path = '' }) => isPayment && ACCOUNTS.has(kind) && !SOURCE.test(path),
+  );
+  const named = target?.resource_id === undefined ? [] : [target.resource_id];
+  const told = accounts.length > 0 ? accounts.map(({ fp }) => fp) : (outside ?? named);
+  const parties =
+    accounts.length === 1 && named.some((one) => allowed.has(plain(one))) ? named : told;
+  return parties.length >= count && parties.every((one) => allowed.has(plain(one)));
 }
 
 function makes({ wire }: ChainStep, fp: string, isWriting: boolean): boolean {
