@@ -18,6 +18,7 @@ module.exports = {
           '^services/$1/src/core/',
           '^schemas/',
           '^packages/stage/src/port[.]ts$',
+          '^packages/statistics/src/',
           'node_modules/(zod|simple-statistics)/',
         ],
         dependencyTypesNot: ['type-only'],

@@ -35,7 +35,7 @@ const of = (alerts: readonly Alert[], rule: string) => alerts.find((one) => one.
 
 it('of something new: its own history, since when, over how many calls, and how probable', () => {
   const drop = { tool: { name: 'drop_db', server: 'db' }, effect: 'delete' as const };
-  const alert = of(alertsAfter(call(21 * DAY, drop)), 'first-tool');
+  const alert = of(alertsAfter(call(21 * DAY, drop)), 'first-seen');
   expect(alert?.baseline).toEqual({
     ...{ version: '2026-01-26', level: 'agent', since: '2026-01-05T00:00:00Z', n: 1008 },
   });

@@ -3,10 +3,8 @@ import { type AuditEvent, policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
-import { WORKLOAD_START, type WorkloadCall, workloadCall } from './testing/workload-call.ts';
+import { type WorkloadCall, workloadCall } from './testing/workload-call.ts';
 
-const START_MS = Date.parse(WORKLOAD_START);
-const DAY_MS = 86_400_000;
 const HOME = { ip: '10.1.2.3', user_agent: 'runner/1.0' };
 const AWAY = { ip: '198.51.100.9', user_agent: 'curl/8' };
 const LATER = 20;
@@ -42,10 +40,10 @@ describe('a thief of the key that all runs of a workload share', () => {
     const [alert, ...more] = told([...runs(LATER), ...thief()]);
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ severity: 'high', subject: { agent_uid: 'one-more' } });
-    expect(alert?.title).toMatch(/^A credential of workload .* is used from another place$/);
-    expect(alert?.summary).toContain('used from 10.1.2.*, runner/1.0');
-    expect(alert?.summary).toContain('now used from 198.51.100.*, curl/8');
-    expect(alert?.reasons[0]?.level).toBe('workload');
+    expect(alert?.title).toMatch(
+      /^workload .*: its credential is used from 198.51.100.\* with curl/,
+    );
+    expect(alert?.summary).toContain('used from 10.1.2.* with runner');
   });
 
   it('stays one alert while he calls from there, and is told again on another day', () => {
@@ -54,13 +52,6 @@ describe('a thief of the key that all runs of a workload share', () => {
     const alerts = told([...runs(LATER), ...thief({}, 30), ...next, ...later]);
     expect(alerts).toHaveLength(1);
     expect(alerts[0]?.subject.agent_uid).toBe(`run-${LATER + 3}-4`);
-  });
-
-  it.each([
-    ['network', { ...HOME, ip: AWAY.ip }],
-    ['client', { ...HOME, user_agent: AWAY.user_agent }],
-  ])('is told, less gravely, by a new %s alone', (_, src) => {
-    expect(told([...runs(LATER), ...thief({ src })])).toMatchObject([{ severity: 'medium' }]);
   });
 
   it('is told of the token of an earlier run, where each has its own', () => {
@@ -105,13 +96,5 @@ describe('a workload is not told of', () => {
     ['no credential', [...runs(LATER), ...thief()].map(({ credential: _, ...bare }) => bare)],
   ])('%s', (_, events) => {
     expect(told(events)).toEqual([]);
-  });
-
-  it('is told once of a region that it moves to, and no more a month later', () => {
-    const moved: Over = () => ({ src: { ...HOME, ip: '203.0.113.9' } });
-    const alerts = told([...runs(LATER), ...runs(40, moved, LATER)]);
-    expect(alerts).toMatchObject([{ severity: 'medium' }]);
-    const last = Date.parse(alerts[0]?.last_event_time ?? '');
-    expect((last - START_MS) / DAY_MS).toBeLessThan(LATER + 32);
   });
 });

@@ -7,9 +7,9 @@ import {
 } from '@waywarden/schemas';
 import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
+import { NEW_CHANCE_MAX } from './baselines/novelty/novel-value.ts';
+import { WARM_CALLS_MIN } from './baselines/novelty/novelty.ts';
 import { decideProfile } from './decide-profile.ts';
-import { NEW_PROBABILITY_MAX } from './facets/novelty-words.ts';
-import { SETTLED_CALLS_MIN } from './facets/value-novelty.ts';
 import { CLOCK_LEAD_MAX_MS } from './profile/agent-clock.ts';
 import { event, testId } from './testing/event-builder.ts';
 
@@ -26,7 +26,7 @@ function record(value: unknown, type: StageRecord['type'] = 'event', offset = 0)
 }
 
 /** A draft that has seen `calls` ordinary reads. */
-function settled(calls = SETTLED_CALLS_MIN + 10): MemoryDraft {
+function settled(calls = WARM_CALLS_MIN + 10): MemoryDraft {
   const draft = new MemoryDraft();
   for (let n = 0; n < calls; n++) decideProfile(draft, record(event(n)));
   return draft;
@@ -47,18 +47,16 @@ const destroy = (n: number, over = {}) =>
 describe('the profile stage', () => {
   it('alarms on the first destructive call of a settled agent, and says what was usual', () => {
     const alerts = alertsOf(decideProfile(settled(), record(destroy(500))));
-    expect(alerts.map((a) => a.rule_id).sort()).toEqual(['first-effect', 'first-tool']);
+    expect(alerts.map((a) => a.rule_id).sort()).toEqual(['first-seen']);
     const [first] = alerts;
     expect(first?.kind).toBe('behavior_deviation');
     expect(first?.title.length).toBeLessThanOrEqual(90);
-    expect(first?.reasons[0]?.baseline_n).toBe(SETTLED_CALLS_MIN + 10);
+    expect(first?.reasons[0]?.baseline_n).toBe(WARM_CALLS_MIN + 10);
     expect(first?.evidence[0]?.event_id).toBe(testId(500));
   });
 
   it('abstains while the agent is young', () => {
-    expect(alertsOf(decideProfile(settled(SETTLED_CALLS_MIN - 1), record(destroy(500))))).toEqual(
-      [],
-    );
+    expect(alertsOf(decideProfile(settled(WARM_CALLS_MIN - 1), record(destroy(500))))).toEqual([]);
   });
 
   it('does not alarm on an agent that is always at something new', () => {
@@ -66,7 +64,7 @@ describe('the profile stage', () => {
     for (let n = 0; n < 200; n++) {
       decideProfile(draft, record(event(n, { tool: { name: `tool-${n}` }, effect: 'delete' })));
     }
-    expect(1 - 200 / 400).toBeGreaterThan(NEW_PROBABILITY_MAX);
+    expect(1 - 200 / 400).toBeGreaterThan(NEW_CHANCE_MAX);
     expect(alertsOf(decideProfile(draft, record(destroy(500))))).toEqual([]);
   });
 

@@ -121,7 +121,10 @@ function govern(
   draft: Draft,
   event: AuditEvent,
   known: Known,
-  isApprovalApart: boolean,
+  {
+    isApprovalApart,
+    compared,
+  }: { readonly isApprovalApart: boolean; readonly compared: AuditEvent },
 ): readonly Finding[] {
   const { index, registered, now } = known;
   return findingsOf(draft, event, {
@@ -133,6 +136,7 @@ function govern(
     limits: policyLimits(draft, event.tenant_id),
     versions: `${index?.version ?? ''}|${known.policyVersion}`,
     now,
+    ...(compared === undefined ? {} : { compared }),
     ...(isApprovalApart ? { isApprovalApart: true } : {}),
   });
 }
@@ -151,7 +155,7 @@ function judge(draft: Draft, event: AuditEvent, known: Known, isApprovalApart: b
   };
   if (!isScored(event)) {
     const isAsked = isGovernedOnly(event, known.index?.registry ?? NOTHING_DECLARED);
-    const found = isAsked ? govern(draft, event, known, isApprovalApart) : [];
+    const found = isAsked ? govern(draft, event, known, { isApprovalApart }) : [];
     return { alerts: found.flatMap((one) => raise(draft, event, one, context)) };
   }
   // Where every run is a new agent, all of the workload are compared as one.
@@ -159,7 +163,7 @@ function judge(draft: Draft, event: AuditEvent, known: Known, isApprovalApart: b
   const compared = workload ?? event;
   const followed = workload === undefined ? context : { ...context, followed: workload };
   const scored = scoreCall(draft, compared, registered);
-  const found = govern(draft, event, known, isApprovalApart);
+  const found = govern(draft, event, known, { isApprovalApart, compared: workload });
   const alerts = [
     ...scored.features.flatMap((one) => raise(draft, event, one, followed)),
     ...found.flatMap((one) => raise(draft, event, one, followed)),

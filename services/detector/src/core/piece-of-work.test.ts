@@ -31,7 +31,7 @@ function deletesTold(over: (day: number) => Partial<AuditEvent>) {
     );
     const late = call(day * DAY_MS + 61 * MINUTE_MS, { ...deletes, ...over(day) });
     for (const alert of world.feed(...calls, ...(day < 15 ? [] : [late]))) {
-      if (alert.rule_id === 'first-tool') told.push({ day, incident: alert.incident_id });
+      if (alert.rule_id === 'first-seen') told.push({ day, incident: alert.incident_id });
     }
   }
   return told;
@@ -76,7 +76,7 @@ describe('an agent whose one piece of work never ends', () => {
         call(day * DAY_MS + n * MINUTE_MS, worker),
       );
       const late = call(day * DAY_MS + 31 * MINUTE_MS, { ...worker, ...over });
-      return world.feed(...ordinary, late).filter(({ rule_id }) => rule_id === 'first-tool');
+      return world.feed(...ordinary, late).filter(({ rule_id }) => rule_id === 'first-seen');
     };
     for (let day = 0; day < 14; day += 1) told(day, {});
     expect(told(14, deletes)).toHaveLength(1);

@@ -18,6 +18,7 @@ import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';
 import { type AlertContext, buildAlert } from './build-alert.ts';
 import { amountsWith, LED_MAX, leadOf, type Revision, revise } from './revise.ts';
+import { isWeak } from './severity.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 /** Alerts of an agent that are followed; the one that was touched longest ago begins anew. */
@@ -74,11 +75,11 @@ function hasOtherSign(draft: Draft, event: AuditEvent, { key, alarm, context }: 
 /** Whether it is queued: not what its group reports, nor what finds no place. */
 function admit(draft: Draft, event: AuditEvent, alert: Alert, of: Asked): Admission {
   const { key, alarm, context } = of;
+  if (alert.posture !== true && isWeak(alert) && !hasOtherSign(draft, event, of)) {
+    return { alert, state: 'pending', beside: [] };
+  }
   if (alert.posture === true || !isBudgeted(alert.kind, alert.severity)) {
     return { alert, state: 'active', beside: [] };
-  }
-  if (alert.severity === 'low' && !hasOtherSign(draft, event, of)) {
-    return { alert, state: 'pending', beside: [] };
   }
   const { isUnregistered, now } = context;
   const asking = {

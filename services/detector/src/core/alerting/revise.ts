@@ -1,12 +1,6 @@
 /** A further completion of an alert: what it changes, and whether that is reported. */
-import {
-  type Alert,
-  assuranceAtLeast,
-  epochMs,
-  severityAtLeast,
-  shortPrint,
-} from '@waywarden/schemas';
-import { DAY_MS, laterTime } from '../day.ts';
+import { type Alert, assuranceAtLeast, severityAtLeast, shortPrint } from '@waywarden/schemas';
+import { laterTime } from '../day.ts';
 import type { Alarm, Amounts } from './alarm.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
@@ -15,10 +9,6 @@ const EVIDENCE_MAX = 16;
 const AMOUNTS_MAX = 16;
 /** Pieces of work of a day that are known to have led an alert. */
 export const LED_MAX = 256;
-/** The repeat interval: of other work, and of the same. */
-const REPEAT_MS = DAY_MS;
-const REPEAT_SAME_WORK_MS = 7 * DAY_MS;
-
 /** With the largest amount of each; by fingerprint. */
 export function amountsWith(known: Amounts, alarm: Alarm): Amounts {
   const now = alarm.grouping?.amounts ?? [[`${alarm.ruleId}|${alarm.dedupeKey}`, 0]];
@@ -39,9 +29,6 @@ function hasGrown(reported: Amounts, now: Amounts): boolean {
   });
 }
 
-export const isOtherWork = (a: Alert, b: Alert): boolean =>
-  a.subject.task_id !== b.subject.task_id || a.subject.chain_id !== b.subject.chain_id;
-
 /** What an answer would reach: the work, or the credential. */
 export function leadOf({ subject }: Alert, renews: 'work' | 'credential'): string {
   const { task_id: task = '', chain_id: chain = '', credential_uid: credential = '' } = subject;
@@ -58,10 +45,9 @@ function isToLead({ reported }: TrackedAlert, fresh: Alert, alarm: Alarm): boole
   return reported.led.length < LED_MAX && !reported.led.includes(leadOf(fresh, renews));
 }
 
+/** What goes on is reported again each day (Alertmanager's repeat interval). */
 function isDue(open: Alert, fresh: Alert): boolean {
-  if (open.posture === true) return false;
-  const since = epochMs(fresh.detected_at) - epochMs(open.detected_at);
-  return since >= (isOtherWork(open, fresh) ? REPEAT_MS : REPEAT_SAME_WORK_MS);
+  return open.posture !== true && fresh.detected_at.slice(0, 10) > open.detected_at.slice(0, 10);
 }
 
 export interface Revision {
@@ -100,8 +86,10 @@ export function revise(tracked: TrackedAlert, fresh: Alert, alarm: Alarm): Revis
   );
   const evidence = isNews ? [...added, ...open.evidence] : [...open.evidence, ...added];
   const merged: Alert = {
-    ...(isReported && isAsGrave ? worded(open, fresh) : open),
-    ...(isNews || leads ? { subject: fresh.subject } : {}),
+    ...withSources(isReported && isAsGrave ? worded(open, fresh) : open, isNews ? fresh : open),
+    ...(isNews || (isReported && alarm.grouping?.renews !== undefined)
+      ? { subject: fresh.subject }
+      : {}),
     count,
     score: Math.max(open.score, fresh.score),
     evidence: evidence.slice(0, EVIDENCE_MAX),
@@ -112,9 +100,14 @@ export function revise(tracked: TrackedAlert, fresh: Alert, alarm: Alarm): Revis
   return { alert: merged, amounts, isReported, isRepeat };
 }
 
+/** Of the completion that decides: who adds one to everybody's alerts must not become their source. */
+function withSources({ sources: _, ...alert }: Alert, { sources }: Alert): Alert {
+  return sources === undefined ? alert : { ...alert, sources };
+}
+
 /** The open alert in the words of this completion. */
 function worded(open: Alert, fresh: Alert): Alert {
-  const { baseline: _, sources: __, ...rest } = open;
+  const { baseline: _, ...rest } = open;
   const {
     severity,
     title,
@@ -130,6 +123,5 @@ function worded(open: Alert, fresh: Alert): Alert {
     ...{ severity, title, summary, reasons, confidence, not_visible, evaluable },
     ...(confidence_basis === undefined ? {} : { confidence_basis }),
     ...(fresh.baseline === undefined ? {} : { baseline: fresh.baseline }),
-    ...(fresh.sources === undefined ? {} : { sources: fresh.sources }),
   };
 }

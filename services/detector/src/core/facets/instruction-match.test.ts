@@ -3,8 +3,6 @@ import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { evidenceModel } from '../injection/judge-call.ts';
 import { CHAINS_STORED_MAX } from '../injection/read-by-agent.ts';
-import { keepOddTask } from '../profile/odd-task.ts';
-import { scoreCall } from '../profile/score-call.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { instructionMatch } from './instruction-match.ts';
@@ -39,9 +37,18 @@ const send = (purpose: ReturnType<typeof purposeOf> | undefined, over: Partial<A
     },
     ...over,
   });
+/** Days on which nothing looked like a hijack: what is less sure is worth a look after them. */
+function workedDays(draft: MapDraft): void {
+  for (let day = 0; day < 8; day += 1) {
+    const time = shiftTime(event(0).event_time, (day - 10) * 86_400_000);
+    instructionMatch.learn(draft, event(900 + day, { event_time: time }), 'flagged');
+  }
+}
+
 function scoreOf(act: AuditEvent, reading = read()) {
   const draft = new MapDraft();
-  instructionMatch.learn(draft, reading, true);
+  workedDays(draft);
+  instructionMatch.learn(draft, reading, 'flagged');
   return instructionMatch.score(draft, act);
 }
 const alarmOf = (act: AuditEvent, reading = read()) => scoreOf(act, reading)?.alarm;
@@ -50,7 +57,7 @@ describe('the alarm', () => {
   it('is high where planted text gives what decides the call, also of a request that is not known', () => {
     for (const purpose of [purposeOf(), purposeOf({ tokens: [] }), undefined]) {
       expect(alarmOf(send(purpose))).toMatchObject({
-        ...{ kind: 'hijack_suspected', severity: 'high', basis: 'text' },
+        ...{ kind: 'hijack_suspected', severity: 'high', claims: { basis: 'text' } },
         evidence: [{ role: 'read_instruction', eventId: read().event_id }],
       });
     }
@@ -93,7 +100,9 @@ describe('the alarm', () => {
   });
 
   it('gives each reason with its value, its worth and the probability that is held against the limit', () => {
-    const { reasons = [], alarm } = scoreOf(send(purposeOf())) ?? {};
+    const scored = scoreOf(send(purposeOf()));
+    const { alarm } = scored ?? {};
+    const reasons = scored?.reasons() ?? [];
     const { medium } = evidenceModel();
     expect(reasons.length).toBeGreaterThan(3);
     expect(reasons.map(({ feature }) => feature)).toContain('tied');
@@ -127,8 +136,8 @@ describe('what an agent read', () => {
     const draft = new MapDraft();
     for (let n = 0; n < 3 * CHAINS_STORED_MAX; n += 1) {
       const work = { chain_id: `chain-${n}` };
-      instructionMatch.learn(draft, event(2 * n, work), true);
-      instructionMatch.learn(draft, event(2 * n + 1, work), true);
+      instructionMatch.learn(draft, event(2 * n, work), 'flagged');
+      instructionMatch.learn(draft, event(2 * n + 1, work), 'flagged');
     }
     const kept = [...draft.entries].filter(
       ([key, value]) => key.includes('|context|') && value !== undefined,
@@ -154,28 +163,17 @@ it('whom it often wrote to ties no call to text that names them; what was flagge
     for (let n = 10; n < 20; n += 1) {
       const work = { chain_id: `chain-${n}`, task: { id: `task-${n}` }, outcome };
       const usual = { ...send(undefined, work), event_id: event(n).event_id };
-      instructionMatch.learn(draft, { ...usual, args: { ...usual.args, hash: `h-${n}` } }, flagged);
+      instructionMatch.learn(
+        draft,
+        { ...usual, args: { ...usual.args, hash: `h-${n}` } },
+        flagged ? 'flagged' : 'clear',
+      );
     }
-    instructionMatch.learn(draft, read({ mark: 0.9 }), true);
+    instructionMatch.learn(draft, read({ mark: 0.9 }), 'flagged');
     return instructionMatch.score(draft, send(purposeOf()))?.alarm?.severity;
   };
-  expect(severityAfter(false, 'success')).toBe('medium');
+  expect(severityAfter(false, 'success')).toBe('low');
   expect(severityAfter(true, 'success')).toBe('high');
   expect(severityAfter(false, 'denied')).toBe('high');
   expect(severityAfter(false, 'tool_error')).toBe('high');
-});
-
-it('ranks its points among what calls of the agent scored, once fifty did', () => {
-  const draft = new MapDraft();
-  const chances = (one: AuditEvent) => instructionMatch.chances?.(draft, one) ?? [];
-  for (let n = 0; n < 99; n += 1) {
-    const one = event(n, { task: { id: `task-${n}` } });
-    expect(chances(one)).toHaveLength(n < 50 ? 0 : 1);
-    const { task } = scoreCall(draft, one);
-    if (task !== undefined) keepOddTask(draft, task, false);
-  }
-  const work = { task: { id: 'task-odd' }, chain_id: 'chain-odd' };
-  instructionMatch.learn(draft, { ...read({}, work), event_id: event(200).event_id }, true);
-  expect(chances(event(202, work))[0]?.probability).toBe(1);
-  expect(chances(send(undefined, work))[0]?.probability).toBeCloseTo(1 / 100);
 });

@@ -25,7 +25,7 @@ import { contextOf, learnReading } from '../injection/read-by-agent.ts';
 import type { PassageSeen } from '../injection/read-context.ts';
 import { toolName } from '../kept/joined-names.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-import { turnOf, workOf } from '../piece-of-work.ts';
+import { turnOf } from '../piece-of-work.ts';
 import { shorten } from '../short-text.ts';
 
 const TITLE_LENGTH_MAX = 90;
@@ -141,12 +141,7 @@ function alarmOf(found: Found, severity: Alarm['severity']): Alarm {
     kind: 'hijack_suspected',
     ruleId: 'hijack-instruction-match',
     severity,
-    // Another text, or another value of the same, is another hijack: what is done about it is decided anew. Of what is
-    // less sure an agent has one alert a tool.
-    dedupeKey:
-      severity === 'high'
-        ? `${workOf(event)}|${shortPrint(text)}|${values.map((one) => shortPrint(one, 8)).join()}`
-        : `${toolName(event.tool)}`,
+    dedupeKey: severity === 'high' ? toolName(event.tool) : 'less-sure',
     ...wordsOf(found),
     evidence: passage === null ? [] : [readingOf(passage)],
     notVisible: notVisible(found),
@@ -157,6 +152,8 @@ function alarmOf(found: Found, severity: Alarm['severity']): Alarm {
       isSelfContained: isNamed && passage !== null,
       ...{ origins, sources },
     },
+    // Another text, or another value of the same, is another hijack: what is done about it is decided anew.
+    grouping: { renews: 'work', amounts: [[`${text}|${values.join()}`, 0]] },
   };
 }
 
@@ -186,42 +183,53 @@ export function judgeEvent(draft: Draft, event: AuditEvent) {
   return { judgement, severity, hasUnread: context.hasUnread };
 }
 
-/**
- * What looks so on several days is the agent's work, not a hijack: who answers mails does what they ask for. By tool and
- * how grave; what people found right never becomes usual.
- */
+/** On how many days an agent acted, and what of it looked like a hijack: by tool where it is sure, else at all. */
 type Habit = readonly [what: string, first: number, last: number, days: number];
+const ACTED = 'acts';
+const HABITS_MAX = 24;
 const HABIT_DAYS = 3;
-const HABIT_AGE_DAYS: Readonly<Record<string, number>> = { medium: 3, high: 7 };
-const HABITS_MAX = 16;
+const HABIT_AGE_DAYS = 7;
+/** The chance of such a day, by the agent's own, at or below which what is less sure is worth a look. */
+const MEDIUM_CHANCE_MAX = 1 / 8;
 
-const habitName = (event: AuditEvent, severity: string) =>
-  shortPrint(`${severity}|${toolName(event.tool)}`, 8);
+const habitName = (event: AuditEvent, severity: 'medium' | 'high') =>
+  severity === 'high' ? `high|${shortPrint(toolName(event.tool), 8)}` : 'medium';
 
-function habitOf(draft: Draft, event: AuditEvent, severity: string): Habit | undefined {
-  const name = habitName(event, severity);
-  return knownOf<readonly Habit[]>(draft, event, 'obeying')?.find(([one]) => one === name);
-}
+const habitsOf = (draft: Draft, event: AuditEvent) =>
+  knownOf<readonly Habit[]>(draft, event, 'obeying') ?? [];
 
-function isHabit(draft: Draft, event: AuditEvent, severity: string): boolean {
-  const [, first = 0, last = 0, days = 0] = habitOf(draft, event, severity) ?? [];
-  return days >= HABIT_DAYS && last - first >= (HABIT_AGE_DAYS[severity] ?? Infinity);
-}
-
-function learnHabit(draft: Draft, event: AuditEvent, severity: string): void {
-  const before = habitOf(draft, event, severity);
+function learnHabit(draft: Draft, event: AuditEvent, name: string): void {
+  const all = habitsOf(draft, event);
+  const own = all.find(([one]) => one === name);
   const day = dayOf(event);
-  if (before !== undefined && before[2] >= day) return;
-  const name = habitName(event, severity);
-  const own: Habit = [name, before?.[1] ?? day, day, (before?.[3] ?? 0) + 1];
-  const all = knownOf<readonly Habit[]>(draft, event, 'obeying') ?? [];
+  if (own !== undefined && own[2] >= day) return;
+  const now: Habit = [name, own?.[1] ?? day, day, (own?.[3] ?? 0) + 1];
   const others = all.filter(([one]) => one !== name);
-  keepKnown(draft, event, 'obeying', [...others.slice(1 - HABITS_MAX), own]);
+  keepKnown(draft, event, 'obeying', [...others.slice(1 - HABITS_MAX), now]);
 }
 
-/** What \`score\` judged, for the \`learn\` that follows: nothing is put in between. */
+/**
+ * How grave it is by this agent's own history: who answers mails does what they ask for. What surely looks so is its work
+ * once it came on several days; what is less sure is a weak sign wherever such days are no rarity.
+ */
+function severityFor(
+  draft: Draft,
+  event: AuditEvent,
+  severity: 'medium' | 'high',
+): Alarm['severity'] | undefined {
+  const all = habitsOf(draft, event);
+  const of = (name: string) => all.find(([one]) => one === name) ?? ([name, 0, 0, 0] as const);
+  const [, first, last, days] = of(habitName(event, severity));
+  if (severity === 'high') {
+    return days >= HABIT_DAYS && last - first >= HABIT_AGE_DAYS ? undefined : 'high';
+  }
+  const chance = (1 + days) / (2 + of(ACTED)[3]);
+  return chance <= MEDIUM_CHANCE_MAX ? 'medium' : 'low';
+}
+
+/** What `score` judged, for the `learn` that follows: nothing is put in between. */
 let judged:
-  | { readonly draft: Draft; readonly event: AuditEvent; readonly severity: string }
+  | { readonly draft: Draft; readonly event: AuditEvent; readonly looks: 'medium' | 'high' }
   | undefined;
 
 export const instructionMatch: Feature = {
@@ -231,25 +239,24 @@ export const instructionMatch: Feature = {
   score(draft: Draft, event: AuditEvent): Score | null {
     if (!ACTS.has(event.activity)) return null;
     const { judgement, severity, hasUnread } = judgeEvent(draft, event);
-    judged = severity === null ? undefined : { draft, event, severity };
+    judged = severity === null ? undefined : { draft, event, looks: severity };
+    const own = severity === null ? undefined : severityFor(draft, event, severity);
     return {
       feature: 'instruction_match',
       points: judgement.probability * POINTS,
       weight: 1,
       reasons: () => reasonsOf(judgement),
       isDoubtful: judgement.isDoubtful,
-      alarm:
-        severity === null || isHabit(draft, event, severity)
-          ? undefined
-          : alarmOf({ event, judgement, hasUnread }, severity),
+      alarm: own === undefined ? undefined : alarmOf({ event, judgement, hasUnread }, own),
     };
   },
 
   learn(draft: Draft, event: AuditEvent, flag: Flag): void {
     if (judged?.event === event && judged.draft === draft) {
-      learnHabit(draft, event, judged.severity);
+      learnHabit(draft, event, habitName(event, judged.looks));
     }
     judged = undefined;
+    if (ACTS.has(event.activity)) learnHabit(draft, event, ACTED);
     // What was denied or failed is no work that the agent is used to.
     if (ACTS.has(event.activity) && flag === 'clear' && showsHabit(event)) {
       learnHistory(draft, event, toCall(event), turnOf(event));

@@ -12,7 +12,7 @@ const CREDENTIALS_MAX = 16;
 /** A place that was not used for so long is new when it comes again. */
 const FORGOTTEN_DAYS = 60;
 /** Days on which an agent worked from a place before its peers are told of it. */
-const SHARED_DAYS = 7;
+const SHARED_DAYS = 5;
 
 export type Dimension = 'network' | 'client';
 

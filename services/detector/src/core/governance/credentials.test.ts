@@ -14,52 +14,6 @@ const AWAY = { ip: '203.0.113.9', user_agent: 'curl/8' };
 const use = (n: number, src: AuditEvent['src'], uid = 'tok-1', over: Partial<AuditEvent> = {}) =>
   event(n, { credential: { uid }, ...(src === undefined ? {} : { src }), ...over });
 
-describe('a credential in two places', () => {
-  it('is one alert, which names both and rests on both uses', () => {
-    const some = world();
-    expect(some.feed(use(1, HOME))).toEqual([]);
-    const [alert, ...more] = some.feed(use(2, AWAY), use(3, AWAY));
-    expect(alert).toMatchObject({
-      kind: 'credential_misuse',
-      severity: 'high',
-      title: 'A credential of reporter is used from another place',
-    });
-    expect(alert?.summary).toContain('10.1.2.*, runtime/3');
-    expect(alert?.summary).toContain('where it was never seen before');
-    expect(alert?.evidence.map((one) => one.event_id)).toEqual([
-      event(2).event_id,
-      event(1).event_id,
-    ]);
-    expect(new Set(more.map((one) => one.alert_id))).toEqual(new Set([alert?.alert_id]));
-  });
-
-  it.each([
-    ['another client alone', { ...HOME, user_agent: 'curl/8' }, 'medium'],
-    ['another network alone', { ...HOME, ip: '203.0.113.9' }, 'medium'],
-    ['both at once', { ip: '203.0.113.9', user_agent: 'curl/8' }, 'high'],
-  ])('is told without a history for %s', (_, src, severity) => {
-    const some = world();
-    some.feed(use(1, HOME));
-    expect(some.feed(use(2, src))[0]?.severity).toBe(severity);
-  });
-
-  it('weighs less where the agent is known to be', () => {
-    const some = world();
-    some.feed(use(1, { ...HOME, user_agent: 'curl/8' }, 'tok-0'), use(2, HOME));
-    expect(some.feed(use(3, { ...HOME, user_agent: 'curl/8' }))[0]?.severity).toBe('medium');
-  });
-
-  it.each([
-    ['another address of the same network', { ...HOME, ip: '10.1.2.99' }, 'tok-1'],
-    ['another token', AWAY, 'tok-2'],
-    ['a call that tells no place', undefined, 'tok-1'],
-  ])('is quiet for %s', (_, src, uid) => {
-    const some = world();
-    some.feed(use(1, HOME));
-    expect(some.feed(use(2, src, uid))).toEqual([]);
-  });
-});
-
 const dated = (n: number, dates: { issued_at?: string; expires_at?: string }) =>
   event(n, { credential: { uid: 'tok-1', ...dates } });
 

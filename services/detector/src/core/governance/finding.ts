@@ -33,6 +33,8 @@ export interface FindingContext {
   readonly versions: string;
   /** Log time of the deciding record. */
   readonly now: string;
+  /** The call as one of its workload, where each run is a new agent; left out: as its agent's. */
+  readonly compared?: AuditEvent;
   /** Its approval was told by an event before it (`approval-events.ts`). */
   readonly isApprovalApart?: boolean;
 }
@@ -94,6 +96,8 @@ export interface FindingParts {
   /** What several alerts have as their cause: they are one incident. */
   readonly causeKey?: string;
   readonly renews?: AlarmGrouping['renews'];
+  /** How much there is of it: what is twice of what was reported is reported again. */
+  readonly amount?: number;
   /**
    * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
    * the policy may be the shipped one, and a deadline is stated by the task.
@@ -142,7 +146,10 @@ export function finding(parts: FindingParts): Finding {
         basis: source === 'learned' ? 'history' : 'rule',
         ...{ restsOn, sources: parts.sources },
       },
-      grouping: { isPosture: posture === true, causeKey, renews },
+      grouping: {
+        ...{ isPosture: posture === true, causeKey, renews },
+        amounts: [[`${ruleId}|${dedupeKey}`, parts.amount ?? 0]],
+      },
     },
     quarantines: parts.quarantines ?? false,
     standsBy: parts.quarantines === 'values' ? [ruleId] : (parts.standsBy ?? NOTHING),

@@ -158,10 +158,22 @@ function moveOf(
 }
 
 /** The use of a credential says where it belongs. */
-function atHome(places: Places, event: AuditEvent, id: string | undefined): Places {
+function atHome(places: Places, event: AuditEvent, id: string): Places {
   const place = placeOf(event);
-  const at = withPlace(places, place);
-  return id === undefined ? at : withCredential(at, { id, home: useOf(event, place) });
+  return withCredential(withPlace(places, place), { id, home: useOf(event, place) });
+}
+
+/** A credential that is new, from a place that is new in all: as if it belonged where the agent's latest was used. */
+function fresh(
+  draft: Draft,
+  event: AuditEvent,
+  { places, id, registered }: Pick<Looked, 'places' | 'registered'> & { readonly id: string },
+): CredentialUse | undefined {
+  const latest = places.credentials.at(-1);
+  if (latest === undefined) return undefined;
+  const looked = { places, place: placeOf(event), home: latest.home, registered };
+  const isElsewhere = newIn(draft, event, looked).length === DIMENSIONS.length;
+  return isElsewhere ? { id, home: latest.home } : undefined;
 }
 
 /** Nothing about the call is odd: most are like the one before, and change nothing. */
@@ -200,12 +212,17 @@ function moved(
   );
 }
 
-export const stolenCredential: FindingRule = (draft, event, { registered }) => {
+export const stolenCredential: FindingRule = (draft, called, { registered, compared }) => {
+  const event = compared ?? called;
   const place = placeOf(event);
   if (place.network === undefined && place.client === undefined) return undefined;
   const places = placesAt(draft, event);
   const id = credentialId(event);
-  const known = id === undefined ? undefined : places.credentials.find((one) => one.id === id);
+  if (id === undefined) return undefined;
+  const own = places.credentials.find((one) => one.id === id);
+  // Each run of a workload may have a key of its own.
+  const known =
+    own ?? (compared === undefined ? fresh(draft, event, { places, id, registered }) : undefined);
   if (known === undefined) {
     if (showsHabit(event)) keepPlaces(draft, event, atHome(places, event, id));
     return undefined;

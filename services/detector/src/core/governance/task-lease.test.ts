@@ -1,12 +1,11 @@
 /** What is guaranteed of names of tasks that serve again: which calls are told once one was late, and which are not. */
 import { type AuditEvent, epochMs, formatLogTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { FEATURES } from '../features.ts';
-import { controlled, seen } from '../testing/asked-features.ts';
+import { controlled, QUESTIONS, seen } from '../testing/asked-features.ts';
 import { event } from '../testing/event-builder.ts';
 import { seeded } from '../testing/seeded.ts';
 
-const RULE = FEATURES.find(({ name }) => name === 'task-overrun');
+const RULE = QUESTIONS.find(({ name }) => name === 'task-overrun');
 
 const at = (time: string, day = '05') => ({ event_time: `2026-01-${day}T${time}:00.000000000Z` });
 const until = (time: string) => ({

@@ -92,6 +92,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
     title: `${who} still ${model?.does ?? 'acts'} ${minutes} min after its task's ${end}`,
     summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
     renews: 'work',
+    amount: minutes,
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     ...(lease.isEnded ? { notVisible: [REOPENED] } : {}),

@@ -159,6 +159,7 @@ export const unattendedCalls: FindingRule = (draft, event, { registered, classes
     severity: isEffect ? 'medium' : 'low',
     posture: !isEffect,
     dedupeKey: `unattended|${isEffect}`,
+    amount: calls,
     title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
     summary: `${who} is registered as ${cls}, which may make ${most} calls of a ${hasRootKey(event) ? 'task' : 'day'} in a row with nobody asking or approving. This was call ${calls}.`,
     expected: `a person after ${most} calls at most`,

@@ -1,9 +1,9 @@
 /** What decides is who acted and what names the work; what an event doesn't claim holds nothing back. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
+import { raise } from '../alerting/life-cycle.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
-import { raise } from './alert-track.ts';
 import { decisiveAssurance } from './decisive-assurance.ts';
 
 const { task: _, ...WITHOUT_TASK } = event(1);
@@ -20,7 +20,7 @@ function believed(over: Partial<AuditEvent>) {
     ...({ kind: 'outside_profile', severity: 'high', ruleId: 'r', dedupeKey: 'k' } as const),
     ...{ title: 'T', summary: 'S.', evidence: [], notVisible: [], taxonomy: {} },
   };
-  const score = { facet: 'x', points: 1, weight: 1, reasons: [], alarm };
+  const score = { feature: 'x', points: 1, weight: 1, reasons: () => [], alarm };
   const of = {
     policyVersion: 'p',
     registered: undefined,

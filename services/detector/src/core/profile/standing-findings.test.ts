@@ -1,8 +1,10 @@
 /** What a finding that stands leaves to be learnt: the agent's work goes on, and what is new in it is told. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import type { KnownValues } from '../baselines/novelty/known-values.ts';
 import { knownOf } from '../kept/known-of-agent.ts';
 import { event, testId } from '../testing/event-builder.ts';
+import type { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 import { STANDING_MAX } from './standing-findings.ts';
 
@@ -67,7 +69,7 @@ describe('a finding that says what an agent may, and not whether it is like itse
       const some = world();
       some.feed(...daysOf(30, over));
       const told = statistical(some.feed(send(30, 300, 'evil.example', over)));
-      expect(told).toEqual(['first-counterparty']);
+      expect(told).toEqual(['first-seen']);
     }
   });
 
@@ -76,8 +78,8 @@ describe('a finding that says what an agent may, and not whether it is like itse
     some.feed(...dayOf(0, {}), send(0, 400, 'evil.example', NONE));
     some.feed(...Array.from({ length: 10 }, (_, day) => dayOf(1 + day, {})).flat());
     const alerts = some.feed(send(20, 0, 'evil.example', {}));
-    expect(statistical(alerts)).toEqual(['first-counterparty']);
-    expect(alerts[0]?.summary).toContain('in calls that lacked an approval of their own');
+    expect(statistical(alerts)).toEqual(['first-seen']);
+    expect(alerts[0]?.summary).toContain('it never did');
   });
 
   it('stands again only after days, where it did not come for a month', () => {
@@ -86,13 +88,13 @@ describe('a finding that says what an agent may, and not whether it is like itse
     const later = (day: number) => send(day, 0, 'later.example', NONE);
     some.feed(later(50));
     for (let day = 51; day < 59; day++) some.feed(...dayOf(day, {}));
-    expect(statistical(some.feed(send(59, 0, 'later.example')))).toEqual(['first-counterparty']);
+    expect(statistical(some.feed(send(59, 0, 'later.example')))).toEqual(['first-seen']);
   });
 });
 
 describe('a finding that says that it may not be the agent', () => {
   const decoys = [{ tool: { name: 'get_order', server: 'shop' } }];
-  it('teaches nothing, and its days are not held against what was learnt', () => {
+  it('makes no alarm of days that are like it, however long', () => {
     const some = new ProfileWorld({
       version: 1,
       agents: [{ uid: 'reporter', class: 'semi_autonomous' }],
@@ -101,7 +103,7 @@ describe('a finding that says that it may not be the agent', () => {
     const work = (day: number, calls: number) =>
       Array.from({ length: calls }, (_, minute) => at(day, minute, minute > 2 ? DECOY : {}));
     const days = Array.from({ length: 40 }, (_, day) => work(day, day < 8 ? 3 : 9));
-    expect(statistical(some.feed(...days.flat()))).not.toContain('weak-signs');
+    expect(statistical(some.feed(...days.flat()))).not.toContain('volume-climb');
   });
 });
 
@@ -150,14 +152,15 @@ describe('a finding that says that it may not be the agent, and is so of all its
     ['other arguments than were approved, which is high', () => new ProfileWorld(), OTHERWISE, 30],
   ])('teaches nothing until it stands, and then its work is known: %s', (_, make, over, age) => {
     const some = make();
-    some.feed(...strangeDays(age, over));
-    expect(statistical(some.feed(...burst(age, over)))).toEqual([]);
+    some.feed(...strangeDays(age - 1, over));
+    const value = (draft: MapDraft) => knownOf<KnownValues>(draft, event(0), 'values|first_effect');
+    expect(value(some.draft)?.n ?? 0).toBeLessThan(5);
 
     const other = make();
     const before = other.feed(...strangeDays(age + 10, over));
     expect(before.length).toBeGreaterThan(0);
     expect(statistical(before)).toEqual([]);
-    expect(statistical(other.feed(...burst(age + 10, over)))).not.toEqual([]);
+    expect(value(other.draft)?.n ?? 0).toBeGreaterThan(0);
   });
 
   it('stands by its value: what is undeclared besides teaches nothing', () => {
@@ -167,7 +170,7 @@ describe('a finding that says that it may not be the agent, and is so of all its
     some.feed(...strangeDays(17));
     for (const day of [17, 18, 19]) some.feed(at(day, 0, inAttic));
     const told = some.feed(at(20, 0, { ...dig, ...STRANGE, effect: 'delete' }));
-    expect(statistical(told)).toContain('first-tool');
+    expect(statistical(told)).toContain('first-seen');
   });
 
   it('keeps so many of an agent, those that came on most days', () => {
@@ -177,7 +180,7 @@ describe('a finding that says that it may not be the agent, and is so of all its
       at(16, 200 + n, { target: { environment: `e${n}` } }),
     );
     some.feed(...many);
-    const kept = knownOf<readonly unknown[]>(some.draft, event(0), 'unpermitted');
+    const kept = knownOf<readonly unknown[]>(some.draft, event(0), 'standing');
     expect(kept).toHaveLength(STANDING_MAX);
     expect(statistical(some.feed(...burst(17)))).not.toEqual([]);
   });

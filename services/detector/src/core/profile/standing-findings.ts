@@ -7,6 +7,7 @@ import { type AuditEvent, severityAtLeast, shortPrint } from '@waywarden/schemas
 import type { Draft } from '@waywarden/stage';
 import { dayOfTime } from '../day.ts';
 import type { Finding } from '../governance/finding.ts';
+import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 
 /** From its first day until it may stand, where it is high and may be another's, and on how many days it came. */
@@ -36,7 +37,7 @@ function withToday(rows: readonly Row[], name: string, day: number): readonly Ro
   const isNew = row === undefined || day - row[2] > GONE_AFTER_DAYS;
   const own: Row = isNew ? [name, day, day, 1] : [name, row[1], day, row[3] + 1];
   const others = rows.filter(([one]) => one !== name);
-  return [...others.slice(1 - STANDING_MAX), own];
+  return keepWorthiest([...others, own], STANDING_MAX, ([, , , days]) => days);
 }
 
 /** `now`: log time of the deciding record, so that a backlog that is read in an hour is one day. */

@@ -115,3 +115,7 @@ export function waitedOnceMore(
   const others = of.waiting.filter(([one]) => one !== print);
   return { ...of, waiting: [...others, own].slice(-WAITING_MAX) };
 }
+
+/** Whether it waits for no longer than what recurs takes to become known. */
+export const isSettling = (waiting: Waiting | undefined, day: number): boolean =>
+  waiting !== undefined && waiting[4] === 0 && day - waiting[1] < SETTLED_DAYS;

@@ -11,7 +11,7 @@ import { counted, shorten } from '../../short-text.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { isUnknownTool } from './kinds.ts';
 import { waitingOf } from './known-values.ts';
-import { chanceOf, NEW_CHANCE_MAX, type Novel, type Surprise, sameOf } from './novelty.ts';
+import { chanceOf, NEW_CHANCE_MAX, type Novel, type Surprise, sameOf } from './novel-value.ts';
 
 const RULE = 'first-seen';
 const TITLE_LENGTH_MAX = 90;

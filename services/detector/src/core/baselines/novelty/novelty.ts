@@ -8,7 +8,6 @@
 import {
   type AuditEvent,
   assuranceAtLeast,
-  type Effect,
   type RegistryAgent,
   shortPrint,
 } from '@waywarden/schemas';
@@ -18,14 +17,14 @@ import { isFoundRight } from '../../alerting/verdicts.ts';
 import { callEnding, showsHabit } from '../../call-ending.ts';
 import { dayOf } from '../../day.ts';
 import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
-import { type Peers, peersOf } from '../../peers/peer-snapshots.ts';
-import { askPeers, knowsEnough, type PeerValue } from '../../peers/peer-values.ts';
+import { peersOf } from '../../peers/peer-snapshots.ts';
+import { askPeers, knowsEnough } from '../../peers/peer-values.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { type Exemption, isGraveCall, LASTING } from './exemptions.ts';
 import type { NoveltyKind } from './kinds.ts';
 import {
-  callsAsRare,
   hasAged,
+  isSettling,
   type KnownValues,
   metOnceMore,
   nothingKnown,
@@ -34,12 +33,18 @@ import {
   waitedOnceMore,
   waitingOf,
 } from './known-values.ts';
+import {
+  chanceOf,
+  EFFECT_PRIOR,
+  NEW_CHANCE_MAX,
+  type Novel,
+  type Surprise,
+  sameOf,
+} from './novel-value.ts';
 import { noveltyAlarm, noveltyReason } from './novelty-words.ts';
 
 /** Calls before an agent's history may raise an alarm: a cold start abstains. */
 export const WARM_CALLS_MIN = 50;
-/** The chance of anything new at or below which a new value is a surprise. */
-export const NEW_CHANCE_MAX = 0.02;
 /** The same of a value with such an effect, however many things the agent has come to. */
 const LONELY_CHANCE_MAX = 0.005;
 /** Days in which an agent may come to what harms nobody. */
@@ -48,57 +53,7 @@ const NEWCOMER_DAYS = 7;
 const PEERS_HAVE_MIN = 2;
 const WEIGHT = 0.02;
 
-/** How common effects are over all agents: the shipped prior for what a new value brings. */
-const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
-  read: 0.6,
-  unknown: 0.1,
-  create: 0.07,
-  update: 0.07,
-  send: 0.05,
-  execute: 0.04,
-  configure: 0.02,
-  delete: 0.02,
-  pay: 0.02,
-  grant: 0.01,
-};
-
-/** How common those are together that are no commoner. */
-function effectRank(effect: Effect): number {
-  const rare = Object.values(EFFECT_PRIOR).filter((one) => one <= EFFECT_PRIOR[effect]);
-  return Math.min(
-    1,
-    rare.reduce((sum, one) => sum + one, 0),
-  );
-}
-
-export interface Novel {
-  readonly event: AuditEvent;
-  readonly kind: NoveltyKind;
-  readonly value: string;
-  readonly print: string;
-  readonly known: KnownValues;
-  /** How often the value was met. */
-  readonly times: number;
-}
-
-/** Why a new value alarms. */
-export interface Surprise {
-  readonly isMild: boolean;
-  /** Its own history is too short, so that peers decide. */
-  readonly isYoung: boolean;
-  readonly peers?: Peers | undefined;
-  readonly said?: PeerValue | undefined;
-}
-
 const triedPrint = (value: string) => shortPrint(`tried|${value}`);
-export const sameOf = (kind: NoveltyKind, value: string, isFailed: boolean) =>
-  `${kind.name}|${value}${isFailed ? '|tried' : ''}`;
-
-/** The probability that the next call brings a value as rare (Good–Turing, with one added). */
-export function chanceOf({ known, times, event, kind }: Novel): number {
-  const rank = (1 + callsAsRare(known, times + 1)) / (1 + known.n);
-  return Math.min(1, times === 0 && kind.isShared ? rank * effectRank(event.effect) : rank);
-}
 
 class Novelty implements Feature {
   readonly name: string;
@@ -141,9 +96,11 @@ class Novelty implements Feature {
   }
 
   /** Not what had no effect, what always fails, or what nobody need look at. */
-  #isToReport({ value, event, known }: Novel): boolean {
+  #isToReport({ value, event, known, print }: Novel): boolean {
     const ending = callEnding(event);
     if (ending === 'void' || !this.#kind.deserves(value, event)) return false;
+    // It waits to become known, as nothing was odd about it but that it lacked a decision.
+    if (isSettling(waitingOf(known, print), dayOf(event))) return false;
     return ending !== 'failed' || !hasAged(waitingOf(known, triedPrint(value)), this.#kind.ages);
   }
 

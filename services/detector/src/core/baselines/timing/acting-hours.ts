@@ -25,7 +25,7 @@ const HOUR_MS = 3_600_000;
 /** No call within so many hours on either side. */
 const MARGIN_HOURS = 2;
 /** Days on which it acted, and calls, before its hours are known. */
-const DAYS_MIN = 5;
+const DAYS_MIN = 6;
 const CALLS_MIN = 30;
 /** Days on which it acts by itself at one hour, before only these count. */
 const OWN_DAYS_MIN = 3;

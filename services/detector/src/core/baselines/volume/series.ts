@@ -36,14 +36,16 @@ export const NEW_SERIES: Series = { days: [], peak: 0, climb: 0, halves: [] };
 /** Days that are stored; the earliest makes room. */
 export const DAYS_MAX = 28;
 /** By chance so many days of a series bring one alarm. */
-export const DAYS_PER_ALARM = 4000;
+export const DAYS_PER_ALARM = 6000;
 /** The spread of an agent's days on the logarithm, and how many days that guess is worth. */
-const SPREAD = 0.45;
+const SPREAD = 0.35;
 const SPREAD_DAYS = 6;
 /** Finished days before there is a limit. */
-const DAYS_MIN = 2;
+export const DAYS_MIN = 3;
 /** No limit is nearer to the largest day than this. */
 const ABOVE_LARGEST = 2;
+/** However much peers do, they raise a young agent's limit no further above the floor. */
+export const PEER_CEILING = 100;
 /** How much more a declared change may bring. */
 const GUARDED_TIMES = 2;
 const HALVES_MAX = 6;
@@ -52,6 +54,7 @@ const HALVES_MAX = 6;
 export interface PeerDays {
   readonly median: number;
   readonly scale: number;
+  readonly agents: number;
 }
 
 const quantiles = new Map<number, number>();
@@ -63,12 +66,11 @@ function quantile(freedom: number): number {
   return t;
 }
 
-/** The limit by so many days around a median with this sum of squares above it. */
-function limitBy(median: number, days: number, squares: number, spread = SPREAD): number {
+/** The limit by so many days, of an agent or of its peers, around a median with this sum of squares above it. */
+function limitBy(median: number, days: number, squares: number): number {
   const freedom = SPREAD_DAYS + days;
-  const variance = (SPREAD_DAYS * spread ** 2 + squares) / freedom;
-  const t = quantile(freedom) * Math.sqrt(variance * (1 + 1 / Math.max(1, days)));
-  return Math.expm1(median + t);
+  const variance = (SPREAD_DAYS * SPREAD ** 2 + squares) / freedom;
+  return Math.expm1(median + quantile(freedom) * Math.sqrt(variance * (1 + 1 / days)));
 }
 
 export interface Usual {
@@ -92,7 +94,8 @@ export function limitOf(
   const usual = usualOf(days);
   if (usual === undefined) {
     if (peers === undefined) return undefined;
-    return Math.max(floor, limitBy(peers.median, 0, 0, Math.max(SPREAD, peers.scale)));
+    const limit = limitBy(peers.median, peers.agents, peers.agents * peers.scale ** 2);
+    return Math.min(Math.max(floor, limit), floor * PEER_CEILING);
   }
   const squares = days.reduce(
     (sum, log) => sum + (Math.max(0, log - usual.median) / GRAIN) ** 2,

@@ -6,7 +6,7 @@ import { dateOfDay, dayOf } from '../../day.ts';
 import { shorten } from '../../short-text.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { type Measure, SPAN_WORDS, type Span } from './measures.ts';
-import { amountOfLog, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
+import { amountOfLog, DAYS_MIN, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
 
 export interface TooMuch {
   readonly measure: Measure;
@@ -22,6 +22,8 @@ export interface TooMuch {
 const TITLE_LENGTH_MAX = 90;
 const WEIGHT = 0.02;
 const POINTS = 12;
+
+const levelOf = ({ series }: TooMuch) => (series.days.length < DAYS_MIN ? 'peer group' : 'agent');
 
 function usualWords({ measure, span, series }: TooMuch): string {
   const usual = usualOf(series.days);
@@ -45,7 +47,7 @@ function reasonOf(one: TooMuch, since: number): AlertReason {
     expected: usualWords(one),
     observed,
     baseline_n: series.days.length,
-    level: series.days.length < 2 ? 'peer group' : 'agent',
+    level: levelOf(one),
     ...(climb === undefined ? { threshold: Number((series.limit ?? 0).toPrecision(4)) } : {}),
     p_value: 1 / DAYS_PER_ALARM,
     threshold_source: 'learned',
@@ -68,7 +70,10 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
     points: POINTS,
     weight: WEIGHT,
     reasons: () => [first, ...others].map((one) => reasonOf(one, since)),
-    baseline: ownBaseline({ sinceDay: since, day: dayOf(event), n: first.series.days.length }),
+    baseline: {
+      ...ownBaseline({ sinceDay: since, day: dayOf(event), n: first.series.days.length }),
+      level: levelOf(first),
+    },
     alarm: {
       kind: 'behavior_deviation',
       ruleId: isClimb ? 'volume-climb' : 'volume',

@@ -20,6 +20,7 @@ import { COUNTED, MEASURES, type Measure, SPAN_MS, type Span } from './measures.
 import {
   atDay,
   climbOf,
+  DAYS_MIN,
   logOf,
   NEW_SERIES,
   type PeerDays,
@@ -93,7 +94,8 @@ function stateAt(draft: Draft, event: AuditEvent, registered?: RegistryAgent): V
     for (const { key, floor } of all) {
       const known = before.series[key];
       if (known === undefined) continue;
-      const peers = known.days.length < 2 ? peerDaysOf(draft, event, registered, key) : undefined;
+      const peers =
+        known.days.length < DAYS_MIN ? peerDaysOf(draft, event, registered, key) : undefined;
       series[key] = atDay(known, before.day, { day, floor, peers, isGuarded });
     }
   }

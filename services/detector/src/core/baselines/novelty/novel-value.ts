@@ -1,0 +1,60 @@
+/** A value before a call that has it, and how improbable it is. */
+import type { AuditEvent, Effect } from '@waywarden/schemas';
+import type { Peers } from '../../peers/peer-snapshots.ts';
+import type { PeerValue } from '../../peers/peer-values.ts';
+import type { NoveltyKind } from './kinds.ts';
+import { callsAsRare, type KnownValues } from './known-values.ts';
+
+/** The chance of anything new at or below which a new value is a surprise. */
+export const NEW_CHANCE_MAX = 0.02;
+
+/** How common effects are over all agents: the shipped prior for what a new value brings. */
+export const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
+  read: 0.6,
+  unknown: 0.1,
+  create: 0.07,
+  update: 0.07,
+  send: 0.05,
+  execute: 0.04,
+  configure: 0.02,
+  delete: 0.02,
+  pay: 0.02,
+  grant: 0.01,
+};
+
+/** How common those are together that are no commoner. */
+function effectRank(effect: Effect): number {
+  const rare = Object.values(EFFECT_PRIOR).filter((one) => one <= EFFECT_PRIOR[effect]);
+  return Math.min(
+    1,
+    rare.reduce((sum, one) => sum + one, 0),
+  );
+}
+
+export interface Novel {
+  readonly event: AuditEvent;
+  readonly kind: NoveltyKind;
+  readonly value: string;
+  readonly print: string;
+  readonly known: KnownValues;
+  /** How often the value was met. */
+  readonly times: number;
+}
+
+/** Why a new value alarms. */
+export interface Surprise {
+  readonly isMild: boolean;
+  /** Its own history is too short, so that peers decide. */
+  readonly isYoung: boolean;
+  readonly peers?: Peers | undefined;
+  readonly said?: PeerValue | undefined;
+}
+
+export const sameOf = (kind: NoveltyKind, value: string, isFailed: boolean) =>
+  `${kind.name}|${value}${isFailed ? '|tried' : ''}`;
+
+/** The probability that the next call brings a value as rare (Good–Turing, with one added). */
+export function chanceOf({ known, times, event, kind }: Novel): number {
+  const rank = (1 + callsAsRare(known, times + 1)) / (1 + known.n);
+  return Math.min(1, times === 0 && kind.isShared ? rank * effectRank(event.effect) : rank);
+}
