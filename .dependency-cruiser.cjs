@@ -38,6 +38,13 @@ module.exports = {
       to: { path: '^services/' },
     },
     {
+      name: 'second-fleet-sees-nothing',
+      comment: 'Another hand wrote it from the design alone.',
+      severity: 'error',
+      from: { path: '^packages/second-fleet/src/', pathNot: '[.]test[.]ts$' },
+      to: { pathNot: '^packages/second-fleet/src/' },
+    },
+    {
       name: 'simulator-knows-no-detector',
       comment: 'Benchmarks are written from the specification; the contracts are all they may see.',
       severity: 'error',

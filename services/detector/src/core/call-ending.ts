@@ -1,15 +1,5 @@
 /**
  * How a call ended, as far as that decides what it says of its agent: what it did, what it only tried, or neither.
- *
- * What had no effect proves nothing of what the agent usually does. Else one denied attempt, which costs
- * nothing and is told nowhere, would make known what the next call does. The same goes for a dry run (of
- * which only a source that is trusted with fields tells) and for a call that failed, also where it only reads: what an
- * agent is used to stands in its successes, and a tool that fails now and then keeps these.
- *
- * What timed out may have happened: a payment commits before it times out. So it counts as what was done, and so does
- * an outcome that is not told, as there are sources that tell none.
- * Rejected: to count a failed effect as one that may have happened (as the assembly does, which looks for
- * harm). For what is usual the doubt goes the other way.
  */
 import type { AuditEvent, Effect } from '@waywarden/schemas';
 

@@ -1,12 +1,4 @@
-/**
- * Of too many things that are kept, which go: those of whoever has most of them, its least first.
- *
- * Whoever sends events chooses how many there are. Were the oldest to go, one agent that makes noise
- * would push out what another did; so each owner's things are ranked among its own, and the lowest
- * ranks go, whosever they are. An owner's best `max / owners` things are safe from everybody else.
- * A function of the set: what was put out before would be put out again, in whatever order things
- * come. Rejected: a fixed share for each (a chain of one agent would use a fraction of its room).
- */
+/** Of too many things that are kept, which go: those of whoever has most of them, its least first. */
 
 export interface Crowd<T> {
   readonly owner: (one: T) => string;

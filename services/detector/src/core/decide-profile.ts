@@ -124,7 +124,7 @@ function govern(
   {
     isApprovalApart,
     compared,
-  }: { readonly isApprovalApart: boolean; readonly compared: AuditEvent },
+  }: { readonly isApprovalApart: boolean; readonly compared?: AuditEvent | undefined },
 ): readonly Finding[] {
   const { index, registered, now } = known;
   return findingsOf(draft, event, {

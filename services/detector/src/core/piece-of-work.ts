@@ -2,14 +2,6 @@
  * Of which piece of work a call is part, as far as what is told and learnt of a chain goes: its chain. An agent that
  * names no task, trace or conversation has one chain for ever (ingest's `root-key.ts`); there it is a day of it, or one
  * alert would keep it from learning anything again and all that it ever does would be one incident.
- *
- * A chain that is named may last as long: a worker with one task id, one conversation for months. It is one incident
- * for as long, but what an alarm in it holds back is held back for a week after the latest, and what recurs in it
- * recurs once a week, or such an agent would learn nothing after its first alarm and be told of its daily work for ever.
- *
- * Rejected: an hour, in which what one injection led to falls apart; a day of a named chain, since a hijacked
- * conversation that goes on for three days would make itself usual; another chain in ingest, by which what is put
- * together over days would no longer be seen.
  */
 import { type AuditEvent, epochMs, hasRootKey, shortPrint } from '@waywarden/schemas';
 import { digitsAt, findPrint, mostOf, toDigits, withoutRecord } from './kept/print-table.ts';

@@ -13,6 +13,7 @@ import {
   type SimulationPlan,
   simulate,
 } from '@waywarden/fleet-simulator';
+import { simulateSecondFleet } from '@waywarden/second-fleet';
 import { Progress, UsageError } from '../commands/command-output.ts';
 import { EventFile, LineFile } from '../stream-file.ts';
 
@@ -44,7 +45,7 @@ function planOf(flags: StreamFlags, seed: string): SimulationPlan {
   const scenario = SCENARIOS.find((name) => name === flags.scenario);
   if (scenario === undefined) {
     throw new UsageError(
-      `--scenario ${flags.scenario}: there is none; give ${SCENARIOS.join(', ')}.`,
+      `--scenario ${flags.scenario}: there is none; give ${[...SCENARIOS, ...Object.keys(SECOND)].join(', ')}.`,
     );
   }
   const plan = {
@@ -79,14 +80,56 @@ function simulated(plan: SimulationPlan, number: number, folder: string): Benchm
   return { events, labels, registry, source };
 }
 
+/** Fleets of another hand, under scenarios of their own. */
+const SECOND: Readonly<Record<string, 'benign' | 'attacks'>> = {
+  'second-benign': 'benign',
+  'second-attacks': 'attacks',
+};
+
+interface SecondPlan {
+  readonly seed: string;
+  readonly scenario: 'benign' | 'attacks';
+  readonly agents: number;
+  readonly days: number;
+}
+
+function secondSimulated(
+  { seed, scenario, agents, days }: SecondPlan,
+  number: number,
+  folder: string,
+): BenchmarkStream {
+  const place = (name: string) => join(folder, `${number}-${name}`);
+  const paths = {
+    events: place('events.ndjson'),
+    labels: place('labels.ndjson'),
+    registry: place('registry.yaml'),
+  };
+  const files = {
+    events: new LineFile(paths.events),
+    labels: new LineFile(paths.labels),
+    registry: new LineFile(paths.registry),
+  };
+  for (const { file, text } of simulateSecondFleet({ seed, scenario, agents, days })) {
+    files[file].add(text);
+  }
+  for (const file of Object.values(files)) file.close();
+  return { ...paths, source: { fleet: 'second', scenario, seed, agents, days } };
+}
+
+function madeOf(flags: StreamFlags, seed: string, number: number, scratch: string) {
+  const second = SECOND[flags.scenario];
+  if (second === undefined) return simulated(planOf(flags, seed), number, scratch);
+  const of = { seed, scenario: second, agents: Number(flags.agents), days: Number(flags.days) };
+  return secondSimulated(of, number, scratch);
+}
+
 function streamsOf(flags: StreamFlags, scratch: string): readonly BenchmarkStream[] {
   const { events, labels, registry } = flags;
   if (events === undefined && labels === undefined) {
     if (registry !== undefined) {
       throw new UsageError('--registry belongs to files: give --events and --labels with it.');
     }
-    const plans = [...new Set(flags.seed)].map((seed) => planOf(flags, seed));
-    return plans.map((plan, n) => simulated(plan, n, scratch));
+    return [...new Set(flags.seed)].map((seed, n) => madeOf(flags, seed, n, scratch));
   }
   if (events === undefined || labels === undefined) {
     throw new UsageError('--events and --labels belong together: give both, or a --seed instead.');

@@ -1,17 +1,9 @@
 /**
- * A call over which the class table wants a decision went through without it, with an approval that was
- * given for other arguments than were executed (`other-arguments.ts`), or though a person had refused it
- * (`approval-refused.ts`). A rule over what was declared: the first such call is told.
- *
- * Agents whose every effect needs a human are left to `class_drift`, which says the same of them. What
- * an event does not tell is not held against it: where a source never tells of approvals, nothing can be
- * said. Once it has told of them, a call that needs one and tells of none weighs as one that had none: who
- * leaves the word out must not fare better than who says `none`. That it may have been given unseen is said.
- *
- * Method: a rule over what was declared, with what was approved and refused before (`approval-due.ts`,
- * `approval-refused.ts`). Source: the class table (docs/reference-detection.md), which a policy may change.
- * Limits: a decision under another agent's name is not seen here; whoever approves under the uid of an agent that is
- * not registered passes for a person where its form does not show it (`spiffe://…`, `agent/…`); what a person meant to approve nobody tells.
+ * A call over which the class table wants a decision went through without it, with an approval that was given for other
+ * arguments than were executed (`other-arguments.ts`), or though a person had refused it (`approval-refused.ts`). A
+ * rule over what was declared: the first such call is told.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: a decision under another
+ * agent's name is not seen here.
  */
 import {
   type ActorClass,

@@ -1,13 +1,9 @@
 /**
- * Approvals that are told as events of their own (`activity: approval`) before the call: the call itself then
- * tells of none, and was approved all the same. What a person approved so counts for the next call of the
- * same work over which the class wants a decision, or that a person refused before (whoever the agent is, as a
- * refusal counts of anybody), by the tool and for the target that the approval names, and for one call only: what
- * follows needs its own. What was approved before it was refused is not approved any more.
- *
- * A call that failed takes nothing of it, since it is tried again, and another report of the same call
- * (`call_uid`) is the same. Limits: an approval under another agent's name lies in another partition; one that
- * names neither tool nor target is whoever's call comes first.
+ * Approvals that are told as events of their own (`activity: approval`) before the call: the call itself then tells of
+ * none, and was approved all the same. What a person approved so counts for the next call of the same work over which
+ * the class wants a decision, or that a person refused before (whoever the agent is, as a refusal counts of anybody),
+ * by the tool and for the target that the approval names, and for one call only: what follows needs its own.
+ * Limits: an approval under another agent's name lies in another partition.
  */
 import {
   type AuditEvent,

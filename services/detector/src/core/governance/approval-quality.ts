@@ -1,20 +1,10 @@
 /**
- * Approvals that decide nothing: one person approved what an agent asked many times in a row, refused none,
- * and took seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under
- * five seconds). About the approval and not about the agent: the alert names who approved. Decisions are counted, and
- * not the calls under them (`decision-print.ts`): a plan that was approved once is one, however long it runs.
- *
- * Whoever stamps does so for weeks: of one agent and approver it is one alert, told anew each day, with the latest work
- * as its subject.
- *
- * Method: a median over the latest decisions in a row. Source: the class table (docs/reference-detection.md),
- * which a policy may change.
- * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several agents
- * is told where they meet (`notes/count-approvals.ts`). An approval that tells no latency took no longer than
- * since the decision of that person before it, where that was another; of one that names nobody the latency alone
- * counts, and who is not named is one approver of that agent. A decision that neither `approval.uid` nor `call_uid`
- * names is as many as events that tell of it; one before the last twenty counts again. How long one took may be told
- * after the call under it: until then it took no longer than since the one before.
+ * Approvals that decide nothing: one person approved what an agent asked many times in a row, refused none, and took
+ * seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under five seconds). About
+ * the approval and not about the agent: the alert names who approved. Decisions are counted, and not the calls under
+ * them (`decision-print.ts`): a plan that was approved once is one, however long it runs.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: per agent and approver,
+ * since this stage sees each agent apart.
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,15 +1,6 @@
 /**
- * What a person refused, and what ran all the same: the same call without a person who approved it since,
- * or any call under the decision that was a refusal (`approval.uid`).
- *
- * The same call: by the same tool on the same target with the same arguments, as far as both tell of them,
- * in the same work (of an agent that names none, in the same day: `../piece-of-work.ts`) or within a day. Other
- * arguments for the same target are the same call where the class wants a decision over it: who was refused 900 and
- * pays 899 was not approved. Where it wants none, another change of the same ticket is another matter.
- *
- * A person who approves it later has thought again: the refusal of that call is over then, whatever runs after it.
- * What was approved with other arguments leaves it standing. One whose approval is worth less than the refusal was
- * (only asserted, after a proven refusal) has not thought again.
+ * What a person refused, and what ran all the same: the same call without a person who approved it since, or any call
+ * under the decision that was a refusal (`approval.uid`).
  */
 import {
   ASSURANCES,

@@ -1,30 +1,8 @@
 /**
- * One approval under which several calls ran. A person decided over one call; what ran after it under the
- * same decision was decided by nobody.
- *
- * An approval is known again by its `uid`; where a source gives none, by who approved which arguments
- * (`args_hash`) after exactly how many milliseconds: two decisions of one person over the same arguments
- * rarely take the same time. By a clock of seconds, tenths or hundredths they do, so a time that is a whole number of
- * hundredths tells nothing; and by milliseconds they may, so it is held against the last sixteen only, and said
- * to be likely and no more. Rejected: the approver and the arguments alone, since who pays the same invoice twice
- * may ask twice.
- *
- * Where the class of the agent, as it is registered, has one approval cover a whole trigger or job, what runs within
- * that was decided (`approval-scope.ts`); what runs beyond it was not.
- *
- * A retry is no second run: what failed is none, two reports of one call (`call_uid`, or two sources that give
- * none) are one, and a call that timed out may be tried once more as it was. An outcome that is not told counts
- * as done, as everywhere (`../call-ending.ts`).
- *
- * A source that tells one approval for a whole plan makes each task such a finding. Of an agent it is one alert for what
- * is alike grave, told anew each day, with the latest work as its subject: an alert for each approval would be one for
- * each task, for ever. What is graver is an alert of its own, so that an answer to it reaches no work that is less.
- *
- * Method: runs counted by decision. Source: what the call tells of its approval.
- * Limits: an approval without `uid` and hash of the arguments is not followed, nor one that is older than the
- * last 512 of its agent; one without `uid` not beyond the last sixteen, nor where its time is a whole number of
- * hundredths of a second. One that two agents share is told where they meet (`notes/count-approval-uses.ts`).
- * Of those before the last sixteen it is known only that a call ran, and not which.
+ * One approval under which several calls ran. A person decided over one call; what ran after it under the same decision
+ * was decided by nobody.
+ * Source: what the call tells of its approval. Limits: an approval without `uid` and hash of the arguments is not
+ * followed, nor one that is older than the last 512 of its agent.
  */
 import {
   type Assurance,

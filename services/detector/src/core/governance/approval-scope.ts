@@ -1,17 +1,8 @@
 /**
- * What one approval covers by the class that the registry gives its agent. Where a person lets each call
- * through, one call. A person who triggers a script has approved what that trigger does: the same task (without
- * one, the chain) for the same person, as long as a session may last. Whoever approves a change to a scheduled job has
- * approved the job: the same workflow for the same principal, until a later change is approved, or for as long
- * as an approval of the registry may stand.
- *
- * A row that wants a person's decision over this call all the same (an environment, a step-up) covers one call, and
- * so does an approval that names arguments, or that an agent gave. So does one where the call itself tells of
- * another class, or a script's of a service as its principal: who drifts to another class gains nothing. Telling no
- * approval at all would be as quiet, since these rows ask for none; nothing is sold here that silence would not give.
- *
- * A later change is one that first ran in a run that was not one of the former's: of two that serve each
- * night in turn neither ends the other. Limit: that a change was reviewed anew without another approval is not seen.
+ * What one approval covers by the class that the registry gives its agent. Where a person lets each call through, one
+ * call. A person who triggers a script has approved what that trigger does: the same task (without one, the chain) for
+ * the same person, as long as a session may last.
+ * Limit: that a change was reviewed anew without another approval is not seen.
  */
 import {
   type AuditEvent,

@@ -1,19 +1,10 @@
 /**
- * The autonomy ladder of each agent, dated: when it was first seen with a grant to change something, to
- * change something, to do so without a person's approval, with nobody having asked, to fetch credentials,
- * to hand work over. The class that it is registered with says which steps it may take; from the steps
- * taken follows the class that it acts like, since the day of the step that made it so; later ones change no date.
- *
- * Told is a step that its class does not have, or that it takes for the first time after two weeks in
- * which it never did: what was reviewed is no longer what works, so the review is to be reopened. A
- * posture: that an effect lacked an approval, or came at an odd hour, other rules say at once. One step queues: an
- * agent whose approval is that a person triggers it (`human_triggered`) changes something for a machine.
- *
- * Method: steps with the day on which each was first taken, told after two weeks without. Source: the class
- * table (docs/reference-detection.md), which a policy may change; the ladder's steps are the specification's.
- * Limits: a step before the first event that was seen is dated by that event; unattended is what neither tells
- * of a person's turn nor of an approval, so a source that tells of none sees none. An approval counts as it is
- * told: how far it is proven is the matter of `class-drift` and `approval-bypass`.
+ * The autonomy ladder of each agent, dated: when it was first seen with a grant to change something, to change
+ * something, to do so without a person's approval, with nobody having asked, to fetch credentials, to hand work over.
+ * The class that it is registered with says which steps it may take; from the steps taken follows the class that it
+ * acts like, since the day of the step that made it so; later ones change no date.
+ * Source: the class table (docs/reference-detection.md), which a policy may change; the ladder's steps are the
+ * specification's. Limits: a step before the first event that was seen is dated by that event.
  */
 import {
   type ActorClass,

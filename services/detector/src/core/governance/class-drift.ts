@@ -1,21 +1,9 @@
 /**
- * An agent acts above the class that the registry gives it: its row of the class table wants a
- * human's approval for every effect, and it had an effect without one. An assistant that writes by
- * itself is no assistant any more, whatever it was reviewed as.
- *
- * An approval counts as far as it is proven. One that the agent's own telemetry merely asserts
- * lowers the severity and does not silence: a hijacked agent writes what it likes. A draft (a thing
- * that only the person sees) is no effect. Neither is handing work over: what the delegate then does is
- * judged as its own, and a chain that together does more than it may is the assembly's matter.
- *
- * An agent that is registered without a class gets the strictest row, and so is judged here: leaving the
- * class open must not buy what no class allows. Nobody decided that its source must tell of approvals, so
- * of one that never told of any the silence is not held against it.
- *
- * Method: a rule without history: effects without a proven approval. Source: the class table
- * (docs/reference-detection.md), which a policy may change.
- * Limits: an effect that is not told as one is none; what a source does not tell of approvals is judged where
- * its class is known.
+ * An agent acts above the class that the registry gives it: its row of the class table wants a human's approval for
+ * every effect, and it had an effect without one. An assistant that writes by itself is no assistant any more, whatever
+ * it was reviewed as.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: an effect that is not told
+ * as one is none.
  */
 import {
   type AuditEvent,

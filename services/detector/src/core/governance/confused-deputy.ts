@@ -1,20 +1,8 @@
 /**
- * An agent did for somebody what that person may not do himself (`assembly.md`, confused_deputy): the
- * capability is outside the entitlement of the principal for whom it acts, its workflow does not
- * declare that it mediates it, and the record touched is neither the principal's own nor the case's.
- *
- * Said only where the registry tells the principal's entitlement: where it is not connected, every
- * agent would be a deputy. An owner that the call does not name excuses nothing and accuses of
- * nothing; the alert then says that it could not be seen. The entitlement is held against what was
- * done, so denied calls don't count, and an inferred capability is noted and never acted on.
- *
- * The same for one person in one workflow is one alert, of which each further piece of work leads: a `mediates` that is
- * missing would be one for each ticket, and one incident for all persons of that workflow. What is graver is apart, so
- * that an answer to it reaches no work that is less.
- *
- * Method: a rule without history: capabilities against the person's entitlement. Source: the registry's
- * `principals` and `workflows[].mediates`.
- * Limits: persons without an entry are not judged; one who is not named in the call is nobody.
+ * An agent did for somebody what that person may not do himself (`assembly.md`, confused_deputy): the capability is
+ * outside the entitlement of the principal for whom it acts, its workflow does not declare that it mediates it, and the
+ * record touched is neither the principal's own nor the case's.
+ * Source: the registry's `principals` and `workflows[].mediates`. Limits: persons without an entry are not judged.
  */
 import {
   type AuditEvent,

@@ -1,23 +1,8 @@
 /**
- * A credential that is older than its class may hold one, or that was used after it expired. By the dates
- * that the event tells; of one that tells none, by when this agent was first seen with it, which it is at
- * least as old as.
- *
- * An over-old token in use is static in effect (`credential_static`); one that its issuer declared dead
- * is in the wrong hands or unchecked (`credential_misuse`). What else ends a credential (its task, a session,
- * a slot) is judged by `credential-bound.ts`.
- *
- * An agent whose tokens are renewed, and too late, is one alert, and its tokens are counted in it: a new one each
- * morning would be one each morning. A key that is older than a week is an alert of its own, or it would hide there.
- * The same of tokens that are used after they expired, where each further one leads its alert (`renews`), so that an
- * answer reaches it, and its further work does not; from another place (its area of networks and its client, by `place-name.ts`) they are another
- * alert, since whoever has them there need not be the agent. The first eight places of an agent are told apart and
- * further ones share an alert: the client's name is the caller's own text, and a new one at each call would be an alert.
- * Eight more are told apart of what is only asserted, which so takes none from what is proven.
- *
- * Method: a rule over dates, and over when the agent first showed a token. Source: the class table
- * (docs/reference-detection.md), which a policy may change, and the dates that the credential states.
- * Limits: the last eight tokens of an agent; a token of which nothing is told has no age.
+ * A credential that is older than its class may hold one, or that was used after it expired. By the dates that the
+ * event tells; of one that tells none, by when this agent was first seen with it, which it is at least as old as.
+ * Source: the class table (docs/reference-detection.md), which a policy may change, and the dates that the credential
+ * states. Limits: the last eight tokens of an agent.
  */
 import {
   type AuditEvent,

@@ -1,19 +1,10 @@
 /**
- * A credential beyond what bounds it by its class (`credential_bound`): used for another task than the one
- * it was first used for or given for, or in no task at all; for another person than the one whose session
- * it is of; or after the slot of the schedule in which it was given. Then it can't be taken away with what
- * it was for, which is what the bound is about.
- *
- * The first three are postures: listed for a review and queued for nobody, since whoever gives out the
- * credentials has arranged it so. One that outlives its slot is over-old and queues, as one beyond
- * `credential_life` does: one alert of tokens that are renewed with each slot, of which each leads it, and one of a
- * token that is late by more than a week. Rejected: judging an agent that nobody registered by the strictest row; that it
- * is not registered is its finding.
- *
- * Method: a rule over what each token was first used for. Source: the class table (docs/reference-detection.md),
- * which a policy may change, and `profile.schedule`.
- * Limits: by the first task or person with which the credential was seen; a session that ended is not told of,
- * so only its being another's shows; a slot is known where `profile.schedule` declares it.
+ * A credential beyond what bounds it by its class (`credential_bound`): used for another task than the one it was first
+ * used for or given for, or in no task at all; for another person than the one whose session it is of; or after the
+ * slot of the schedule in which it was given. Then it can't be taken away with what it was for, which is what the bound
+ * is about.
+ * Source: the class table (docs/reference-detection.md), which a policy may change, and `profile.schedule`. Limits: by
+ * the first task or person with which the credential was seen.
  */
 import {
   type AuditEvent,

@@ -1,18 +1,10 @@
 /**
- * A credential that may more than its class's may (`breadth`): short-lived can still be too coarse, and
- * what it may beyond the work at hand whoever steals it has for free. Held against each other are what the
- * scopes of the credential in use allow and, by class, what the agent is granted, what the person it acts
- * for may do too, reads alone, or the envelope of the task's workflow. A posture: listed, queued for
- * nobody; `unused-grants.ts` asks the same of a month.
- *
- * Said only where all is declared: scopes without an entry in `scope_map` mean nothing, and who has no
- * grants, entitlement or envelope in the registry is not measured by one. A workflow that is only
- * asserted may be the wrong one, so it measures nothing.
- *
- * Method: a rule without history: what the scopes allow against the row's measure. Source: the class table
- * (docs/reference-detection.md), which a policy may change, and the registry's `scope_map`.
- * Limits: scopes that are not told, or that the map lacks, allow nothing here; what is allowed and never used is
- * `unused-grants.ts`'s.
+ * A credential that may more than its class's may (`breadth`): short-lived can still be too coarse, and what it may
+ * beyond the work at hand whoever steals it has for free. Held against each other are what the scopes of the credential
+ * in use allow and, by class, what the agent is granted, what the person it acts for may do too, reads alone, or the
+ * envelope of the task's workflow. A posture: listed, queued for nobody; `unused-grants.ts` asks the same of a month.
+ * Source: the class table (docs/reference-detection.md), which a policy may change, and the registry's `scope_map`.
+ * Limits: scopes that are not told, or that the map lacks, allow nothing here.
  */
 import { type AuditEvent, assuranceAtLeast, classRow, matchesGrant } from '@waywarden/schemas';
 import { grantsOfScopes } from '../profile/resolve-grants.ts';

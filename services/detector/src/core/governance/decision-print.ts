@@ -2,25 +2,7 @@
  * Which decision of a person an event tells of, as a print: how somebody decides is judged by decisions, and not by
  * what ran under them. One approval may cover a whole task or job (`approval-scope.ts`), and an event of its own and
  * the call that it lets through may tell of the same one.
- *
- * By the approval's `uid`, and where a source gives none by the call that was decided (`call_uid`), of its agent, in its
- * work and on its day: some count their calls anew in each session, and an agent that names no work has one chain for
- * ever. Undefined where neither is told: then each event is a decision.
- *
- * Some number their approvals anew, too. Where it is told how long the decision took, another time is another decision.
- * So is the same on another day, except in what the approval covers as a whole, but only of a name whose times come back
- * after others: a change that was approved in four seconds, and runs each night, tells four seconds each night, until it
- * is approved anew and tells another time from then on. Whose numbers begin anew comes to the same time by chance. One
- * that tells no time is any of its name, so that a plan or a change that was approved once is one. Rejected: that
- * another time was told under the name at all, by which a change that was approved twice was a decision each night;
- * who approved in exactly how many milliseconds alone, as `approval-reuse.ts` has it: of whoever stamps these are often
- * equal; the work and the day of each: a change that runs each night would be a decision each night.
- *
- * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day; so are
- * approvals of one number on one day that took equally long, and all of one number where no time is told, or always the
- * same, and until a time comes back those that follow each other and took equally long. A change that was approved anew
- * while work goes on for days under its earlier approval is more than two. A decision at midnight, told by two events
- * with `call_uid` alone, is two.
+ * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Scope } from './approval-scope.ts';

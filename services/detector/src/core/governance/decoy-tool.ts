@@ -2,10 +2,6 @@
  * Whether a call's tool is a decoy's, in whatever way its host writes it: with the server in the tool's name
  * (`mcp__vault__export_all`, `vault/export_all`, `mcp_vault_export-all`), in another case, with other dashes. The
  * catalogue reads names alike (`calledTool` of the contracts).
- *
- * A name that holds the decoy's server whole is the decoy whatever server is told beside it, which may be a gateway's.
- * A bare name on another server is a namesake. A bare name without a server is the decoy, since many hosts tell none,
- * but not where the registry names a tool of another server so: there it would be told of ordinary work.
  */
 import {
   type AuditEvent,

@@ -1,21 +1,9 @@
 /**
- * A decoy was touched: a tool, record or credential that stands in the registry only to be found.
- * Nobody has a reason to use one, so the first touch is critical without any history, and a touch
- * that was denied is one too, and one that was only asked for: the attempt is what tells. An alert of
- * yesterday makes no touch of today quiet: each day is an alert of its own, and each further task a revision.
- *
- * It is asked of every event, acts or not: a thief's first deed with a key is to list tools. Only that a tool is named
- * where tools are listed, or a change of it is declared, is no use of it.
- *
- * A token that was made from the bait is the bait, and a secret store that is asked for it is too: the credential
- * counts as a parent and as a target, there within a path. A record's parts and versions are the record.
- *
- * What stands only in a call's arguments is told by ingest, which sees them in clear (its `named-decoys.ts`); these
- * are kept as keyed hashes.
- *
- * Method: a rule without history: names that stand in the registry. Source: the registry's `decoys`.
- * Limit: the arguments of a source that derives them itself are not seen; of tokens made from the bait's tokens in
- * turn, which tell their own parent only, nothing is known.
+ * A decoy was touched: a tool, record or credential that stands in the registry only to be found. Nobody has a reason
+ * to use one, so the first touch is critical without any history, and a touch that was denied is one too, and one that
+ * was only asked for: the attempt is what tells. An alert of yesterday makes no touch of today quiet: each day is an
+ * alert of its own, and each further task a revision.
+ * Source: the registry's `decoys`. Limit: the arguments of a source that derives them itself are not seen.
  */
 import {
   type AuditEvent,

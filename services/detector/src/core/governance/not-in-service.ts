@@ -1,14 +1,7 @@
 /**
- * An agent acts that the registry knows and does not let act: proposed and never reviewed,
- * suspended, or retired. The last two had their access taken away on paper; that they act says that
- * it was not.
- *
- * It is so until somebody answers: one alert for what is alike grave, told anew each day, with the first work of that
- * day as its subject. Further work leads nothing: its access is what should have ended, and that is the agent's.
- *
- * Method: a rule without history: the entry's `state`. Source: the registry.
- * Limits: an agent under another uid is another agent; a state is as of the registry's version that was
- * published.
+ * An agent acts that the registry knows and does not let act: proposed and never reviewed, suspended, or retired. The
+ * last two had their access taken away on paper; that they act says that it was not.
+ * Source: the registry. Limits: an agent under another uid is another agent.
  */
 import { sourceNameOf } from '@waywarden/schemas';
 import {

@@ -1,12 +1,8 @@
 /**
- * Whether other arguments ran than were approved. Two hashes tell that only where they were made alike,
- * by one key and over one form of the arguments:
- * - where the source hashed what ran as well, both are its own;
- * - where it sent the arguments in clear, what ran was hashed here, by a key that the source need not have:
- *   its hashes are compared once one of them agreed. A gateway with a key of its own never agrees, and
- *   nothing is concluded. A plain `sha256:` that agrees is put under our key on its way in.
- *
- * Rejected: the scheme's name alone. A gateway's own `hmac-sha256:` made every approved payment an alert.
+ * Whether other arguments ran than were approved. Two hashes tell that only where they were made alike, by one key and
+ * over one form of the arguments: - where the source hashed what ran as well, both are its own; - where it sent the
+ * arguments in clear, what ran was hashed here, by a key that the source need not have: its hashes are compared once
+ * one of them agreed. A gateway with a key of its own never agrees, and nothing is concluded.
  * Limit: of a source that sends arguments in clear, the first approval for other arguments is not told.
  */
 import { type AuditEvent, sourceNameOf } from '@waywarden/schemas';

@@ -1,14 +1,8 @@
 /**
- * A call outside the profile that the registry declares for its agent: another tool, environment or
- * destination, more sensitive data, or off its schedule. The profile is a declaration and no habit, so the first call
- * is judged like the thousandth, and nothing that the agent does can widen it.
- *
- * Denied calls are left out: the guard held, and probing it is a finding of its own. What a call does
- * not tell is not held against the agent, and the alert says that it could not be seen.
- *
- * Method: a rule without history: each element of the declared profile. Source: the registry's `profile`.
- * Limits: elements that are not declared bound nothing; targets within a system are told apart by
- * `first-target.ts` alone.
+ * A call outside the profile that the registry declares for its agent: another tool, environment or destination, more
+ * sensitive data, or off its schedule. The profile is a declaration and no habit, so the first call is judged like the
+ * thousandth, and nothing that the agent does can widen it.
+ * Source: the registry's `profile`. Limits: elements that are not declared bound nothing.
  */
 import {
   type AuditEvent,

@@ -1,14 +1,8 @@
 /**
- * Posture: one agent's grants contain a whole dangerous combination that it has not exercised
- * (`assembly.md`: *held, not exercised is `over_privilege`*). Listed for a review, never queued as an
- * alert, and one finding an agent, however many combinations its grants contain.
- *
- * Asked when the agent is first seen under a version of registry and policy, so it costs the other
- * calls one look-up. Grants are the registry's: scopes change by the call, and a posture should not.
- *
- * Method: a rule without history: grants against the steps of each combination. Source: the registry's `grants`,
- * the policy's `combinations`.
- * Limits: an entry without grants is not judged; what two agents hold together is the assembly's.
+ * Posture: one agent's grants contain a whole dangerous combination that it has not exercised (`assembly.md`: *held,
+ * not exercised is `over_privilege`*). Listed for a review, never queued as an alert, and one finding an agent, however
+ * many combinations its grants contain.
+ * Source: the registry's `grants`, the policy's `combinations`. Limits: an entry without grants is not judged.
  */
 import { matchesGrant } from '@waywarden/schemas';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';

@@ -1,18 +1,7 @@
 /**
  * Which part of a proven SPIFFE path is the run's and no longer the workload's, where that is not the last one:
- * `spiffe://acme.example/ns/pr-1001/sa/runner` in a new namespace for each run. Learnt as it is of whole uids
- * (`../profile/churned-uids.ts`): below a part where new parts come on three days of the last thirty, eight at least,
- * and do not come back, what is new belongs to all that is new there, and the workload is called by the path
- * before it: `spiffe://acme.example/ns/*`. They do not come back where fewer than half were there on a second day;
- * or, once watched for two weeks, where they are at work on fewer days than a history takes. A path of any
- * length and with any number of such parts is so counted with the first of them.
- *
- * What comes back stays itself: a part that was there on seven days, or on more than half of those that were watched.
- * So nobody who makes up parts brings `ns/prod` among them, or its habits to himself. Rejected: parts that look like
- * runs (numbers, hashes). `team-1` and `team-2` would be one, and who counts in words none; and one part
- * that varies among equal others, which whoever varies two escapes.
- *
- * Limits: each partition learns by the agents that it sees; a part that begins to last begins a history of its own.
+ * `spiffe://acme.example/ns/pr-1001/sa/runner` in a new namespace for each run.
+ * Limits: each partition learns by the agents that it sees.
  */
 
 import { shortPrint } from '@waywarden/schemas';

@@ -1,17 +1,9 @@
 /**
- * An agent reaches further than when it was first known: kinds of target (system, type, environment and
- * how sensitive), agents that it hands work to. Two weeks of it are its reach; three times as many kinds,
- * and eight more at least, are growth that no review has seen. What it reaches with tools that its profile
- * declares was reviewed and does not count. What was told is known: the next alert takes as much growth again, and
- * says both, what it was at first and what was told last.
- *
- * The alert tells its review debt too: effects that neither a person nor a policy decided since then.
- *
- * Method: distinct kinds of target counted, by a sample where they are many (`../kept/distinct-prints.ts`).
- * Source: the first two weeks of the agent; three times as many, and eight more, is a shipped number.
- * Limits: single records are not counted, a customer more is no reach; a slow growth is told when it has added
- * up, for the reach is measured from the first two weeks on and not from last week. Beyond 400 kinds they are
- * counted by a sample, to a few in a hundred (`../kept/distinct-prints.ts`).
+ * An agent reaches further than when it was first known: kinds of target (system, type, environment and how sensitive),
+ * agents that it hands work to. Two weeks of it are its reach; three times as many kinds, and eight more at least, are
+ * growth that no review has seen. What it reaches with tools that its profile declares was reviewed and does not count.
+ * Source: the first two weeks of the agent; three times as many, and eight more, is a shipped number. Limits: single
+ * records are not counted, a customer more is no reach.
  */
 import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

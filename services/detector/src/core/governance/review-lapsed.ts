@@ -1,14 +1,9 @@
 /**
- * The risk review under which an agent works no longer covers it: it has expired by log time, or
- * class, grants or declared tools are not those that were reviewed. Asked when the agent acts: one
- * that is idle does no harm, and `registry check` names those.
- *
- * It is so until somebody reviews it: one alert, told anew each day, and another one of what changes besides.
- *
- * Method: a rule without history: dates and content of the entry's `risk_review`. Source: the registry and its
- * versions.
- * Limits: what the first version that names a review said is taken as what was reviewed, where the review does
- * not say.
+ * The risk review under which an agent works no longer covers it: it has expired by log time, or class, grants or
+ * declared tools are not those that were reviewed. Asked when the agent acts: one that is idle does no harm, and
+ * `registry check` names those.
+ * Source: the registry and its versions. Limits: what the first version that names a review said is taken as what was
+ * reviewed, where the review does not say.
  */
 import type { RegistryAgent } from '@waywarden/schemas';
 import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';

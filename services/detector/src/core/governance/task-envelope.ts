@@ -1,16 +1,8 @@
 /**
- * A call outside the envelope that its workflow was reviewed with. The envelope is the one thing
- * that carries intent, so it needs no history: the first call of a new agent is judged like the
- * thousandth, and the alert names the element that was exceeded.
- *
- * Only a proven workflow makes a strong finding. A workflow that the agent merely asserts may be
- * the wrong envelope altogether; then it is noted with low severity, and nothing automatic follows,
- * since the claim is part of what the alert rests on. What an event does not tell is not held
- * against the agent, and the alert says that it could not be seen.
- *
- * Method: a rule over what was declared: each element of the envelope, and what the task has read so far
- * (`task-progress.ts`). Source: the registry's `workflows[].envelope`.
- * Limits: a workflow without an envelope bounds nothing; each agent's share of a task is bounded, not the sum.
+ * A call outside the envelope that its workflow was reviewed with. The envelope is the one thing that carries intent,
+ * so it needs no history: the first call of a new agent is judged like the thousandth, and the alert names the element
+ * that was exceeded.
+ * Source: the registry's `workflows[].envelope`. Limits: a workflow without an envelope bounds nothing.
  */
 import {
   type AuditEvent,

@@ -1,31 +1,9 @@
 /**
- * How long each task of an agent may go on, as far as the agent's own events told: the first deadline that
- * was stated of it, and when it was said to have ended. A deadline that a later call states anew, or leaves
- * out, changes nothing: else whoever is late would say so himself. One that is proven replaces one that was
- * only asserted, and an earlier one of equal worth narrows it, to its own time at most.
- *
- * A name may serve again: hourly and nightly work has one task id for ever. It is the next piece of work where
- * a proven claim states a later deadline ten minutes after the end or later, no proven call came after the
- * end before, and the lease that it states looks like another run: up to twice as long as the longest before under
- * this name, or no longer than the rest before it, or after six hours. A longer one after a short rest is the same task
- * that is given more time after it was over, and by the responder's rule (`task_end`) nobody extends a lease.
- * Where no deadline stood, six hours after the end. A proven `task_start` says so at once, where the
- * former work had ended in time, had no proven deadline, or a later one is stated with it.
- *
- * Once a proven call came after the end, the rest counts from the last such call, and only a name that is known to
- * recur has a next run: it was given a later deadline after an end before. Where that was not so, or the lease is no
- * run's, the run is told until the deadline that it states, and the one after it is a next run: so hourly work that
- * was late once, first seen in its last minutes or given a longer lease for good is told once and not for ever.
- * A `task_start` with a later deadline begins anew six hours after the end in any case.
- * Rejected: a new piece with every later deadline, or with every `task_start`, which is what evades it; six hours
- * for everyone, which told every run of hourly work that kept its deadlines; the length of the last lease alone,
- * which told every long run after a short one.
- *
- * Kept by fingerprint, changed only when something is told. Limits: an end told by another agent than the
- * one that goes on lies in another partition; who rests for ten minutes and states a deadline of the usual length is
- * the next piece of work, and each may be twice as long; a run that begins within ten minutes of the last
- * one's deadline is none. A first lease of which only the last minutes were seen is short, so that a run of more
- * than half of its period is told.
+ * How long each task of an agent may go on, as far as the agent's own events told: the first deadline that was stated
+ * of it, and when it was said to have ended. A deadline that a later call states anew, or leaves out, changes nothing:
+ * else whoever is late would say so himself. One that is proven replaces one that was only asserted, and an earlier one
+ * of equal worth narrows it, to its own time at most.
+ * Limits: an end told by another agent than the one that goes on lies in another partition.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,20 +1,9 @@
 /**
- * A task that still acts after it should be over: after the first deadline that was stated of it, or after
- * it was said to have ended (`task-lease.ts`). The lease of a task is the longest that anything given for it
- * should live; a call after it, with a little grace for ends that were under way, is told at once.
- * Detection only: what is taken away then is the responder's matter.
- *
- * Only a deadline that the task itself states counts here; that of its workflow's envelope is
- * `outside_task_envelope`. A task that is silent after its deadline has overrun nothing. The first tasks of a
- * day are an alert each, since each can be stopped; further ones share one whose subject is the latest of them, or
- * whoever overruns with a hundred tasks in turn would have an alert a call. One that goes on is told anew each day and when it is twice as
- * late as was told: who looks must not read of minutes what went on for days.
- *
- * Method: a rule over the first deadline that was stated, or the end that was told (`task-lease.ts`). Source:
- * the task's own words, as far as they are proven.
- * Limits: tasks without ids or deadlines have no lease; an end told by another agent is not heard here. Work that is
- * taken up again and not told by a `task_start` is an overrun however often it was harmless: who waits for the end
- * of a case whose access nobody took would be as usual.
+ * A task that still acts after it should be over: after the first deadline that was stated of it, or after it was said
+ * to have ended (`task-lease.ts`). The lease of a task is the longest that anything given for it should live; a call
+ * after it, with a little grace for ends that were under way, is told at once. Detection only: what is taken away then
+ * is the responder's matter.
+ * Source: the task's own words, as far as they are proven. Limits: tasks without ids or deadlines have no lease.
  */
 
 import type { AuditEvent } from '@waywarden/schemas';

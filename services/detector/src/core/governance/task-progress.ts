@@ -1,11 +1,8 @@
 /**
- * What one agent has done in its latest tasks, as far as an envelope asks: since when, how many
- * calls, and which identifiers it read in trusted and in untrusted results. Kept only for tasks
- * whose workflow has an envelope, for the agent's latest ones, so that no agent's tasks push out those
- * of another; identifiers as fingerprints of 36 bits, since they are keyed hashes already.
- *
- * One agent's share of a task: this stage sees each agent apart. A task whose calls are spread over
- * agents is bounded for each of them, not in sum.
+ * What one agent has done in its latest tasks, as far as an envelope asks: since when, how many calls, and which
+ * identifiers it read in trusted and in untrusted results. Kept only for tasks whose workflow has an envelope, for the
+ * agent's latest ones, so that no agent's tasks push out those of another; identifiers as fingerprints of 36 bits,
+ * since they are keyed hashes already.
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,19 +1,10 @@
 /**
- * An agent works on with nobody looking for longer than its class may (`unattended_calls`): the calls of one task
- * (of an agent that names no work, of a day: `../piece-of-work.ts`) in a row since a person last asked or approved. An assistant that goes on by itself is none any
- * more, and a bounded run that has no bound is what a loop or a stolen session looks like.
- *
- * It queues where a call beyond the number had an effect; calls that only read are listed. Where the class
- * wants a person for every effect, effects are `class-drift`'s, which tells each, and only reads count
- * here. What is so of each day's work is one alert, with the latest as its subject and its number. Every call of a person's turn is somebody's until the number is reached: the turn is one request.
- *
- * Method: calls of a task counted since a person's turn or approval. Source: the class table
- * (docs/reference-detection.md), which a policy may change.
- * Limits: what a source does not tell is not held against the agent, so one that tells neither of principals nor
- * of approvals counts nothing; turns are told apart by their number, and whether a person read anything in
- * between nobody tells. The agent's own share of a task: what it hands on is its delegate's. An approval that is
- * only asserted interrupts the count, as one that a person gave does: what it is worth `approval-bypass` and
- * `class-drift` say.
+ * An agent works on with nobody looking for longer than its class may (`unattended_calls`): the calls of one task (of
+ * an agent that names no work, of a day: `../piece-of-work.ts`) in a row since a person last asked or approved. An
+ * assistant that goes on by itself is none any more, and a bounded run that has no bound is what a loop or a stolen
+ * session looks like.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: what a source does not tell
+ * is not held against the agent, so one that tells neither of principals nor of approvals counts nothing.
  */
 import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,12 +1,4 @@
-/**
- * Agents that act and that nobody registered, told to where they are counted together.
- *
- * They are counted by workload: the source that sent the event and, for a proven SPIFFE id, its
- * trust domain and path without the last part, or without what else is the run's (`path-workload.ts`). A new uid per run is then one alert with a count and
- * not a cold start for ever. Agents live in different partitions here, so a sighting travels as a
- * step under the workload's own key; `notes/count-unregistered.ts` counts what arrives. One step
- * a uid and day, and another when what it does gets worse.
- */
+/** Agents that act and that nobody registered, told to where they are counted together. */
 import {
   type AuditEvent,
   assuranceAtLeast,

@@ -1,15 +1,9 @@
 /**
- * A credential that may more than its agent ever does: of what the scopes of its credentials and its
- * registered grants allow, what was not used once in thirty days on which the agent worked at least ten.
- * Short-lived can still be too coarse; what nobody needs, a thief has for free. A posture: listed for the
- * next review, queued for nobody, and told again only when something else is unused.
- *
- * Judged is what was allowed at the beginning of the thirty days and still is. A pattern counts as used
- * with the first symbol that it allows; one with a star of which a single symbol is used is told with
- * that symbol, since it could be written so. `*` alone is not judged: whoever writes it knows.
- *
- * Method: what was allowed and not used in thirty days. Source: the registry's grants and `scope_map`.
- * Limits: what is done once a quarter looks unused; scopes without an entry in `scope_map` mean nothing.
+ * A credential that may more than its agent ever does: of what the scopes of its credentials and its registered grants
+ * allow, what was not used once in thirty days on which the agent worked at least ten. Short-lived can still be too
+ * coarse; what nobody needs, a thief has for free. A posture: listed for the next review, queued for nobody, and told
+ * again only when something else is unused.
+ * Source: the registry's grants and `scope_map`. Limits: what is done once a quarter looks unused.
  */
 import {
   type AuditEvent,

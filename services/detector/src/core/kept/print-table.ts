@@ -1,12 +1,7 @@
 /**
- * A table of short fingerprints in one string: records of a fixed width, each a print and some digits,
- * oldest first. Detection asks of most of what an agent met only whether it was met, and how often;
- * a few hundred prints in a string take a tenth of the same as keys of their own, and are looked up
- * by the engine's own search.
- *
- * Rejected: Bloom and cuckoo filters, count-min sketches (`bloom-filters` of npm has them all). At so
- * few entries they are hardly smaller, err a thousand times more often and can't tell what is old, so
- * they fill up for good.
+ * A table of short fingerprints in one string: records of a fixed width, each a print and some digits, oldest first.
+ * Detection asks of most of what an agent met only whether it was met, and how often; a few hundred prints in a string
+ * take a tenth of the same as keys of their own, and are looked up by the engine's own search.
  */
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -1,11 +1,6 @@
 /**
- * One approval under which calls of several agents ran. A person decided over one agent's call; the other's ran
- * under a decision that was not about it. By the approval's `uid`, which a source makes up once.
- *
- * Where one of them handed work to the other, as provably as who they are (`step-proof.ts`), both may report one call:
- * nothing is told. Otherwise by the first use of each agent, in whichever order the notes come; where the first proven
- * ones have another order, by what is said alone. It is as well proven as the weaker of the two. Two calls of one agent
- * under one approval are `governance/approval-reuse.ts`.
+ * One approval under which calls of several agents ran. A person decided over one agent's call; the other's ran under a
+ * decision that was not about it. By the approval's `uid`, which a source makes up once.
  */
 import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

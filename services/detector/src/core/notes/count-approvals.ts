@@ -1,14 +1,9 @@
 /**
- * One person who approves whatever agents ask: the last twenty decisions, over the calls of several
- * agents, refused nothing and took seconds each. The same numbers as for one agent
- * (`governance/approval-quality.ts`), which says it of decisions for a single one. One approval over the calls of
- * several agents is one decision, of the earliest call under it that tells how long it took, else of the earliest.
- *
- * Of a person it is one alert, told anew each day and when it is of twice as many agents, until a week passed
- * without one: whoever stamps does so for weeks, and an alert a day would be one for ever.
- *
- * By the times of the decisions and not by their arrival, over the latest that are kept. Limits: the
- * shipped numbers, since a person has no class of which the table could tell others.
+ * One person who approves whatever agents ask: the last twenty decisions, over the calls of several agents, refused
+ * nothing and took seconds each. The same numbers as for one agent (`governance/approval-quality.ts`), which says it of
+ * decisions for a single one. One approval over the calls of several agents is one decision, of the earliest call under
+ * it that tells how long it took, else of the earliest.
+ * Limits: the shipped numbers, since a person has no class of which the table could tell others.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,24 +1,7 @@
 /**
- * One credential in several hands. Under its key, notes of who called with it and of who had it in a
- * result meet, in whichever order they come; what is concluded is a function of them all.
- *
- * Two stories, each one alert a credential, in one incident:
- * - `credential-shared`: a second agent calls with it. Two identities that are proven hold one key, so
- *   one of them got it from the other. Where the second was handed work by the first, it was passed on:
- *   a posture, since it can't be taken from one alone. A hand-over that is only said excuses nobody who is proven, and
- *   is told beside.
- * - `secret-found-used` (`secret-story.ts`): it stood in a result that was not meant to give secrets, and was called
- *   with afterwards; or one agent fetched it by its grant, and another one calls with it.
- *
- * Whoever turns out to be no stranger (work was handed over to it; it is one more uid of a workload that has a new one
- * for each run) takes back what was told of him, where he was the last one. An alert that was found wrong is answered.
- *
- * A further agent to which nobody handed it is told whenever it comes, by name: in a revision, and where none had come
- * for a fortnight in an alert of its own in the same incident. The one that stands is long known by then, and who comes
- * to an old key is news. Those that were handed work are counted.
- *
- * Limits: by the first call of each agent, be it only said (`step-proof.ts`). A proxy that calls for several agents
- * under its own credential looks like sharing, and is.
+ * One credential in several hands. Under its key, notes of who called with it and of who had it in a result meet, in
+ * whichever order they come; what is concluded is a function of them all.
+ * Limits: by the first call of each agent, be it only said (`step-proof.ts`).
  */
 import {
   type Alert,

@@ -1,11 +1,8 @@
 /**
- * A silent agent whose credential is in use: under the key of the credential, notes of silence from the
- * agent's side meet notes of use from the target's side, in whichever order they come. What is proven here is
- * told on to the source that tells of the agent (`count-outage.ts`): one gateway that is down silences many, and
- * that is one alert. Of whom no source is known nothing can be put together, so that one is told here.
- *
- * What the agent was last heard of and a use may lie on two clocks: a use counts from four minutes after
- * the last word on.
+ * A silent agent whose credential is in use: under the key of the credential, notes of silence from the agent's side
+ * meet notes of use from the target's side, in whichever order they come. What is proven here is told on to the source
+ * that tells of the agent (`count-outage.ts`): one gateway that is down silences many, and that is one alert. Of whom
+ * no source is known nothing can be put together, so that one is told here.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -3,10 +3,6 @@
  * what it fetched by its grant is its own, and what it found itself it need not have from anybody. Of others the
  * earliest explains it, if it is none that handed it work, as provably as who both are, and was meant to fetch it. A
  * sight that is proven goes before one that is only said.
- *
- * Of many the earliest stay, since one of them explains any later call, and the latest, among them the one that was
- * just noted. Of those between is remembered when they fetched or found it: who fetched it by its grant must not come
- * to stand as one who found it because others read it too.
  */
 import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { fromDigits, toDigits } from '../kept/print-table.ts';

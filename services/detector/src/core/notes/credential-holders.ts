@@ -1,19 +1,8 @@
 /**
- * Who calls with a credential: whom it came to by handed work, and who is strange to it. Of a strange holder an
- * analyst must hear whenever it comes; of one that was handed work, how many there are is enough. So whoever comes is
- * judged beside all that are kept, and only then is somebody left out: the latest that was handed work, else the
- * earliest strange one of whom nobody proves who it is, else the earliest strange one. All of them were told by then.
- *
- * Of each holder its first call that is proven is kept, else its first one; beside a proven one the first of all, by
- * which they are in order. A hand-over excuses as far as it is proven (`step-proof.ts`): whoever calls in the name of
- * one that holds it, without proving to be that, says nothing that takes a stranger from sight.
- *
- * Of those that are left out a print stays, so that none is counted or told twice, and that whoever one of them handed
- * work to is not strange.
- *
- * Uids of a workload whose every run is a new one (`../profile/churned-uids.ts`) are one holder, as one agent of a
- * lasting uid would be: which of them is somebody else's shows in where it calls from, and not in its name. Rejected: the first of all (who fills the table hides himself), and the last of all (so does
- * who comes before a crowd of workers).
+ * Who calls with a credential: whom it came to by handed work, and who is strange to it. Of a strange holder an analyst
+ * must hear whenever it comes; of one that was handed work, how many there are is enough. So whoever comes is judged
+ * beside all that are kept, and only then is somebody left out: the latest that was handed work, else the earliest
+ * strange one of whom nobody proves who it is, else the earliest strange one. All of them were told by then.
  */
 import { type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';

@@ -1,15 +1,4 @@
-/**
- * The story of a secret that was found and then called with (`count-credentials.ts`).
- *
- * Whoever called with it before it stood in any of his results had it already, as far as that is proven
- * (`step-proof.ts`). A call before that is only said excuses who found it by what is only said, too. Of one who is
- * proven to have found it and then to have called with it, the story is told and rests on what is said: nothing is
- * taken from an agent for its own key, of which an SDK told before anything proved the agent, and whoever sends events
- * of an earlier date hides nothing.
- *
- * Of several the gravest is told of, of these one that is proven, of these the newest. Rejected: silence about all that
- * is said to have had it (one forged event would buy it).
- */
+/** The story of a secret that was found and then called with (`count-credentials.ts`). */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../profile/shared-note.ts';
 import { type Explained, explainedBy } from './credential-finds.ts';

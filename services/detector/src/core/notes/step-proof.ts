@@ -3,13 +3,6 @@
  * agents did with one thing only if it is as well proven as who both are: whoever may send events in any agent's name
  * could else excuse himself. One that is only said excuses those of whom no more is proven, and is told in words
  * otherwise.
- *
- * So of each agent two calls may be kept: the first proven one, and the first of all where that is only said to be its
- * own. Who came first is told by the first of all: else an owner of whom little is proven would stand behind a thief
- * that proves who he is. Where the proven ones have another order nobody is accused on their proof: it rests on what is
- * said.
- *
- * Proven or not is all that is asked: no alert of these rests on more.
  */
 import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
 import { inOrder } from './step-order.ts';

@@ -1,12 +1,6 @@
 /**
- * What agents of a group have in common: a function of what each of them told last, so that neither the order
- * in which they told nor the partitions they came from matter.
- *
- * No agent weighs more than its share: of a volume every agent's days weigh one together, and what lies above
- * the nine tenths counts as these, so that one agent in ten may do what it likes and the scale does not
- * move; of a value it counts once that an agent has it, and as usual only if the agent met it on two days or
- * more: what a few did on one day is no custom. What is told here is clamped by who
- * uses it (`peer-volume.ts`): a group that is bad from end to end has no honest tenth.
+ * What agents of a group have in common: a function of what each of them told last, so that neither the order in which
+ * they told nor the partitions they came from matter.
  */
 import type { BaselineSnapshot } from '@waywarden/schemas';
 import type { Member } from './group-members.ts';

@@ -1,13 +1,7 @@
 /**
- * Whose baselines an agent's may lean on: those with its role (where none is declared, its class), framework
- * and version; the same whatever the version, since a new release would else begin alone; the declared role or
- * class whatever the framework; all of the tenant.
- *
- * Role and class are what the registry declares: who chose its own group in its telemetry could choose one
- * in which what it means to do is usual. Framework and version are the agent's word: one that names a framework
- * nobody else has leaves the narrow groups and is held against its whole role. What it can still choose is
- * another group of at least five within its role. An agent that nobody registered has the tenant alone, and
- * teaches nobody.
+ * Whose baselines an agent's may lean on: those with its role (where none is declared, its class), framework and
+ * version; the same whatever the version, since a new release would else begin alone; the declared role or class
+ * whatever the framework; all of the tenant.
  */
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { shorten } from '../short-text.ts';

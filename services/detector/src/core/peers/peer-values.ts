@@ -1,12 +1,7 @@
 /**
- * What peers say of something that is new to an agent. Common to them, it is no surprise; unknown to all, it
- * is one also of an agent that is too young to be judged by its own history.
- *
- * The chance that one more agent brings something that none of n others has is estimated by how many of them
- * have something of their own (Good, Turing 1953: values met once, over agents). In a group of fewer than
- * fifty a single such value says that new ones are to be expected; a lasting effect that none has is told even
- * so, as less grave (`../facets/novelty-surprise.ts`). Limit: what all peers were
- * taught is common. So peers never silence what can't be undone: that is told, as less grave.
+ * What peers say of something that is new to an agent. Common to them, it is no surprise; unknown to all, it is one
+ * also of an agent that is too young to be judged by its own history.
+ * Limit: what all peers were taught is common.
  */
 import type { BaselineSnapshot } from '@waywarden/schemas';
 import { PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';

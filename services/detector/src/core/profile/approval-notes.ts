@@ -1,14 +1,9 @@
 /**
- * What is noted of decisions by people, under who decided: one person decides for many agents, which
- * live in different partitions here (`notes/count-approvals.ts`). How long the decision took travels
- * as when it was asked for; where nobody tells, nothing travels, and it took no longer than since that
- * person's decision before. Which decision it is travels as a print, since one may cover calls of several agents.
- * What ran under an approval is noted under the approval, which two agents may not share
- * (`notes/count-approval-uses.ts`).
- *
- * Method: each decision noted once under who decided, each run under its approval. Source: what the call tells
- * of its approval.
- * Limits: decisions without a person's name are not noted; how fast they were is counted where they meet.
+ * What is noted of decisions by people, under who decided: one person decides for many agents, which live in different
+ * partitions here (`notes/count-approvals.ts`). How long the decision took travels as when it was asked for; where
+ * nobody tells, nothing travels, and it took no longer than since that person's decision before. Which decision it is
+ * travels as a print, since one may cover calls of several agents.
+ * Source: what the call tells of its approval. Limits: decisions without a person's name are not noted.
  */
 import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

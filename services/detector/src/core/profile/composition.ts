@@ -1,25 +1,7 @@
 /**
- * What an agent is made of (model and its provider, version, framework, prompt, definitions of its tools) and
- * when that changes.
- *
- * A change that was declared within a day before is learnt in silence: releases must not cause storms.
- * One that nobody declared is itself the finding, whatever the agent then does. It is noted to where the
- * changes of all agents are looked at together, since a roll-out that nobody declared is one cause and
- * not an alert an agent, and since a server's new tools are declared under its gateway, which lives in
- * another partition.
- *
- * The change may be older than the call that shows it: it came after the hour in which the agent was last
- * seen as before, and what was declared up to a day before that covers it.
- *
- * A declaration covers what it names (`model/lumen-5` that model and no other, and whose it is), and a release
- * all of it. What nobody declared and was told once is told again when it becomes what the agent is made of
- * (`tried-parts.ts`).
- *
- * Method: parts that were seen, against what was declared (`declarations.ts`). Source: the agent's own calls;
- * `config_change` of others.
- * Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is known for good; of
- * an agent with more than 32 tools those beyond are not watched; a client that routes between models is told of with
- * each of them once, and one that routes between more than there is room for again and again.
+ * What an agent is made of (model and its provider, version, framework, prompt, definitions of its tools) and when that
+ * changes.
+ * Source: the agent's own calls; `config_change` of others. Limits: an agent is judged after twenty calls.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

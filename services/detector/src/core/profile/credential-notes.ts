@@ -1,25 +1,9 @@
 /**
- * What is noted of credentials, under the credential, to where several agents are looked at together:
- * that an agent called with one, and that one stood in a result (`notes/count-credentials.ts`). A
- * secret in a result and a credential in use share one domain of fingerprints, so both meet by it; a
- * credential of which no fingerprint is told is noted by its name.
- *
- * Fetching is told from finding: a call that may read secrets by its agent's grant fetched what it was
- * meant to get. A call that makes a credential hands it out, which is neither.
- *
- * Of an agent that nobody registered and that has no history of its own its workload is noted with it, and whether each
- * run of that is a new uid; once it has one, on its next day, it is noted again without. A hand-over that is told as an
- * event is noted under the credential that it shows, each time.
- *
- * Not noted: what targets tell in their own audit (the auditor names the credential of others), calls of
- * agents whose identity is not known, and calls that were denied. Once for an agent and a credential, as
- * long as it is among the last that the agent showed; and once more with the first call that proves to be the agent's,
- * where those before were only said to be.
- *
- * Method: each use and each sight of a secret noted once, by fingerprint. Source: fingerprints of one domain for
- * credentials and values.
- * Limits: the last sixteen that were noted of an agent; all secrets that an event holds of a result (64), and none of
- * those that its source left out.
+ * What is noted of credentials, under the credential, to where several agents are looked at together: that an agent
+ * called with one, and that one stood in a result (`notes/count-credentials.ts`). A secret in a result and a credential
+ * in use share one domain of fingerprints, so both meet by it; a credential of which no fingerprint is told is noted by
+ * its name.
+ * Source: fingerprints of one domain for credentials and values. Limits: the last sixteen that were noted of an agent.
  */
 import {
   type AuditEvent,

@@ -2,10 +2,6 @@
  * How far one event is believed where an action would rest on it: the weakest of who acted and what names the work in
  * which it did. A task that is named is the one that an order names, so its claim counts even beside a better proven
  * trace; without one it is the key that gives the chain.
- *
- * An event that names no work claims none: its chain is its agent's, which is as well proven as the agent. An order on
- * a task can't follow, as none is named. Rejected: to count the claim that is missing as one that nothing proves; an
- * agent that its gateway authenticates could then never be stopped.
  */
 import {
   type Assurance,

@@ -1,13 +1,9 @@
 /**
- * What the owner of an agent declared that it changes: `config_change` events under the agent's own uid.
- * A declaration covers what it names for a day (contracts), and what was learnt of volumes before it
- * begins anew. One whose sender is merely asserted counts for nothing: whoever can write into a log could
- * take back what was learnt, or push true declarations out of the list.
- *
- * Nor does one that an agent makes of itself: who took it over would excuse what comes next. Under its uid stands
- * what changes, so who declared is its principal (an owner, a pipeline), proven and not the agent. Where none is named,
- * nobody else is known to have said so. Rejected: the source, which one gateway is of both. Limit: an agent that acts
- * under somebody's name declares under it too, where its gateway lets it.
+ * What the owner of an agent declared that it changes: `config_change` events under the agent's own uid. A declaration
+ * covers what it names for a day (contracts), and what was learnt of volumes before it begins anew. One whose sender is
+ * merely asserted counts for nothing: whoever can write into a log could take back what was learnt, or push true
+ * declarations out of the list.
+ * Limit: an agent that acts under somebody's name declares under it too, where its gateway lets it.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,24 +1,9 @@
 /**
  * Agents that should be heard of and are not: their registered heartbeat, or what is usual of them at that hour
  * (`usual-interval.ts`), times `silence_factor`, has passed by the log's own time, and how late a record may come
- * besides. Silence alone is no alarm: a machine may be switched off. It becomes one where a credential of the
- * silent agent is used, which the target's own audit tells: so silence, its end, and such uses are noted under the
- * credential, where they meet, and under the source that tells of the agent, where an outage of it is one thing
- * whatever number of agents it silences (`notes/count-silence.ts`, `notes/count-outage.ts`).
- *
- * Whoever can write into a log could keep it alive by words: what is merely asserted counts for nothing once the agent
- * was heard proven, and a heartbeat only from a source that the registry names as one that tells of it, where it names
- * any. Nor does a heartbeat explain that its credential is used: of who declares them acts are judged beside them, by
- * what is usual of its acts, so that one whose gateway is bypassed is silent while it beats.
- *
- * The target's record is an event whose `target.resource_type` is `access_record`, told by whoever reads
- * the audit, with the credential that was used.
- *
- * Method: a declared heartbeat, or the longest usual silence of that hour (`usual-interval.ts`). Source: the
- * registry's `monitoring`, else the agent's own rhythm; the target's audit for uses.
- * Limits: only agents that the registry names; acts of one whose rhythm tells nothing are not missed while it beats; only
- * the last eight credentials that were seen before the
- * silence; one that was issued during it is not known here.
+ * besides. Silence alone is no alarm: a machine may be switched off.
+ * Source: the registry's `monitoring`, else the agent's own rhythm; the target's audit for uses. Limits: only agents
+ * that the registry names.
  */
 
 import type { RegistryAgent } from '@waywarden/schemas';

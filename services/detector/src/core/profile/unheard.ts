@@ -1,11 +1,7 @@
 /**
- * What was not heard of an agent in the day before a call, so that what is learnt of it, and what it did and was
- * asked for, may be other than it looks: numbers of its source that did not arrive (ingest sees them, where all of
- * a source meet: `source-numbers.ts` there), and a stretch without any of its heartbeats (`silence.ts`).
- *
- * A score over such a day is told with the severity that it has, and is not evaluable: nobody is revoked for it by
- * a rule. What a call proves by itself (a decoy, an envelope, a hijack whose request stands in the call) rests on
- * nothing that is missing, and says so by `isSelfContained`.
+ * What was not heard of an agent in the day before a call, so that what is learnt of it, and what it did and was asked
+ * for, may be other than it looks: numbers of its source that did not arrive (ingest sees them, where all of a source
+ * meet: `source-numbers.ts` there), and a stretch without any of its heartbeats (`silence.ts`).
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,12 +1,7 @@
 /**
  * How long an agent is usually not heard of, for those that declare no heartbeat: of each hour of four kinds of day
- * (Monday to Thursday, Friday, Saturday, Sunday; UTC) the longest time until it was heard of again, so that a night
- * and a weekend are part of what is usual, and a silence at ten in the morning is not.
- *
- * It says something only of an hour in which the agent was heard of on six days, and of which the two longest
- * silences are alike: within four times of each other. Whoever comes and goes says nothing by staying away.
- * The longest is forgotten after a month of such days. Rejected: a mean with its deviation (a night is no
- * deviation of a day), and one number for the whole week (a weekend hides a day).
+ * (Monday to Thursday, Friday, Saturday, Sunday; UTC) the longest time until it was heard of again, so that a night and
+ * a weekend are part of what is usual, and a silence at ten in the morning is not.
  */
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 

@@ -4,13 +4,11 @@
  * Poisson interval (Rothman & Boice, 1979). Whatever shares a cause (plots of one combination, alerts
  * of one agent): percentile bootstrap over whole clusters (Field & Welsh, JRSS-B 69(3), 2007).
  */
+import { type Interval, wilsonInterval } from '@waywarden/statistics';
 import { quantile } from 'simple-statistics';
 import { seededRandom } from '../seeded-random.ts';
 
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
+export type { Interval };
 
 const Z = 1.959_964;
 const RESAMPLES = 1000;
@@ -27,12 +25,7 @@ export interface Share {
 
 export function share(k: number, n: number): Share {
   if (n === 0) return { k, n, share: null, interval: { low: 0, high: 1 } };
-  const p = k / n;
-  const scale = 1 + (Z * Z) / n;
-  const centre = (p + (Z * Z) / (2 * n)) / scale;
-  const half = (Z * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n))) / scale;
-  const interval = { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
-  return { k, n, share: p, interval };
+  return { k, n, share: k / n, interval: wilsonInterval(k, n) };
 }
 
 /** Of a Poisson count over an exposure of 1. */

@@ -110,7 +110,7 @@ export const MEASURES: readonly Measure[] = [
     say: (sum) => counted(sum, 'token'),
     severity: 'medium',
     alike: 'tokens',
-    floors: { hour: 100_000, day: 300_000 },
+    floors: { hour: 150_000, day: 800_000 },
     taxonomy: { owasp: ['ASI08'], atlas: ['AML.T0034'] },
   },
 ];

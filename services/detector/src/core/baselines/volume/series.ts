@@ -45,7 +45,7 @@ export const DAYS_MIN = 3;
 /** No limit is nearer to the largest day than this. */
 const ABOVE_LARGEST = 2;
 /** However much peers do, they raise a young agent's limit no further above the floor. */
-export const PEER_CEILING = 100;
+export const PEER_CEILING = 400;
 /** How much more a declared change may bring. */
 const GUARDED_TIMES = 2;
 const HALVES_MAX = 6;
