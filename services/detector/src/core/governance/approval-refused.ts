@@ -3,24 +3,18 @@
  * under the decision that was a refusal (`approval.uid`).
  */
 import {
-  ASSURANCES,
   type Assurance,
   type AuditEvent,
   assuranceAtLeast,
   epochMs,
-  formatLogTime,
   isSensitive,
-  longUuid,
-  PRINT_LENGTH,
   type Registry,
   shortPrint,
-  shortUuid,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
-import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { workOf } from '../piece-of-work.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isAgentsApproval } from './approval-due.ts';
@@ -51,102 +45,14 @@ export interface Refusal {
   readonly isGrave: boolean;
 }
 
-/**
- * As they are stored: people and sources, which are a few, and of each refusal in one text fingerprints of call and
- * work; in digits the time, what both assurances are, where its person and source stand, and whether it is
- * grave and which of the next two are told; fingerprints of arguments and decision; the event's id.
- */
-type Stored = readonly [names: readonly string[], ...refusals: string[]];
 /** 48 bits: a call that is taken for a refused one by chance is one of 10^13. */
 const PRINT = 8;
-const TIME_DIGITS = 7;
-const LEVELS_AT = 2 * PRINT + TIME_DIGITS;
-const NAMES_AT = LEVELS_AT + 2;
-const MARKS_AT = NAMES_AT + 2;
-const ARGS = 1;
-const UID = 2;
-const GRAVE = 4;
-/** Earlier versions stored each with its names and all prints, or with fields, the arguments' hash and the decision. */
-type Earlier = readonly (
-  | readonly [packed: string, by: string, source: string]
-  | Omit<Refusal, 'isGrave'>
-)[];
 
 const printOf = (text: string | undefined) =>
   text === undefined || text === '' ? '' : shortPrint(text, PRINT);
 
-function toStored(refusals: readonly Refusal[]): Stored {
-  const names = [...new Set(refusals.flatMap(({ by, source }) => [by, source]))];
-  const digit = (value: number) => toDigits(value, 1);
-  const texts = refusals.map(({ call, args, uid, work, at, eventId, by, source, ...of }) => {
-    const levels = [of.assurance, of.proven].map((one) => digit(ASSURANCES.indexOf(one)));
-    const places = [by, source].map((one) => digit(names.indexOf(one)));
-    const marks = digit(
-      (args === '' ? 0 : ARGS) + (uid === '' ? 0 : UID) + (of.isGrave ? GRAVE : 0),
-    );
-    const time = toDigits(epochMs(at), TIME_DIGITS);
-    return [call, work, time, ...levels, ...places, marks, args, uid, shortUuid(eventId)].join('');
-  });
-  return [names, ...texts];
-}
-
-function fromStored(names: readonly string[], text: string): Refusal {
-  const digit = (at: number) => fromDigits(text.charAt(at));
-  const level = (n: number) => ASSURANCES[digit(LEVELS_AT + n)] ?? 'unresolved';
-  const name = (n: number) => names[digit(NAMES_AT + n)] ?? '';
-  const marks = digit(MARKS_AT);
-  const argsAt = MARKS_AT + 1;
-  const uidAt = argsAt + ((marks & ARGS) === 0 ? 0 : PRINT);
-  const idAt = uidAt + ((marks & UID) === 0 ? 0 : PRINT);
-  return {
-    call: text.slice(0, PRINT),
-    work: text.slice(PRINT, 2 * PRINT),
-    args: text.slice(argsAt, uidAt),
-    uid: text.slice(uidAt, idAt),
-    at: formatLogTime({ ms: fromDigits(text.slice(2 * PRINT, LEVELS_AT)), ns: 0 }),
-    eventId: longUuid(text.slice(idAt)),
-    ...{ by: name(0), assurance: level(0), proven: level(1), source: name(1) },
-    isGrave: (marks & GRAVE) !== 0,
-  };
-}
-
-function fromEarlier(one: Earlier[number]): Refusal {
-  if (!isPacked(one)) {
-    const [call, work] = [one.call.slice(0, PRINT), one.work.slice(0, PRINT)];
-    return { ...one, call, work, args: printOf(one.args), uid: printOf(one.uid), isGrave: false };
-  }
-  const [packed, by, source] = one;
-  const print = (n: number) =>
-    packed
-      .slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH)
-      .trim()
-      .slice(0, PRINT);
-  const from = 4 * PRINT_LENGTH;
-  const levelsAt = from + TIME_DIGITS;
-  const level = (n: number) => ASSURANCES[fromDigits(packed.charAt(levelsAt + n))] ?? 'unresolved';
-  return {
-    ...{ call: print(0), work: print(1), args: print(2), uid: print(3) },
-    at: formatLogTime({ ms: fromDigits(packed.slice(from, levelsAt)), ns: 0 }),
-    eventId: longUuid(packed.slice(levelsAt + 2)),
-    ...{ by, assurance: level(0), proven: level(1), source, isGrave: false },
-  };
-}
-
-function isPacked(one: Earlier[number]): one is readonly [string, string, string] {
-  return Array.isArray(one);
-}
-
-function isPresent(stored: Stored | Earlier): stored is Stored {
-  return typeof stored[1] === 'string';
-}
-
-function refusalsOf(draft: Draft, event: AuditEvent): readonly Refusal[] {
-  const stored = draft.get<Stored | Earlier>(refusalKey(event));
-  if (stored === undefined) return NO_REFUSALS;
-  if (!isPresent(stored)) return stored.map(fromEarlier);
-  const [names, ...texts] = stored;
-  return texts.map((text) => fromStored(names, text));
-}
+const refusalsOf = (draft: Draft, event: AuditEvent) =>
+  draft.get<readonly Refusal[]>(refusalKey(event)) ?? NO_REFUSALS;
 
 const NO_REFUSALS: readonly Refusal[] = [];
 
@@ -184,7 +90,7 @@ export function noteRefusal(draft: Draft, event: AuditEvent): void {
     isGrave: event.capabilities.some(({ symbol }) => isSensitive(symbol)),
   };
   const all = keepWorthiest([...refusalsOf(draft, event), refusal], REFUSALS_MAX, worthOf);
-  draft.put(refusalKey(event), toStored(all));
+  draft.put(refusalKey(event), all);
 }
 
 /** Whether a person approved this call, as provably as it was refused. */
@@ -239,7 +145,7 @@ export function refusedBefore(
   if (over.length > 0) {
     const left = refusals.filter((one) => !over.includes(one));
     if (left.length === 0) draft.delete(refusalKey(event));
-    else draft.put(refusalKey(event), toStored(left));
+    else draft.put(refusalKey(event), left);
   }
   return same.find((one) => !approved.includes(one));
 }

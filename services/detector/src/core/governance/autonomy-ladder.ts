@@ -17,7 +17,6 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { isDraft } from './class-drift.ts';
 import { isDeclared } from './declared-tool.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -53,40 +52,15 @@ const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
 const READS = /^(read|ingest|browse):/;
 const FETCHES = /^read:secret(@|$)/;
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
+const DAY_MS = 86_400_000;
 /** For so long a step was not taken, so that its first time is news. */
-const SETTLED_MS = 14 * 86_400_000;
+const SETTLED_MS = 14 * DAY_MS;
 
 interface Ladder {
   readonly sinceMs: number;
-  /** In the order in which they were taken, each with the day: four digits. Days begin in 1970. */
-  readonly taken: string;
+  /** In the order in which they were taken, each with the day. */
+  readonly taken: readonly (readonly [step: Step, day: number])[];
 }
-
-/** Earlier versions kept names and dates. */
-type Stored =
-  | readonly [sinceMs: number, taken: string]
-  | {
-      readonly since: string;
-      readonly taken: readonly (readonly [step: Step, on: string])[];
-    };
-const DAY_MS = 86_400_000;
-const DAY_DIGITS = 3;
-const WIDTH = 1 + DAY_DIGITS;
-
-const toTaken = (step: Step, ms: number) =>
-  toDigits(STEPS.indexOf(step), 1) + toDigits(Math.max(0, Math.floor(ms / DAY_MS)), DAY_DIGITS);
-
-function fromStored(stored: Stored): Ladder {
-  if (!('since' in stored)) return { sinceMs: stored[0], taken: stored[1] };
-  const taken = stored.taken.map(([step, on]) => toTaken(step, epochMs(`${on}T00:00:00Z`)));
-  return { sinceMs: epochMs(stored.since), taken: taken.join('') };
-}
-
-const stepsTaken = (taken: string): readonly (readonly [step: Step, day: number])[] =>
-  Array.from({ length: taken.length / WIDTH }, (_, n) => {
-    const step = STEPS[fromDigits(taken.charAt(n * WIDTH))] ?? 'write';
-    return [step, fromDigits(taken.slice(n * WIDTH + 1, (n + 1) * WIDTH))] as const;
-  });
 
 function mayWrite(registered: RegistryAgent | undefined): boolean {
   return registered?.grants?.some((one) => !READS.test(one)) === true;
@@ -154,17 +128,20 @@ interface Climbed {
 }
 
 function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | undefined): Climbed {
-  const known = knownOf<Stored>(draft, event, 'ladder');
+  const known = knownOf<Ladder>(draft, event, 'ladder');
   const ms = epochMs(event.event_time);
-  const before = known === undefined ? { sinceMs: ms, taken: '' } : fromStored(known);
+  const before: Ladder = known ?? { sinceMs: ms, taken: [] };
   const fresh = stepsOf(event, registered).filter(
-    (step) => findPrint(before.taken, toDigits(STEPS.indexOf(step), 1), WIDTH) < 0,
+    (step) => !before.taken.some(([one]) => one === step),
   );
   if (known !== undefined && fresh.length === 0) return { ladder: before, fresh };
-  const { sinceMs } = before;
-  const taken = before.taken + fresh.map((step) => toTaken(step, ms)).join('');
-  keepKnown(draft, event, 'ladder', [sinceMs, taken]);
-  return { ladder: { sinceMs, taken }, fresh };
+  const day = Math.floor(ms / DAY_MS);
+  const ladder: Ladder = {
+    sinceMs: before.sinceMs,
+    taken: [...before.taken, ...fresh.map((step) => [step, day] as const)],
+  };
+  keepKnown(draft, event, 'ladder', ladder);
+  return { ladder, fresh };
 }
 
 const dateOf = (time: string) => time.slice(0, 10);
@@ -178,7 +155,7 @@ function describe(
   { ladder, fresh }: Climbed,
 ) {
   const who = nameOf(event);
-  const taken = stepsTaken(ladder.taken);
+  const { taken } = ladder;
   const own = registered.class;
   const like = observedClass(taken.map(([step]) => step));
   const beyond = fresh.filter((step) => STEPS_OF[own]?.includes(step) === false);

@@ -19,8 +19,6 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { commonBeginning } from '../kept/common-beginning.ts';
-import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { toldAs } from './credential-age.ts';
 import {
@@ -38,47 +36,11 @@ const SKEW_MS = 120_000;
 const TOKENS_MAX = 8;
 /** 48 bits: one of eight tokens is taken for another once in 10^13. */
 const TOKEN_PRINT = 8;
-const WIDTH = TOKEN_PRINT + 1;
 /** Of a name that is told, and by which it is known again. */
 const NAME_LENGTH = 64;
 
-/**
- * Prints of tokens, oldest first, each with the place of its name, which is often that of the one before; of names
- * what all begin with stands apart. Earlier versions kept each with its name.
- */
-type Tokens = readonly [tokens: string, ends: readonly string[], beginning?: string];
-type Earlier = readonly (readonly [token: string, name: string])[];
-
-const NO_TOKENS: Tokens = ['', []];
-
-function isPresent(stored: Tokens | Earlier): stored is Tokens {
-  return typeof stored[0] === 'string';
-}
-
-function tokensOf(stored: Tokens | Earlier | undefined): Tokens {
-  if (stored === undefined) return NO_TOKENS;
-  if (isPresent(stored)) return stored;
-  return stored.reduce(
-    (all, [token, name]) => withToken(all, token.slice(0, TOKEN_PRINT), name),
-    NO_TOKENS,
-  );
-}
-
-/** Names that no token has any more are gone. */
-function withToken([tokens, ends, before = '']: Tokens, token: string, name: string): Tokens {
-  const kept = tokens.slice(-(TOKENS_MAX - 1) * WIDTH);
-  const all: (readonly [token: string, name: string])[] = [];
-  for (let at = 0; at < kept.length; at += WIDTH) {
-    const place = fromDigits(kept.charAt(at + TOKEN_PRINT));
-    all.push([kept.slice(at, at + TOKEN_PRINT), before + (ends[place] ?? '')]);
-  }
-  all.push([token, name]);
-  const now = [...new Set(all.map(([, one]) => one))];
-  const texts = all.map(([print, one]) => print + toDigits(now.indexOf(one), 1));
-  const beginning = commonBeginning(now);
-  if (beginning === '') return [texts.join(''), now];
-  return [texts.join(''), now.map((one) => one.slice(beginning.length)), beginning];
-}
+/** Tokens by print with what each is used for, the oldest first. */
+type Tokens = readonly (readonly [token: string, name: string])[];
 
 /** What the same token was used for before, where that is something else; else it is remembered. */
 function usedBefore(
@@ -90,15 +52,10 @@ function usedBefore(
   if (uid === undefined) return undefined;
   const token = shortPrint(uid, TOKEN_PRINT);
   const key = agentKey(event, table);
-  const all = tokensOf(draft.get<Tokens | Earlier>(key));
-  const [tokens, ends, beginning = ''] = all;
-  const at = findPrint(tokens, token, WIDTH);
-  if (at < 0) {
-    draft.put(key, withToken(all, token, name));
-    return undefined;
-  }
-  const known = beginning + (ends[fromDigits(tokens.charAt(at + TOKEN_PRINT))] ?? '');
-  return known === name ? undefined : known;
+  const all = draft.get<Tokens>(key) ?? [];
+  const known = all.find(([one]) => one === token)?.[1];
+  if (known === undefined) draft.put(key, [...all.slice(1 - TOKENS_MAX), [token, name]]);
+  return known === undefined || known === name ? undefined : known;
 }
 
 interface Bound {

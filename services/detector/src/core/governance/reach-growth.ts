@@ -41,47 +41,6 @@ interface Reach {
   readonly undecided: number;
 }
 
-/** As it is stored; -1: no base yet. Earlier versions stored names, and the time as text. */
-type Stored =
-  | readonly [
-      sinceMs: number,
-      calls: number,
-      effects: number,
-      undecided: number,
-      base: number,
-      level: number,
-      prints: string,
-      fresh?: readonly string[],
-      first?: number,
-    ]
-  | (Omit<Reach, 'sinceMs'> & { readonly since: string });
-
-function fromStored(stored: Stored): Reach {
-  if ('since' in stored) {
-    const { since, ...others } = stored;
-    return { ...others, sinceMs: epochMs(since) };
-  }
-  const [base, fresh, first] = [stored[4], stored[7], stored[8]];
-  return {
-    sinceMs: stored[0],
-    calls: stored[1],
-    kinds: { level: stored[5], prints: stored[6] },
-    fresh,
-    base: base < 0 ? undefined : base,
-    first,
-    effects: stored[2],
-    undecided: stored[3],
-  };
-}
-
-function toStored(reach: Reach): Stored {
-  const { sinceMs, calls, effects, undecided, base, kinds, fresh, first } = reach;
-  const { level, prints } = kinds;
-  const all = [sinceMs, calls, effects, undecided, base ?? -1, level, prints] as const;
-  if (first !== undefined) return [...all, fresh ?? [], first];
-  return fresh === undefined || fresh.length === 0 ? all : [...all, fresh];
-}
-
 function kindOf({ target, activity }: AuditEvent): string | undefined {
   if (target === undefined) return undefined;
   const { system = '', resource_type: type = '', environment = '', sensitivity = '' } = target;
@@ -137,19 +96,14 @@ export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) =>
   // Under a name of its own: earlier versions kept the kinds themselves.
   const ms = epochMs(event.event_time);
   const none = { sinceMs: ms, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
-  const stored = knownOf<Stored>(draft, event, 'reached');
-  const before = stored === undefined ? none : fromStored(stored);
+  const stored = knownOf<Reach>(draft, event, 'reached');
+  const before = stored ?? none;
   const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
   const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= LEARNT_MS;
   const { base } = now;
   if (base === undefined) {
-    keepKnown(
-      draft,
-      event,
-      'reached',
-      toStored(isLearnt ? { ...now, base: distinctOf(before.kinds) } : now),
-    );
+    keepKnown(draft, event, 'reached', isLearnt ? { ...now, base: distinctOf(before.kinds) } : now);
     return undefined;
   }
   const reached = distinctOf(now.kinds);
@@ -158,7 +112,7 @@ export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) =>
     draft,
     event,
     'reached',
-    toStored(isGrown ? { ...now, base: reached, first: now.first ?? base, fresh: [] } : now),
+    isGrown ? { ...now, base: reached, first: now.first ?? base, fresh: [] } : now,
   );
   return isGrown ? describe(event, now, base) : undefined;
 };

@@ -10,16 +10,7 @@ import type { Draft } from '@waywarden/stage';
 import { wasStopped } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
-import {
-  beginningOf,
-  fromRow,
-  type Kept,
-  lastOf,
-  MINUTE_MS,
-  minutesBegun,
-  type Row,
-  toRow,
-} from './lease-row.ts';
+import { beginningOf, type Kept, lastOf, MINUTE_MS, minutesBegun } from './lease-row.ts';
 
 /** Tasks of an agent whose lease is remembered; the one whose lease is worth least is forgotten. */
 const TASKS_MAX = 128;
@@ -114,8 +105,7 @@ function withLate(kept: Kept, untilMs: number): Kept {
  * the more the nearer its end is; most just after the task has overrun it.
  */
 function worthAt(ms: number) {
-  return (row: Row): number => {
-    const kept = fromRow(row);
+  return (kept: Kept): number => {
     if (!kept.isProven && kept.endMs === undefined && kept.lateMin === 0) return 0;
     const over = ms - (lastOf(kept) ?? 0);
     if (kept.lateMin > 0) return over > NEXT_WORK_MS ? 2 : 5;
@@ -123,21 +113,18 @@ function worthAt(ms: number) {
   };
 }
 
-const rowsOf = (draft: Draft, event: AuditEvent) =>
-  draft.get<readonly Row[]>(leasesKey(event)) ?? [];
+const leasesOf = (draft: Draft, event: AuditEvent) =>
+  draft.get<readonly Kept[]>(leasesKey(event)) ?? [];
 
-function keptOf(rows: readonly Row[], event: AuditEvent): Kept | undefined {
+function keptOf(leases: readonly Kept[], event: AuditEvent): Kept | undefined {
   const id = event.task?.id;
-  if (id === undefined || rows.length === 0) return undefined;
-  const task = taskPrint(id);
-  const row = rows.find(([one]) => one === task);
-  return row === undefined ? undefined : fromRow(row);
+  return id === undefined ? undefined : leases.find(({ task }) => task === taskPrint(id));
 }
 
-function keep(draft: Draft, event: AuditEvent, rows: readonly Row[], kept: Kept): void {
-  const others = rows.filter(([one]) => one !== kept.task);
+function keep(draft: Draft, event: AuditEvent, leases: readonly Kept[], kept: Kept): void {
+  const others = leases.filter(({ task }) => task !== kept.task);
   const worth = worthAt(epochMs(event.event_time));
-  draft.put(leasesKey(event), keepWorthiest([...others, toRow(kept)], TASKS_MAX, worth));
+  draft.put(leasesKey(event), keepWorthiest([...others, kept], TASKS_MAX, worth));
 }
 
 function withDeadline(kept: Kept, event: AuditEvent): Kept {
@@ -161,8 +148,8 @@ export function noteLease(draft: Draft, event: AuditEvent): void {
   const id = event.task?.id;
   if (id === undefined || event.event_time_quality !== 'measured') return;
   const isTaskEnd = event.activity === 'task_end';
-  const rows = rowsOf(draft, event);
-  const known = keptOf(rows, event);
+  const leases = leasesOf(draft, event);
+  const known = keptOf(leases, event);
   // Most calls tell nothing of their task.
   if (known === undefined && event.task?.deadline === undefined && !isTaskEnd) return;
   const begun = beginningOf(taskPrint(id));
@@ -172,12 +159,12 @@ export function noteLease(draft: Draft, event: AuditEvent): void {
   const after =
     isEnd && stated.endMs === undefined ? { ...stated, endMs: epochMs(event.event_time) } : stated;
   if (after === known || (known === undefined && after === begun)) return;
-  keep(draft, event, rows, after);
+  keep(draft, event, leases, after);
 }
 
 /** As long as the task of this event may go on. */
 export function leaseOf(draft: Draft, event: AuditEvent): Lease {
-  const kept = keptOf(rowsOf(draft, event), event);
+  const kept = keptOf(leasesOf(draft, event), event);
   const untilMs = kept === undefined ? undefined : lastOf(kept);
   if (kept === undefined || untilMs === undefined) {
     return { untilMs: statedMs(event), isEnded: false, isProven: isProven(event) };
@@ -190,10 +177,10 @@ export function leaseOf(draft: Draft, event: AuditEvent): Lease {
 
 /** A proven call came after a proven end: its rest begins anew, and a run that follows must show that it recurs. */
 export function markOverrun(draft: Draft, event: AuditEvent): void {
-  const rows = rowsOf(draft, event);
-  const kept = keptOf(rows, event);
+  const leases = leasesOf(draft, event);
+  const kept = keptOf(leases, event);
   if (kept === undefined || !isProven(event)) return;
   const isKept = kept.isProven || kept.endMs !== undefined;
   const late = isKept ? withLate(kept, epochMs(event.event_time)) : kept;
-  if (late !== kept) keep(draft, event, rows, late);
+  if (late !== kept) keep(draft, event, leases, late);
 }

@@ -9,7 +9,6 @@
 import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { workOf } from '../piece-of-work.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -32,65 +31,14 @@ interface Counted {
   /** How many made room while the first was the longest untouched. */
   readonly passed: number;
 }
-/**
- * All in one text: where any made room, a mark and how many; of each its print, a mark by which its numbers have no, one or four digits, calls, and turn and
- * one. Earlier versions kept the list itself, or a text without these marks.
- */
-type Stored = string | Runs;
-const PASSED = '~';
-const NONE = '.';
-const FEW = ':';
-const MANY = ';';
-const FEW_MAX = mostOf(1);
+
+const NONE_COUNTED: Counted = { runs: [], passed: 0 };
 /** 36 bits: two of sixteen tasks are taken for one once in five hundred million. */
 const PRINT = 6;
-const DIGITS = 4;
-/** Turns are told apart by what remains of their number: the next ones differ. */
-const TURNS_ROUND = mostOf(DIGITS);
-
-function fromStored(stored: Stored): Counted {
-  if (typeof stored !== 'string') {
-    return { runs: stored.map(([task, ...run]) => [task.slice(0, PRINT), ...run]), passed: 0 };
-  }
-  const hasPassed = stored.startsWith(PASSED);
-  const passed = hasPassed ? fromDigits(stored.charAt(1)) : 0;
-  return { runs: runsOf(stored, hasPassed ? 2 : 0), passed };
-}
-
-function runsOf(stored: string, first: number): Runs {
-  const runs: Runs[number][] = [];
-  let at = first;
-  while (at < stored.length) {
-    const task = stored.slice(at, at + PRINT);
-    const mark = stored.charAt(at + PRINT);
-    const isMarked = mark === NONE || mark === FEW || mark === MANY;
-    const from = at + PRINT + (isMarked ? 1 : 0);
-    const middle = from + (mark === FEW ? 1 : DIGITS);
-    at = mark === NONE ? from : 2 * middle - from;
-    runs.push(
-      mark === NONE
-        ? [task, 0, -1]
-        : [task, fromDigits(stored.slice(from, middle)), fromDigits(stored.slice(middle, at)) - 1],
-    );
-  }
-  return runs;
-}
-
-function toStored({ runs, passed }: Counted): Stored {
-  let text = passed === 0 ? '' : PASSED + toDigits(passed, 1);
-  for (const [task, calls, turn] of runs) {
-    const isFew = calls <= FEW_MAX && turn < FEW_MAX;
-    const digits = isFew ? 1 : DIGITS;
-    text += task;
-    if (calls === 0 && turn === -1) text += NONE;
-    else text += (isFew ? FEW : MANY) + toDigits(calls, digits) + toDigits(turn + 1, digits);
-  }
-  return text;
-}
 
 /** The turn of the person who asked, where one did. */
 function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | undefined {
-  return principal?.type !== 'human' || turn === undefined ? undefined : turn % TURNS_ROUND;
+  return principal?.type === 'human' ? turn : undefined;
 }
 
 /** Of a person whose turn is not told it is not known whether they asked. */
@@ -112,7 +60,7 @@ function withRoom({ runs, passed }: Counted): Counted {
 /** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
 function countRun(draft: Draft, event: AuditEvent): number {
   const key = agentKey(event, 'unattended');
-  const counted = fromStored(draft.get<Stored>(key) ?? '');
+  const counted = draft.get<Counted>(key) ?? NONE_COUNTED;
   const { runs } = counted;
   const task = shortPrint(event.task?.id ?? workOf(event), PRINT);
   const known = runs.findIndex(([one]) => one === task);
@@ -127,7 +75,7 @@ function countRun(draft: Draft, event: AuditEvent): number {
           runs: runs.filter((_, at) => at !== known),
           passed: known === 0 ? 0 : counted.passed,
         };
-  draft.put(key, toStored({ ...others, runs: [...others.runs, [task, calls, turn]] }));
+  draft.put(key, { ...others, runs: [...others.runs, [task, calls, turn]] });
   return calls;
 }
 

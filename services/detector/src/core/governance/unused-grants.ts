@@ -36,34 +36,6 @@ interface State {
   readonly allowed: string;
 }
 
-/** As it is stored; earlier versions stored names, and the time as text. */
-type Stored =
-  | readonly [
-      sinceMs: number,
-      day: number,
-      worked: number,
-      used: readonly string[],
-      allowed: string,
-    ]
-  | (Omit<State, 'sinceMs'> & { readonly since: string });
-
-function fromStored(stored: Stored): State {
-  if ('since' in stored) {
-    const { since, ...others } = stored;
-    return { ...others, sinceMs: epochMs(since) };
-  }
-  const [sinceMs, day, worked, used, allowed] = stored;
-  return { sinceMs, day, worked, used, allowed };
-}
-
-const toStored = ({ sinceMs, day, worked, used, allowed }: State): Stored => [
-  sinceMs,
-  day,
-  worked,
-  used,
-  allowed,
-];
-
 const PRINT = 6;
 const printOf = (pattern: string) => shortPrint(pattern, PRINT);
 const isAmong = (allowed: string, pattern: string) =>
@@ -144,15 +116,15 @@ export const unusedGrants: FindingRule = (draft: Draft, event, context) => {
   if (context.registered === undefined || event.event_time_quality === 'synthetic')
     return undefined;
   if (event.outcome === 'denied') return undefined;
-  const stored = knownOf<Stored>(draft, event, 'used');
-  const before = stored === undefined ? opened(event, context) : fromStored(stored);
+  const stored = knownOf<State>(draft, event, 'used');
+  const before = stored ?? opened(event, context);
   const isOver = epochMs(event.event_time) - before.sinceMs >= WINDOW_DAYS * DAY_MS;
   if (!isOver) {
     const now = withCall(before, event);
-    if (now !== before) keepKnown(draft, event, 'used', toStored(now));
+    if (now !== before) keepKnown(draft, event, 'used', now);
     return undefined;
   }
-  keepKnown(draft, event, 'used', toStored(withCall(opened(event, context), event)));
+  keepKnown(draft, event, 'used', withCall(opened(event, context), event));
   if (before.worked < WORKED_DAYS_MIN || before.used.length >= SYMBOLS_MAX) return undefined;
   const slack = slackOf(before, allowedTo(event, context));
   const isTight = slack.unused.length === 0 && slack.coarse.length === 0;

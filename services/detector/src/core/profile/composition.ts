@@ -10,7 +10,7 @@ import { declare, isDeclared } from './declarations.ts';
 import { declaredTool } from './declared-tools.ts';
 import { noteReleased } from './released.ts';
 import { NOTES, type Note, noteOutput } from './shared-note.ts';
-import { metTool, type ToolFields, toolText } from './tool-definitions.ts';
+import { metTool } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 
 /**
@@ -40,64 +40,8 @@ interface Parts {
   readonly tools: readonly string[];
 }
 
-/** As they are stored: from the end on, what is undefined is left out; 0 before it. */
-type Stored = readonly [
-  n: number,
-  shownHour: number,
-  models: readonly string[],
-  versions: readonly string[],
-  prompts: readonly string[],
-  tools: readonly string[],
-  providers?: readonly string[] | 0,
-  frameworks?: readonly string[] | 0,
-  tried?: readonly Tried[],
-];
-/** Earlier versions stored names of fields, and tools as lists. */
-type Earlier = Omit<Parts, 'tools'> & {
-  readonly tools: readonly ToolFields[];
-};
-
 const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
 
-function isPresent(stored: Stored | Earlier): stored is Stored {
-  return Array.isArray(stored);
-}
-
-function fromStored(stored: Stored | Earlier): Parts {
-  if (!isPresent(stored)) {
-    const { tools, ...others } = stored;
-    return { ...others, tools: tools.map(toolText) };
-  }
-  const n = stored[0];
-  const shownHour = stored[1];
-  const models = stored[2];
-  const versions = stored[3];
-  const prompts = stored[4];
-  const tools = stored[5];
-  const providers = stored[6] === 0 ? undefined : stored[6];
-  const frameworks = stored[7] === 0 ? undefined : stored[7];
-  return {
-    n,
-    shownHour,
-    models,
-    versions,
-    prompts,
-    tools,
-    tried: stored[8],
-    providers,
-    frameworks,
-  };
-}
-
-function toStored(parts: Parts): Stored {
-  const { n, shownHour, models, versions, prompts, tools, providers, frameworks, tried } = parts;
-  const all = [n, shownHour, models, versions, prompts, tools] as const;
-  if (tried !== undefined) return [...all, providers ?? 0, frameworks ?? 0, tried];
-  if (frameworks !== undefined) return [...all, providers ?? 0, frameworks];
-  return providers === undefined ? all : [...all, providers];
-}
-
-/** Not under the name of earlier versions, which kept whole names. */
 const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
 
 /** The list with the value in it, and whether that is news to a list that had others. */
@@ -201,8 +145,8 @@ function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): r
   const of = declare(draft, event);
   const { server, name } = (of === undefined ? undefined : declaredTool(of)) ?? {};
   if (server === undefined) return [];
-  const stored = draft.get<Stored | Earlier>(partsKey(event));
-  const isGateway = stored === undefined || fromStored(stored).tools.length === 0;
+  const stored = draft.get<Parts>(partsKey(event));
+  const isGateway = stored === undefined || stored.tools.length === 0;
   const kind = isGateway ? NOTES.changeDeclared : NOTES.ownChangeDeclared;
   const note = { kind, about: `tool/${server}`, time: event.event_time };
   const tool = name === undefined ? {} : { tool: { name, server } };
@@ -220,7 +164,7 @@ function isCovered(draft: Draft, event: AuditEvent, [change, since]: Change): bo
 
 /** How many calls showed what the agent is made of, by what is kept of that: as many as it takes to know, at most. */
 export function shownCalls(stored: unknown): number {
-  return stored === undefined ? 0 : fromStored(stored as Stored | Earlier).n;
+  return (stored as Parts | undefined)?.n ?? 0;
 }
 
 /** What is to be noted of this event's composition; also learns it. */
@@ -231,13 +175,13 @@ export function noteChanges(
 ): readonly Output[] {
   if (event.activity === 'config_change') return noteDeclared(draft, event, policyVersion);
   if (event.activity === 'heartbeat' || event.phase !== 'completed') return [];
-  const stored = draft.get<Stored | Earlier>(partsKey(event));
-  const before = stored === undefined ? NO_PARTS : fromStored(stored);
+  const stored = draft.get<Parts>(partsKey(event));
+  const before = stored === undefined ? NO_PARTS : stored;
   const met = meet(before, event);
   const isSettled = before.n >= SETTLED_MIN;
   const isNews = isSettled && met.own.length + met.again.length + met.tools.length > 0;
   if (isNews) return noteNews(draft, event, met, policyVersion);
-  if (met.parts !== before) draft.put(partsKey(event), toStored(met.parts));
+  if (met.parts !== before) draft.put(partsKey(event), met.parts);
   return [];
 }
 
@@ -255,7 +199,7 @@ function noteNews(
     (all, [change]) => withTried(all, change, { hour: parts.shownHour, isProven }),
     parts.tried ?? [],
   );
-  draft.put(partsKey(event), toStored(fresh.length === 0 ? parts : { ...parts, tried }));
+  draft.put(partsKey(event), fresh.length === 0 ? parts : { ...parts, tried });
   noteReleased(
     draft,
     event,

@@ -20,12 +20,6 @@ const PROVEN = 2 ** 23;
 /** Each in one text: its fingerprint, the hour in which it was last used, its definitions' fingerprints. */
 type Tools = readonly string[];
 
-/** As earlier versions stored a tool. */
-export type ToolFields = readonly [tool: string, definitions: readonly string[], hour: number];
-
-export const toolText = ([tool, all, hour]: ToolFields): string =>
-  tool + toDigits(hour, HOUR_DIGITS) + all.join('');
-
 function usedOf(tool: string): { readonly hour: number; readonly isProven: boolean } {
   const hour = fromDigits(tool.slice(PRINT_LENGTH, DEFINITIONS_AT));
   return hour < PROVEN ? { hour, isProven: false } : { hour: hour - PROVEN, isProven: true };
