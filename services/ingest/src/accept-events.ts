@@ -1,12 +1,8 @@
 /**
- * The one way in: received items become records of `audit.events` or dead letters, for HTTP and for
- * `waywarden replay` alike. Nothing is written here; the caller appends the records and answers only
- * when the log has acknowledged them.
- *
- * A bad item never stops the ones around it. What the schema refuses, nests too deep or names no real
- * time becomes a dead letter with the field and the reason; so does a body whose event id was seen
- * with another body. That last check is a short cut over recent events: the profile stage decides
- * duplicates and conflicts over its stated horizon.
+ * The one way in: received items become records of `audit.events` or dead letters, for HTTP and
+ * `waywarden replay` alike. The caller appends them and answers only when the log has acknowledged.
+ * A bad item never stops the ones around it. The check of ids is a short cut over recent events:
+ * the profile stage decides duplicates over its whole horizon.
  */
 import type { AppendRecord } from '@waywarden/event-log';
 import {
@@ -40,7 +36,6 @@ import type { Missing, SourceNumbers } from './core/source-numbers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
 
-/** Recent event ids that the short cut remembers. */
 const RECENT_IDS_MAX = 100_000;
 
 export interface AcceptError {
@@ -58,7 +53,6 @@ export interface AcceptedId {
 export interface AcceptedBatch {
   /** In the order of the items, events and dead letters mixed. */
   readonly records: readonly AppendRecord[];
-  /** The events among them, for whoever goes on without the log (`score`). */
   readonly events: readonly AuditEvent[];
   readonly accepted: number;
   /** Repeats with the same body: not written again, and counted as neither. */
@@ -85,9 +79,8 @@ export interface AcceptorOptions {
   /** Shared likewise; without it (letters that are sent again) nothing is said of missing numbers. */
   readonly numbers?: SourceNumbers | undefined;
   readonly trustFields: boolean;
-  /** See DeriveContext: only for `replay --trust-fields`. */
   readonly trustIdentity?: boolean;
-  /** See DeriveContext: of bodies that are events as they were sent, from a sender not trusted with fields. */
+  /** See DeriveContext. */
   readonly doubtsTimeQuality?: boolean;
   readonly keys: TenantKeys;
   readonly catalogue: Catalogue;
@@ -95,16 +88,13 @@ export interface AcceptorOptions {
   readonly now: (input: InputEvent) => string;
   /** How the body of a dead letter is sealed; without it only its size is kept. */
   readonly seal?: DeadLetterSeal;
-  /** Of the token, for whoever sends a dead letter again. */
   readonly tokenId?: string;
-  /** RFC 3339; when dead letters were received. Absent in a replay, whose records say no time of day. */
+  /** RFC 3339; absent in a replay. */
   readonly receivedAt?: () => string;
 }
 
-/** 132 bits: it only has to tell two bodies apart. */
 const BODY_MARK_LENGTH = 22;
 
-/** Event ids of late with the keyed hash of their body. */
 export type RecentIds = BoundedMap<string>;
 
 export function newRecentIds(): RecentIds {
@@ -199,8 +189,7 @@ export class EventAcceptor {
       // The detector refuses what is no audit event, and by then the source was told that it is taken.
       if (!validateAuditEvent(event)) throw new TypeError('derived what is no audit event');
     } catch {
-      // A broken invariant of ours: that one item is set aside and the rest goes on, since a crash
-      // on a poisoned body would be an attacker's off switch. The message may quote the body.
+      // That item alone is set aside: a crash on a poisoned body would be an attacker's off switch.
       const reason = 'ingest could not derive the event; please report it';
       return { is: 'refused', refusal: { code: 'not_derivable', field: '', reason } };
     }

@@ -1,8 +1,7 @@
 /**
- * Whether a received item is an event that may be derived: its shape, its depth, its identifiers and
- * its times, and whether the token may speak for this agent at all. Everything that is refused has a
- * code for programs, the field, and a sentence. No value of the item is quoted; of its names only where it
- * is wrong, cut and without what could deceive whoever reads it.
+ * Whether a received item is an event that may be derived: shape, depth, identifiers, times, and
+ * whether the token may speak for this agent. No value of the item is quoted; of its names only a
+ * cut and cleaned one.
  */
 import {
   type InputEvent,
@@ -19,9 +18,7 @@ import { badIdentifier } from './core/identifiers.ts';
 
 const CONTRACT = jsonSchemaOf('input-event');
 const DETAIL_LENGTH_MAX = 300;
-/** Of a field's path: its last part may be a key that the sender made up, of any length. */
 const FIELD_CHARS_MAX = 80;
-/** What moves a cursor, hides, or turns text round. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 /** Labels of one event: the schema bounds their length, not their number. */
 export const LABELS_MAX = 64;
@@ -78,8 +75,8 @@ function impossibleTime(input: InputEvent): string | undefined {
 }
 
 /**
- * Whether the input has derived parts whose unknown members zod drops, where the compiled validator
- * only looks: those few go through zod, so that both ways give one event.
+ * Parts whose unknown members zod drops; the compiled validator only looks, so these go through
+ * zod.
  */
 function hasClosedParts({ task, delegation, capabilities, args, result }: InputEvent): boolean {
   return (
@@ -93,7 +90,7 @@ function hasClosedParts({ task, delegation, capabilities, args, result }: InputE
   );
 }
 
-/** Whether one of the agents that a token names: exact, or a prefix that ends in `*`. */
+/** Exact, or a prefix that ends in `*`. */
 function mayReport(uid: string, agents: readonly string[]): boolean {
   return agents.some((one) => (one.endsWith('*') ? uid.startsWith(one.slice(0, -1)) : uid === one));
 }

@@ -10,7 +10,6 @@ import { readConfig } from './config.ts';
 import { loadRegistryKeys } from './registry/registry-keys.ts';
 import { startIngest } from './start-ingest.ts';
 
-/** For answers that are under way. */
 const REFUSING_MS_MAX = 1_000;
 /** What still keeps the process alive when all is closed. */
 const CLOSED_MS_MAX = 1_000;

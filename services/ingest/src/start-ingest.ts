@@ -26,41 +26,29 @@ import { IngestTelemetry } from './telemetry.ts';
 import { Tenants } from './tenants.ts';
 
 export interface IngestOptions {
-  /** Not closed by ingest: whoever opened it does. */
   readonly log: EventLog;
   readonly keyFile: KeyFile;
   /** Path of `tokens.json`; read again by `reloadTokens`. `issuers.json` stands beside it. */
   readonly tokensPath: string;
   readonly logger: Logger;
-  /**
-   * A server that somebody else listens on, made with `HTTP_SERVER_OPTIONS`: ingest then answers what
-   * is handed to `answer`, and bounds the server's connections.
-   */
+  /** A server that somebody else listens on, made with `HTTP_SERVER_OPTIONS`. */
   readonly behind?: { readonly server: Server; readonly url: string };
   readonly host?: string;
-  /** 0 takes a free port. */
   readonly port?: number;
   readonly bodyBytesMax?: number;
-  /** False: the disk is nearly full, and nothing new is taken. */
   readonly hasRoom?: () => boolean;
-  /** Bodies and bytes in hand at once; 429 beyond. */
   readonly bodiesMax?: number;
   readonly bytesMax?: number;
   readonly connectionsMax?: number;
   readonly times?: Partial<HttpTimes>;
-  /** How long the log may take to acknowledge; 503 beyond. */
   readonly appendMsMax?: number;
-  /** Follows the topic `registry`, by the keys whose registries are believed. */
   readonly follow?: { readonly keys: JwsKeyRing; readonly lookMs?: number };
   /** The registry of a tenant as it is now, where none is followed; asked again after `registryChanged`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
-  /** The tenant's own domains, instead of those that the registry tells. */
   readonly organisation?: readonly string[];
   /** Of the process that it is part of; default: its own. */
   readonly health?: ServiceHealth;
-  /** How long observations wait for their call to be whole, and how many. */
   readonly join?: Partial<JoinOptions>;
-  /** Sees every call that is concluded from what clients send. */
   readonly onCall?: (call: Call) => void;
   /** Wall clock; only to observe events and judge tokens. */
   readonly nowMs?: () => number;
@@ -73,13 +61,10 @@ export interface RunningIngest {
   /** Takes over a changed token file; the tokens of before stay valid if it can't be read. */
   readonly reloadTokens: () => void;
   readonly registryChanged: () => void;
-  /** What each source of a tenant was seen to send since it started. */
   readonly sourcesSeen: (tenant: string) => readonly SourceSeen[];
-  /** Concludes all calls that are under way, and forgets what was seen before. */
   readonly concludeCalls: () => Promise<void>;
   /** Sends dead letters again. Rejects as the log does, and with what is wrong with the token file. */
   readonly redrive: (request: RedriveRequest) => Promise<readonly Redriven[]>;
-  /** Answers what is under way, then stops listening. */
   readonly close: () => Promise<void>;
 }
 

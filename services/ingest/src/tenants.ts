@@ -9,9 +9,7 @@ import type { TenantParts } from './token-acceptor.ts';
 
 export interface TenantsOptions {
   readonly keyFile: KeyFile;
-  /** The registry of a tenant as it is now; asked again after `forgetCatalogues`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
-  /** The tenant's own domains, instead of those that the registry tells. */
   readonly organisation?: readonly string[];
 }
 

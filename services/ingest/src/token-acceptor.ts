@@ -3,7 +3,6 @@ import { type AcceptorOptions, EventAcceptor, type RecentIds } from './accept-ev
 import type { TokenEntry } from './adapters/token-store.ts';
 import type { SourceNumbers } from './core/source-numbers.ts';
 
-/** What an acceptor needs beside the token: looked up per tenant by whoever composes. */
 export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
   Pick<Partial<AcceptorOptions>, 'seal' | 'receivedAt'>;
 

@@ -1,6 +1,6 @@
 /**
- * Loads the shipped catalogue files and joins them with the registry's tools. The version names the
- * content (a hash over what was read), so that an event says which rules judged its arguments.
+ * Loads the shipped catalogue files and joins them with the registry's tools. The version is a hash
+ * of what was read.
  */
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +15,6 @@ import {
 import { parse } from 'yaml';
 import { Catalogue } from '../core/catalogue.ts';
 
-/** Beside `src` and `dist` alike. */
 export const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
 const VERSION_LENGTH = 12;
 
@@ -31,7 +30,6 @@ export interface CatalogueSource {
   readonly text: string;
 }
 
-/** The catalogue files of a folder, in the order of their names. */
 export function catalogueSources(folder: string = SHIPPED_CATALOGUE): readonly CatalogueSource[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   return names.sort().map((name) => {
@@ -60,8 +58,7 @@ function entriesOf(folder: string | undefined): readonly CatalogueEntry[] {
 }
 
 /**
- * The tenant's own domains as far as the registry tells: those of its people (owners of agents and
- * principals). Shared mail providers are left out, or a send to anyone there would stay inside.
+ * Domains of the registry's people, without shared mail providers: anyone there would be inside.
  */
 export function organisationDomains(registry: Registry): readonly string[] {
   const people = [
@@ -78,7 +75,6 @@ export function organisationDomains(registry: Registry): readonly string[] {
 export interface CatalogueOptions {
   readonly folder?: string;
   readonly registry?: Registry;
-  /** Instead of the registry's own domains. */
   readonly organisation?: readonly string[];
 }
 

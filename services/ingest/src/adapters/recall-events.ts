@@ -1,16 +1,14 @@
 /**
- * Event ids that stand in the log already, with the keyed hash of their bodies: read at start from the
- * ends of the partitions, so that a restart forgets neither repeats nor conflicts. Bounded, and so a
- * short cut as before; what is older the profile stage still tells as a repeat or a conflict.
+ * Event ids that stand in the log already, with the keyed hash of their bodies: read at start from
+ * the ends of the partitions, so that a restart forgets neither repeats nor conflicts.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 
-/** Records looked at, of all partitions together: a second's work at most. */
+/** Of all partitions together. */
 const RECALLED_MAX = 50_000;
 const READ_MAX = 2_000;
 
-/** How many events were recalled. Rejects as the log does. */
 export async function recallEvents(
   log: EventLog,
   remember: (eventId: string, body: string) => void,

@@ -1,7 +1,6 @@
 /**
- * The token file as it is now. It is looked at when a request comes, at most every half second, so a
- * revoked token is refused that soon without a timer or a watcher that may miss a rename. A file that
- * can't be read leaves the tokens of before in force: a mistake in it must not silence every source.
+ * The token file as it is now, looked at on requests at most every half second. A file that can't
+ * be read leaves the tokens of before in force: a mistake in it must not silence every source.
  */
 import { statSync } from 'node:fs';
 import { loadTokens, type TokenStore } from './token-store.ts';
@@ -14,7 +13,6 @@ export interface TokenFileEvents {
   readonly tokensUnreadable: (cause: unknown) => void;
 }
 
-/** What changes whenever the file is written or replaced; `absent` when it isn't there. */
 function markOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? 'absent' : `${stat.ino}/${stat.size}/${stat.mtimeMs}/${stat.mode}`;
@@ -35,7 +33,6 @@ export class TokenFile {
     this.#store = loadTokens(path);
   }
 
-  /** `nowMs` only has to move on; a clock that was set back makes it look at once. */
   current(nowMs: number): TokenStore {
     const passed = nowMs - this.#lookedAtMs;
     if (passed >= 0 && passed < TOKENS_LOOK_MS) return this.#store;

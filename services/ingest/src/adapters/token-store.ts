@@ -1,8 +1,7 @@
 /**
- * Who may send, as what: `tokens.json` binds each bearer token to a tenant, a source, what the token
- * proves of an agent, and whether its derived fields are believed. Only a SHA-256 of a token is kept.
- * Tokens are 256 random bits, so no salt or slow hash is needed, and looking up by hash leaks nothing
- * of a token in time.
+ * Who may send, as what: `tokens.json` binds each bearer token to a tenant, a source, what it
+ * proves of an agent, and whether its derived fields are believed. Only a SHA-256 is stored: tokens
+ * are 256 random bits, so no salt is needed and a look-up leaks nothing in time.
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -16,7 +15,6 @@ const FILE_MODE = 0o600;
 const READABLE_BY_OTHERS = 0o077;
 export const TOKENS_MAX = 10_000;
 
-/** Agents and trust domains that one entry lists. */
 const LISTED_MAX = 1_000;
 const AGENT_UID_LENGTH_MAX = 2_048;
 
@@ -36,7 +34,6 @@ const claimLimits = z.strictObject({
 
 const entryFields = z.strictObject({
   id: shortName,
-  /** SHA-256 of the token, base64url. */
   hash: z.string().regex(/^[\w-]{43}$/),
   tenant: shortName.regex(/^[^|]+$/),
   /** Joined by `/`, and in an event id by `|`: neither may be cut elsewhere. */
@@ -46,7 +43,6 @@ const entryFields = z.strictObject({
   }),
   /** What the token proves of the agents it reports; the most that any claim can be. */
   assurance: z.enum(ASSURANCES).default('asserted'),
-  /** Where it proves less of a claim than of the agent. */
   claims: claimLimits.optional(),
   /** Whose workload identities (SPIFFE) the source verifies; needed for `attested`. */
   trust_domains: z
@@ -115,11 +111,9 @@ export class TokenStore {
   }
 }
 
-/** The entries of the file, which hold no token. Throws naming the file and the field. */
 export function readTokens(path: string): readonly TokenEntry[] {
   const mode = statSync(path).mode & 0o777;
-  // Hashes are no tokens, but whoever may write the file gives himself one; whoever reads it only
-  // learns who sends. Modes that others may write are therefore refused.
+  // Whoever may write the file gives himself a token; reading it only tells who sends.
   if (process.platform !== 'win32' && (mode & READABLE_BY_OTHERS & 0o022) !== 0) {
     throw new Error(`Others may write the token file ${path}. Run: chmod 600 ${path}`);
   }
@@ -129,14 +123,12 @@ export function readTokens(path: string): readonly TokenEntry[] {
   throw new Error(`The token file ${path}: ${problems.join('; ')}.`);
 }
 
-/** Throws naming the file and the field when it can't be used. */
 export function loadTokens(path: string): TokenStore {
   return new TokenStore(readTokens(path));
 }
 
 export type NewToken = Omit<z.input<typeof tokenEntry>, 'hash'>;
 
-/** A new token and the entry that stands for it; the token itself is not kept anywhere. */
 export function makeToken(entry: NewToken): { readonly token: string; readonly entry: TokenEntry } {
   const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
   return { token, entry: tokenEntry.parse({ ...entry, hash: tokenHash(token) }) };

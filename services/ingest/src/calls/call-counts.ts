@@ -29,7 +29,6 @@ export class CallCounts {
     this.#living = living;
   }
 
-  /** Of a source that is about to be forgotten. */
   keep({ counts }: Counted): void {
     this.#kept = sum(this.#kept, { ...counts, held: 0 });
   }

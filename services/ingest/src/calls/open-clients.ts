@@ -53,7 +53,6 @@ async function recall(
   }
 }
 
-/** Reads again what was not concluded, then concludes by the clock. */
 export async function openClients(
   { log, keyFile, tokensPath, appendMsMax, join, onCall, nowMs }: ClientsOptions,
   { intake, telemetry, tenants }: Parts,

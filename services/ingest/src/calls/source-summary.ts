@@ -1,17 +1,15 @@
 /**
- * What one source was seen to send, in counts: how many calls tell which facts, by which conventions, what was
- * refused and why. Names of agents and tools are kept, a few of them; content of calls never is.
+ * What one source was seen to send, in counts: which facts its calls tell, by which conventions,
+ * what was refused and why. A few names are stored, content never.
  */
 import { AGENT_SOURCES, type AgentSource, type Call } from '@waywarden/agent-telemetry';
 
-/** Names of agents, and of tools, that are kept of one source. */
 export const SEEN_NAMES_MAX = 20;
 /** Conventions that are counted apart; what comes by more of them is counted in the whole. */
 export const SEEN_CONVENTIONS_MAX = 32;
 const NAME_LENGTH_MAX = 120;
 const PROBLEM_LENGTH_MAX = 200;
 
-/** Facts of a call that are counted. */
 export const COUNTED_FACTS = [
   'arguments',
   'results',
@@ -29,15 +27,12 @@ export interface SeenCalls {
   readonly calls: number;
   /** Calls that tell it. */
   readonly with: Readonly<Counts<CountedFact>>;
-  /** By where the agent's name comes from. */
   readonly agent_from: Readonly<Counts<AgentSource>>;
 }
 
 export interface SourceSeen extends SeenCalls {
-  /** `kind/instance` */
   readonly source: string;
   readonly since: string;
-  /** When it last sent something; null: never. */
   readonly last: string | null;
   readonly requests: number;
   /** Events of `/v1/events`, which carry what their sender writes. */
@@ -148,7 +143,6 @@ export class SourceSummary {
     this.#events += count;
   }
 
-  /** `said`: in our words; what it quotes of the sender's is cut. */
   noteRefused(what: 'bodies' | 'records', count: number, said: string, nowMs: number): void {
     this.#lastMs = nowMs;
     this.#refused[what] += count;

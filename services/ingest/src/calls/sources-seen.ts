@@ -1,11 +1,10 @@
 /**
- * What each source of each tenant was seen to send since this process began. A source is what its token names;
- * tokens of one source are told together. Bounded: the one that was silent longest is forgotten for a new one.
+ * What each source of each tenant was seen to send since this process began. Bounded: the one
+ * silent longest is forgotten for a new one.
  */
 import type { TokenEntry } from '../adapters/token-store.ts';
 import { type SourceSeen, SourceSummary } from './source-summary.ts';
 
-/** Sources that are kept, of all tenants. */
 export const SOURCES_SEEN_MAX = 1_024;
 
 type Sender = Pick<TokenEntry, 'tenant' | 'source'>;
@@ -14,7 +13,6 @@ const keyOf = ({ tenant, source }: Sender): string => `${tenant}|${source.kind}/
 
 export class SourcesSeen {
   readonly #nowMs: () => number;
-  /** The one that was touched last stands last. */
   readonly #sources = new Map<string, SourceSummary>();
 
   constructor(nowMs: () => number) {

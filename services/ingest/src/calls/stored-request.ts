@@ -28,7 +28,6 @@ export interface StoredRequest extends z.infer<typeof head> {
   readonly body: Uint8Array;
 }
 
-/** What stands in the log of one source: a request, or until when its calls are concluded. */
 export type KeptRecord =
   | { readonly is: 'request'; readonly at: number; readonly key: string; readonly tokenId: string }
   | { readonly is: 'mark'; readonly at: number; readonly key: string };
@@ -85,7 +84,6 @@ export function tenantOf(key: string): string | undefined {
   return splitKey(key)?.tenantId;
 }
 
-/** From the opened value; undefined for what is not of this form. */
 export function openedRequest(opened: Uint8Array): StoredRequest | undefined {
   const bytes = Buffer.from(opened);
   if (bytes.length < HEAD_LENGTH_BYTES) return undefined;

@@ -1,8 +1,8 @@
 /**
- * What clients were answered 2xx for and whose calls are not concluded yet, in the log: appended before the answer,
- * read again at the next start. A mark says of a source until when all is concluded; ids of events derive from their
- * calls, so that what is concluded again is a repeat. One process at a time takes a source's telemetry; where two do,
- * one's mark may cover what the other still held when it crashed.
+ * What clients were answered 2xx for and whose calls are not concluded yet: appended before the
+ * answer, read again at the next start. A mark says until when all of a source is concluded. One
+ * process at a time takes a source's telemetry, else one's mark may cover what the other held in a
+ * crash.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
@@ -19,9 +19,7 @@ import {
   tenantOf,
 } from './stored-request.ts';
 
-/** Records looked at together; each may hold a whole body. */
 const READ_MAX = 8;
-/** Newest records of a partition that are looked at. */
 export const STORED_REQUESTS_MAX = 20_000;
 
 export interface StoredRequestsOptions {
@@ -32,13 +30,11 @@ export interface StoredRequestsOptions {
   readonly onFailed: (cause: unknown) => void;
 }
 
-/** How many requests were read again, and how many could not be. */
 export interface Recalled {
   readonly requests: number;
   readonly lost: number;
 }
 
-/** Rejects after `msMax`, whatever becomes of the work. */
 function within<T>(work: Promise<T>, msMax: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`no acknowledgement within ${msMax} ms`));

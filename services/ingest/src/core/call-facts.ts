@@ -1,8 +1,7 @@
 /**
- * What a call does: effect, capabilities with their basis, trust of its result, target. Sources,
- * strongest first: operator entry, shipped entry, the server's own annotations (MCP), inference from
- * the name, else from the server's words. Annotations come from a server that may lie, so they add to what the name suggests and
- * never take a dangerous reading away: `readOnlyHint` on `transfer_funds` hides nothing.
+ * What a call does: effect, capabilities, trust of its result. Strongest first: operator entry,
+ * shipped entry, MCP annotations, the name, the server's words. A server may lie, so annotations
+ * add to what the name suggests and never take a dangerous reading away.
  */
 import {
   type AuditEvent,
@@ -39,7 +38,6 @@ export type DecidedBy =
   | 'inferred'
   | 'nothing';
 
-/** Activities other than a tool call say themselves what they do. */
 const ACTIVITY_FACTS: ReadonlyMap<string, ToolFacts> = new Map(
   Object.entries<ToolFacts>({
     tool_list: { effect: 'read', symbols: [], trust: 'unknown' },
@@ -60,7 +58,6 @@ const INFERRED_MAX = 10_000;
 
 interface Inferred {
   readonly guess: ToolFacts;
-  /** The guess as what the call does, when the server says nothing of it. */
   readonly facts: CallFacts;
 }
 const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
@@ -106,7 +103,6 @@ function hintsOf(annotations: unknown): Hints | undefined {
   return Object.values(hints).every((hint) => hint === undefined) ? undefined : hints;
 }
 
-/** Symbols that the hints state, by themselves. */
 function hintedSymbols(hints: Hints, guess: ToolFacts): readonly string[] {
   const reads = hints.readOnly === true || guess.effect === 'read';
   const symbols: string[] = [];
@@ -145,7 +141,6 @@ function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedB
   };
 }
 
-/** What only looks. */
 const LOOKING = /^(?:read|ingest|browse):/;
 
 /** A statement that reads exercises what reads; one that does more than the entry says, that too. */

@@ -1,8 +1,6 @@
 /**
- * How far each claim of an event is believed. What the token proves bounds everything: whoever
- * vouches for the agent's identity vouches for what it says about task, principal and outcome, and
- * no claim can be stronger than that. A claim about an absent field is `unresolved`: nothing was
- * claimed, so nothing may be concluded from it.
+ * How far each claim of an event is believed: never further than the token vouches for the agent. A
+ * claim about an absent field is `unresolved`: nothing may be concluded from it.
  */
 import {
   ASSURANCES,
@@ -27,7 +25,6 @@ const PRESENT: Readonly<Record<Claim, (input: InputEvent) => boolean>> = {
   class: (input) => input.agent.class !== undefined,
 };
 
-/** The weaker of two: a claim is never believed further than the agent's identity. */
 export function weaker(one: Assurance, other: Assurance): Assurance {
   return ASSURANCES.indexOf(one) > ASSURANCES.indexOf(other) ? one : other;
 }
@@ -35,13 +32,11 @@ export function weaker(one: Assurance, other: Assurance): Assurance {
 /** How far a token's word about each claim goes; absent: as far as its word about the agent. */
 export type ClaimLimits = { readonly [C in Claim]?: Assurance | undefined };
 
-/** Of a sender: what it proves of the agent, and of each claim where that is less. */
 export interface Proven {
   readonly agent: Assurance;
   readonly claims?: ClaimLimits | undefined;
 }
 
-/** Said of claims by nearly every body. */
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /** `own` is what the body says of its claims, when its token may say so; it wins as it stands. */
@@ -69,8 +64,7 @@ export function trustDomainOf(uid: string): string | undefined {
 }
 
 /**
- * What a sender proves of this agent. Only a verified SVID attests, and an SVID names a SPIFFE ID: of
- * any other uid the same sender can at most have authenticated the caller.
+ * Only a verified SVID attests, and it names a SPIFFE ID; any other uid is authenticated at most.
  */
 export function agentAssurance(
   uid: string,

@@ -1,17 +1,12 @@
 /**
- * What is kept of an approval. A plain `sha256:` of the arguments that were shown, which is that of the
- * arguments that ran, becomes our keyed hash of them: so the detector can compare it, and a hash that
- * anyone could try values against is not kept. Any other is kept as it was told: it was made of other
- * arguments, or of another form of the same, which nobody can tell here.
- *
- * A latency of more than a year is none (a time since 1970, or seconds taken for hours): it is told as `unmapped`, and
- * nothing is concluded from it.
+ * What is stored of an approval. The plain hash of arguments becomes our keyed one where it is of
+ * those that ran; any other stays, since nobody can tell here what it was made of. A latency of
+ * more than a year is none.
  */
 import { type AuditEvent, type InputEvent, isPlainHash } from '@waywarden/schemas';
 import { plainSection } from './derive-sections.ts';
 import type { Unmapped } from './unmapped.ts';
 
-/** No decision takes longer: what says so is no length of time. */
 export const APPROVAL_LATENCY_MS_MAX = 366 * 86_400_000;
 
 function withSoundLatency(
@@ -26,7 +21,6 @@ function withSoundLatency(
   return others;
 }
 
-/** `ran`: our hash of the arguments that ran. */
 export function deriveApproval(
   { approval: given, args }: InputEvent,
   ran: string | undefined,

@@ -1,8 +1,7 @@
 /**
- * What is kept of a call's arguments: hash, shape, size, linking values, word hashes and features.
- * The clear value itself ends here. Without one, what the source derived is taken: hash, shape, size
- * and features from anyone (they decide little), values and items only from a trusted source, and
- * `dry_run` too, because a dry run never counts and so hides a call.
+ * What is stored of a call's arguments: hash, shape, size, linking values, word hashes and
+ * features. Without the clear value, what the source derived is taken; values, items and `dry_run`
+ * only from a trusted source, since a dry run hides a call.
  */
 import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/schemas';
 import { pathNames, shapeOf } from './argument-shape.ts';
@@ -48,7 +47,6 @@ function readArgs(value: unknown, keys: TenantKeys, isTarget: (key: string) => b
   };
 }
 
-/** The reading of arguments, made now or of equal ones before (see readings.ts). */
 function readingOf(
   value: unknown,
   { keys, memo }: DeriveContext,

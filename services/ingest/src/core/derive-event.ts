@@ -1,11 +1,7 @@
 /**
- * From what a source sent to the audit event: who is believed how far, which chain the call belongs
- * to, what it does, and what is kept of its content.
- *
- * One pure function, because everything downstream rests on it: the same input and context give the
- * same event, byte by byte (keys stand in one order), so a replay or a second ingest changes nothing.
- * Clear arguments, results and requests end here; no field of the output is made of their text, but
- * for names of arguments and the domain of a destination.
+ * From what a source sent to the audit event. Pure: the same input and context give the same bytes,
+ * so a replay changes nothing. Clear arguments, results and requests end here; no field of the
+ * output is made of their text, but names of arguments and a destination's domain.
  */
 import {
   ASSURANCES,
@@ -35,7 +31,6 @@ import { Unmapped } from './unmapped.ts';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SHORT_TEXT_MAX = 128;
 
-/** A field that ingest sets, from a body that may set it; undefined when absent or misshapen. */
 function own(input: InputEvent, context: DeriveContext, name: string): string | undefined {
   if (context.trustIdentity !== true) return undefined;
   const value = input[name];
@@ -86,9 +81,8 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
 }
 
 /**
- * What is ahead happened when it was received, which we measured ourselves: else a clock three minutes fast would
- * end all that is judged by time, and nobody would see it. What is years old did not, and a whole history would
- * fall on one moment. Who may set `observed_time` has times of its own.
+ * What is ahead, or years old, happened when it was received: a fast clock would end all that is
+ * judged by time, and a whole history would fall on one moment.
  */
 function timeOf(input: InputEvent, context: DeriveContext, observed: string, unmapped: Unmapped) {
   const given = input.event_time_quality;
@@ -118,10 +112,7 @@ function noteMarks(
   if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
 }
 
-/**
- * Without the fields that are undefined: the wire has none, and equality should not see any. Copied,
- * not deleted from: deleting turns the object into a slow one, and it is serialised next.
- */
+/** Copied, not deleted from: deleting makes a slow object, and it is serialised next. */
 function compact(event: AuditEvent): AuditEvent {
   const all = event as Record<string, unknown>;
   const kept: Record<string, unknown> = {};

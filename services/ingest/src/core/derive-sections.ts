@@ -1,7 +1,6 @@
 /**
- * The sections of an event that are taken over as they came: known fields stay, others go to
- * `unmapped`. Where a section may carry secrets (credential, tool definition) or content, only the
- * kind and size of an unknown field is kept.
+ * The sections of an event that are taken over as they came: unknown fields go to `unmapped`, and
+ * of those that may hold secrets or content only kind and size.
  */
 import { type AuditEvent, calledTool, type InputEvent } from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
@@ -24,7 +23,6 @@ type Tool = NonNullable<AuditEvent['tool']>;
 type Model = NonNullable<AuditEvent['model']>;
 type Passages = NonNullable<Tool['passages']>;
 
-/** Below these, an unknown field may hold a secret or clear content. */
 const CONTENT_SECTIONS = ['credential', 'task', 'tool', 'args', 'result'] as const;
 const PLAIN_SECTIONS = [
   'agent',
@@ -34,7 +32,6 @@ const PLAIN_SECTIONS = [
   'policy',
   'approval',
 ] as const;
-/** Of these sections, what the contract knows and what ingest reads and then drops. */
 const READ: Readonly<Record<(typeof CONTENT_SECTIONS)[number], ReadonlySet<string>>> = {
   credential: KNOWN.credential,
   task: new Set([...KNOWN.task, 'request']),
@@ -43,7 +40,6 @@ const READ: Readonly<Record<(typeof CONTENT_SECTIONS)[number], ReadonlySet<strin
   result: new Set([...KNOWN.result, 'value']),
 };
 
-/** Sends every field that the contract does not know, or may not be set by a body, to `unmapped`. */
 export function collectUnknown(
   input: InputEvent,
   unmapped: Unmapped,
@@ -75,7 +71,6 @@ function known<T extends object>(
   );
 }
 
-/** A section without sensitive fields, with its unknown fields moved out. */
 export function plainSection<T extends object>(
   section: (typeof PLAIN_SECTIONS)[number],
   value: T | undefined,
@@ -118,7 +113,6 @@ function readingOf(name: string, { memo }: DeriveContext): ToolReading {
   return made;
 }
 
-/** Under which names texts may call it: as it is told, and without its server. */
 function nameIds({ name, server }: NonNullable<InputEvent['tool']>, { keys }: DeriveContext) {
   const names = [name, calledTool(name, server).tool].map(nameForm);
   return [...new Set(names)].map(keys.identifier);
@@ -185,7 +179,6 @@ function amount(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && isAmount(value) ? value : undefined;
 }
 
-/** How long it took, where that is a time. */
 export function deriveDuration(given: number | undefined, unmapped: Unmapped): number | undefined {
   if (given === undefined || isAmount(given)) return given;
   unmapped.refuse('duration_ms', given);

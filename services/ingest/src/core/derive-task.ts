@@ -1,7 +1,6 @@
 /**
- * The task of an event, with the request read for its purpose and then dropped. A request repeats
- * with every call of its task, so its reading is kept for a while: the words by the request's text,
- * and the hashes by chain, since words are salted per chain.
+ * The task of an event. A request repeats with every call of its task, so its reading is cached:
+ * words by text, hashes by chain.
  */
 import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
 import { chainMemo, type DeriveContext } from './derive-context.ts';

@@ -1,7 +1,6 @@
 /**
- * Where a call sends to: the parties that stand in the catalogue's target argument, each as address
- * and domain. A destination is kept as fingerprint; its domain stands apart, in clear, because
- * profiles and envelopes are written in domains.
+ * Where a call sends to: parties, each as address and domain. Only the domain stays in clear,
+ * because profiles and envelopes are written in domains.
  */
 
 import { BoundedMap } from './bounded-map.ts';
@@ -28,16 +27,13 @@ export function domainOf(text: string): string | undefined {
   return domain !== undefined && DOMAIN.test(domain) ? domain : undefined;
 }
 
-/** Whether `domain` is one of `domains` or below one of them. */
 export function isInside(domain: string, domains: readonly string[]): boolean {
   return domains.some((inside) => domain === inside || domain.endsWith(`.${inside}`));
 }
 
-/** Patterns that are kept cut; they come from catalogue entries, of which there are fewer. */
 const PATTERNS_MAX = 10_000;
 const patterns = new BoundedMap<readonly string[]>(PATTERNS_MAX);
 
-/** `a|b|c`: the arguments that a catalogue entry names, in order. */
 export function argumentNames(pattern: string): readonly string[] {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
@@ -46,10 +42,7 @@ export function argumentNames(pattern: string): readonly string[] {
   return names;
 }
 
-/**
- * The party that the event names: the first outside the organisation, before those of whom that is only
- * not known; else the first.
- */
+/** The first outside the organisation, before those of whom it is not known; else the first. */
 export function decisiveParty(
   parties: readonly Party[],
   organisation: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * One spelling for words that look alike: full-width letters and ligatures (NFKC), accents, invisible characters,
- * case, the letters of other scripts that look like Latin ones, and digits that are read as letters.
+ * One spelling for words that look alike: NFKC, accents, invisible characters, case, look-alike
+ * letters of other scripts, and digits that are read as letters.
  */
 import { asLatin } from '@waywarden/schemas';
 

@@ -1,8 +1,7 @@
 /**
- * What a tool that no catalogue entry describes probably does: from its name, else from what its server says of it.
- * A guess on the side of seeing: basis `inferred` can raise an alert and never revokes (docs: privilege assembly).
- * The effect is of verbs (`name-effect.ts`), objects decide which capability; what says nothing has effect `unknown`
- * and no capability, and shows up as such in the catalogue's coverage.
+ * What a tool that no catalogue entry describes probably does: from its name, else from its
+ * server's words. Basis `inferred` can raise an alert and never revokes. Verbs give the effect
+ * (`name-effect.ts`), objects the capability.
  */
 import type { Effect } from '@waywarden/schemas';
 import { foldCharacters, foldWord, lookAlikes } from './fold-word.ts';
@@ -37,7 +36,6 @@ function nameWords(tool: string): readonly string[] {
     .map(known);
 }
 
-/** The verb that a word only looks like, where it is none itself. */
 function known(word: string): string {
   if (STRONG.has(word)) return word;
   return lookAlikes(word).find((one) => STRONG.has(one)) ?? word;

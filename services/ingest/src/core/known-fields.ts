@@ -1,7 +1,4 @@
-/**
- * The names that the contract knows, taken from the schemas themselves so that a field added there
- * is not mistaken for an unknown one here.
- */
+/** The names that the contract knows, taken from the schemas themselves. */
 import { auditEventSchema, inputEventSchema } from '@waywarden/schemas';
 
 type Section =
@@ -40,7 +37,6 @@ export const KNOWN: Readonly<Record<Section, ReadonlySet<string>>> = {
   src: names(event.src.unwrap().shape),
 };
 
-/** Fields of the input that `deriveEvent` reads. */
 export const INPUT_FIELDS = names(inputEventSchema.shape);
 
 /** Fields that ingest sets; a body's own are kept as `unmapped` unless its token may set them. */

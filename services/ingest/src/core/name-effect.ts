@@ -1,7 +1,7 @@
 /**
- * Which effect the words of a tool's name say, strongest first: a seed (`tool-words.ts`) anywhere, a foreign word in
- * first place, a verb of English anywhere, a noun that names a deed, the last of them. English puts what a thing is
- * last: a `TransactionVerificationTool` verifies. A name with none of these says nothing.
+ * Which effect the words of a tool's name say, strongest first: a seed (`tool-words.ts`), a foreign
+ * word in first place, a verb of English, a noun that names a deed. English puts what a thing is
+ * last: a `TransactionVerificationTool` verifies.
  */
 import type { Effect } from '@waywarden/schemas';
 import { ENGLISH_DEEDS, ENGLISH_THINGS, ENGLISH_VERBS } from './english-verbs.ts';
@@ -14,7 +14,6 @@ const DEEDS = new Map(wordPairs(ENGLISH_DEEDS));
 const THINGS = objects.words(ENGLISH_THINGS);
 /** They move money, and other things too. */
 const MOVES = objects.words('transfer withdraw deposit');
-/** What only says that something is a tool, and what parts a noun from what it is of. */
 const TOOLS = objects.words(
   'api system software service hub app application plugin module utility',
 );
@@ -78,7 +77,6 @@ function deedEffect(word: string, names: readonly string[]): Effect | undefined 
   return STRONG.get(verb) ?? VERBS.get(verb);
 }
 
-/** The noun that a name is about: the last, before what only says that it is a tool or of what. */
 function headNoun(names: readonly string[]): string {
   const end = names.findIndex((word, at) => at > 0 && OF.has(word));
   const own = end < 0 ? names : names.slice(0, end);
@@ -105,18 +103,15 @@ export function nameEffect(names: readonly string[]): EffectReading {
   return isSource ? { effect: 'read', isSure: false } : NOTHING;
 }
 
-/** The verb of a word in a sentence: itself, or what it is a form of. */
 export function sentenceVerb(word: string): string | undefined {
   if (STRONG.has(word) || VERBS.has(word)) return word;
   if (THINGS.has(word)) return undefined;
   return verbStems(word).find((one) => STRONG.has(one) || VERBS.has(one));
 }
 
-/** What a word of a sentence does, in whatever form it stands; undefined where it is no verb. */
 export function verbEffect(word: string): Effect | undefined {
   const verb = sentenceVerb(word);
   return verb === undefined ? undefined : (STRONG.get(verb) ?? VERBS.get(verb));
 }
 
-/** Whether a word as it stands may begin an order. */
 export const isBaseVerb = (word: string): boolean => STRONG.has(word) || VERBS.has(word);

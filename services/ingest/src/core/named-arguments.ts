@@ -1,7 +1,6 @@
 /**
- * Arguments that come as JSON in a text, as model APIs hand over a call's arguments, are read as what
- * they say: names decide destinations and capabilities, and a text has none. What is no JSON within
- * the bounds of any body, or says a name twice, stays the text that it is.
+ * Arguments that come as JSON in a text, as model APIs hand them over, are read as what they say.
+ * What is no JSON within the bounds of a body stays text.
  */
 import type { InputEvent } from '@waywarden/schemas';
 import { parseBounded } from './formats/read-json.ts';

@@ -1,9 +1,6 @@
 /**
- * To whom a call to several goes: how many they are, and who of them is outside the organisation.
- *
- * Whether a record went to its own subject alone can only be told of a call by everybody who gets it; a
- * copy to colleagues leaves nothing. One who is named twice is one. The first places of a long list may
- * be filled by whoever makes the call, so of one that was cut nothing is told but its length.
+ * To whom a call to several goes: how many, and who is outside the organisation. The caller may
+ * fill the first places of a long list, so of one that was cut only its length is told.
  */
 import type { BoundedMap } from './bounded-map.ts';
 import { isInside, type Party } from './destination.ts';
@@ -12,16 +9,13 @@ import type { KeptParty } from './readings.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 import { partyFingerprint } from './values.ts';
 
-/** Of a call to so many it is not told who they all are. */
 const PARTIES_MAX = 64;
 /** Of more destinations outside it is not told who they are; nobody writes to so many about one record. */
 const OUTSIDE_MAX = 16;
 
 export interface Recipients {
   readonly count: number;
-  /** Fingerprints of all that are outside the organisation; undefined where that is not known. */
   readonly outside: readonly string[] | undefined;
-  /** Somebody may get it who was not read. */
   readonly isCut: boolean;
 }
 

@@ -1,14 +1,9 @@
 /**
- * The text by which a result is read for what it tells its reader to do: of a structured value a line
- * for each field, so that a field ends where it ends. JSON on one line was read as one sentence: "email"
- * before a customer's own address became an order to mail it, and every address of a record one that
- * stood in running text, so that whoever answered the customer seemed to obey the record.
- *
- * A text that spells JSON (what most tools return) is read like the value. Keys stay, since whoever writes a key
- * writes text too. Whoever quotes JSON within JSON is read to `DEPTH_MAX`; what lies deeper is one line.
+ * The text by which a result is read for what it tells its reader to do: a line for each field, so
+ * that a field ends where it ends (JSON on one line reads as one sentence). A text that spells JSON
+ * is read like the value. Keys stay, since whoever writes a key writes text too.
  */
 
-/** Levels of a value that are read by their fields. */
 const DEPTH_MAX = 32;
 /** A printed line break: what the scan never takes for a folded line. */
 const BREAK = '\\n';

@@ -1,7 +1,4 @@
-/**
- * Which chain an event belongs to: the strongest explicit root key it carries (the schemas' order of
- * them). Without any key the chain is the agent's instance.
- */
+/** Which chain an event belongs to: its strongest explicit root key, else the agent's instance. */
 import {
   type AuditEvent,
   type InputEvent,
@@ -10,7 +7,6 @@ import {
   strongestKey,
 } from '@waywarden/schemas';
 
-/** The text whose keyed hash is `chain_id`. */
 export function rootKeyOf(input: InputEvent, claims: AuditEvent['claims']): string {
   const strongest = strongestKey(rootKeysOf(input, claims));
   if (strongest !== undefined) return `${strongest.kind}|${strongest.value}`;

@@ -1,6 +1,5 @@
 /**
- * What the core asks of a tenant's key. The key itself never comes in here: the adapter holds it
- * and hands over functions, so the core stays pure and a key can't be logged or serialised by it.
+ * What the core asks of a tenant's key: functions, so that the core stays pure and can't log a key.
  */
 import type { Hashers } from './text-signals/hashers.ts';
 
@@ -18,10 +17,8 @@ export interface TenantKeys {
   readonly keyId: string;
   /** Keyed hash (HMAC-SHA-256, base64url) of text, apart by domain. */
   readonly hash: (domain: HashDomain, text: string) => string;
-  /** The hash of an identifier, the same in every chain: `Hashers.identifier`. */
   readonly identifier: Hashers['identifier'];
   /** Fingerprint of a value in canonical form, as the schemas define both. */
   readonly fingerprint: (kind: string, canonical: string) => string;
-  /** The chain that a root key names. */
   readonly chain: (rootKey: string) => ChainKeys;
 }

@@ -1,7 +1,6 @@
 /**
- * What a server says of a tool: description, names of what it takes, annotations. An event may bring it, or the
- * server's own list of its tools did before (MCP `tools/list`). A list only fills what the event leaves out, so the
- * same events in the same order give the same reading.
+ * What a server says of a tool: description, names of what it takes, annotations; by the event,
+ * else by the server's list before it (MCP `tools/list`).
  */
 import { calledTool, type InputEvent } from '@waywarden/schemas';
 import type { BoundedMap } from './bounded-map.ts';
@@ -11,10 +10,8 @@ export interface ToolDefinition extends ToolTexts {
   readonly annotations: unknown;
 }
 
-/** By server and name. */
 export type ListedTools = BoundedMap<ToolDefinition>;
 
-/** Of one list; what stands behind them is not remembered. */
 const TOOLS_OF_A_LIST_MAX = 500;
 const DESCRIPTION_LENGTH_MAX = 512;
 const PROPERTIES_MAX = 64;
@@ -45,7 +42,6 @@ function givenDefinition(given: Fields): ToolDefinition {
   };
 }
 
-/** What the event says of its tool, completed by what its server listed. */
 export function definitionOf(
   tool: NonNullable<InputEvent['tool']>,
   listed: ToolDefinition | undefined,
@@ -69,7 +65,6 @@ export function listedTool({ tool }: InputEvent, listed: ListedTools): ToolDefin
   return tool === undefined ? undefined : listed.get(keyOf(tool.name, tool.server));
 }
 
-/** Remembers the tools that a server lists in this event, if it does. */
 export function noteListed({ activity, tool, result }: InputEvent, listed: ListedTools): void {
   if (activity !== 'tool_list' || !isFields(result?.value)) return;
   const { tools } = result.value;

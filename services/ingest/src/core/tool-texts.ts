@@ -1,7 +1,7 @@
 /**
- * What a tool's server says of it in words: its description, and the names of what it takes. Servers may lie, so
- * this only speaks where the name says nothing. The first verb of the first sentence decides, but for verbs that only
- * introduce another (`Allows the user to delete …`).
+ * What a tool's server says of it in words. Servers may lie, so this only speaks where the name
+ * says nothing. The first verb of the first sentence decides, but for verbs that only introduce
+ * another (`Allows the user to delete …`).
  */
 import type { Effect } from '@waywarden/schemas';
 import { foldWord } from './fold-word.ts';
@@ -10,14 +10,11 @@ import { has, OBJECTS, words } from './tool-objects.ts';
 
 export interface ToolTexts {
   readonly description: string | undefined;
-  /** Names of the properties of its input schema. */
   readonly properties: readonly string[];
 }
 
 const SENTENCE_LENGTH_MAX = 512;
-/** Words of a sentence that are looked at: behind them stands how, not what. */
 const SENTENCE_WORDS_MAX = 24;
-/** The verb and what it is done to. */
 const CLAUSE_WORDS = 8;
 const SENTENCE_END = /[.!?\n](?:\s|$)/;
 /** They introduce what is done; alone they say that something is given to whoever asks. */
@@ -61,7 +58,6 @@ const PAID = words('currency iban payee account');
 const CODE = words('command cmd code script');
 const QUESTION = words('query q search filter limit offset cursor');
 
-/** Only what no other kind of tool takes together. */
 export function propertiesEffect(properties: readonly string[]): Effect | undefined {
   const names = new Set(properties.map((one) => foldWord(one)));
   if (names.has('amount') && (has(names, RECIPIENT) || has(names, PAID))) return 'pay';

@@ -1,9 +1,8 @@
 /**
- * Words of tools' names that say by themselves what a tool does: the seeds. What else English has is generated from
- * them (`english-verbs.ts`) and ranks below. Foreign words are the infinitive, and the form in which people give
- * orders; what another language has with a milder meaning, or English as a noun (`payer`, `zahlen`), counts only in
- * first place of a name that has no other verb. Left out is what is short and common in names (`ver`, `sil`), or says
- * two things (`retirer`).
+ * Words of tools' names that say by themselves what a tool does: the seeds. The rest of English is
+ * generated (`english-verbs.ts`) and ranks below. A foreign word that is milder, or an English noun
+ * (`payer`), counts only in first place. Left out is what is short or says two things (`ver`,
+ * `retirer`).
  */
 import { EFFECTS, type Effect } from '@waywarden/schemas';
 import { foldWord } from './fold-word.ts';
@@ -93,7 +92,6 @@ export function wordPairs(lists: WordsByEffect): readonly (readonly [string, Eff
   );
 }
 
-/** The first list that names a word decides. */
 function mapOf(...lists: readonly WordsByEffect[]): ReadonlyMap<string, Effect> {
   const pairs = lists
     .flatMap(wordPairs)

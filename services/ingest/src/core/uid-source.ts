@@ -1,8 +1,6 @@
 /**
- * How much each word of `agent.uid_source` claims. A body says from what the agent's identity was read;
- * "from a verified SVID" is a claim like any other, and a reader would take it for proof. So a word
- * stands only where what the token proves of this agent is as much (order of identity: standards,
- * section 10.2), and a word that is not known here claims nobody knows what: both go to `unmapped`.
+ * How much each word of `agent.uid_source` claims. A word stands only where the token proves as
+ * much (standards, section 10.2); others, and unknown ones, go to `unmapped`.
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 

@@ -1,9 +1,8 @@
 /**
- * The verbs that a word may be a form of, or may derive from by a regular ending: `tracking`,
- * `verification`, `manager`. Whether any of them is a verb, the list of verbs says.
+ * The verbs that a word may be a form of, or derive from by a regular ending: `tracking`,
+ * `manager`.
  */
 
-/** What an ending stands in place of; the first that fits and gives a known verb is taken. */
 const ENDINGS: readonly (readonly [ending: string, instead: readonly string[]])[] = [
   ['ifications', ['ify']],
   ['ification', ['ify']],

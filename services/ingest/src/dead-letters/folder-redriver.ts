@@ -13,7 +13,6 @@ export interface FolderRedriverOptions extends TenantsOptions {
   readonly nowMs: () => number;
 }
 
-/** Rejects as the log does. */
 export async function folderRedriver(options: FolderRedriverOptions): Promise<Redriver> {
   const { log, keyFile, tokensPath, nowMs } = options;
   const tenants = new Tenants(options, nowMs);

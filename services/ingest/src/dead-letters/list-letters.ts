@@ -1,6 +1,6 @@
 /**
- * Reads the dead letters that the log keeps. Marks stand behind the letters that they are of, so each
- * partition is read to its end; what is kept of it is bounded by the number that was asked for.
+ * Reads the dead letters that the log holds. Marks stand behind their letters, so each partition is
+ * read to its end.
  */
 import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
@@ -16,7 +16,6 @@ import {
   placeOfLetter,
 } from './letter.ts';
 
-/** Letters in one answer. */
 export const LETTERS_LISTED_MAX = 1_000;
 const READ_RECORDS = 500;
 const TOPIC = TOPICS.auditDeadletter.name;
@@ -24,9 +23,7 @@ const TOPIC = TOPICS.auditDeadletter.name;
 export interface LetterFilter {
   readonly reason?: string | undefined;
   readonly source?: string | undefined;
-  /** RFC 3339. */
   readonly since?: string | undefined;
-  /** Up to LETTERS_LISTED_MAX. */
   readonly limit: number;
   /** `newest` first, for people; `log` walks all, each page `after` the last of the one before. */
   readonly order: 'newest' | 'log';
@@ -51,7 +48,6 @@ async function* scan(log: EventLog, partition: number, from: number): AsyncGener
     try {
       records = await log.read(TOPIC, partition, at, READ_RECORDS);
     } catch (error) {
-      // Letters live for a short time: some may go while they are read.
       if (!(error instanceof ExpiredError)) throw error;
       at = error.start;
       continue;
@@ -73,7 +69,6 @@ interface Found {
   matching: number;
 }
 
-/** The first or the last `limit` letters of a partition, as they are marked at its end. */
 async function lettersOf(
   log: EventLog,
   place: Place,
@@ -128,7 +123,6 @@ export async function listLetters(log: EventLog, filter: LetterFilter): Promise<
   return { letters, matching, expired, next: isMore ? (letters.at(-1)?.id ?? null) : null };
 }
 
-/** Which of these letters are marked, by id. */
 export async function marksOf(
   log: EventLog,
   places: readonly Place[],
@@ -151,7 +145,6 @@ export async function marksOf(
   return marks;
 }
 
-/** The record of a letter as it stands in the log, sealed; undefined when there is none. */
 export async function letterRecord(log: EventLog, place: Place): Promise<LogRecord | undefined> {
   const { partition, offset } = place;
   const [starts, ends] = await Promise.all([log.startOffsets(TOPIC), log.endOffsets(TOPIC)]);
@@ -161,12 +154,10 @@ export async function letterRecord(log: EventLog, place: Place): Promise<LogReco
   return record?.offset === offset && isLetter(record) ? record : undefined;
 }
 
-/** Whether there was something at this place that is kept no longer. */
 export async function isExpired(log: EventLog, { partition, offset }: Place): Promise<boolean> {
   return offset < ((await log.startOffsets(TOPIC))[partition] ?? 0);
 }
 
-/** One letter with its sealed body; `expired`: it may have been there and is kept no longer. */
 export async function findLetter(
   log: EventLog,
   id: string,

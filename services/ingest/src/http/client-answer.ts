@@ -4,7 +4,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientRoute } from './client-routes.ts';
 import { otlpAccepted } from './otlp-answer.ts';
 
-/** A problem may quote what a sender chose. */
 const PROBLEM_LENGTH_MAX = 500;
 const BATCH_ITEMS_MAX = 100;
 

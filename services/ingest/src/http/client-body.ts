@@ -30,7 +30,6 @@ export function clientForm(
 
 export interface Received {
   readonly method: string;
-  /** Without prefix, with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;

@@ -1,7 +1,6 @@
 /**
  * How long and how large a connection may be before anything of ours sees it, and what is answered
- * where Node's own parser refuses: slow headers, headers too large, requests that two parsers might
- * read as two different ones. Answered as every other refusal is, then the connection is closed.
+ * where Node's own parser refuses.
  */
 import { type IncomingMessage, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,7 +11,6 @@ export const CONNECTIONS_MAX = 1_024;
 /** Further ones, of which each hears 429; what comes beyond these is cut. */
 export const CONNECTIONS_REFUSED_MAX = 256;
 
-/** Milliseconds, each for one thing that a sender may be slow at. */
 export interface HttpTimes {
   readonly headersMsMax: number;
   readonly bodyPauseMsMax: number;
@@ -32,7 +30,6 @@ export const HTTP_TIMES: HttpTimes = {
   idleMsMax: IDLE_MS_MAX,
 };
 
-/** Of a server that answers for ingest, whoever listens on it. */
 export function serverOptions({ headersMsMax, requestMsMax, idleMsMax }: HttpTimes) {
   return {
     headersTimeout: headersMsMax,
@@ -68,14 +65,12 @@ function refuseConnection(socket: Socket, code: HttpErrorCode): void {
   );
 }
 
-/** Answers what Node's parser refused, and says as what. */
 export function answerClientError(error: Error, socket: Socket): HttpErrorCode {
   const code = codeOfClientError(error);
   refuseConnection(socket, code);
   return code;
 }
 
-/** Which connections are too many: those that came while others filled all that there is. */
 export class Connections {
   readonly #tooMany = new WeakSet<Socket>();
   #open = 0;
@@ -99,10 +94,7 @@ export class Connections {
   }
 }
 
-/**
- * What is still sent after a refusal is thrown away, so that its sender can read the answer: of a known
- * sender as much as a body may have, of anybody else a little.
- */
+/** What is still sent after a refusal is thrown away, so that its sender can read the answer. */
 export const DISCARD_BYTES_MAX = 1024 * 1024;
 const DISCARD_MS_MAX = 10_000;
 

@@ -1,8 +1,7 @@
 /**
- * Accepts the events of a request and answers for them: nothing counts as accepted before the log
- * has acknowledged it. A failed append forgets its ids, so that the sender's retry is written and not
- * taken for a repeat (a second copy in the log is harmless: ids are derived). One that merely takes
- * too long keeps them: what it wrote is not known, and a retry then waits for the same append.
+ * Accepts the events of a request and answers once the log has acknowledged them. A failed append
+ * forgets its ids, so that a retry is written. One that takes too long keeps them: what it wrote is
+ * not known, and a retry waits for the same append.
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
@@ -23,11 +22,8 @@ import { HttpRefusal } from './http-error.ts';
 import { type Sender, senderOf } from './in-hand.ts';
 import { sliceOf, Turns } from './turns.ts';
 
-/** How long the log may take to acknowledge. */
 export const APPEND_MS_MAX = 10_000;
-/** Acceptors kept, one for each kind of token; another is made again. */
 const ACCEPTORS_MAX = 64;
-/** Errors that one answer lists. */
 const ERRORS_LISTED_MAX = 100;
 /** What the newest request counts for in how long they took of late. */
 const LATELY_WEIGHT = 0.1;
@@ -38,7 +34,6 @@ export interface IntakeAnswer {
   readonly dead_lettered: number;
   readonly event_ids: readonly string[];
   readonly errors: readonly AcceptError[];
-  /** Errors beyond those that are listed. */
   readonly errors_omitted: number;
 }
 
@@ -47,10 +42,8 @@ export interface IntakeOptions {
   readonly partsOf: (tenant: string) => TenantParts;
   readonly telemetry: IngestTelemetry;
   readonly appendMsMax?: number;
-  /** False: the disk is nearly full, and nothing new is taken. */
   readonly hasRoom?: () => boolean;
   readonly turns?: Turns;
-  /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
 }
 
@@ -59,7 +52,6 @@ const senderName = ({ tenant, source }: Sender): string => JSON.stringify([tenan
 interface Taken {
   readonly records: AppendRecord[];
   readonly ids: AcceptedId[];
-  /** Of the events that are new: what a failed append makes forgotten. */
   readonly fresh: AcceptedId[];
   readonly errors: AcceptError[];
   accepted: number;
@@ -102,7 +94,6 @@ function add(taken: Taken, batch: AcceptedBatch): void {
 
 /** A request under way, as others see it: ended well when its own records are in the log. */
 class Pending {
-  /** Of the events that it brings, as far as they are accepted. */
   readonly ids = new Set<string>();
   readonly ended: Promise<void>;
   #end: (cause?: unknown) => void = () => undefined;
@@ -119,7 +110,6 @@ class Pending {
   }
 }
 
-/** Rejects after `msMax`, whatever becomes of the work, which goes on. */
 function within<T>(work: Promise<T>, msMax: number, late: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -151,8 +141,7 @@ export class EventIntake {
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
-  /** How long a request of the sender took of late, from its last byte to the log's acknowledgement: so
-   * long until what it has in hand now is worked off. */
+  /** From its last byte to the log's acknowledgement. */
   answeredMs(sender: Sender): number {
     return this.#answeredMs.get(senderName(sender)) ?? 0;
   }
@@ -165,8 +154,8 @@ export class EventIntake {
   }
 
   /**
-   * `settled` is called once nothing of this request is under way any more, which for an overdue
-   * append is long after the answer. Rejects with `HttpRefusal` `log_unavailable`.
+   * `settled`: nothing of this request is under way any more, long after the answer of a late
+   * append.
    */
   async take(
     items: Iterable<ReadItem>,
@@ -228,9 +217,8 @@ export class EventIntake {
   }
 
   /**
-   * Who else brings an event of these just now. A repeat of an event whose own append is still under
-   * way is no more acknowledged than that: so it waits for it, and fails with it. Nobody waits before
-   * appending.
+   * A repeat of an event whose own append is under way waits for it, and fails with it. Nobody
+   * waits before appending.
    */
   #bringersOf(ids: readonly AcceptedId[], own: Pending): readonly Pending[] {
     const brings = (one: Pending) => one !== own && ids.some(({ event_id: id }) => one.ids.has(id));
@@ -250,7 +238,6 @@ export class EventIntake {
     }
   }
 
-  /** Until this append ends nothing new is taken on: each would wait, and hold its memory. */
   #isLate(append: Promise<void>): void {
     this.#overdue += 1;
     const onEnd = () => {
@@ -275,17 +262,14 @@ export class EventIntake {
     };
   }
 
-  /** An event that stands in the log already, from before this process. */
   remember(eventId: string, body: string): void {
     this.#recent.set(eventId, body);
   }
 
-  /** After the registry changed: catalogues and keys are asked for again. */
   renew(): void {
     this.#acceptors = new BoundedMap(ACCEPTORS_MAX);
   }
 
-  /** The acceptor of everything that comes with this token; it knows what others took. */
   acceptorFor(token: TokenEntry): EventAcceptor {
     // Everything of the token that an event or a dead letter may depend on is part of the name.
     const name = JSON.stringify(token);

@@ -36,12 +36,10 @@ export function packingOf(headers: IncomingHttpHeaders): Packing | 'none' | unde
   return PACKED.get((headers['content-encoding'] ?? '').trim().toLowerCase());
 }
 
-/** The content type without its parameters; empty where none is given. */
 export function typeOf(headers: IncomingHttpHeaders): string {
   return ((headers['content-type'] ?? '').split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
-/** Whether text in this body is in UTF-8, as far as its type says. */
 export function isUtf8(headers: IncomingHttpHeaders): boolean {
   const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase();
   return charset === undefined || charset === 'utf-8' || charset === 'utf8';

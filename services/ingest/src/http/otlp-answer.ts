@@ -1,7 +1,6 @@
 /**
- * How OTLP/HTTP answers, in the request's own encoding (opentelemetry-proto docs/specification.md, OTLP/HTTP Response):
- * an empty message where all was taken, `partial_success` where something was refused, and a `google.rpc.Status` for
- * a refusal. Written by hand: these are three fields, and a schema compiler would be more to read than they are.
+ * How OTLP/HTTP answers, in the request's own encoding (opentelemetry-proto docs/specification.md):
+ * empty where all was taken, `partial_success`, or a `google.rpc.Status`. By hand: three fields.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
@@ -63,7 +62,6 @@ const json = (value: unknown): EncodedAnswer => ({
   body: JSON.stringify(value),
 });
 
-/** What was refused of a body of which the rest was taken; nothing for one that was taken whole. */
 export interface Partial {
   readonly rejected: number;
   readonly problem: string | undefined;

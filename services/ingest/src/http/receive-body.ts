@@ -1,6 +1,6 @@
 /**
  * Receives a body: unpacks it as it arrives, hands it on in chunks, and stops at the first that is
- * one too many. Nothing is held here; whoever takes the chunks may refuse by throwing.
+ * one too many. Whoever takes the chunks may refuse by throwing.
  */
 import type { IncomingMessage } from 'node:http';
 import { HttpRefusal } from './http-error.ts';
@@ -16,10 +16,8 @@ const RATIO_FROM_BYTES = 1024 * 1024;
 export interface ReceiveOptions {
   readonly packing: Packing | undefined;
   readonly bytesMax: number;
-  /** The longest pause within the body. */
   readonly pauseMsMax: number;
   readonly hold: Hold;
-  /** Takes one chunk of the unpacked body; what it throws ends the reception. */
   readonly sink: (chunk: Uint8Array) => void;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Which token a request carries: as Bearer, as password or user of HTTP Basic (Langfuse: the secret key is the
- * password), or as `x-api-key` (LangSmith). Clients differ in where they put it, never in what it is worth. Of several
- * the first that is known counts; where none is, the first says why.
+ * Which token a request carries: as Bearer, by HTTP Basic (Langfuse), or as `x-api-key`
+ * (LangSmith). Of several the first that is known counts; where none is, the first says why.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
@@ -33,7 +32,6 @@ function tokensOf(headers: IncomingHttpHeaders): readonly string[] {
 
 export interface SenderJudges {
   readonly tokens: () => TokenStore;
-  /** Whose tokens prove an identity beside Waywarden's own. */
   readonly issuers: () => readonly Issuer[];
 }
 

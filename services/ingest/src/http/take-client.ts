@@ -1,7 +1,6 @@
 /**
- * One request of a client: its token, its place and its body as `/v1/events` takes them, then read in its sender's
- * turn, handed to the join and kept in the log. Answered once the log has it; what became of its calls is told by
- * their events.
+ * One request of a client: token, place and body as `/v1/events` takes them, then handed to the
+ * join and stored in the log. Answered once the log has it.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenEntry } from '../adapters/token-store.ts';
@@ -25,7 +24,6 @@ export interface ClientServing extends AdmissionParts {
   readonly times: HttpTimes;
   readonly turns: Turns;
   readonly connections: Connections;
-  /** Lets a sender that asks first go on. */
   readonly goOn: (request: FastifyRequest, reply: FastifyReply) => void;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Who acts for whom, from the claims of one token (RFC 8693, section 4.1). The outermost `act` is who
- * acts now; who is nested in it acted before, which the RFC gives for information only: the issuer has
- * not authenticated it in this exchange, so it counts as asserted.
+ * Who acts for whom, from the claims of one token (RFC 8693, section 4.1). The outermost `act` acts
+ * now; the nested ones acted before, which the issuer has not authenticated, so they are asserted.
  */
 import type { Assurance } from '@waywarden/schemas';
 
@@ -15,9 +14,7 @@ export interface Hop {
 }
 
 export interface Actors {
-  /** Who acts now. */
   readonly agent: Hop;
-  /** For whom, where that is somebody else. */
   readonly principal: Hop | undefined;
   /** Who acted before, first to last. */
   readonly before: readonly Hop[];

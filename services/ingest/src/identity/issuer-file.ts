@@ -1,11 +1,10 @@
 /**
- * The issuers as they are now. Where the file is absent nobody's tokens but Waywarden's own count; one
- * that can't be read leaves the issuers of before in force, as with `tokens.json`.
+ * The issuers as they are now. An absent file means none; one that can't be read leaves those of
+ * before.
  */
 import { statSync } from 'node:fs';
 import { type Issuer, loadIssuers } from './issuers.ts';
 
-/** How long a change may go unseen. */
 const LOOK_MS = 500;
 
 export interface IssuerFileEvents {
@@ -25,7 +24,6 @@ export class IssuerFile {
   #mark: string;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Throws when there is a file and it can't be used. */
   constructor(path: string, events: IssuerFileEvents) {
     this.#path = path;
     this.#events = events;

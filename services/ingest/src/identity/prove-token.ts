@@ -1,13 +1,12 @@
 /**
- * What a JWT or JWT-SVID proves. Only the keys of a named issuer count, for its own tenant, with its
- * own audience; a token that proves less than it says is refused, never believed a little.
+ * What a JWT or JWT-SVID proves. Only keys of a named issuer count, for its tenant, with its
+ * audience; a token that proves less than it says is refused, never believed a little.
  */
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import { trustDomainOf } from '../core/claims.ts';
 import { type Actors, readActors } from './act-chain.ts';
 import type { Issuer, IssuerEntry } from './issuers.ts';
 
-/** Seconds by which the clocks of issuer and ingest may differ. */
 const CLOCK_TOLERANCE_S = 30;
 const TOKEN_MAX = 16_384;
 /** RFC 9068 §2.1, the SPIFFE JWT-SVID specification §2, and tokens of issuers older than both. */
@@ -20,7 +19,6 @@ export type Proof =
       readonly is: 'proven';
       readonly entry: IssuerEntry;
       readonly actors: Actors;
-      /** Milliseconds since 1970, of the token's end. */
       readonly expiresAt: number;
       /** `jti`, where the token has one: what a revocation names. */
       readonly tokenId: string | undefined;

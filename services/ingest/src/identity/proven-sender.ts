@@ -29,7 +29,6 @@ export function senderOfProof({
     id: `issuer:${entry.id}`,
     hash: '',
     tenant: entry.tenant,
-    // Of each agent a source of its own: calls of two never join.
     source: { kind: entry.source.kind, instance: instance.slice(-INSTANCE_MAX) },
     assurance: agent.assurance,
     claims: CLAIMS,

@@ -1,10 +1,7 @@
 /**
- * The registries as the topic `registry` tells them, for an ingest of its own process: signed records,
- * the last believed one of a tenant counts, and a change is taken over within `LOOK_MS`. What is forged,
- * damaged or not a registry changes nothing; it is told, and the registry of before stays.
- *
- * Looked at by offset and not by a reader group: Kafka gives a partition to one member of a group, and
- * here every process must see all of it.
+ * The registries as the topic `registry` tells them: signed records, of which a tenant's last
+ * believed one counts. What is forged, damaged or no registry changes nothing. Looked at by offset:
+ * a reader group would give each process a part, and every one must see all.
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {
@@ -24,7 +21,6 @@ const TOPIC = TOPICS.registry.name;
 const READ_RECORDS_MAX = 256;
 const LOOK_MS = 2_000;
 
-/** What ingest reads of a record; other kinds are other readers'. */
 const registryRecord = z.object({
   kind: z.literal('registry'),
   tenant_id: tenantId,
@@ -43,7 +39,6 @@ export interface RegistryFollowerOptions {
   readonly lookMs?: number | undefined;
   readonly onChange: (tenant: string, version: string) => void;
   readonly onRefused: (at: { readonly offset: number; readonly reason: string }) => void;
-  /** The log can't be read now; what is known stays. */
   readonly onUnreadable: (cause: unknown) => void;
 }
 
@@ -91,7 +86,6 @@ export class RegistryFollower {
     return this.#registries.get(tenant)?.registry;
   }
 
-  /** Looks now, and again and again until stopped. Resolves after the first look. */
   async start(): Promise<void> {
     await this.#lookSafely();
     if (this.#isStopped) return;

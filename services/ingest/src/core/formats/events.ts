@@ -1,8 +1,4 @@
-/**
- * `events`: one line is one input event as it stands in contracts.md. It is handed on as it came;
- * the acceptor's validator says what is wrong with it. `trace_id` and `step` of a scored line are the
- * event's task (or trace) and its place in the file.
- */
+/** `events`: a line is one input event. The acceptor's validator says what is wrong with it. */
 import type { InputEvent } from '@waywarden/schemas';
 import { type FormatPosition, idText, isObject, type ParsedLine, wrongShape } from './read-line.ts';
 
@@ -11,7 +7,6 @@ export function parseEventsLine(line: unknown, position: FormatPosition): Parsed
   const { task, trace_id: trace } = line;
   const taskId = isObject(task) ? idText(task['id']) : undefined;
   const traceId = taskId ?? idText(trace) ?? '';
-  // Not validated here: the acceptor does it once, for every way in.
   const input = line as unknown as InputEvent;
   return { ok: true, calls: [{ input, traceId, step: position.index }] };
 }

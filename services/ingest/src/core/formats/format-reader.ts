@@ -1,6 +1,6 @@
 /**
- * Reads a file's lines in order: which format parses them, and the position that synthetic times
- * need. The state is the count of calls and the last time given, so a reader is made for each file.
+ * Reads a file's lines in order. The state is the count of calls and the last time given, so a
+ * reader is made for each file.
  */
 import type { Assurance } from '@waywarden/schemas';
 import { cloudtrailParser } from './cloudtrail.ts';
@@ -18,7 +18,6 @@ export function isFormat(text: string): text is Format {
 
 type Parser = (line: unknown, position: FormatPosition) => ParsedLine;
 
-/** Made for each file: a format may remember what earlier lines of the file said. */
 const PARSERS: Readonly<Record<Format, () => Parser>> = {
   events: () => parseEventsLine,
   trajectories: () => parseTrajectoriesLine,
@@ -30,7 +29,6 @@ const PARSERS: Readonly<Record<Format, () => Parser>> = {
 export interface ReadItem {
   readonly input: unknown;
   readonly line: number;
-  /** The line as it was received, for dead letters and for events without a native id. */
   readonly bytes?: string | Uint8Array;
   /** Its size where the bytes were too many to be held. */
   readonly size?: number;
@@ -53,7 +51,6 @@ export class FormatReader {
     this.#isOneCall = format !== 'trajectories';
   }
 
-  /** The items of one line (numbered from 1); none for an empty one. */
   read(text: string, line: number): readonly ReadItem[] {
     if (text.trim() === '') return [];
     let json: unknown;

@@ -1,7 +1,6 @@
 /**
- * `multi-agent`: one line is a call or a hand-over of one agent in a run of several. `delegate` is a
- * hand-over: its target is the agent it goes to. Times stand on some lines only, and without zone
- * (they are taken as UTC). Labels and whatever tells the benchmark are never read.
+ * `multi-agent`: a line is a call or a hand-over of one agent in a run of several. Times stand on
+ * some lines only, without zone (taken as UTC). Labels are never read.
  */
 import type { InputEvent } from '@waywarden/schemas';
 import {

@@ -1,7 +1,6 @@
 /**
- * From the bytes of one line or element to an item for the acceptor: UTF-8, size and depth before
- * anything is built, JSON, and that no object names a key twice. What fails keeps its bytes, as they
- * came, for the dead letter.
+ * From the bytes of one line or element to an item: UTF-8, size and depth before anything is built,
+ * JSON, and no object that names a key twice. What fails keeps its bytes for the dead letter.
  */
 import type { CutPiece } from './cut-lines.ts';
 import type { ReadItem } from './format-reader.ts';
@@ -24,7 +23,6 @@ function decoded(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
-    // Half a character, an overlong or a surrogate's form: all of them are no UTF-8.
     return undefined;
   }
 }
@@ -38,7 +36,6 @@ function finite(_name: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? null : value;
 }
 
-/** One JSON value within the bounds; never throws. */
 export function parseBounded(text: string): Parsed {
   const { depth, values, names } = scanJson(text);
   if (depth > NESTING_DEPTH_MAX) {
@@ -70,7 +67,6 @@ export function parseBounded(text: string): Parsed {
   };
 }
 
-/** The item of one piece; `size` stands for the bytes of one that was too long to be held. */
 export function readPiece({ line, bytes, size }: CutPiece): ReadItem {
   if (bytes === undefined) {
     const tooLong = problem('line_too_long', `${size} bytes are more than one event may have`);

@@ -1,7 +1,4 @@
-/**
- * `trajectories`: one line is a run, with its calls in order and no times. Labels and whatever tells
- * the benchmark (`label, meta, dataset, technique, split, task`) are never read.
- */
+/** `trajectories`: a line is a run, with its calls in order and no times. Labels are never read. */
 import type { InputEvent } from '@waywarden/schemas';
 import {
   type FormatPosition,

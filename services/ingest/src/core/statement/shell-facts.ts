@@ -1,9 +1,7 @@
 /**
- * What a shell's text does beyond running: an exact, short list of commands that destroy or that give access. A shell
- * can do anything, so everything else stays what its entry says, and a list that guessed would call each build's
- * clean-up a deletion: what is built anew (`node_modules`, `dist`, what lies under `/tmp`) may be removed.
- *
- * Limits: what a script, a program (`python -c`), an alias or a variable does; files removed one by one.
+ * What a shell's text does beyond running: an exact, short list of commands that destroy or give
+ * access. What is built anew (`node_modules`, what lies under `/tmp`) may be removed. Not seen:
+ * what a script, `python -c`, an alias or a variable does; files removed one by one.
  */
 import { type ShellCommand, shellText } from './shell-commands.ts';
 import { sqlFacts } from './sql-facts.ts';
@@ -17,7 +15,6 @@ import {
   strongestOf,
 } from './statement-facts.ts';
 
-/** Shells in shells. */
 const DEPTH_MAX = 3;
 
 type Words = readonly string[];
@@ -59,7 +56,6 @@ function isRebuilt(path: string): boolean {
   return path.split('/').some((part) => REBUILT.has(part) || part.endsWith('.egg-info'));
 }
 
-/** Inside the folder that it works in. */
 const isNear = (path: string) => !/^(?:[/~$]|\.\.|[a-z]:)/i.test(path) || isRebuilt(path);
 
 const removed: Form = (args) => {
@@ -171,7 +167,6 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
 
 const nameOf = (word: string) => (word.split('/').at(-1) ?? '').toLowerCase().replace(/\.exe$/, '');
 
-/** The words from the command's own name on. */
 function carried(words: Words): Words {
   let at = 0;
   let isCarried = false;
@@ -195,7 +190,6 @@ function handed({ input, pipedFrom }: ShellCommand): readonly string[] {
   return [input, ...echoed, ...passed].filter((one) => one !== undefined);
 }
 
-/** Only what does more than the shell's own entry says. */
 const strong = (facts: StatementFacts) =>
   facts.effect === 'delete' || facts.effect === 'grant' || facts.adds.includes('exec:shell')
     ? facts

@@ -1,11 +1,8 @@
 /**
- * What an SQL text does: reads, writes, deletes, grants, takes data out, or runs a program. The strongest of its
- * statements counts. It is no parser: the first word says what a statement is for, and wherever else a pair of words
- * stands that does more (`… AS (DELETE FROM`, `IF … DROP TABLE`, `SELECT 1 DROP TABLE x`, which SQL Server takes), it
- * does that. Strings are data, but for those that a statement runs (`EXEC('…')`, `DO $$…$$`).
- *
- * Limits: what functions, procedures, views and triggers do that a statement names, a string that is put together
- * before it is run, and what is hidden from the words of the text otherwise.
+ * What an SQL text does; the strongest of its statements counts. No parser: the first word says
+ * what a statement is for, and a pair of words elsewhere that does more (`… AS (DELETE FROM`) does
+ * that. Strings are data, but for those that a statement runs. Not seen: what functions, views and
+ * triggers do, and strings put together before they run.
  */
 import { type SqlStatement, sqlReadings } from './sql-tokens.ts';
 import {
@@ -22,13 +19,11 @@ import {
   WRITES,
 } from './statement-facts.ts';
 
-/** Statements in strings in statements. */
 const DEPTH_MAX = 2;
 
 type Words = ReadonlySet<string>;
 const words = (list: string): Words => new Set(list.split(' '));
 
-/** What looks, or changes only the session. */
 const READING = words(
   'SELECT SHOW EXPLAIN DESCRIBE DESC WITH VALUES TABLE FROM HELP LIST LS USE SET RESET PRAGMA BEGIN START COMMIT ROLLBACK END ABORT SAVEPOINT RELEASE DECLARE FETCH CLOSE DEALLOCATE DISCARD PRINT GO EXISTS ( SUMMARIZE',
 );
@@ -69,7 +64,6 @@ class Statement {
     return this.#tokens[at]?.kind ?? '';
   }
 
-  /** The positions of a word. */
   all(word: string): readonly number[] {
     return this.#tokens.flatMap(({ kind }, at) => (kind === word ? [at] : []));
   }
@@ -137,7 +131,6 @@ function altered(one: Statement): StatementFacts {
   return WRITES;
 }
 
-/** What the first word says. */
 function byVerb(one: Statement): StatementFacts {
   const verb = one.word(0);
   if (verb === 'COPY') return copied(one);
@@ -185,7 +178,6 @@ function factsOf(tokens: SqlStatement, depth: number): StatementFacts {
   ]);
 }
 
-/** What a text does; as the entry says where it holds no statement. */
 export function sqlFacts(text: string, depth = 0): StatementFacts {
   return strongestOf(
     sqlReadings(text).map((statements) =>

@@ -1,21 +1,14 @@
 /**
- * The words of an SQL text, statement by statement: comments left out, strings and quoted names as what they are.
- *
- * Which characters quote and comment differs by dialect, and nothing in a call says the dialect. An attacker would
- * hide a statement in what one dialect takes for a string and his own does not (`'\'; DROP …; --'`), so a text is
- * read as each of three families where it holds a character on which they differ; a family in which the text does
- * not end (a quote left open) is not its own.
- *
- * Own code: `sql-query-identifier` 3.2.0 calls `WITH x AS (DELETE …)`, `EXPLAIN ANALYZE DELETE`, `SELECT 1 DROP
- * TABLE x`, an `IF` before a `DROP` and MySQL's executed comments a read, unknown or nothing, and gives no tokens by
- * which one could do better; parsers of one dialect refuse the others. This takes each character a bounded number of
- * times (docs/measurements/ingest-derive.md).
+ * The words of an SQL text, statement by statement. Nothing says the dialect, and an attacker would
+ * hide a statement in what one takes for a string (`'\'; DROP …; --'`), so a text is read as each
+ * of three families; one in which a quote stays open is not its own. Own code:
+ * `sql-query-identifier` calls `WITH x AS (DELETE …)` and executed comments a read or unknown. Each
+ * character is taken a bounded number of times (docs/measurements/ingest-derive.md).
  */
 
 export interface SqlToken {
   /** A word in capitals, one character that is none, `'` for a string, `"` for a quoted name. */
   readonly kind: string;
-  /** What stands in the string; empty for all else. */
   readonly text: string;
 }
 
@@ -41,7 +34,6 @@ const BRACKETED: Family = { escapes: false, dollars: false, brackets: true, hash
 /** Where a text holds none of these, the families read it alike. */
 const DIFFERS = /[\\#[$]|--|\/\*|[qQ]'/;
 
-/** A longer word is a name. */
 const WORD_LENGTH_MAX = 32;
 const SPACE = /\s+/y;
 const WORD = /[A-Za-z_@#\u0080-\uffff][\w@#$\u0080-\uffff]*|\d[\w.]*/y;
@@ -155,7 +147,6 @@ function next(text: string, at: number, of: Family): Found {
 
 interface Reading {
   readonly statements: readonly SqlStatement[];
-  /** No quote and no comment is left open. */
   readonly ends: boolean;
 }
 

@@ -1,13 +1,12 @@
 /**
- * What a statement or a command says of the call that carries it. What several say is one: the strongest effect and
- * all that is exercised. Nothing of the text is kept.
+ * What a statement or a command says of the call that carries it: of several the strongest effect
+ * and all that is exercised. Nothing of the text is stored.
  */
 import type { Effect } from '@waywarden/schemas';
 
 export interface StatementFacts {
   /** Undefined: what the tool's entry says. */
   readonly effect: Effect | undefined;
-  /** What is exercised beside what the entry says. */
   readonly adds: readonly string[];
 }
 

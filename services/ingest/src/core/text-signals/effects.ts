@@ -4,7 +4,6 @@ import { BoundedMap } from '../bounded-map.ts';
 import { isBaseVerb, verbEffect } from '../name-effect.ts';
 import { nameWords, type Sentence, type Token } from './tokens.ts';
 
-/** Words repeat; forgetting them changes no result. */
 const WORDS_MAX = 20_000;
 const effects = new BoundedMap<{ readonly effect: Effect | undefined }>(WORDS_MAX);
 
@@ -40,7 +39,6 @@ function isNoun(tokens: readonly Token[], at: number): boolean {
   return false;
 }
 
-/** The effects of the verbs in sentences. */
 export function effectsIn(sentences: readonly Sentence[]): ReadonlySet<Effect> {
   const found = new Set<Effect>();
   for (const { tokens } of sentences) {
@@ -58,7 +56,6 @@ const LEADS = new Set(
     ' ',
   ),
 );
-/** After these an order's verb follows within a few words. */
 const MODALS = new Set(
   'please must should shall need have can could would want kindly let'.split(' '),
 );

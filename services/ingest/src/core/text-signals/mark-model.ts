@@ -22,7 +22,6 @@ export function markModel(): MarkModel {
   return current;
 }
 
-/** Puts another model in place, of which sources were left out; without one the fitted one again. */
 export function useMarkModel(model: MarkModel = FITTED): void {
   current = model;
 }

@@ -1,15 +1,13 @@
 /**
- * How far a sentence speaks to the agent that reads it instead of to people: a linear model over hashed
- * word n-grams (Weinberger et al. 2009). Only words that say how a text talks count by their letters (a
- * vocabulary); all others, names, numbers and addresses count as what they are, so that nothing is learnt
- * of what planted text wants. Fitted by `npm run evidence:fit`, kept in `mark-weights.ts`.
+ * How far a sentence speaks to the agent that reads it instead of to people: a linear model over
+ * hashed word n-grams (Weinberger et al. 2009), fitted by `npm run evidence:fit`. Only words of how
+ * a text talks count by their letters, so that nothing is learnt of what planted text wants.
  */
 import type { Sentence, Token } from './tokens.ts';
 
 export const BUCKETS = 1 << 15;
 
 export interface MarkModel {
-  /** By bucket, in units of `unit`. */
   readonly weights: Int8Array;
   readonly unit: number;
   readonly bias: number;
@@ -17,7 +15,6 @@ export interface MarkModel {
   readonly vocabulary: ReadonlySet<number>;
 }
 
-/** From here on a sentence counts as marked. */
 export const MARKED = 0.5;
 const GRAMS_MAX = 3;
 /** A sentence of few words says as little as one of so many. */
@@ -47,12 +44,10 @@ function bucketOf(hash: number): number {
   return (mixed ^ (mixed >>> 13)) & (BUCKETS - 1);
 }
 
-/** Whether the word counts by its letters. */
 export function isKnownWord(vocabulary: MarkModel['vocabulary'], { kind, form }: Token): boolean {
   return kind === 'word' && vocabulary.has(wordHash(form));
 }
 
-/** The distinct buckets of a sentence's n-grams and signs. */
 export function featuresOf(
   { tokens, signs }: Sentence,
   vocabulary: MarkModel['vocabulary'],
@@ -72,7 +67,6 @@ export function featuresOf(
   return [...found];
 }
 
-/** What each of so many features counts. */
 export function featureScale(count: number): number {
   return 1 / Math.sqrt(Math.max(FEATURES_MIN, count));
 }

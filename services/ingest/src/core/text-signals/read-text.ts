@@ -6,7 +6,6 @@ import { type Sentence, sentencesOf } from './tokens.ts';
 const ESCAPES = /\\{1,8}r\\{1,8}n|\\{1,8}([nrt"'])/g;
 const PRINTED: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: ' ' };
 
-/** Escapes that printing left behind, as what they stand for. */
 export function unprinted(text: string): string {
   return text.includes('\\') ? text.replace(ESCAPES, (_, c = 'n') => PRINTED[c] ?? c) : text;
 }

@@ -15,7 +15,6 @@ export const isIdentifier = ({ kind, form }: Token): boolean =>
 
 const BEYOND_LATIN = /[^\0-\u024f]/;
 
-/** A word as both sides of a match have it; of a name the whole and its words. */
 export function matchWords({ kind, form, raw }: Token): readonly string[] {
   if (kind === 'word') {
     if (STOP.has(form) || (form.length < LENGTH_MIN && !BEYOND_LATIN.test(form))) return [];
@@ -28,5 +27,4 @@ export function matchWords({ kind, form, raw }: Token): readonly string[] {
   return parts.length < 2 ? [form] : [form, ...parts.map(stem)];
 }
 
-/** The form of a tool's whole name, in which texts name it. */
 export const nameForm = (name: string): string => squash(name);
