@@ -55,7 +55,6 @@ export interface AcceptedBatch {
   readonly records: readonly AppendRecord[];
   readonly events: readonly AuditEvent[];
   readonly accepted: number;
-  /** Repeats with the same body: not written again, and counted as neither. */
   readonly duplicates: number;
   readonly deadLettered: number;
   readonly errors: readonly AcceptError[];
@@ -68,11 +67,9 @@ export interface AcceptorOptions {
   readonly assurance: Assurance;
   /** Where the sender proves less of a claim than of the agent. */
   readonly claims?: ClaimLimits | undefined;
-  /** Whose workload identities the sender verifies; without it `attested` stands as it is. */
   readonly trustDomains?: readonly string[] | undefined;
   /** Of a sender whose own token was verified: put in the place of what its bodies say. */
   readonly identity?: ProvenIdentity | undefined;
-  /** The agents that the sender may report; absent: any. */
   readonly agents?: readonly string[] | undefined;
   /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
   readonly recent?: RecentIds;
@@ -80,7 +77,6 @@ export interface AcceptorOptions {
   readonly numbers?: SourceNumbers | undefined;
   readonly trustFields: boolean;
   readonly trustIdentity?: boolean;
-  /** See DeriveContext. */
   readonly doubtsTimeQuality?: boolean;
   readonly keys: TenantKeys;
   readonly catalogue: Catalogue;

@@ -66,7 +66,6 @@ function isImpossible(time: string | undefined): boolean {
   return time !== undefined && normalTime(time) === undefined;
 }
 
-/** The times of an input that must be real ones: a detector that can't order them is blind. */
 function impossibleTime(input: InputEvent): string | undefined {
   if (isImpossible(input.task?.deadline)) return 'task.deadline';
   if (isImpossible(input.credential?.issued_at)) return 'credential.issued_at';
@@ -74,10 +73,7 @@ function impossibleTime(input: InputEvent): string | undefined {
   return isImpossible(input.event_time) ? 'event_time' : undefined;
 }
 
-/**
- * Parts whose unknown members zod drops; the compiled validator only looks, so these go through
- * zod.
- */
+/** Zod drops unknown members of these, where the compiled validator only looks. */
 function hasClosedParts({ task, delegation, capabilities, args, result }: InputEvent): boolean {
   return (
     task?.purpose !== undefined ||
@@ -106,7 +102,6 @@ function ofShape(item: ReadItem): Checked {
   return refuse('wrong_shape', issue.path.join('.'), sayIssue(issue, item.input, CONTRACT));
 }
 
-/** `agents`: whom the sender may report; undefined: anyone. */
 export function checkItem(item: ReadItem, agents?: readonly string[]): Checked {
   if (item.problem !== undefined) {
     return refuse(item.problem.code, item.problem.field, item.problem.detail);

@@ -39,20 +39,20 @@ export {
 } from './core/formats/format-reader.ts';
 export { SourceNumbers } from './core/source-numbers.ts';
 export type { TenantKeys } from './core/tenant-keys.ts';
-export { markModel, useMarkModel } from './core/text-signals/mark-model.ts';
 export {
   BUCKETS,
   featureScale,
   featuresOf,
   type MarkModel,
+  markModel,
   markOf,
   sigmoid,
+  useMarkModel,
   wordHash,
 } from './core/text-signals/marks.ts';
 export { readText } from './core/text-signals/read-text.ts';
 export type { Sentence } from './core/text-signals/tokens.ts';
 export { DEAD_LETTER_HEADERS, type DeadLetterSeal } from './dead-letter.ts';
-export { folderRedriver } from './dead-letters/folder-redriver.ts';
 export type { Letter } from './dead-letters/letter.ts';
 export {
   findLetter,
@@ -61,9 +61,14 @@ export {
   type LetterPage,
   listLetters,
 } from './dead-letters/list-letters.ts';
-export { openLetter } from './dead-letters/open-letter.ts';
-export { REDRIVE_LETTERS_MAX, type Redriven, type RedriveRequest } from './dead-letters/redrive.ts';
+export {
+  folderRedriver,
+  openLetter,
+  REDRIVE_LETTERS_MAX,
+  type Redriven,
+  type RedriveRequest,
+} from './dead-letters/redrive.ts';
 export { clientPath, SEEN_PATH } from './http/client-routes.ts';
 export { answerClientError, HTTP_TIMES, serverOptions } from './http/connection-limits.ts';
-export { loadRegistryKeys } from './registry/registry-keys.ts';
+export { loadRegistryKeys } from './registry/registry-follower.ts';
 export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';

@@ -19,7 +19,7 @@ import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
-import { IssuerFile } from './identity/issuer-file.ts';
+import { IssuerFile } from './identity/issuers.ts';
 import { readyToTake } from './ready-to-take.ts';
 import { RegistryFollower } from './registry/registry-follower.ts';
 import { IngestTelemetry } from './telemetry.ts';
@@ -46,11 +46,9 @@ export interface IngestOptions {
   /** The registry of a tenant as it is now, where none is followed; asked again after `registryChanged`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
   readonly organisation?: readonly string[];
-  /** Of the process that it is part of; default: its own. */
   readonly health?: ServiceHealth;
   readonly join?: Partial<JoinOptions>;
   readonly onCall?: (call: Call) => void;
-  /** Wall clock; only to observe events and judge tokens. */
   readonly nowMs?: () => number;
 }
 
@@ -86,7 +84,6 @@ function followerOf(
   });
 }
 
-/** Whose health it is decides when it has started; its own it sees to itself. */
 function healthOf({ health }: IngestOptions) {
   if (health !== undefined) return { health, started: () => {}, ended: () => {} };
   const own = makeHealth('ingest');
@@ -124,7 +121,6 @@ async function recallInto(intake: EventIntake, log: EventLog, telemetry: IngestT
   try {
     telemetry.recalled(await recallEvents(log, (id, body) => intake.remember(id, body)));
   } catch (cause) {
-    // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
     telemetry.notRecalled(cause);
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Loads the shipped catalogue files and joins them with the registry's tools. The version is a hash
- * of what was read.
- */
+/** The shipped catalogue files, joined with the registry's tools; the version is a hash of both. */
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,7 +35,6 @@ export function catalogueSources(folder: string = SHIPPED_CATALOGUE): readonly C
   });
 }
 
-/** Every entry of a folder's files, in order. Throws naming file and field. */
 export function readCatalogueFiles(folder?: string): readonly CatalogueEntry[] {
   return catalogueSources(folder).flatMap(({ path, text }) => {
     const file = catalogueFileSchema.safeParse(parse(text));
@@ -57,9 +53,7 @@ function entriesOf(folder: string | undefined): readonly CatalogueEntry[] {
   return shippedEntries;
 }
 
-/**
- * Domains of the registry's people, without shared mail providers: anyone there would be inside.
- */
+/** Without shared mail providers: else anyone there would be inside. */
 export function organisationDomains(registry: Registry): readonly string[] {
   const people = [
     ...registry.agents.flatMap((agent) => agent.owner?.person ?? []),

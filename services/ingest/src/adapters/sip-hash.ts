@@ -1,7 +1,4 @@
-/**
- * SipHash-2-4 (Aumasson and Bernstein, 2012), 64 bits, over UTF-16 units, as 11 characters of
- * base64url: several times faster than an HMAC for one word.
- */
+/** SipHash-2-4 (Aumasson and Bernstein, 2012), 64 bits, over UTF-16 units, as base64url. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const CODES = Uint8Array.from(ALPHABET, (digit) => digit.charCodeAt(0));
@@ -46,15 +43,12 @@ function wordAt(text: string, at: number): number {
   return at + 1 < text.length ? low | (text.charCodeAt(at + 1) << 16) : low;
 }
 
-/**
- * The hash's two halves, low first. The lanes are locals: in an array they cost five times as much.
- */
+/** Low half first. The lanes are locals: in an array they cost five times as much. */
 export function sipHashHalves(key: SipKey, text: string): readonly [number, number] {
   let [a, ah] = [key[0] ^ 0x70736575, key[1] ^ 0x736f6d65];
   let [b, bh] = [key[2] ^ 0x6e646f6d, key[3] ^ 0x646f7261];
   let [c, ch] = [key[0] ^ 0x6e657261, key[1] ^ 0x6c796765];
   let [d, dh] = [key[2] ^ 0x79746573, key[3] ^ 0x74656462];
-  // Blocks of four units, the last one with the length in bytes at its end; then the finish.
   const finish = (text.length >> 2) + 1;
   for (let step = 0; step <= finish; step++) {
     const low = step === finish ? 0 : wordAt(text, 4 * step);

@@ -11,7 +11,6 @@ const encoder = new TextEncoder();
 let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 let used = 0;
 
-/** The text's UTF-8 bytes, as `Buffer.from(text)` gives them; the buffer behind them is shared. */
 export function bytesOf(text: string): Buffer {
   if (text.length > SHARED_LENGTH_MAX) return Buffer.from(text);
   if (CHUNK_BYTES - used < text.length * BYTES_A_UNIT) {

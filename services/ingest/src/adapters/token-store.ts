@@ -50,7 +50,6 @@ const entryFields = z.strictObject({
     .min(1)
     .max(LISTED_MAX)
     .optional(),
-  /** Agents that it may report: a uid, or a prefix that ends in `*`. Absent: any. */
   agents: z.array(z.string().min(1).max(AGENT_UID_LENGTH_MAX)).min(1).max(LISTED_MAX).optional(),
   /** Whether effects, capabilities, result trust and digests are taken as sent. */
   trust_fields: z.boolean().default(false),
@@ -146,7 +145,6 @@ function writeTokens(path: string, tokens: readonly TokenEntry[]): void {
   renameSync(temporary, path);
 }
 
-/** Adds a token to the file (made when absent; an entry of the same id is replaced). */
 export function issueToken(path: string, entry: NewToken): string {
   const made = makeToken(entry);
   const others = fileExists(path) ? readTokens(path).filter(({ id }) => id !== entry.id) : [];
@@ -154,7 +152,6 @@ export function issueToken(path: string, entry: NewToken): string {
   return made.token;
 }
 
-/** Marks the token as revoked; false when there is none of that id. It is refused within half a second. */
 export function revokeToken(path: string, id: string): boolean {
   const entries = readTokens(path);
   if (!entries.some((entry) => entry.id === id)) return false;

@@ -7,6 +7,7 @@
 import type {
   Call,
   ClientRequest,
+  JoinCounts,
   JoinOptions,
   Mapping,
   ReadResult,
@@ -16,9 +17,53 @@ import type { EventIntake } from '../http/event-intake.ts';
 import { HttpRefusal } from '../http/http-error.ts';
 import { senderOf } from '../http/in-hand.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
-import { CallCounts } from './call-counts.ts';
 import { SourceCalls } from './source-calls.ts';
-import { SourcesSeen } from './sources-seen.ts';
+import { SourcesSeen } from './source-summary.ts';
+
+interface Counted {
+  readonly counts: JoinCounts;
+}
+
+const NOTHING: JoinCounts = { held: 0, concluded: 0, evicted: 0, late: 0, unresolved: {} };
+
+function sum(one: JoinCounts, other: JoinCounts): JoinCounts {
+  const unresolved = { ...one.unresolved };
+  for (const [reason, count] of Object.entries(other.unresolved)) {
+    unresolved[reason] = (unresolved[reason] ?? 0) + count;
+  }
+  return {
+    held: one.held + other.held,
+    concluded: one.concluded + other.concluded,
+    evicted: one.evicted + other.evicted,
+    late: one.late + other.late,
+    unresolved,
+  };
+}
+
+class CallCounts {
+  #kept: JoinCounts = NOTHING;
+  #living: () => Iterable<Counted> = () => [];
+
+  watch(living: () => Iterable<Counted>): void {
+    this.#living = living;
+  }
+
+  keep({ counts }: Counted): void {
+    this.#kept = sum(this.#kept, { ...counts, held: 0 });
+  }
+
+  get held(): number {
+    let held = 0;
+    for (const { counts } of this.#living()) held += counts.held;
+    return held;
+  }
+
+  get all(): JoinCounts {
+    let all = this.#kept;
+    for (const { counts } of this.#living()) all = sum(all, counts);
+    return all;
+  }
+}
 
 /** Exporters send every five seconds by default: what misses one of their turns is over. */
 const QUIET_MS = 6_000;
@@ -28,12 +73,10 @@ export const SOURCE_OBSERVATIONS_MAX = 50_000;
 export const OBSERVATIONS_MAX = 200_000;
 /** Since nothing of the source was under way: the number of observations bounds no memory. */
 export const SOURCE_HELD_BYTES_MAX = 64 * 1024 * 1024;
-/** Of all sources: beyond, nothing more is taken until some are concluded. */
 export const HELD_BYTES_MAX = 256 * 1024 * 1024;
 export const CALL_SOURCES_MAX = 1_024;
 export const CALLS_WAITING_MAX = 10_000;
 const LOOK_MS = 500;
-/** A source that sends nothing for so long, and of which nothing is held, is forgotten. */
 const IDLE_MS = 600_000;
 const MARK_EVERY_MS = 5_000;
 
@@ -194,7 +237,6 @@ export class ClientCalls {
         if (source.isOver && (isFull || now - source.lastMs > IDLE_MS)) this.#forget(name, source);
       }
     } catch (cause) {
-      // The intake has told that the log does not acknowledge; what waits is tried again.
       if (!(cause instanceof HttpRefusal)) this.#options.telemetry.failed(cause);
     } finally {
       this.#isWorking = false;

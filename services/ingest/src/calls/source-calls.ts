@@ -52,7 +52,6 @@ export class SourceCalls {
   readonly #lists: ToolLists;
   readonly #source: string;
   readonly #parts: SourceParts;
-  /** In order; what the log refused stays at the front. */
   #waiting: ReadItem[] = [];
 
   constructor(parts: SourceParts) {

@@ -14,7 +14,6 @@ const STORED_HEADERS = {
 const HEAD_LENGTH_BYTES = 4;
 
 const head = z.object({
-  /** The route by which it came, as registered. */
   route: z.string(),
   method: z.string(),
   path: z.string(),
@@ -71,7 +70,6 @@ export function markRecord(token: TokenEntry, untilMs: number): AppendRecord {
   };
 }
 
-/** By its headers alone; undefined for what this version does not know. */
 export function storedRecord({ key, headers }: LogRecord): KeptRecord | undefined {
   const at = Number(headers[STORED_HEADERS.at]);
   if (key === null || !Number.isFinite(at)) return undefined;

@@ -9,6 +9,7 @@ import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
 import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { DeadLetterSeal } from '../dead-letter.ts';
+import { within } from '../http/event-intake.ts';
 import { HttpRefusal } from '../http/http-error.ts';
 import {
   markRecord,
@@ -35,14 +36,6 @@ export interface Recalled {
   readonly lost: number;
 }
 
-function within<T>(work: Promise<T>, msMax: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`no acknowledgement within ${msMax} ms`));
-    const timer = setTimeout(late, msMax);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
 export class StoredRequests {
   readonly #options: StoredRequestsOptions;
 
@@ -63,7 +56,7 @@ export class StoredRequests {
     }
   }
 
-  /** All of this source that was received until then is concluded. A mark that is lost costs a second reading. */
+  /** A mark that is lost costs a second reading. */
   async mark(token: TokenEntry, untilMs: number): Promise<void> {
     await this.#options.log.append([markRecord(token, untilMs)]);
   }

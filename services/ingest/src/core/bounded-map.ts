@@ -36,6 +36,15 @@ export class BoundedMap<V> {
     this.#young.set(key, value);
   }
 
+  /** The value, made where there is none. */
+  orMake(key: string, make: () => V): V {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.set(key, made);
+    return made;
+  }
+
   delete(key: string): void {
     this.#young.delete(key);
     this.#old.delete(key);

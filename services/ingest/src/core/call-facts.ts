@@ -22,7 +22,6 @@ export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']
 
 export interface CallFacts {
   readonly effect: Effect;
-  /** Shared by calls of one tool: not changed by anyone. */
   readonly capabilities: Capability[];
   readonly trust: ResultTrust;
   readonly entry: ToolEntry | undefined;
@@ -63,16 +62,13 @@ interface Inferred {
 const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
 
 function keptInference(key: string, infer: () => ToolFacts): Inferred {
-  const known = inferred.get(key);
-  if (known !== undefined) return known;
-  const guess = infer();
-  const isKnown = guess.effect !== 'unknown' || guess.symbols.length > 0;
-  const made = { guess, facts: plain(guess, 'inferred', isKnown ? 'inferred' : 'nothing') };
-  inferred.set(key, made);
-  return made;
+  return inferred.orMake(key, () => {
+    const guess = infer();
+    const isKnown = guess.effect !== 'unknown' || guess.symbols.length > 0;
+    return { guess, facts: plain(guess, 'inferred', isKnown ? 'inferred' : 'nothing') };
+  });
 }
 
-/** From the name; where that says nothing, from what the server says of the tool. */
 function inferredFacts(tool: string, said?: ToolDefinition): Inferred {
   const named = keptInference(tool, () => inferTool(tool));
   if (named.facts.decidedBy !== 'nothing' || said === undefined) return named;

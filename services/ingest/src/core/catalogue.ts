@@ -14,10 +14,15 @@ import {
 import { BoundedMap } from './bounded-map.ts';
 import { argumentNames, isInside } from './destination.ts';
 import { namedValues, nameWords, partiesIn } from './read-parties.ts';
-import { tellingServer } from './telling-server.ts';
 import { compilePattern, matchesPattern, type ToolPattern } from './tool-pattern.ts';
 
-/** Distinct (server, tool) pairs whose match is remembered; the rest is matched each time. */
+const PUBLISHED_AT = ['io.github.', 'com.github.', 'https://github.com/', 'github.com/'];
+
+function tellingServer(server: string): string {
+  const at = PUBLISHED_AT.find((prefix) => server.toLowerCase().startsWith(prefix));
+  return at === undefined ? server : server.slice(at.length);
+}
+
 const MATCHES_MAX = 10_000;
 export const ORGANISATION = '$organisation';
 
@@ -42,7 +47,6 @@ function alwaysOf(entry: ToolEntry, basis: EntryBasis): Capability[] | undefined
 export interface Alternative extends CatalogueMatch {
   readonly server: ToolPattern | undefined;
   readonly tool: ToolPattern;
-  /** Of two that match, the higher wins. */
   readonly rank: number;
   readonly at: number;
 }
@@ -75,7 +79,6 @@ function serversOf({ match }: ToolEntry | CatalogueEntry): readonly (ToolPattern
   return 'anywhere' in match && match.anywhere === true ? [...named, undefined] : named;
 }
 
-/** Every (server, tool) alternative of the entries, in their order. */
 export function alternativesOf(
   entries: readonly (ToolEntry | CatalogueEntry)[],
   basis: EntryBasis,
@@ -95,7 +98,6 @@ export function alternativesOf(
 
 const byRank = (a: Alternative, b: Alternative) => b.rank - a.rank || a.at - b.at;
 
-/** Alternatives of one source, most precise first. */
 class EntryIndex {
   readonly #exact = new Map<string, Alternative[]>();
   readonly #patterns: readonly Alternative[];
@@ -161,11 +163,8 @@ export class Catalogue {
 
   find(tool: string, server: string | undefined): CatalogueMatch | undefined {
     const key = server === undefined ? tool : `${server}\u0000${tool}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known === NONE ? undefined : known;
-    const found = this.#search(tool, server);
-    this.#known.set(key, found ?? NONE);
-    return found;
+    const found = this.#known.orMake(key, () => this.#search(tool, server) ?? NONE);
+    return found === NONE ? undefined : found;
   }
 
   /** Operators' names are matched as they are written, before anything is read into them. */

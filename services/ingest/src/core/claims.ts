@@ -6,6 +6,7 @@ import {
   ASSURANCES,
   type Assurance,
   type AuditEvent,
+  assuranceAtLeast,
   type Claim,
   eachClaim,
   type InputEvent,
@@ -57,15 +58,12 @@ export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Clai
 const SPIFFE_ID = /^spiffe:\/\/([a-z0-9._-]{1,255})((?:\/[A-Za-z0-9._-]+)+)$/;
 const DOT_SEGMENT = /\/\.{1,2}(\/|$)/;
 
-/** The trust domain of a SPIFFE ID that names a workload; undefined when it is none. */
 export function trustDomainOf(uid: string): string | undefined {
   const match = SPIFFE_ID.exec(uid);
   return match === null || DOT_SEGMENT.test(match[2] ?? '') ? undefined : match[1];
 }
 
-/**
- * Only a verified SVID attests, and it names a SPIFFE ID; any other uid is authenticated at most.
- */
+/** Only a verified SVID attests; any other uid is authenticated at most. */
 export function agentAssurance(
   uid: string,
   proven: Assurance,
@@ -74,4 +72,24 @@ export function agentAssurance(
   if (proven !== 'attested' || trustDomains === undefined) return proven;
   const domain = trustDomainOf(uid);
   return domain !== undefined && trustDomains.includes(domain) ? 'attested' : 'authenticated';
+}
+
+export const UID_SOURCES: ReadonlyMap<string, Assurance> = new Map<string, Assurance>([
+  ['svid', 'attested'],
+  ['token', 'authenticated'],
+  ['jwt_sub', 'authenticated'],
+  ['mtls', 'authenticated'],
+  ['api_key', 'authenticated'],
+  ['span', 'asserted'],
+  ['header', 'asserted'],
+  ['config', 'asserted'],
+  ['ancestor_span', 'inferred'],
+  ['resource', 'inferred'],
+  ['baggage', 'inferred'],
+  ['client_info', 'inferred'],
+]);
+
+export function mayClaim(uidSource: string, proven: Assurance): boolean {
+  const claimed = UID_SOURCES.get(uidSource);
+  return claimed !== undefined && assuranceAtLeast(proven, claimed);
 }

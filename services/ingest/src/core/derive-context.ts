@@ -1,7 +1,4 @@
-/**
- * What an event is derived with, beside itself: plain data and functions, so that the same input
- * and context give the same event on every machine.
- */
+/** What an event is derived with, beside itself: plain data and functions, hence deterministic. */
 import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -10,7 +7,7 @@ import { type KeptParty, type KeptRequest, newReadings, type Readings } from './
 import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { TextReading } from './text-signals/read-result.ts';
-import type { ToolReading } from './text-signals/read-tool.ts';
+import type { ToolReading } from './text-signals/words.ts';
 import type { ListedTools } from './tool-definition.ts';
 
 export interface EventSource {
@@ -29,16 +26,10 @@ export interface DeriveContext {
   readonly missing?: Missing | undefined;
   /** Takes `effect, capabilities, result.trust` and derived digests as the source gives them. */
   readonly trustFields: boolean;
-  /**
-   * Takes what else ingest sets (ids, claims, assurance, versions) too: `replay --trust-fields`
-   * only.
-   */
+  /** Takes all else that ingest sets too: `replay --trust-fields` only. */
   readonly trustIdentity?: boolean;
-  /**
-   * The body's word about its times' quality counts for nothing: poor ones would be judged by none.
-   */
+  /** The body's word about its times counts for nothing: poor ones would be judged by none. */
   readonly doubtsTimeQuality?: boolean;
-  /** RFC 3339. */
   readonly observedTime: string;
   readonly bodyHash: string;
   readonly keys: TenantKeys;
@@ -46,7 +37,6 @@ export interface DeriveContext {
   readonly memo: DeriveMemo;
 }
 
-/** A chain's events repeat its request and its tools; their digests are kept for a while. */
 const REQUESTS_MAX = 2_000;
 const TOOLS_MAX = 5_000;
 const DESCRIPTIONS_MAX = 1_000;

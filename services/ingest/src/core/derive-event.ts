@@ -10,23 +10,41 @@ import {
   eventId,
   FINGERPRINT_VERSION,
   type InputEvent,
+  joinedKey,
+  rootKeysOf,
   SCHEMA_VERSION,
+  strongestKey,
 } from '@waywarden/schemas';
 import { callDestination, deriveTarget } from './call-destination.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import { claimsOf } from './claims.ts';
-import { deriveApproval } from './derive-approval.ts';
 import { deriveArgs } from './derive-args.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { deriveResult } from './derive-result.ts';
 import * as sections from './derive-sections.ts';
 import { deriveTask } from './derive-task.ts';
 import { clampedTime, inNormalForm } from './event-times.ts';
-import { withNamedArguments } from './named-arguments.ts';
+import { parseBounded } from './formats/read-json.ts';
 import { namedDecoys } from './named-decoys.ts';
-import { rootKeyOf } from './root-key.ts';
 import { listedTool, noteListed } from './tool-definition.ts';
 import { Unmapped } from './unmapped.ts';
+
+/** Its strongest explicit root key, else the agent's instance. */
+function rootKeyOf(input: InputEvent, claims: AuditEvent['claims']): string {
+  const strongest = strongestKey(rootKeysOf(input, claims));
+  if (strongest !== undefined) return `${strongest.kind}|${strongest.value}`;
+  return `agent|${joinedKey(input.agent.uid, input.agent.instance_uid ?? '')}`;
+}
+
+/** Arguments that come as JSON in a text, as model APIs hand them over, are read as what they say. */
+const OPENS = /^\s*[[{]/;
+
+function withNamedArguments(input: InputEvent): InputEvent {
+  const text = input.args?.value;
+  if (typeof text !== 'string' || !OPENS.test(text)) return input;
+  const parsed = parseBounded(text);
+  return parsed.ok ? { ...input, args: { ...input.args, value: parsed.value } } : input;
+}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SHORT_TEXT_MAX = 128;
@@ -81,7 +99,7 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
 }
 
 /**
- * What is ahead, or years old, happened when it was received: a fast clock would end all that is
+ * What is ahead, or years old, happened when it was received. A fast clock would end all that is
  * judged by time, and a whole history would fall on one moment.
  */
 function timeOf(input: InputEvent, context: DeriveContext, observed: string, unmapped: Unmapped) {
@@ -178,7 +196,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
     outcome,
     error: sections.deriveError(input.error),
     policy: sections.plainSection('policy', input.policy, unmapped),
-    approval: deriveApproval(input, args?.hash, unmapped),
+    approval: sections.deriveApproval(input, args?.hash, unmapped),
     model: sections.deriveModel(input.model, unmapped),
     src: sections.deriveSrc(input.src, unmapped),
     transport: input.transport,

@@ -85,7 +85,6 @@ function addClear(result: Result, value: unknown, context: DeriveContext, chain:
   result.features ??= reading.features;
 }
 
-/** Fields that only a trusted source may give; others keep a note of them. */
 const TRUSTED_FIELDS = ['values', 'passages', 'free_text_ids', 'field_ids'] as const;
 
 function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Result {

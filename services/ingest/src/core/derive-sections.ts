@@ -2,8 +2,9 @@
  * The sections of an event that are taken over as they came: unknown fields go to `unmapped`, and
  * of those that may hold secrets or content only kind and size.
  */
-import { type AuditEvent, calledTool, type InputEvent } from '@waywarden/schemas';
+import { type AuditEvent, calledTool, type InputEvent, isPlainHash } from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
+import { mayClaim } from './claims.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { passagesOf } from './derive-result.ts';
 import { inNormalForm } from './event-times.ts';
@@ -12,9 +13,7 @@ import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import { MARKED } from './text-signals/marks.ts';
 import { readResult } from './text-signals/read-result.ts';
-import { readTool, type ToolReading } from './text-signals/read-tool.ts';
-import { nameForm } from './text-signals/words.ts';
-import { mayClaim } from './uid-source.ts';
+import { nameForm, readTool } from './text-signals/words.ts';
 import { keepKnown, type Unmapped } from './unmapped.ts';
 
 type Agent = AuditEvent['agent'];
@@ -105,14 +104,6 @@ export function deriveCredential(given: InputEvent['credential']): Credential | 
   };
 }
 
-function readingOf(name: string, { memo }: DeriveContext): ToolReading {
-  const known = memo.tools.get(name);
-  if (known !== undefined) return known;
-  const made = readTool(name);
-  memo.tools.set(name, made);
-  return made;
-}
-
 function nameIds({ name, server }: NonNullable<InputEvent['tool']>, { keys }: DeriveContext) {
   const names = [name, calledTool(name, server).tool].map(nameForm);
   return [...new Set(names)].map(keys.identifier);
@@ -143,16 +134,13 @@ export function deriveTool(
   return tool;
 }
 
-/** What a description tells its reader to do beside how the tool is used: only what is marked as planted. */
 function describedPassages(
   description: string | undefined,
   { memo, keys }: DeriveContext,
   chain: ChainKeys,
 ): Passages {
   if (description === undefined) return [];
-  const known = memo.descriptions.get(description);
-  const reading = known ?? readResult(description);
-  if (known === undefined) memo.descriptions.set(description, reading);
+  const reading = memo.descriptions.orMake(description, () => readResult(description));
   const passages = reading.passages
     .filter(({ mark }) => mark >= MARKED)
     .map((one) => ({ ...one, actions: [...one.effects], ids: one.ids.map(keys.identifier) }));
@@ -161,11 +149,9 @@ function describedPassages(
 
 function objectTokens(name: string, context: DeriveContext, chain: ChainKeys): string[] {
   const { toolTokens } = chainMemo(context.memo, chain);
-  const hashed = toolTokens.get(name);
-  if (hashed !== undefined) return hashed;
-  const tokens = readingOf(name, context).words.map(chain.hashers.token);
-  toolTokens.set(name, tokens);
-  return tokens;
+  return toolTokens.orMake(name, () =>
+    context.memo.tools.orMake(name, () => readTool(name)).words.map(chain.hashers.token),
+  );
 }
 
 const NAME_LENGTH_MAX = 256;
@@ -230,4 +216,30 @@ export function deriveError(given: InputEvent['error']): AuditEvent['error'] {
   const code =
     given.code === undefined || /^\d{1,9}$/.test(given.code) ? given.code : name(given.code);
   return { ...(type !== undefined && { type }), ...(code !== undefined && { code }) };
+}
+
+export const APPROVAL_LATENCY_MS_MAX = 366 * 86_400_000;
+
+function withSoundLatency(
+  approval: AuditEvent['approval'],
+  unmapped: Unmapped,
+): AuditEvent['approval'] {
+  if (approval?.latency_ms === undefined) return approval;
+  const { latency_ms: latency } = approval;
+  if (latency <= APPROVAL_LATENCY_MS_MAX) return approval;
+  unmapped.refuse('approval.latency_ms', latency);
+  const { latency_ms: _, ...others } = approval;
+  return others;
+}
+
+export function deriveApproval(
+  { approval: given, args }: InputEvent,
+  ran: string | undefined,
+  unmapped: Unmapped,
+): AuditEvent['approval'] {
+  const approval = withSoundLatency(plainSection('approval', given, unmapped), unmapped);
+  const told = approval?.args_hash;
+  if (approval === undefined || told === undefined || ran === undefined) return approval;
+  if (args?.value === undefined || !isPlainHash(told, args.value)) return approval;
+  return { ...approval, args_hash: ran };
 }

@@ -1,6 +1,5 @@
 /**
- * Where a call sends to: parties, each as address and domain. Only the domain stays in clear,
- * because profiles and envelopes are written in domains.
+ * Where a call sends to. Only domains stay in clear: profiles and envelopes are written in them.
  */
 
 import { BoundedMap } from './bounded-map.ts';
@@ -16,7 +15,6 @@ const DOMAIN = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z
 /** The authority of a URL, without user and port; the scheme may be absent (`www.x.example/y`). */
 const AUTHORITY = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?(?:[^/@\s]{1,128}@)?([^/:?#\s]{1,253})/i;
 
-/** The domain of an e-mail address, a URL or a bare host; undefined for other text. */
 export function domainOf(text: string): string | undefined {
   const address = text.slice(0, ADDRESS_LENGTH_MAX).trim();
   const at = address.lastIndexOf('@');
@@ -35,11 +33,7 @@ const PATTERNS_MAX = 10_000;
 const patterns = new BoundedMap<readonly string[]>(PATTERNS_MAX);
 
 export function argumentNames(pattern: string): readonly string[] {
-  const known = patterns.get(pattern);
-  if (known !== undefined) return known;
-  const names = pattern.split('|');
-  patterns.set(pattern, names);
-  return names;
+  return patterns.orMake(pattern, () => pattern.split('|'));
 }
 
 /** The first outside the organisation, before those of whom it is not known; else the first. */

@@ -18,9 +18,7 @@ export function inNormalForm(time: string): string {
 
 /** How far an event may be ahead of being received: clocks differ (the detector's bound, too). */
 const AHEAD_MS_MAX = 2 * 60_000;
-/**
- * A quarter brings history along, and keeps the store's months to a handful whatever a sender says.
- */
+/** Keeps the store's months to a handful, whatever a sender says. */
 const BEHIND_MS_MAX = 92 * 86_400_000;
 
 interface Bounds {

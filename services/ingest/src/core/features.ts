@@ -5,32 +5,19 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { argumentNames, type Party } from './destination.ts';
+import { type Fields, isObject } from './formats/read-line.ts';
 
 export type Features = NonNullable<NonNullable<AuditEvent['args']>['features']>;
 
-/** What is told as a claim where no entry says more. */
 const DRY_RUN_NAMES = ['dry_run', 'dryRun', 'dry-run', 'dryrun', 'DryRun'] as const;
-const RECORD_NAMES = [
-  'records',
-  'rows',
-  'items',
-  'results',
-  'data',
-  'entries',
-  'messages',
-  'values',
-  'hits',
-  'value',
-] as const;
+const RECORD_NAMES = 'records rows items results data entries messages values hits value'.split(
+  ' ',
+);
 const COUNT_MAX = 1_000_000_000;
 const JSON_LENGTH_MAX = 262_144;
 /** Begins as JSON does and not as Python or YAML prints, so that a failed parse stays rare. */
 const JSON_START = /^\s*(?:\[\s*(?:[{["\d\]tfn-])|\{\s*["}])/;
 const PYTHON_START = /^\s*\[?\s*\{?\s*'/;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function parsed(text: string): unknown {
   if (text.length > JSON_LENGTH_MAX || !JSON_START.test(text) || PYTHON_START.test(text)) {
@@ -52,7 +39,6 @@ function listItems(text: string): number | undefined {
 
 /** Envelopes stand in envelopes (`data.relationships.items`); deeper than this they are records themselves. */
 const ENVELOPE_DEPTH_MAX = 4;
-/** Members of an envelope that are looked into for one inside. */
 const ENVELOPE_WIDTH_MAX = 16;
 
 function isCount(value: unknown): value is number {
@@ -78,7 +64,7 @@ export function soundFeatures(
   );
 }
 
-function recordsInEnvelope(value: Record<string, unknown>, depth: number): number | undefined {
+function recordsInEnvelope(value: Fields, depth: number): number | undefined {
   for (const name of RECORD_NAMES) {
     const inner = Object.hasOwn(value, name) ? value[name] : undefined;
     if (Array.isArray(inner)) return inner.length;
@@ -86,17 +72,17 @@ function recordsInEnvelope(value: Record<string, unknown>, depth: number): numbe
   if (depth >= ENVELOPE_DEPTH_MAX) return undefined;
   let most: number | undefined;
   for (const inner of Object.values(value).slice(0, ENVELOPE_WIDTH_MAX)) {
-    const count = isRecord(inner) ? recordsInEnvelope(inner, depth + 1) : undefined;
+    const count = isObject(inner) ? recordsInEnvelope(inner, depth + 1) : undefined;
     if (count !== undefined && count > (most ?? -1)) most = count;
   }
   return most;
 }
 
 /** The texts of an MCP result, which says what it has in blocks: `{content: [{type: text, text}]}`. */
-function blockTexts({ content }: Record<string, unknown>): readonly string[] | undefined {
+function blockTexts({ content }: Fields): readonly string[] | undefined {
   if (!Array.isArray(content)) return undefined;
   const texts = content.flatMap((block: unknown) =>
-    isRecord(block) && block['type'] === 'text' && typeof block['text'] === 'string'
+    isObject(block) && block['type'] === 'text' && typeof block['text'] === 'string'
       ? [block['text']]
       : [],
   );
@@ -105,7 +91,7 @@ function blockTexts({ content }: Record<string, unknown>): readonly string[] | u
 
 export function recordsIn(value: unknown): number | undefined {
   if (Array.isArray(value)) return value.length;
-  if (isRecord(value)) {
+  if (isObject(value)) {
     const found = recordsInEnvelope(value, 1);
     const texts = found === undefined ? blockTexts(value) : undefined;
     if (texts === undefined) return found;
@@ -117,9 +103,8 @@ export function recordsIn(value: unknown): number | undefined {
   return inner === undefined || typeof inner === 'string' ? listItems(value) : recordsIn(inner);
 }
 
-/** The longest list among the arguments: a call that names 1,000 ids acts on 1,000 records. */
 function recordsNamed(value: unknown): number | undefined {
-  if (!isRecord(value)) return Array.isArray(value) ? value.length : undefined;
+  if (!isObject(value)) return Array.isArray(value) ? value.length : undefined;
   let most: number | undefined;
   for (const name in value) {
     const inner = value[name];
@@ -129,7 +114,7 @@ function recordsNamed(value: unknown): number | undefined {
 }
 
 function hasFlag(value: unknown, names: readonly string[]): boolean {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   return names.some((name) => {
     const flag = Object.hasOwn(value, name) ? value[name] : undefined;
     return flag === true || flag === 'true';

@@ -1,7 +1,4 @@
-/**
- * One spelling for words that look alike: NFKC, accents, invisible characters, case, look-alike
- * letters of other scripts, and digits that are read as letters.
- */
+/** One spelling for words that look alike: case, accents, scripts, digits read as letters. */
 import { asLatin } from '@waywarden/schemas';
 
 const INVISIBLE = /\p{Cf}/gu;

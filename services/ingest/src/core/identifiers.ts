@@ -60,7 +60,6 @@ export function badIdentifier(input: InputEvent): BadIdentifier | undefined {
   return undefined;
 }
 
-/** What readers of names should know; empty for nearly every event. */
 export function nameMarks({ agent, tool }: InputEvent): readonly string[] {
   const marks: string[] = [];
   if (isMixed(agent.uid)) marks.push('mixed_scripts:agent.uid');

@@ -125,7 +125,6 @@ export function inferTool(tool: string): ToolFacts {
   return factsOf(...readingOf(tool));
 }
 
-/** What its server says of a tool whose name says nothing: the description, then what it takes. */
 export function inferFromTexts(tool: string, { description, properties }: ToolTexts): ToolFacts {
   const said = description === undefined ? undefined : sentenceReading(description);
   const name = [...nameWords(tool), ...(said?.words ?? []), ...properties.flatMap(nameWords)];

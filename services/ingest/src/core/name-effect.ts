@@ -12,7 +12,6 @@ import { verbStems } from './verb-stems.ts';
 const VERBS = new Map(wordPairs(ENGLISH_VERBS));
 const DEEDS = new Map(wordPairs(ENGLISH_DEEDS));
 const THINGS = objects.words(ENGLISH_THINGS);
-/** They move money, and other things too. */
 const MOVES = objects.words('transfer withdraw deposit');
 const TOOLS = objects.words(
   'api system software service hub app application plugin module utility',
@@ -35,7 +34,6 @@ function unspacedEffect(names: readonly string[]): Effect | undefined {
   return effects.size === 1 ? found[0]?.[1] : undefined;
 }
 
-/** Of what moves money or anything else: by what is moved, and money where nothing is said to be. */
 function moveEffect(verb: string, names: readonly string[]): Effect {
   const moved = new Set(names.filter((word) => word !== verb));
   if (objects.has(moved, objects.MONEY) || objects.has(moved, objects.FINANCIAL)) return 'pay';

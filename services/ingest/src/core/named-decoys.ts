@@ -12,7 +12,6 @@ const ESCAPED = /%[0-9a-f]{2}/gi;
 
 const written = (name: string) => JSON.stringify(name).slice(1, -1);
 
-/** What its parts say that are base64 of either alphabet; most say nothing that anybody could read. */
 function decoded(text: string): string {
   const parts = text.match(BASE64) ?? [];
   return parts

@@ -7,9 +7,7 @@ import { type Assurance, formatLogTime, type InputEvent } from '@waywarden/schem
 export interface ProvenIdentity {
   readonly uid: string;
   readonly principal?: string | undefined;
-  /** Who acted before, first to last, each with what it counts for. */
   readonly chain: readonly { readonly uid: string; readonly assurance: Assurance }[];
-  /** Id of the token, which a revocation names. */
   readonly credential?: string | undefined;
   readonly expiresAt: number;
   readonly scopes: readonly string[];

@@ -7,6 +7,7 @@ import { extractValues } from '@waywarden/schemas';
 import { addressParser } from 'postal-mime';
 import { BoundedMap } from './bounded-map.ts';
 import { ADDRESS_LENGTH_MAX, argumentNames, domainOf, type Party } from './destination.ts';
+import { isObject } from './formats/read-line.ts';
 
 export const PARTY_NODES_MAX = 2_000;
 const PARTY_DEPTH_MAX = 16;
@@ -112,7 +113,6 @@ export function foldedName(name: string): string {
 
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u;
 
-/** The words of an argument's name, each without the `s` of the plural. */
 export function nameWords(name: string): readonly string[] {
   return name
     .slice(0, ADDRESS_LENGTH_MAX)
@@ -122,11 +122,8 @@ export function nameWords(name: string): readonly string[] {
     .map((word) => word.toLowerCase().replace(/s$/, ''));
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export function namedValues(args: unknown, names: readonly string[]): readonly unknown[] {
-  if (!isRecord(args)) return [];
+  if (!isObject(args)) return [];
   const given = Object.keys(args);
   return names.flatMap((name) =>
     given.filter((one) => foldedName(one) === foldedName(name)).map((one) => args[one]),
@@ -161,9 +158,8 @@ function partiesOf(values: readonly unknown[]): readonly Party[] {
 }
 
 /**
- * Parties in the arguments that `pattern` names, and in others whose names consist of `words`
- * alone. The last is UNREAD_PARTY where a bound ended the reading. None where `pattern` names
- * nothing.
+ * Those that `pattern` names, and more in arguments whose names consist of `words` alone; none
+ * where `pattern` names nothing. The last is UNREAD_PARTY where a bound ended the reading.
  */
 export function partiesIn(
   args: unknown,

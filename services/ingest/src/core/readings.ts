@@ -17,7 +17,6 @@ export interface KeptPassage {
   readonly kind: PassageReading['kind'];
   readonly mark: number;
   readonly actions: NonNullable<Result['passages']>[number]['actions'];
-  /** Places in the result's `words`. */
   readonly words: readonly number[];
   readonly ids: string[];
 }
@@ -58,7 +57,6 @@ export interface KeptParty {
   readonly fingerprint: string;
 }
 
-/** Bytes, about, of results and of arguments with their readings; up to twice as much of each is kept. */
 const READINGS_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Two bytes a unit, and what its words, lists and objects take, measured on AgentDojo's results. */

@@ -17,7 +17,6 @@ const TOLD_MS = 86_400_000;
 const SPAN = 512;
 const SPAN_MIN = 32;
 const DENSE = 0.6;
-/** What one outage says of whether numbers are dense. */
 const HOLE_WEIGHT_MAX = 4;
 
 interface Hole {

@@ -1,19 +1,19 @@
-/**
- * What the core asks of a tenant's key: functions, so that the core stays pure and can't log a key.
- */
-import type { Hashers } from './text-signals/hashers.ts';
+/** Functions, not keys, so that the core can neither leak nor log one. */
+
+interface Hashers {
+  readonly token: (word: string) => string;
+  readonly identifier: (value: string) => string;
+}
 
 /** Keeps hashes of one use from being looked up in another: part of what is hashed. */
 export type HashDomain = 'chain' | 'args' | 'request' | 'tool-definition';
 
-/** One chain: its id, and the hash functions whose words match inside this chain only. */
 export interface ChainKeys {
   readonly id: string;
   readonly hashers: Hashers;
 }
 
 export interface TenantKeys {
-  /** Stands in `key_id`: which key the event's hashes were made with. */
   readonly keyId: string;
   /** Keyed hash (HMAC-SHA-256, base64url) of text, apart by domain. */
   readonly hash: (domain: HashDomain, text: string) => string;

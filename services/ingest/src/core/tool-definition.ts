@@ -1,9 +1,7 @@
-/**
- * What a server says of a tool: description, names of what it takes, annotations; by the event,
- * else by the server's list before it (MCP `tools/list`).
- */
+/** What a server says of a tool: by the event, else by its list before (MCP `tools/list`). */
 import { calledTool, type InputEvent } from '@waywarden/schemas';
 import type { BoundedMap } from './bounded-map.ts';
+import { type Fields, isObject } from './formats/read-line.ts';
 import type { ToolTexts } from './tool-texts.ts';
 
 export interface ToolDefinition extends ToolTexts {
@@ -17,13 +15,9 @@ const DESCRIPTION_LENGTH_MAX = 512;
 const PROPERTIES_MAX = 64;
 const PROPERTY_LENGTH_MAX = 64;
 
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function propertiesOf(schema: unknown): readonly string[] {
-  const properties = isFields(schema) ? schema['properties'] : undefined;
-  return isFields(properties)
+  const properties = isObject(schema) ? schema['properties'] : undefined;
+  return isObject(properties)
     ? Object.keys(properties)
         .slice(0, PROPERTIES_MAX)
         .map((name) => name.slice(0, PROPERTY_LENGTH_MAX))
@@ -66,11 +60,11 @@ export function listedTool({ tool }: InputEvent, listed: ListedTools): ToolDefin
 }
 
 export function noteListed({ activity, tool, result }: InputEvent, listed: ListedTools): void {
-  if (activity !== 'tool_list' || !isFields(result?.value)) return;
+  if (activity !== 'tool_list' || !isObject(result?.value)) return;
   const { tools } = result.value;
   if (!Array.isArray(tools)) return;
   for (const one of tools.slice(0, TOOLS_OF_A_LIST_MAX)) {
-    const name = isFields(one) ? one['name'] : undefined;
+    const name = isObject(one) ? one['name'] : undefined;
     if (typeof name === 'string') listed.set(keyOf(name, tool?.server), givenDefinition(one));
   }
 }

@@ -60,9 +60,7 @@ export function resultValues(
   };
 }
 
-/**
- * The fingerprint of the one value that the address is, so that it equals the one in `args.values`.
- */
+/** Of the one value that the address is: so it equals the one in `args.values`. */
 export function partyFingerprint(
   party: Party,
   keys: TenantKeys,

@@ -1,7 +1,4 @@
-/**
- * The verbs that a word may be a form of, or derive from by a regular ending: `tracking`,
- * `manager`.
- */
+/** The verbs that a word may be a form of, or derive from: `tracking`, `verification`. */
 
 const ENDINGS: readonly (readonly [ending: string, instead: readonly string[]])[] = [
   ['ifications', ['ify']],

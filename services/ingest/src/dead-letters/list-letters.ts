@@ -1,7 +1,4 @@
-/**
- * Reads the dead letters that the log holds. Marks stand behind their letters, so each partition is
- * read to its end.
- */
+/** Marks stand behind the letters that they are of, so each partition is read to its end. */
 import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import {
@@ -32,7 +29,6 @@ export interface LetterFilter {
 
 export interface LetterPage {
   readonly letters: readonly Letter[];
-  /** How many there are that the filter lets through, on this page or not. */
   readonly matching: number;
   /** Letters and marks that were there and are kept no longer. */
   readonly expired: number;
@@ -101,7 +97,6 @@ async function lettersOf(
 const newestFirst = (a: Letter, b: Letter) =>
   (a.received_at ?? '') < (b.received_at ?? '') ? 1 : a.received_at === b.received_at ? 0 : -1;
 
-/** Rejects as the log does; an `after` that is no id is as none. */
 export async function listLetters(log: EventLog, filter: LetterFilter): Promise<LetterPage> {
   const limit = Math.min(filter.limit, LETTERS_LISTED_MAX);
   const starts = await log.startOffsets(TOPIC);

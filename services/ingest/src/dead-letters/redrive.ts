@@ -4,12 +4,16 @@
  * never goes before its event: a crash in between makes a repeat, and loses none.
  */
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
-import { type KeyFile, TOPICS } from '@waywarden/schemas';
-import type { EventAcceptor } from '../accept-events.ts';
-import type { TokenEntry } from '../adapters/token-store.ts';
+import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
+import { type EventAcceptor, newRecentIds } from '../accept-events.ts';
+import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
+import { recallEvents } from '../adapters/recall-events.ts';
+import { readTokens, type TokenEntry } from '../adapters/token-store.ts';
 import { readCloudEvent } from '../core/formats/cloud-events.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
+import { Tenants, type TenantsOptions } from '../tenants.ts';
+import { tokenAcceptor } from '../token-acceptor.ts';
 import {
   type Letter,
   letterId,
@@ -19,7 +23,21 @@ import {
   redrivenMark,
 } from './letter.ts';
 import { isExpired, letterRecord, marksOf } from './list-letters.ts';
-import { openLetter } from './open-letter.ts';
+
+type Opened =
+  | { readonly ok: true; readonly body: Uint8Array }
+  | { readonly ok: false; readonly code: 'body_not_kept' | 'other_key'; readonly reason: string };
+
+export function openLetter(letter: Letter, sealed: Uint8Array | null, keyFile: KeyFile): Opened {
+  if (sealed === null || letter.tenant === null) {
+    const reason = 'only its size was kept, so it can only be sent by its source';
+    return { ok: false, code: 'body_not_kept', reason };
+  }
+  const body = openDeadLetter(tenantFingerprintKey(keyFile, letter.tenant), sealed);
+  if (body !== undefined) return { ok: true, body };
+  const reason = `it was sealed with key ${letter.key_id}, which is not the key in use, or its bytes were changed`;
+  return { ok: false, code: 'other_key', reason };
+}
 
 export const REDRIVE_LETTERS_MAX = 100;
 /** Written at once; a letter has at most 4 MiB. */
@@ -208,4 +226,24 @@ export class Redriver {
     if (entry.tenant === letter.tenant && source === letter.source) return entry;
     return `the token ${id} is of ${entry.tenant}, ${source}; the letter is of ${letter.tenant}, ${letter.source}`;
   }
+}
+
+interface FolderRedriverOptions extends TenantsOptions {
+  readonly log: EventLog;
+  readonly tokensPath: string;
+  readonly nowMs: () => number;
+}
+
+export async function folderRedriver(options: FolderRedriverOptions): Promise<Redriver> {
+  const { log, keyFile, tokensPath, nowMs } = options;
+  const tenants = new Tenants(options, nowMs);
+  const recent = newRecentIds();
+  await recallEvents(log, (id, body) => recent.set(id, body));
+  return new Redriver({
+    log,
+    keyFile,
+    tokens: () => readTokens(tokensPath),
+    acceptorFor: (token) => tokenAcceptor(token, tenants.parts(token.tenant), recent),
+    nowMs,
+  });
 }

@@ -71,7 +71,6 @@ function placeOf<Form>(
   return { token, form, packing, hold };
 }
 
-/** `judge` says of which form the body is, and undefined of one that is not taken at this address. */
 export async function admitAs<Form>(
   request: FastifyRequest,
   parts: AdmissionParts,

@@ -1,14 +1,10 @@
-/**
- * The addresses to which real clients send, behind any prefix too (`/langsmith/runs/multipart`);
- * the longest that fits counts.
- */
+/** The addresses to which real clients send, behind any prefix; the longest that fits counts. */
 
 export type ClientAnswer = 'otlp' | 'langsmith' | 'hook' | 'plain';
 export type ClientForm = 'protobuf' | 'json' | 'lines' | 'multipart';
 
 export interface ClientRoute {
   readonly method: 'POST' | 'PATCH';
-  /** As registered; `:id` and `*` stand for what a client chooses. */
   readonly path: string;
   readonly answer: ClientAnswer;
   readonly forms: readonly ClientForm[];

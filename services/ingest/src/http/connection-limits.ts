@@ -1,7 +1,4 @@
-/**
- * How long and how large a connection may be before anything of ours sees it, and what is answered
- * where Node's own parser refuses.
- */
+/** Bounds of a connection before anything of ours sees it, and what Node's refusals are told. */
 import { type IncomingMessage, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
@@ -36,7 +33,6 @@ export function serverOptions({ headersMsMax, requestMsMax, idleMsMax }: HttpTim
     requestTimeout: requestMsMax,
     keepAliveTimeout: idleMsMax,
     maxHeaderSize: HEADER_BYTES_MAX,
-    // Connections are looked at for being late within a tenth of what they may take.
     connectionsCheckingInterval: Math.max(
       10,
       Math.min(1_000, headersMsMax / 10, requestMsMax / 10),
@@ -50,7 +46,6 @@ function codeOfClientError(error: Error): HttpErrorCode {
   return code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
 }
 
-/** Writes the refusal past the HTTP layer, which has given the connection up. */
 function refuseConnection(socket: Socket, code: HttpErrorCode): void {
   if (!socket.writable) {
     socket.destroy();

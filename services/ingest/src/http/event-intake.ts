@@ -25,7 +25,6 @@ import { sliceOf, Turns } from './turns.ts';
 export const APPEND_MS_MAX = 10_000;
 const ACCEPTORS_MAX = 64;
 const ERRORS_LISTED_MAX = 100;
-/** What the newest request counts for in how long they took of late. */
 const LATELY_WEIGHT = 0.1;
 
 export interface IntakeAnswer {
@@ -110,7 +109,12 @@ class Pending {
   }
 }
 
-function within<T>(work: Promise<T>, msMax: number, late: () => void): Promise<T> {
+/** Rejects after `msMax`, whatever becomes of the work, which goes on. */
+export function within<T>(
+  work: Promise<T>,
+  msMax: number,
+  late: () => void = () => undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       late();
@@ -146,7 +150,6 @@ export class EventIntake {
     return this.#answeredMs.get(senderName(sender)) ?? 0;
   }
 
-  /** Why nothing should be sent now; undefined when the log acknowledges. */
   get unwell(): 'append_failed' | 'append_overdue' | 'disk_full' | undefined {
     if (this.#options.hasRoom?.() === false) return 'disk_full';
     if (this.#overdue > 0) return 'append_overdue';
@@ -154,8 +157,7 @@ export class EventIntake {
   }
 
   /**
-   * `settled`: nothing of this request is under way any more, long after the answer of a late
-   * append.
+   * `settled`: nothing of this request is under way any more; long after a late append's answer.
    */
   async take(
     items: Iterable<ReadItem>,
@@ -198,7 +200,6 @@ export class EventIntake {
     return this.#answer(taken, token);
   }
 
-  /** In slices, so that one large body does not keep all other requests waiting. */
   async #acceptAll(items: Iterable<ReadItem>, token: TokenEntry, own: Pending) {
     const acceptor = this.acceptorFor(token);
     const sender = senderOf(token);
@@ -216,10 +217,7 @@ export class EventIntake {
     return taken;
   }
 
-  /**
-   * A repeat of an event whose own append is under way waits for it, and fails with it. Nobody
-   * waits before appending.
-   */
+  /** A repeat waits for the append of its event. Nobody waits before appending. */
   #bringersOf(ids: readonly AcceptedId[], own: Pending): readonly Pending[] {
     const brings = (one: Pending) => one !== own && ids.some(({ event_id: id }) => one.ids.has(id));
     return [...this.#pending].filter(brings);
@@ -273,11 +271,8 @@ export class EventIntake {
   acceptorFor(token: TokenEntry): EventAcceptor {
     // Everything of the token that an event or a dead letter may depend on is part of the name.
     const name = JSON.stringify(token);
-    const known = this.#acceptors.get(name);
-    if (known !== undefined) return known;
-    const parts = this.#options.partsOf(token.tenant);
-    const made = tokenAcceptor(token, parts, this.#recent, this.#numbers);
-    this.#acceptors.set(name, made);
-    return made;
+    return this.#acceptors.orMake(name, () =>
+      tokenAcceptor(token, this.#options.partsOf(token.tenant), this.#recent, this.#numbers),
+    );
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Every refusal over HTTP: a status, a code for programs, a sentence for people, and what to do. No
- * value of the request is quoted.
- */
+/** Every refusal over HTTP, for programs and people. No value of the request is quoted. */
 
 import type { Refusal as LineRefusal, RefusalCode } from '../check-item.ts';
 import type { Sender } from './in-hand.ts';
@@ -159,7 +156,6 @@ export function errorBody(code: HttpErrorCode): HttpErrorBody {
   return { error: code, detail, what_to_do: whatToDo };
 }
 
-/** For a request of which nothing could be taken: its first refusal speaks for it. */
 export function lineErrorBody(first: LineRefusal & { readonly line: number }): HttpErrorBody {
   const { code, line, field, reason } = first;
   const where = field === '' ? `Line ${line}` : `Line ${line}, field ${field}`;

@@ -17,7 +17,6 @@ export interface Sender {
   readonly source: string;
 }
 
-/** Several tokens of one source are one sender. */
 export function senderOf({ tenant, source }: TokenEntry): Sender {
   return { tenant, source: `${source.kind}/${source.instance}` };
 }
@@ -94,7 +93,6 @@ export class InHand {
     );
   }
 
-  /** A place for a body of at least `bytes`; undefined when there is none. */
   take(sender: Sender, bytes: number): Hold | undefined {
     const tenant = this.#all.party(sender.tenant);
     const source = tenant.party(sender.source);

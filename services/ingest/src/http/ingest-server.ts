@@ -172,7 +172,6 @@ async function takeEvents(
     received = await receive(request, admitted, parts);
   } catch (error) {
     admitted.hold.release();
-    // Nobody is there to answer; nothing was written.
     if (error instanceof SenderGone) return reply.hijack();
     if (error instanceof HttpRefusal) parts.refusedTo(admitted.token, error);
     throw error;
@@ -229,12 +228,10 @@ function routes(server: FastifyInstance, serving: Serving): void {
   healthRoutes(server, serving.health);
 }
 
-/** `front`: the server that somebody else listens on; without it, its own. */
 export async function ingestServer(parts: ServerParts, front?: Server): Promise<IngestServer> {
   const { keepAliveTimeout, requestTimeout, ...http } = serverOptions(parts.times);
   const server = fastify({
     logger: false,
-    // Clients append their paths to any base address.
     rewriteUrl: ({ method, url }) => clientPath(method, url) ?? url ?? '/',
     requestTimeout,
     keepAliveTimeout,

@@ -14,7 +14,6 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
 export const isLines = (type: string): boolean => LINES.has(type);
 
-/** Undefined for a type, or a character set, that is not taken. */
 export function bodyForm(headers: IncomingHttpHeaders): BodyForm | undefined {
   if (!isUtf8(headers)) return undefined;
   const type = typeOf(headers);
@@ -31,7 +30,6 @@ const PACKED: ReadonlyMap<string, Packing | 'none'> = new Map([
   ['zstd', 'zstd'],
 ]);
 
-/** How the body is packed; undefined for an encoding that is not taken. */
 export function packingOf(headers: IncomingHttpHeaders): Packing | 'none' | undefined {
   return PACKED.get((headers['content-encoding'] ?? '').trim().toLowerCase());
 }

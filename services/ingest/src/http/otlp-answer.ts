@@ -17,19 +17,9 @@ export interface EncodedAnswer {
 }
 
 /** Codes of google.rpc.Status (google/rpc/code.proto) by the status of HTTP. */
-const RPC_CODES: ReadonlyMap<number, number> = new Map([
-  [400, 3],
-  [401, 16],
-  [403, 7],
-  [404, 5],
-  [408, 4],
-  [413, 8],
-  [415, 3],
-  [429, 8],
-  [431, 8],
-  [500, 13],
-  [503, 14],
-]);
+const RPC_CODES: Readonly<Record<number, number>> = {
+  ...{ 400: 3, 401: 16, 403: 7, 404: 5, 408: 4, 413: 8, 415: 3, 429: 8, 431: 8, 500: 13, 503: 14 },
+};
 const RPC_UNKNOWN = 2;
 
 const VARINT = 0;
@@ -88,7 +78,7 @@ export function otlpAccepted(
 export function otlpRefused(headers: IncomingHttpHeaders, code: HttpErrorCode): EncodedAnswer {
   const { detail, what_to_do: whatToDo } = errorBody(code);
   const message = `${detail} ${whatToDo}`;
-  const rpc = RPC_CODES.get(HTTP_ERRORS[code].status) ?? RPC_UNKNOWN;
+  const rpc = RPC_CODES[HTTP_ERRORS[code].status] ?? RPC_UNKNOWN;
   if (!isProtobuf(headers)) return json({ code: rpc, message, error: code });
   return protobuf(Buffer.concat([field(1, rpc), field(2, Buffer.from(message))]));
 }

@@ -1,7 +1,4 @@
-/**
- * From a body's chunks to items. Of NDJSON each line stands for itself. Anything else is one
- * document: when any of it is not JSON nothing of it is taken.
- */
+/** From a body's chunks to items. A line of NDJSON stands for itself, a document for the whole. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { readCloudEvent, structuredFrom } from '../core/formats/cloud-events.ts';
 import { ElementCutter } from '../core/formats/cut-elements.ts';

@@ -34,7 +34,6 @@ export class Turns {
   readonly #nowMs: () => number;
   readonly #afterSockets: (run: () => void) => void;
   readonly #waiting = new Map<string, Map<string, (() => void)[]>>();
-  /** When the last run ended; undefined while nobody waits. */
   #ended: number | undefined;
   #hasArrival = false;
 

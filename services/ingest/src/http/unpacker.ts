@@ -1,7 +1,4 @@
-/**
- * Unpacks a body: gzip by Node's zlib, zstd by `fzstd`, since Node has it from 22.15 only. Whoever
- * takes the chunks bounds what comes out.
- */
+/** Unpacks a body: gzip by Node's zlib, zstd by `fzstd`, since Node has it from 22.15 only. */
 import { createGunzip } from 'node:zlib';
 import { HttpRefusal } from './http-error.ts';
 import { ZstdBounds } from './zstd-bounds.ts';

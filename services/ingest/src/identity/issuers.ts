@@ -2,7 +2,7 @@
  * Whose tokens prove an identity: `issuers.json` beside `tokens.json`. An issuer is named with its
  * keys (a JWKS file or https address), its audience and what it speaks for.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
@@ -27,7 +27,6 @@ const issuerEntry = z
   .strictObject({
     id: name,
     issuer: z.string().min(1).max(2_048).optional(),
-    /** A trust domain whose JWT-SVIDs these keys sign: `sub` is then a SPIFFE ID of it. */
     trust_domain: z
       .string()
       .regex(/^[a-z0-9._-]{1,255}$/)
@@ -81,4 +80,47 @@ export function loadIssuers(path: string): readonly Issuer[] {
       throw new Error(`The issuer file ${path}: keys of ${entry.id}: ${reason}.`, { cause });
     }
   });
+}
+
+const LOOK_MS = 500;
+
+interface IssuerFileEvents {
+  readonly issuersReloaded: (count: number) => void;
+  readonly issuersUnreadable: (cause: unknown) => void;
+}
+
+function markOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino}/${stat.size}/${stat.mtimeMs}`;
+}
+
+export class IssuerFile {
+  readonly #path: string;
+  readonly #events: IssuerFileEvents;
+  #issuers: readonly Issuer[];
+  #mark: string;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(path: string, events: IssuerFileEvents) {
+    this.#path = path;
+    this.#events = events;
+    this.#mark = markOf(path);
+    this.#issuers = this.#mark === '' ? [] : loadIssuers(path);
+  }
+
+  current(nowMs: number): readonly Issuer[] {
+    const passed = nowMs - this.#lookedAtMs;
+    if (passed >= 0 && passed < LOOK_MS) return this.#issuers;
+    this.#lookedAtMs = nowMs;
+    const mark = markOf(this.#path);
+    if (mark === this.#mark) return this.#issuers;
+    this.#mark = mark;
+    try {
+      this.#issuers = mark === '' ? [] : loadIssuers(this.#path);
+      this.#events.issuersReloaded(this.#issuers.length);
+    } catch (cause) {
+      this.#events.issuersUnreadable(cause);
+    }
+    return this.#issuers;
+  }
 }

@@ -3,19 +3,45 @@
  * believed one counts. What is forged, damaged or no registry changes nothing. Looked at by offset:
  * a reader group would give each process a part, and every one must see all.
  */
+
+import { readFileSync } from 'node:fs';
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {
   HEADERS,
   type JwsKeyRing,
+  jwsPublicKey,
+  loadKeyFile,
   name,
   type Registry,
   registryKey,
   registrySchema,
+  signingKeyRing,
   TOPICS,
   tenantId,
   verifyDetached,
 } from '@waywarden/schemas';
 import { z } from 'zod';
+
+const REGISTRY_KEYS_MAX = 64;
+
+const jwks = z.object({
+  keys: z
+    .array(z.record(z.string(), z.unknown()).and(z.object({ kid: z.string().min(1) })))
+    .max(REGISTRY_KEYS_MAX),
+});
+
+export function loadRegistryKeys(path: string): JwsKeyRing {
+  const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const set = jwks.safeParse(read);
+  if (!set.success) return signingKeyRing(loadKeyFile(path));
+  try {
+    return new Map(set.data.keys.map((jwk) => [jwk.kid, jwsPublicKey(jwk.kid, jwk)]));
+  } catch (cause) {
+    throw new Error(`The key set ${path} holds a key that can't be used for signatures.`, {
+      cause,
+    });
+  }
+}
 
 const TOPIC = TOPICS.registry.name;
 const READ_RECORDS_MAX = 256;
@@ -112,7 +138,6 @@ export class RegistryFollower {
   async #look(): Promise<void> {
     const { log } = this.#options;
     const [end = 0] = await log.endOffsets(TOPIC);
-    // The topic was made anew: all of it is to be read again.
     if (end < this.#next) {
       this.#next = 0;
       this.#last.clear();
@@ -123,7 +148,6 @@ export class RegistryFollower {
     while (offset < end) {
       const records = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
       const last = records.at(-1);
-      // Compaction may leave nothing before the end.
       if (last === undefined) break;
       for (const record of records) await this.#take(record);
       offset = last.offset + 1;

@@ -27,7 +27,6 @@ const OUTCOMES = {
   unknown: 'unknown',
 } as const satisfies Readonly<Record<Call['outcome'], NonNullable<InputEvent['outcome']>>>;
 
-/** What tells the request of a call from its end, which `call_uid` pairs. */
 const ENDING = /-(?:requested|completed)$/;
 
 const MCP_TOOL = /^mcp__(?<server>.+?)__(?<name>.+)$/su;
@@ -40,7 +39,6 @@ export interface CallContext {
   /** Of a sender that proved who it is: whose calls they all are. */
   readonly uid?: string | undefined;
   readonly nowMs: number;
-  /** What the call's server says of its tool, where that was seen. */
   readonly definition?: ToolDefinition | undefined;
 }
 
@@ -136,7 +134,6 @@ function handOver({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'
   };
 }
 
-/** By which order an enforcement point refused it; by none, that proves that no order holds. */
 function refusalOf({ outcome, deniedBy }: Call): Pick<InputEvent, 'policy' | 'error'> {
   if (outcome !== 'denied' || deniedBy === undefined) return {};
   const id = idOf(deniedBy);

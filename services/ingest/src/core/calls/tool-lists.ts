@@ -38,7 +38,6 @@ export class ToolLists {
     return this.#definitions.get(keyOf(tool, server));
   }
 
-  /** The lists of these observations that are new or other than before, as events. */
   note(
     observations: readonly Observation[],
     source: string,

@@ -6,18 +6,15 @@
 import { CLOUD_EVENT_SPECVERSION, EXTENSIONS_MAX } from '@waywarden/schemas';
 import type { ReadItem } from './format-reader.ts';
 import { parseBounded } from './read-json.ts';
-import { isObject, type LineProblem } from './read-line.ts';
+import { type Fields, isObject, type LineProblem } from './read-line.ts';
 
 const OWN = new Set(['specversion', 'id', 'source', 'type', 'data', 'data_base64']);
 const OPTIONAL = new Set(['subject', 'time', 'dataschema', 'datacontenttype']);
-/** Attribute names: lower-case letters and digits (spec, section 3). */
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,64}$/;
 const UNSENDABLE = /[\p{Cc}\p{Cs}]/u;
 const SPACE = /\s/;
 const JSON_TYPE = /^[^;]*[/+]json\s*(;|$)/i;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function wrong(field: string, detail: string): LineProblem {
   return { code: 'wrong_shape', field, detail };
@@ -54,7 +51,6 @@ function attributeProblem(event: Fields): LineProblem | undefined {
   return undefined;
 }
 
-/** The text of base64 as bytes would give it in UTF-8; undefined when it is neither. */
 function base64Text(base64: string): string | undefined {
   if (!BASE64.test(base64)) return undefined;
   try {
@@ -99,7 +95,6 @@ export function readCloudEvent(item: ReadItem): ReadItem {
 
 const HEADER_PREFIX = 'ce-';
 
-/** A header's text: percent-encoded UTF-8 (HTTP binding, section 3.1.3.2); undefined when it isn't. */
 function headerText(value: string): string | undefined {
   try {
     return decodeURIComponent(value);

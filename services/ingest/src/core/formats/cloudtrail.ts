@@ -4,13 +4,19 @@
  * issued. The technique, which is the label, and the user agent are never read.
  */
 import type { InputEvent } from '@waywarden/schemas';
-import { type FormatPosition, idText, isObject, type ParsedLine, wrongShape } from './read-line.ts';
+import {
+  type Fields,
+  type FormatPosition,
+  idText,
+  isObject,
+  type ParsedLine,
+  wrongShape,
+} from './read-line.ts';
 
 /** Keys of a file whose issue is remembered; the earliest is forgotten. */
 export const ISSUED_KEYS_MAX = 10_000;
 const CHAIN_LENGTH_MAX = 16;
 
-type Json = Readonly<Record<string, unknown>>;
 type Delegation = NonNullable<InputEvent['delegation']>;
 type Link = NonNullable<Delegation['chain']>[number];
 
@@ -19,9 +25,9 @@ interface Issued {
   readonly chain: readonly Link[];
 }
 
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+const objectOf = (value: unknown): Fields => (isObject(value) ? value : {});
 
-function actorOf(identity: Json): string | undefined {
+function actorOf(identity: Fields): string | undefined {
   const issuer = objectOf(objectOf(identity['sessionContext'])['sessionIssuer']);
   return (
     idText(issuer['arn']) ??
@@ -31,13 +37,16 @@ function actorOf(identity: Json): string | undefined {
   );
 }
 
-function outcomeOf(record: Json): NonNullable<InputEvent['outcome']> {
+function outcomeOf(record: Fields): NonNullable<InputEvent['outcome']> {
   const code = record['errorCode'];
   if (typeof code !== 'string') return 'success';
   return /denied|unauthorized|forbidden/i.test(code) ? 'denied' : 'tool_error';
 }
 
-function credentialOf(identity: Json, issued: Issued | undefined): Pick<InputEvent, 'credential'> {
+function credentialOf(
+  identity: Fields,
+  issued: Issued | undefined,
+): Pick<InputEvent, 'credential'> {
   const uid = idText(identity['accessKeyId']);
   if (uid === undefined) return {};
   const { creationDate } = objectOf(objectOf(identity['sessionContext'])['attributes']);
@@ -61,7 +70,7 @@ function delegationOf({ chain }: Issued): Delegation {
   };
 }
 
-function targetOf(record: Json, system: string): NonNullable<InputEvent['target']> {
+function targetOf(record: Fields, system: string): NonNullable<InputEvent['target']> {
   const [first] = Array.isArray(record['resources']) ? record['resources'] : [];
   const { ARN: arn, type } = objectOf(first);
   const [id, kind] = [idText(arn), idText(type)];
@@ -72,7 +81,7 @@ function targetOf(record: Json, system: string): NonNullable<InputEvent['target'
   };
 }
 
-function handOver(record: Json): Pick<InputEvent, 'activity' | 'target'> | undefined {
+function handOver(record: Fields): Pick<InputEvent, 'activity' | 'target'> | undefined {
   if (typeof record['eventName'] !== 'string') return undefined;
   if (!record['eventName'].startsWith('AssumeRole')) return undefined;
   const role = idText(objectOf(record['requestParameters'])['roleArn']);
@@ -81,7 +90,7 @@ function handOver(record: Json): Pick<InputEvent, 'activity' | 'target'> | undef
 }
 
 /** Answers without the secrets that they bring: only which key was issued. */
-function resultOf(record: Json): Pick<InputEvent, 'result'> {
+function resultOf(record: Fields): Pick<InputEvent, 'result'> {
   const answer = record['responseElements'];
   if (!isObject(answer)) return {};
   const { credentials, ...rest } = answer;
@@ -92,7 +101,7 @@ function resultOf(record: Json): Pick<InputEvent, 'result'> {
 export function cloudtrailParser(): (line: unknown, position: FormatPosition) => ParsedLine {
   const issued = new Map<string, Issued>();
 
-  const remember = (record: Json, actor: string, before: Issued | undefined, ref: string) => {
+  const remember = (record: Fields, actor: string, before: Issued | undefined, ref: string) => {
     const { credentials } = objectOf(record['responseElements']);
     const key = idText(objectOf(credentials)['accessKeyId']);
     if (key === undefined || issued.has(key)) return;

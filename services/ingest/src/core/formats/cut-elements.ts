@@ -21,7 +21,6 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** `start`: only space so far. `closed`: after the array's own bracket, where only space may follow. */
 type Where = 'start' | 'one' | 'array' | 'closed' | 'broken';
 
 export class ElementCutter implements Cutter {

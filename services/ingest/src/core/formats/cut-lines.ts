@@ -64,7 +64,6 @@ export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every(isJsonSpace);
 }
 
-/** Drops one byte order mark at the start of a body, wherever its chunks are cut. */
 export class BomFilter {
   #seen = 0;
 

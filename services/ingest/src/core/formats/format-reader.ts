@@ -1,13 +1,25 @@
-/**
- * Reads a file's lines in order. The state is the count of calls and the last time given, so a
- * reader is made for each file.
- */
-import type { Assurance } from '@waywarden/schemas';
+/** Reads a file's lines in order; a reader is made for each file. */
+import type { Assurance, InputEvent } from '@waywarden/schemas';
 import { cloudtrailParser } from './cloudtrail.ts';
-import { parseEventsLine } from './events.ts';
 import { parseMultiAgentLine } from './multi-agent.ts';
-import type { FormatPosition, LineProblem, ParsedLine } from './read-line.ts';
+import {
+  type FormatPosition,
+  idText,
+  isObject,
+  type LineProblem,
+  type ParsedLine,
+  wrongShape,
+} from './read-line.ts';
 import { parseTrajectoriesLine } from './trajectories.ts';
+
+function parseEventsLine(line: unknown, position: FormatPosition): ParsedLine {
+  if (!isObject(line)) return wrongShape('', 'a line is a JSON object');
+  const { task, trace_id: trace } = line;
+  const taskId = isObject(task) ? idText(task['id']) : undefined;
+  const traceId = taskId ?? idText(trace) ?? '';
+  const input = line as unknown as InputEvent;
+  return { ok: true, calls: [{ input, traceId, step: position.index }] };
+}
 
 export const FORMATS = ['events', 'trajectories', 'multi-agent', 'cloudtrail'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -30,7 +42,6 @@ export interface ReadItem {
   readonly input: unknown;
   readonly line: number;
   readonly bytes?: string | Uint8Array;
-  /** Its size where the bytes were too many to be held. */
   readonly size?: number;
   /** How `bytes` are to be read when they are sent again; absent: an event as it stands. */
   readonly form?: 'cloudevent';
@@ -57,7 +68,6 @@ export class FormatReader {
     try {
       json = JSON.parse(text);
     } catch {
-      // The parser's own message quotes the line, which may hold clear arguments.
       const problem = { code: 'not_json', field: '', detail: 'the line is not JSON' } as const;
       return [{ input: undefined, line, bytes: text, problem }];
     }

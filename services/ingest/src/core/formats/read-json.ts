@@ -10,7 +10,6 @@ import { JSON_VALUES_MAX, scanJson, tallyValue } from './scan-json.ts';
 /** Deeper JSON is refused: canonical JSON and the validators walk it recursively. */
 export const NESTING_DEPTH_MAX = 64;
 
-/** Keeps a byte order mark: one that does not begin the body is no JSON, and so refused. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const problem = (code: LineProblem['code'], detail: string): LineProblem => ({

@@ -1,12 +1,8 @@
-/**
- * What every file format shares. A problem is returned, never thrown: one bad line is dead-lettered
- * and the rest goes on.
- */
+/** What every file format shares. A problem is returned: one bad line stops no other. */
 import { formatLogTime, type InputEvent, parseLogTime } from '@waywarden/schemas';
 
 export interface FormatPosition {
   readonly index: number;
-  /** The last time that the source itself gave in this file, and how many events had none since. */
   readonly lastTime?: string;
   readonly sinceLast?: number;
 }
@@ -39,11 +35,12 @@ export function wrongShape(field: string, detail: string): ParsedLine {
   return { ok: false, problem: { code: 'wrong_shape', field, detail } };
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** 2026-01-01T00:00:00Z: where synthetic times begin, one second a call. */
 const EPOCH_MS = 1_767_225_600_000;
 const STEP_MS = 1000;
 const NS_PER_MS = 1_000_000;

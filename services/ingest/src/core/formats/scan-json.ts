@@ -8,7 +8,6 @@ export const JSON_VALUES_MAX = 250_000;
 export interface JsonScan {
   readonly depth: number;
   readonly values: number;
-  /** Colons outside of strings: in JSON, one for each name. */
   readonly names: number;
 }
 
@@ -28,7 +27,6 @@ function stringEnd(text: string, from: number): number {
     let slashes = 0;
     for (let i = at - 1; i >= from && text.charCodeAt(i) === BACKSLASH; i--) slashes += 1;
     if (slashes % 2 === 0) return at;
-    // An escaped quote: what stands before it was looked at, so going on costs each character once.
     at = text.indexOf('"', at + 1);
   }
   return text.length;

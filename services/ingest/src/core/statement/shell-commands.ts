@@ -6,7 +6,6 @@
 
 export interface ShellCommand {
   readonly words: readonly string[];
-  /** The command before it, whose output it is handed. */
   readonly pipedFrom: ShellCommand | undefined;
   readonly input: string | undefined;
 }
@@ -36,7 +35,6 @@ class Reader {
   #word: string | undefined;
   #input: string | undefined;
   #pipedFrom: ShellCommand | undefined;
-  /** Names that end the here-documents which begin on the next line. */
   #awaited: string | undefined;
 
   constructor(text: string) {

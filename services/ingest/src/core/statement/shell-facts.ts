@@ -26,12 +26,10 @@ const list = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const CARRIERS = list(
   'sudo doas env nohup time nice ionice exec command builtin xargs timeout stdbuf then do else if while until ! setsid watch',
 );
-/** Options of theirs that have a value. */
 const VALUED = list('-u -g -n -h -C -s -k -I -L -P -d -U');
 const SHELLS = list('sh bash zsh dash ksh fish pwsh powershell');
 const INTERPRETERS = list('python python3 node perl ruby php');
 const FETCHERS = list('curl wget');
-/** They run a command elsewhere. */
 const REMOTE = list('ssh docker podman kubectl oc nsenter chroot su wsl vagrant');
 const SQL_CLIENTS = list(
   'psql mysql mariadb sqlite3 sqlcmd snowsql bq duckdb clickhouse-client clickhouse cockroach isql usql',
@@ -128,42 +126,31 @@ const always =
   () =>
     facts;
 
-const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
-  ['rm', removed],
-  ['find', found],
-  ['shred', always(DELETES)],
-  ['wipefs', always(DELETES)],
-  ['blkdiscard', always(DELETES)],
-  ['dropdb', always(DELETES)],
-  ['dd', names(/^of=\/dev\/(?!null$|stdout$|stderr$)/, DELETES)],
-  ['rd', names(/^\/s$/i, DELETES)],
-  ['rmdir', names(/^\/s$/i, DELETES)],
-  ['del', names(/^\/s$/i, DELETES)],
-  ['format', names(/^[a-z]:$/i, DELETES)],
-  ['remove-item', names(/^-r(ecurse)?$/i, DELETES)],
-  ['git', pushed],
-  ['kubectl', kubeCalled],
-  ['oc', kubeCalled],
-  ['helm', names(/^(uninstall|delete)$/, DELETES)],
-  ['terraform', names(/^(-?-destroy|destroy)$/, DELETES)],
-  ['tofu', names(/^(-?-destroy|destroy)$/, DELETES)],
-  ['pulumi', names(/^destroy$/, DELETES)],
-  ['aws', awsCalled],
-  ['gcloud', names(/^delete$/, DELETES)],
-  ['az', names(/^(delete|purge)$/, DELETES)],
-  ['gsutil', names(/^rb$/, DELETES)],
-  ['redis-cli', names(/^flush(all|db)$/i, DELETES)],
-  ['mongosh', names(/\.(drop|dropDatabase|deleteMany)\s*\(/, DELETES)],
-  ['mongo', names(/\.(drop|dropDatabase|deleteMany)\s*\(/, DELETES)],
-  ['chmod', opened],
-  ['chown', opened],
-  ['useradd', always(MAKES_IDENTITY)],
-  ['adduser', always(MAKES_IDENTITY)],
-  ['createuser', always(MAKES_IDENTITY)],
-  ['usermod', always(GRANTS)],
-  ['visudo', always(GRANTS)],
-  ['chpasswd', always(GRANTS)],
-]);
+const FORMS: ReadonlyMap<string, Form> = new Map(
+  Object.entries<Form>({
+    rm: removed,
+    find: found,
+    'shred wipefs blkdiscard dropdb': always(DELETES),
+    dd: names(/^of=\/dev\/(?!null$|stdout$|stderr$)/, DELETES),
+    'rd rmdir del': names(/^\/s$/i, DELETES),
+    format: names(/^[a-z]:$/i, DELETES),
+    'remove-item': names(/^-r(ecurse)?$/i, DELETES),
+    git: pushed,
+    'kubectl oc': kubeCalled,
+    helm: names(/^(uninstall|delete)$/, DELETES),
+    'terraform tofu': names(/^(-?-destroy|destroy)$/, DELETES),
+    pulumi: names(/^destroy$/, DELETES),
+    aws: awsCalled,
+    gcloud: names(/^delete$/, DELETES),
+    az: names(/^(delete|purge)$/, DELETES),
+    gsutil: names(/^rb$/, DELETES),
+    'redis-cli': names(/^flush(all|db)$/i, DELETES),
+    'mongosh mongo': names(/\.(drop|dropDatabase|deleteMany)\s*\(/, DELETES),
+    'chmod chown': opened,
+    'useradd adduser createuser': always(MAKES_IDENTITY),
+    'usermod visudo chpasswd': always(GRANTS),
+  }).flatMap(([commands, form]) => commands.split(' ').map((name) => [name, form] as const)),
+);
 
 const nameOf = (word: string) => (word.split('/').at(-1) ?? '').toLowerCase().replace(/\.exe$/, '');
 
@@ -182,7 +169,6 @@ function carried(words: Words): Words {
   return words.slice(at);
 }
 
-/** What is handed to it to run: a here-document, or what is said into its pipe. */
 function handed({ input, pipedFrom }: ShellCommand): readonly string[] {
   const said = pipedFrom === undefined ? [] : carried(pipedFrom.words);
   const echoed = /^(echo|printf)$/.test(nameOf(said[0] ?? '')) ? [said.slice(1).join(' ')] : [];

@@ -80,7 +80,6 @@ class Statement {
     return this.all(first).some((at) => second.has(this.word(at + 1)));
   }
 
-  /** Whether one of them is what the verb is about: `CREATE USER`, `CREATE OR REPLACE USER`. */
   isAbout(any: Words): boolean {
     return any.has(this.word(this.word(1) === 'OR' ? 3 : 1));
   }
@@ -147,7 +146,6 @@ function byVerb(one: Statement): StatementFacts {
   return WRITING.has(verb) ? WRITES : AS_ENTRY;
 }
 
-/** What stands anywhere else in it and does more. */
 function byPairs(one: Statement): readonly StatementFacts[] {
   const found: StatementFacts[] = [];
   const drops = one.all('DROP').some((at) => at > 0 && DROPPED.has(one.word(at + 1)));
@@ -173,7 +171,6 @@ function factsOf(tokens: SqlStatement, depth: number): StatementFacts {
   return strongestOf([
     byVerb(one),
     ...byPairs(one),
-    // What is no statement says nothing, and neither does one that only looks.
     ...inner.filter(({ effect }) => effect !== undefined && effect !== 'read'),
   ]);
 }

@@ -47,7 +47,6 @@ function matched(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0];
 }
 
-/** Behind the comment that begins at `at`; undefined when it does not end. */
 function behindComment(text: string, at: number, nests: boolean): number | undefined {
   COMMENT_MARK.lastIndex = at + 2;
   let depth = 1;
@@ -79,7 +78,6 @@ function closing(text: string, from: number, quote: string, escapes: boolean): n
 interface Found {
   readonly kind: string;
   readonly text: string;
-  /** Undefined: a quote or a comment is left open. */
   readonly behind: number | undefined;
 }
 
@@ -97,7 +95,6 @@ function quoted(text: string, from: number, quote: string, escapes: boolean): Fo
   };
 }
 
-/** A string up to a mark that nothing in it stands for. */
 function markedOff(text: string, from: number, mark: string): Found {
   const end = text.indexOf(mark, from);
   return end < 0
@@ -105,7 +102,6 @@ function markedOff(text: string, from: number, mark: string): Found {
     : { kind: "'", text: text.slice(from, end), behind: end + mark.length };
 }
 
-/** Strings that a letter or a tag introduces. */
 function introduced(text: string, at: number, of: Family): Found | undefined {
   const first = text[at] ?? '';
   const isBeforeQuote = text[at + 1] === "'";
@@ -162,7 +158,6 @@ function readAs(text: string, of: Family): Reading {
   return { statements, ends: true };
 }
 
-/** The statements of a text, as each family of dialects reads it that may be its own. */
 export function sqlReadings(text: string): readonly (readonly SqlStatement[])[] {
   const families = DIFFERS.test(text) ? [STANDARD, ESCAPING, BRACKETED] : [STANDARD];
   const readings = families.map((of) => readAs(text, of));

@@ -5,8 +5,8 @@
  */
 
 /**
- * With the lines that follow it as mail breaks them, or pairs of hexadecimal digits. Pieces of
- * whole groups of four: over megabytes in one the expression would run out of stack.
+ * As mail breaks lines, or as pairs of digits. In pieces: over megabytes in one the expression
+ * would run out of stack.
  */
 const RUN =
   /\\[nrt]|[a-z\d+/_-]{16,65536}(?:(?:\r?\n|(?:\\r)?\\n)[a-z\d+/_-]{1,65536}){0,1024}|(?<![\da-f])[\da-f]{2}(?:[ :,-][\da-f]{2}){7,65536}(?![\da-f])/gi;
@@ -43,13 +43,11 @@ const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** What a decoder puts where bytes are no letter. Asked for and not thrown at: most runs are ids, and throwing is slow. */
 const NO_LETTER = '\ufffd';
 
-/** Bytes (a unit each) read as UTF-8; undefined where they are none. */
 function fromUtf8(bytes: string): string | undefined {
   const text = UTF8.decode(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
   return text.includes(NO_LETTER) ? undefined : text;
 }
 
-/** What a run decodes to, if that is text; a few bytes of it may be none. */
 function decodedRun(run: string): string | undefined {
   const bytes = HEX.test(run) ? fromHex(run) : fromBase64(run);
   const decoded = fromUtf8(bytes);

@@ -8,11 +8,7 @@ const WORDS_MAX = 20_000;
 const effects = new BoundedMap<{ readonly effect: Effect | undefined }>(WORDS_MAX);
 
 function effectOf(word: string): Effect | undefined {
-  const known = effects.get(word);
-  if (known !== undefined) return known.effect;
-  const effect = verbEffect(word);
-  effects.set(word, { effect });
-  return effect;
+  return effects.orMake(word, () => ({ effect: verbEffect(word) })).effect;
 }
 
 function ofToken({ kind, form, raw }: Token): readonly (Effect | undefined)[] {
@@ -50,7 +46,6 @@ export function effectsIn(sentences: readonly Sentence[]): ReadonlySet<Effect> {
   return found;
 }
 
-/** Words that may stand before the verb of an order. */
 const LEADS = new Set(
   'please kindly then also now next first finally just so and todo step hi hello hey you bitte'.split(
     ' ',

@@ -1,7 +1,4 @@
-/**
- * How much a reading may hold, never below the wire's bounds. Reading itself is not bounded: a
- * prefix would tell an attacker where to hide.
- */
+/** How much a reading holds. Reading itself is not bounded: a prefix would tell where to hide. */
 
 /** Passages of one result; the most marked stay, of equals the latest. */
 export const PASSAGES_MAX = 16;

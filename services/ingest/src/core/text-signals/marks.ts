@@ -3,6 +3,8 @@
  * hashed word n-grams (Weinberger et al. 2009), fitted by `npm run evidence:fit`. Only words of how
  * a text talks count by their letters, so that nothing is learnt of what planted text wants.
  */
+
+import { MARK_WEIGHTS } from './mark-weights.ts';
 import type { Sentence, Token } from './tokens.ts';
 
 export const BUCKETS = 1 << 15;
@@ -79,4 +81,28 @@ export function markOf(model: MarkModel, sentence: Sentence): number {
   let sum = 0;
   for (const feature of features) sum += model.weights[feature] ?? 0;
   return sigmoid(model.bias + sum * model.unit * featureScale(features.length));
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0));
+}
+
+function unpacked({ unit, bias, weights, vocabulary }: typeof MARK_WEIGHTS): MarkModel {
+  return {
+    unit,
+    bias,
+    weights: Int8Array.from(bytesOf(weights)),
+    vocabulary: new Set(new Int32Array(bytesOf(vocabulary).buffer)),
+  };
+}
+
+const FITTED = unpacked(MARK_WEIGHTS);
+let current = FITTED;
+
+export function markModel(): MarkModel {
+  return current;
+}
+
+export function useMarkModel(model: MarkModel = FITTED): void {
+  current = model;
 }

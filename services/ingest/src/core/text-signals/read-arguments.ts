@@ -127,7 +127,6 @@ function itemOf({ path, key, value }: Leaf): ItemReading {
   };
 }
 
-/** Reads a call's arguments, a parsed JSON value; `isTarget`: by the catalogue the name decides where it goes. */
 export function readArguments(
   value: unknown,
   isTarget: (key: string) => boolean = () => false,

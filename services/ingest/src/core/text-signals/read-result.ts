@@ -11,8 +11,7 @@ import {
   PASSAGES_MAX,
   RESULT_IDS_MAX,
 } from './limits.ts';
-import { markModel } from './mark-model.ts';
-import { isKnownWord, MARKED, type MarkModel, markOf } from './marks.ts';
+import { isKnownWord, MARKED, type MarkModel, markModel, markOf } from './marks.ts';
 import { readText } from './read-text.ts';
 import type { Sentence } from './tokens.ts';
 import { isIdentifier, matchWords } from './words.ts';
@@ -21,7 +20,6 @@ export interface PassageReading {
   readonly kind: PassageKind;
   readonly mark: number;
   readonly effects: readonly Effect[];
-  /** Places in the reading's `words`. */
   readonly words: readonly number[];
   readonly ids: readonly string[];
 }
@@ -32,7 +30,6 @@ export interface TextReading {
   readonly freeTextIds: readonly string[];
   readonly fieldIds: readonly string[];
   readonly truncated: boolean;
-  /** Prose of which too few words are known for its marks to be seen. */
   readonly isUnread: boolean;
 }
 

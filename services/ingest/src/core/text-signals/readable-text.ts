@@ -10,7 +10,6 @@ import { BREAK, decodedText } from './decoded-text.ts';
 /** Nothing is seen of these; a reader that counts them out reads on. */
 const UNSEEN =
   /[\u0300-\u036f]|[\ufe00-\ufe0f]|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
-/** ASCII in the plane of tags: shown as nothing, read as what it stands for. */
 const TAGS = /[\u{e0020}-\u{e007e}]/gu;
 const TAG_PLANE = 0xe0000;
 const OVERRIDE = '\u202e';
@@ -18,21 +17,12 @@ const OVERRIDE = '\u202e';
 const OVERRIDDEN = /\u202e([^\u202c\n]*)/g;
 const LINE_BREAK = /(\n|\\n)/;
 
-const NAMED: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-  ['nbsp', ' '],
-  ['commat', '@'],
-  ['period', '.'],
-  ['lowbar', '_'],
-  ['hyphen', '-'],
-  ['shy', ''],
-  ['colon', ':'],
-  ['sol', '/'],
-]);
+const NAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', commat: '@', period: '.' },
+    ...{ lowbar: '_', hyphen: '-', shy: '', colon: ':', sol: '/' },
+  }),
+);
 
 function letterOf(code: number): string {
   const isLetter = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);

@@ -1,4 +1,6 @@
 /** The words of tokens that a match compares, and the identifiers among them. */
+
+import { TOOL_OBJECTS_MAX } from './limits.ts';
 import { nameWords, squash, stem, type Token } from './tokens.ts';
 
 /** Words that stand in any text; of languages that no list covers the short ones are left out. */
@@ -28,3 +30,19 @@ export function matchWords({ kind, form, raw }: Token): readonly string[] {
 }
 
 export const nameForm = (name: string): string => squash(name);
+
+export interface ToolReading {
+  readonly words: readonly string[];
+}
+
+const NAME_LENGTH_MAX = 256;
+const WORD_LENGTH_MIN = 3;
+/** Of the name's kind and not of what it does. */
+const PLAIN = new Set(['tool', 'manager', 'api', 'the', 'server', 'function']);
+
+export function readTool(name: string): ToolReading {
+  const words = nameWords(name.slice(0, NAME_LENGTH_MAX))
+    .filter((word) => word.length >= WORD_LENGTH_MIN && !PLAIN.has(word))
+    .map(stem);
+  return { words: [...new Set(words)].slice(0, TOOL_OBJECTS_MAX) };
+}
