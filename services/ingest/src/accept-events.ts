@@ -4,6 +4,8 @@
  * A bad item never stops the ones around it. The check of ids is a short cut over recent events:
  * the profile stage decides duplicates over its whole horizon.
  */
+
+import { hash } from 'node:crypto';
 import type { AppendRecord } from '@waywarden/event-log';
 import {
   type Assurance,
@@ -16,7 +18,6 @@ import {
   TOPICS,
   validateAuditEvent,
 } from '@waywarden/schemas';
-import { bodyHash } from './adapters/body-hash.ts';
 import { bytesOf } from './adapters/text-bytes.ts';
 import { checkItem, type Refusal, type RefusalCode } from './check-item.ts';
 import { BoundedMap } from './core/bounded-map.ts';
@@ -35,6 +36,10 @@ import {
 import type { Missing, SourceNumbers } from './core/source-numbers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
+
+function bodyHash(body: string | Uint8Array): string {
+  return hash('sha256', body, 'base64url');
+}
 
 const RECENT_IDS_MAX = 100_000;
 

@@ -14,6 +14,7 @@ import { isDeeperThan } from './core/argument-shape.ts';
 import { normalTime } from './core/event-times.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
 import { NESTING_DEPTH_MAX } from './core/formats/read-json.ts';
+import type { LineProblem } from './core/formats/read-line.ts';
 import { badIdentifier } from './core/identifiers.ts';
 
 const CONTRACT = jsonSchemaOf('input-event');
@@ -24,13 +25,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 export const LABELS_MAX = 64;
 
 export type RefusalCode =
-  | 'not_json'
-  | 'not_utf8'
-  | 'line_too_long'
-  | 'too_deep'
-  | 'too_many_values'
-  | 'duplicate_key'
-  | 'wrong_shape'
+  | LineProblem['code']
   | 'bad_identifier'
   | 'agent_not_allowed'
   | 'no_such_time'

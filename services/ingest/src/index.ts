@@ -2,43 +2,33 @@
 export {
   type AcceptError,
   type AcceptedBatch,
-  type AcceptedId,
-  type AcceptorOptions,
   EventAcceptor,
-  eventRecord,
 } from './accept-events.ts';
 export {
-  type CatalogueOptions,
-  type CatalogueSource,
   catalogueSources,
   loadCatalogue,
   organisationDomains,
 } from './adapters/catalogue-files.ts';
-export { deadLetterSeal, deadLetterSealFrom, openDeadLetter } from './adapters/dead-letter-seal.ts';
-export { replayKeys, tenantKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
+export { openDeadLetter } from './adapters/dead-letter-seal.ts';
+export { replayKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
 export {
   issueToken,
   type NewToken,
   readTokens,
   revokeToken,
   type TokenEntry,
-  TokenStore,
 } from './adapters/token-store.ts';
 export { COUNTED_FACTS, type SeenCalls, type SourceSeen } from './calls/source-summary.ts';
 export { type CallFacts, callFacts, type DecidedBy } from './core/call-facts.ts';
 export { Catalogue, ORGANISATION } from './core/catalogue.ts';
 export { type Shadowed, shadowedAlternatives } from './core/catalogue-shadow.ts';
-export { type DeriveContext, type EventSource, newDeriveMemo } from './core/derive-context.ts';
-export { deriveEvent } from './core/derive-event.ts';
 export {
   FORMATS,
   type Format,
   FormatReader,
-  isFormat,
   type ReadItem,
 } from './core/formats/format-reader.ts';
 export { SourceNumbers } from './core/source-numbers.ts';
-export type { TenantKeys } from './core/tenant-keys.ts';
 export {
   BUCKETS,
   featureScale,
@@ -52,7 +42,6 @@ export {
 } from './core/text-signals/marks.ts';
 export { readText } from './core/text-signals/read-text.ts';
 export type { Sentence } from './core/text-signals/tokens.ts';
-export { DEAD_LETTER_HEADERS, type DeadLetterSeal } from './dead-letter.ts';
 export type { Letter } from './dead-letters/letter.ts';
 export {
   findLetter,

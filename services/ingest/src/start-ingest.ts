@@ -1,4 +1,5 @@
 /** Wires ingest around an event log: for the standalone service and for everything-in-one-process. */
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
@@ -7,8 +8,8 @@ import type { JwsKeyRing, KeyFile, Registry } from '@waywarden/schemas';
 import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 import { recallEvents } from './adapters/recall-events.ts';
-import { TokenFile } from './adapters/token-file.ts';
-import { readTokens } from './adapters/token-store.ts';
+import { loadTokens, readTokens } from './adapters/token-store.ts';
+import { WatchedFile } from './adapters/watched-file.ts';
 import { openClients } from './calls/open-clients.ts';
 import type { SourceSeen } from './calls/source-summary.ts';
 import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
@@ -19,7 +20,7 @@ import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
-import { IssuerFile } from './identity/issuers.ts';
+import { loadIssuers } from './identity/issuers.ts';
 import { readyToTake } from './ready-to-take.ts';
 import { RegistryFollower } from './registry/registry-follower.ts';
 import { IngestTelemetry } from './telemetry.ts';
@@ -126,13 +127,17 @@ async function recallInto(intake: EventIntake, log: EventLog, telemetry: IngestT
 }
 
 function senderFiles(tokensPath: string, telemetry: IngestTelemetry) {
-  const tokens = new TokenFile(tokensPath, {
-    tokensReloaded: (count) => telemetry.tokensReloaded(count),
-    tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
+  const tokens = new WatchedFile({
+    path: tokensPath,
+    read: loadTokens,
+    onRead: ({ size }) => telemetry.tokensReloaded(size),
+    onUnreadable: (cause) => telemetry.tokensUnreadable(cause),
   });
-  const issuers = new IssuerFile(join(dirname(tokensPath), 'issuers.json'), {
-    issuersReloaded: (count) => telemetry.issuersReloaded(count),
-    issuersUnreadable: (cause) => telemetry.issuersUnreadable(cause),
+  const issuers = new WatchedFile({
+    path: join(dirname(tokensPath), 'issuers.json'),
+    read: (path) => (existsSync(path) ? loadIssuers(path) : []),
+    onRead: ({ length }) => telemetry.issuersReloaded(length),
+    onUnreadable: (cause) => telemetry.issuersUnreadable(cause),
   });
   return { tokens, issuers };
 }

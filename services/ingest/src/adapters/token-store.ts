@@ -5,7 +5,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { ASSURANCES, assuranceAtLeast, CLAIMS, type Claim } from '@waywarden/schemas';
+import { ASSURANCES, assuranceAtLeast, CLAIMS, eachClaim } from '@waywarden/schemas';
 import { z } from 'zod';
 import type { ProvenIdentity } from '../core/proven-identity.ts';
 
@@ -20,17 +20,7 @@ const AGENT_UID_LENGTH_MAX = 2_048;
 
 const shortName = z.string().min(1).max(128);
 const limit = z.enum(ASSURANCES).optional();
-const claimLimits = z.strictObject({
-  task: limit,
-  workflow: limit,
-  principal: limit,
-  delegation: limit,
-  trace: limit,
-  conversation: limit,
-  approval: limit,
-  outcome: limit,
-  class: limit,
-} satisfies Record<Claim, typeof limit>);
+const claimLimits = z.strictObject(eachClaim(() => limit));
 
 const entryFields = z.strictObject({
   id: shortName,

@@ -7,6 +7,7 @@
 import type { EventLog } from '@waywarden/event-log';
 import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
 import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
+import { scanNewest } from '../adapters/scan-log.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { DeadLetterSeal } from '../dead-letter.ts';
 import { within } from '../http/event-intake.ts';
@@ -99,21 +100,10 @@ export class StoredRequests {
   async #each(
     look: (kept: NonNullable<ReturnType<typeof storedRecord>>, value: Uint8Array | null) => void,
   ): Promise<void> {
-    const { log } = this.#options;
-    const { name } = TOPICS.telemetry;
-    const starts = await log.startOffsets(name);
-    for (const [partition, end] of (await log.endOffsets(name)).entries()) {
-      let at = Math.max(starts[partition] ?? 0, end - STORED_REQUESTS_MAX);
-      while (at < end) {
-        const records = await log.read(name, partition, at, READ_MAX);
-        const last = records.at(-1);
-        if (last === undefined) break;
-        at = last.offset + 1;
-        for (const record of records) {
-          const kept = storedRecord(record);
-          if (kept !== undefined) look(kept, record.value);
-        }
-      }
+    const scanned = { topic: TOPICS.telemetry.name, readMax: READ_MAX };
+    for await (const record of scanNewest(this.#options.log, scanned, STORED_REQUESTS_MAX)) {
+      const kept = storedRecord(record);
+      if (kept !== undefined) look(kept, record.value);
     }
   }
 }

@@ -15,7 +15,7 @@ import type { Catalogue } from './catalogue.ts';
 import { inferFromTexts, inferTool, type ToolFacts } from './infer-tool.ts';
 import { readStatement } from './statement/read-statement.ts';
 import type { StatementFacts } from './statement/statement-facts.ts';
-import { definitionOf, type ToolDefinition } from './tool-definition.ts';
+import { definitionOf, type ToolDefinition } from './tool-texts.ts';
 
 type Capability = AuditEvent['capabilities'][number];
 export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']>;

@@ -8,7 +8,7 @@ import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { TextReading } from './text-signals/read-result.ts';
 import type { ToolReading } from './text-signals/words.ts';
-import type { ListedTools } from './tool-definition.ts';
+import type { ListedTools } from './tool-texts.ts';
 
 export interface EventSource {
   readonly kind: string;

@@ -26,7 +26,7 @@ import { deriveTask } from './derive-task.ts';
 import { clampedTime, inNormalForm } from './event-times.ts';
 import { parseBounded } from './formats/read-json.ts';
 import { namedDecoys } from './named-decoys.ts';
-import { listedTool, noteListed } from './tool-definition.ts';
+import { listedTool, noteListed } from './tool-texts.ts';
 import { Unmapped } from './unmapped.ts';
 
 /** Its strongest explicit root key, else the agent's instance. */

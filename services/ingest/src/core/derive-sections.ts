@@ -23,14 +23,7 @@ type Model = NonNullable<AuditEvent['model']>;
 type Passages = NonNullable<Tool['passages']>;
 
 const CONTENT_SECTIONS = ['credential', 'task', 'tool', 'args', 'result'] as const;
-const PLAIN_SECTIONS = [
-  'agent',
-  'principal',
-  'delegation',
-  'target',
-  'policy',
-  'approval',
-] as const;
+type PlainSection = 'agent' | 'principal' | 'delegation' | 'target' | 'policy' | 'approval';
 const READ: Readonly<Record<(typeof CONTENT_SECTIONS)[number], ReadonlySet<string>>> = {
   credential: KNOWN.credential,
   task: new Set([...KNOWN.task, 'request']),
@@ -60,18 +53,14 @@ export function collectUnknown(
   if (!trustIdentity) unmapped.refuse('agent.assurance', input.agent.assurance);
 }
 
-function known<T extends object>(
-  section: (typeof PLAIN_SECTIONS)[number],
-  value: T,
-  unmapped: Unmapped,
-): T {
+function known<T extends object>(section: PlainSection, value: T, unmapped: Unmapped): T {
   return keepKnown(value, KNOWN[section], (name, inner) =>
     unmapped.keep(`${section}.${name}`, inner),
   );
 }
 
 export function plainSection<T extends object>(
-  section: (typeof PLAIN_SECTIONS)[number],
+  section: PlainSection,
   value: T | undefined,
   unmapped: Unmapped,
 ): T | undefined {

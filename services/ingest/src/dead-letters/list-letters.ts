@@ -1,6 +1,7 @@
 /** Marks stand behind the letters that they are of, so each partition is read to its end. */
-import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
+import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
+import { scanPartition } from '../adapters/scan-log.ts';
 import {
   isLetter,
   type Letter,
@@ -36,22 +37,8 @@ export interface LetterPage {
   readonly next: string | null;
 }
 
-async function* scan(log: EventLog, partition: number, from: number): AsyncGenerator<LogRecord> {
-  const end = (await log.endOffsets(TOPIC))[partition] ?? 0;
-  let at = from;
-  while (at < end) {
-    let records: readonly LogRecord[];
-    try {
-      records = await log.read(TOPIC, partition, at, READ_RECORDS);
-    } catch (error) {
-      if (!(error instanceof ExpiredError)) throw error;
-      at = error.start;
-      continue;
-    }
-    yield* records;
-    at = (records.at(-1)?.offset ?? end) + 1;
-  }
-}
+const scan = (log: EventLog, partition: number, from: number) =>
+  scanPartition(log, { topic: TOPIC, readMax: READ_RECORDS }, partition, from);
 
 function passes(letter: Letter, { reason, source, since }: LetterFilter): boolean {
   if (reason !== undefined && letter.reason !== reason) return false;

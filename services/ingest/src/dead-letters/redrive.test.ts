@@ -10,8 +10,7 @@ import { newRecentIds } from '../accept-events.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
-import { Tenants } from '../tenants.ts';
-import { tokenAcceptor } from '../token-acceptor.ts';
+import { Tenants, tokenAcceptor } from '../tenants.ts';
 import { findLetter, listLetters } from './list-letters.ts';
 import { openLetter, Redriver } from './redrive.ts';
 

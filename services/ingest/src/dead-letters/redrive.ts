@@ -12,8 +12,7 @@ import { readTokens, type TokenEntry } from '../adapters/token-store.ts';
 import { readCloudEvent } from '../core/formats/cloud-events.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
-import { Tenants, type TenantsOptions } from '../tenants.ts';
-import { tokenAcceptor } from '../token-acceptor.ts';
+import { Tenants, type TenantsOptions, tokenAcceptor } from '../tenants.ts';
 import {
   type Letter,
   letterId,

@@ -21,26 +21,20 @@ export interface AdmissionParts extends SenderJudges {
   readonly refusedTo: (token: TokenEntry, refusal: HttpRefusal) => void;
 }
 
-export interface AdmittedSender {
+export interface AdmittedAs<Form> {
   readonly token: TokenEntry;
   readonly hold: Hold;
-}
-
-export interface Admitted extends AdmittedSender {
-  readonly form: BodyForm;
+  readonly form: Form;
   readonly packing: Packing | undefined;
 }
+
+export type Admitted = AdmittedAs<BodyForm>;
 
 function packingIn(headers: IncomingHttpHeaders): Packing | undefined {
   const packing = packingOf(headers);
   if (packing === undefined) throw new HttpRefusal('unsupported_media_type');
   return packing === 'none' ? undefined : packing;
 }
-
-type AdmittedAs<Form> = AdmittedSender & {
-  readonly form: Form;
-  readonly packing: Packing | undefined;
-};
 
 interface Asked<Form> {
   readonly request: FastifyRequest;

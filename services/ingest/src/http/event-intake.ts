@@ -17,7 +17,7 @@ import { UNREAD } from '../core/derive-result.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { SourceNumbers } from '../core/source-numbers.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
-import { type TenantParts, tokenAcceptor } from '../token-acceptor.ts';
+import { type TenantParts, tokenAcceptor } from '../tenants.ts';
 import { HttpRefusal } from './http-error.ts';
 import { type Sender, senderOf } from './in-hand.ts';
 import { sliceOf, Turns } from './turns.ts';
@@ -48,32 +48,16 @@ export interface IntakeOptions {
 
 const senderName = ({ tenant, source }: Sender): string => JSON.stringify([tenant, source]);
 
-interface Taken {
-  readonly records: AppendRecord[];
-  readonly ids: AcceptedId[];
-  readonly fresh: AcceptedId[];
-  readonly errors: AcceptError[];
-  accepted: number;
-  duplicates: number;
-  deadLettered: number;
-  /** Events of which a text is in a language that is not read for marks; of which values were cut. */
-  unread: number;
-  truncated: number;
-}
+/** `unread`: events of which a text is in a language that is not read for marks. */
+const nothing = () => ({
+  records: [] as AppendRecord[],
+  ids: [] as AcceptedId[],
+  fresh: [] as AcceptedId[],
+  errors: [] as AcceptError[],
+  ...{ accepted: 0, duplicates: 0, deadLettered: 0, unread: 0, truncated: 0 },
+});
 
-function nothing(): Taken {
-  return {
-    records: [],
-    ids: [],
-    fresh: [],
-    errors: [],
-    accepted: 0,
-    duplicates: 0,
-    deadLettered: 0,
-    unread: 0,
-    truncated: 0,
-  };
-}
+type Taken = ReturnType<typeof nothing>;
 
 function add(taken: Taken, batch: AcceptedBatch): void {
   taken.records.push(...batch.records);

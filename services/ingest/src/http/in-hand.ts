@@ -21,11 +21,6 @@ export function senderOf({ tenant, source }: TokenEntry): Sender {
   return { tenant, source: `${source.kind}/${source.instance}` };
 }
 
-export interface InHandLimits {
-  readonly bodies: number;
-  readonly bytes: number;
-}
-
 export interface Hold {
   /** False when there is no room for these bytes; what was added before stays. */
   add(bytes: number): boolean;
@@ -68,10 +63,10 @@ class Party {
 }
 
 export class InHand {
-  readonly #limits: InHandLimits;
+  readonly #limits: Load;
   readonly #all = new Party();
 
-  constructor(limits: InHandLimits) {
+  constructor(limits: Load) {
     this.#limits = limits;
   }
 

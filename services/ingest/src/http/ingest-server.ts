@@ -11,7 +11,7 @@ import type { StoredRequests } from '../calls/stored-requests.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
-import { serverInfo } from './client-answer.ts';
+import { otlpRefused, serverInfo } from './client-answer.ts';
 import {
   CLIENT_ROUTES,
   type ClientRoute,
@@ -36,7 +36,6 @@ import {
   lineErrorBody,
 } from './http-error.ts';
 import { senderOf } from './in-hand.ts';
-import { otlpRefused } from './otlp-answer.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 import { tokenOf } from './sender-token.ts';

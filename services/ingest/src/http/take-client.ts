@@ -8,13 +8,12 @@ import type { ClientCalls } from '../calls/client-calls.ts';
 import type { StoredRequests } from '../calls/stored-requests.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, admitAs } from './admission.ts';
-import { answerClient, isUnreadable, type Taken } from './client-answer.ts';
+import { answerClient, isUnreadable, PROTOBUF_TYPES, type Taken } from './client-answer.ts';
 import type { ClientForm, ClientRoute } from './client-routes.ts';
 import type { Connections, HttpTimes } from './connection-limits.ts';
 import { HttpRefusal } from './http-error.ts';
 import { senderOf } from './in-hand.ts';
 import { isLines, isUtf8, typeOf } from './media-type.ts';
-import { PROTOBUF_TYPES } from './otlp-answer.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 import type { Turns } from './turns.ts';
 

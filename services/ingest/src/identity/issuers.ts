@@ -2,7 +2,7 @@
  * Whose tokens prove an identity: `issuers.json` beside `tokens.json`. An issuer is named with its
  * keys (a JWKS file or https address), its audience and what it speaks for.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
@@ -10,16 +10,8 @@ import { z } from 'zod';
 export const ISSUERS_MAX = 64;
 /** Asymmetric only: with a shared secret, or none, whoever checks a token could also have made it. */
 const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
+  ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
 ] as const;
 
 const name = z.string().min(1).max(128);
@@ -80,47 +72,4 @@ export function loadIssuers(path: string): readonly Issuer[] {
       throw new Error(`The issuer file ${path}: keys of ${entry.id}: ${reason}.`, { cause });
     }
   });
-}
-
-const LOOK_MS = 500;
-
-interface IssuerFileEvents {
-  readonly issuersReloaded: (count: number) => void;
-  readonly issuersUnreadable: (cause: unknown) => void;
-}
-
-function markOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.ino}/${stat.size}/${stat.mtimeMs}`;
-}
-
-export class IssuerFile {
-  readonly #path: string;
-  readonly #events: IssuerFileEvents;
-  #issuers: readonly Issuer[];
-  #mark: string;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
-
-  constructor(path: string, events: IssuerFileEvents) {
-    this.#path = path;
-    this.#events = events;
-    this.#mark = markOf(path);
-    this.#issuers = this.#mark === '' ? [] : loadIssuers(path);
-  }
-
-  current(nowMs: number): readonly Issuer[] {
-    const passed = nowMs - this.#lookedAtMs;
-    if (passed >= 0 && passed < LOOK_MS) return this.#issuers;
-    this.#lookedAtMs = nowMs;
-    const mark = markOf(this.#path);
-    if (mark === this.#mark) return this.#issuers;
-    this.#mark = mark;
-    try {
-      this.#issuers = mark === '' ? [] : loadIssuers(this.#path);
-      this.#events.issuersReloaded(this.#issuers.length);
-    } catch (cause) {
-      this.#events.issuersUnreadable(cause);
-    }
-    return this.#issuers;
-  }
 }

@@ -3,7 +3,7 @@
  * audience; a token that proves less than it says is refused, never believed a little.
  */
 
-import type { Assurance } from '@waywarden/schemas';
+import { type Assurance, eachClaim } from '@waywarden/schemas';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import { trustDomainOf } from '../core/claims.ts';
@@ -159,16 +159,7 @@ export async function proveToken(
 const INSTANCE_MAX = 128;
 
 /** What its telemetry says of work is its own word; only who acts, and for whom, is proven. */
-const CLAIMS = {
-  task: 'asserted',
-  workflow: 'asserted',
-  delegation: 'asserted',
-  trace: 'asserted',
-  conversation: 'asserted',
-  approval: 'asserted',
-  outcome: 'asserted',
-  class: 'asserted',
-} as const;
+const CLAIMS = { ...eachClaim(() => 'asserted' as const), principal: undefined };
 
 export function senderOfProof({
   entry,

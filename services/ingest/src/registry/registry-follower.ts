@@ -21,6 +21,7 @@ import {
   verifyDetached,
 } from '@waywarden/schemas';
 import { z } from 'zod';
+import { scanPartition } from '../adapters/scan-log.ts';
 
 const REGISTRY_KEYS_MAX = 64;
 
@@ -44,7 +45,7 @@ export function loadRegistryKeys(path: string): JwsKeyRing {
 }
 
 const TOPIC = TOPICS.registry.name;
-const READ_RECORDS_MAX = 256;
+const SCANNED = { topic: TOPIC, readMax: 256 };
 const LOOK_MS = 2_000;
 
 const registryRecord = z.object({
@@ -144,15 +145,12 @@ export class RegistryFollower {
     }
     if (end === this.#next) return;
     const [start = 0] = await log.startOffsets(TOPIC);
-    let offset = Math.max(start, this.#next);
-    while (offset < end) {
-      const records = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
-      const last = records.at(-1);
-      if (last === undefined) break;
-      for (const record of records) await this.#take(record);
-      offset = last.offset + 1;
+    const from = Math.max(start, this.#next);
+    for await (const record of scanPartition(log, SCANNED, 0, from)) {
+      await this.#take(record);
+      this.#next = record.offset + 1;
     }
-    this.#next = end;
+    this.#next = Math.max(this.#next, end);
   }
 
   async #take(record: LogRecord): Promise<void> {

@@ -24,10 +24,6 @@ function parseEventsLine(line: unknown, position: FormatPosition): ParsedLine {
 export const FORMATS = ['events', 'trajectories', 'multi-agent', 'cloudtrail'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export function isFormat(text: string): text is Format {
-  return (FORMATS as readonly string[]).includes(text);
-}
-
 type Parser = (line: unknown, position: FormatPosition) => ParsedLine;
 
 const PARSERS: Readonly<Record<Format, () => Parser>> = {

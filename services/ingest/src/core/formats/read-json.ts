@@ -30,6 +30,11 @@ type Parsed =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: LineProblem };
 
+const refused = (code: LineProblem['code'], detail: string): Parsed => ({
+  ok: false,
+  problem: problem(code, detail),
+});
+
 /** 1e999 is JSON, but no number that anything here could compare or write again. */
 function finite(_name: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? null : value;
@@ -38,32 +43,23 @@ function finite(_name: string, value: unknown): unknown {
 export function parseBounded(text: string): Parsed {
   const { depth, values, names } = scanJson(text);
   if (depth > NESTING_DEPTH_MAX) {
-    return {
-      ok: false,
-      problem: problem('too_deep', `nested deeper than ${NESTING_DEPTH_MAX}`),
-    };
+    return refused('too_deep', `nested deeper than ${NESTING_DEPTH_MAX}`);
   }
   if (values > JSON_VALUES_MAX) {
-    return {
-      ok: false,
-      problem: problem('too_many_values', `more than ${JSON_VALUES_MAX} members and elements`),
-    };
+    return refused('too_many_values', `more than ${JSON_VALUES_MAX} members and elements`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The parser's message quotes the text, which may hold clear arguments.
-    return { ok: false, problem: problem('not_json', 'the line is not JSON') };
+    return refused('not_json', 'the line is not JSON');
   }
   const tally = tallyValue(value);
   if (tally.names === names) {
     return { ok: true, value: tally.infinite === 0 ? value : JSON.parse(text, finite) };
   }
-  return {
-    ok: false,
-    problem: problem('duplicate_key', 'an object names a key twice, so that readers may differ'),
-  };
+  return refused('duplicate_key', 'an object names a key twice, so that readers may differ');
 }
 
 export function readPiece({ line, bytes, size }: CutPiece): ReadItem {
