@@ -4,7 +4,6 @@
  * A bad item never stops the ones around it. The check of ids is a short cut over recent events:
  * the profile stage decides duplicates over its whole horizon.
  */
-
 import { hash } from 'node:crypto';
 import type { AppendRecord } from '@waywarden/event-log';
 import {

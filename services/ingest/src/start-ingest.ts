@@ -4,10 +4,17 @@ import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
-import type { JwsKeyRing, KeyFile, Registry } from '@waywarden/schemas';
-import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
+import { type JwsKeyRing, type KeyFile, type Registry, TOPICS } from '@waywarden/schemas';
+import {
+  LOG_UNAVAILABLE,
+  makeHealth,
+  type Problem,
+  type ServiceHealth,
+  STARTING,
+  TopicEnds,
+} from '@waywarden/service-health';
 import type { Logger } from 'pino';
-import { recallEvents } from './adapters/recall-events.ts';
+import { recallEvents } from './adapters/scan-log.ts';
 import { loadTokens, readTokens } from './adapters/token-store.ts';
 import { WatchedFile } from './adapters/watched-file.ts';
 import { openClients } from './calls/open-clients.ts';
@@ -21,10 +28,30 @@ import { type IngestServer, ingestServer, type ServerParts } from './http/ingest
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
 import { loadIssuers } from './identity/issuers.ts';
-import { readyToTake } from './ready-to-take.ts';
 import { RegistryFollower } from './registry/registry-follower.ts';
 import { IngestTelemetry } from './telemetry.ts';
 import { Tenants } from './tenants.ts';
+
+const TOPICS_WRITTEN = [TOPICS.auditEvents.name, TOPICS.auditDeadletter.name];
+
+const UNWELL = {
+  append_failed: 'The event log refused the last events: senders are told to send them again.',
+  append_overdue: 'The event log does not acknowledge in time: senders are told to send again.',
+  disk_full: 'The disk is nearly full: new events are refused until there is room.',
+} as const;
+
+function readyToTake(
+  log: Pick<EventLog, 'endOffsets'>,
+  intake: Pick<EventIntake, 'unwell'>,
+): () => Promise<Problem | undefined> {
+  // The broker itself is asked: what a topic is called may be known from before.
+  const ends = new TopicEnds(log);
+  return async () => {
+    const reason = intake.unwell;
+    if (reason !== undefined) return { reason, sentence: UNWELL[reason] };
+    return (await ends.of(TOPICS_WRITTEN)) === undefined ? LOG_UNAVAILABLE : undefined;
+  };
+}
 
 export interface IngestOptions {
   readonly log: EventLog;

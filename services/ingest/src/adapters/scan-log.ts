@@ -1,5 +1,6 @@
 /** Records of the log in order, up to the end that it has when asked. Rejects as the log does. */
 import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
 
 export interface Scanned {
   readonly topic: string;
@@ -41,4 +42,26 @@ export async function* scanNewest(
     const from = Math.max(starts[partition] ?? 0, end - lastMax);
     yield* scanPartition(log, scanned, partition, from);
   }
+}
+
+/** Of all partitions together. */
+const RECALLED_MAX = 50_000;
+const READ_MAX = 2_000;
+
+export async function recallEvents(
+  log: EventLog,
+  remember: (eventId: string, body: string) => void,
+): Promise<number> {
+  const topic = TOPICS.auditEvents.name;
+  const { length: partitions } = await log.endOffsets(topic);
+  const share = Math.ceil(RECALLED_MAX / Math.max(1, partitions));
+  let recalled = 0;
+  for await (const { headers } of scanNewest(log, { topic, readMax: READ_MAX }, share)) {
+    const id = headers[HEADERS.ceId];
+    const body = headers[HEADERS.body];
+    if (id === undefined || body === undefined) continue;
+    remember(id, body);
+    recalled += 1;
+  }
+  return recalled;
 }

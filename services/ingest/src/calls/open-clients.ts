@@ -1,5 +1,4 @@
 /** Everything that takes telemetry of clients, around the log: with what was under way when the last process ended. */
-
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, join as joinPath } from 'node:path';
 import { type Call, type JoinOptions, type Mapping, mappingOf } from '@waywarden/agent-telemetry';

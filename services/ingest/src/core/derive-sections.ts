@@ -2,19 +2,48 @@
  * The sections of an event that are taken over as they came: unknown fields go to `unmapped`, and
  * of those that may hold secrets or content only kind and size.
  */
-import { type AuditEvent, calledTool, type InputEvent, isPlainHash } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  auditEventSchema,
+  calledTool,
+  type InputEvent,
+  inputEventSchema,
+  isPlainHash,
+} from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
 import { mayClaim } from './claims.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { passagesOf } from './derive-result.ts';
 import { inNormalForm } from './event-times.ts';
 import { isAmount } from './features.ts';
-import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import { MARKED } from './text-signals/marks.ts';
 import { readResult } from './text-signals/read-result.ts';
 import { nameForm, readTool } from './text-signals/words.ts';
 import { keepKnown, type Unmapped } from './unmapped.ts';
+
+const { agent, ...event } = auditEventSchema.shape;
+const names = (shape: object): ReadonlySet<string> => new Set(Object.keys(shape));
+const of = (section: keyof typeof event & Section) => names(event[section].unwrap().shape);
+
+type Section =
+  | ('principal' | 'credential' | 'delegation' | 'task' | 'tool' | 'target' | 'args' | 'result')
+  | ('error' | 'policy' | 'approval' | 'model' | 'src');
+
+const KNOWN = {
+  agent: names(agent.shape),
+  ...{ principal: of('principal'), credential: of('credential'), delegation: of('delegation') },
+  ...{ task: of('task'), tool: of('tool'), target: of('target'), args: of('args') },
+  ...{ result: of('result'), error: of('error'), policy: of('policy') },
+  ...{ approval: of('approval'), model: of('model'), src: of('src') },
+} satisfies Readonly<Record<Section | 'agent', ReadonlySet<string>>>;
+
+const INPUT_FIELDS = names(inputEventSchema.shape);
+
+/** Fields that ingest sets; a body's own are kept as `unmapped` unless its token may set them. */
+const INGEST_FIELDS: ReadonlySet<string> = new Set(
+  'event_id observed_time tenant_id chain_id catalogue_version claims key_id fp_version'.split(' '),
+);
 
 type Agent = AuditEvent['agent'];
 type Credential = NonNullable<AuditEvent['credential']>;

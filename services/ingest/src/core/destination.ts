@@ -1,7 +1,6 @@
 /**
  * Where a call sends to. Only domains stay in clear: profiles and envelopes are written in them.
  */
-
 import { BoundedMap } from './bounded-map.ts';
 
 export const ADDRESS_LENGTH_MAX = 512;

@@ -7,6 +7,7 @@ import { calledTool, type Effect, type InputEvent } from '@waywarden/schemas';
 import type { BoundedMap } from './bounded-map.ts';
 import { foldWord } from './fold-word.ts';
 import { type Fields, isObject } from './formats/read-line.ts';
+import { LEXICON } from './lexicon.ts';
 import { nameEffect, sentenceVerb } from './name-effect.ts';
 import { has, OBJECTS, words } from './tool-objects.ts';
 
@@ -20,12 +21,8 @@ const SENTENCE_WORDS_MAX = 24;
 const CLAUSE_WORDS = 8;
 const SENTENCE_END = /[.!?\n](?:\s|$)/;
 /** They introduce what is done; alone they say that something is given to whoever asks. */
-const INTRODUCING = words(
-  'provide allow enable let help use support serve offer give return be can able will make permit facilitate ensure aim',
-);
-const LITTLE = words(
-  'the this that and for from with into onto over its their your our are was has have tool function api via used',
-);
+const INTRODUCING = words(LEXICON.texts.introducing);
+const LITTLE = words(LEXICON.texts.little);
 
 export interface SentenceReading {
   readonly effect: Effect;

@@ -1,5 +1,4 @@
 /** What each kind of client is told of what it sent: in the words that it knows. */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReadResult } from '@waywarden/agent-telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';

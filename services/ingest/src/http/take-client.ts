@@ -1,5 +1,4 @@
 /** One request of a client: joined with others of its source, answered once the log has it. */
-
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientRequest } from '@waywarden/agent-telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';

@@ -2,7 +2,6 @@
  * What a JWT or JWT-SVID proves. Only keys of a named issuer count, for its tenant, with its
  * audience; a token that proves less than it says is refused, never believed a little.
  */
-
 import { type Assurance, eachClaim } from '@waywarden/schemas';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import type { TokenEntry } from '../adapters/token-store.ts';

@@ -3,7 +3,6 @@
  * believed one counts. What is forged, damaged or no registry changes nothing. Looked at by offset:
  * a reader group would give each process a part, and every one must see all.
  */
-
 import { readFileSync } from 'node:fs';
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {

@@ -1,7 +1,9 @@
 /** What words order or ask for: their verbs as effects, and whether a sentence gives an order at all. */
 import type { Effect } from '@waywarden/schemas';
 import { BoundedMap } from '../bounded-map.ts';
+import { LEXICON } from '../lexicon.ts';
 import { isBaseVerb, verbEffect } from '../name-effect.ts';
+import { words } from '../tool-objects.ts';
 import { nameWords, type Sentence, type Token } from './tokens.ts';
 
 const WORDS_MAX = 20_000;
@@ -17,11 +19,7 @@ function ofToken({ kind, form, raw }: Token): readonly (Effect | undefined)[] {
 }
 
 /** What a noun follows, perhaps with a word between: of "my new mails" nobody asks for mailing. */
-const BEFORE_NOUNS = new Set(
-  'a an the my your his her its our their this that these those all any some each every no of in from by which'.split(
-    ' ',
-  ),
-);
+const BEFORE_NOUNS = words(LEXICON.texts.before_nouns);
 
 /** What a comma or other mark parts belongs to no one noun. */
 const isNext = (before: Token | undefined, after: Token | undefined) =>
@@ -46,14 +44,8 @@ export function effectsIn(sentences: readonly Sentence[]): ReadonlySet<Effect> {
   return found;
 }
 
-const LEADS = new Set(
-  'please kindly then also now next first finally just so and todo step hi hello hey you bitte'.split(
-    ' ',
-  ),
-);
-const MODALS = new Set(
-  'please must should shall need have can could would want kindly let'.split(' '),
-);
+const LEADS = words(LEXICON.texts.leads);
+const MODALS = words(LEXICON.texts.modals);
 const LEADS_MAX = 4;
 const MODAL_REACH = 4;
 

@@ -3,7 +3,6 @@
  * hashed word n-grams (Weinberger et al. 2009), fitted by `npm run evidence:fit`. Only words of how
  * a text talks count by their letters, so that nothing is learnt of what planted text wants.
  */
-
 import { MARK_WEIGHTS } from './mark-weights.ts';
 import type { Sentence, Token } from './tokens.ts';
 

@@ -4,6 +4,8 @@
  * in turn.
  */
 import type { ItemClass } from '@waywarden/schemas';
+import { LEXICON } from '../lexicon.ts';
+import { words } from '../tool-objects.ts';
 import {
   ARGUMENT_DEPTH_MAX,
   ARGUMENT_NODES_MAX,
@@ -31,11 +33,7 @@ export interface ArgumentsReading {
 
 const ATOM_WORDS_MAX = 3;
 const PHRASE_WORDS_MAX = 12;
-const ID_KEYS = new Set(
-  'id ids uid uuid email emails mail iban account recipient recipients payee url uri link file path filename user username to cc bcc phone number key password host domain address participants channel owner member members command repo repository branch target destination'.split(
-    ' ',
-  ),
-);
+const ID_KEYS = words(LEXICON.texts.id_keys);
 
 interface Leaf {
   readonly path: string;

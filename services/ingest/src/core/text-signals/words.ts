@@ -1,14 +1,11 @@
 /** The words of tokens that a match compares, and the identifiers among them. */
-
+import { LEXICON } from '../lexicon.ts';
+import { words } from '../tool-objects.ts';
 import { TOOL_OBJECTS_MAX } from './limits.ts';
 import { nameWords, squash, stem, type Token } from './tokens.ts';
 
 /** Words that stand in any text; of languages that no list covers the short ones are left out. */
-const STOP = new Set(
-  'the and for you are not can this that with from your have will would there their them then than what when which where into about only also been being were they please could should must need want here just like some such very more most other over after before does done make sure using used use true false none null name type value text content data'.split(
-    ' ',
-  ),
-);
+const STOP = words(LEXICON.texts.stop);
 const LENGTH_MIN = 3;
 
 /** Whether the token names one thing: an address, an account, a document, a tool, a file. */
