@@ -6,7 +6,8 @@ export function lexiconModule(): string {
   const read = (name: string): unknown =>
     parse(readFileSync(new URL(`../lexicon/${name}.yaml`, import.meta.url), 'utf8'));
   const { verbs, objects, endings } = read('tool-names') as Record<string, object>;
-  const groups = { ...verbs, objects, endings, texts: read('texts') };
+  const statements = read('statements') as Record<string, object>;
+  const groups = { ...verbs, objects, endings, texts: read('texts'), ...statements };
   const lines = Object.entries(groups).map(
     ([name, lists]) => `  ${name}: ${JSON.stringify(lists)},`,
   );

@@ -5,6 +5,7 @@
 import type { JoinCounts } from '@waywarden/agent-telemetry';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
+import { words } from './core/word-set.ts';
 
 export interface AcceptedCounts {
   readonly tenant: string;
@@ -18,10 +19,8 @@ export interface AcceptedCounts {
 }
 
 /** Refusals that say that a limit was hit: their code is the limit's name. */
-const LIMIT_ERRORS: ReadonlySet<string> = new Set(
-  'body_too_large busy compression_ratio headers_too_large line_too_long request_timeout too_deep too_many_events too_many_values'.split(
-    ' ',
-  ),
+const LIMIT_ERRORS = words(
+  'body_too_large busy compression_ratio headers_too_large line_too_long request_timeout too_deep too_many_events too_many_values',
 );
 
 export class IngestTelemetry {

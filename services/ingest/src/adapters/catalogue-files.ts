@@ -11,15 +11,14 @@ import {
 } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { Catalogue } from '../core/catalogue.ts';
+import { words } from '../core/word-set.ts';
 
 export const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
 const VERSION_LENGTH = 12;
 
 /** Mail domains that belong to nobody's organisation, though people of it may have addresses there. */
-const SHARED_MAIL: ReadonlySet<string> = new Set(
-  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com gmx.de gmx.net web.de aol.com mail.com'.split(
-    ' ',
-  ),
+const SHARED_MAIL = words(
+  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com gmx.de gmx.net web.de aol.com mail.com',
 );
 
 export interface CatalogueSource {

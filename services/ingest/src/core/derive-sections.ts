@@ -21,6 +21,7 @@ import { MARKED } from './text-signals/marks.ts';
 import { readResult } from './text-signals/read-result.ts';
 import { nameForm, readTool } from './text-signals/words.ts';
 import { keepKnown, type Unmapped } from './unmapped.ts';
+import { words } from './word-set.ts';
 
 const { agent, ...event } = auditEventSchema.shape;
 const names = (shape: object): ReadonlySet<string> => new Set(Object.keys(shape));
@@ -41,8 +42,8 @@ const KNOWN = {
 const INPUT_FIELDS = names(inputEventSchema.shape);
 
 /** Fields that ingest sets; a body's own are kept as `unmapped` unless its token may set them. */
-const INGEST_FIELDS: ReadonlySet<string> = new Set(
-  'event_id observed_time tenant_id chain_id catalogue_version claims key_id fp_version'.split(' '),
+const INGEST_FIELDS = words(
+  'event_id observed_time tenant_id chain_id catalogue_version claims key_id fp_version',
 );
 
 type Agent = AuditEvent['agent'];

@@ -9,6 +9,7 @@ import { type EffectReading, nameEffect } from './name-effect.ts';
 import * as objects from './tool-objects.ts';
 import { propertiesEffect, sentenceReading, type ToolTexts } from './tool-texts.ts';
 import { STRONG } from './tool-words.ts';
+import { has, one, type WordSet as Words } from './word-set.ts';
 
 export interface ToolFacts {
   readonly effect: Effect;
@@ -22,8 +23,6 @@ const CAMEL = /([\p{Ll}\d])(\p{Lu})/gu;
 const ACRONYM = /(\p{Lu})(\p{Lu}\p{Ll}{2})/gu;
 /** What is all in capitals is one word: `DR0P`. */
 const SMALL = /\p{Ll}/u;
-type Words = objects.WordSet;
-const { has, one } = objects;
 
 function nameWords(tool: string): readonly string[] {
   return foldCharacters(tool.slice(0, NAME_LENGTH_MAX))

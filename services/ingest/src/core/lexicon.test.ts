@@ -9,5 +9,11 @@ const read = (name: string) =>
 
 it('is generated from lexicon/*.yaml as they are now', () => {
   const { verbs, objects, endings } = read('tool-names');
-  expect(LEXICON).toEqual({ ...verbs, objects, endings, texts: read('texts') });
+  expect(LEXICON).toEqual({
+    ...verbs,
+    objects,
+    endings,
+    texts: read('texts'),
+    ...read('statements'),
+  });
 });

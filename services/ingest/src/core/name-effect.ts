@@ -8,15 +8,14 @@ import { ENGLISH_DEEDS, ENGLISH_THINGS, ENGLISH_VERBS } from './english-verbs.ts
 import * as objects from './tool-objects.ts';
 import { NOUN_VERBS, STRONG, UNSPACED, WEAK, WHOLE_NAMES, wordPairs } from './tool-words.ts';
 import { verbStems } from './verb-stems.ts';
+import { has, words } from './word-set.ts';
 
 const VERBS = new Map(wordPairs(ENGLISH_VERBS));
 const DEEDS = new Map(wordPairs(ENGLISH_DEEDS));
-const THINGS = objects.words(ENGLISH_THINGS);
-const MOVES = objects.words('transfer withdraw deposit');
-const TOOLS = objects.words(
-  'api system software service hub app application plugin module utility',
-);
-const OF = objects.words('of to for from by in with on');
+const THINGS = words(ENGLISH_THINGS);
+const MOVES = words('transfer withdraw deposit');
+const TOOLS = words('api system software service hub app application plugin module utility');
+const OF = words('of to for from by in with on');
 const SCRIPTS_WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
@@ -36,8 +35,8 @@ function unspacedEffect(names: readonly string[]): Effect | undefined {
 
 function moveEffect(verb: string, names: readonly string[]): Effect {
   const moved = new Set(names.filter((word) => word !== verb));
-  if (objects.has(moved, objects.MONEY) || objects.has(moved, objects.FINANCIAL)) return 'pay';
-  if (objects.has(moved, objects.OWNERSHIP)) return 'grant';
+  if (has(moved, objects.MONEY) || has(moved, objects.FINANCIAL)) return 'pay';
+  if (has(moved, objects.OWNERSHIP)) return 'grant';
   if (names.at(-1) === verb) return 'pay';
   return verb === 'transfer' ? 'send' : 'update';
 }
@@ -53,8 +52,7 @@ function seedEffect(names: readonly string[]): Effect | undefined {
   if (verb === undefined) return undefined;
   if (MOVES.has(verb)) return moveEffect(verb, names);
   const effect = first ?? STRONG.get(verb);
-  const isMoney =
-    objects.has(name, objects.CASH) || (verb === head && objects.has(name, objects.MONEY));
+  const isMoney = has(name, objects.CASH) || (verb === head && has(name, objects.MONEY));
   return effect === 'send' && isMoney ? 'pay' : effect;
 }
 
@@ -96,8 +94,7 @@ export function nameEffect(names: readonly string[]): EffectReading {
   if (sure !== undefined) return { effect: sure, isSure: true };
   const derived = derivedEffect(names);
   if (derived !== undefined) return { effect: derived, isSure: false };
-  const isSource =
-    objects.has(new Set(names), objects.WEB) || objects.KNOWLEDGE.has(headNoun(names));
+  const isSource = has(new Set(names), objects.WEB) || objects.KNOWLEDGE.has(headNoun(names));
   return isSource ? { effect: 'read', isSure: false } : NOTHING;
 }
 

@@ -1,11 +1,6 @@
 /** Nouns of tools' names by what they are about: they decide which capability an effect exercises. */
 import { LEXICON } from './lexicon.ts';
-
-export type WordSet = ReadonlySet<string>;
-
-export const words = (list: string): WordSet => new Set(list.split(' '));
-export const has = (name: WordSet, any: WordSet) => [...name].some((word) => any.has(word));
-export const one = (name: WordSet, ...any: string[]) => any.some((word) => name.has(word));
+import { type WordSet, words } from './word-set.ts';
 
 const { objects } = LEXICON;
 export const WEB = words(objects.web);

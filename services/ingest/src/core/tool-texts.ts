@@ -9,7 +9,8 @@ import { foldWord } from './fold-word.ts';
 import { type Fields, isObject } from './formats/read-line.ts';
 import { LEXICON } from './lexicon.ts';
 import { nameEffect, sentenceVerb } from './name-effect.ts';
-import { has, OBJECTS, words } from './tool-objects.ts';
+import { OBJECTS } from './tool-objects.ts';
+import { has, words } from './word-set.ts';
 
 export interface ToolTexts {
   readonly description: string | undefined;

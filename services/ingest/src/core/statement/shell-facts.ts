@@ -3,6 +3,8 @@
  * access. What is built anew (`node_modules`, what lies under `/tmp`) may be removed. Not seen:
  * what a script, `python -c`, an alias or a variable does; files removed one by one.
  */
+import { LEXICON } from '../lexicon.ts';
+import { words } from '../word-set.ts';
 import { type ShellCommand, shellText } from './shell-commands.ts';
 import { sqlFacts } from './sql-facts.ts';
 import {
@@ -20,25 +22,17 @@ const DEPTH_MAX = 3;
 type Words = readonly string[];
 type Form = (args: Words) => StatementFacts;
 
-const list = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-
 /** They run the command that stands behind their options. */
-const CARRIERS = list(
-  'sudo doas env nohup time nice ionice exec command builtin xargs timeout stdbuf then do else if while until ! setsid watch',
-);
-const VALUED = list('-u -g -n -h -C -s -k -I -L -P -d -U');
-const SHELLS = list('sh bash zsh dash ksh fish pwsh powershell');
-const INTERPRETERS = list('python python3 node perl ruby php');
-const FETCHERS = list('curl wget');
-const REMOTE = list('ssh docker podman kubectl oc nsenter chroot su wsl vagrant');
-const SQL_CLIENTS = list(
-  'psql mysql mariadb sqlite3 sqlcmd snowsql bq duckdb clickhouse-client clickhouse cockroach isql usql',
-);
+const CARRIERS = words(LEXICON.shell.carriers);
+const VALUED = words(LEXICON.shell.valued);
+const SHELLS = words(LEXICON.shell.shells);
+const INTERPRETERS = words(LEXICON.shell.interpreters);
+const FETCHERS = words(LEXICON.shell.fetchers);
+const REMOTE = words(LEXICON.shell.remote);
+const SQL_CLIENTS = words(LEXICON.shell.sql_clients);
 const SYSTEM =
   /^(?:\/|~|\/(?:etc|usr|bin|sbin|lib|lib64|boot|var|opt|root|home|srv|sys|dev)\/?\*?|\/\*)$/;
-const REBUILT = list(
-  'node_modules dist build target out tmp temp coverage venv .venv __pycache__ .cache .next .nuxt .turbo .pytest_cache .mypy_cache .ruff_cache .gradle .parcel-cache .tox vendor',
-);
+const REBUILT = words(LEXICON.shell.rebuilt);
 
 const options = (args: Words) => args.filter((one) => one.startsWith('-'));
 const operands = (args: Words) => args.filter((one) => !one.startsWith('-'));

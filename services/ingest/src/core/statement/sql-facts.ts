@@ -4,6 +4,8 @@
  * that. Strings are data, but for those that a statement runs. Not seen: what functions, views and
  * triggers do, and strings put together before they run.
  */
+import { LEXICON } from '../lexicon.ts';
+import { type WordSet as Words, words } from '../word-set.ts';
 import { type SqlStatement, sqlReadings } from './sql-tokens.ts';
 import {
   AS_ENTRY,
@@ -21,34 +23,23 @@ import {
 
 const DEPTH_MAX = 2;
 
-type Words = ReadonlySet<string>;
-const words = (list: string): Words => new Set(list.split(' '));
-
-const READING = words(
-  'SELECT SHOW EXPLAIN DESCRIBE DESC WITH VALUES TABLE FROM HELP LIST LS USE SET RESET PRAGMA BEGIN START COMMIT ROLLBACK END ABORT SAVEPOINT RELEASE DECLARE FETCH CLOSE DEALLOCATE DISCARD PRINT GO EXISTS ( SUMMARIZE',
-);
-const WRITING = words(
-  'INSERT UPDATE MERGE REPLACE UPSERT CREATE ALTER COMMENT LOAD IMPORT RENAME VACUUM ANALYZE ANALYSE OPTIMIZE REINDEX REFRESH CLUSTER LOCK COPY UNDROP CHECKPOINT',
-);
-const DELETING = words('DROP DELETE TRUNCATE PURGE');
-const GRANTING = words('GRANT REVOKE DENY REASSIGN');
-const EXPORTING = words('UNLOAD EXPORT BACKUP');
-const DROPPED = words(
-  'DATABASE SCHEMA TABLE VIEW MATERIALIZED INDEX USER ROLE LOGIN SEQUENCE FUNCTION PROCEDURE TRIGGER PARTITION TABLESPACE KEYSPACE COLLECTION TYPE DOMAIN EXTENSION OWNED EXTERNAL DATASET STAGE WAREHOUSE CATALOG',
-);
+const READING = words(LEXICON.sql.reading);
+const WRITING = words(LEXICON.sql.writing);
+const DELETING = words(LEXICON.sql.deleting);
+const GRANTING = words(LEXICON.sql.granting);
+const EXPORTING = words(LEXICON.sql.exporting);
+const DROPPED = words(LEXICON.sql.dropped);
 /** What an `ALTER … DROP` takes away without taking data. */
-const UNDATED = words('CONSTRAINT DEFAULT NOT IDENTITY EXPRESSION INDEX KEY PRIMARY FOREIGN CHECK');
-const TEMPORARY = words('TEMPORARY TEMP PREPARE');
-const IDENTITIES = words('USER ROLE LOGIN GROUP');
-const GRANTABLE = words('ALL SELECT INSERT UPDATE DELETE EXECUTE CONTROL USAGE CREATE CONNECT');
+const UNDATED = words(LEXICON.sql.undated);
+const TEMPORARY = words(LEXICON.sql.temporary);
+const IDENTITIES = words(LEXICON.sql.identities);
+const GRANTABLE = words(LEXICON.sql.grantable);
 /** What is defined now and runs another time. */
-const DEFINED = words('FUNCTION PROCEDURE TRIGGER RULE EVENT PACKAGE TASK POLICY');
+const DEFINED = words(LEXICON.sql.defined);
 /** Behind these, strings are statements. */
-const RUNNING = words(
-  'EXEC EXECUTE IMMEDIATE PREPARE DO SP_EXECUTESQL DBLINK DBLINK_EXEC OPENQUERY OPENROWSET QUERY_TO_XML',
-);
-const PLANS = words('EXPLAIN DESCRIBE DESC');
-const SHELLS = words('XP_CMDSHELL SP_OACREATE SYS_EXEC SYS_EVAL');
+const RUNNING = words(LEXICON.sql.running);
+const PLANS = words(LEXICON.sql.plans);
+const SHELLS = words(LEXICON.sql.shells);
 
 /** `EXPLAIN ANALYZE`, `EXPLAIN (COSTS, ANALYZE)`: then what is explained is run. */
 const OPTIONS_MAX = 10;
@@ -101,9 +92,9 @@ class Statement {
   }
 }
 
-const FROM = words('FROM');
-const TABLE = words('TABLE');
-const FILES = words('OUTFILE DUMPFILE');
+const FROM = words(LEXICON.sql.from);
+const TABLE = words(LEXICON.sql.table);
+const FILES = words(LEXICON.sql.files);
 const URL = /^[a-z][a-z0-9+]{1,20}:\/\//i;
 
 const toWhere = (strings: readonly string[]) =>

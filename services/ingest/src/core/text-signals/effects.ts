@@ -3,7 +3,7 @@ import type { Effect } from '@waywarden/schemas';
 import { BoundedMap } from '../bounded-map.ts';
 import { LEXICON } from '../lexicon.ts';
 import { isBaseVerb, verbEffect } from '../name-effect.ts';
-import { words } from '../tool-objects.ts';
+import { words } from '../word-set.ts';
 import { nameWords, type Sentence, type Token } from './tokens.ts';
 
 const WORDS_MAX = 20_000;

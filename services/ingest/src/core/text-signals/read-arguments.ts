@@ -5,7 +5,7 @@
  */
 import type { ItemClass } from '@waywarden/schemas';
 import { LEXICON } from '../lexicon.ts';
-import { words } from '../tool-objects.ts';
+import { words } from '../word-set.ts';
 import {
   ARGUMENT_DEPTH_MAX,
   ARGUMENT_NODES_MAX,
