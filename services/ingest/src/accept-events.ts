@@ -1,13 +1,10 @@
 /**
- * The one way in: received items become records of `audit.events` or dead letters, for HTTP and for
- * `waywarden replay` alike. Nothing is written here; the caller appends the records and answers only
- * when the log has acknowledged them.
- *
- * A bad item never stops the ones around it. What the schema refuses, nests too deep or names no real
- * time becomes a dead letter with the field and the reason; so does a body whose event id was seen
- * with another body. That last check is a short cut over recent events: the profile stage decides
- * duplicates and conflicts over its stated horizon.
+ * The one way in: received items become records of `audit.events` or dead letters, for HTTP and
+ * `waywarden replay` alike. The caller appends them and answers only when the log has acknowledged.
+ * A bad item never stops the ones around it. The check of ids is a short cut over recent events:
+ * the profile stage decides duplicates over its whole horizon.
  */
+import { hash } from 'node:crypto';
 import type { AppendRecord } from '@waywarden/event-log';
 import {
   type Assurance,
@@ -20,7 +17,6 @@ import {
   TOPICS,
   validateAuditEvent,
 } from '@waywarden/schemas';
-import { bodyHash } from './adapters/body-hash.ts';
 import { bytesOf } from './adapters/text-bytes.ts';
 import { checkItem, type Refusal, type RefusalCode } from './check-item.ts';
 import { BoundedMap } from './core/bounded-map.ts';
@@ -40,7 +36,10 @@ import type { Missing, SourceNumbers } from './core/source-numbers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
 
-/** Recent event ids that the short cut remembers. */
+function bodyHash(body: string | Uint8Array): string {
+  return hash('sha256', body, 'base64url');
+}
+
 const RECENT_IDS_MAX = 100_000;
 
 export interface AcceptError {
@@ -58,10 +57,8 @@ export interface AcceptedId {
 export interface AcceptedBatch {
   /** In the order of the items, events and dead letters mixed. */
   readonly records: readonly AppendRecord[];
-  /** The events among them, for whoever goes on without the log (`score`). */
   readonly events: readonly AuditEvent[];
   readonly accepted: number;
-  /** Repeats with the same body: not written again, and counted as neither. */
   readonly duplicates: number;
   readonly deadLettered: number;
   readonly errors: readonly AcceptError[];
@@ -74,20 +71,16 @@ export interface AcceptorOptions {
   readonly assurance: Assurance;
   /** Where the sender proves less of a claim than of the agent. */
   readonly claims?: ClaimLimits | undefined;
-  /** Whose workload identities the sender verifies; without it `attested` stands as it is. */
   readonly trustDomains?: readonly string[] | undefined;
   /** Of a sender whose own token was verified: put in the place of what its bodies say. */
   readonly identity?: ProvenIdentity | undefined;
-  /** The agents that the sender may report; absent: any. */
   readonly agents?: readonly string[] | undefined;
   /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
   readonly recent?: RecentIds;
   /** Shared likewise; without it (letters that are sent again) nothing is said of missing numbers. */
   readonly numbers?: SourceNumbers | undefined;
   readonly trustFields: boolean;
-  /** See DeriveContext: only for `replay --trust-fields`. */
   readonly trustIdentity?: boolean;
-  /** See DeriveContext: of bodies that are events as they were sent, from a sender not trusted with fields. */
   readonly doubtsTimeQuality?: boolean;
   readonly keys: TenantKeys;
   readonly catalogue: Catalogue;
@@ -95,16 +88,13 @@ export interface AcceptorOptions {
   readonly now: (input: InputEvent) => string;
   /** How the body of a dead letter is sealed; without it only its size is kept. */
   readonly seal?: DeadLetterSeal;
-  /** Of the token, for whoever sends a dead letter again. */
   readonly tokenId?: string;
-  /** RFC 3339; when dead letters were received. Absent in a replay, whose records say no time of day. */
+  /** RFC 3339; absent in a replay. */
   readonly receivedAt?: () => string;
 }
 
-/** 132 bits: it only has to tell two bodies apart. */
 const BODY_MARK_LENGTH = 22;
 
-/** Event ids of late with the keyed hash of their body. */
 export type RecentIds = BoundedMap<string>;
 
 export function newRecentIds(): RecentIds {
@@ -199,8 +189,7 @@ export class EventAcceptor {
       // The detector refuses what is no audit event, and by then the source was told that it is taken.
       if (!validateAuditEvent(event)) throw new TypeError('derived what is no audit event');
     } catch {
-      // A broken invariant of ours: that one item is set aside and the rest goes on, since a crash
-      // on a poisoned body would be an attacker's off switch. The message may quote the body.
+      // That item alone is set aside: a crash on a poisoned body would be an attacker's off switch.
       const reason = 'ingest could not derive the event; please report it';
       return { is: 'refused', refusal: { code: 'not_derivable', field: '', reason } };
     }

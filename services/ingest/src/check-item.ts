@@ -1,8 +1,7 @@
 /**
- * Whether a received item is an event that may be derived: its shape, its depth, its identifiers and
- * its times, and whether the token may speak for this agent at all. Everything that is refused has a
- * code for programs, the field, and a sentence. No value of the item is quoted; of its names only where it
- * is wrong, cut and without what could deceive whoever reads it.
+ * Whether a received item is an event that may be derived: shape, depth, identifiers, times, and
+ * whether the token may speak for this agent. No value of the item is quoted; of its names only a
+ * cut and cleaned one.
  */
 import {
   type InputEvent,
@@ -15,25 +14,18 @@ import { isDeeperThan } from './core/argument-shape.ts';
 import { normalTime } from './core/event-times.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
 import { NESTING_DEPTH_MAX } from './core/formats/read-json.ts';
+import type { LineProblem } from './core/formats/read-line.ts';
 import { badIdentifier } from './core/identifiers.ts';
 
 const CONTRACT = jsonSchemaOf('input-event');
 const DETAIL_LENGTH_MAX = 300;
-/** Of a field's path: its last part may be a key that the sender made up, of any length. */
 const FIELD_CHARS_MAX = 80;
-/** What moves a cursor, hides, or turns text round. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 /** Labels of one event: the schema bounds their length, not their number. */
 export const LABELS_MAX = 64;
 
 export type RefusalCode =
-  | 'not_json'
-  | 'not_utf8'
-  | 'line_too_long'
-  | 'too_deep'
-  | 'too_many_values'
-  | 'duplicate_key'
-  | 'wrong_shape'
+  | LineProblem['code']
   | 'bad_identifier'
   | 'agent_not_allowed'
   | 'no_such_time'
@@ -69,7 +61,6 @@ function isImpossible(time: string | undefined): boolean {
   return time !== undefined && normalTime(time) === undefined;
 }
 
-/** The times of an input that must be real ones: a detector that can't order them is blind. */
 function impossibleTime(input: InputEvent): string | undefined {
   if (isImpossible(input.task?.deadline)) return 'task.deadline';
   if (isImpossible(input.credential?.issued_at)) return 'credential.issued_at';
@@ -77,10 +68,7 @@ function impossibleTime(input: InputEvent): string | undefined {
   return isImpossible(input.event_time) ? 'event_time' : undefined;
 }
 
-/**
- * Whether the input has derived parts whose unknown members zod drops, where the compiled validator
- * only looks: those few go through zod, so that both ways give one event.
- */
+/** Zod drops unknown members of these, where the compiled validator only looks. */
 function hasClosedParts({ task, delegation, capabilities, args, result }: InputEvent): boolean {
   return (
     task?.purpose !== undefined ||
@@ -93,7 +81,7 @@ function hasClosedParts({ task, delegation, capabilities, args, result }: InputE
   );
 }
 
-/** Whether one of the agents that a token names: exact, or a prefix that ends in `*`. */
+/** Exact, or a prefix that ends in `*`. */
 function mayReport(uid: string, agents: readonly string[]): boolean {
   return agents.some((one) => (one.endsWith('*') ? uid.startsWith(one.slice(0, -1)) : uid === one));
 }
@@ -109,7 +97,6 @@ function ofShape(item: ReadItem): Checked {
   return refuse('wrong_shape', issue.path.join('.'), sayIssue(issue, item.input, CONTRACT));
 }
 
-/** `agents`: whom the sender may report; undefined: anyone. */
 export function checkItem(item: ReadItem, agents?: readonly string[]): Checked {
   if (item.problem !== undefined) {
     return refuse(item.problem.code, item.problem.field, item.problem.detail);

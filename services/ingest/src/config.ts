@@ -7,6 +7,9 @@ import {
 } from '@waywarden/event-log/kafka/settings';
 import { z } from 'zod';
 
+const MIB = 1024 * 1024;
+const bytes = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
 const own = {
   /** Address to listen on. The default is reachable from this machine only. */
   WW_INGEST_HOST: z.string().min(1).default('127.0.0.1'),
@@ -21,19 +24,9 @@ const own = {
   WW_REGISTRY_FILE: z.string().min(1).optional(),
   /** The organisation's own domains; default: those of the registry's people. */
   WW_ORGANISATION_DOMAINS: commaList.optional(),
-  WW_BODY_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1024)
-    .max(64 * 1024 * 1024)
-    .default(8 * 1024 * 1024),
+  WW_BODY_BYTES_MAX: bytes(1024, 64 * MIB).default(8 * MIB),
   /** Bodies in hand at once, unpacked; each byte costs several of memory. */
-  WW_BYTES_IN_HAND_MAX: z.coerce
-    .number()
-    .int()
-    .min(1024 * 1024)
-    .max(1024 * 1024 * 1024)
-    .default(16 * 1024 * 1024),
+  WW_BYTES_IN_HAND_MAX: bytes(MIB, 1024 * MIB).default(16 * MIB),
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

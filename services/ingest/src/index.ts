@@ -2,57 +2,46 @@
 export {
   type AcceptError,
   type AcceptedBatch,
-  type AcceptedId,
-  type AcceptorOptions,
   EventAcceptor,
-  eventRecord,
 } from './accept-events.ts';
 export {
-  type CatalogueOptions,
-  type CatalogueSource,
   catalogueSources,
   loadCatalogue,
   organisationDomains,
 } from './adapters/catalogue-files.ts';
-export { deadLetterSeal, deadLetterSealFrom, openDeadLetter } from './adapters/dead-letter-seal.ts';
-export { replayKeys, tenantKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
+export { openDeadLetter } from './adapters/dead-letter-seal.ts';
+export { replayKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
 export {
   issueToken,
   type NewToken,
   readTokens,
   revokeToken,
   type TokenEntry,
-  TokenStore,
 } from './adapters/token-store.ts';
 export { COUNTED_FACTS, type SeenCalls, type SourceSeen } from './calls/source-summary.ts';
 export { type CallFacts, callFacts, type DecidedBy } from './core/call-facts.ts';
 export { Catalogue, ORGANISATION } from './core/catalogue.ts';
 export { type Shadowed, shadowedAlternatives } from './core/catalogue-shadow.ts';
-export { type DeriveContext, type EventSource, newDeriveMemo } from './core/derive-context.ts';
-export { deriveEvent } from './core/derive-event.ts';
 export {
   FORMATS,
   type Format,
   FormatReader,
-  isFormat,
   type ReadItem,
 } from './core/formats/format-reader.ts';
 export { SourceNumbers } from './core/source-numbers.ts';
-export type { TenantKeys } from './core/tenant-keys.ts';
-export { markModel, useMarkModel } from './core/text-signals/mark-model.ts';
 export {
   BUCKETS,
   featureScale,
   featuresOf,
   type MarkModel,
+  markModel,
   markOf,
   sigmoid,
+  useMarkModel,
   wordHash,
 } from './core/text-signals/marks.ts';
 export { readText } from './core/text-signals/read-text.ts';
 export type { Sentence } from './core/text-signals/tokens.ts';
-export { DEAD_LETTER_HEADERS, type DeadLetterSeal } from './dead-letter.ts';
-export { folderRedriver } from './dead-letters/folder-redriver.ts';
 export type { Letter } from './dead-letters/letter.ts';
 export {
   findLetter,
@@ -61,9 +50,14 @@ export {
   type LetterPage,
   listLetters,
 } from './dead-letters/list-letters.ts';
-export { openLetter } from './dead-letters/open-letter.ts';
-export { REDRIVE_LETTERS_MAX, type Redriven, type RedriveRequest } from './dead-letters/redrive.ts';
+export {
+  folderRedriver,
+  openLetter,
+  REDRIVE_LETTERS_MAX,
+  type Redriven,
+  type RedriveRequest,
+} from './dead-letters/redrive.ts';
 export { clientPath, SEEN_PATH } from './http/client-routes.ts';
 export { answerClientError, HTTP_TIMES, serverOptions } from './http/connection-limits.ts';
-export { loadRegistryKeys } from './registry/registry-keys.ts';
+export { loadRegistryKeys } from './registry/registry-follower.ts';
 export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';

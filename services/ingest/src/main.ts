@@ -7,10 +7,9 @@ import { endOnSignals, endWithin } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { parse } from 'yaml';
 import { readConfig } from './config.ts';
-import { loadRegistryKeys } from './registry/registry-keys.ts';
+import { loadRegistryKeys } from './registry/registry-follower.ts';
 import { startIngest } from './start-ingest.ts';
 
-/** For answers that are under way. */
 const REFUSING_MS_MAX = 1_000;
 /** What still keeps the process alive when all is closed. */
 const CLOSED_MS_MAX = 1_000;
@@ -33,7 +32,6 @@ async function main(): Promise<void> {
     uses: ['fingerprint'],
     createdAt: new Date().toISOString(),
   });
-  // Whoever is refused meanwhile sends again, and finds the next process.
   const onGivenUp = (error: Error) => {
     logger.error(error, 'ingest ends, to be started again: the log takes nothing more');
     endWithin(1, REFUSING_MS_MAX);

@@ -1,14 +1,22 @@
 /** Wires ingest around an event log: for the standalone service and for everything-in-one-process. */
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
-import type { JwsKeyRing, KeyFile, Registry } from '@waywarden/schemas';
-import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
+import { type JwsKeyRing, type KeyFile, type Registry, TOPICS } from '@waywarden/schemas';
+import {
+  LOG_UNAVAILABLE,
+  makeHealth,
+  type Problem,
+  type ServiceHealth,
+  STARTING,
+  TopicEnds,
+} from '@waywarden/service-health';
 import type { Logger } from 'pino';
-import { recallEvents } from './adapters/recall-events.ts';
-import { TokenFile } from './adapters/token-file.ts';
-import { readTokens } from './adapters/token-store.ts';
+import { recallEvents } from './adapters/scan-log.ts';
+import { loadTokens, readTokens } from './adapters/token-store.ts';
+import { WatchedFile } from './adapters/watched-file.ts';
 import { openClients } from './calls/open-clients.ts';
 import type { SourceSeen } from './calls/source-summary.ts';
 import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
@@ -19,50 +27,56 @@ import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
-import { IssuerFile } from './identity/issuer-file.ts';
-import { readyToTake } from './ready-to-take.ts';
+import { loadIssuers } from './identity/issuers.ts';
 import { RegistryFollower } from './registry/registry-follower.ts';
 import { IngestTelemetry } from './telemetry.ts';
 import { Tenants } from './tenants.ts';
 
+const TOPICS_WRITTEN = [TOPICS.auditEvents.name, TOPICS.auditDeadletter.name];
+
+const UNWELL = {
+  append_failed: 'The event log refused the last events: senders are told to send them again.',
+  append_overdue: 'The event log does not acknowledge in time: senders are told to send again.',
+  disk_full: 'The disk is nearly full: new events are refused until there is room.',
+} as const;
+
+function readyToTake(
+  log: Pick<EventLog, 'endOffsets'>,
+  intake: Pick<EventIntake, 'unwell'>,
+): () => Promise<Problem | undefined> {
+  // The broker itself is asked: what a topic is called may be known from before.
+  const ends = new TopicEnds(log);
+  return async () => {
+    const reason = intake.unwell;
+    if (reason !== undefined) return { reason, sentence: UNWELL[reason] };
+    return (await ends.of(TOPICS_WRITTEN)) === undefined ? LOG_UNAVAILABLE : undefined;
+  };
+}
+
 export interface IngestOptions {
-  /** Not closed by ingest: whoever opened it does. */
   readonly log: EventLog;
   readonly keyFile: KeyFile;
   /** Path of `tokens.json`; read again by `reloadTokens`. `issuers.json` stands beside it. */
   readonly tokensPath: string;
   readonly logger: Logger;
-  /**
-   * A server that somebody else listens on, made with `HTTP_SERVER_OPTIONS`: ingest then answers what
-   * is handed to `answer`, and bounds the server's connections.
-   */
+  /** A server that somebody else listens on, made with `HTTP_SERVER_OPTIONS`. */
   readonly behind?: { readonly server: Server; readonly url: string };
   readonly host?: string;
-  /** 0 takes a free port. */
   readonly port?: number;
   readonly bodyBytesMax?: number;
-  /** False: the disk is nearly full, and nothing new is taken. */
   readonly hasRoom?: () => boolean;
-  /** Bodies and bytes in hand at once; 429 beyond. */
   readonly bodiesMax?: number;
   readonly bytesMax?: number;
   readonly connectionsMax?: number;
   readonly times?: Partial<HttpTimes>;
-  /** How long the log may take to acknowledge; 503 beyond. */
   readonly appendMsMax?: number;
-  /** Follows the topic `registry`, by the keys whose registries are believed. */
   readonly follow?: { readonly keys: JwsKeyRing; readonly lookMs?: number };
   /** The registry of a tenant as it is now, where none is followed; asked again after `registryChanged`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
-  /** The tenant's own domains, instead of those that the registry tells. */
   readonly organisation?: readonly string[];
-  /** Of the process that it is part of; default: its own. */
   readonly health?: ServiceHealth;
-  /** How long observations wait for their call to be whole, and how many. */
   readonly join?: Partial<JoinOptions>;
-  /** Sees every call that is concluded from what clients send. */
   readonly onCall?: (call: Call) => void;
-  /** Wall clock; only to observe events and judge tokens. */
   readonly nowMs?: () => number;
 }
 
@@ -73,13 +87,10 @@ export interface RunningIngest {
   /** Takes over a changed token file; the tokens of before stay valid if it can't be read. */
   readonly reloadTokens: () => void;
   readonly registryChanged: () => void;
-  /** What each source of a tenant was seen to send since it started. */
   readonly sourcesSeen: (tenant: string) => readonly SourceSeen[];
-  /** Concludes all calls that are under way, and forgets what was seen before. */
   readonly concludeCalls: () => Promise<void>;
   /** Sends dead letters again. Rejects as the log does, and with what is wrong with the token file. */
   readonly redrive: (request: RedriveRequest) => Promise<readonly Redriven[]>;
-  /** Answers what is under way, then stops listening. */
   readonly close: () => Promise<void>;
 }
 
@@ -101,7 +112,6 @@ function followerOf(
   });
 }
 
-/** Whose health it is decides when it has started; its own it sees to itself. */
 function healthOf({ health }: IngestOptions) {
   if (health !== undefined) return { health, started: () => {}, ended: () => {} };
   const own = makeHealth('ingest');
@@ -139,19 +149,22 @@ async function recallInto(intake: EventIntake, log: EventLog, telemetry: IngestT
   try {
     telemetry.recalled(await recallEvents(log, (id, body) => intake.remember(id, body)));
   } catch (cause) {
-    // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
     telemetry.notRecalled(cause);
   }
 }
 
 function senderFiles(tokensPath: string, telemetry: IngestTelemetry) {
-  const tokens = new TokenFile(tokensPath, {
-    tokensReloaded: (count) => telemetry.tokensReloaded(count),
-    tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
+  const tokens = new WatchedFile({
+    path: tokensPath,
+    read: loadTokens,
+    onRead: ({ size }) => telemetry.tokensReloaded(size),
+    onUnreadable: (cause) => telemetry.tokensUnreadable(cause),
   });
-  const issuers = new IssuerFile(join(dirname(tokensPath), 'issuers.json'), {
-    issuersReloaded: (count) => telemetry.issuersReloaded(count),
-    issuersUnreadable: (cause) => telemetry.issuersUnreadable(cause),
+  const issuers = new WatchedFile({
+    path: join(dirname(tokensPath), 'issuers.json'),
+    read: (path) => (existsSync(path) ? loadIssuers(path) : []),
+    onRead: ({ length }) => telemetry.issuersReloaded(length),
+    onUnreadable: (cause) => telemetry.issuersUnreadable(cause),
   });
   return { tokens, issuers };
 }

@@ -1,11 +1,11 @@
 /**
- * What ingest says about itself: one method for each thing that happens, so that names and labels
- * stand in one place. Counters for a scraper, log lines by what an operator must do: `error` needs
- * someone now, `warn` may. Never a body or a token.
+ * What ingest says about itself: counters for a scraper, log lines by what an operator must do
+ * (`error` needs someone now, `warn` may). Never a body or a token.
  */
 import type { JoinCounts } from '@waywarden/agent-telemetry';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
+import { words } from './core/word-set.ts';
 
 export interface AcceptedCounts {
   readonly tenant: string;
@@ -13,25 +13,15 @@ export interface AcceptedCounts {
   readonly accepted: number;
   readonly duplicates: number;
   readonly deadLettered: number;
-  /** Why, for each of them. */
   readonly errors: readonly { readonly code: string }[];
-  /** Events with a text in a language that is not read for marks, and with values that were cut. */
   readonly unread: number;
   readonly truncated: number;
 }
 
 /** Refusals that say that a limit was hit: their code is the limit's name. */
-const LIMIT_ERRORS: ReadonlySet<string> = new Set([
-  'body_too_large',
-  'busy',
-  'compression_ratio',
-  'headers_too_large',
-  'line_too_long',
-  'request_timeout',
-  'too_deep',
-  'too_many_events',
-  'too_many_values',
-]);
+const LIMIT_ERRORS = words(
+  'body_too_large busy compression_ratio headers_too_large line_too_long request_timeout too_deep too_many_events too_many_values',
+);
 
 export class IngestTelemetry {
   readonly #log: Logger;
@@ -121,7 +111,6 @@ export class IngestTelemetry {
     this.#countLimit(error);
   }
 
-  /** A client's request was read. */
   observed(route: string, { observed, rejected }: { observed: number; rejected: number }): void {
     this.#metrics.add('waywarden_ingest_client_requests_total', { route });
     this.#metrics.add('waywarden_ingest_observations_total', { route }, observed);
@@ -136,7 +125,6 @@ export class IngestTelemetry {
     this.#metrics.add('waywarden_ingest_dropped_metrics_total', {});
   }
 
-  /** Of the joins of all sources, as they are when somebody looks. */
   watchCalls(counts: () => JoinCounts): void {
     const of = (value: number) => [{ labels: {}, value }];
     this.#metrics.observe('waywarden_ingest_calls_concluded_total', () => of(counts().concluded));

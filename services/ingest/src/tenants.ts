@@ -1,17 +1,43 @@
 /** What each tenant's events are derived with; keys are kept, catalogues until the registry changes. */
 import type { KeyFile, Registry } from '@waywarden/schemas';
+import { type AcceptorOptions, EventAcceptor, type RecentIds } from './accept-events.ts';
 import { loadCatalogue } from './adapters/catalogue-files.ts';
 import { deadLetterSealFrom } from './adapters/dead-letter-seal.ts';
 import { tenantKeysFrom } from './adapters/tenant-keys.ts';
+import type { TokenEntry } from './adapters/token-store.ts';
 import type { Catalogue } from './core/catalogue.ts';
+import type { SourceNumbers } from './core/source-numbers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
-import type { TenantParts } from './token-acceptor.ts';
+
+export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
+  Pick<Partial<AcceptorOptions>, 'seal' | 'receivedAt'>;
+
+export function tokenAcceptor(
+  token: TokenEntry,
+  parts: TenantParts,
+  recent: RecentIds,
+  numbers?: SourceNumbers,
+): EventAcceptor {
+  return new EventAcceptor({
+    tenant: token.tenant,
+    source: token.source,
+    assurance: token.assurance,
+    claims: token.claims,
+    trustDomains: token.trust_domains,
+    agents: token.agents,
+    identity: token.identity,
+    trustFields: token.trust_fields,
+    doubtsTimeQuality: !token.trust_fields,
+    tokenId: token.id,
+    recent,
+    numbers,
+    ...parts,
+  });
+}
 
 export interface TenantsOptions {
   readonly keyFile: KeyFile;
-  /** The registry of a tenant as it is now; asked again after `forgetCatalogues`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
-  /** The tenant's own domains, instead of those that the registry tells. */
   readonly organisation?: readonly string[];
 }
 

@@ -1,7 +1,4 @@
-/**
- * Loads the shipped catalogue files and joins them with the registry's tools. The version names the
- * content (a hash over what was read), so that an event says which rules judged its arguments.
- */
+/** The shipped catalogue files, joined with the registry's tools; the version is a hash of both. */
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,16 +11,14 @@ import {
 } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { Catalogue } from '../core/catalogue.ts';
+import { words } from '../core/word-set.ts';
 
-/** Beside `src` and `dist` alike. */
 export const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
 const VERSION_LENGTH = 12;
 
 /** Mail domains that belong to nobody's organisation, though people of it may have addresses there. */
-const SHARED_MAIL: ReadonlySet<string> = new Set(
-  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com gmx.de gmx.net web.de aol.com mail.com'.split(
-    ' ',
-  ),
+const SHARED_MAIL = words(
+  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com gmx.de gmx.net web.de aol.com mail.com',
 );
 
 export interface CatalogueSource {
@@ -31,7 +26,6 @@ export interface CatalogueSource {
   readonly text: string;
 }
 
-/** The catalogue files of a folder, in the order of their names. */
 export function catalogueSources(folder: string = SHIPPED_CATALOGUE): readonly CatalogueSource[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   return names.sort().map((name) => {
@@ -40,7 +34,6 @@ export function catalogueSources(folder: string = SHIPPED_CATALOGUE): readonly C
   });
 }
 
-/** Every entry of a folder's files, in order. Throws naming file and field. */
 export function readCatalogueFiles(folder?: string): readonly CatalogueEntry[] {
   return catalogueSources(folder).flatMap(({ path, text }) => {
     const file = catalogueFileSchema.safeParse(parse(text));
@@ -59,10 +52,7 @@ function entriesOf(folder: string | undefined): readonly CatalogueEntry[] {
   return shippedEntries;
 }
 
-/**
- * The tenant's own domains as far as the registry tells: those of its people (owners of agents and
- * principals). Shared mail providers are left out, or a send to anyone there would stay inside.
- */
+/** Without shared mail providers: else anyone there would be inside. */
 export function organisationDomains(registry: Registry): readonly string[] {
   const people = [
     ...registry.agents.flatMap((agent) => agent.owner?.person ?? []),
@@ -78,7 +68,6 @@ export function organisationDomains(registry: Registry): readonly string[] {
 export interface CatalogueOptions {
   readonly folder?: string;
   readonly registry?: Registry;
-  /** Instead of the registry's own domains. */
   readonly organisation?: readonly string[];
 }
 

@@ -1,9 +1,7 @@
 /**
- * Seals bodies of dead letters with AES-256-GCM under a key derived from ingest's key file.
- *
- * The nonce is a MAC of the body and not random (as in SIV): the same body gives the same bytes, so a
- * replay compares equal, and a nonce is repeated only for an equal body, which tells no more than
- * that. Layout: version byte, 12 bytes nonce, 16 bytes tag, ciphertext.
+ * Seals bodies of dead letters with AES-256-GCM under a key derived from ingest's key file. The
+ * nonce is a MAC of the body (as in SIV), so equal bodies give equal bytes. Layout: version byte,
+ * 12 bytes nonce, 16 bytes tag, ciphertext.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { type FingerprintKey, type KeyFile, tenantFingerprintKey } from '@waywarden/schemas';
@@ -50,12 +48,11 @@ export function openDeadLetter(key: FingerprintKey, sealed: Uint8Array): Uint8Ar
   try {
     return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES)), decipher.final()]);
   } catch {
-    // The tag does not fit: there is nothing to tell apart a wrong key from a changed byte.
+    // A wrong key and a changed byte look alike.
     return undefined;
   }
 }
 
-/** The seal for one tenant's dead letters, from ingest's key file. */
 export function deadLetterSealFrom(file: KeyFile, tenantId: string): DeadLetterSeal {
   return deadLetterSeal(tenantFingerprintKey(file, tenantId));
 }

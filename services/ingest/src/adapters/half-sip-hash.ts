@@ -1,13 +1,10 @@
 /**
- * HalfSipHash-2-4 (the reference code's 32-bit variant of SipHash), 64 bits, over a text's UTF-16
- * units, as 11 characters of base64url. For the words of one chain: a result can hold a hundred, and
- * this costs a tenth of a microsecond where SipHash on JavaScript's 32-bit integers costs several
- * times that and HMAC-SHA-256 ten times. Its key has 64 bits and salts one chain only; identifiers,
- * which are matched across chains, take SipHash with 128.
+ * HalfSipHash-2-4 (the reference code's 32-bit variant), 64 bits, over UTF-16 units, as base64url.
+ * For words of one chain, whose key salts that chain only; identifiers, matched across chains, take
+ * SipHash.
  */
 import { hashText } from './sip-hash.ts';
 
-/** A key as two 32-bit words, little-endian. */
 export type HalfSipKey = readonly [number, number];
 
 export function halfSipKey(bytes: Uint8Array): HalfSipKey {
@@ -16,10 +13,7 @@ export function halfSipKey(bytes: Uint8Array): HalfSipKey {
   return [view.getInt32(0, true), view.getInt32(4, true)];
 }
 
-/**
- * The lanes are local variables, which the compiler keeps in registers. After the blocks of two units
- * come two finishes, each of which gives half of the result.
- */
+/** The lanes are local variables, which the compiler keeps in registers. */
 export function halfSipHash(key: HalfSipKey, text: string): string {
   let a = key[0];
   let b = key[1] ^ 0xee;

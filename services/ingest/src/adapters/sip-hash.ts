@@ -1,14 +1,8 @@
-/**
- * SipHash-2-4 (Aumasson and Bernstein, 2012), 64 bits, over a text's UTF-16 units, as 11 characters
- * of base64url. A keyed pseudo-random function made for short inputs: a word's hash costs a fraction
- * of a microsecond, an HMAC-SHA-256 through node:crypto about two, and a result can hold a hundred
- * words. Over UTF-16 units and not UTF-8 bytes, since nothing outside this service computes it.
- */
+/** SipHash-2-4 (Aumasson and Bernstein, 2012), 64 bits, over UTF-16 units, as base64url. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const CODES = Uint8Array.from(ALPHABET, (digit) => digit.charCodeAt(0));
 
-/** A key as four 32-bit words, little-endian. */
 export type SipKey = readonly [number, number, number, number];
 
 export function sipKey(bytes: Uint8Array): SipKey {
@@ -44,22 +38,17 @@ function carry(sum: number, a: number): number {
   return sum >>> 0 < a >>> 0 ? 1 : 0;
 }
 
-/** Two units of `text` as one little-endian word; 0 behind its end. */
 function wordAt(text: string, at: number): number {
   const low = at < text.length ? text.charCodeAt(at) : 0;
   return at + 1 < text.length ? low | (text.charCodeAt(at + 1) << 16) : low;
 }
 
-/**
- * The two halves of the 64-bit hash, low first. The lanes (a to d, each with its high half) are local
- * variables, which the compiler keeps in registers: in an array they cost five times as much.
- */
+/** Low half first. The lanes are locals: in an array they cost five times as much. */
 export function sipHashHalves(key: SipKey, text: string): readonly [number, number] {
   let [a, ah] = [key[0] ^ 0x70736575, key[1] ^ 0x736f6d65];
   let [b, bh] = [key[2] ^ 0x6e646f6d, key[3] ^ 0x646f7261];
   let [c, ch] = [key[0] ^ 0x6e657261, key[1] ^ 0x6c796765];
   let [d, dh] = [key[2] ^ 0x79746573, key[3] ^ 0x74656462];
-  // Blocks of four units, the last one with the length in bytes at its end; then the finish.
   const finish = (text.length >> 2) + 1;
   for (let step = 0; step <= finish; step++) {
     const low = step === finish ? 0 : wordAt(text, 4 * step);

@@ -1,12 +1,11 @@
 /**
- * Who may send, as what: `tokens.json` binds each bearer token to a tenant, a source, what the token
- * proves of an agent, and whether its derived fields are believed. Only a SHA-256 of a token is kept.
- * Tokens are 256 random bits, so no salt or slow hash is needed, and looking up by hash leaks nothing
- * of a token in time.
+ * Who may send, as what: `tokens.json` binds each bearer token to a tenant, a source, what it
+ * proves of an agent, and whether its derived fields are believed. Only a SHA-256 is stored: tokens
+ * are 256 random bits, so no salt is needed and a look-up leaks nothing in time.
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { ASSURANCES, assuranceAtLeast, CLAIMS, type Claim } from '@waywarden/schemas';
+import { ASSURANCES, assuranceAtLeast, CLAIMS, eachClaim } from '@waywarden/schemas';
 import { z } from 'zod';
 import type { ProvenIdentity } from '../core/proven-identity.ts';
 
@@ -16,27 +15,15 @@ const FILE_MODE = 0o600;
 const READABLE_BY_OTHERS = 0o077;
 export const TOKENS_MAX = 10_000;
 
-/** Agents and trust domains that one entry lists. */
 const LISTED_MAX = 1_000;
 const AGENT_UID_LENGTH_MAX = 2_048;
 
 const shortName = z.string().min(1).max(128);
 const limit = z.enum(ASSURANCES).optional();
-const claimLimits = z.strictObject({
-  task: limit,
-  workflow: limit,
-  principal: limit,
-  delegation: limit,
-  trace: limit,
-  conversation: limit,
-  approval: limit,
-  outcome: limit,
-  class: limit,
-} satisfies Record<Claim, typeof limit>);
+const claimLimits = z.strictObject(eachClaim(() => limit));
 
 const entryFields = z.strictObject({
   id: shortName,
-  /** SHA-256 of the token, base64url. */
   hash: z.string().regex(/^[\w-]{43}$/),
   tenant: shortName.regex(/^[^|]+$/),
   /** Joined by `/`, and in an event id by `|`: neither may be cut elsewhere. */
@@ -46,7 +33,6 @@ const entryFields = z.strictObject({
   }),
   /** What the token proves of the agents it reports; the most that any claim can be. */
   assurance: z.enum(ASSURANCES).default('asserted'),
-  /** Where it proves less of a claim than of the agent. */
   claims: claimLimits.optional(),
   /** Whose workload identities (SPIFFE) the source verifies; needed for `attested`. */
   trust_domains: z
@@ -54,7 +40,6 @@ const entryFields = z.strictObject({
     .min(1)
     .max(LISTED_MAX)
     .optional(),
-  /** Agents that it may report: a uid, or a prefix that ends in `*`. Absent: any. */
   agents: z.array(z.string().min(1).max(AGENT_UID_LENGTH_MAX)).min(1).max(LISTED_MAX).optional(),
   /** Whether effects, capabilities, result trust and digests are taken as sent. */
   trust_fields: z.boolean().default(false),
@@ -115,11 +100,9 @@ export class TokenStore {
   }
 }
 
-/** The entries of the file, which hold no token. Throws naming the file and the field. */
 export function readTokens(path: string): readonly TokenEntry[] {
   const mode = statSync(path).mode & 0o777;
-  // Hashes are no tokens, but whoever may write the file gives himself one; whoever reads it only
-  // learns who sends. Modes that others may write are therefore refused.
+  // Whoever may write the file gives himself a token; reading it only tells who sends.
   if (process.platform !== 'win32' && (mode & READABLE_BY_OTHERS & 0o022) !== 0) {
     throw new Error(`Others may write the token file ${path}. Run: chmod 600 ${path}`);
   }
@@ -129,14 +112,12 @@ export function readTokens(path: string): readonly TokenEntry[] {
   throw new Error(`The token file ${path}: ${problems.join('; ')}.`);
 }
 
-/** Throws naming the file and the field when it can't be used. */
 export function loadTokens(path: string): TokenStore {
   return new TokenStore(readTokens(path));
 }
 
 export type NewToken = Omit<z.input<typeof tokenEntry>, 'hash'>;
 
-/** A new token and the entry that stands for it; the token itself is not kept anywhere. */
 export function makeToken(entry: NewToken): { readonly token: string; readonly entry: TokenEntry } {
   const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
   return { token, entry: tokenEntry.parse({ ...entry, hash: tokenHash(token) }) };
@@ -154,7 +135,6 @@ function writeTokens(path: string, tokens: readonly TokenEntry[]): void {
   renameSync(temporary, path);
 }
 
-/** Adds a token to the file (made when absent; an entry of the same id is replaced). */
 export function issueToken(path: string, entry: NewToken): string {
   const made = makeToken(entry);
   const others = fileExists(path) ? readTokens(path).filter(({ id }) => id !== entry.id) : [];
@@ -162,7 +142,6 @@ export function issueToken(path: string, entry: NewToken): string {
   return made.token;
 }
 
-/** Marks the token as revoked; false when there is none of that id. It is refused within half a second. */
 export function revokeToken(path: string, id: string): boolean {
   const entries = readTokens(path);
   if (!entries.some((entry) => entry.id === id)) return false;

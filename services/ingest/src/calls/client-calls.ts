@@ -1,14 +1,13 @@
 /**
- * From what clients send to events: each source's observations are joined into calls, a timer concludes those whose
- * time has come, and the intake takes them as it takes what `/v1/events` brings. Joined by source and by what its
- * token proves, so that nobody's telemetry completes, or is believed as, another's.
- *
- * What is held is bounded: a sender hears 429 while there is no room, and 503 while the log does not take what was
- * concluded. Rejected: to conclude others' calls early for who sends most, since they would be told incomplete.
+ * From what clients send to events: each source's observations are joined into calls, a timer
+ * concludes those whose time has come, and the intake takes them. Joined by source and by what its
+ * token proves, so that nobody's telemetry completes another's. Bounded: 429 while there is no
+ * room, 503 while the log does not take what was concluded.
  */
 import type {
   Call,
   ClientRequest,
+  JoinCounts,
   JoinOptions,
   Mapping,
   ReadResult,
@@ -18,53 +17,83 @@ import type { EventIntake } from '../http/event-intake.ts';
 import { HttpRefusal } from '../http/http-error.ts';
 import { senderOf } from '../http/in-hand.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
-import { CallCounts } from './call-counts.ts';
 import { SourceCalls } from './source-calls.ts';
-import { SourcesSeen } from './sources-seen.ts';
+import { SourcesSeen } from './source-summary.ts';
+
+interface Counted {
+  readonly counts: JoinCounts;
+}
+
+const NOTHING: JoinCounts = { held: 0, concluded: 0, evicted: 0, late: 0, unresolved: {} };
+
+function sum(one: JoinCounts, other: JoinCounts): JoinCounts {
+  const unresolved = { ...one.unresolved };
+  for (const [reason, count] of Object.entries(other.unresolved)) {
+    unresolved[reason] = (unresolved[reason] ?? 0) + count;
+  }
+  return {
+    held: one.held + other.held,
+    concluded: one.concluded + other.concluded,
+    evicted: one.evicted + other.evicted,
+    late: one.late + other.late,
+    unresolved,
+  };
+}
+
+class CallCounts {
+  #kept: JoinCounts = NOTHING;
+  #living: () => Iterable<Counted> = () => [];
+
+  watch(living: () => Iterable<Counted>): void {
+    this.#living = living;
+  }
+
+  keep({ counts }: Counted): void {
+    this.#kept = sum(this.#kept, { ...counts, held: 0 });
+  }
+
+  get held(): number {
+    let held = 0;
+    for (const { counts } of this.#living()) held += counts.held;
+    return held;
+  }
+
+  get all(): JoinCounts {
+    let all = this.#kept;
+    for (const { counts } of this.#living()) all = sum(all, counts);
+    return all;
+  }
+}
 
 /** Exporters send every five seconds by default: what misses one of their turns is over. */
 const QUIET_MS = 6_000;
 /** A person may take so long to approve a call; then it is told as asked for. */
 export const CALL_WAIT_MS_MAX = 120_000;
-/** Of one source. */
 export const SOURCE_OBSERVATIONS_MAX = 50_000;
-/** Of all sources. */
 export const OBSERVATIONS_MAX = 200_000;
-/**
- * Bytes of one source's bodies since nothing of it was under way: beyond, what is held is concluded as it is. An
- * observation may hold a text of megabytes, so that their number bounds no memory.
- */
+/** Since nothing of the source was under way: the number of observations bounds no memory. */
 export const SOURCE_HELD_BYTES_MAX = 64 * 1024 * 1024;
-/** Of all sources: beyond, nothing more is taken until some are concluded. */
 export const HELD_BYTES_MAX = 256 * 1024 * 1024;
 export const CALL_SOURCES_MAX = 1_024;
-/** Concluded calls of one source that the log has not taken. */
 export const CALLS_WAITING_MAX = 10_000;
 const LOOK_MS = 500;
-/** A source that sends nothing for so long, and of which nothing is held, is forgotten. */
 const IDLE_MS = 600_000;
-/** How often it is marked what is concluded, while more comes. */
 const MARK_EVERY_MS = 5_000;
 
 export interface ClientCallsOptions {
   readonly intake: Pick<EventIntake, 'take'>;
   readonly telemetry: IngestTelemetry;
   readonly nowMs: () => number;
-  /** Of a tenant, from a text to a short one. */
   readonly hashOf: (tenant: string) => (text: string) => string;
   /** Notes that all of this source that was received until then is in the log as events. */
   readonly mark?: ((token: TokenEntry, untilMs: number) => Promise<void>) | undefined;
   readonly join?: Partial<JoinOptions> | undefined;
   readonly mappings?: readonly Mapping[] | undefined;
   readonly heldBytesMax?: number | undefined;
-  /** Sees every call as it is concluded. */
   readonly onCall?: ((call: Call) => void) | undefined;
 }
 
-/**
- * Tokens of one source join what they bring only where they prove the same. A token that is made anew for each hour
- * proves the same: else a renewal would part each call that is under way.
- */
+/** A renewed token that proves the same goes on with the calls that are under way. */
 function sourceName(token: TokenEntry): string {
   const { id: _id, hash: _hash, expires_at: _expires, identity, ...proves } = token;
   const who = identity && [identity.uid, identity.principal, identity.chain];
@@ -101,19 +130,16 @@ export class ClientCalls {
     this.#timer.unref();
   }
 
-  /** Concludes what is held and hands it on; rejects where the log does not take it. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();
   }
 
-  /** Our clock, never back, as the join wants it. */
   #now(): number {
     this.#nowMs = Math.max(this.#nowMs, this.#options.nowMs());
     return this.#nowMs;
   }
 
-  /** Whether more of this sender is taken now; throws `HttpRefusal` where not. */
   admit(token: TokenEntry): void {
     const source = this.#sources.get(sourceName(token));
     if ((source?.waiting ?? 0) >= CALLS_WAITING_MAX) throw new HttpRefusal('log_unavailable');
@@ -167,7 +193,6 @@ export class ClientCalls {
     return made;
   }
 
-  /** Concludes all that is held, and forgets what was seen before: what comes next begins anew. */
   async flush(): Promise<void> {
     await this.#work;
     await this.#conclude(true);
@@ -212,7 +237,6 @@ export class ClientCalls {
         if (source.isOver && (isFull || now - source.lastMs > IDLE_MS)) this.#forget(name, source);
       }
     } catch (cause) {
-      // The intake has told that the log does not acknowledge; what waits is tried again.
       if (!(cause instanceof HttpRefusal)) this.#options.telemetry.failed(cause);
     } finally {
       this.#isWorking = false;

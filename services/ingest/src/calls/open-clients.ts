@@ -1,9 +1,9 @@
 /** Everything that takes telemetry of clients, around the log: with what was under way when the last process ended. */
-import { dirname, join as joinPath } from 'node:path';
-import type { Call, JoinOptions } from '@waywarden/agent-telemetry';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, join as joinPath } from 'node:path';
+import { type Call, type JoinOptions, type Mapping, mappingOf } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import type { KeyFile } from '@waywarden/schemas';
-import { loadMappingFiles } from '../adapters/mapping-files.ts';
 import { readTokens, type TokenEntry } from '../adapters/token-store.ts';
 import { CLIENT_ROUTES } from '../http/client-routes.ts';
 import { APPEND_MS_MAX, type EventIntake } from '../http/event-intake.ts';
@@ -12,6 +12,24 @@ import type { IngestTelemetry } from '../telemetry.ts';
 import type { Tenants } from '../tenants.ts';
 import { ClientCalls } from './client-calls.ts';
 import { StoredRequests } from './stored-requests.ts';
+
+const MAPPINGS_MAX = 200;
+
+/** In the order of their names. Throws naming the file and the field that can't be used. */
+function loadMappingFiles(folder: string): readonly Mapping[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder)
+    .filter((file) => /\.ya?ml$/u.test(file))
+    .sort();
+  if (files.length > MAPPINGS_MAX) {
+    throw new Error(`${folder}: ${files.length} mappings are more than ${MAPPINGS_MAX}.`);
+  }
+  return files.map((file) => {
+    const read = mappingOf(readFileSync(join(folder, file), 'utf8'));
+    if (read.kind === 'mapping') return read.mapping;
+    throw new Error(`The mapping ${join(folder, file)}: ${read.problem}`);
+  });
+}
 
 export interface ClientsOptions {
   readonly log: EventLog;
@@ -53,7 +71,6 @@ async function recall(
   }
 }
 
-/** Reads again what was not concluded, then concludes by the clock. */
 export async function openClients(
   { log, keyFile, tokensPath, appendMsMax, join, onCall, nowMs }: ClientsOptions,
   { intake, telemetry, tenants }: Parts,

@@ -17,7 +17,6 @@ export interface SourceParts {
   readonly token: TokenEntry;
   readonly join: JoinOptions;
   readonly mappings?: readonly Mapping[] | undefined;
-  /** Of a text, to a short one. */
   readonly hash: (text: string) => string;
   readonly onCall?: ((call: Call) => void) | undefined;
   readonly heldBytesMax: number;
@@ -42,20 +41,17 @@ const bytesOf = ({ body, response }: ClientRequest): number =>
   body.length + (response?.body.length ?? 0);
 
 export class SourceCalls {
-  /** Of several tokens of one source that are believed alike, the last that brought something. */
   token: TokenEntry;
   lastMs = 0;
   /** Of the first request since the last mark; undefined where there was none. */
   unmarkedMs: number | undefined;
   markedAtMs = 0;
-  /** Of all bodies since nothing was under way: no less than what is held of them. */
   heldBytes = 0;
   readonly #join: CallJoin;
   readonly #reader: ClientReader;
   readonly #lists: ToolLists;
   readonly #source: string;
   readonly #parts: SourceParts;
-  /** In order; what the log refused stays at the front. */
   #waiting: ReadItem[] = [];
 
   constructor(parts: SourceParts) {
@@ -76,7 +72,6 @@ export class SourceCalls {
     return this.#waiting.length;
   }
 
-  /** Reads and takes over what a client sent. */
   take(request: ClientRequest, nowMs: number): ReadResult {
     const result = this.#reader.read(request);
     this.lastMs = nowMs;
@@ -95,12 +90,10 @@ export class SourceCalls {
     return result;
   }
 
-  /** Nothing of what came is under way any more. */
   get isOver(): boolean {
     return this.#waiting.length === 0 && this.#join.counts.held === 0;
   }
 
-  /** Calls whose time has come, or all that there are. */
   conclude(nowMs: number, isAll: boolean): void {
     for (const call of isAll ? this.#join.flush() : this.#join.settled(nowMs)) {
       this.#parts.onCall?.(call);
@@ -116,7 +109,6 @@ export class SourceCalls {
     if (this.#join.counts.held === 0) this.heldBytes = 0;
   }
 
-  /** Gives what waits to `deliver`; what it rejects goes on waiting. */
   async deliver(deliver: (items: readonly ReadItem[], token: TokenEntry) => Promise<unknown>) {
     const items = this.#waiting;
     if (items.length === 0) return;

@@ -1,7 +1,12 @@
 import type { Call } from '@waywarden/agent-telemetry';
 import { describe, expect, it } from 'vitest';
-import { SEEN_CONVENTIONS_MAX, SEEN_NAMES_MAX, SourceSummary } from './source-summary.ts';
-import { SOURCES_SEEN_MAX, SourcesSeen } from './sources-seen.ts';
+import {
+  SEEN_CONVENTIONS_MAX,
+  SEEN_NAMES_MAX,
+  SOURCES_SEEN_MAX,
+  SourceSummary,
+  SourcesSeen,
+} from './source-summary.ts';
 
 const NOW = 1_796_000_000_000;
 const SECRET = 'sk-live-4242';

@@ -1,17 +1,16 @@
 /**
- * What one source was seen to send, in counts: how many calls tell which facts, by which conventions, what was
- * refused and why. Names of agents and tools are kept, a few of them; content of calls never is.
+ * What one source was seen to send, in counts: which facts its calls tell, by which conventions,
+ * what was refused and why. A few names are stored, content never.
  */
 import { AGENT_SOURCES, type AgentSource, type Call } from '@waywarden/agent-telemetry';
+import type { TokenEntry } from '../adapters/token-store.ts';
 
-/** Names of agents, and of tools, that are kept of one source. */
 export const SEEN_NAMES_MAX = 20;
 /** Conventions that are counted apart; what comes by more of them is counted in the whole. */
 export const SEEN_CONVENTIONS_MAX = 32;
 const NAME_LENGTH_MAX = 120;
 const PROBLEM_LENGTH_MAX = 200;
 
-/** Facts of a call that are counted. */
 export const COUNTED_FACTS = [
   'arguments',
   'results',
@@ -27,17 +26,13 @@ type Counts<Name extends string> = Record<Name, number>;
 
 export interface SeenCalls {
   readonly calls: number;
-  /** Calls that tell it. */
   readonly with: Readonly<Counts<CountedFact>>;
-  /** By where the agent's name comes from. */
   readonly agent_from: Readonly<Counts<AgentSource>>;
 }
 
 export interface SourceSeen extends SeenCalls {
-  /** `kind/instance` */
   readonly source: string;
   readonly since: string;
-  /** When it last sent something; null: never. */
   readonly last: string | null;
   readonly requests: number;
   /** Events of `/v1/events`, which carry what their sender writes. */
@@ -46,7 +41,6 @@ export interface SourceSeen extends SeenCalls {
   readonly definitions: number;
   readonly by_convention: Readonly<Record<string, SeenCalls>>;
   readonly unresolved: Readonly<Record<string, number>>;
-  /** Whole bodies, and records of others. */
   readonly refused: { readonly bodies: number; readonly records: number };
   readonly last_problem: { readonly at: string; readonly said: string } | null;
   readonly agents: readonly string[];
@@ -148,7 +142,6 @@ export class SourceSummary {
     this.#events += count;
   }
 
-  /** `said`: in our words; what it quotes of the sender's is cut. */
   noteRefused(what: 'bodies' | 'records', count: number, said: string, nowMs: number): void {
     this.#lastMs = nowMs;
     this.#refused[what] += count;
@@ -176,5 +169,45 @@ export class SourceSummary {
       agents: [...this.#agents],
       tools: [...this.#tools],
     };
+  }
+}
+
+export const SOURCES_SEEN_MAX = 1_024;
+
+type Sender = Pick<TokenEntry, 'tenant' | 'source'>;
+
+const keyOf = ({ tenant, source }: Sender): string => `${tenant}|${source.kind}/${source.instance}`;
+
+export class SourcesSeen {
+  readonly #nowMs: () => number;
+  readonly #sources = new Map<string, SourceSummary>();
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  summaryOf(sender: Sender): SourceSummary {
+    const key = keyOf(sender);
+    const { kind, instance } = sender.source;
+    const summary =
+      this.#sources.get(key) ?? new SourceSummary(`${kind}/${instance}`, this.#nowMs());
+    this.#sources.delete(key);
+    this.#sources.set(key, summary);
+    const [oldest] = this.#sources.keys();
+    if (this.#sources.size > SOURCES_SEEN_MAX && oldest !== undefined) this.#sources.delete(oldest);
+    return summary;
+  }
+
+  /** What this sender's source sent; one that sent nothing is not kept for having asked. */
+  seenOf(sender: Sender): SourceSeen {
+    const { kind, instance } = sender.source;
+    const known = this.#sources.get(keyOf(sender));
+    return (known ?? new SourceSummary(`${kind}/${instance}`, this.#nowMs())).seen;
+  }
+
+  ofTenant(tenant: string): readonly SourceSeen[] {
+    return [...this.#sources]
+      .filter(([key]) => key.startsWith(`${tenant}|`))
+      .map(([, summary]) => summary.seen);
   }
 }

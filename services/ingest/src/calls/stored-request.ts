@@ -14,7 +14,6 @@ const STORED_HEADERS = {
 const HEAD_LENGTH_BYTES = 4;
 
 const head = z.object({
-  /** The route by which it came, as registered. */
   route: z.string(),
   method: z.string(),
   path: z.string(),
@@ -28,7 +27,6 @@ export interface StoredRequest extends z.infer<typeof head> {
   readonly body: Uint8Array;
 }
 
-/** What stands in the log of one source: a request, or until when its calls are concluded. */
 export type KeptRecord =
   | { readonly is: 'request'; readonly at: number; readonly key: string; readonly tokenId: string }
   | { readonly is: 'mark'; readonly at: number; readonly key: string };
@@ -72,7 +70,6 @@ export function markRecord(token: TokenEntry, untilMs: number): AppendRecord {
   };
 }
 
-/** By its headers alone; undefined for what this version does not know. */
 export function storedRecord({ key, headers }: LogRecord): KeptRecord | undefined {
   const at = Number(headers[STORED_HEADERS.at]);
   if (key === null || !Number.isFinite(at)) return undefined;
@@ -85,7 +82,6 @@ export function tenantOf(key: string): string | undefined {
   return splitKey(key)?.tenantId;
 }
 
-/** From the opened value; undefined for what is not of this form. */
 export function openedRequest(opened: Uint8Array): StoredRequest | undefined {
   const bytes = Buffer.from(opened);
   if (bytes.length < HEAD_LENGTH_BYTES) return undefined;

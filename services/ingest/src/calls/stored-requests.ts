@@ -1,14 +1,16 @@
 /**
- * What clients were answered 2xx for and whose calls are not concluded yet, in the log: appended before the answer,
- * read again at the next start. A mark says of a source until when all is concluded; ids of events derive from their
- * calls, so that what is concluded again is a repeat. One process at a time takes a source's telemetry; where two do,
- * one's mark may cover what the other still held when it crashed.
+ * What clients were answered 2xx for and whose calls are not concluded yet: appended before the
+ * answer, read again at the next start. A mark says until when all of a source is concluded. One
+ * process at a time takes a source's telemetry, else one's mark may cover what the other held in a
+ * crash.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
 import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
+import { scanNewest } from '../adapters/scan-log.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { DeadLetterSeal } from '../dead-letter.ts';
+import { within } from '../http/event-intake.ts';
 import { HttpRefusal } from '../http/http-error.ts';
 import {
   markRecord,
@@ -19,9 +21,7 @@ import {
   tenantOf,
 } from './stored-request.ts';
 
-/** Records looked at together; each may hold a whole body. */
 const READ_MAX = 8;
-/** Newest records of a partition that are looked at. */
 export const STORED_REQUESTS_MAX = 20_000;
 
 export interface StoredRequestsOptions {
@@ -32,19 +32,9 @@ export interface StoredRequestsOptions {
   readonly onFailed: (cause: unknown) => void;
 }
 
-/** How many requests were read again, and how many could not be. */
 export interface Recalled {
   readonly requests: number;
   readonly lost: number;
-}
-
-/** Rejects after `msMax`, whatever becomes of the work. */
-function within<T>(work: Promise<T>, msMax: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`no acknowledgement within ${msMax} ms`));
-    const timer = setTimeout(late, msMax);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 export class StoredRequests {
@@ -67,7 +57,7 @@ export class StoredRequests {
     }
   }
 
-  /** All of this source that was received until then is concluded. A mark that is lost costs a second reading. */
+  /** A mark that is lost costs a second reading. */
   async mark(token: TokenEntry, untilMs: number): Promise<void> {
     await this.#options.log.append([markRecord(token, untilMs)]);
   }
@@ -110,21 +100,10 @@ export class StoredRequests {
   async #each(
     look: (kept: NonNullable<ReturnType<typeof storedRecord>>, value: Uint8Array | null) => void,
   ): Promise<void> {
-    const { log } = this.#options;
-    const { name } = TOPICS.telemetry;
-    const starts = await log.startOffsets(name);
-    for (const [partition, end] of (await log.endOffsets(name)).entries()) {
-      let at = Math.max(starts[partition] ?? 0, end - STORED_REQUESTS_MAX);
-      while (at < end) {
-        const records = await log.read(name, partition, at, READ_MAX);
-        const last = records.at(-1);
-        if (last === undefined) break;
-        at = last.offset + 1;
-        for (const record of records) {
-          const kept = storedRecord(record);
-          if (kept !== undefined) look(kept, record.value);
-        }
-      }
+    const scanned = { topic: TOPICS.telemetry.name, readMax: READ_MAX };
+    for await (const record of scanNewest(this.#options.log, scanned, STORED_REQUESTS_MAX)) {
+      const kept = storedRecord(record);
+      if (kept !== undefined) look(kept, record.value);
     }
   }
 }

@@ -1,10 +1,8 @@
 /**
- * The shape of a call's arguments: sorted `key:type` paths, without a value. Keys are names that the
- * tool's schema gives and are kept in clear; a key that does not look like one (a map by e-mail
- * address, an attacker's text) is a value in disguise and stands as `*`.
+ * The shape of a call's arguments: sorted `key:type` paths, without a value. A key that does not
+ * look like a name is a value in disguise and stands as `*`.
  */
 
-/** As the wire bounds it (schemas: audit-event.ts); deeper or more is cut, and the hash still tells. */
 export const SHAPE_PATHS_MAX = 256;
 const SHAPE_DEPTH_MAX = 8;
 const SHAPE_NODES_MAX = 2_000;
@@ -17,11 +15,7 @@ export function keyName(key: string): string {
   return KEY.test(key) ? key : '*';
 }
 
-/**
- * Which paths of other modules (`a.b[].c`, `a.b.c`) may stay as they are: those of the shape, whose
- * keys were judged one by one. A path that is not among them has a key that is no name, or a dot in
- * one, and stands as `*`.
- */
+/** Which paths of other modules (`a.b[].c`) may stay: those of the shape. */
 export function pathNames(shape: readonly string[]): (path: string) => string {
   const names = new Set(
     shape.map((entry) => entry.slice(0, entry.lastIndexOf(':')).replaceAll('[]', '')),
@@ -67,7 +61,6 @@ export function shapeOf(value: unknown): string[] {
   return paths.length > 1 ? paths.sort() : paths;
 }
 
-/** Whether a parsed JSON value nests deeper than `depthMax`; recursion stops there. */
 export function isDeeperThan(value: unknown, depthMax: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (depthMax <= 0) return true;

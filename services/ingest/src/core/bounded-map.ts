@@ -1,10 +1,6 @@
 /**
- * A map that forgets. Attackers choose request texts, tool names and chain ids, so whatever is kept
- * by one of them has a limit. Two generations instead of a linked list: a look-up costs one or two
- * reads, and between `limit` and twice `limit` entries are kept, which is all that a cache needs.
- *
- * What grows with its content is weighed instead of counted: then `limit` is a sum of weights, and what
- * weighs more than a sixteenth of it is not kept, so that one entry can't push out all others.
+ * A map that forgets, in two generations: between `limit` and twice `limit` entries. With `weigh`,
+ * `limit` is a sum of weights, and what weighs more than a sixteenth of it is not stored.
  */
 const SHARE_MAX = 16;
 
@@ -36,9 +32,17 @@ export class BoundedMap<V> {
       this.#young = new Map();
       this.#weight = 0;
     }
-    // A key that is set anew counts twice: the map then only forgets a little earlier.
     this.#weight += weight;
     this.#young.set(key, value);
+  }
+
+  /** The value, made where there is none. */
+  orMake(key: string, make: () => V): V {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.set(key, made);
+    return made;
   }
 
   delete(key: string): void {

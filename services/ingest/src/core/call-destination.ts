@@ -1,9 +1,7 @@
 /**
- * The target of a call: what the catalogue's target argument names, or what the source says. What
- * comes from an argument is kept as fingerprint only. What the source itself names as the target of
- * a send, a publication or a payment is a destination and becomes a fingerprint too, unless the source is trusted to have made
- * it one; other targets
- * (`release/…`, an agent's uid, a table) are names of things and stay readable.
+ * The target of a call: what the catalogue's target argument names, or what the source says. Of a
+ * send or a payment it becomes a fingerprint, unless the source is trusted to have made it one;
+ * other targets are names of things and stay readable.
  */
 import type { AuditEvent, Effect, InputEvent } from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
@@ -17,7 +15,6 @@ type Target = NonNullable<AuditEvent['target']>;
 
 export interface CallDestination {
   readonly party: Party | undefined;
-  /** All that the call names, repeats too. */
   readonly parties: readonly Party[];
 }
 

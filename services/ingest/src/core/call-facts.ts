@@ -1,8 +1,7 @@
 /**
- * What a call does: effect, capabilities with their basis, trust of its result, target. Sources,
- * strongest first: operator entry, shipped entry, the server's own annotations (MCP), inference from
- * the name, else from the server's words. Annotations come from a server that may lie, so they add to what the name suggests and
- * never take a dangerous reading away: `readOnlyHint` on `transfer_funds` hides nothing.
+ * What a call does: effect, capabilities, trust of its result. Strongest first: operator entry,
+ * shipped entry, MCP annotations, the name, the server's words. A server may lie, so annotations
+ * add to what the name suggests and never take a dangerous reading away.
  */
 import {
   type AuditEvent,
@@ -16,14 +15,13 @@ import type { Catalogue } from './catalogue.ts';
 import { inferFromTexts, inferTool, type ToolFacts } from './infer-tool.ts';
 import { readStatement } from './statement/read-statement.ts';
 import type { StatementFacts } from './statement/statement-facts.ts';
-import { definitionOf, type ToolDefinition } from './tool-definition.ts';
+import { definitionOf, type ToolDefinition } from './tool-texts.ts';
 
 type Capability = AuditEvent['capabilities'][number];
 export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']>;
 
 export interface CallFacts {
   readonly effect: Effect;
-  /** Shared by calls of one tool: not changed by anyone. */
   readonly capabilities: Capability[];
   readonly trust: ResultTrust;
   readonly entry: ToolEntry | undefined;
@@ -39,7 +37,6 @@ export type DecidedBy =
   | 'inferred'
   | 'nothing';
 
-/** Activities other than a tool call say themselves what they do. */
 const ACTIVITY_FACTS: ReadonlyMap<string, ToolFacts> = new Map(
   Object.entries<ToolFacts>({
     tool_list: { effect: 'read', symbols: [], trust: 'unknown' },
@@ -60,22 +57,18 @@ const INFERRED_MAX = 10_000;
 
 interface Inferred {
   readonly guess: ToolFacts;
-  /** The guess as what the call does, when the server says nothing of it. */
   readonly facts: CallFacts;
 }
 const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
 
 function keptInference(key: string, infer: () => ToolFacts): Inferred {
-  const known = inferred.get(key);
-  if (known !== undefined) return known;
-  const guess = infer();
-  const isKnown = guess.effect !== 'unknown' || guess.symbols.length > 0;
-  const made = { guess, facts: plain(guess, 'inferred', isKnown ? 'inferred' : 'nothing') };
-  inferred.set(key, made);
-  return made;
+  return inferred.orMake(key, () => {
+    const guess = infer();
+    const isKnown = guess.effect !== 'unknown' || guess.symbols.length > 0;
+    return { guess, facts: plain(guess, 'inferred', isKnown ? 'inferred' : 'nothing') };
+  });
 }
 
-/** From the name; where that says nothing, from what the server says of the tool. */
 function inferredFacts(tool: string, said?: ToolDefinition): Inferred {
   const named = keptInference(tool, () => inferTool(tool));
   if (named.facts.decidedBy !== 'nothing' || said === undefined) return named;
@@ -106,7 +99,6 @@ function hintsOf(annotations: unknown): Hints | undefined {
   return Object.values(hints).every((hint) => hint === undefined) ? undefined : hints;
 }
 
-/** Symbols that the hints state, by themselves. */
 function hintedSymbols(hints: Hints, guess: ToolFacts): readonly string[] {
   const reads = hints.readOnly === true || guess.effect === 'read';
   const symbols: string[] = [];
@@ -145,7 +137,6 @@ function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedB
   };
 }
 
-/** What only looks. */
 const LOOKING = /^(?:read|ingest|browse):/;
 
 /** A statement that reads exercises what reads; one that does more than the entry says, that too. */

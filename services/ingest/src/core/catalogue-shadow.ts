@@ -1,19 +1,14 @@
 /**
- * Alternatives of catalogue entries that can never decide a call, since another one takes every call
- * that they match. A pattern can only be taken whole by one that ranks at least as high, and one that
- * covers it fixes no more characters; so only alternatives with the same fixed characters of the tool
- * are compared, and a catalogue of thousands is checked at once.
+ * Alternatives of catalogue entries that never decide a call, since another takes all that they
+ * match. Only alternatives with the same fixed characters of the tool can do so.
  */
 import type { CatalogueEntry, ToolEntry } from '@waywarden/schemas';
 import { type Alternative, alternativesOf } from './catalogue.ts';
 import { covers } from './tool-pattern.ts';
 
 export interface Shadowed {
-  /** Position of the entry. */
   readonly entry: number;
-  /** The alternative's tool, as it is compared. */
   readonly tool: string;
-  /** Position of the entry that takes its calls. */
   readonly by: number;
 }
 

@@ -1,11 +1,8 @@
 /**
- * The tool catalogue: a call's capabilities, effect, trust of its result and target. Operator entries
- * come before shipped ones; then the more precise pattern of server, tool and server's name wins.
- *
- * Patterns may list alternatives (`send_*|reply`), `arg` several arguments, and `domain: $organisation`
- * is the tenant's own. A capability with `unless` is left out only when every party there, and at least
- * one, is inside the domain; one with `when` only when the arguments are seen and don't hold what it
- * asks for. Whole names stand in an index; patterns are tried one by one, so there are few.
+ * The tool catalogue: a call's capabilities, effect, trust of its result and target. Operator
+ * entries come before shipped ones; then the more precise pattern wins. Patterns list alternatives
+ * (`send_*|reply`); `unless` leaves a capability out only when every party there, and at least one,
+ * is inside the domain; `when` only when the arguments are seen and don't hold what it asks for.
  */
 import {
   type AuditEvent,
@@ -17,10 +14,15 @@ import {
 import { BoundedMap } from './bounded-map.ts';
 import { argumentNames, isInside } from './destination.ts';
 import { namedValues, nameWords, partiesIn } from './read-parties.ts';
-import { tellingServer } from './telling-server.ts';
 import { compilePattern, matchesPattern, type ToolPattern } from './tool-pattern.ts';
 
-/** Distinct (server, tool) pairs whose match is remembered; the rest is matched each time. */
+const PUBLISHED_AT = ['io.github.', 'com.github.', 'https://github.com/', 'github.com/'];
+
+function tellingServer(server: string): string {
+  const at = PUBLISHED_AT.find((prefix) => server.toLowerCase().startsWith(prefix));
+  return at === undefined ? server : server.slice(at.length);
+}
+
 const MATCHES_MAX = 10_000;
 export const ORGANISATION = '$organisation';
 
@@ -29,7 +31,6 @@ export type EntryBasis = 'operator' | 'catalogue';
 export interface CatalogueMatch {
   readonly entry: ToolEntry;
   readonly basis: EntryBasis;
-  /** What every call exercises; undefined when that depends on the arguments. */
   readonly always: Capability[] | undefined;
 }
 
@@ -43,13 +44,10 @@ function alwaysOf(entry: ToolEntry, basis: EntryBasis): Capability[] | undefined
   return entry.capabilities.map(({ symbol }) => ({ symbol, basis }));
 }
 
-/** One alternative of an entry. */
 export interface Alternative extends CatalogueMatch {
   readonly server: ToolPattern | undefined;
   readonly tool: ToolPattern;
-  /** Of two that match, the higher wins. */
   readonly rank: number;
-  /** Position of its entry among those given. */
   readonly at: number;
 }
 
@@ -60,7 +58,6 @@ export interface CatalogueParts {
   readonly operator: readonly ToolEntry[];
   /** The tenant's own domains: what goes there stays inside. None: everything is outside. */
   readonly organisation: readonly string[];
-  /** Names of the registry's decoys: records and credentials. */
   readonly decoys?: readonly string[];
 }
 
@@ -82,7 +79,6 @@ function serversOf({ match }: ToolEntry | CatalogueEntry): readonly (ToolPattern
   return 'anywhere' in match && match.anywhere === true ? [...named, undefined] : named;
 }
 
-/** Every (server, tool) alternative of the entries, in their order. */
 export function alternativesOf(
   entries: readonly (ToolEntry | CatalogueEntry)[],
   basis: EntryBasis,
@@ -102,7 +98,6 @@ export function alternativesOf(
 
 const byRank = (a: Alternative, b: Alternative) => b.rank - a.rank || a.at - b.at;
 
-/** Alternatives of one source, most precise first. */
 class EntryIndex {
   readonly #exact = new Map<string, Alternative[]>();
   readonly #patterns: readonly Alternative[];
@@ -119,7 +114,6 @@ class EntryIndex {
     for (const same of this.#exact.values()) same.sort(byRank);
   }
 
-  /** Both names `comparable`. */
   find(tool: string, server: string | undefined): Alternative | undefined {
     const serverFits = (one: Alternative) =>
       one.server === undefined || (server !== undefined && matchesPattern(one.server, server));
@@ -137,7 +131,6 @@ const NO_WORDS: ReadonlySet<string> = new Set();
 const hasRecipients = ({ capabilities }: ToolEntry | CatalogueEntry) =>
   capabilities.some(({ unless }) => unless !== undefined);
 
-/** The words by which the entries name arguments that hold recipients. */
 function recipientWordsOf(entries: readonly (ToolEntry | CatalogueEntry)[]): ReadonlySet<string> {
   const names = entries.flatMap(({ capabilities }) =>
     capabilities.flatMap(({ unless }) => (unless === undefined ? [] : argumentNames(unless.arg))),
@@ -168,14 +161,10 @@ export class Catalogue {
     return entry !== undefined && hasRecipients(entry) ? this.#recipientWords : NO_WORDS;
   }
 
-  /** The entry that describes a tool; undefined when none does. */
   find(tool: string, server: string | undefined): CatalogueMatch | undefined {
     const key = server === undefined ? tool : `${server}\u0000${tool}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known === NONE ? undefined : known;
-    const found = this.#search(tool, server);
-    this.#known.set(key, found ?? NONE);
-    return found;
+    const found = this.#known.orMake(key, () => this.#search(tool, server) ?? NONE);
+    return found === NONE ? undefined : found;
   }
 
   /** Operators' names are matched as they are written, before anything is read into them. */
@@ -192,14 +181,12 @@ export class Catalogue {
     );
   }
 
-  /** The capabilities that a call of this entry exercises with these arguments. */
   capabilities({ always, entry, basis }: CatalogueMatch, args: unknown): Capability[] {
     if (always !== undefined) return always;
     const symbols = entry.capabilities.filter((one) => this.isExercised(one, args));
     return [...new Set(symbols.map(({ symbol }) => symbol))].map((symbol) => ({ symbol, basis }));
   }
 
-  /** Whether these arguments leave a capability of an entry in place. */
   isExercised({ unless, when }: Conditional, args: unknown): boolean {
     if (when !== undefined && !holds(when, args)) return false;
     return unless === undefined || !this.#staysInside(unless, args);

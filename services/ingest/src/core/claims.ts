@@ -1,13 +1,12 @@
 /**
- * How far each claim of an event is believed. What the token proves bounds everything: whoever
- * vouches for the agent's identity vouches for what it says about task, principal and outcome, and
- * no claim can be stronger than that. A claim about an absent field is `unresolved`: nothing was
- * claimed, so nothing may be concluded from it.
+ * How far each claim of an event is believed: never further than the token vouches for the agent. A
+ * claim about an absent field is `unresolved`: nothing may be concluded from it.
  */
 import {
   ASSURANCES,
   type Assurance,
   type AuditEvent,
+  assuranceAtLeast,
   type Claim,
   eachClaim,
   type InputEvent,
@@ -27,7 +26,6 @@ const PRESENT: Readonly<Record<Claim, (input: InputEvent) => boolean>> = {
   class: (input) => input.agent.class !== undefined,
 };
 
-/** The weaker of two: a claim is never believed further than the agent's identity. */
 export function weaker(one: Assurance, other: Assurance): Assurance {
   return ASSURANCES.indexOf(one) > ASSURANCES.indexOf(other) ? one : other;
 }
@@ -35,13 +33,11 @@ export function weaker(one: Assurance, other: Assurance): Assurance {
 /** How far a token's word about each claim goes; absent: as far as its word about the agent. */
 export type ClaimLimits = { readonly [C in Claim]?: Assurance | undefined };
 
-/** Of a sender: what it proves of the agent, and of each claim where that is less. */
 export interface Proven {
   readonly agent: Assurance;
   readonly claims?: ClaimLimits | undefined;
 }
 
-/** Said of claims by nearly every body. */
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /** `own` is what the body says of its claims, when its token may say so; it wins as it stands. */
@@ -62,16 +58,12 @@ export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Clai
 const SPIFFE_ID = /^spiffe:\/\/([a-z0-9._-]{1,255})((?:\/[A-Za-z0-9._-]+)+)$/;
 const DOT_SEGMENT = /\/\.{1,2}(\/|$)/;
 
-/** The trust domain of a SPIFFE ID that names a workload; undefined when it is none. */
 export function trustDomainOf(uid: string): string | undefined {
   const match = SPIFFE_ID.exec(uid);
   return match === null || DOT_SEGMENT.test(match[2] ?? '') ? undefined : match[1];
 }
 
-/**
- * What a sender proves of this agent. Only a verified SVID attests, and an SVID names a SPIFFE ID: of
- * any other uid the same sender can at most have authenticated the caller.
- */
+/** Only a verified SVID attests; any other uid is authenticated at most. */
 export function agentAssurance(
   uid: string,
   proven: Assurance,
@@ -80,4 +72,24 @@ export function agentAssurance(
   if (proven !== 'attested' || trustDomains === undefined) return proven;
   const domain = trustDomainOf(uid);
   return domain !== undefined && trustDomains.includes(domain) ? 'attested' : 'authenticated';
+}
+
+export const UID_SOURCES: ReadonlyMap<string, Assurance> = new Map<string, Assurance>([
+  ['svid', 'attested'],
+  ['token', 'authenticated'],
+  ['jwt_sub', 'authenticated'],
+  ['mtls', 'authenticated'],
+  ['api_key', 'authenticated'],
+  ['span', 'asserted'],
+  ['header', 'asserted'],
+  ['config', 'asserted'],
+  ['ancestor_span', 'inferred'],
+  ['resource', 'inferred'],
+  ['baggage', 'inferred'],
+  ['client_info', 'inferred'],
+]);
+
+export function mayClaim(uidSource: string, proven: Assurance): boolean {
+  const claimed = UID_SOURCES.get(uidSource);
+  return claimed !== undefined && assuranceAtLeast(proven, claimed);
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { APPROVAL_LATENCY_MS_MAX, deriveApproval } from './derive-approval.ts';
+import { APPROVAL_LATENCY_MS_MAX, deriveApproval } from './derive-sections.ts';
 import { Unmapped } from './unmapped.ts';
 
 const value = { to: 'acct-1', amount: 100 };

@@ -1,22 +1,51 @@
 /**
- * What is kept of a call's arguments: hash, shape, size, linking values, word hashes and features.
- * The clear value itself ends here. Without one, what the source derived is taken: hash, shape, size
- * and features from anyone (they decide little), values and items only from a trusted source, and
- * `dry_run` too, because a dry run never counts and so hides a call.
+ * What is stored of a call's arguments: hash, shape, size, linking values, word hashes and
+ * features. Without the clear value, what the source derived is taken; values, items and `dry_run`
+ * only from a trusted source, since a dry run hides a call.
  */
 import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/schemas';
 import { pathNames, shapeOf } from './argument-shape.ts';
+import type { BoundedMap } from './bounded-map.ts';
 import type { CallDestination } from './call-destination.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { argumentNames } from './destination.ts';
+import { argumentNames, isInside, type Party } from './destination.ts';
 import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
-import type { KeptArgs } from './readings.ts';
-import { recipientsOf } from './recipients.ts';
+import { UNREAD_PARTY } from './read-parties.ts';
+import type { KeptArgs, KeptParty } from './readings.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import { readArguments } from './text-signals/read-arguments.ts';
 import type { Unmapped } from './unmapped.ts';
-import { argumentValues } from './values.ts';
+import { argumentValues, partyFingerprint } from './values.ts';
+
+const PARTIES_MAX = 64;
+/** Of more destinations outside it is not told who they are; nobody writes to so many about one record. */
+const OUTSIDE_MAX = 16;
+
+interface Recipients {
+  readonly count: number;
+  readonly outside: readonly string[] | undefined;
+  readonly isCut: boolean;
+}
+
+function recipientsOf(
+  parties: readonly Party[],
+  organisation: readonly string[],
+  known: { readonly keys: TenantKeys; readonly kept: BoundedMap<KeptParty> },
+): Recipients {
+  const isCut = parties.includes(UNREAD_PARTY);
+  if (isCut || parties.length <= 1 || parties.length >= PARTIES_MAX) {
+    return { count: Math.max(parties.length, isCut ? 2 : 0), outside: undefined, isCut };
+  }
+  const all = new Map(
+    parties.map((party) => [partyFingerprint(party, known.keys, known.kept), party]),
+  );
+  if (all.size === 1) return { count: 1, outside: undefined, isCut };
+  const outside = [...all]
+    .filter(([, { domain }]) => domain === undefined || !isInside(domain, organisation))
+    .map(([fp]) => fp);
+  return { count: all.size, outside: outside.length > OUTSIDE_MAX ? undefined : outside, isCut };
+}
 
 type Args = NonNullable<AuditEvent['args']>;
 type Given = NonNullable<InputEvent['args']>;
@@ -48,7 +77,6 @@ function readArgs(value: unknown, keys: TenantKeys, isTarget: (key: string) => b
   };
 }
 
-/** The reading of arguments, made now or of equal ones before (see readings.ts). */
 function readingOf(
   value: unknown,
   { keys, memo }: DeriveContext,
@@ -153,7 +181,6 @@ export function deriveArgs(
     if (domain === undefined) return own;
     return { ...own, features: { destination_domain: domain, ...own.features } };
   }
-  // What a source is trusted to derive stands; the rest follows from the clear value.
   const derived = fromClear(given.value, context, parts.chain, parts);
   if (context.trustFields) return { ...derived, ...own };
   const features = withClaimedRecords(derived.features, own.features);

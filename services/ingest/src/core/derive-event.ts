@@ -1,11 +1,7 @@
 /**
- * From what a source sent to the audit event: who is believed how far, which chain the call belongs
- * to, what it does, and what is kept of its content.
- *
- * One pure function, because everything downstream rests on it: the same input and context give the
- * same event, byte by byte (keys stand in one order), so a replay or a second ingest changes nothing.
- * Clear arguments, results and requests end here; no field of the output is made of their text, but
- * for names of arguments and the domain of a destination.
+ * From what a source sent to the audit event. Pure: the same input and context give the same bytes,
+ * so a replay changes nothing. Clear arguments, results and requests end here; no field of the
+ * output is made of their text, but names of arguments and a destination's domain.
  */
 import {
   ASSURANCES,
@@ -14,28 +10,45 @@ import {
   eventId,
   FINGERPRINT_VERSION,
   type InputEvent,
+  joinedKey,
+  rootKeysOf,
   SCHEMA_VERSION,
+  strongestKey,
 } from '@waywarden/schemas';
 import { callDestination, deriveTarget } from './call-destination.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import { claimsOf } from './claims.ts';
-import { deriveApproval } from './derive-approval.ts';
 import { deriveArgs } from './derive-args.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { deriveResult } from './derive-result.ts';
 import * as sections from './derive-sections.ts';
 import { deriveTask } from './derive-task.ts';
 import { clampedTime, inNormalForm } from './event-times.ts';
-import { withNamedArguments } from './named-arguments.ts';
+import { parseBounded } from './formats/read-json.ts';
 import { namedDecoys } from './named-decoys.ts';
-import { rootKeyOf } from './root-key.ts';
-import { listedTool, noteListed } from './tool-definition.ts';
+import { listedTool, noteListed } from './tool-texts.ts';
 import { Unmapped } from './unmapped.ts';
+
+/** Its strongest explicit root key, else the agent's instance. */
+function rootKeyOf(input: InputEvent, claims: AuditEvent['claims']): string {
+  const strongest = strongestKey(rootKeysOf(input, claims));
+  if (strongest !== undefined) return `${strongest.kind}|${strongest.value}`;
+  return `agent|${joinedKey(input.agent.uid, input.agent.instance_uid ?? '')}`;
+}
+
+/** Arguments that come as JSON in a text, as model APIs hand them over, are read as what they say. */
+const OPENS = /^\s*[[{]/;
+
+function withNamedArguments(input: InputEvent): InputEvent {
+  const text = input.args?.value;
+  if (typeof text !== 'string' || !OPENS.test(text)) return input;
+  const parsed = parseBounded(text);
+  return parsed.ok ? { ...input, args: { ...input.args, value: parsed.value } } : input;
+}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SHORT_TEXT_MAX = 128;
 
-/** A field that ingest sets, from a body that may set it; undefined when absent or misshapen. */
 function own(input: InputEvent, context: DeriveContext, name: string): string | undefined {
   if (context.trustIdentity !== true) return undefined;
   const value = input[name];
@@ -86,9 +99,8 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
 }
 
 /**
- * What is ahead happened when it was received, which we measured ourselves: else a clock three minutes fast would
- * end all that is judged by time, and nobody would see it. What is years old did not, and a whole history would
- * fall on one moment. Who may set `observed_time` has times of its own.
+ * What is ahead, or years old, happened when it was received. A fast clock would end all that is
+ * judged by time, and a whole history would fall on one moment.
  */
 function timeOf(input: InputEvent, context: DeriveContext, observed: string, unmapped: Unmapped) {
   const given = input.event_time_quality;
@@ -118,10 +130,7 @@ function noteMarks(
   if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
 }
 
-/**
- * Without the fields that are undefined: the wire has none, and equality should not see any. Copied,
- * not deleted from: deleting turns the object into a slow one, and it is serialised next.
- */
+/** Copied, not deleted from: deleting makes a slow object, and it is serialised next. */
 function compact(event: AuditEvent): AuditEvent {
   const all = event as Record<string, unknown>;
   const kept: Record<string, unknown> = {};
@@ -187,7 +196,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
     outcome,
     error: sections.deriveError(input.error),
     policy: sections.plainSection('policy', input.policy, unmapped),
-    approval: deriveApproval(input, args?.hash, unmapped),
+    approval: sections.deriveApproval(input, args?.hash, unmapped),
     model: sections.deriveModel(input.model, unmapped),
     src: sections.deriveSrc(input.src, unmapped),
     transport: input.transport,

@@ -1,11 +1,8 @@
 /**
- * What is kept of a result when its text is dropped: size, trust, linking values, instruction-shaped
- * passages, how many records. Trust is the catalogue's, since what outsiders can write into a result
- * is a property of the tool; a source's own word counts only when its token allows it.
- *
- * Agents read the same documents again and again, and a reading depends on nothing but the text and
- * the tenant's key. So readings are kept by their text for a while (readings.ts), and only
- * words are hashed anew, because they are salted per chain.
+ * What is stored of a result when its text is dropped: size, trust, linking values,
+ * instruction-shaped passages, record counts. Trust is the catalogue's: what outsiders can write is
+ * a property of the tool. Readings are cached by text; only words are hashed anew, being salted per
+ * chain.
  */
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import type { ResultTrust } from './call-facts.ts';
@@ -47,11 +44,9 @@ function readResult(value: unknown, keys: TenantKeys): KeptResult {
   };
 }
 
-/** The reading of a result, made now or of an equal one before. */
 function readingOf(value: unknown, text: string, context: DeriveContext): KeptResult {
   const { keys, memo } = context;
   const known = memo.results.get(text);
-  // A JSON value and a text that spells it are read apart: values are found in the one by its fields.
   const isText = typeof value === 'string';
   if (known !== undefined && known.keys === keys && known.isText === isText) return known;
   const made = readResult(value, keys);
@@ -59,7 +54,6 @@ function readingOf(value: unknown, text: string, context: DeriveContext): KeptRe
   return made;
 }
 
-/** Passages with their words hashed for one chain. */
 export function passagesOf(
   { passages, words }: Pick<KeptResult, 'passages' | 'words'>,
   chain: ChainKeys,
@@ -82,7 +76,6 @@ function passageOf(kept: KeptPassage, tokens: readonly string[]): Passage {
 function addClear(result: Result, value: unknown, context: DeriveContext, chain: ChainKeys): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const reading = readingOf(value, text, context);
-  // A source that cut the text still knows its true length.
   result.size ??= text.length;
   result.values ??= reading.values;
   result.passages ??= passagesOf(reading, chain);
@@ -92,7 +85,6 @@ function addClear(result: Result, value: unknown, context: DeriveContext, chain:
   result.features ??= reading.features;
 }
 
-/** Fields that only a trusted source may give; others keep a note of them. */
 const TRUSTED_FIELDS = ['values', 'passages', 'free_text_ids', 'field_ids'] as const;
 
 function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Result {

@@ -1,22 +1,50 @@
 /**
- * The sections of an event that are taken over as they came: known fields stay, others go to
- * `unmapped`. Where a section may carry secrets (credential, tool definition) or content, only the
- * kind and size of an unknown field is kept.
+ * The sections of an event that are taken over as they came: unknown fields go to `unmapped`, and
+ * of those that may hold secrets or content only kind and size.
  */
-import { type AuditEvent, calledTool, type InputEvent } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  auditEventSchema,
+  calledTool,
+  type InputEvent,
+  inputEventSchema,
+  isPlainHash,
+} from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
+import { mayClaim } from './claims.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { passagesOf } from './derive-result.ts';
 import { inNormalForm } from './event-times.ts';
 import { isAmount } from './features.ts';
-import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import { MARKED } from './text-signals/marks.ts';
 import { readResult } from './text-signals/read-result.ts';
-import { readTool, type ToolReading } from './text-signals/read-tool.ts';
-import { nameForm } from './text-signals/words.ts';
-import { mayClaim } from './uid-source.ts';
+import { nameForm, readTool } from './text-signals/words.ts';
 import { keepKnown, type Unmapped } from './unmapped.ts';
+import { words } from './word-set.ts';
+
+const { agent, ...event } = auditEventSchema.shape;
+const names = (shape: object): ReadonlySet<string> => new Set(Object.keys(shape));
+const of = (section: keyof typeof event & Section) => names(event[section].unwrap().shape);
+
+type Section =
+  | ('principal' | 'credential' | 'delegation' | 'task' | 'tool' | 'target' | 'args' | 'result')
+  | ('error' | 'policy' | 'approval' | 'model' | 'src');
+
+const KNOWN = {
+  agent: names(agent.shape),
+  ...{ principal: of('principal'), credential: of('credential'), delegation: of('delegation') },
+  ...{ task: of('task'), tool: of('tool'), target: of('target'), args: of('args') },
+  ...{ result: of('result'), error: of('error'), policy: of('policy') },
+  ...{ approval: of('approval'), model: of('model'), src: of('src') },
+} satisfies Readonly<Record<Section | 'agent', ReadonlySet<string>>>;
+
+const INPUT_FIELDS = names(inputEventSchema.shape);
+
+/** Fields that ingest sets; a body's own are kept as `unmapped` unless its token may set them. */
+const INGEST_FIELDS = words(
+  'event_id observed_time tenant_id chain_id catalogue_version claims key_id fp_version',
+);
 
 type Agent = AuditEvent['agent'];
 type Credential = NonNullable<AuditEvent['credential']>;
@@ -24,17 +52,8 @@ type Tool = NonNullable<AuditEvent['tool']>;
 type Model = NonNullable<AuditEvent['model']>;
 type Passages = NonNullable<Tool['passages']>;
 
-/** Below these, an unknown field may hold a secret or clear content. */
 const CONTENT_SECTIONS = ['credential', 'task', 'tool', 'args', 'result'] as const;
-const PLAIN_SECTIONS = [
-  'agent',
-  'principal',
-  'delegation',
-  'target',
-  'policy',
-  'approval',
-] as const;
-/** Of these sections, what the contract knows and what ingest reads and then drops. */
+type PlainSection = 'agent' | 'principal' | 'delegation' | 'target' | 'policy' | 'approval';
 const READ: Readonly<Record<(typeof CONTENT_SECTIONS)[number], ReadonlySet<string>>> = {
   credential: KNOWN.credential,
   task: new Set([...KNOWN.task, 'request']),
@@ -43,7 +62,6 @@ const READ: Readonly<Record<(typeof CONTENT_SECTIONS)[number], ReadonlySet<strin
   result: new Set([...KNOWN.result, 'value']),
 };
 
-/** Sends every field that the contract does not know, or may not be set by a body, to `unmapped`. */
 export function collectUnknown(
   input: InputEvent,
   unmapped: Unmapped,
@@ -65,19 +83,14 @@ export function collectUnknown(
   if (!trustIdentity) unmapped.refuse('agent.assurance', input.agent.assurance);
 }
 
-function known<T extends object>(
-  section: (typeof PLAIN_SECTIONS)[number],
-  value: T,
-  unmapped: Unmapped,
-): T {
+function known<T extends object>(section: PlainSection, value: T, unmapped: Unmapped): T {
   return keepKnown(value, KNOWN[section], (name, inner) =>
     unmapped.keep(`${section}.${name}`, inner),
   );
 }
 
-/** A section without sensitive fields, with its unknown fields moved out. */
 export function plainSection<T extends object>(
-  section: (typeof PLAIN_SECTIONS)[number],
+  section: PlainSection,
   value: T | undefined,
   unmapped: Unmapped,
 ): T | undefined {
@@ -110,15 +123,6 @@ export function deriveCredential(given: InputEvent['credential']): Credential | 
   };
 }
 
-function readingOf(name: string, { memo }: DeriveContext): ToolReading {
-  const known = memo.tools.get(name);
-  if (known !== undefined) return known;
-  const made = readTool(name);
-  memo.tools.set(name, made);
-  return made;
-}
-
-/** Under which names texts may call it: as it is told, and without its server. */
 function nameIds({ name, server }: NonNullable<InputEvent['tool']>, { keys }: DeriveContext) {
   const names = [name, calledTool(name, server).tool].map(nameForm);
   return [...new Set(names)].map(keys.identifier);
@@ -149,16 +153,13 @@ export function deriveTool(
   return tool;
 }
 
-/** What a description tells its reader to do beside how the tool is used: only what is marked as planted. */
 function describedPassages(
   description: string | undefined,
   { memo, keys }: DeriveContext,
   chain: ChainKeys,
 ): Passages {
   if (description === undefined) return [];
-  const known = memo.descriptions.get(description);
-  const reading = known ?? readResult(description);
-  if (known === undefined) memo.descriptions.set(description, reading);
+  const reading = memo.descriptions.orMake(description, () => readResult(description));
   const passages = reading.passages
     .filter(({ mark }) => mark >= MARKED)
     .map((one) => ({ ...one, actions: [...one.effects], ids: one.ids.map(keys.identifier) }));
@@ -167,11 +168,9 @@ function describedPassages(
 
 function objectTokens(name: string, context: DeriveContext, chain: ChainKeys): string[] {
   const { toolTokens } = chainMemo(context.memo, chain);
-  const hashed = toolTokens.get(name);
-  if (hashed !== undefined) return hashed;
-  const tokens = readingOf(name, context).words.map(chain.hashers.token);
-  toolTokens.set(name, tokens);
-  return tokens;
+  return toolTokens.orMake(name, () =>
+    context.memo.tools.orMake(name, () => readTool(name)).words.map(chain.hashers.token),
+  );
 }
 
 const NAME_LENGTH_MAX = 256;
@@ -185,7 +184,6 @@ function amount(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && isAmount(value) ? value : undefined;
 }
 
-/** How long it took, where that is a time. */
 export function deriveDuration(given: number | undefined, unmapped: Unmapped): number | undefined {
   if (given === undefined || isAmount(given)) return given;
   unmapped.refuse('duration_ms', given);
@@ -237,4 +235,30 @@ export function deriveError(given: InputEvent['error']): AuditEvent['error'] {
   const code =
     given.code === undefined || /^\d{1,9}$/.test(given.code) ? given.code : name(given.code);
   return { ...(type !== undefined && { type }), ...(code !== undefined && { code }) };
+}
+
+export const APPROVAL_LATENCY_MS_MAX = 366 * 86_400_000;
+
+function withSoundLatency(
+  approval: AuditEvent['approval'],
+  unmapped: Unmapped,
+): AuditEvent['approval'] {
+  if (approval?.latency_ms === undefined) return approval;
+  const { latency_ms: latency } = approval;
+  if (latency <= APPROVAL_LATENCY_MS_MAX) return approval;
+  unmapped.refuse('approval.latency_ms', latency);
+  const { latency_ms: _, ...others } = approval;
+  return others;
+}
+
+export function deriveApproval(
+  { approval: given, args }: InputEvent,
+  ran: string | undefined,
+  unmapped: Unmapped,
+): AuditEvent['approval'] {
+  const approval = withSoundLatency(plainSection('approval', given, unmapped), unmapped);
+  const told = approval?.args_hash;
+  if (approval === undefined || told === undefined || ran === undefined) return approval;
+  if (args?.value === undefined || !isPlainHash(told, args.value)) return approval;
+  return { ...approval, args_hash: ran };
 }

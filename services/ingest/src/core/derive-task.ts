@@ -1,8 +1,4 @@
-/**
- * The task of an event, with the request read for its purpose and then dropped. A request repeats
- * with every call of its task, so its reading is kept for a while: the words by the request's text,
- * and the hashes by chain, since words are salted per chain.
- */
+/** The task of an event. Its request repeats with every call, so the reading is cached. */
 import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { inNormalForm } from './event-times.ts';
@@ -28,20 +24,18 @@ function readRequest(text: string, { memo, keys }: DeriveContext): KeptRequest {
 function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): Purpose {
   const text = request.slice(0, REQUEST_LENGTH_MAX);
   const { purposes } = chainMemo(context.memo, chain);
-  const known = purposes.get(text);
-  if (known !== undefined) return known;
-  const { reading, values, textHash } = readRequest(text, context);
-  const { token } = chain.hashers;
-  const purpose: Purpose = {
-    terms: [...reading.effects],
-    tokens: reading.words.map(token),
-    values,
-    delegates: reading.delegates,
-    sources: reading.sources.map(token),
-    text_hash: textHash,
-  };
-  purposes.set(text, purpose);
-  return purpose;
+  return purposes.orMake(text, () => {
+    const { reading, values, textHash } = readRequest(text, context);
+    const { token } = chain.hashers;
+    return {
+      terms: [...reading.effects],
+      tokens: reading.words.map(token),
+      values,
+      delegates: reading.delegates,
+      sources: reading.sources.map(token),
+      text_hash: textHash,
+    };
+  });
 }
 
 export function deriveTask(

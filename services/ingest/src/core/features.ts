@@ -1,43 +1,23 @@
 /**
- * What detection needs to know of arguments and results beside their fingerprints: how many records,
- * whether it was a dry run, where it goes. Numbers, flags and domains only, no text.
- *
- * A dry run hides a call, and the agent writes its own arguments: most tools ignore one that they don't
- * know, so a hijacked agent would add `dry_run: true` and send all the same. It is one only where the
- * tool's entry says that the tool honours the argument; else it is a claim, and the call counts.
- * Rejected: a list of names that usually are honoured, and the server's own word.
+ * What detection needs of arguments and results beside fingerprints: numbers, flags and domains, no
+ * text. An agent writes its own arguments, so a dry run is one only where the tool's entry says
+ * that the tool honours the argument; else it is a claim, and the call counts.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { argumentNames, type Party } from './destination.ts';
+import { type Fields, isObject } from './formats/read-line.ts';
 
 export type Features = NonNullable<NonNullable<AuditEvent['args']>['features']>;
 
-/** What is told as a claim where no entry says more. */
 const DRY_RUN_NAMES = ['dry_run', 'dryRun', 'dry-run', 'dryrun', 'DryRun'] as const;
-/** Under these names an envelope carries its records. */
-const RECORD_NAMES = [
-  'records',
-  'rows',
-  'items',
-  'results',
-  'data',
-  'entries',
-  'messages',
-  'values',
-  'hits',
-  'value',
-] as const;
-/** A larger number is no count of what one call moved. */
+const RECORD_NAMES = 'records rows items results data entries messages values hits value'.split(
+  ' ',
+);
 const COUNT_MAX = 1_000_000_000;
-/** A longer text is not parsed only to count its records. */
 const JSON_LENGTH_MAX = 262_144;
 /** Begins as JSON does and not as Python or YAML prints, so that a failed parse stays rare. */
 const JSON_START = /^\s*(?:\[\s*(?:[{["\d\]tfn-])|\{\s*["}])/;
 const PYTHON_START = /^\s*\[?\s*\{?\s*'/;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function parsed(text: string): unknown {
   if (text.length > JSON_LENGTH_MAX || !JSON_START.test(text) || PYTHON_START.test(text)) {
@@ -46,12 +26,10 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON after all: then its records are counted as a list of lines, or not at all.
     return undefined;
   }
 }
 
-/** Items of a YAML list at the left margin, as many tools print records. */
 function listItems(text: string): number | undefined {
   if (!text.startsWith('- ')) return undefined;
   let count = 1;
@@ -61,22 +39,17 @@ function listItems(text: string): number | undefined {
 
 /** Envelopes stand in envelopes (`data.relationships.items`); deeper than this they are records themselves. */
 const ENVELOPE_DEPTH_MAX = 4;
-/** Members of an envelope that are looked into for one inside. */
 const ENVELOPE_WIDTH_MAX = 16;
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= COUNT_MAX;
 }
 
-/**
- * A number that a source gives is taken up to this: records, bytes, tokens, milliseconds. More is none that one
- * call can have, and a few of them add up to no number at all. It is kept as a claim, and the rest of the call counts.
- */
+/** More is none that one call can have; it stays as a claim, and the rest of the call counts. */
 const AMOUNT_MAX = 1_000_000_000_000;
 
 export const isAmount = (value: number): boolean => Math.abs(value) <= AMOUNT_MAX;
 
-/** Features as a source gave them, without numbers that are none; these are told apart under their names. */
 export function soundFeatures(
   given: Features,
   refuse: (name: string, value: unknown) => void,
@@ -91,8 +64,7 @@ export function soundFeatures(
   );
 }
 
-/** The list under one of the names of records, of the outermost envelope that has one. */
-function recordsInEnvelope(value: Record<string, unknown>, depth: number): number | undefined {
+function recordsInEnvelope(value: Fields, depth: number): number | undefined {
   for (const name of RECORD_NAMES) {
     const inner = Object.hasOwn(value, name) ? value[name] : undefined;
     if (Array.isArray(inner)) return inner.length;
@@ -100,27 +72,26 @@ function recordsInEnvelope(value: Record<string, unknown>, depth: number): numbe
   if (depth >= ENVELOPE_DEPTH_MAX) return undefined;
   let most: number | undefined;
   for (const inner of Object.values(value).slice(0, ENVELOPE_WIDTH_MAX)) {
-    const count = isRecord(inner) ? recordsInEnvelope(inner, depth + 1) : undefined;
+    const count = isObject(inner) ? recordsInEnvelope(inner, depth + 1) : undefined;
     if (count !== undefined && count > (most ?? -1)) most = count;
   }
   return most;
 }
 
 /** The texts of an MCP result, which says what it has in blocks: `{content: [{type: text, text}]}`. */
-function blockTexts({ content }: Record<string, unknown>): readonly string[] | undefined {
+function blockTexts({ content }: Fields): readonly string[] | undefined {
   if (!Array.isArray(content)) return undefined;
   const texts = content.flatMap((block: unknown) =>
-    isRecord(block) && block['type'] === 'text' && typeof block['text'] === 'string'
+    isObject(block) && block['type'] === 'text' && typeof block['text'] === 'string'
       ? [block['text']]
       : [],
   );
   return texts.length === 0 ? undefined : texts;
 }
 
-/** How many records a result holds, where that can be told. */
 export function recordsIn(value: unknown): number | undefined {
   if (Array.isArray(value)) return value.length;
-  if (isRecord(value)) {
+  if (isObject(value)) {
     const found = recordsInEnvelope(value, 1);
     const texts = found === undefined ? blockTexts(value) : undefined;
     if (texts === undefined) return found;
@@ -132,9 +103,8 @@ export function recordsIn(value: unknown): number | undefined {
   return inner === undefined || typeof inner === 'string' ? listItems(value) : recordsIn(inner);
 }
 
-/** The longest list among the arguments: a call that names 1,000 ids acts on 1,000 records. */
 function recordsNamed(value: unknown): number | undefined {
-  if (!isRecord(value)) return Array.isArray(value) ? value.length : undefined;
+  if (!isObject(value)) return Array.isArray(value) ? value.length : undefined;
   let most: number | undefined;
   for (const name in value) {
     const inner = value[name];
@@ -144,7 +114,7 @@ function recordsNamed(value: unknown): number | undefined {
 }
 
 function hasFlag(value: unknown, names: readonly string[]): boolean {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   return names.some((name) => {
     const flag = Object.hasOwn(value, name) ? value[name] : undefined;
     return flag === true || flag === 'true';
@@ -174,10 +144,7 @@ export function argumentFeatures(
   return features;
 }
 
-/**
- * The larger of what a source counted and what is counted here: a claim can only add to it. A source that
- * cut a list knows its true length, and one that has only the call knows what came of it.
- */
+/** The larger of both: a source that cut a list knows its true length. */
 export function withClaimedRecords(
   derived: Features | undefined,
   claimed: Features | undefined,

@@ -1,7 +1,4 @@
-/**
- * One spelling for words that look alike: full-width letters and ligatures (NFKC), accents, invisible characters,
- * case, the letters of other scripts that look like Latin ones, and digits that are read as letters.
- */
+/** One spelling for words that look alike: case, accents, scripts, digits read as letters. */
 import { asLatin } from '@waywarden/schemas';
 
 const INVISIBLE = /\p{Cf}/gu;

@@ -1,12 +1,7 @@
 /**
- * Which identifiers are refused and which names are only marked.
- *
- * Refused is what steers or hides an identity: a control character, one that is invisible or turns
- * the direction of writing, or half a surrogate pair (which UTF-8 can't hold, so that two agents would
- * become one). A tool's or server's name is chosen by whoever offers it, not by who reports the call:
- * refusing the report would make the call invisible because of what somebody called a tool, so those
- * are taken and marked. Letters that look like others are taken too: the uid is then another agent's,
- * unknown to the registry, and the mark says why.
+ * Which identifiers are refused and which names only marked. Refused is what steers or hides an
+ * identity. A tool's or server's name is chosen by whoever offers it: refusing the report would
+ * hide the call, so those are marked; so are letters that look like others.
  */
 import type { InputEvent } from '@waywarden/schemas';
 
@@ -51,12 +46,10 @@ function hiddenIn(input: InputEvent): string | undefined {
   return at === undefined || at < 0 ? undefined : `delegation.chain.${at}`;
 }
 
-/** The first identifier of an input that may not stand as it is; undefined when all may. */
 export function badIdentifier(input: InputEvent): BadIdentifier | undefined {
   const field = hiddenIn(input);
   if (field !== undefined) return { field, reason: HIDDEN_REASON };
-  // `kind/instance` and the parts of an event id are joined by these. A body's own source is believed
-  // in a replay only, but a name that is made to be cut elsewhere is nobody's name.
+  // These join `kind/instance` and the parts of an event id: no part may hold one.
   const { kind, instance } = input.source ?? {};
   if (kind !== undefined && (/[|/]/.test(kind) || isHidden(kind))) {
     return { field: 'source.kind', reason: 'holds | or / or a hidden character' };
@@ -67,7 +60,6 @@ export function badIdentifier(input: InputEvent): BadIdentifier | undefined {
   return undefined;
 }
 
-/** What readers of names should know; empty for nearly every event. */
 export function nameMarks({ agent, tool }: InputEvent): readonly string[] {
   const marks: string[] = [];
   if (isMixed(agent.uid)) marks.push('mixed_scripts:agent.uid');

@@ -1,8 +1,7 @@
 /**
- * What a tool that no catalogue entry describes probably does: from its name, else from what its server says of it.
- * A guess on the side of seeing: basis `inferred` can raise an alert and never revokes (docs: privilege assembly).
- * The effect is of verbs (`name-effect.ts`), objects decide which capability; what says nothing has effect `unknown`
- * and no capability, and shows up as such in the catalogue's coverage.
+ * What a tool that no catalogue entry describes probably does: from its name, else from its
+ * server's words. Basis `inferred` can raise an alert and never revokes. Verbs give the effect
+ * (`name-effect.ts`), objects the capability.
  */
 import type { Effect } from '@waywarden/schemas';
 import { foldCharacters, foldWord, lookAlikes } from './fold-word.ts';
@@ -10,6 +9,7 @@ import { type EffectReading, nameEffect } from './name-effect.ts';
 import * as objects from './tool-objects.ts';
 import { propertiesEffect, sentenceReading, type ToolTexts } from './tool-texts.ts';
 import { STRONG } from './tool-words.ts';
+import { has, one, type WordSet as Words } from './word-set.ts';
 
 export interface ToolFacts {
   readonly effect: Effect;
@@ -23,8 +23,6 @@ const CAMEL = /([\p{Ll}\d])(\p{Lu})/gu;
 const ACRONYM = /(\p{Lu})(\p{Lu}\p{Ll}{2})/gu;
 /** What is all in capitals is one word: `DR0P`. */
 const SMALL = /\p{Ll}/u;
-type Words = objects.WordSet;
-const { has, one } = objects;
 
 function nameWords(tool: string): readonly string[] {
   return foldCharacters(tool.slice(0, NAME_LENGTH_MAX))
@@ -37,7 +35,6 @@ function nameWords(tool: string): readonly string[] {
     .map(known);
 }
 
-/** The verb that a word only looks like, where it is none itself. */
 function known(word: string): string {
   if (STRONG.has(word)) return word;
   return lookAlikes(word).find((one) => STRONG.has(one)) ?? word;
@@ -127,7 +124,6 @@ export function inferTool(tool: string): ToolFacts {
   return factsOf(...readingOf(tool));
 }
 
-/** What its server says of a tool whose name says nothing: the description, then what it takes. */
 export function inferFromTexts(tool: string, { description, properties }: ToolTexts): ToolFacts {
   const said = description === undefined ? undefined : sentenceReading(description);
   const name = [...nameWords(tool), ...(said?.words ?? []), ...properties.flatMap(nameWords)];

@@ -1,24 +1,21 @@
 /**
- * Which effect the words of a tool's name say, strongest first: a seed (`tool-words.ts`) anywhere, a foreign word in
- * first place, a verb of English anywhere, a noun that names a deed, the last of them. English puts what a thing is
- * last: a `TransactionVerificationTool` verifies. A name with none of these says nothing.
+ * Which effect the words of a tool's name say, strongest first: a seed (`tool-words.ts`), a foreign
+ * word in first place, a verb of English, a noun that names a deed. English puts what a thing is
+ * last: a `TransactionVerificationTool` verifies.
  */
 import type { Effect } from '@waywarden/schemas';
 import { ENGLISH_DEEDS, ENGLISH_THINGS, ENGLISH_VERBS } from './english-verbs.ts';
 import * as objects from './tool-objects.ts';
 import { NOUN_VERBS, STRONG, UNSPACED, WEAK, WHOLE_NAMES, wordPairs } from './tool-words.ts';
 import { verbStems } from './verb-stems.ts';
+import { has, words } from './word-set.ts';
 
 const VERBS = new Map(wordPairs(ENGLISH_VERBS));
 const DEEDS = new Map(wordPairs(ENGLISH_DEEDS));
-const THINGS = objects.words(ENGLISH_THINGS);
-/** They move money, and other things too. */
-const MOVES = objects.words('transfer withdraw deposit');
-/** What only says that something is a tool, and what parts a noun from what it is of. */
-const TOOLS = objects.words(
-  'api system software service hub app application plugin module utility',
-);
-const OF = objects.words('of to for from by in with on');
+const THINGS = words(ENGLISH_THINGS);
+const MOVES = words('transfer withdraw deposit');
+const TOOLS = words('api system software service hub app application plugin module utility');
+const OF = words('of to for from by in with on');
 const SCRIPTS_WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
@@ -36,11 +33,10 @@ function unspacedEffect(names: readonly string[]): Effect | undefined {
   return effects.size === 1 ? found[0]?.[1] : undefined;
 }
 
-/** Of what moves money or anything else: by what is moved, and money where nothing is said to be. */
 function moveEffect(verb: string, names: readonly string[]): Effect {
   const moved = new Set(names.filter((word) => word !== verb));
-  if (objects.has(moved, objects.MONEY) || objects.has(moved, objects.FINANCIAL)) return 'pay';
-  if (objects.has(moved, objects.OWNERSHIP)) return 'grant';
+  if (has(moved, objects.MONEY) || has(moved, objects.FINANCIAL)) return 'pay';
+  if (has(moved, objects.OWNERSHIP)) return 'grant';
   if (names.at(-1) === verb) return 'pay';
   return verb === 'transfer' ? 'send' : 'update';
 }
@@ -56,8 +52,7 @@ function seedEffect(names: readonly string[]): Effect | undefined {
   if (verb === undefined) return undefined;
   if (MOVES.has(verb)) return moveEffect(verb, names);
   const effect = first ?? STRONG.get(verb);
-  const isMoney =
-    objects.has(name, objects.CASH) || (verb === head && objects.has(name, objects.MONEY));
+  const isMoney = has(name, objects.CASH) || (verb === head && has(name, objects.MONEY));
   return effect === 'send' && isMoney ? 'pay' : effect;
 }
 
@@ -78,7 +73,6 @@ function deedEffect(word: string, names: readonly string[]): Effect | undefined 
   return STRONG.get(verb) ?? VERBS.get(verb);
 }
 
-/** The noun that a name is about: the last, before what only says that it is a tool or of what. */
 function headNoun(names: readonly string[]): string {
   const end = names.findIndex((word, at) => at > 0 && OF.has(word));
   const own = end < 0 ? names : names.slice(0, end);
@@ -100,23 +94,19 @@ export function nameEffect(names: readonly string[]): EffectReading {
   if (sure !== undefined) return { effect: sure, isSure: true };
   const derived = derivedEffect(names);
   if (derived !== undefined) return { effect: derived, isSure: false };
-  const isSource =
-    objects.has(new Set(names), objects.WEB) || objects.KNOWLEDGE.has(headNoun(names));
+  const isSource = has(new Set(names), objects.WEB) || objects.KNOWLEDGE.has(headNoun(names));
   return isSource ? { effect: 'read', isSure: false } : NOTHING;
 }
 
-/** The verb of a word in a sentence: itself, or what it is a form of. */
 export function sentenceVerb(word: string): string | undefined {
   if (STRONG.has(word) || VERBS.has(word)) return word;
   if (THINGS.has(word)) return undefined;
   return verbStems(word).find((one) => STRONG.has(one) || VERBS.has(one));
 }
 
-/** What a word of a sentence does, in whatever form it stands; undefined where it is no verb. */
 export function verbEffect(word: string): Effect | undefined {
   const verb = sentenceVerb(word);
   return verb === undefined ? undefined : (STRONG.get(verb) ?? VERBS.get(verb));
 }
 
-/** Whether a word as it stands may begin an order. */
 export const isBaseVerb = (word: string): boolean => STRONG.has(word) || VERBS.has(word);

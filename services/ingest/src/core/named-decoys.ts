@@ -1,25 +1,17 @@
 /**
- * Which of the registry's decoys stand in a call's clear arguments, as far as they are there to be seen: a record
- * or credential that nobody has a reason to use is touched by naming it too (`get_customer {"id": …}`), and what is
- * kept of arguments can't tell that any more.
- *
- * By its name as it stands in the registry, in any case, alone or within a text, where it is no part of a longer
- * name; also percent-encoded, and in base64, as `Basic …` and a token's parts carry it. Names of fewer than six
- * characters only as a whole value: they stand in texts by chance. Limits: further encodings, one within another,
- * and a source that derives the fields of its calls itself.
+ * Which of the registry's decoys stand in a call's clear arguments, in any case, alone or within a
+ * text; also percent-encoded and in base64. Names of fewer than six characters count only as a
+ * whole value. Not seen: further encodings, and calls whose source derives their fields.
  */
 import { standsIn } from '@waywarden/schemas';
 
-/** Decoys named of one call. */
 export const NAMED_DECOYS_MAX = 4;
 /** As many characters as the shortest name has that is searched for within a text. */
 const BASE64 = /[A-Za-z0-9+/_-]{8,}/g;
 const ESCAPED = /%[0-9a-f]{2}/gi;
 
-/** As JSON has it, without the quotes. */
 const written = (name: string) => JSON.stringify(name).slice(1, -1);
 
-/** What its parts say that are base64 of either alphabet; most say nothing that anybody could read. */
 function decoded(text: string): string {
   const parts = text.match(BASE64) ?? [];
   return parts

@@ -1,18 +1,14 @@
 /**
- * What a verified token says of who acts and for whom, put in the place of what the body says of it:
- * a body may add names and work, never an identity, an owner or a chain of its own.
+ * What a verified token says of who acts and for whom, in the place of what the body says: a body
+ * may add names and work, never an identity, an owner or a chain of its own.
  */
 import { type Assurance, formatLogTime, type InputEvent } from '@waywarden/schemas';
 
 export interface ProvenIdentity {
-  /** Who acts now; every event of the sender is this agent's. */
   readonly uid: string;
   readonly principal?: string | undefined;
-  /** Who acted before, first to last, each with what it counts for. */
   readonly chain: readonly { readonly uid: string; readonly assurance: Assurance }[];
-  /** Id of the token, which a revocation names. */
   readonly credential?: string | undefined;
-  /** Milliseconds since 1970. */
   readonly expiresAt: number;
   readonly scopes: readonly string[];
 }
@@ -20,7 +16,6 @@ export interface ProvenIdentity {
 const LISTED_MAX = 256;
 const UID_SOURCE = 'token';
 
-/** How far a hop is believed is said by ingest alone. */
 export function withoutHopAssurance(input: InputEvent): InputEvent {
   const chain = input.delegation?.chain;
   if (chain?.some(({ assurance }) => assurance !== undefined) !== true) return input;

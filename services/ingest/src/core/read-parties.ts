@@ -1,19 +1,16 @@
 /**
- * The parties that arguments name, read as mail programs and APIs write them: RFC 5322 lists, lists of
- * records, records within records. Addresses are parsed by postal-mime, which every header satisfies;
- * what it leaves unread (an `@` in no address, a line break) is a party of its own without a domain,
- * so that nobody takes it for one of the organisation. Names of arguments count without case and
- * separators, as bindings of one API write them differently.
+ * The parties that arguments name: RFC 5322 lists, lists of records, records within records. What
+ * postal-mime leaves unread is a party without a domain, so that nobody takes it for one of the
+ * organisation. Names of arguments count without case and separators.
  */
 import { extractValues } from '@waywarden/schemas';
 import { addressParser } from 'postal-mime';
 import { BoundedMap } from './bounded-map.ts';
 import { ADDRESS_LENGTH_MAX, argumentNames, domainOf, type Party } from './destination.ts';
+import { isObject } from './formats/read-line.ts';
 
-/** Nodes and addresses of one call's recipients that are read. */
 export const PARTY_NODES_MAX = 2_000;
 const PARTY_DEPTH_MAX = 16;
-/** Nodes of all arguments among which further recipients are looked for. */
 const OTHER_NODES_MAX = 10_000;
 const ADDRESS_LIST_LENGTH_MAX = 16_384;
 
@@ -35,7 +32,6 @@ const partyOf = (text: string): Party => ({
 
 const count = (text: string) => text.split('@').length - 1;
 
-/** Of one text: its addresses, and what of it no address accounts for. */
 function partiesOfText(given: string): readonly Party[] {
   const text = given.normalize('NFKC').trim();
   if (text === '') return [];
@@ -117,7 +113,6 @@ export function foldedName(name: string): string {
 
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u;
 
-/** The words of an argument's name, each without the `s` of the plural. */
 export function nameWords(name: string): readonly string[] {
   return name
     .slice(0, ADDRESS_LENGTH_MAX)
@@ -127,12 +122,8 @@ export function nameWords(name: string): readonly string[] {
     .map((word) => word.toLowerCase().replace(/s$/, ''));
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The arguments that one of `names` names, in the names' order, whatever their spelling. */
 export function namedValues(args: unknown, names: readonly string[]): readonly unknown[] {
-  if (!isRecord(args)) return [];
+  if (!isObject(args)) return [];
   const given = Object.keys(args);
   return names.flatMap((name) =>
     given.filter((one) => foldedName(one) === foldedName(name)).map((one) => args[one]),
@@ -167,9 +158,8 @@ function partiesOf(values: readonly unknown[]): readonly Party[] {
 }
 
 /**
- * The parties in the arguments that `pattern` names, and in others whose names consist of `words` alone
- * and that hold an address. The last is UNREAD_PARTY where a bound ended the reading. None where `pattern`
- * names nothing: others alone do not tell who gets it.
+ * Those that `pattern` names, and more in arguments whose names consist of `words` alone; none
+ * where `pattern` names nothing. The last is UNREAD_PARTY where a bound ended the reading.
  */
 export function partiesIn(
   args: unknown,

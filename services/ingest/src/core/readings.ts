@@ -1,10 +1,7 @@
 /**
- * What was read of results and arguments, kept for a while by their text: agents read the same
- * document many times (four of five results of AgentDojo's runs were read before in the same file),
- * and reading it costs ten times the look-up.
- *
- * A reading depends on the text and the tenant's key and on nothing else. Words are not hashed in it:
- * they are salted per chain. It never leaves the process, and forgetting it costs time and no result.
+ * What was read of results and arguments, cached by their text: agents read the same document many
+ * times, and reading costs ten times the look-up. Words are not hashed in it, being salted per
+ * chain. It never leaves the process.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
@@ -20,12 +17,10 @@ export interface KeptPassage {
   readonly kind: PassageReading['kind'];
   readonly mark: number;
   readonly actions: NonNullable<Result['passages']>[number]['actions'];
-  /** Places in the result's `words`. */
   readonly words: readonly number[];
   readonly ids: string[];
 }
 
-/** What follows from a result's text under one tenant's key; its words are not hashed yet. */
 export interface KeptResult {
   readonly keys: TenantKeys;
   readonly isText: boolean;
@@ -38,7 +33,6 @@ export interface KeptResult {
   readonly features: NonNullable<Result['features']>;
 }
 
-/** What follows from arguments under one tenant's key; the words of its items are not hashed yet. */
 export interface KeptArgs {
   readonly keys: TenantKeys;
   readonly hash: string;
@@ -51,7 +45,6 @@ export interface KeptArgs {
   readonly isCut: boolean;
 }
 
-/** A request's reading, with what is hashed under the tenant's key and not per chain. */
 export interface KeptRequest {
   readonly keys: TenantKeys;
   readonly reading: RequestReading;
@@ -64,7 +57,6 @@ export interface KeptParty {
   readonly fingerprint: string;
 }
 
-/** Bytes, about, of results and of arguments with their readings; up to twice as much of each is kept. */
 const READINGS_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Two bytes a unit, and what its words, lists and objects take, measured on AgentDojo's results. */
@@ -78,9 +70,7 @@ function weightOfArgs(text: string, { items, values }: KeptArgs): number {
 }
 
 export interface Readings {
-  /** By the result's text, or its JSON. */
   readonly results: BoundedMap<KeptResult>;
-  /** By the arguments' JSON as they came. */
   readonly args: BoundedMap<KeptArgs>;
 }
 

@@ -1,15 +1,8 @@
 /**
- * What of a source did not arrive, by its own running numbers (`source.seq`): numbers between two that
- * came, of which a later one is no longer on its way. Told with each event of the source for a day, since a score
- * of any of its agents may rest on what is missing (`services/detector`, `profile/unheard.ts`).
- *
- * Here and not in the detector, because this is where all numbers of a source meet: its agents lie in different
- * partitions there. What comes late fills its place, so a number is missing only once the source has told of
- * things two minutes later. Who starts again at a lower number, later in time, counts anew from there.
- *
- * Limits: a source keeps to one intake; where several share its events by turns, or numbers are made otherwise
- * than one after the other, four in ten are missing throughout, and nothing is said of such a source. What is lost
- * while this process restarts is not noticed, nor what was lost before a source's first number.
+ * What of a source did not arrive, by its own running numbers (`source.seq`), told with its events
+ * for a day. Here, because a source's numbers meet nowhere else. What comes late fills its place;
+ * who starts again at a lower number, later in time, counts anew. Limits: a source keeps to one
+ * intake; where many numbers are missing throughout, or an intake restarts, nothing is said.
  */
 import { epochMs, shiftTime } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
@@ -24,10 +17,8 @@ const TOLD_MS = 86_400_000;
 const SPAN = 512;
 const SPAN_MIN = 32;
 const DENSE = 0.6;
-/** What one outage says of whether numbers are dense. */
 const HOLE_WEIGHT_MAX = 4;
 
-/** Numbers that did not come, between two that did. */
 interface Hole {
   readonly from: number;
   readonly to: number;
@@ -45,7 +36,6 @@ interface Followed {
   readonly span: number;
 }
 
-/** What an event's source did not tell of late, as ingest notes it on the event. */
 export interface Missing {
   readonly numbers: number;
   readonly since: string;
@@ -116,7 +106,6 @@ function missingOf({ holes, highMs, came, span }: Followed): Missing | undefined
 export class SourceNumbers {
   readonly #sources = new BoundedMap<Followed>(NUMBERED_SOURCES_MAX);
 
-  /** Takes an event's number; what its source has not told of the day before. */
   note(source: string, seq: number, eventTime: string): Missing | undefined {
     const ms = epochMs(eventTime);
     const next = withNumber(this.#sources.get(source), seq, ms);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { BoundedMap } from './bounded-map.ts';
 import { callFacts } from './call-facts.ts';
 import { Catalogue } from './catalogue.ts';
-import { listedTool, noteListed, type ToolDefinition } from './tool-definition.ts';
+import { listedTool, noteListed, type ToolDefinition } from './tool-texts.ts';
 
 const empty = new Catalogue({ version: 'v', shipped: [], operator: [], organisation: [] });
 const event = (fields: Partial<InputEvent>): InputEvent => ({

@@ -1,7 +1,6 @@
 /**
- * Patterns over tool and server names: `*` stands for any run of characters, everything else for
- * itself, without regard to case and to `-`, `_` and space. Compiled to anchored parts and not to a
- * regular expression, so that an operator's pattern can't backtrack.
+ * Patterns over tool and server names: `*` is any run of characters, without regard to case and to
+ * `-`, `_` and space. Not a regular expression, so that no pattern backtracks.
  */
 import { comparable } from '@waywarden/schemas';
 
@@ -21,7 +20,6 @@ export function compilePattern(text: string): ToolPattern {
   };
 }
 
-/** `name` must be `comparable`. */
 export function matchesPattern(pattern: ToolPattern, name: string): boolean {
   const { parts, exact } = pattern;
   const first = parts[0] ?? '';
@@ -40,9 +38,8 @@ export function matchesPattern(pattern: ToolPattern, name: string): boolean {
 }
 
 /**
- * Whether every name that `narrow` matches is matched by `wide` too. `*` of the narrow one is read
- * as a character of its own, which only a `*` of the wide one can take: sound (it never says yes
- * wrongly) and complete for patterns, whose alphabet is larger than any text in them.
+ * Whether `wide` matches all that `narrow` does. `*` of the narrow one is read as a character of
+ * its own, which only a `*` of the wide one takes: sound, and complete for patterns.
  */
 export function covers(wide: ToolPattern, narrow: ToolPattern): boolean {
   return matchesPattern(wide, narrow.parts.join('*'));

@@ -1,19 +1,15 @@
 /**
- * What becomes of fields that the contract does not know, or that a body may not set: they are kept
- * in `unmapped`, bounded, so that nothing a source says is lost silently and nothing it says is
- * believed. Arguments and results are not stored in clear, and a source may well put them under
- * another name; so below `args`, `result`, `task`, `credential` and `tool`, and under names that
- * usually carry content or secrets, only type and size are kept.
+ * What becomes of fields that the contract does not know, or that a body may not set: kept bounded
+ * in `unmapped`, and believed by nobody. Where clear content or secrets are common, only type and
+ * size are kept.
  */
 
-/** Fields of one event's `unmapped`, depth, items and length of each: beyond, cut. */
 export const UNMAPPED_FIELDS_MAX = 32;
 const DEPTH_MAX = 3;
 const ITEMS_MAX = 16;
 const TEXT_LENGTH_MAX = 256;
 const NAME_LENGTH_MAX = 128;
 
-/** Names under which clear arguments, results or secrets are common. Matched as whole words. */
 const CONTENT_NAME =
   /(^|[^a-z])(arg(ument)?s?|param(eter)?s?|inputs?|outputs?|results?|responses?|requests?|bod(y|ies)|contents?|payloads?|data|texts?|values?|messages?|prompts?|completions?|passwords?|secrets?|tokens?|keys?|cookies?|headers?|authorization)([^a-z]|$)/i;
 /** `toolArguments` → `tool_Arguments`, so that the words above are found in camelCase too. */
@@ -68,13 +64,11 @@ export class Unmapped {
   #fields: Record<string, unknown> | undefined;
   #count = 0;
 
-  /** Keeps the value, cut to the bounds. */
   keep(name: string, value: unknown): void {
     if (holdsContent(name)) this.mention(name, value);
     else this.#put(said(name), bounded(value, 0));
   }
 
-  /** Keeps only what kind of thing it was, and how large. */
   mention(name: string, value: unknown): void {
     this.#put(said(name), describe(value));
   }
@@ -85,7 +79,6 @@ export class Unmapped {
     put(this.#fields, OWN_PREFIX + name, value);
   }
 
-  /** For fields that ingest decides itself: a body's own is kept as it was said. */
   refuse(name: string, value: unknown): void {
     if (value !== undefined) this.#put(name, bounded(value, 0));
   }
@@ -108,7 +101,6 @@ export class Unmapped {
     put(this.#fields, name, value);
   }
 
-  /** The fields, with a note of how many did not fit; undefined when there are none. */
   fields(): Record<string, unknown> | undefined {
     if (this.#fields !== undefined && this.#count > UNMAPPED_FIELDS_MAX) {
       put(this.#fields, 'unmapped.dropped', this.#count - UNMAPPED_FIELDS_MAX);
@@ -117,7 +109,7 @@ export class Unmapped {
   }
 }
 
-/** A record's known fields; the others go to `unmapped` under `prefix`. Copies only if it must. */
+/** Copies only if it must. */
 export function keepKnown<T extends object>(
   value: T,
   known: ReadonlySet<string>,

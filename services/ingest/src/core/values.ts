@@ -1,8 +1,7 @@
 /**
- * Linking values of arguments and results, as keyed fingerprints. Kinds and canonical forms are the
- * schemas' (one form for ingest, registry and SDK); here they meet the tenant's key, and values of a
- * result are marked with where they stood: in running text or a field, and whether a passage that
- * reads like an instruction named them.
+ * Linking values of arguments and results, as keyed fingerprints. Values of a result are marked
+ * with where they stood: in running text or a field, and whether a passage that reads like an
+ * instruction named them.
  */
 import { type AuditEvent, canonicalUrl, extractValues } from '@waywarden/schemas';
 import type { BoundedMap } from './bounded-map.ts';
@@ -61,11 +60,7 @@ export function resultValues(
   };
 }
 
-/**
- * What stands for a destination in `target.resource_id`: the fingerprint of the one value that the
- * address is, so that it equals the one in `args.values` and a literal of the registry; of a plain
- * name (a channel, a hotel) its own.
- */
+/** Of the one value that the address is: so it equals the one in `args.values`. */
 export function partyFingerprint(
   party: Party,
   keys: TenantKeys,
@@ -78,10 +73,7 @@ export function partyFingerprint(
   return fingerprint;
 }
 
-/**
- * What a person or record owner would be as a destination. Sources name them in clear and destinations
- * are kept as fingerprints, so that without it no send could be told from one to the record's own subject.
- */
+/** What a person or record owner would be as a destination: else no send to the subject is told. */
 export function nameAsDestination(
   uid: string,
   keys: TenantKeys,

@@ -1,43 +1,10 @@
-/**
- * The verbs that a word may be a form of, or may derive from by a regular ending: `tracking`,
- * `verification`, `manager`. Whether any of them is a verb, the list of verbs says.
- */
+/** The verbs that a word may be a form of, or derive from: `tracking`, `verification`. */
+import { LEXICON } from './lexicon.ts';
 
-/** What an ending stands in place of; the first that fits and gives a known verb is taken. */
-const ENDINGS: readonly (readonly [ending: string, instead: readonly string[]])[] = [
-  ['ifications', ['ify']],
-  ['ification', ['ify']],
-  ['ications', ['icate', 'y']],
-  ['ication', ['icate', 'y']],
-  ['ations', ['ate', 'e', '']],
-  ['ation', ['ate', 'e', '']],
-  ['itions', ['ite', 'e', 'it']],
-  ['ition', ['ite', 'e', 'it']],
-  ['tions', ['t', 'te']],
-  ['tion', ['t', 'te']],
-  ['sions', ['d', 'de', 's', 'se']],
-  ['sion', ['d', 'de', 's', 'se']],
-  ['ions', ['', 'e']],
-  ['ion', ['', 'e']],
-  ['ure', ['', 'e']],
-  ['ments', ['']],
-  ['ment', ['']],
-  ['ances', ['', 'e']],
-  ['ance', ['', 'e']],
-  ['ings', ['', 'e']],
-  ['ing', ['', 'e']],
-  ['ied', ['y']],
-  ['ier', ['y']],
-  ['ed', ['', 'e']],
-  ['ers', ['', 'e']],
-  ['er', ['', 'e']],
-  ['ors', ['', 'e']],
-  ['or', ['', 'e']],
-  ['als', ['', 'e']],
-  ['al', ['', 'e']],
-  ['es', ['', 'e']],
-  ['s', ['']],
-];
+const ENDINGS = LEXICON.endings.split(' ').map((one) => {
+  const [ending = '', instead = ''] = one.split(':');
+  return [ending, instead.split('|')] as const;
+});
 const STEM_LENGTH_MIN = 3;
 const DOUBLED = /([bdgklmnprt])\1$/;
 const BRITISH = /is(e|es|ed|ing|er|ers|ation|ations)$/;

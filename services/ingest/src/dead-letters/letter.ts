@@ -1,7 +1,7 @@
 /**
- * A dead letter as people and programs see it: why, whence, how large, and whether it was sent again,
- * never what it says. That it was sent again is a mark of its own in the same partition, since a
- * record of the log is not changed: type `control`, so that nobody takes it for a letter.
+ * A dead letter as people and programs see it: why, whence, how large, whether it was sent again,
+ * never what it says. Sending again is a mark of its own in the same partition, of type `control`,
+ * since records don't change.
  */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
@@ -26,7 +26,6 @@ export interface Letter {
   readonly tenant: string | null;
   readonly token_id: string | null;
   readonly line: number | null;
-  /** Bytes as they were received. */
   readonly size: number;
   readonly form: string | null;
   readonly received_at: string | null;
@@ -35,7 +34,6 @@ export interface Letter {
   readonly event_id: string | null;
 }
 
-/** The mark on a letter. */
 export interface Mark {
   readonly at: string | null;
   readonly eventId: string | null;
@@ -45,7 +43,6 @@ export function letterId({ partition, offset }: Place): string {
   return `${partition}-${offset}`;
 }
 
-/** Undefined when the text is no id. */
 export function placeOfLetter(id: string): Place | undefined {
   const [, partition, offset] = ID.exec(id) ?? [];
   if (partition === undefined || offset === undefined) return undefined;
@@ -90,7 +87,6 @@ function stageWords({ value }: LogRecord): { readonly reason: string; readonly d
   try {
     said = JSON.parse(new TextDecoder().decode(value ?? new Uint8Array()));
   } catch {
-    // Written by nobody of ours.
     said = undefined;
   }
   const fields = (said ?? {}) as { reason?: unknown; detail?: unknown; where?: unknown };

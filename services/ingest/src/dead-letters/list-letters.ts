@@ -1,9 +1,7 @@
-/**
- * Reads the dead letters that the log keeps. Marks stand behind the letters that they are of, so each
- * partition is read to its end; what is kept of it is bounded by the number that was asked for.
- */
-import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
+/** Marks stand behind the letters that they are of, so each partition is read to its end. */
+import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
+import { scanPartition } from '../adapters/scan-log.ts';
 import {
   isLetter,
   type Letter,
@@ -16,7 +14,6 @@ import {
   placeOfLetter,
 } from './letter.ts';
 
-/** Letters in one answer. */
 export const LETTERS_LISTED_MAX = 1_000;
 const READ_RECORDS = 500;
 const TOPIC = TOPICS.auditDeadletter.name;
@@ -24,9 +21,7 @@ const TOPIC = TOPICS.auditDeadletter.name;
 export interface LetterFilter {
   readonly reason?: string | undefined;
   readonly source?: string | undefined;
-  /** RFC 3339. */
   readonly since?: string | undefined;
-  /** Up to LETTERS_LISTED_MAX. */
   readonly limit: number;
   /** `newest` first, for people; `log` walks all, each page `after` the last of the one before. */
   readonly order: 'newest' | 'log';
@@ -35,7 +30,6 @@ export interface LetterFilter {
 
 export interface LetterPage {
   readonly letters: readonly Letter[];
-  /** How many there are that the filter lets through, on this page or not. */
   readonly matching: number;
   /** Letters and marks that were there and are kept no longer. */
   readonly expired: number;
@@ -43,23 +37,8 @@ export interface LetterPage {
   readonly next: string | null;
 }
 
-async function* scan(log: EventLog, partition: number, from: number): AsyncGenerator<LogRecord> {
-  const end = (await log.endOffsets(TOPIC))[partition] ?? 0;
-  let at = from;
-  while (at < end) {
-    let records: readonly LogRecord[];
-    try {
-      records = await log.read(TOPIC, partition, at, READ_RECORDS);
-    } catch (error) {
-      // Letters live for a short time: some may go while they are read.
-      if (!(error instanceof ExpiredError)) throw error;
-      at = error.start;
-      continue;
-    }
-    yield* records;
-    at = (records.at(-1)?.offset ?? end) + 1;
-  }
-}
+const scan = (log: EventLog, partition: number, from: number) =>
+  scanPartition(log, { topic: TOPIC, readMax: READ_RECORDS }, partition, from);
 
 function passes(letter: Letter, { reason, source, since }: LetterFilter): boolean {
   if (reason !== undefined && letter.reason !== reason) return false;
@@ -73,7 +52,6 @@ interface Found {
   matching: number;
 }
 
-/** The first or the last `limit` letters of a partition, as they are marked at its end. */
 async function lettersOf(
   log: EventLog,
   place: Place,
@@ -106,7 +84,6 @@ async function lettersOf(
 const newestFirst = (a: Letter, b: Letter) =>
   (a.received_at ?? '') < (b.received_at ?? '') ? 1 : a.received_at === b.received_at ? 0 : -1;
 
-/** Rejects as the log does; an `after` that is no id is as none. */
 export async function listLetters(log: EventLog, filter: LetterFilter): Promise<LetterPage> {
   const limit = Math.min(filter.limit, LETTERS_LISTED_MAX);
   const starts = await log.startOffsets(TOPIC);
@@ -128,7 +105,6 @@ export async function listLetters(log: EventLog, filter: LetterFilter): Promise<
   return { letters, matching, expired, next: isMore ? (letters.at(-1)?.id ?? null) : null };
 }
 
-/** Which of these letters are marked, by id. */
 export async function marksOf(
   log: EventLog,
   places: readonly Place[],
@@ -151,7 +127,6 @@ export async function marksOf(
   return marks;
 }
 
-/** The record of a letter as it stands in the log, sealed; undefined when there is none. */
 export async function letterRecord(log: EventLog, place: Place): Promise<LogRecord | undefined> {
   const { partition, offset } = place;
   const [starts, ends] = await Promise.all([log.startOffsets(TOPIC), log.endOffsets(TOPIC)]);
@@ -161,12 +136,10 @@ export async function letterRecord(log: EventLog, place: Place): Promise<LogReco
   return record?.offset === offset && isLetter(record) ? record : undefined;
 }
 
-/** Whether there was something at this place that is kept no longer. */
 export async function isExpired(log: EventLog, { partition, offset }: Place): Promise<boolean> {
   return offset < ((await log.startOffsets(TOPIC))[partition] ?? 0);
 }
 
-/** One letter with its sealed body; `expired`: it may have been there and is kept no longer. */
 export async function findLetter(
   log: EventLog,
   id: string,

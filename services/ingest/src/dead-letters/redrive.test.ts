@@ -10,11 +10,9 @@ import { newRecentIds } from '../accept-events.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
-import { Tenants } from '../tenants.ts';
-import { tokenAcceptor } from '../token-acceptor.ts';
+import { Tenants, tokenAcceptor } from '../tenants.ts';
 import { findLetter, listLetters } from './list-letters.ts';
-import { openLetter } from './open-letter.ts';
-import { Redriver } from './redrive.ts';
+import { openLetter, Redriver } from './redrive.ts';
 
 const NOW = '2026-05-04T10:00:00Z';
 const SECRET = 'the-iban-is-DE89370400440532013000';

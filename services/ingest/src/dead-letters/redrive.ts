@@ -1,20 +1,18 @@
 /**
- * Sends dead letters through ingest again, once what they were refused for is gone: a schema that
- * took too little, a token that may speak for the agent by now, a catalogue.
- *
- * What comes of it is what would have come of the source sending it now: the same acceptor, the token
- * that brought it as that token is today, and the same derived id, so that a letter whose source sent
- * it anew meanwhile adds nothing. What is refused again stays the letter that it is, and becomes no
- * other. The mark follows its event into the log and never goes before it: a crash in between sends
- * the event once more, which its id makes a repeat, and loses none.
+ * Sends dead letters through ingest again: as if the source sent them now, by the token as it is
+ * today and with the same derived id, so that what was sent anew meanwhile adds nothing. The mark
+ * never goes before its event: a crash in between makes a repeat, and loses none.
  */
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
-import { type KeyFile, TOPICS } from '@waywarden/schemas';
-import type { EventAcceptor } from '../accept-events.ts';
-import type { TokenEntry } from '../adapters/token-store.ts';
+import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
+import { type EventAcceptor, newRecentIds } from '../accept-events.ts';
+import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
+import { recallEvents } from '../adapters/scan-log.ts';
+import { readTokens, type TokenEntry } from '../adapters/token-store.ts';
 import { readCloudEvent } from '../core/formats/cloud-events.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
+import { Tenants, type TenantsOptions, tokenAcceptor } from '../tenants.ts';
 import {
   type Letter,
   letterId,
@@ -24,17 +22,28 @@ import {
   redrivenMark,
 } from './letter.ts';
 import { isExpired, letterRecord, marksOf } from './list-letters.ts';
-import { openLetter } from './open-letter.ts';
 
-/** Letters of one request. */
+type Opened =
+  | { readonly ok: true; readonly body: Uint8Array }
+  | { readonly ok: false; readonly code: 'body_not_kept' | 'other_key'; readonly reason: string };
+
+export function openLetter(letter: Letter, sealed: Uint8Array | null, keyFile: KeyFile): Opened {
+  if (sealed === null || letter.tenant === null) {
+    const reason = 'only its size was kept, so it can only be sent by its source';
+    return { ok: false, code: 'body_not_kept', reason };
+  }
+  const body = openDeadLetter(tenantFingerprintKey(keyFile, letter.tenant), sealed);
+  if (body !== undefined) return { ok: true, body };
+  const reason = `it was sealed with key ${letter.key_id}, which is not the key in use, or its bytes were changed`;
+  return { ok: false, code: 'other_key', reason };
+}
+
 export const REDRIVE_LETTERS_MAX = 100;
 /** Written at once; a letter has at most 4 MiB. */
 const GROUP_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface RedriveRequest {
-  /** At most REDRIVE_LETTERS_MAX. */
   readonly ids: readonly string[];
-  /** Say what would come of it, and write nothing. */
   readonly dryRun: boolean;
   /** Id of a token of the same tenant and source, instead of the one that brought the letter. */
   readonly token?: string | undefined;
@@ -42,13 +51,9 @@ export interface RedriveRequest {
 
 export interface Redriven {
   readonly id: string;
-  /**
-   * `redriven`: the event is in the log. `repeat`: it was there already. `refused`: by ingest, again.
-   * `skipped`: not tried. In a dry run the first two say what would be.
-   */
+  /** `repeat`: it was in the log already. `refused`: by ingest, again. `skipped`: not tried. */
   readonly outcome: 'redriven' | 'repeat' | 'refused' | 'skipped';
   readonly event_id: string | null;
-  /** Of what was refused or skipped. */
   readonly code: string | null;
   readonly field: string | null;
   readonly reason: string | null;
@@ -57,7 +62,6 @@ export interface Redriven {
 export interface RedriveParts {
   readonly log: EventLog;
   readonly keyFile: KeyFile;
-  /** As they stand now. */
   readonly tokens: () => readonly TokenEntry[];
   readonly acceptorFor: (token: TokenEntry) => Pick<EventAcceptor, 'accept' | 'forget'>;
   readonly nowMs: () => number;
@@ -75,7 +79,6 @@ function itemOf(letter: Letter, body: Uint8Array): ReadItem {
 type Acceptor = ReturnType<RedriveParts['acceptorFor']>;
 type Ids = Parameters<Acceptor['forget']>[0];
 
-/** What goes into the log together: events, then the marks of their letters. */
 class Group {
   readonly #log: EventLog;
   readonly #events: AppendRecord[] = [];
@@ -207,7 +210,6 @@ export class Redriver {
     return { id, outcome, event_id: eventId, code: null, field: null, reason: null };
   }
 
-  /** The token as it is now, or why the letter can't be sent as it. */
   #tokenFor(letter: Letter, id: string | null, tokens: readonly TokenEntry[]): TokenEntry | string {
     if (letter.tenant === null || letter.token_id === null) {
       return 'no source sent it with a token: what a stage refused stands in the log, what a replay refused in its file';
@@ -223,4 +225,24 @@ export class Redriver {
     if (entry.tenant === letter.tenant && source === letter.source) return entry;
     return `the token ${id} is of ${entry.tenant}, ${source}; the letter is of ${letter.tenant}, ${letter.source}`;
   }
+}
+
+interface FolderRedriverOptions extends TenantsOptions {
+  readonly log: EventLog;
+  readonly tokensPath: string;
+  readonly nowMs: () => number;
+}
+
+export async function folderRedriver(options: FolderRedriverOptions): Promise<Redriver> {
+  const { log, keyFile, tokensPath, nowMs } = options;
+  const tenants = new Tenants(options, nowMs);
+  const recent = newRecentIds();
+  await recallEvents(log, (id, body) => recent.set(id, body));
+  return new Redriver({
+    log,
+    keyFile,
+    tokens: () => readTokens(tokensPath),
+    acceptorFor: (token) => tokenAcceptor(token, tenants.parts(token.tenant), recent),
+    nowMs,
+  });
 }

@@ -1,7 +1,6 @@
 /**
- * Whether a request's body is read at all, by its headers and by what is in hand: the token before
- * anything else, so that nobody unknown can make the server hold anything, then a place, so that nobody
- * known can make it hold more than there is room for. And when somebody who hears 429 may come again.
+ * Whether a request's body is read at all: the token first, so that nobody unknown makes the server
+ * hold anything, then a place, so that nobody known makes it hold more than there is room for.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
@@ -19,20 +18,17 @@ export interface AdmissionParts extends SenderJudges {
   readonly inHand: InHand;
   readonly nowMs: () => number;
   readonly bodyBytesMax: number;
-  /** Told of each refusal to a sender whose token is known. */
   readonly refusedTo: (token: TokenEntry, refusal: HttpRefusal) => void;
 }
 
-/** A sender that may send, and the place of its body. */
-export interface AdmittedSender {
+export interface AdmittedAs<Form> {
   readonly token: TokenEntry;
   readonly hold: Hold;
-}
-
-export interface Admitted extends AdmittedSender {
-  readonly form: BodyForm;
+  readonly form: Form;
   readonly packing: Packing | undefined;
 }
+
+export type Admitted = AdmittedAs<BodyForm>;
 
 function packingIn(headers: IncomingHttpHeaders): Packing | undefined {
   const packing = packingOf(headers);
@@ -40,18 +36,12 @@ function packingIn(headers: IncomingHttpHeaders): Packing | undefined {
   return packing === 'none' ? undefined : packing;
 }
 
-type AdmittedAs<Form> = AdmittedSender & {
-  readonly form: Form;
-  readonly packing: Packing | undefined;
-};
-
 interface Asked<Form> {
   readonly request: FastifyRequest;
   readonly token: TokenEntry;
   readonly form: Form | undefined;
 }
 
-/** All that can be refused by the headers alone of a sender that is known. */
 function placeOf<Form>(
   { request, token, form }: Asked<Form>,
   parts: AdmissionParts,
@@ -75,7 +65,6 @@ function placeOf<Form>(
   return { token, form, packing, hold };
 }
 
-/** `judge` says of which form the body is, and undefined of one that is not taken at this address. */
 export async function admitAs<Form>(
   request: FastifyRequest,
   parts: AdmissionParts,
@@ -103,10 +92,7 @@ export function admit(
 const RETRY_AFTER_S = 2;
 const RETRY_AFTER_S_MAX = 30;
 
-/**
- * Seconds until what the sender has in hand is worked off, up to twice as long for every other one, so
- * that not all who were refused come again in the same second.
- */
+/** In seconds, spread up to twofold so that not all who were refused come again at once. */
 export class RetryAfter {
   readonly #intake: EventIntake;
   #refused = 0;

@@ -1,21 +1,13 @@
-/**
- * The addresses to which real clients send, as they append them to whatever base address they are given: so each is
- * taken behind any prefix too (`/langsmith/runs/multipart`), and the longest that fits counts. Data, so that a client
- * with an address of its own is a line here.
- */
+/** The addresses to which real clients send, behind any prefix; the longest that fits counts. */
 
-/** How a request is read and answered: OTLP's rules, LangSmith's, a coding agent that waits for its hook, or plain. */
 export type ClientAnswer = 'otlp' | 'langsmith' | 'hook' | 'plain';
-/** What a body is allowed to be. */
 export type ClientForm = 'protobuf' | 'json' | 'lines' | 'multipart';
 
 export interface ClientRoute {
   readonly method: 'POST' | 'PATCH';
-  /** As registered; `:id` and `*` stand for what a client chooses. */
   readonly path: string;
   readonly answer: ClientAnswer;
   readonly forms: readonly ClientForm[];
-  /** What OTLP's partial success calls what it counts. */
   readonly counted?: 'Spans' | 'LogRecords' | 'DataPoints';
   /** Measurements say nothing of calls: taken, counted, not read. */
   readonly isDropped?: true;
@@ -54,7 +46,6 @@ export const CLIENT_ROUTES: readonly ClientRoute[] = [
 ];
 
 export const INFO_PATH = '/info';
-/** What the source of a token was seen to send: only its own. */
 export const SEEN_PATH = '/v1/sources/seen';
 
 interface Pattern {
@@ -70,7 +61,6 @@ const patterns: readonly Pattern[] = [
 const fits = (pattern: readonly string[], parts: readonly string[]): boolean =>
   pattern.every((one, at) => one === parts[at] || one === '*' || one.startsWith(':'));
 
-/** The path and its query without the prefix; undefined for what is no client's address. */
 export function clientPath(
   method: string | undefined,
   url: string | undefined,

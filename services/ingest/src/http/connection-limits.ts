@@ -1,8 +1,4 @@
-/**
- * How long and how large a connection may be before anything of ours sees it, and what is answered
- * where Node's own parser refuses: slow headers, headers too large, requests that two parsers might
- * read as two different ones. Answered as every other refusal is, then the connection is closed.
- */
+/** Bounds of a connection before anything of ours sees it, and what Node's refusals are told. */
 import { type IncomingMessage, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
@@ -12,7 +8,6 @@ export const CONNECTIONS_MAX = 1_024;
 /** Further ones, of which each hears 429; what comes beyond these is cut. */
 export const CONNECTIONS_REFUSED_MAX = 256;
 
-/** Milliseconds, each for one thing that a sender may be slow at. */
 export interface HttpTimes {
   readonly headersMsMax: number;
   readonly bodyPauseMsMax: number;
@@ -32,14 +27,12 @@ export const HTTP_TIMES: HttpTimes = {
   idleMsMax: IDLE_MS_MAX,
 };
 
-/** Of a server that answers for ingest, whoever listens on it. */
 export function serverOptions({ headersMsMax, requestMsMax, idleMsMax }: HttpTimes) {
   return {
     headersTimeout: headersMsMax,
     requestTimeout: requestMsMax,
     keepAliveTimeout: idleMsMax,
     maxHeaderSize: HEADER_BYTES_MAX,
-    // Connections are looked at for being late within a tenth of what they may take.
     connectionsCheckingInterval: Math.max(
       10,
       Math.min(1_000, headersMsMax / 10, requestMsMax / 10),
@@ -53,7 +46,6 @@ function codeOfClientError(error: Error): HttpErrorCode {
   return code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
 }
 
-/** Writes the refusal past the HTTP layer, which has given the connection up. */
 function refuseConnection(socket: Socket, code: HttpErrorCode): void {
   if (!socket.writable) {
     socket.destroy();
@@ -68,14 +60,12 @@ function refuseConnection(socket: Socket, code: HttpErrorCode): void {
   );
 }
 
-/** Answers what Node's parser refused, and says as what. */
 export function answerClientError(error: Error, socket: Socket): HttpErrorCode {
   const code = codeOfClientError(error);
   refuseConnection(socket, code);
   return code;
 }
 
-/** Which connections are too many: those that came while others filled all that there is. */
 export class Connections {
   readonly #tooMany = new WeakSet<Socket>();
   #open = 0;
@@ -99,10 +89,7 @@ export class Connections {
   }
 }
 
-/**
- * What is still sent after a refusal is thrown away, so that its sender can read the answer: of a known
- * sender as much as a body may have, of anybody else a little.
- */
+/** What is still sent after a refusal is thrown away, so that its sender can read the answer. */
 export const DISCARD_BYTES_MAX = 1024 * 1024;
 const DISCARD_MS_MAX = 10_000;
 

@@ -1,8 +1,7 @@
 /**
- * Accepts the events of a request and answers for them: nothing counts as accepted before the log
- * has acknowledged it. A failed append forgets its ids, so that the sender's retry is written and not
- * taken for a repeat (a second copy in the log is harmless: ids are derived). One that merely takes
- * too long keeps them: what it wrote is not known, and a retry then waits for the same append.
+ * Accepts the events of a request and answers once the log has acknowledged them. A failed append
+ * forgets its ids, so that a retry is written. One that takes too long keeps them: what it wrote is
+ * not known, and a retry waits for the same append.
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
@@ -18,18 +17,14 @@ import { UNREAD } from '../core/derive-result.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { SourceNumbers } from '../core/source-numbers.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
-import { type TenantParts, tokenAcceptor } from '../token-acceptor.ts';
+import { type TenantParts, tokenAcceptor } from '../tenants.ts';
 import { HttpRefusal } from './http-error.ts';
 import { type Sender, senderOf } from './in-hand.ts';
 import { sliceOf, Turns } from './turns.ts';
 
-/** How long the log may take to acknowledge. */
 export const APPEND_MS_MAX = 10_000;
-/** Acceptors kept, one for each kind of token; another is made again. */
 const ACCEPTORS_MAX = 64;
-/** Errors that one answer lists. */
 const ERRORS_LISTED_MAX = 100;
-/** What the newest request counts for in how long they took of late. */
 const LATELY_WEIGHT = 0.1;
 
 export interface IntakeAnswer {
@@ -38,7 +33,6 @@ export interface IntakeAnswer {
   readonly dead_lettered: number;
   readonly event_ids: readonly string[];
   readonly errors: readonly AcceptError[];
-  /** Errors beyond those that are listed. */
   readonly errors_omitted: number;
 }
 
@@ -47,42 +41,23 @@ export interface IntakeOptions {
   readonly partsOf: (tenant: string) => TenantParts;
   readonly telemetry: IngestTelemetry;
   readonly appendMsMax?: number;
-  /** False: the disk is nearly full, and nothing new is taken. */
   readonly hasRoom?: () => boolean;
   readonly turns?: Turns;
-  /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
 }
 
 const senderName = ({ tenant, source }: Sender): string => JSON.stringify([tenant, source]);
 
-interface Taken {
-  readonly records: AppendRecord[];
-  readonly ids: AcceptedId[];
-  /** Of the events that are new: what a failed append makes forgotten. */
-  readonly fresh: AcceptedId[];
-  readonly errors: AcceptError[];
-  accepted: number;
-  duplicates: number;
-  deadLettered: number;
-  /** Events of which a text is in a language that is not read for marks; of which values were cut. */
-  unread: number;
-  truncated: number;
-}
+/** `unread`: events of which a text is in a language that is not read for marks. */
+const nothing = () => ({
+  records: [] as AppendRecord[],
+  ids: [] as AcceptedId[],
+  fresh: [] as AcceptedId[],
+  errors: [] as AcceptError[],
+  ...{ accepted: 0, duplicates: 0, deadLettered: 0, unread: 0, truncated: 0 },
+});
 
-function nothing(): Taken {
-  return {
-    records: [],
-    ids: [],
-    fresh: [],
-    errors: [],
-    accepted: 0,
-    duplicates: 0,
-    deadLettered: 0,
-    unread: 0,
-    truncated: 0,
-  };
-}
+type Taken = ReturnType<typeof nothing>;
 
 function add(taken: Taken, batch: AcceptedBatch): void {
   taken.records.push(...batch.records);
@@ -102,7 +77,6 @@ function add(taken: Taken, batch: AcceptedBatch): void {
 
 /** A request under way, as others see it: ended well when its own records are in the log. */
 class Pending {
-  /** Of the events that it brings, as far as they are accepted. */
   readonly ids = new Set<string>();
   readonly ended: Promise<void>;
   #end: (cause?: unknown) => void = () => undefined;
@@ -120,7 +94,11 @@ class Pending {
 }
 
 /** Rejects after `msMax`, whatever becomes of the work, which goes on. */
-function within<T>(work: Promise<T>, msMax: number, late: () => void): Promise<T> {
+export function within<T>(
+  work: Promise<T>,
+  msMax: number,
+  late: () => void = () => undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       late();
@@ -151,13 +129,11 @@ export class EventIntake {
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
-  /** How long a request of the sender took of late, from its last byte to the log's acknowledgement: so
-   * long until what it has in hand now is worked off. */
+  /** From its last byte to the log's acknowledgement. */
   answeredMs(sender: Sender): number {
     return this.#answeredMs.get(senderName(sender)) ?? 0;
   }
 
-  /** Why nothing should be sent now; undefined when the log acknowledges. */
   get unwell(): 'append_failed' | 'append_overdue' | 'disk_full' | undefined {
     if (this.#options.hasRoom?.() === false) return 'disk_full';
     if (this.#overdue > 0) return 'append_overdue';
@@ -165,8 +141,7 @@ export class EventIntake {
   }
 
   /**
-   * `settled` is called once nothing of this request is under way any more, which for an overdue
-   * append is long after the answer. Rejects with `HttpRefusal` `log_unavailable`.
+   * `settled`: nothing of this request is under way any more; long after a late append's answer.
    */
   async take(
     items: Iterable<ReadItem>,
@@ -209,7 +184,6 @@ export class EventIntake {
     return this.#answer(taken, token);
   }
 
-  /** In slices, so that one large body does not keep all other requests waiting. */
   async #acceptAll(items: Iterable<ReadItem>, token: TokenEntry, own: Pending) {
     const acceptor = this.acceptorFor(token);
     const sender = senderOf(token);
@@ -227,11 +201,7 @@ export class EventIntake {
     return taken;
   }
 
-  /**
-   * Who else brings an event of these just now. A repeat of an event whose own append is still under
-   * way is no more acknowledged than that: so it waits for it, and fails with it. Nobody waits before
-   * appending.
-   */
+  /** A repeat waits for the append of its event. Nobody waits before appending. */
   #bringersOf(ids: readonly AcceptedId[], own: Pending): readonly Pending[] {
     const brings = (one: Pending) => one !== own && ids.some(({ event_id: id }) => one.ids.has(id));
     return [...this.#pending].filter(brings);
@@ -250,7 +220,6 @@ export class EventIntake {
     }
   }
 
-  /** Until this append ends nothing new is taken on: each would wait, and hold its memory. */
   #isLate(append: Promise<void>): void {
     this.#overdue += 1;
     const onEnd = () => {
@@ -275,25 +244,19 @@ export class EventIntake {
     };
   }
 
-  /** An event that stands in the log already, from before this process. */
   remember(eventId: string, body: string): void {
     this.#recent.set(eventId, body);
   }
 
-  /** After the registry changed: catalogues and keys are asked for again. */
   renew(): void {
     this.#acceptors = new BoundedMap(ACCEPTORS_MAX);
   }
 
-  /** The acceptor of everything that comes with this token; it knows what others took. */
   acceptorFor(token: TokenEntry): EventAcceptor {
     // Everything of the token that an event or a dead letter may depend on is part of the name.
     const name = JSON.stringify(token);
-    const known = this.#acceptors.get(name);
-    if (known !== undefined) return known;
-    const parts = this.#options.partsOf(token.tenant);
-    const made = tokenAcceptor(token, parts, this.#recent, this.#numbers);
-    this.#acceptors.set(name, made);
-    return made;
+    return this.#acceptors.orMake(name, () =>
+      tokenAcceptor(token, this.#options.partsOf(token.tenant), this.#recent, this.#numbers),
+    );
   }
 }

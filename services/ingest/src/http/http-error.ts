@@ -1,8 +1,4 @@
-/**
- * Every refusal over HTTP: a status, a stable code for programs, a sentence for people, and what to
- * do about it. No value of the request is quoted.
- */
-
+/** Every refusal over HTTP, for programs and people. No value of the request is quoted. */
 import type { Refusal as LineRefusal, RefusalCode } from '../check-item.ts';
 import type { Sender } from './in-hand.ts';
 
@@ -10,9 +6,7 @@ export interface HttpErrorBody {
   readonly error: string;
   readonly detail: string;
   readonly what_to_do: string;
-  /** Where in the body, when that is known: the line or element, from 1. */
   readonly line?: number;
-  /** Path of the field in that line; absent for the line itself. */
   readonly field?: string;
 }
 
@@ -129,7 +123,6 @@ export const HTTP_ERRORS = {
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
 
-/** What to do about a line that was set aside, by its code. */
 const LINE_HINTS: Readonly<Record<RefusalCode, string>> = {
   not_json: 'Send one JSON object a line (RFC 8259), or one JSON document.',
   not_utf8: 'Encode the body as UTF-8 without a byte order mark.',
@@ -145,10 +138,8 @@ const LINE_HINTS: Readonly<Record<RefusalCode, string>> = {
   not_derivable: 'Report it to the operator; the event is kept as a dead letter.',
 };
 
-/** Thrown inside a request, answered by the error handler. */
 export class HttpRefusal extends Error {
   readonly code: HttpErrorCode;
-  /** Who is refused, where that is known. */
   readonly sender: Sender | undefined;
 
   constructor(code: HttpErrorCode, sender?: Sender) {
@@ -164,7 +155,6 @@ export function errorBody(code: HttpErrorCode): HttpErrorBody {
   return { error: code, detail, what_to_do: whatToDo };
 }
 
-/** For a request of which nothing could be taken: its first refusal speaks for it. */
 export function lineErrorBody(first: LineRefusal & { readonly line: number }): HttpErrorBody {
   const { code, line, field, reason } = first;
   const where = field === '' ? `Line ${line}` : `Line ${line}, field ${field}`;

@@ -1,38 +1,26 @@
 /**
- * What ingest has in hand: bodies from their first byte until the log has them, and their bytes. Both
- * are bounded, because every byte of a body costs several of memory on its way; who comes when the
- * hands are full hears 429. Places are shared by tenant, and within a tenant by source: each gets a part of
- * what the others at its level leave, so that a flood never takes the last place, not even those of
- * several together.
+ * Bodies in hand from their first byte until the log has them, and their bytes; 429 beyond. Places
+ * are shared by tenant, then by source: each gets a part of what its siblings leave, so that no
+ * flood takes the last place.
  */
 import type { TokenEntry } from '../adapters/token-store.ts';
 
-/** Bodies in hand. */
 export const BODIES_MAX = 64;
 /** Bytes of bodies in hand, unpacked. Twice this took more than 512 MB with bodies of a megabyte. */
 export const BYTES_MAX = 16 * 1024 * 1024;
-/** Of what its siblings leave, what a tenant or a source may have. */
 const TENANT_SHARE = { bodies: 0.75, bytes: 0.75 };
 /** Bytes for one body of the greatest length that is taken. */
 const SOURCE_SHARE = { bodies: 0.5, bytes: 0.75 };
 
-/** Whose body it is. */
 export interface Sender {
   readonly tenant: string;
   readonly source: string;
 }
 
-/** Several tokens of one source are one sender. */
 export function senderOf({ tenant, source }: TokenEntry): Sender {
   return { tenant, source: `${source.kind}/${source.instance}` };
 }
 
-export interface InHandLimits {
-  readonly bodies: number;
-  readonly bytes: number;
-}
-
-/** One body's place. */
 export interface Hold {
   /** False when there is no room for these bytes; what was added before stays. */
   add(bytes: number): boolean;
@@ -56,7 +44,6 @@ const less = (one: Load, other: Load): Load => ({
 const fits = (load: Load, limit: Load): boolean =>
   load.bodies <= limit.bodies && load.bytes <= limit.bytes;
 
-/** What one party has in hand: everybody, a tenant, or a source. */
 class Party {
   readonly parties = new Map<string, Party>();
   load: Load = { bodies: 0, bytes: 0 };
@@ -69,7 +56,6 @@ class Party {
     return made;
   }
 
-  /** Of `limit`, what `party` may have while its siblings have what they have; one body where there is room. */
   shareOf(party: Party, limit: Load, share: Load): Load {
     const left = less(limit, less(this.load, party.load));
     return { bodies: Math.max(1, left.bodies * share.bodies), bytes: left.bytes * share.bytes };
@@ -77,11 +63,10 @@ class Party {
 }
 
 export class InHand {
-  readonly #limits: InHandLimits;
-  /** Only parties that have something in hand are in it. */
+  readonly #limits: Load;
   readonly #all = new Party();
 
-  constructor(limits: InHandLimits) {
+  constructor(limits: Load) {
     this.#limits = limits;
   }
 
@@ -103,7 +88,6 @@ export class InHand {
     );
   }
 
-  /** A place for a body of at least `bytes`; undefined when there is none. */
   take(sender: Sender, bytes: number): Hold | undefined {
     const tenant = this.#all.party(sender.tenant);
     const source = tenant.party(sender.source);

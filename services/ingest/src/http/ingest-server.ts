@@ -1,6 +1,6 @@
 /**
- * `POST /v1/events`, the addresses of clients (`client-routes.ts`), `GET /health`, `GET /ready`, `GET /metrics`: what is answered to whom. Whether a
- * body is read at all is decided by `admission.ts`, in whose turn it is worked on by `turns.ts`.
+ * `POST /v1/events`, the addresses of clients, `GET /health`, `/ready` and `/metrics`: what is
+ * answered to whom. `admission.ts` decides whether a body is read, `turns.ts` when it is worked on.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { healthRoutes, type ServiceHealth, timeRequests } from '@waywarden/service-health';
@@ -11,7 +11,7 @@ import type { StoredRequests } from '../calls/stored-requests.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
-import { serverInfo } from './client-answer.ts';
+import { otlpRefused, serverInfo } from './client-answer.ts';
 import {
   CLIENT_ROUTES,
   type ClientRoute,
@@ -36,7 +36,6 @@ import {
   lineErrorBody,
 } from './http-error.ts';
 import { senderOf } from './in-hand.ts';
-import { otlpRefused } from './otlp-answer.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 import { tokenOf } from './sender-token.ts';
@@ -50,18 +49,15 @@ export interface ServerParts extends AdmissionParts {
   readonly health: ServiceHealth;
   readonly times: HttpTimes;
   readonly connectionsMax: number;
-  /** Shared with the intake. */
   readonly turns: Turns;
 }
 
 /** Says which of LangSmith's features are understood; SDKs compare it. */
 const INFO_VERSION = '0.13.0';
 
-/** What the parts of a running server share beside what they were given. */
 interface Serving extends ServerParts {
   readonly connections: Connections;
   readonly retryAfter: RetryAfter;
-  /** Requests whose sender waits to hear that it may go on (`Expect: 100-continue`). */
   readonly asking: WeakSet<IncomingMessage>;
 }
 
@@ -76,10 +72,7 @@ function codeOf(error: unknown): HttpErrorCode {
   return typeof status === 'number' && status >= 400 && status < 500 ? 'bad_request' : 'internal';
 }
 
-/**
- * Throws away what a refused request still sends. Where the connection is to be closed that comes
- * before the answer: a socket that is closed with something unread takes the answer with it.
- */
+/** Closing comes before the answer: a socket closed with something unread takes it along. */
 async function hearOut(status: number, reply: FastifyReply, parts: Serving): Promise<void> {
   const { raw } = reply.request;
   // A late sender's rest would only be late again, and who asked first has sent nothing yet.
@@ -111,7 +104,6 @@ async function answerError(error: unknown, reply: FastifyReply, parts: Serving) 
   return reply.code(status).type(type).send(body);
 }
 
-/** Lines and elements become items one by one, when the acceptor asks for them. */
 function* itemsOf(body: ReadBody & { readonly ok: true }): Generator<ReadItem> {
   for (const piece of body.pieces) yield body.read(piece);
 }
@@ -120,7 +112,6 @@ type Slice = ReturnType<typeof sliceOf>;
 
 const NOT_JSON = { code: 'not_json', field: '', reason: 'the document is not JSON' } as const;
 
-/** The first element of a document that is not JSON; undefined when all are. */
 async function brokenElement(
   body: ReadBody & { readonly ok: true },
   run: (slice: () => Slice) => Promise<Slice>,
@@ -180,7 +171,6 @@ async function takeEvents(
     received = await receive(request, admitted, parts);
   } catch (error) {
     admitted.hold.release();
-    // Nobody is there to answer; nothing was written.
     if (error instanceof SenderGone) return reply.hijack();
     if (error instanceof HttpRefusal) parts.refusedTo(admitted.token, error);
     throw error;
@@ -200,7 +190,6 @@ export interface IngestServer {
   /** For whoever listens on another server. `asks`: its sender waits for `100 Continue`. */
   answer(request: IncomingMessage, response: ServerResponse, asks?: boolean): void;
   listen(at: { readonly host: string; readonly port: number }): Promise<string>;
-  /** What is under way is answered. */
   close(): Promise<void>;
 }
 
@@ -238,12 +227,10 @@ function routes(server: FastifyInstance, serving: Serving): void {
   healthRoutes(server, serving.health);
 }
 
-/** `front`: the server that somebody else listens on; without it, its own. */
 export async function ingestServer(parts: ServerParts, front?: Server): Promise<IngestServer> {
   const { keepAliveTimeout, requestTimeout, ...http } = serverOptions(parts.times);
   const server = fastify({
     logger: false,
-    // Clients append their paths to any base address.
     rewriteUrl: ({ method, url }) => clientPath(method, url) ?? url ?? '/',
     requestTimeout,
     keepAliveTimeout,

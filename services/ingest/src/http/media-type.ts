@@ -14,7 +14,6 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
 export const isLines = (type: string): boolean => LINES.has(type);
 
-/** Undefined for a type, or a character set, that is not taken. */
 export function bodyForm(headers: IncomingHttpHeaders): BodyForm | undefined {
   if (!isUtf8(headers)) return undefined;
   const type = typeOf(headers);
@@ -31,17 +30,14 @@ const PACKED: ReadonlyMap<string, Packing | 'none'> = new Map([
   ['zstd', 'zstd'],
 ]);
 
-/** How the body is packed; undefined for an encoding that is not taken. */
 export function packingOf(headers: IncomingHttpHeaders): Packing | 'none' | undefined {
   return PACKED.get((headers['content-encoding'] ?? '').trim().toLowerCase());
 }
 
-/** The content type without its parameters; empty where none is given. */
 export function typeOf(headers: IncomingHttpHeaders): string {
   return ((headers['content-type'] ?? '').split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
-/** Whether text in this body is in UTF-8, as far as its type says. */
 export function isUtf8(headers: IncomingHttpHeaders): boolean {
   const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase();
   return charset === undefined || charset === 'utf-8' || charset === 'utf8';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { otlpAccepted, otlpRefused } from './otlp-answer.ts';
+import { otlpAccepted, otlpRefused } from './client-answer.ts';
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const JSON_TYPE = { 'content-type': 'application/json' };

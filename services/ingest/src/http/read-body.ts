@@ -1,8 +1,4 @@
-/**
- * From a body's chunks to items for the acceptor. Of NDJSON each line stands for itself: a bad one
- * becomes a dead letter and the others go on. Anything else is one document: when any of it is not
- * JSON there is no telling what its sender meant, so nothing of it is taken.
- */
+/** From a body's chunks to items. A line of NDJSON stands for itself, a document for the whole. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { readCloudEvent, structuredFrom } from '../core/formats/cloud-events.ts';
 import { ElementCutter } from '../core/formats/cut-elements.ts';
@@ -17,10 +13,8 @@ import { readPiece } from '../core/formats/read-json.ts';
 import { HttpRefusal } from './http-error.ts';
 import type { BodyForm } from './media-type.ts';
 
-/** Events of one request. */
 export const EVENTS_MAX = 10_000;
 
-/** What a body turned out to hold. */
 export type ReadBody =
   | { readonly ok: true; readonly pieces: readonly CutPiece[]; readonly read: ReadPiece }
   | { readonly ok: false; readonly line: number };

@@ -1,7 +1,4 @@
-/**
- * Receives a body: unpacks it as it arrives, hands it on in chunks, and stops at the first that is
- * one too many. Nothing is held here; whoever takes the chunks may refuse by throwing.
- */
+/** Receives and unpacks a body, in chunks, and stops at the first that is one too many. */
 import type { IncomingMessage } from 'node:http';
 import { HttpRefusal } from './http-error.ts';
 import type { Hold } from './in-hand.ts';
@@ -16,14 +13,11 @@ const RATIO_FROM_BYTES = 1024 * 1024;
 export interface ReceiveOptions {
   readonly packing: Packing | undefined;
   readonly bytesMax: number;
-  /** The longest pause within the body. */
   readonly pauseMsMax: number;
   readonly hold: Hold;
-  /** Takes one chunk of the unpacked body; what it throws ends the reception. */
   readonly sink: (chunk: Uint8Array) => void;
 }
 
-/** The sender went away before its body ended: there is nobody to answer. */
 export class SenderGone extends Error {
   constructor() {
     super('the sender went away');
@@ -61,7 +55,6 @@ class Reception {
   }
 }
 
-/** Resolves when all chunks were taken; rejects with `HttpRefusal`, or `SenderGone`. */
 export function receiveBody(request: IncomingMessage, options: ReceiveOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const reception = new Reception(options);

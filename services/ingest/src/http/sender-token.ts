@@ -1,13 +1,11 @@
 /**
- * Which token a request carries: as Bearer, as password or user of HTTP Basic (Langfuse: the secret key is the
- * password), or as `x-api-key` (LangSmith). Clients differ in where they put it, never in what it is worth. Of several
- * the first that is known counts; where none is, the first says why.
+ * Which token a request carries: as Bearer, by HTTP Basic (Langfuse), or as `x-api-key`
+ * (LangSmith). Of several the first that is known counts; where none is, the first says why.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
 import type { Issuer } from '../identity/issuers.ts';
-import { looksLikeJwt, proveToken } from '../identity/prove-token.ts';
-import { senderOfProof } from '../identity/proven-sender.ts';
+import { looksLikeJwt, proveToken, senderOfProof } from '../identity/prove-token.ts';
 import { HttpRefusal } from './http-error.ts';
 
 const BEARER = /^Bearer ([\w.~+/=-]{8,16384})$/i;
@@ -33,7 +31,6 @@ function tokensOf(headers: IncomingHttpHeaders): readonly string[] {
 
 export interface SenderJudges {
   readonly tokens: () => TokenStore;
-  /** Whose tokens prove an identity beside Waywarden's own. */
   readonly issuers: () => readonly Issuer[];
 }
 

@@ -1,22 +1,64 @@
-/**
- * One request of a client: its token, its place and its body as `/v1/events` takes them, then read in its sender's
- * turn, handed to the join and kept in the log. Answered once the log has it; what became of its calls is told by
- * their events.
- */
+/** One request of a client: joined with others of its source, answered once the log has it. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ClientRequest } from '@waywarden/agent-telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ClientCalls } from '../calls/client-calls.ts';
 import type { StoredRequests } from '../calls/stored-requests.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, admitAs } from './admission.ts';
-import { answerClient, isUnreadable, type Taken } from './client-answer.ts';
-import { clientForm, clientRequest, plainHeaders, type Received } from './client-body.ts';
-import type { ClientRoute } from './client-routes.ts';
+import { answerClient, isUnreadable, PROTOBUF_TYPES, type Taken } from './client-answer.ts';
+import type { ClientForm, ClientRoute } from './client-routes.ts';
 import type { Connections, HttpTimes } from './connection-limits.ts';
 import { HttpRefusal } from './http-error.ts';
 import { senderOf } from './in-hand.ts';
+import { isLines, isUtf8, typeOf } from './media-type.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 import type { Turns } from './turns.ts';
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
+
+function clientForm({ forms }: ClientRoute, headers: IncomingHttpHeaders): ClientForm | undefined {
+  const type = typeOf(headers);
+  const isJson = type === '' || JSON_TYPE.test(type);
+  const form: ClientForm | undefined = PROTOBUF_TYPES.has(type)
+    ? 'protobuf'
+    : type === 'multipart/form-data'
+      ? 'multipart'
+      : !isUtf8(headers)
+        ? undefined
+        : isLines(type)
+          ? 'lines'
+          : isJson
+            ? 'json'
+            : undefined;
+  return form !== undefined && forms.includes(form) ? form : undefined;
+}
+
+interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly receivedAt: number;
+}
+
+/** Names in lower case already; what tells who sends is not handed on. */
+function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'authorization' || name === 'x-api-key' || value === undefined) continue;
+    plain[name] = [value].flat().join(', ');
+  }
+  return plain;
+}
+
+function clientRequest(route: ClientRoute, received: Received): ClientRequest {
+  const { path, ...rest } = received;
+  if (route.answer !== 'hook') return { ...rest, path };
+  const query = path.includes('?') ? path.slice(path.indexOf('?')) : '';
+  return { ...rest, path: `/v1/hooks${query}` };
+}
 
 export interface ClientServing extends AdmissionParts {
   readonly calls: ClientCalls;
@@ -25,7 +67,6 @@ export interface ClientServing extends AdmissionParts {
   readonly times: HttpTimes;
   readonly turns: Turns;
   readonly connections: Connections;
-  /** Lets a sender that asks first go on. */
   readonly goOn: (request: FastifyRequest, reply: FastifyReply) => void;
 }
 
@@ -85,7 +126,6 @@ export async function takeClient(
     if (taken.observed > 0) await parts.kept.keep({ ...received, route: route.path }, token);
     return answerClient(route, taken, request, reply);
   } catch (error) {
-    // Nobody is there to answer; nothing was taken.
     if (error instanceof SenderGone) return reply.hijack();
     if (error instanceof HttpRefusal) parts.refusedTo(admitted.token, error);
     throw error;

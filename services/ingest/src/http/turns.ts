@@ -1,25 +1,16 @@
 /**
- * Who works next: one slice at a time, by turns of tenants, within a tenant of its sources and within a
- * source of its requests, so that one with sixty requests gets no more turns than one with a single one.
- * Between the slices the event loop reads its sockets. Without it each body would be derived in the very turn that read its last byte:
- * nothing would ever be in hand, so nothing would be refused, and hundreds of senders would wait
- * unread in their sockets for as long as the derivations before them took.
- *
- * New connections wait elsewhere: a turn of the loop accepts one (libuv since 1.45), so a crowd that
- * connects anew would stand in the backlog for as many slices as it has heads. Hence no slice is done
- * while connections come, for a while.
- *
- * Reading and refusing cost time too, and a crowd that does not heed its 429s could take all of it. So
- * slices go on for as long as the sockets just took: half of the time is always the work's.
+ * Who works next: one slice at a time, by turns of tenants, of sources, of requests. Between slices
+ * the event loop reads its sockets: else nothing is ever in hand, and hundreds of senders wait
+ * unread. No slice is done while connections come (libuv accepts one a turn), for a while; and
+ * slices go on for as long as the sockets just took, so that a crowd that ignores 429 gets half of
+ * the time at most.
  */
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { Sender } from './in-hand.ts';
 
-/** What is read and derived before others get their turn: about ten milliseconds. */
 const SLICE_EVENTS_MAX = 64;
 const SLICE_BYTES_MAX = 128 * 1024;
 
-/** The next items, which are read as they are asked for; `isLast` when there are no more. */
 export function sliceOf(items: Iterator<ReadItem>) {
   const slice: ReadItem[] = [];
   for (let bytes = 0; slice.length < SLICE_EVENTS_MAX && bytes < SLICE_BYTES_MAX; ) {
@@ -35,9 +26,7 @@ export function sliceOf(items: Iterator<ReadItem>) {
 const RUN_MS_MAX = 40;
 
 export interface TurnsOptions {
-  /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
-  /** Calls back once the sockets were looked at. */
   readonly afterSockets?: (run: () => void) => void;
 }
 
@@ -45,7 +34,6 @@ export class Turns {
   readonly #nowMs: () => number;
   readonly #afterSockets: (run: () => void) => void;
   readonly #waiting = new Map<string, Map<string, (() => void)[]>>();
-  /** When the last run ended; undefined while nobody waits. */
   #ended: number | undefined;
   #hasArrival = false;
 
@@ -54,7 +42,6 @@ export class Turns {
     this.#afterSockets = options.afterSockets ?? setImmediate;
   }
 
-  /** Does the slice when its turn has come. Rejects with what the slice throws. */
   run<T>({ tenant, source }: Sender, slice: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const sources = this.#waiting.get(tenant) ?? new Map<string, (() => void)[]>();
@@ -73,7 +60,6 @@ export class Turns {
     });
   }
 
-  /** A connection was accepted, and another may stand behind it. */
   arrival(): void {
     this.#hasArrival = true;
   }

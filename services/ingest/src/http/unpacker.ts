@@ -1,7 +1,4 @@
-/**
- * Unpacks a body, gzip as it arrives by Node's zlib, zstd by `fzstd` since Node has it from 22.15 only. Whoever takes
- * the chunks bounds what comes out and may refuse by throwing.
- */
+/** Unpacks a body: gzip by Node's zlib, zstd by `fzstd`, since Node has it from 22.15 only. */
 import { createGunzip } from 'node:zlib';
 import { HttpRefusal } from './http-error.ts';
 import { ZstdBounds } from './zstd-bounds.ts';
@@ -13,9 +10,7 @@ export type Packing = (typeof PACKINGS)[number];
 const GUNZIP_CHUNK_BYTES = 64 * 1024;
 
 export interface UnpackerEnds {
-  /** Of what comes out, by which the sink refuses. */
   readonly bytesMax: number;
-  /** Takes one chunk; what it throws ends the unpacking with that. */
   readonly sink: (chunk: Uint8Array) => void;
   readonly done: () => void;
   readonly fail: (cause: Error) => void;

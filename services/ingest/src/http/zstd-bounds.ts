@@ -1,7 +1,7 @@
 /**
- * What a zstd stream may ask of the decoder, judged from its frame and block headers before any of it is decoded.
- * A frame of a few bytes may ask for a window of gigabytes, and `fzstd` moves the whole window for each block, so
- * neither the length of what comes nor of what goes out bounds its work. (RFC 8878, sections 3.1.1 and 3.1.2.)
+ * What a zstd stream may ask of the decoder, judged from frame and block headers before decoding
+ * (RFC 8878, sections 3.1.1 and 3.1.2): a frame of a few bytes may ask for a window of gigabytes,
+ * and `fzstd` moves the whole window for each block.
  */
 import { HttpRefusal } from './http-error.ts';
 
@@ -66,7 +66,6 @@ export class ZstdBounds {
   #moved = 0;
   #frames = 0;
 
-  /** Looks at the next chunk; throws `HttpRefusal` where it asks for too much. */
   look(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
       if (this.#skip > 0) {

@@ -1,7 +1,6 @@
 /**
- * Decodes zstd beside the event loop. `fzstd` does not hold a block to its 128 KiB: a few kilobytes of sequences keep
- * it copying for minutes, which neither headers nor what comes out foretell. So whole bodies are decoded in threads,
- * which are ended when one takes too long, and everybody else's requests go on meanwhile. Bodies wait in order.
+ * Decodes zstd beside the event loop, in threads that are ended when one takes too long: a few
+ * kilobytes of sequences keep `fzstd` copying for minutes, which no header foretells.
  */
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
@@ -46,7 +45,6 @@ export type ZstdEnd = 'done' | 'damaged' | 'too_slow';
 
 export interface ZstdJob {
   readonly body: Uint8Array;
-  /** Little more than this comes out. */
   readonly bytesMax: number;
   readonly out: (chunk: Uint8Array) => void;
   readonly ended: (how: ZstdEnd) => void;
@@ -94,7 +92,6 @@ class Thread {
   }
 }
 
-/** Threads are made when they are needed, and kept. */
 class Threads {
   readonly #idle: Thread[] = [];
   readonly #waiting: ZstdJob[] = [];

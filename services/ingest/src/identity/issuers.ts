@@ -1,7 +1,6 @@
 /**
  * Whose tokens prove an identity: `issuers.json` beside `tokens.json`. An issuer is named with its
- * keys, its audience and what it speaks for; a token of anybody else proves nothing. Keys are a JWKS
- * file, or an https address that is asked again as its keys change.
+ * keys (a JWKS file or https address), its audience and what it speaks for.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -11,35 +10,23 @@ import { z } from 'zod';
 export const ISSUERS_MAX = 64;
 /** Asymmetric only: with a shared secret, or none, whoever checks a token could also have made it. */
 const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
+  ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
 ] as const;
 
 const name = z.string().min(1).max(128);
 const issuerEntry = z
   .strictObject({
     id: name,
-    /** The claim `iss`, letter by letter. Absent only for a SPIFFE trust domain. */
     issuer: z.string().min(1).max(2_048).optional(),
-    /** A trust domain whose JWT-SVIDs these keys sign: `sub` is then a SPIFFE ID of it. */
     trust_domain: z
       .string()
       .regex(/^[a-z0-9._-]{1,255}$/)
       .optional(),
     audience: z.string().min(1).max(2_048),
-    /** A file, from the folder of this one, or an https address. */
     jwks: z.string().min(1).max(2_048),
     tenant: name.regex(/^[^|]+$/),
     source: z.strictObject({ kind: name.regex(/^[^|/]+$/), instance: name.regex(/^[^|]+$/) }),
-    /** Which claim names the agent where there is no `act`. */
     agent_claim: z.enum(['sub', 'client_id', 'azp']).default('sub'),
     algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['RS256', 'ES256', 'EdDSA']),
   })
@@ -71,7 +58,6 @@ function keysOf(jwks: string, folder: string): JWTVerifyGetKey {
   return createLocalJWKSet(JSON.parse(readFileSync(resolve(folder, jwks), 'utf8')));
 }
 
-/** Throws naming the file and the field when it can't be used. */
 export function loadIssuers(path: string): readonly Issuer[] {
   const parsed = issuerFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   if (!parsed.success) {

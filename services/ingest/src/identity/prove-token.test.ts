@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HOPS_MAX, readActors } from './act-chain.ts';
 import { type Issuer, loadIssuers } from './issuers.ts';
-import { proveToken } from './prove-token.ts';
+import { HOPS_MAX, proveToken, readActors } from './prove-token.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
 const AUDIENCE = 'waywarden';

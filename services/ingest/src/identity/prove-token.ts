@@ -1,13 +1,67 @@
 /**
- * What a JWT or JWT-SVID proves. Only the keys of a named issuer count, for its own tenant, with its
- * own audience; a token that proves less than it says is refused, never believed a little.
+ * What a JWT or JWT-SVID proves. Only keys of a named issuer count, for its tenant, with its
+ * audience; a token that proves less than it says is refused, never believed a little.
  */
+import { type Assurance, eachClaim } from '@waywarden/schemas';
 import { decodeJwt, errors, jwtVerify } from 'jose';
+import type { TokenEntry } from '../adapters/token-store.ts';
 import { trustDomainOf } from '../core/claims.ts';
-import { type Actors, readActors } from './act-chain.ts';
+import { type Fields, isObject } from '../core/formats/read-line.ts';
 import type { Issuer, IssuerEntry } from './issuers.ts';
 
-/** Seconds by which the clocks of issuer and ingest may differ. */
+/** Hops of one token; the rest is cut and said. */
+export const HOPS_MAX = 16;
+const SUBJECT_MAX = 2_048;
+
+interface Hop {
+  readonly uid: string;
+  readonly assurance: Assurance;
+}
+
+interface Actors {
+  readonly agent: Hop;
+  readonly principal: Hop | undefined;
+  readonly before: readonly Hop[];
+  readonly isCut: boolean;
+}
+
+function subject(claims: Fields): string | undefined {
+  const { sub } = claims;
+  return typeof sub === 'string' && sub !== '' && sub.length <= SUBJECT_MAX ? sub : undefined;
+}
+
+/** RFC 8693, section 4.1: the outermost `act` acts now; the nested ones are asserted only. */
+export function readActors(
+  claims: Fields,
+  proven: Assurance,
+  agentClaim: 'sub' | 'client_id' | 'azp' = 'sub',
+): Actors | undefined {
+  const owner = subject(claims);
+  const hops: string[] = [];
+  let act: unknown = claims.act;
+  while (isObject(act) && hops.length < HOPS_MAX) {
+    const uid = subject(act);
+    if (uid === undefined) return undefined;
+    hops.push(uid);
+    act = act.act;
+  }
+  const [current, ...earlier] = hops;
+  if (current === undefined) {
+    const named = claims[agentClaim];
+    const uid = typeof named === 'string' && named !== '' ? named.slice(0, SUBJECT_MAX) : undefined;
+    if (uid === undefined) return undefined;
+    const principal =
+      owner !== undefined && owner !== uid ? { uid: owner, assurance: proven } : undefined;
+    return { agent: { uid, assurance: proven }, principal, before: [], isCut: false };
+  }
+  return {
+    agent: { uid: current, assurance: proven },
+    principal: owner === undefined ? undefined : { uid: owner, assurance: proven },
+    before: earlier.reverse().map((uid) => ({ uid, assurance: 'asserted' })),
+    isCut: isObject(act),
+  };
+}
+
 const CLOCK_TOLERANCE_S = 30;
 const TOKEN_MAX = 16_384;
 /** RFC 9068 §2.1, the SPIFFE JWT-SVID specification §2, and tokens of issuers older than both. */
@@ -20,9 +74,7 @@ export type Proof =
       readonly is: 'proven';
       readonly entry: IssuerEntry;
       readonly actors: Actors;
-      /** Milliseconds since 1970, of the token's end. */
       readonly expiresAt: number;
-      /** `jti`, where the token has one: what a revocation names. */
       readonly tokenId: string | undefined;
       readonly scopes: readonly string[];
     }
@@ -101,4 +153,40 @@ export async function proveToken(
     const isOver = cause instanceof errors.JWTExpired;
     return isOver ? { is: 'refused', refusal: 'expired_token' } : REFUSED;
   }
+}
+
+const INSTANCE_MAX = 128;
+
+/** What its telemetry says of work is its own word; only who acts, and for whom, is proven. */
+const CLAIMS = { ...eachClaim(() => 'asserted' as const), principal: undefined };
+
+export function senderOfProof({
+  entry,
+  actors,
+  expiresAt,
+  tokenId,
+  scopes,
+}: Extract<Proof, { is: 'proven' }>): TokenEntry {
+  const { agent, principal, before } = actors;
+  const instance = `${entry.source.instance}/${agent.uid.replaceAll('|', '_')}`;
+  return {
+    id: `issuer:${entry.id}`,
+    hash: '',
+    tenant: entry.tenant,
+    source: { kind: entry.source.kind, instance: instance.slice(-INSTANCE_MAX) },
+    assurance: agent.assurance,
+    claims: CLAIMS,
+    ...(entry.trust_domain !== undefined && { trust_domains: [entry.trust_domain] }),
+    agents: [agent.uid],
+    trust_fields: false,
+    state: 'active',
+    identity: {
+      uid: agent.uid,
+      ...(principal !== undefined && { principal: principal.uid }),
+      chain: before,
+      ...(tokenId !== undefined && { credential: tokenId }),
+      expiresAt,
+      scopes,
+    },
+  };
 }

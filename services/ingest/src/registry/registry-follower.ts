@@ -1,30 +1,52 @@
 /**
- * The registries as the topic `registry` tells them, for an ingest of its own process: signed records,
- * the last believed one of a tenant counts, and a change is taken over within `LOOK_MS`. What is forged,
- * damaged or not a registry changes nothing; it is told, and the registry of before stays.
- *
- * Looked at by offset and not by a reader group: Kafka gives a partition to one member of a group, and
- * here every process must see all of it.
+ * The registries as the topic `registry` tells them: signed records, of which a tenant's last
+ * believed one counts. What is forged, damaged or no registry changes nothing. Looked at by offset:
+ * a reader group would give each process a part, and every one must see all.
  */
+import { readFileSync } from 'node:fs';
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {
   HEADERS,
   type JwsKeyRing,
+  jwsPublicKey,
+  loadKeyFile,
   name,
   type Registry,
   registryKey,
   registrySchema,
+  signingKeyRing,
   TOPICS,
   tenantId,
   verifyDetached,
 } from '@waywarden/schemas';
 import { z } from 'zod';
+import { scanPartition } from '../adapters/scan-log.ts';
+
+const REGISTRY_KEYS_MAX = 64;
+
+const jwks = z.object({
+  keys: z
+    .array(z.record(z.string(), z.unknown()).and(z.object({ kid: z.string().min(1) })))
+    .max(REGISTRY_KEYS_MAX),
+});
+
+export function loadRegistryKeys(path: string): JwsKeyRing {
+  const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const set = jwks.safeParse(read);
+  if (!set.success) return signingKeyRing(loadKeyFile(path));
+  try {
+    return new Map(set.data.keys.map((jwk) => [jwk.kid, jwsPublicKey(jwk.kid, jwk)]));
+  } catch (cause) {
+    throw new Error(`The key set ${path} holds a key that can't be used for signatures.`, {
+      cause,
+    });
+  }
+}
 
 const TOPIC = TOPICS.registry.name;
-const READ_RECORDS_MAX = 256;
+const SCANNED = { topic: TOPIC, readMax: 256 };
 const LOOK_MS = 2_000;
 
-/** What ingest reads of a record; other kinds are other readers'. */
 const registryRecord = z.object({
   kind: z.literal('registry'),
   tenant_id: tenantId,
@@ -43,7 +65,6 @@ export interface RegistryFollowerOptions {
   readonly lookMs?: number | undefined;
   readonly onChange: (tenant: string, version: string) => void;
   readonly onRefused: (at: { readonly offset: number; readonly reason: string }) => void;
-  /** The log can't be read now; what is known stays. */
   readonly onUnreadable: (cause: unknown) => void;
 }
 
@@ -91,7 +112,6 @@ export class RegistryFollower {
     return this.#registries.get(tenant)?.registry;
   }
 
-  /** Looks now, and again and again until stopped. Resolves after the first look. */
   async start(): Promise<void> {
     await this.#lookSafely();
     if (this.#isStopped) return;
@@ -118,23 +138,18 @@ export class RegistryFollower {
   async #look(): Promise<void> {
     const { log } = this.#options;
     const [end = 0] = await log.endOffsets(TOPIC);
-    // The topic was made anew: all of it is to be read again.
     if (end < this.#next) {
       this.#next = 0;
       this.#last.clear();
     }
     if (end === this.#next) return;
     const [start = 0] = await log.startOffsets(TOPIC);
-    let offset = Math.max(start, this.#next);
-    while (offset < end) {
-      const records = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
-      const last = records.at(-1);
-      // Compaction may leave nothing before the end.
-      if (last === undefined) break;
-      for (const record of records) await this.#take(record);
-      offset = last.offset + 1;
+    const from = Math.max(start, this.#next);
+    for await (const record of scanPartition(log, SCANNED, 0, from)) {
+      await this.#take(record);
+      this.#next = record.offset + 1;
     }
-    this.#next = end;
+    this.#next = Math.max(this.#next, end);
   }
 
   async #take(record: LogRecord): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadOrCreateKeyFile, publicJwks } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadRegistryKeys } from './registry-keys.ts';
+import { loadRegistryKeys } from './registry-follower.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -1,12 +1,11 @@
 /**
- * A call that was concluded from telemetry, as the event that `/v1/events` would have been sent for it. Its ids
- * derive from the call's, so that a call that is concluded again is known as a repeat. Who is named in a payload is
- * asserted by it at most; an agent that nobody names gets no name of ours, and is believed not at all.
+ * A call concluded from telemetry, as the event that `/v1/events` would have been sent. Its ids
+ * derive from the call's, so that one concluded again is a repeat. Who is named in a payload is
+ * asserted at most.
  */
 import type { AgentLabel, Call, ToolDefinition } from '@waywarden/agent-telemetry';
 import { type Assurance, formatLogTime, type InputEvent } from '@waywarden/schemas';
 
-/** How far a call may be believed at most, before the token is asked. */
 const BELIEVED: Readonly<Record<Call['agentSource'], Assurance>> = {
   run: 'asserted',
   label: 'asserted',
@@ -14,7 +13,6 @@ const BELIEVED: Readonly<Record<Call['agentSource'], Assurance>> = {
   service: 'inferred',
   none: 'unresolved',
 };
-/** From what the name was read, in the words of `agent.uid_source`. */
 const UID_SOURCES: Readonly<Partial<Record<Call['agentSource'], string>>> = {
   run: 'ancestor_span',
   label: 'span',
@@ -29,24 +27,18 @@ const OUTCOMES = {
   unknown: 'unknown',
 } as const satisfies Readonly<Record<Call['outcome'], NonNullable<InputEvent['outcome']>>>;
 
-/** What tells the request of a call from its end, which `call_uid` pairs. */
 const ENDING = /-(?:requested|completed)$/;
 
-/** How coding agents name a tool of an MCP server. */
 const MCP_TOOL = /^mcp__(?<server>.+?)__(?<name>.+)$/su;
 const ID_LENGTH_MAX = 512;
 const NAME_LENGTH_MAX = 256;
-/** The last millisecond that RFC 3339 can write. */
 const LAST_MS = 253_402_300_799_999;
 
 export interface CallContext {
-  /** `kind/instance`: what names an agent of which nothing is known. */
   readonly source: string;
   /** Of a sender that proved who it is: whose calls they all are. */
   readonly uid?: string | undefined;
-  /** Our clock, for what has no time that can be written. */
   readonly nowMs: number;
-  /** What the call's server says of its tool, where that was seen. */
   readonly definition?: ToolDefinition | undefined;
 }
 
@@ -112,7 +104,6 @@ function toolOf(
   };
 }
 
-/** What the event says of the work that the call is a part of. */
 function workOf(
   call: Call,
 ): Pick<InputEvent, 'task' | 'conversation_id' | 'trace_id' | 'principal'> {
@@ -143,7 +134,6 @@ function handOver({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'
   };
 }
 
-/** By which order an enforcement point refused it; by none, that proves that no order holds. */
 function refusalOf({ outcome, deniedBy }: Call): Pick<InputEvent, 'policy' | 'error'> {
   if (outcome !== 'denied' || deniedBy === undefined) return {};
   const id = idOf(deniedBy);
@@ -184,7 +174,6 @@ export function callEvent(call: Call, { source, nowMs, definition, uid }: CallCo
   if (call.agent?.isAuthenticated === true && uid === undefined) {
     return { input, believed: 'attested' };
   }
-  // Who proved who it is is believed as far as its token goes.
   if (uid !== undefined) return { input, believed: 'attested' };
   return { input, believed: isNamed ? BELIEVED[call.agentSource] : 'unresolved' };
 }

@@ -1,19 +1,17 @@
 /**
- * The tools that a source's servers and requests offer, as they were seen last: a call's event takes its tool's
- * description from here, and a list that is another than before becomes an event of its own, so that a definition
- * that silently changed is told (`undeclared_change`) even before the tool is called.
+ * The tools that a source's servers and requests offer, as last seen: a call takes its tool's
+ * description from here, and a changed list becomes an event, so that a definition changed silently
+ * is seen (`undeclared_change`).
  */
 import type { Observation, ToolDefinition } from '@waywarden/agent-telemetry';
 import { calledTool, formatLogTime, type InputEvent } from '@waywarden/schemas';
 import { BoundedMap } from '../bounded-map.ts';
 import { agentUidOf } from './call-event.ts';
 
-/** Definitions and lists of one source that are remembered. */
 export const SOURCE_DEFINITIONS_MAX = 2_000;
 const DESCRIPTION_LENGTH_MAX = 16_384;
 
 interface Hashing {
-  /** Of a text, to any short one: two texts that differ give two. */
   readonly hash: (text: string) => string;
 }
 
@@ -40,7 +38,6 @@ export class ToolLists {
     return this.#definitions.get(keyOf(tool, server));
   }
 
-  /** The lists of these observations that are new or other than before, as events. */
   note(
     observations: readonly Observation[],
     source: string,

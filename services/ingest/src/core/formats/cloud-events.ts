@@ -1,24 +1,20 @@
 /**
- * CloudEvents 1.0 over HTTP (HTTP protocol binding 1.0, JSON event format 1.0) to input events. The
- * event is the data; of the envelope only `id` with `source` (as native id) and `time` are used, and
- * only where the data don't say. All else is kept under `ce.<name>`, which the acceptor does not know
- * and therefore puts into `unmapped`: an envelope is as much a sender's claim as a body is.
+ * CloudEvents 1.0 over HTTP (HTTP binding 1.0, JSON format 1.0) to input events. The event is the
+ * data; the envelope gives `id`, `source` and `time` where the data don't. All else becomes
+ * `ce.<name>`, hence `unmapped`.
  */
 import { CLOUD_EVENT_SPECVERSION, EXTENSIONS_MAX } from '@waywarden/schemas';
 import type { ReadItem } from './format-reader.ts';
 import { parseBounded } from './read-json.ts';
-import { isObject, type LineProblem } from './read-line.ts';
+import { type Fields, isObject, type LineProblem } from './read-line.ts';
 
 const OWN = new Set(['specversion', 'id', 'source', 'type', 'data', 'data_base64']);
 const OPTIONAL = new Set(['subject', 'time', 'dataschema', 'datacontenttype']);
-/** Attribute names: lower-case letters and digits (spec, section 3). */
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,64}$/;
 const UNSENDABLE = /[\p{Cc}\p{Cs}]/u;
 const SPACE = /\s/;
 const JSON_TYPE = /^[^;]*[/+]json\s*(;|$)/i;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function wrong(field: string, detail: string): LineProblem {
   return { code: 'wrong_shape', field, detail };
@@ -28,7 +24,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !UNSENDABLE.test(value);
 }
 
-/** What is wrong with the attributes; undefined when nothing is. */
 function attributeProblem(event: Fields): LineProblem | undefined {
   if (event['specversion'] !== CLOUD_EVENT_SPECVERSION) {
     return wrong('specversion', `specversion is ${CLOUD_EVENT_SPECVERSION}`);
@@ -56,14 +51,12 @@ function attributeProblem(event: Fields): LineProblem | undefined {
   return undefined;
 }
 
-/** The text of base64 as bytes would give it in UTF-8; undefined when it is neither. */
 function base64Text(base64: string): string | undefined {
   if (!BASE64.test(base64)) return undefined;
   try {
     const bytes = Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    // A wrong length, or bytes that are no text.
     return undefined;
   }
 }
@@ -80,7 +73,6 @@ function dataOf(event: Fields): { readonly data: Fields } | { readonly problem: 
   return { problem: wrong('data_base64', 'data_base64 is an event (a JSON object in UTF-8)') };
 }
 
-/** The event of a structured CloudEvent, with what the envelope adds; or why there is none. */
 export function readCloudEvent(item: ReadItem): ReadItem {
   const marked: ReadItem = { ...item, form: 'cloudevent' };
   if (item.problem !== undefined) return marked;
@@ -103,20 +95,15 @@ export function readCloudEvent(item: ReadItem): ReadItem {
 
 const HEADER_PREFIX = 'ce-';
 
-/** A header's text: percent-encoded UTF-8 (HTTP binding, section 3.1.3.2); undefined when it isn't. */
 function headerText(value: string): string | undefined {
   try {
     return decodeURIComponent(value);
   } catch {
-    // A percent sign without two digits, or bytes that are no UTF-8.
     return undefined;
   }
 }
 
-/**
- * An HTTP request in binary mode as the structured event that it stands for, so that both go one way
- * and a dead letter holds everything that was sent. `headers` in lower case, as Node gives them.
- */
+/** A request in binary mode as the structured event that it stands for: both go one way. */
 export function structuredFrom(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   body: ReadItem,

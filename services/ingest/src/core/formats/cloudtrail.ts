@@ -1,34 +1,33 @@
 /**
- * `cloudtrail`: a line is a record as AWS writes it, or one that a red team's collection wraps
- * (`{technique, record}`). The actor is the user, the role or the service, and not the session: a role
- * that is assumed anew each time is one actor with many instances. Who assumed it is in the record of
- * the assumption alone, which names the key that it issued; a reader keeps these keys, so that each call
- * of a role says in whose name it is made, through as many roles as there were.
- *
- * The technique, which is the label, and the user agent, which names the tool of a red team, are never
- * read. Rejected: the session as the actor, which makes each run a newcomer without a past.
+ * `cloudtrail`: a record as AWS writes it, or one wrapped as `{technique, record}`. The actor is
+ * the user, role or service, not the session; who assumed a role is known by the key that was
+ * issued. The technique, which is the label, and the user agent are never read.
  */
 import type { InputEvent } from '@waywarden/schemas';
-import { type FormatPosition, idText, isObject, type ParsedLine, wrongShape } from './read-line.ts';
+import {
+  type Fields,
+  type FormatPosition,
+  idText,
+  isObject,
+  type ParsedLine,
+  wrongShape,
+} from './read-line.ts';
 
 /** Keys of a file whose issue is remembered; the earliest is forgotten. */
 export const ISSUED_KEYS_MAX = 10_000;
-/** Roles assumed one after the other that are followed, as the contracts allow. */
 const CHAIN_LENGTH_MAX = 16;
 
-type Json = Readonly<Record<string, unknown>>;
 type Delegation = NonNullable<InputEvent['delegation']>;
 type Link = NonNullable<Delegation['chain']>[number];
 
-/** What is known of a key: from which other it was issued, and in whose names. */
 interface Issued {
   readonly parentKey: string | undefined;
   readonly chain: readonly Link[];
 }
 
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+const objectOf = (value: unknown): Fields => (isObject(value) ? value : {});
 
-function actorOf(identity: Json): string | undefined {
+function actorOf(identity: Fields): string | undefined {
   const issuer = objectOf(objectOf(identity['sessionContext'])['sessionIssuer']);
   return (
     idText(issuer['arn']) ??
@@ -38,13 +37,16 @@ function actorOf(identity: Json): string | undefined {
   );
 }
 
-function outcomeOf(record: Json): NonNullable<InputEvent['outcome']> {
+function outcomeOf(record: Fields): NonNullable<InputEvent['outcome']> {
   const code = record['errorCode'];
   if (typeof code !== 'string') return 'success';
   return /denied|unauthorized|forbidden/i.test(code) ? 'denied' : 'tool_error';
 }
 
-function credentialOf(identity: Json, issued: Issued | undefined): Pick<InputEvent, 'credential'> {
+function credentialOf(
+  identity: Fields,
+  issued: Issued | undefined,
+): Pick<InputEvent, 'credential'> {
   const uid = idText(identity['accessKeyId']);
   if (uid === undefined) return {};
   const { creationDate } = objectOf(objectOf(identity['sessionContext'])['attributes']);
@@ -68,7 +70,7 @@ function delegationOf({ chain }: Issued): Delegation {
   };
 }
 
-function targetOf(record: Json, system: string): NonNullable<InputEvent['target']> {
+function targetOf(record: Fields, system: string): NonNullable<InputEvent['target']> {
   const [first] = Array.isArray(record['resources']) ? record['resources'] : [];
   const { ARN: arn, type } = objectOf(first);
   const [id, kind] = [idText(arn), idText(type)];
@@ -79,8 +81,7 @@ function targetOf(record: Json, system: string): NonNullable<InputEvent['target'
   };
 }
 
-/** The role that this record assumes is handed the work. */
-function handOver(record: Json): Pick<InputEvent, 'activity' | 'target'> | undefined {
+function handOver(record: Fields): Pick<InputEvent, 'activity' | 'target'> | undefined {
   if (typeof record['eventName'] !== 'string') return undefined;
   if (!record['eventName'].startsWith('AssumeRole')) return undefined;
   const role = idText(objectOf(record['requestParameters'])['roleArn']);
@@ -89,7 +90,7 @@ function handOver(record: Json): Pick<InputEvent, 'activity' | 'target'> | undef
 }
 
 /** Answers without the secrets that they bring: only which key was issued. */
-function resultOf(record: Json): Pick<InputEvent, 'result'> {
+function resultOf(record: Fields): Pick<InputEvent, 'result'> {
   const answer = record['responseElements'];
   if (!isObject(answer)) return {};
   const { credentials, ...rest } = answer;
@@ -97,11 +98,10 @@ function resultOf(record: Json): Pick<InputEvent, 'result'> {
   return { result: { value: accessKeyId === undefined ? rest : { ...rest, accessKeyId } } };
 }
 
-/** Reads one file: which keys were issued to whom is remembered from record to record. */
 export function cloudtrailParser(): (line: unknown, position: FormatPosition) => ParsedLine {
   const issued = new Map<string, Issued>();
 
-  const remember = (record: Json, actor: string, before: Issued | undefined, ref: string) => {
+  const remember = (record: Fields, actor: string, before: Issued | undefined, ref: string) => {
     const { credentials } = objectOf(record['responseElements']);
     const key = idText(objectOf(credentials)['accessKeyId']);
     if (key === undefined || issued.has(key)) return;

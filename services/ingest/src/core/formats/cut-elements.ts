@@ -1,8 +1,7 @@
 /**
- * Takes a JSON document apart as it arrives: an array gives its elements, anything else is one piece.
- * Only strings and brackets are followed, with a counter and not a stack, so depth costs nothing and
- * a million brackets are no deeper than one. Whether a piece is JSON is judged by whoever parses it;
- * here only the array around them is held to the grammar.
+ * Takes a JSON document apart as it arrives: an array gives its elements, anything else is one
+ * piece. Strings and brackets are followed with a counter, so depth costs nothing; only the array
+ * itself is held to the grammar.
  */
 import {
   BomFilter,
@@ -22,7 +21,6 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** `start`: only space so far. `closed`: after the array's own bracket, where only space may follow. */
 type Where = 'start' | 'one' | 'array' | 'closed' | 'broken';
 
 export class ElementCutter implements Cutter {
@@ -71,7 +69,6 @@ export class ElementCutter implements Cutter {
     }
   }
 
-  /** An empty place between commas is none in an array. */
   #checked(): CutBody {
     const [first] = this.#pieces;
     const isEmpty = this.#pieces.length === 1 && first?.bytes !== undefined && isBlank(first.bytes);
@@ -81,7 +78,6 @@ export class ElementCutter implements Cutter {
     return { pieces: [], problem: { code: 'not_json', line: hole.line } };
   }
 
-  /** Follows the array up to its end or the chunk's; returns where it stopped. */
   #cut(chunk: Uint8Array, start: number): number {
     let from = start;
     for (let at = start; at < chunk.length; at++) {

@@ -1,11 +1,8 @@
 /**
- * Cuts a body into lines as it arrives. A line that grows beyond the limit is no longer held: only
- * its size goes on, so that what one sender calls a line never decides how much memory is used.
- * Pieces are views of what arrived, joined once when a line spans several; cutting costs one look at
- * each byte, by the native `indexOf`.
+ * Cuts a body into lines as it arrives. Of a line beyond the limit only the size goes on, so that
+ * no sender decides how much memory is used. Pieces are views of what arrived.
  */
 
-/** One event's bytes; larger ones are set aside by their size. Results in clear are the reason for this much. */
 export const LINE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A line, or an element of an array: numbered from 1, with its bytes unless they were too many. */
@@ -15,7 +12,6 @@ export interface CutPiece {
   readonly size: number;
 }
 
-/** Bytes of one piece while it arrives; drops them beyond the limit and goes on counting. */
 export class PieceBuffer {
   readonly #bytesMax: number;
   #parts: Uint8Array[] = [];
@@ -36,7 +32,6 @@ export class PieceBuffer {
     else this.#parts.push(part);
   }
 
-  /** The piece so far, and an empty buffer afterwards. */
   take(line: number): CutPiece {
     const [only] = this.#parts;
     const size = this.#size;
@@ -69,11 +64,9 @@ export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every(isJsonSpace);
 }
 
-/** Drops one byte order mark at the start of a body, wherever its chunks are cut. */
 export class BomFilter {
   #seen = 0;
 
-  /** What of the chunk belongs to the body; `held` bytes that turned out to be none come first. */
   pass(chunk: Uint8Array): Uint8Array {
     let at = 0;
     while (this.#seen < BOM.length && at < chunk.length) {
@@ -100,10 +93,8 @@ export interface CutBody {
 }
 
 export interface Cutter {
-  /** How many pieces there are so far. */
   readonly count: number;
   push(chunk: Uint8Array): void;
-  /** After the last chunk. */
   end(): CutBody;
 }
 

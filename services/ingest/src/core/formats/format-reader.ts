@@ -1,24 +1,31 @@
-/**
- * Reads a file's lines in order: which format parses them, and the position that synthetic times
- * need. The state is the count of calls and the last time given, so a reader is made for each file.
- */
-import type { Assurance } from '@waywarden/schemas';
+/** Reads a file's lines in order; a reader is made for each file. */
+import type { Assurance, InputEvent } from '@waywarden/schemas';
 import { cloudtrailParser } from './cloudtrail.ts';
-import { parseEventsLine } from './events.ts';
 import { parseMultiAgentLine } from './multi-agent.ts';
-import type { FormatPosition, LineProblem, ParsedLine } from './read-line.ts';
+import {
+  type FormatPosition,
+  idText,
+  isObject,
+  type LineProblem,
+  type ParsedLine,
+  wrongShape,
+} from './read-line.ts';
 import { parseTrajectoriesLine } from './trajectories.ts';
+
+function parseEventsLine(line: unknown, position: FormatPosition): ParsedLine {
+  if (!isObject(line)) return wrongShape('', 'a line is a JSON object');
+  const { task, trace_id: trace } = line;
+  const taskId = isObject(task) ? idText(task['id']) : undefined;
+  const traceId = taskId ?? idText(trace) ?? '';
+  const input = line as unknown as InputEvent;
+  return { ok: true, calls: [{ input, traceId, step: position.index }] };
+}
 
 export const FORMATS = ['events', 'trajectories', 'multi-agent', 'cloudtrail'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export function isFormat(text: string): text is Format {
-  return (FORMATS as readonly string[]).includes(text);
-}
-
 type Parser = (line: unknown, position: FormatPosition) => ParsedLine;
 
-/** Made for each file: a format may remember what earlier lines of the file said. */
 const PARSERS: Readonly<Record<Format, () => Parser>> = {
   events: () => parseEventsLine,
   trajectories: () => parseTrajectoriesLine,
@@ -30,9 +37,7 @@ const PARSERS: Readonly<Record<Format, () => Parser>> = {
 export interface ReadItem {
   readonly input: unknown;
   readonly line: number;
-  /** The line as it was received, for dead letters and for events without a native id. */
   readonly bytes?: string | Uint8Array;
-  /** Its size where the bytes were too many to be held. */
   readonly size?: number;
   /** How `bytes` are to be read when they are sent again; absent: an event as it stands. */
   readonly form?: 'cloudevent';
@@ -53,14 +58,12 @@ export class FormatReader {
     this.#isOneCall = format !== 'trajectories';
   }
 
-  /** The items of one line (numbered from 1); none for an empty one. */
   read(text: string, line: number): readonly ReadItem[] {
     if (text.trim() === '') return [];
     let json: unknown;
     try {
       json = JSON.parse(text);
     } catch {
-      // The parser's own message quotes the line, which may hold clear arguments.
       const problem = { code: 'not_json', field: '', detail: 'the line is not JSON' } as const;
       return [{ input: undefined, line, bytes: text, problem }];
     }

@@ -1,10 +1,10 @@
 /**
- * `multi-agent`: one line is a call or a hand-over of one agent in a run of several. `delegate` is a
- * hand-over: its target is the agent it goes to. Times stand on some lines only, and without zone
- * (they are taken as UTC). Labels and whatever tells the benchmark are never read.
+ * `multi-agent`: a line is a call or a hand-over of one agent in a run of several. Times stand on
+ * some lines only, without zone (taken as UTC). Labels are never read.
  */
 import type { InputEvent } from '@waywarden/schemas';
 import {
+  type Fields,
   type FormatPosition,
   idText,
   isObject,
@@ -17,9 +17,7 @@ const FILE_KIND = 'multi-agent';
 const DELEGATE = 'delegate';
 const NO_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?$/;
 
-type Line = Readonly<Record<string, unknown>>;
-
-function timeOf(line: Line, position: FormatPosition) {
+function timeOf(line: Fields, position: FormatPosition) {
   const { ts } = line;
   if (typeof ts === 'string' && ts !== '') {
     const time = NO_ZONE.test(ts) ? `${ts.replace(' ', 'T')}Z` : ts;
@@ -28,13 +26,13 @@ function timeOf(line: Line, position: FormatPosition) {
   return { event_time: syntheticTime(position), event_time_quality: 'synthetic' } as const;
 }
 
-function outcomeOf(line: Line): NonNullable<InputEvent['outcome']> {
+function outcomeOf(line: Fields): NonNullable<InputEvent['outcome']> {
   const { result_error: failed } = line;
   if (failed === true) return 'tool_error';
   return failed === false ? 'success' : 'unknown';
 }
 
-function handOver(line: Line): Pick<InputEvent, 'activity' | 'target'> {
+function handOver(line: Fields): Pick<InputEvent, 'activity' | 'target'> {
   const to = isObject(line['args']) ? idText(line['args']['to']) : undefined;
   return {
     activity: 'delegation',
@@ -42,7 +40,7 @@ function handOver(line: Line): Pick<InputEvent, 'activity' | 'target'> {
   };
 }
 
-function resultOf(line: Line): Pick<InputEvent, 'result'> {
+function resultOf(line: Fields): Pick<InputEvent, 'result'> {
   const { result_len: size, result } = line;
   const hasSize = typeof size === 'number' && Number.isInteger(size) && size >= 0;
   const hasValue = result !== undefined && result !== null;

@@ -1,7 +1,6 @@
 /**
- * From the bytes of one line or element to an item for the acceptor: UTF-8, size and depth before
- * anything is built, JSON, and that no object names a key twice. What fails keeps its bytes, as they
- * came, for the dead letter.
+ * From the bytes of one line or element to an item: UTF-8, size and depth before anything is built,
+ * JSON, and no object that names a key twice. What fails keeps its bytes for the dead letter.
  */
 import type { CutPiece } from './cut-lines.ts';
 import type { ReadItem } from './format-reader.ts';
@@ -11,7 +10,6 @@ import { JSON_VALUES_MAX, scanJson, tallyValue } from './scan-json.ts';
 /** Deeper JSON is refused: canonical JSON and the validators walk it recursively. */
 export const NESTING_DEPTH_MAX = 64;
 
-/** Keeps a byte order mark: one that does not begin the body is no JSON, and so refused. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const problem = (code: LineProblem['code'], detail: string): LineProblem => ({
@@ -24,7 +22,6 @@ function decoded(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
-    // Half a character, an overlong or a surrogate's form: all of them are no UTF-8.
     return undefined;
   }
 }
@@ -33,44 +30,38 @@ type Parsed =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: LineProblem };
 
+const refused = (code: LineProblem['code'], detail: string): Parsed => ({
+  ok: false,
+  problem: problem(code, detail),
+});
+
 /** 1e999 is JSON, but no number that anything here could compare or write again. */
 function finite(_name: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? null : value;
 }
 
-/** One JSON value within the bounds; never throws. */
 export function parseBounded(text: string): Parsed {
   const { depth, values, names } = scanJson(text);
   if (depth > NESTING_DEPTH_MAX) {
-    return {
-      ok: false,
-      problem: problem('too_deep', `nested deeper than ${NESTING_DEPTH_MAX}`),
-    };
+    return refused('too_deep', `nested deeper than ${NESTING_DEPTH_MAX}`);
   }
   if (values > JSON_VALUES_MAX) {
-    return {
-      ok: false,
-      problem: problem('too_many_values', `more than ${JSON_VALUES_MAX} members and elements`),
-    };
+    return refused('too_many_values', `more than ${JSON_VALUES_MAX} members and elements`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The parser's message quotes the text, which may hold clear arguments.
-    return { ok: false, problem: problem('not_json', 'the line is not JSON') };
+    return refused('not_json', 'the line is not JSON');
   }
   const tally = tallyValue(value);
   if (tally.names === names) {
     return { ok: true, value: tally.infinite === 0 ? value : JSON.parse(text, finite) };
   }
-  return {
-    ok: false,
-    problem: problem('duplicate_key', 'an object names a key twice, so that readers may differ'),
-  };
+  return refused('duplicate_key', 'an object names a key twice, so that readers may differ');
 }
 
-/** The item of one piece; `size` stands for the bytes of one that was too long to be held. */
 export function readPiece({ line, bytes, size }: CutPiece): ReadItem {
   if (bytes === undefined) {
     const tooLong = problem('line_too_long', `${size} bytes are more than one event may have`);

@@ -1,15 +1,8 @@
-/**
- * What every file format shares: one line of JSON gives input events or a problem, and events of a
- * source without times get a synthetic one. A problem is returned, never thrown: one bad line is
- * dead-lettered with its number and the rest goes on.
- */
+/** What every file format shares. A problem is returned: one bad line stops no other. */
 import { formatLogTime, type InputEvent, parseLogTime } from '@waywarden/schemas';
 
-/** Where a line stands in its file. */
 export interface FormatPosition {
-  /** How many calls of this file came before it. */
   readonly index: number;
-  /** The last time that the source itself gave in this file, and how many events had none since. */
   readonly lastTime?: string;
   readonly sinceLast?: number;
 }
@@ -42,19 +35,17 @@ export function wrongShape(field: string, detail: string): ParsedLine {
   return { ok: false, problem: { code: 'wrong_shape', field, detail } };
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** 2026-01-01T00:00:00Z: where synthetic times begin, one second a call. */
 const EPOCH_MS = 1_767_225_600_000;
 const STEP_MS = 1000;
 const NS_PER_MS = 1_000_000;
 
-/**
- * A time that keeps the file's order. Beside measured times it follows the last of them, a
- * nanosecond later each, so that a hand-over without a time does not fall days before its calls.
- */
+/** Keeps the file's order: a nanosecond after the last measured time each. */
 export function syntheticTime(position: FormatPosition): string {
   const last = position.lastTime === undefined ? undefined : parseLogTime(position.lastTime);
   if (last === undefined) {
@@ -64,7 +55,6 @@ export function syntheticTime(position: FormatPosition): string {
   return formatLogTime({ ms: last.ms + Math.floor(ns / NS_PER_MS), ns: ns % NS_PER_MS });
 }
 
-/** Text that the contract allows as an id; undefined otherwise. */
 export function idText(value: unknown): string | undefined {
   return typeof value === 'string' && value.length > 0 && value.length <= 512 ? value : undefined;
 }

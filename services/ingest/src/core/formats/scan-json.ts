@@ -1,19 +1,13 @@
 /**
- * One look over a text before it is parsed: how deep it nests, how many values and how many names it
- * holds. `JSON.parse` builds whatever it is given, and four megabytes of brackets become a hundred of
- * memory; and of a name given twice it keeps the last one, silently, where another reader may keep
- * the first. So size is judged before, and names are counted against those of the parsed value.
- *
- * The text need not be JSON. Strings are skipped by `indexOf`, so long contents cost little.
+ * One look over a text before it is parsed: depth, values and names. `JSON.parse` makes a hundred
+ * megabytes of four of brackets, and of a name given twice keeps the last one silently.
  */
 
-/** Members and elements of one event. */
 export const JSON_VALUES_MAX = 250_000;
 
 export interface JsonScan {
   readonly depth: number;
   readonly values: number;
-  /** Colons outside of strings: in JSON, one for each name. */
   readonly names: number;
 }
 
@@ -33,7 +27,6 @@ function stringEnd(text: string, from: number): number {
     let slashes = 0;
     for (let i = at - 1; i >= from && text.charCodeAt(i) === BACKSLASH; i--) slashes += 1;
     if (slashes % 2 === 0) return at;
-    // An escaped quote: what stands before it was looked at, so going on costs each character once.
     at = text.indexOf('"', at + 1);
   }
   return text.length;
@@ -71,13 +64,11 @@ export function scanJson(text: string): JsonScan {
 }
 
 export interface ValueTally {
-  /** Names of all objects. */
   names: number;
   /** Numbers that no double holds, such as 1e999: JSON has them, canonical JSON doesn't. */
   infinite: number;
 }
 
-/** Counts in a parsed value, whose depth is bounded. */
 export function tallyValue(value: unknown, tally: ValueTally = { names: 0, infinite: 0 }) {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) tally.infinite += 1;

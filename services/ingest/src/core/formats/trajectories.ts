@@ -1,9 +1,7 @@
-/**
- * `trajectories`: one line is a run, with its calls in order and no times. Labels and whatever tells
- * the benchmark (`label, meta, dataset, technique, split, task`) are never read.
- */
+/** `trajectories`: a line is a run, with its calls in order and no times. Labels are never read. */
 import type { InputEvent } from '@waywarden/schemas';
 import {
+  type Fields,
   type FormatPosition,
   idText,
   isObject,
@@ -23,14 +21,14 @@ interface Run {
   readonly role: string | undefined;
 }
 
-function resultOf(call: Readonly<Record<string, unknown>>): NonNullable<InputEvent['result']> {
+function resultOf(call: Fields): NonNullable<InputEvent['result']> {
   const { result, result_len: length } = call;
   const result_ = result === undefined || result === null ? {} : { value: result };
   const size = typeof length === 'number' && Number.isInteger(length) && length >= 0 ? length : -1;
   return { ...result_, ...(size >= 0 && { size }) };
 }
 
-function toInput(run: Run, tool: string, call: Readonly<Record<string, unknown>>): InputEvent {
+function toInput(run: Run, tool: string, call: Fields): InputEvent {
   const { args, error } = call;
   const failed = error !== undefined && error !== null && error !== false;
   return {

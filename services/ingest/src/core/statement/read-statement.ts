@@ -1,11 +1,7 @@
 /**
- * What the statement or command line among a call's arguments does, for tools whose entry names the argument: one
- * `execute_sql` reads a thousand times and then drops the database, and by its name it is all the same.
- *
- * It is read here, where the arguments still are, and only an effect and capability symbols come of it. A longer
- * text is not taken apart beyond its first part: there a few forms are looked for wherever they stand, in strings
- * too, so that padding hides none of them. Arguments that were not told, or that hold no such text, leave what the
- * entry says.
+ * What the statement or command line among a call's arguments does, for tools whose entry names the
+ * argument. Only an effect and capability symbols come of it. In the rest of a longer text a few
+ * forms are looked for wherever they stand, so that padding hides none of them.
  */
 import type { ToolEntry } from '@waywarden/schemas';
 import { argumentNames } from '../destination.ts';
@@ -13,14 +9,11 @@ import { shellFacts } from './shell-facts.ts';
 import { sqlFacts } from './sql-facts.ts';
 import { AS_ENTRY, DELETES, type StatementFacts, strongestOf, WRITES } from './statement-facts.ts';
 
-/** Characters of a text that are taken apart. */
 export const STATEMENT_LENGTH_MAX = 65_536;
-/** Texts of one call: a list of statements. */
 const TEXTS_MAX = 256;
 
 type Statement = NonNullable<ToolEntry['statement']>;
 
-/** What is looked for in the rest of a longer text. */
 const REST = {
   sql: /\bdrop\s+(?:database|schema|table|user|role)\b|\bdelete\s+from\b|\btruncate\s+table\b|;\s*(?:drop|delete|truncate|grant|revoke)\b/i,
   shell: /(?:^|[\s;&|(`])(?:rm\s+-\w*[rR]|mkfs|shred\s|dd\s[^\n]{0,256}of=\/dev\/|dropdb\s)/,
@@ -65,7 +58,6 @@ function factsOf(language: Statement['language'], text: string): StatementFacts 
   return strongestOf([facts, REST[language].test(rest) ? DELETES : unseen]);
 }
 
-/** What the call's statement does; undefined where the entry names none. */
 export function readStatement(entry: ToolEntry, args: unknown): StatementFacts | undefined {
   const { statement } = entry;
   if (statement === undefined) return undefined;

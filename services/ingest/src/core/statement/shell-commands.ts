@@ -1,16 +1,12 @@
 /**
- * The commands of a shell's text, each as its words: quotes taken off, comments left out, what is substituted
- * (`$(…)`) and what an interpreter is handed (`<<EOF`) beside. Variables, aliases and loops are not worked out.
- *
- * Own code: `shell-quote` 1.12.0 takes a line's end for a space, so that `ls⏎rm -rf /` is one `ls`, and knows no
- * here-document.
+ * The commands of a shell's text as words: quotes off, comments out, what is substituted (`$(…)`)
+ * or handed to an interpreter (`<<EOF`) beside. Variables, aliases and loops are not worked out.
+ * Own code: `shell-quote` takes a line's end for a space and knows no here-document.
  */
 
 export interface ShellCommand {
   readonly words: readonly string[];
-  /** The command before it, whose output it is handed. */
   readonly pipedFrom: ShellCommand | undefined;
-  /** Its here-document. */
   readonly input: string | undefined;
 }
 
@@ -39,7 +35,6 @@ class Reader {
   #word: string | undefined;
   #input: string | undefined;
   #pipedFrom: ShellCommand | undefined;
-  /** Names that end the here-documents which begin on the next line. */
   #awaited: string | undefined;
 
   constructor(text: string) {
@@ -58,7 +53,6 @@ class Reader {
     else if (!this.#quoted() && !this.#ended()) this.#take(this.#text[this.#at] ?? '', 1);
   }
 
-  /** Whether what comes was quoted, or stands for what a command says. */
   #quoted(): boolean {
     const first = this.#text[this.#at] ?? '';
     if (first === "'") this.#single();
@@ -71,7 +65,6 @@ class Reader {
     return true;
   }
 
-  /** Whether what comes ended a word, a command or a line. */
   #ended(): boolean {
     const first = this.#text[this.#at] ?? '';
     const isFirst = this.#word === undefined;
@@ -110,7 +103,6 @@ class Reader {
     this.#take(inner.replaceAll(/\\(["\\$`])/g, '$1'), end + 1 - this.#at);
   }
 
-  /** A line that is continued is one. */
   #escaped(): void {
     const next = this.#text[this.#at + 1] ?? '';
     if (next === '\n') this.#endWord(2);

@@ -1,10 +1,10 @@
 /**
- * What a shell's text does beyond running: an exact, short list of commands that destroy or that give access. A shell
- * can do anything, so everything else stays what its entry says, and a list that guessed would call each build's
- * clean-up a deletion: what is built anew (`node_modules`, `dist`, what lies under `/tmp`) may be removed.
- *
- * Limits: what a script, a program (`python -c`), an alias or a variable does; files removed one by one.
+ * What a shell's text does beyond running: an exact, short list of commands that destroy or give
+ * access. What is built anew (`node_modules`, what lies under `/tmp`) may be removed. Not seen:
+ * what a script, `python -c`, an alias or a variable does; files removed one by one.
  */
+import { LEXICON } from '../lexicon.ts';
+import { words } from '../word-set.ts';
 import { type ShellCommand, shellText } from './shell-commands.ts';
 import { sqlFacts } from './sql-facts.ts';
 import {
@@ -17,33 +17,22 @@ import {
   strongestOf,
 } from './statement-facts.ts';
 
-/** Shells in shells. */
 const DEPTH_MAX = 3;
 
 type Words = readonly string[];
 type Form = (args: Words) => StatementFacts;
 
-const list = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-
 /** They run the command that stands behind their options. */
-const CARRIERS = list(
-  'sudo doas env nohup time nice ionice exec command builtin xargs timeout stdbuf then do else if while until ! setsid watch',
-);
-/** Options of theirs that have a value. */
-const VALUED = list('-u -g -n -h -C -s -k -I -L -P -d -U');
-const SHELLS = list('sh bash zsh dash ksh fish pwsh powershell');
-const INTERPRETERS = list('python python3 node perl ruby php');
-const FETCHERS = list('curl wget');
-/** They run a command elsewhere. */
-const REMOTE = list('ssh docker podman kubectl oc nsenter chroot su wsl vagrant');
-const SQL_CLIENTS = list(
-  'psql mysql mariadb sqlite3 sqlcmd snowsql bq duckdb clickhouse-client clickhouse cockroach isql usql',
-);
+const CARRIERS = words(LEXICON.shell.carriers);
+const VALUED = words(LEXICON.shell.valued);
+const SHELLS = words(LEXICON.shell.shells);
+const INTERPRETERS = words(LEXICON.shell.interpreters);
+const FETCHERS = words(LEXICON.shell.fetchers);
+const REMOTE = words(LEXICON.shell.remote);
+const SQL_CLIENTS = words(LEXICON.shell.sql_clients);
 const SYSTEM =
   /^(?:\/|~|\/(?:etc|usr|bin|sbin|lib|lib64|boot|var|opt|root|home|srv|sys|dev)\/?\*?|\/\*)$/;
-const REBUILT = list(
-  'node_modules dist build target out tmp temp coverage venv .venv __pycache__ .cache .next .nuxt .turbo .pytest_cache .mypy_cache .ruff_cache .gradle .parcel-cache .tox vendor',
-);
+const REBUILT = words(LEXICON.shell.rebuilt);
 
 const options = (args: Words) => args.filter((one) => one.startsWith('-'));
 const operands = (args: Words) => args.filter((one) => !one.startsWith('-'));
@@ -59,7 +48,6 @@ function isRebuilt(path: string): boolean {
   return path.split('/').some((part) => REBUILT.has(part) || part.endsWith('.egg-info'));
 }
 
-/** Inside the folder that it works in. */
 const isNear = (path: string) => !/^(?:[/~$]|\.\.|[a-z]:)/i.test(path) || isRebuilt(path);
 
 const removed: Form = (args) => {
@@ -132,46 +120,34 @@ const always =
   () =>
     facts;
 
-const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
-  ['rm', removed],
-  ['find', found],
-  ['shred', always(DELETES)],
-  ['wipefs', always(DELETES)],
-  ['blkdiscard', always(DELETES)],
-  ['dropdb', always(DELETES)],
-  ['dd', names(/^of=\/dev\/(?!null$|stdout$|stderr$)/, DELETES)],
-  ['rd', names(/^\/s$/i, DELETES)],
-  ['rmdir', names(/^\/s$/i, DELETES)],
-  ['del', names(/^\/s$/i, DELETES)],
-  ['format', names(/^[a-z]:$/i, DELETES)],
-  ['remove-item', names(/^-r(ecurse)?$/i, DELETES)],
-  ['git', pushed],
-  ['kubectl', kubeCalled],
-  ['oc', kubeCalled],
-  ['helm', names(/^(uninstall|delete)$/, DELETES)],
-  ['terraform', names(/^(-?-destroy|destroy)$/, DELETES)],
-  ['tofu', names(/^(-?-destroy|destroy)$/, DELETES)],
-  ['pulumi', names(/^destroy$/, DELETES)],
-  ['aws', awsCalled],
-  ['gcloud', names(/^delete$/, DELETES)],
-  ['az', names(/^(delete|purge)$/, DELETES)],
-  ['gsutil', names(/^rb$/, DELETES)],
-  ['redis-cli', names(/^flush(all|db)$/i, DELETES)],
-  ['mongosh', names(/\.(drop|dropDatabase|deleteMany)\s*\(/, DELETES)],
-  ['mongo', names(/\.(drop|dropDatabase|deleteMany)\s*\(/, DELETES)],
-  ['chmod', opened],
-  ['chown', opened],
-  ['useradd', always(MAKES_IDENTITY)],
-  ['adduser', always(MAKES_IDENTITY)],
-  ['createuser', always(MAKES_IDENTITY)],
-  ['usermod', always(GRANTS)],
-  ['visudo', always(GRANTS)],
-  ['chpasswd', always(GRANTS)],
-]);
+const FORMS: ReadonlyMap<string, Form> = new Map(
+  Object.entries<Form>({
+    rm: removed,
+    find: found,
+    'shred wipefs blkdiscard dropdb': always(DELETES),
+    dd: names(/^of=\/dev\/(?!null$|stdout$|stderr$)/, DELETES),
+    'rd rmdir del': names(/^\/s$/i, DELETES),
+    format: names(/^[a-z]:$/i, DELETES),
+    'remove-item': names(/^-r(ecurse)?$/i, DELETES),
+    git: pushed,
+    'kubectl oc': kubeCalled,
+    helm: names(/^(uninstall|delete)$/, DELETES),
+    'terraform tofu': names(/^(-?-destroy|destroy)$/, DELETES),
+    pulumi: names(/^destroy$/, DELETES),
+    aws: awsCalled,
+    gcloud: names(/^delete$/, DELETES),
+    az: names(/^(delete|purge)$/, DELETES),
+    gsutil: names(/^rb$/, DELETES),
+    'redis-cli': names(/^flush(all|db)$/i, DELETES),
+    'mongosh mongo': names(/\.(drop|dropDatabase|deleteMany)\s*\(/, DELETES),
+    'chmod chown': opened,
+    'useradd adduser createuser': always(MAKES_IDENTITY),
+    'usermod visudo chpasswd': always(GRANTS),
+  }).flatMap(([commands, form]) => commands.split(' ').map((name) => [name, form] as const)),
+);
 
 const nameOf = (word: string) => (word.split('/').at(-1) ?? '').toLowerCase().replace(/\.exe$/, '');
 
-/** The words from the command's own name on. */
 function carried(words: Words): Words {
   let at = 0;
   let isCarried = false;
@@ -187,7 +163,6 @@ function carried(words: Words): Words {
   return words.slice(at);
 }
 
-/** What is handed to it to run: a here-document, or what is said into its pipe. */
 function handed({ input, pipedFrom }: ShellCommand): readonly string[] {
   const said = pipedFrom === undefined ? [] : carried(pipedFrom.words);
   const echoed = /^(echo|printf)$/.test(nameOf(said[0] ?? '')) ? [said.slice(1).join(' ')] : [];
@@ -195,7 +170,6 @@ function handed({ input, pipedFrom }: ShellCommand): readonly string[] {
   return [input, ...echoed, ...passed].filter((one) => one !== undefined);
 }
 
-/** Only what does more than the shell's own entry says. */
 const strong = (facts: StatementFacts) =>
   facts.effect === 'delete' || facts.effect === 'grant' || facts.adds.includes('exec:shell')
     ? facts

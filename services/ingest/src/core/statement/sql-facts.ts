@@ -1,12 +1,11 @@
 /**
- * What an SQL text does: reads, writes, deletes, grants, takes data out, or runs a program. The strongest of its
- * statements counts. It is no parser: the first word says what a statement is for, and wherever else a pair of words
- * stands that does more (`… AS (DELETE FROM`, `IF … DROP TABLE`, `SELECT 1 DROP TABLE x`, which SQL Server takes), it
- * does that. Strings are data, but for those that a statement runs (`EXEC('…')`, `DO $$…$$`).
- *
- * Limits: what functions, procedures, views and triggers do that a statement names, a string that is put together
- * before it is run, and what is hidden from the words of the text otherwise.
+ * What an SQL text does; the strongest of its statements counts. No parser: the first word says
+ * what a statement is for, and a pair of words elsewhere that does more (`… AS (DELETE FROM`) does
+ * that. Strings are data, but for those that a statement runs. Not seen: what functions, views and
+ * triggers do, and strings put together before they run.
  */
+import { LEXICON } from '../lexicon.ts';
+import { type WordSet as Words, words } from '../word-set.ts';
 import { type SqlStatement, sqlReadings } from './sql-tokens.ts';
 import {
   AS_ENTRY,
@@ -22,38 +21,25 @@ import {
   WRITES,
 } from './statement-facts.ts';
 
-/** Statements in strings in statements. */
 const DEPTH_MAX = 2;
 
-type Words = ReadonlySet<string>;
-const words = (list: string): Words => new Set(list.split(' '));
-
-/** What looks, or changes only the session. */
-const READING = words(
-  'SELECT SHOW EXPLAIN DESCRIBE DESC WITH VALUES TABLE FROM HELP LIST LS USE SET RESET PRAGMA BEGIN START COMMIT ROLLBACK END ABORT SAVEPOINT RELEASE DECLARE FETCH CLOSE DEALLOCATE DISCARD PRINT GO EXISTS ( SUMMARIZE',
-);
-const WRITING = words(
-  'INSERT UPDATE MERGE REPLACE UPSERT CREATE ALTER COMMENT LOAD IMPORT RENAME VACUUM ANALYZE ANALYSE OPTIMIZE REINDEX REFRESH CLUSTER LOCK COPY UNDROP CHECKPOINT',
-);
-const DELETING = words('DROP DELETE TRUNCATE PURGE');
-const GRANTING = words('GRANT REVOKE DENY REASSIGN');
-const EXPORTING = words('UNLOAD EXPORT BACKUP');
-const DROPPED = words(
-  'DATABASE SCHEMA TABLE VIEW MATERIALIZED INDEX USER ROLE LOGIN SEQUENCE FUNCTION PROCEDURE TRIGGER PARTITION TABLESPACE KEYSPACE COLLECTION TYPE DOMAIN EXTENSION OWNED EXTERNAL DATASET STAGE WAREHOUSE CATALOG',
-);
+const READING = words(LEXICON.sql.reading);
+const WRITING = words(LEXICON.sql.writing);
+const DELETING = words(LEXICON.sql.deleting);
+const GRANTING = words(LEXICON.sql.granting);
+const EXPORTING = words(LEXICON.sql.exporting);
+const DROPPED = words(LEXICON.sql.dropped);
 /** What an `ALTER … DROP` takes away without taking data. */
-const UNDATED = words('CONSTRAINT DEFAULT NOT IDENTITY EXPRESSION INDEX KEY PRIMARY FOREIGN CHECK');
-const TEMPORARY = words('TEMPORARY TEMP PREPARE');
-const IDENTITIES = words('USER ROLE LOGIN GROUP');
-const GRANTABLE = words('ALL SELECT INSERT UPDATE DELETE EXECUTE CONTROL USAGE CREATE CONNECT');
+const UNDATED = words(LEXICON.sql.undated);
+const TEMPORARY = words(LEXICON.sql.temporary);
+const IDENTITIES = words(LEXICON.sql.identities);
+const GRANTABLE = words(LEXICON.sql.grantable);
 /** What is defined now and runs another time. */
-const DEFINED = words('FUNCTION PROCEDURE TRIGGER RULE EVENT PACKAGE TASK POLICY');
+const DEFINED = words(LEXICON.sql.defined);
 /** Behind these, strings are statements. */
-const RUNNING = words(
-  'EXEC EXECUTE IMMEDIATE PREPARE DO SP_EXECUTESQL DBLINK DBLINK_EXEC OPENQUERY OPENROWSET QUERY_TO_XML',
-);
-const PLANS = words('EXPLAIN DESCRIBE DESC');
-const SHELLS = words('XP_CMDSHELL SP_OACREATE SYS_EXEC SYS_EVAL');
+const RUNNING = words(LEXICON.sql.running);
+const PLANS = words(LEXICON.sql.plans);
+const SHELLS = words(LEXICON.sql.shells);
 
 /** `EXPLAIN ANALYZE`, `EXPLAIN (COSTS, ANALYZE)`: then what is explained is run. */
 const OPTIONS_MAX = 10;
@@ -69,7 +55,6 @@ class Statement {
     return this.#tokens[at]?.kind ?? '';
   }
 
-  /** The positions of a word. */
   all(word: string): readonly number[] {
     return this.#tokens.flatMap(({ kind }, at) => (kind === word ? [at] : []));
   }
@@ -86,7 +71,6 @@ class Statement {
     return this.all(first).some((at) => second.has(this.word(at + 1)));
   }
 
-  /** Whether one of them is what the verb is about: `CREATE USER`, `CREATE OR REPLACE USER`. */
   isAbout(any: Words): boolean {
     return any.has(this.word(this.word(1) === 'OR' ? 3 : 1));
   }
@@ -108,9 +92,9 @@ class Statement {
   }
 }
 
-const FROM = words('FROM');
-const TABLE = words('TABLE');
-const FILES = words('OUTFILE DUMPFILE');
+const FROM = words(LEXICON.sql.from);
+const TABLE = words(LEXICON.sql.table);
+const FILES = words(LEXICON.sql.files);
 const URL = /^[a-z][a-z0-9+]{1,20}:\/\//i;
 
 const toWhere = (strings: readonly string[]) =>
@@ -137,7 +121,6 @@ function altered(one: Statement): StatementFacts {
   return WRITES;
 }
 
-/** What the first word says. */
 function byVerb(one: Statement): StatementFacts {
   const verb = one.word(0);
   if (verb === 'COPY') return copied(one);
@@ -154,7 +137,6 @@ function byVerb(one: Statement): StatementFacts {
   return WRITING.has(verb) ? WRITES : AS_ENTRY;
 }
 
-/** What stands anywhere else in it and does more. */
 function byPairs(one: Statement): readonly StatementFacts[] {
   const found: StatementFacts[] = [];
   const drops = one.all('DROP').some((at) => at > 0 && DROPPED.has(one.word(at + 1)));
@@ -180,12 +162,10 @@ function factsOf(tokens: SqlStatement, depth: number): StatementFacts {
   return strongestOf([
     byVerb(one),
     ...byPairs(one),
-    // What is no statement says nothing, and neither does one that only looks.
     ...inner.filter(({ effect }) => effect !== undefined && effect !== 'read'),
   ]);
 }
 
-/** What a text does; as the entry says where it holds no statement. */
 export function sqlFacts(text: string, depth = 0): StatementFacts {
   return strongestOf(
     sqlReadings(text).map((statements) =>

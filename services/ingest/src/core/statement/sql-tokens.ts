@@ -1,21 +1,14 @@
 /**
- * The words of an SQL text, statement by statement: comments left out, strings and quoted names as what they are.
- *
- * Which characters quote and comment differs by dialect, and nothing in a call says the dialect. An attacker would
- * hide a statement in what one dialect takes for a string and his own does not (`'\'; DROP …; --'`), so a text is
- * read as each of three families where it holds a character on which they differ; a family in which the text does
- * not end (a quote left open) is not its own.
- *
- * Own code: `sql-query-identifier` 3.2.0 calls `WITH x AS (DELETE …)`, `EXPLAIN ANALYZE DELETE`, `SELECT 1 DROP
- * TABLE x`, an `IF` before a `DROP` and MySQL's executed comments a read, unknown or nothing, and gives no tokens by
- * which one could do better; parsers of one dialect refuse the others. This takes each character a bounded number of
- * times (docs/measurements/ingest-derive.md).
+ * The words of an SQL text, statement by statement. Nothing says the dialect, and an attacker would
+ * hide a statement in what one takes for a string (`'\'; DROP …; --'`), so a text is read as each
+ * of three families; one in which a quote stays open is not its own. Own code:
+ * `sql-query-identifier` calls `WITH x AS (DELETE …)` and executed comments a read or unknown. Each
+ * character is taken a bounded number of times (docs/measurements/ingest-derive.md).
  */
 
 export interface SqlToken {
   /** A word in capitals, one character that is none, `'` for a string, `"` for a quoted name. */
   readonly kind: string;
-  /** What stands in the string; empty for all else. */
   readonly text: string;
 }
 
@@ -41,7 +34,6 @@ const BRACKETED: Family = { escapes: false, dollars: false, brackets: true, hash
 /** Where a text holds none of these, the families read it alike. */
 const DIFFERS = /[\\#[$]|--|\/\*|[qQ]'/;
 
-/** A longer word is a name. */
 const WORD_LENGTH_MAX = 32;
 const SPACE = /\s+/y;
 const WORD = /[A-Za-z_@#\u0080-\uffff][\w@#$\u0080-\uffff]*|\d[\w.]*/y;
@@ -55,7 +47,6 @@ function matched(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0];
 }
 
-/** Behind the comment that begins at `at`; undefined when it does not end. */
 function behindComment(text: string, at: number, nests: boolean): number | undefined {
   COMMENT_MARK.lastIndex = at + 2;
   let depth = 1;
@@ -87,7 +78,6 @@ function closing(text: string, from: number, quote: string, escapes: boolean): n
 interface Found {
   readonly kind: string;
   readonly text: string;
-  /** Undefined: a quote or a comment is left open. */
   readonly behind: number | undefined;
 }
 
@@ -105,7 +95,6 @@ function quoted(text: string, from: number, quote: string, escapes: boolean): Fo
   };
 }
 
-/** A string up to a mark that nothing in it stands for. */
 function markedOff(text: string, from: number, mark: string): Found {
   const end = text.indexOf(mark, from);
   return end < 0
@@ -113,7 +102,6 @@ function markedOff(text: string, from: number, mark: string): Found {
     : { kind: "'", text: text.slice(from, end), behind: end + mark.length };
 }
 
-/** Strings that a letter or a tag introduces. */
 function introduced(text: string, at: number, of: Family): Found | undefined {
   const first = text[at] ?? '';
   const isBeforeQuote = text[at + 1] === "'";
@@ -155,7 +143,6 @@ function next(text: string, at: number, of: Family): Found {
 
 interface Reading {
   readonly statements: readonly SqlStatement[];
-  /** No quote and no comment is left open. */
   readonly ends: boolean;
 }
 
@@ -171,7 +158,6 @@ function readAs(text: string, of: Family): Reading {
   return { statements, ends: true };
 }
 
-/** The statements of a text, as each family of dialects reads it that may be its own. */
 export function sqlReadings(text: string): readonly (readonly SqlStatement[])[] {
   const families = DIFFERS.test(text) ? [STANDARD, ESCAPING, BRACKETED] : [STANDARD];
   const readings = families.map((of) => readAs(text, of));

@@ -1,13 +1,8 @@
-/**
- * What a statement or a command says of the call that carries it. What several say is one: the strongest effect and
- * all that is exercised. Nothing of the text is kept.
- */
+/** What a statement or a command says of the call that carries it: the strongest effect of all. */
 import type { Effect } from '@waywarden/schemas';
 
 export interface StatementFacts {
-  /** Undefined: what the tool's entry says. */
   readonly effect: Effect | undefined;
-  /** What is exercised beside what the entry says. */
   readonly adds: readonly string[];
 }
 
@@ -21,9 +16,7 @@ export const MAKES_IDENTITY: StatementFacts = {
   effect: 'grant',
   adds: ['create:identity', 'grant:access'],
 };
-/** It takes data out of the system to a file of its own. */
 export const EXPORTS: StatementFacts = { effect: 'create', adds: ['write:data'] };
-/** … and to another one. */
 export const SENDS_OUT: StatementFacts = {
   effect: 'create',
   adds: ['write:data', 'send:external'],

@@ -1,27 +1,21 @@
 /**
- * What stands encoded in a text, beside the text itself: models read base64 (in lines too) and hexadecimal like prose, and
- * what they then do is explained by what they read. The run stays, since it may be an id; what it decodes to
- * follows on a line of its own, and only if it is text.
- *
- * Once and not again: what is encoded twice stays hidden. What comes out is shorter than what it was made of, and
- * lines are read together and each by itself, so the text at most trebles.
+ * What stands encoded in a text, beside the text: models read base64 and hexadecimal like prose.
+ * What it decodes to follows on a line of its own, if it is text. Once only: what is encoded twice
+ * stays hidden.
  */
 
 /**
- * At least `ENCODED_LENGTH_MIN` long, with the lines that follow it as mail breaks them; the letter of a printed break
- * is no part. Or pairs of hexadecimal digits with a mark or blank between. What is longer is read in pieces of whole
- * groups of four: over megabytes in one the expression would run out of stack.
+ * As mail breaks lines, or as pairs of digits. In pieces: over megabytes in one the expression
+ * would run out of stack.
  */
 const RUN =
   /\\[nrt]|[a-z\d+/_-]{16,65536}(?:(?:\r?\n|(?:\\r)?\\n)[a-z\d+/_-]{1,65536}){0,1024}|(?<![\da-f])[\da-f]{2}(?:[ :,-][\da-f]{2}){7,65536}(?![\da-f])/gi;
-/** One line of it. */
 const SINGLE_RUN = /[A-Za-z\d+/_-]{16,65536}/g;
 const LINE = /\r?\n|(?:\\r)?\\n/;
 const BETWEEN_PAIRS = /[ :,-]/g;
 const PAIRS = /^[\da-f]{2}[ :,-]/i;
 const HEX = /^(?:[\da-f]{2}){8,}$/i;
 const BEYOND_ASCII = /[\x80-\xff]/g;
-/** A printed line break: what the scan never takes for a folded line. */
 export const BREAK = '\\n';
 /** Control characters are rare in orders, and certain in what is no text. */
 const PRINTED_MIN = 0.95;
@@ -33,7 +27,6 @@ function isText(text: string): boolean {
   return text.length >= 8 && unprinted <= text.length * (1 - PRINTED_MIN);
 }
 
-/** A unit for each byte. */
 function fromHex(run: string): string {
   return run.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
 }
@@ -50,13 +43,11 @@ const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** What a decoder puts where bytes are no letter. Asked for and not thrown at: most runs are ids, and throwing is slow. */
 const NO_LETTER = '\ufffd';
 
-/** Bytes (a unit each) read as UTF-8; undefined where they are none. */
 function fromUtf8(bytes: string): string | undefined {
   const text = UTF8.decode(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
   return text.includes(NO_LETTER) ? undefined : text;
 }
 
-/** What a run decodes to, if that is text; a few bytes of it may be none. */
 function decodedRun(run: string): string | undefined {
   const bytes = HEX.test(run) ? fromHex(run) : fromBase64(run);
   const decoded = fromUtf8(bytes);
@@ -64,12 +55,10 @@ function decodedRun(run: string): string | undefined {
   return isText(decoded) ? decoded : undefined;
 }
 
-/** A value stays in its sentence; an order is one of its own. */
 function beside(run: string, decoded: string): string {
   return decoded.includes(' ') ? `${run}${BREAK}${decoded}${BREAK}` : `${run} ${decoded}`;
 }
 
-/** How wide encoders fold. */
 const FOLDS: ReadonlySet<number> = new Set([60, 64, 76]);
 
 function decodedSingly(run: string): string {
@@ -80,9 +69,8 @@ function decodedSingly(run: string): string {
 }
 
 /**
- * What lines decode to each by itself; of lines as long as one another but for the last what they decode to together
- * too, since each may be a text of its own. Of lines as encoders fold them only the last may: an order cut out of
- * the middle of a sentence would be none.
+ * What lines decode to, each and, of equally long ones, together. Of lines as encoders fold them
+ * only together: an order cut out of a sentence would be none.
  */
 function decodedLines(run: string): string {
   const lines = run.split(LINE);
@@ -99,7 +87,6 @@ function decodedLines(run: string): string {
   return decodedSingly(run);
 }
 
-/** The text with what is encoded in it; the same one where nothing is. */
 export function decodedText(text: string): string {
   return text.replace(RUN, (run) => {
     if (run.length <= 2) return run;

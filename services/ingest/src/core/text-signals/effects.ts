@@ -1,19 +1,16 @@
 /** What words order or ask for: their verbs as effects, and whether a sentence gives an order at all. */
 import type { Effect } from '@waywarden/schemas';
 import { BoundedMap } from '../bounded-map.ts';
+import { LEXICON } from '../lexicon.ts';
 import { isBaseVerb, verbEffect } from '../name-effect.ts';
+import { words } from '../word-set.ts';
 import { nameWords, type Sentence, type Token } from './tokens.ts';
 
-/** Words repeat; forgetting them changes no result. */
 const WORDS_MAX = 20_000;
 const effects = new BoundedMap<{ readonly effect: Effect | undefined }>(WORDS_MAX);
 
 function effectOf(word: string): Effect | undefined {
-  const known = effects.get(word);
-  if (known !== undefined) return known.effect;
-  const effect = verbEffect(word);
-  effects.set(word, { effect });
-  return effect;
+  return effects.orMake(word, () => ({ effect: verbEffect(word) })).effect;
 }
 
 function ofToken({ kind, form, raw }: Token): readonly (Effect | undefined)[] {
@@ -22,11 +19,7 @@ function ofToken({ kind, form, raw }: Token): readonly (Effect | undefined)[] {
 }
 
 /** What a noun follows, perhaps with a word between: of "my new mails" nobody asks for mailing. */
-const BEFORE_NOUNS = new Set(
-  'a an the my your his her its our their this that these those all any some each every no of in from by which'.split(
-    ' ',
-  ),
-);
+const BEFORE_NOUNS = words(LEXICON.texts.before_nouns);
 
 /** What a comma or other mark parts belongs to no one noun. */
 const isNext = (before: Token | undefined, after: Token | undefined) =>
@@ -40,7 +33,6 @@ function isNoun(tokens: readonly Token[], at: number): boolean {
   return false;
 }
 
-/** The effects of the verbs in sentences. */
 export function effectsIn(sentences: readonly Sentence[]): ReadonlySet<Effect> {
   const found = new Set<Effect>();
   for (const { tokens } of sentences) {
@@ -52,16 +44,8 @@ export function effectsIn(sentences: readonly Sentence[]): ReadonlySet<Effect> {
   return found;
 }
 
-/** Words that may stand before the verb of an order. */
-const LEADS = new Set(
-  'please kindly then also now next first finally just so and todo step hi hello hey you bitte'.split(
-    ' ',
-  ),
-);
-/** After these an order's verb follows within a few words. */
-const MODALS = new Set(
-  'please must should shall need have can could would want kindly let'.split(' '),
-);
+const LEADS = words(LEXICON.texts.leads);
+const MODALS = words(LEXICON.texts.modals);
 const LEADS_MAX = 4;
 const MODAL_REACH = 4;
 

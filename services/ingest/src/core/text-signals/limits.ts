@@ -1,23 +1,15 @@
-/**
- * How much a reading may hold. Attackers choose the text, so every list has a bound, and the wire's own
- * bounds (schemas: PASSAGES_MAX, ITEMS_MAX, TOKENS_MAX, VALUES_MAX) are never below these. Reading itself
- * is not bounded: a prefix would tell an attacker where to hide.
- */
+/** How much a reading holds. Reading itself is not bounded: a prefix would tell where to hide. */
 
 /** Passages of one result; the most marked stay, of equals the latest. */
 export const PASSAGES_MAX = 16;
-/** Sentences of one passage. */
 export const PASSAGE_SENTENCES_MAX = 16;
 export const PASSAGE_TOKENS_MAX = 160;
 export const PASSAGE_IDS_MAX = 32;
-/** Identifiers of one result, for free text and fields each. */
 export const RESULT_IDS_MAX = 64;
-/** Leaf values of one call's arguments. */
 export const ITEMS_MAX = 32;
 export const ITEM_TOKENS_MAX = 64;
 export const ITEM_IDS_MAX = 16;
 export const ARGUMENT_DEPTH_MAX = 16;
-/** Nodes of an argument tree that are visited at all. */
 export const ARGUMENT_NODES_MAX = 2_000;
 export const PATH_LENGTH_MAX = 128;
 export const REQUEST_TOKENS_MAX = 512;

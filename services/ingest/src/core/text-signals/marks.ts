@@ -1,15 +1,14 @@
 /**
- * How far a sentence speaks to the agent that reads it instead of to people: a linear model over hashed
- * word n-grams (Weinberger et al. 2009). Only words that say how a text talks count by their letters (a
- * vocabulary); all others, names, numbers and addresses count as what they are, so that nothing is learnt
- * of what planted text wants. Fitted by `npm run evidence:fit`, kept in `mark-weights.ts`.
+ * How far a sentence speaks to the agent that reads it instead of to people: a linear model over
+ * hashed word n-grams (Weinberger et al. 2009), fitted by `npm run evidence:fit`. Only words of how
+ * a text talks count by their letters, so that nothing is learnt of what planted text wants.
  */
+import { MARK_WEIGHTS } from './mark-weights.ts';
 import type { Sentence, Token } from './tokens.ts';
 
 export const BUCKETS = 1 << 15;
 
 export interface MarkModel {
-  /** By bucket, in units of `unit`. */
   readonly weights: Int8Array;
   readonly unit: number;
   readonly bias: number;
@@ -17,7 +16,6 @@ export interface MarkModel {
   readonly vocabulary: ReadonlySet<number>;
 }
 
-/** From here on a sentence counts as marked. */
 export const MARKED = 0.5;
 const GRAMS_MAX = 3;
 /** A sentence of few words says as little as one of so many. */
@@ -47,12 +45,10 @@ function bucketOf(hash: number): number {
   return (mixed ^ (mixed >>> 13)) & (BUCKETS - 1);
 }
 
-/** Whether the word counts by its letters. */
 export function isKnownWord(vocabulary: MarkModel['vocabulary'], { kind, form }: Token): boolean {
   return kind === 'word' && vocabulary.has(wordHash(form));
 }
 
-/** The distinct buckets of a sentence's n-grams and signs. */
 export function featuresOf(
   { tokens, signs }: Sentence,
   vocabulary: MarkModel['vocabulary'],
@@ -72,7 +68,6 @@ export function featuresOf(
   return [...found];
 }
 
-/** What each of so many features counts. */
 export function featureScale(count: number): number {
   return 1 / Math.sqrt(Math.max(FEATURES_MIN, count));
 }
@@ -85,4 +80,28 @@ export function markOf(model: MarkModel, sentence: Sentence): number {
   let sum = 0;
   for (const feature of features) sum += model.weights[feature] ?? 0;
   return sigmoid(model.bias + sum * model.unit * featureScale(features.length));
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0));
+}
+
+function unpacked({ unit, bias, weights, vocabulary }: typeof MARK_WEIGHTS): MarkModel {
+  return {
+    unit,
+    bias,
+    weights: Int8Array.from(bytesOf(weights)),
+    vocabulary: new Set(new Int32Array(bytesOf(vocabulary).buffer)),
+  };
+}
+
+const FITTED = unpacked(MARK_WEIGHTS);
+let current = FITTED;
+
+export function markModel(): MarkModel {
+  return current;
+}
+
+export function useMarkModel(model: MarkModel = FITTED): void {
+  current = model;
 }

@@ -1,9 +1,11 @@
 /**
- * What is kept of a call's arguments: per leaf value its path, its length class, its words and
- * identifiers. Where there are more leaves than are kept, those under the names that decide where a call
- * goes stay first, then one of each other name in turn: many values of one name push out no other.
+ * What is stored of a call's arguments, per leaf: path, length class, words, identifiers. Where
+ * there are too many, names that decide where a call goes stay first, then one of each other name
+ * in turn.
  */
 import type { ItemClass } from '@waywarden/schemas';
+import { LEXICON } from '../lexicon.ts';
+import { words } from '../word-set.ts';
 import {
   ARGUMENT_DEPTH_MAX,
   ARGUMENT_NODES_MAX,
@@ -31,12 +33,7 @@ export interface ArgumentsReading {
 
 const ATOM_WORDS_MAX = 3;
 const PHRASE_WORDS_MAX = 12;
-/** Words of names under which an argument says whom or what a call acts on. */
-const ID_KEYS = new Set(
-  'id ids uid uuid email emails mail iban account recipient recipients payee url uri link file path filename user username to cc bcc phone number key password host domain address participants channel owner member members command repo repository branch target destination'.split(
-    ' ',
-  ),
-);
+const ID_KEYS = words(LEXICON.texts.id_keys);
 
 interface Leaf {
   readonly path: string;
@@ -91,7 +88,6 @@ function isIdKey(key: string): boolean {
   return nameWords(key.slice(0, PATH_LENGTH_MAX)).some((part) => ID_KEYS.has(part));
 }
 
-/** Those that are kept where there are too many, in their order; repeats of a name's value count once. */
 function decisive(all: readonly Leaf[], isTarget: (key: string) => boolean): Leaves {
   if (all.length <= ITEMS_MAX) return { leaves: all, truncated: false };
   const seen = new Set<string>();
@@ -129,7 +125,6 @@ function itemOf({ path, key, value }: Leaf): ItemReading {
   };
 }
 
-/** Reads a call's arguments, a parsed JSON value; `isTarget`: by the catalogue the name decides where it goes. */
 export function readArguments(
   value: unknown,
   isTarget: (key: string) => boolean = () => false,

@@ -1,6 +1,6 @@
 /**
- * What is kept of a person's request: which effects it asks for, its words as hashes, the identifiers it
- * names, and whether and where it sends the agent for what is to be done ("follow the steps in plan.md").
+ * What is stored of a person's request: the effects it asks for, word hashes, identifiers, and
+ * whether and where it sends the agent for what is to be done ("follow the steps in plan.md").
  */
 import type { Effect } from '@waywarden/schemas';
 import { effectsIn } from './effects.ts';
@@ -13,13 +13,11 @@ export interface RequestReading {
   readonly effects: readonly Effect[];
   readonly words: readonly string[];
   readonly ids: readonly string[];
-  /** It says that what is to be done, or with what, stands in some place. */
   readonly delegates: boolean;
   /** Words that name places: paths, addresses, names, what stands in quotes; its inbox, page or file. */
   readonly sources: readonly string[];
 }
 
-/** To do as a text says, and the kinds of place in which texts stand. */
 const DELEGATES =
   /\b(?:follow|according to|as (?:described|instructed|stated|specified|mentioned|listed|told)|based on|instructions?|instructed|do (?:what|all|everything|the)|to-?do|steps?|described|specified|says?|asked|asks?|whatever|pay|can be found|find)\b/i;
 const PLACE =

@@ -1,6 +1,6 @@
 /**
- * What is kept of a text that an agent read when the text is dropped: its marked passages and orders as
- * words and identifiers, how marked each is, and which identifiers stood anywhere else in it.
+ * What is stored of a text that an agent read: its marked passages and orders as words and
+ * identifiers, how marked each is, and the identifiers elsewhere in it.
  */
 import type { Effect, PassageKind } from '@waywarden/schemas';
 import { effectsIn, isOrder } from './effects.ts';
@@ -11,18 +11,15 @@ import {
   PASSAGES_MAX,
   RESULT_IDS_MAX,
 } from './limits.ts';
-import { markModel } from './mark-model.ts';
-import { isKnownWord, MARKED, type MarkModel, markOf } from './marks.ts';
+import { isKnownWord, MARKED, type MarkModel, markModel, markOf } from './marks.ts';
 import { readText } from './read-text.ts';
 import type { Sentence } from './tokens.ts';
 import { isIdentifier, matchWords } from './words.ts';
 
 export interface PassageReading {
   readonly kind: PassageKind;
-  /** The probability that it was planted. */
   readonly mark: number;
   readonly effects: readonly Effect[];
-  /** Places in the reading's `words`. */
   readonly words: readonly number[];
   readonly ids: readonly string[];
 }
@@ -30,12 +27,9 @@ export interface PassageReading {
 export interface TextReading {
   readonly words: readonly string[];
   readonly passages: readonly PassageReading[];
-  /** Identifiers outside of marked passages. */
   readonly freeTextIds: readonly string[];
   readonly fieldIds: readonly string[];
-  /** Something was left out because a bound was hit. */
   readonly truncated: boolean;
-  /** Prose of which too few words are known for its marks to be seen. */
   readonly isUnread: boolean;
 }
 
@@ -54,7 +48,6 @@ interface Span {
   readonly mark: number;
 }
 
-/** The highest mark that reaches each sentence. */
 function reachOf(sentences: readonly Sentence[], marks: readonly number[]): readonly number[] {
   let [inBlock, block] = [0, -1];
   return sentences.map((sentence, at) => {
@@ -81,7 +74,6 @@ function markedSpans(reach: readonly number[]): Span[] {
   return spans;
 }
 
-/** Orders and mentions of identifiers that no mark reaches. */
 function plainSpans(sentences: readonly Sentence[], reach: readonly number[]): Span[] {
   const spans: Span[] = [];
   sentences.forEach((sentence, at) => {
@@ -100,7 +92,6 @@ function plainSpans(sentences: readonly Sentence[], reach: readonly number[]): S
 const rankOf = ({ kind, mark }: Span) =>
   (mark >= MARKED ? 2 + mark : 0) + (kind === 'imperative' ? 1 : 0);
 
-/** The most marked, of equals the latest, in their order. */
 function strongest(spans: readonly Span[]): readonly Span[] {
   if (spans.length <= PASSAGES_MAX) return spans;
   const ranked = [...spans].sort((a, b) => rankOf(b) - rankOf(a) || b.from - a.from);
@@ -177,7 +168,6 @@ const NOTHING: TextReading = {
   isUnread: false,
 };
 
-/** Reads a result, a prompt or a tool's description; see the file's head for what is kept. */
 export function readResult(value: unknown): TextReading {
   const sentences = readText(value);
   if (sentences.length === 0) return NOTHING;

@@ -1,12 +1,51 @@
 /** Any value as the sentences that its reader reads: fields a line each, letters plain, encodings opened twice. */
-import { resultText } from '../result-text.ts';
 import { readableResult } from './readable-text.ts';
 import { type Sentence, sentencesOf } from './tokens.ts';
+
+const DEPTH_MAX = 32;
+/** A printed line break: what the scan never takes for a folded line. */
+const BREAK = '\\n';
+
+function spelled(text: string): object | undefined {
+  const first = text.charCodeAt(0);
+  // `{` or `[`: else a text can't spell a structure.
+  if (first !== 123 && first !== 91) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function addLines(value: unknown, lead: string, depth: number, lines: string[]): void {
+  const structure = typeof value === 'string' ? spelled(value) : value;
+  if (typeof structure !== 'object' || structure === null) {
+    lines.push(`${lead}${String(value)}`);
+    return;
+  }
+  if (depth >= DEPTH_MAX) {
+    lines.push(`${lead}${JSON.stringify(structure)}`);
+    return;
+  }
+  if (lead !== '' && lead !== '- ') lines.push(lead);
+  if (Array.isArray(structure)) {
+    for (const one of structure) addLines(one, '- ', depth + 1, lines);
+    return;
+  }
+  for (const [key, one] of Object.entries(structure)) addLines(one, `${key}: `, depth + 1, lines);
+}
+
+export function resultText(value: unknown): string {
+  if (typeof value === 'string' && spelled(value) === undefined) return value;
+  const lines: string[] = [];
+  addLines(value, '', 0, lines);
+  return lines.join(BREAK);
+}
 
 const ESCAPES = /\\{1,8}r\\{1,8}n|\\{1,8}([nrt"'])/g;
 const PRINTED: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: ' ' };
 
-/** Escapes that printing left behind, as what they stand for. */
 export function unprinted(text: string): string {
   return text.includes('\\') ? text.replace(ESCAPES, (_, c = 'n') => PRINTED[c] ?? c) : text;
 }
@@ -25,7 +64,6 @@ function withoutMarkup(text: string): string {
   });
 }
 
-/** What was hidden stands on lines of its own, with printed breaks. */
 const opened = (text: string) => unprinted(readableResult(text));
 
 export function readText(value: unknown): readonly Sentence[] {

@@ -1,11 +1,8 @@
 /**
- * A text as its reader takes it, however its letters were written: a model reads `s&#101;nd`, `ｓｅｎｄ`,
- * `s\u0435nd`, "s e n d" and a zero-width space within a word as "send", and a word match must too. Both
- * sides of a match go through here, so whatever is lost is lost of both.
- *
- * Rejected: mapping every letter that resembles a Latin one. A text in Cyrillic or Greek would turn into
- * nonsense; so a word is mapped where it mixes scripts, or where nothing in the text but such letters is foreign.
- * Most texts hold none of this, which one look tells. All expressions are linear: attackers write the text.
+ * A text as its reader takes it, however its letters were written: a model reads `s&#101;nd`,
+ * `ｓｅｎｄ`, `s\u0435nd` and "s e n d" as "send", and a word match must too. A word is mapped only
+ * where it mixes scripts, or where nothing but look-alikes is foreign: else Cyrillic would turn
+ * into nonsense. All expressions are linear: attackers write the text.
  */
 import { asLatin } from '@waywarden/schemas';
 import { BREAK, decodedText } from './decoded-text.ts';
@@ -13,7 +10,6 @@ import { BREAK, decodedText } from './decoded-text.ts';
 /** Nothing is seen of these; a reader that counts them out reads on. */
 const UNSEEN =
   /[\u0300-\u036f]|[\ufe00-\ufe0f]|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
-/** ASCII in the plane of tags: shown as nothing, read as what it stands for. */
 const TAGS = /[\u{e0020}-\u{e007e}]/gu;
 const TAG_PLANE = 0xe0000;
 const OVERRIDE = '\u202e';
@@ -21,21 +17,12 @@ const OVERRIDE = '\u202e';
 const OVERRIDDEN = /\u202e([^\u202c\n]*)/g;
 const LINE_BREAK = /(\n|\\n)/;
 
-const NAMED: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-  ['nbsp', ' '],
-  ['commat', '@'],
-  ['period', '.'],
-  ['lowbar', '_'],
-  ['hyphen', '-'],
-  ['shy', ''],
-  ['colon', ':'],
-  ['sol', '/'],
-]);
+const NAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', commat: '@', period: '.' },
+    ...{ lowbar: '_', hyphen: '-', shy: '', colon: ':', sol: '/' },
+  }),
+);
 
 function letterOf(code: number): string {
   const isLetter = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
@@ -45,7 +32,6 @@ function letterOf(code: number): string {
 function unescaped(text: string): string {
   return text
     .replace(/\\u([\da-f]{4})|\\x([\da-f]{2})/gi, (_, long?: string, short?: string) =>
-      // Halves of a pair are put together as they follow each other.
       String.fromCharCode(Number.parseInt(long ?? short ?? '20', 16)),
     )
     .replace(
@@ -91,7 +77,6 @@ function joined(letters: string): string {
   return letters.length < 2 * APART_MAX ? letters.replaceAll(' ', '') : letters;
 }
 
-/** A letter a line, with breaks or printed ones. */
 const LETTER_LINES =
   /(?<=^|\n)[a-z](?:\r?\n[a-z]){3,}(?=\r?\n|$)|(?<=^|\\n|["'])[a-z](?:\\n[a-z]){3,}(?=\\n|["']|$)/gi;
 
@@ -105,10 +90,7 @@ function together(text: string): string {
     .replace(LETTER_LINES, (letters) => letters.replace(/\\n|\s/g, ''));
 }
 
-/**
- * A line with an override twice: as it is shown, and below that as it is stored. People read the one and models the
- * other, so an order in either is read.
- */
+/** As it is shown and as it is stored: people read the one and models the other. */
 function inBothDirections(text: string): string {
   if (!text.includes(OVERRIDE)) return text;
   return text
@@ -129,18 +111,14 @@ function withPlainLetters(text: string): string {
   return together(unlike(plain));
 }
 
-/** Letters beyond plain ones, escapes, entities, per cent signs, pieces put together, letters that stand apart. */
 const MAY_HIDE =
   /[^\0-\x7f]|\\[ux][\da-f]|%[\da-f]{2}|&[#a-z]|["'] ?\+|\b\w([ .*~|_/-]|\\n|\r?\n)\w\1\w\1\w\b/i;
-/** A run that may be base64 or hexadecimal. */
 const MAY_ENCODE = /[\w+/-]{16}|[\da-f]{2}[ :,-][\da-f]{2}[ :,-][\da-f]{2}[ :,-]/i;
 
-/** The text with plain letters; the same one where it has no others. */
 export function readableText(text: string): string {
   return MAY_HIDE.test(text) ? withPlainLetters(text) : text;
 }
 
-/** The same of a result, in which something may stand encoded as well. */
 export function readableResult(text: string): string {
   const plain = readableText(text);
   return MAY_ENCODE.test(plain) ? decodedText(plain) : plain;

@@ -1,14 +1,12 @@
 /**
- * A text as sentences of tokens: the one reading that requests, arguments, results and tool names share.
- * A token is a run of word characters with the joints that names, addresses and paths are written with.
- * Scripts without spaces give a token a character. All expressions are linear: attackers write the text.
+ * A text as sentences of tokens, shared by requests, arguments, results and tool names. Scripts
+ * without spaces give a token a character. All expressions are linear: attackers write the text.
  */
 
 export type TokenKind = 'word' | 'number' | 'name' | 'identifier' | 'mail' | 'url';
 
 export interface Token {
   readonly kind: TokenKind;
-  /** As written, without marks at its ends. */
   readonly raw: string;
   /** How two spellings compare equal: lower case without accents; of names and addresses letters and digits only. */
   readonly form: string;
@@ -26,7 +24,6 @@ export interface Sentence {
   readonly block: number;
 }
 
-/** A longer run of word characters is noise or an encoding. */
 const TOKEN_LENGTH_MAX = 128;
 /** A longer sentence is cut: a window of it stays a window. */
 export const SENTENCE_TOKENS_MAX = 60;
@@ -41,7 +38,6 @@ const MARKS = /[^\p{L}\p{N}]+/gu;
 const ACCENTS = /[\u0300-\u036f]/g;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/** Letters and digits, lower case, without accents. */
 export function squash(text: string): string {
   const lower = text.toLowerCase();
   if (!BEYOND_ASCII.test(lower)) return lower.replace(/[^a-z0-9]+/g, '');
@@ -75,7 +71,6 @@ function kindOf(raw: string): TokenKind {
   return 'word';
 }
 
-/** An address without its scheme, `www.` and last slash. */
 function bare(raw: string): string {
   return raw.replace(/^[a-z][a-z\d+.-]*:\/\//i, '').replace(/^www\./i, '');
 }
@@ -89,9 +84,7 @@ function tokenOf(text: string, start: number, length: number): Token {
   return { kind, raw, form, start, end };
 }
 
-/** Ends a sentence wherever it stands. */
 const HARD = /[!?;|•\u2022\u3002\uff01\uff1f\u061f\u0964]|["'`][ ]?[,:]|\n\s*\n|[{}]/;
-/** Between two fields, items or paragraphs. */
 const BLOCK = /["'`][ ]?[,:]|\n\s*\n|\n\s*[-*•]\s|[{}]/;
 const STOP = /^['"’”)\]]*\.(?:\s|$|["'\\])/;
 
@@ -135,7 +128,6 @@ function closed({ tokens, signs, isValue, block }: Open): Sentence {
   return { tokens, signs: [...signs], isField, block };
 }
 
-/** The sentences of a text, in order. */
 export function sentencesOf(text: string): readonly Sentence[] {
   const sentences: Sentence[] = [];
   let open = opened(false, 0);

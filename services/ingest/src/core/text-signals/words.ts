@@ -1,12 +1,11 @@
 /** The words of tokens that a match compares, and the identifiers among them. */
+import { LEXICON } from '../lexicon.ts';
+import { words } from '../word-set.ts';
+import { TOOL_OBJECTS_MAX } from './limits.ts';
 import { nameWords, squash, stem, type Token } from './tokens.ts';
 
 /** Words that stand in any text; of languages that no list covers the short ones are left out. */
-const STOP = new Set(
-  'the and for you are not can this that with from your have will would there their them then than what when which where into about only also been being were they please could should must need want here just like some such very more most other over after before does done make sure using used use true false none null name type value text content data'.split(
-    ' ',
-  ),
-);
+const STOP = words(LEXICON.texts.stop);
 const LENGTH_MIN = 3;
 
 /** Whether the token names one thing: an address, an account, a document, a tool, a file. */
@@ -15,7 +14,6 @@ export const isIdentifier = ({ kind, form }: Token): boolean =>
 
 const BEYOND_LATIN = /[^\0-\u024f]/;
 
-/** A word as both sides of a match have it; of a name the whole and its words. */
 export function matchWords({ kind, form, raw }: Token): readonly string[] {
   if (kind === 'word') {
     if (STOP.has(form) || (form.length < LENGTH_MIN && !BEYOND_LATIN.test(form))) return [];
@@ -28,5 +26,20 @@ export function matchWords({ kind, form, raw }: Token): readonly string[] {
   return parts.length < 2 ? [form] : [form, ...parts.map(stem)];
 }
 
-/** The form of a tool's whole name, in which texts name it. */
 export const nameForm = (name: string): string => squash(name);
+
+export interface ToolReading {
+  readonly words: readonly string[];
+}
+
+const NAME_LENGTH_MAX = 256;
+const WORD_LENGTH_MIN = 3;
+/** Of the name's kind and not of what it does. */
+const PLAIN = new Set(['tool', 'manager', 'api', 'the', 'server', 'function']);
+
+export function readTool(name: string): ToolReading {
+  const words = nameWords(name.slice(0, NAME_LENGTH_MAX))
+    .filter((word) => word.length >= WORD_LENGTH_MIN && !PLAIN.has(word))
+    .map(stem);
+  return { words: [...new Set(words)].slice(0, TOOL_OBJECTS_MAX) };
+}

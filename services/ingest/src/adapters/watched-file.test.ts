@@ -2,14 +2,15 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TOKENS_LOOK_MS, TokenFile } from './token-file.ts';
-import { issueToken, revokeToken } from './token-store.ts';
+import { issueToken, loadTokens, revokeToken } from './token-store.ts';
+import { TOKENS_LOOK_MS, WatchedFile } from './watched-file.ts';
 
 const source = { kind: 'sdk', instance: 's' };
 let folder = '';
 let path = '';
 let unreadable = 0;
-const events = { tokensReloaded: () => {}, tokensUnreadable: () => (unreadable += 1) };
+const events = { onRead: () => {}, onUnreadable: () => (unreadable += 1) };
+const tokenFile = () => new WatchedFile({ path, read: loadTokens, ...events });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ww-tokens-'));
@@ -18,10 +19,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe('TokenFile', () => {
+describe('WatchedFile of tokens', () => {
   it('rotates without a gap: two tokens of a source live at once, and a revoked one ends within the stated time', () => {
     const old = issueToken(path, { id: 'old', tenant: 'acme', source });
-    const file = new TokenFile(path, events);
+    const file = tokenFile();
     const is = (token: string, at: number) => file.current(at).judge(token, at).is;
     expect(is(old, 0)).toBe('known');
     const fresh = issueToken(path, { id: 'new', tenant: 'acme', source });
@@ -35,7 +36,7 @@ describe('TokenFile', () => {
 
   it('keeps the tokens of before while the file is broken or away, says so once, and takes the mended one', () => {
     const token = issueToken(path, { id: 'one', tenant: 'acme', source });
-    const file = new TokenFile(path, events);
+    const file = tokenFile();
     renameSync(path, `${path}.away`);
     expect(file.current(0).judge(token, 0).is).toBe('known');
     writeFileSync(path, '{', { mode: 0o600 });
@@ -49,7 +50,7 @@ describe('TokenFile', () => {
 
   it('looks at once when the clock was set back', () => {
     const token = issueToken(path, { id: 'one', tenant: 'acme', source });
-    const file = new TokenFile(path, events);
+    const file = tokenFile();
     file.current(1_000_000);
     revokeToken(path, 'one');
     expect(file.current(5).judge(token, 5).is).toBe('revoked');
