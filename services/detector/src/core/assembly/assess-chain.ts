@@ -21,7 +21,6 @@ import { COMPLETERS_MAX, COMPLETIONS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { type ChainStep, compareSteps } from './chain/chain-step.ts';
 import type { ChainStore } from './chain/chain-store.ts';
-import { mayBeLast } from './chain/last-call.ts';
 import {
   type ApprovalVerdict,
   judgeApproval,
@@ -30,7 +29,6 @@ import {
 } from './proof/approved-assembly.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import { findProof, type Proof, type ProofScope, type WorkCounter } from './proof/find-proof.ts';
-import { isReached } from './proof/foreign-links.ts';
 import { judgeProof } from './proof/judge-proof.ts';
 import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
 import { isAsserted } from './proof/proof-assurance.ts';
@@ -89,10 +87,11 @@ function isUntouched(
   combination: CompiledCombination,
   calls: readonly ChainStep[],
 ): boolean {
-  const { source } = combination;
+  const { source, steps, variants } = combination;
   if (meta.heads.includes(source.id)) return false;
-  const around = (call: ChainStep) => ({ meta, isEntered: isReached({ store }, call) });
-  if (calls.some((call) => mayBeLast(combination, call, around(call)))) return false;
+  const last = variants.flatMap(({ completing }) => steps[completing] ?? []);
+  const mayBeLast = (call: ChainStep) => last.some((one) => matchedSymbols(one, call).length > 0);
+  if (calls.some(mayBeLast)) return false;
   // Under another policy version something may have been concluded just now.
   return meta.versions.length < 2 || store.head(source.id) === undefined;
 }

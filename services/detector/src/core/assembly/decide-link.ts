@@ -86,7 +86,7 @@ function countRefused(
 ): ChainMeta {
   if (links.length === 0) return meta;
   const linksRefused = (meta.linksRefused ?? 0) + links.length;
-  const { lost } = withLosses(
+  const { lost = [] } = withLosses(
     meta,
     links.map((link) => ({
       kind: 'links',

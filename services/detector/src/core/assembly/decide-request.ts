@@ -12,7 +12,7 @@ import { mayHaveHappened } from '../irreversible.ts';
 import { policyAt } from '../policy-versions.ts';
 import { assemblyAlert } from './alert/revise-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain/chain-meta.ts';
+import { type ChainMeta, withTime } from './chain/chain-meta.ts';
 import { chainStep } from './chain/chain-step.ts';
 import { ChainStore } from './chain/chain-store.ts';
 import { dropStep, keepStep } from './chain/keep-step.ts';
@@ -33,17 +33,6 @@ import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { WorkCounter } from './proof/find-proof.ts';
 
-/** A request is a record of its chain: it keeps it open, and tells how late it is. */
-export function withTime(meta: ChainMeta, wire: PrivilegeStep, horizonMs: number): ChainMeta {
-  const { ms } = chainStep(0, wire);
-  const isLast = ms > meta.lastMs;
-  return {
-    ...meta,
-    horizonMs: Math.max(meta.horizonMs, horizonMs),
-    ...(isLast ? { lastMs: ms, lastTime: wire.event_time } : {}),
-  };
-}
-
 /** Takes up a call that was asked for; the warnings that follow. */
 export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const { tenant_id: tenant, chain_id: chain } = wire;
@@ -54,7 +43,11 @@ export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   const before = requestedCalls(draft, name);
   if (before.some((one) => tellsOf(one.wire, wire)) || hasEnded(store, wire)) return [];
   const isNew = store.meta() === undefined;
-  const opened = withTime(openChain(draft, store, name, openerOf(wire)), wire, policy.horizonMs);
+  const opened = withTime(
+    openChain(draft, store, name, openerOf(wire)),
+    chainStep(0, wire),
+    policy.horizonMs,
+  );
   const { calls, refused } = withRequest(before, wire);
   const meta = {
     ...opened,

@@ -249,7 +249,7 @@ export function explainFiring(
   const store = new ChainStore(draft, first?.tenant_id ?? '', first?.chain_id ?? '');
   const kept = store.meta();
   const meta = kept && store.index(kept);
-  const own = meta === undefined ? [] : [...store.all(meta)];
+  const own = meta === undefined ? [] : store.all(meta);
   const all = [...own, ...store.foreign().steps].sort(compareSteps);
   const lack: Lack = {
     step: lacking,

@@ -51,11 +51,6 @@ interface Reached {
   readonly call: ChainStep;
 }
 
-/** Whether a call can tell of anybody who may go on from it. Where no grant is known, none does. */
-export function saysWhoGoesOn(call: ChainStep): boolean {
-  return call.wire.grants !== null || (call.wire.delegate_uid !== undefined && isHandOver(call));
-}
-
 function reachedBy({ draft, meta }: GapQuestion, call: ChainStep): readonly Reached[] {
   const { agent_uid: agent, grants, delegate_uid: delegate, registry_version } = call.wire;
   const own = grants === null ? [] : [{ agent, grants, call }];
@@ -104,30 +99,20 @@ function hangsTogether(question: GapQuestion, gap: Gap): boolean | 'none_require
   return false;
 }
 
-export interface Gauged {
-  /** The first that is open, in the policy's order. */
-  readonly open: Gap | undefined;
-  /** Somebody at hand may close a gap, and nothing hangs together yet: the next call may join it. */
-  readonly isWaiting: boolean;
-}
-
-export function gaugeGaps(question: GapQuestion, gaps: readonly Gap[]): Gauged {
-  if (gaps.length === 0) return { open: undefined, isWaiting: false };
+/** The first that is open, in the policy's order. */
+export function openGap(question: GapQuestion, gaps: readonly Gap[]): Gap | undefined {
+  if (gaps.length === 0) return undefined;
   const { draft, meta, step } = question;
   const reached = reachedIn(question);
   const registry = registryAt(draft, meta.tenant, step.wire.registry_version);
-  let isWaiting = false;
-  for (const gap of gaps) {
+  return gaps.find((gap) => {
     const missing = missingOf(gap);
     const holders = reached.filter(({ grants }) => mayDo(grants, missing));
     const { id: combination } = gap.combination.source;
-    if (holders.length === 0 || isUsual({ draft, registry, combination, call: step.wire }))
-      continue;
-    const linked = hangsTogether(question, gap);
-    if (linked === 'none_required' ? holders.some((one) => hasWork(question, one, gap)) : linked) {
-      return { open: gap, isWaiting };
+    if (holders.length === 0 || isUsual({ draft, registry, combination, call: step.wire })) {
+      return false;
     }
-    isWaiting = true;
-  }
-  return { open: undefined, isWaiting };
+    const linked = hangsTogether(question, gap);
+    return linked === 'none_required' ? holders.some((one) => hasWork(question, one, gap)) : linked;
+  });
 }

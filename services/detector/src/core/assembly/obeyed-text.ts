@@ -22,8 +22,15 @@ import { retract, revise } from './alert/revise-alert.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import type { ChainStep } from './chain/chain-step.ts';
 import type { ChainStore } from './chain/chain-store.ts';
-import { compareCalls, type TextCall, textCalls, withText } from './chain/chain-texts.ts';
-import type { ChainTexts, Obeyed } from './chain/text-table.ts';
+import {
+  type ChainTexts,
+  compareCalls,
+  type Obeyed,
+  putTexts,
+  type TextCall,
+  textCalls,
+  withText,
+} from './chain/chain-texts.ts';
 import { logTime } from './conclude-chain.ts';
 import type { CompiledPolicy } from './proof/compile-combination.ts';
 import { stepAssurance } from './proof/proof-assurance.ts';
@@ -152,12 +159,12 @@ export function takeWords(taken: WordsTaken): readonly Alert[] {
   const obeyed = askAgain(taken, texts);
   const isNews = obeyed !== texts.obeyed && obeyed.length + texts.obeyed.length > 0;
   if (!isNews) {
-    store.putTexts(texts);
+    putTexts(store, texts);
     return [];
   }
   const detectedAt = logTime(draft, meta);
   const alert = obeyedAlert({ store, meta, texts: { ...texts, obeyed }, detectedAt });
   const revised = alert === undefined ? retract(texts.head, detectedAt) : revise(texts.head, alert);
-  store.putTexts({ ...texts, obeyed, head: revised.head });
+  putTexts(store, { ...texts, obeyed, head: revised.head });
   return revised.alerts;
 }

@@ -56,14 +56,6 @@ function summaryKey({ from_event: from, to_event: to, method }: PrivilegeLink, i
   return isNamed ? `${from}/${to}/${method?.to ?? ''}` : from;
 }
 
-/**
- * Whether a call that nothing kept can follow from is to be told of: it is where a link begins, or it may
- * go back to a hand-over with the others that were done under it.
- */
-export function mayHearOf(leads: readonly Lead[], { wire }: ChainStep): boolean {
-  return leads.some(({ link }) => isReturn(link) || link.from_event === wire.event_id);
-}
-
 /** The calls of a child that were done under the very hand-over that a link leads back to. */
 function returningUnder(
   store: ChainStore,

@@ -189,7 +189,7 @@ const COLLATERAL_MAX = 16;
 
 function otherTasks(call: ChainStep, store: ChainStore): readonly string[] {
   const tasks = new Set<string>();
-  for (const step of store.stepsOf(store.agent(call.wire.agent_uid).steps)) {
+  for (const step of store.stepsBy(call.wire.agent_uid)) {
     const task = step.wire.task_id;
     if (task !== undefined && task !== call.wire.task_id) tasks.add(task);
   }

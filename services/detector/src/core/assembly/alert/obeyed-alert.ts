@@ -14,8 +14,13 @@ import { shorten, shortName } from '../../short-text.ts';
 import { OBEYED_MAX } from '../assembly-limits.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
-import { compareCalls, type TextCall, textCall } from '../chain/chain-texts.ts';
-import type { ChainTexts, Obeyed } from '../chain/text-table.ts';
+import {
+  type ChainTexts,
+  compareCalls,
+  type Obeyed,
+  type TextCall,
+  textCall,
+} from '../chain/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { callEvidence, subjectOf } from './build-alert.ts';
 

@@ -73,7 +73,7 @@ function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair 
     orderOf(read, send, policy.skewMs) !== 'after' &&
     !isCompletion(store, meta, send);
   let found: Pair | undefined;
-  for (const other of [...store.all(meta)].sort(compareSteps)) {
+  for (const other of store.all(meta).toSorted(compareSteps)) {
     found ??= [
       { send: step, read: other },
       { send: other, read: step },

@@ -8,11 +8,51 @@
  * acts. What a standing alert rests on stays whatever comes, or a flood of texts could withdraw it.
  */
 import type { StepWords } from '@waywarden/schemas';
-import { NO_HEAD } from '../alert/revise-alert.ts';
+import { type AlertHead, NO_HEAD } from '../alert/revise-alert.ts';
 import { ACTS_MAX, TEXTS_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
-import type { ChainTexts, TextEntry } from './text-table.ts';
+
+/** An act that obeys what another agent read. */
+export interface Obeyed {
+  readonly act: string;
+  readonly read: string;
+  readonly severity: 'high' | 'medium';
+  readonly probability: number;
+  /** Of the passage. */
+  readonly kind: string;
+  readonly mark: number;
+  readonly effects: readonly string[];
+  /** In words, weightiest first. */
+  readonly reasons: readonly { readonly feature: string; readonly text: string }[];
+  /** Nothing tells which of the two came first. */
+  readonly isOrderUnknown: boolean;
+}
+
+interface TextEntry {
+  readonly event: string;
+  readonly agent: string;
+  readonly ms: number;
+  /** Of its strongest passage; 0 without one; absent: it read nothing. */
+  readonly rank?: number;
+  readonly acts: boolean;
+}
+
+/** The texts of a chain: what there is, what was found, and the alert that stands. */
+export interface ChainTexts {
+  readonly entries: readonly TextEntry[];
+  /** Texts and acts that found no room. */
+  readonly refused: number;
+  readonly obeyed: readonly Obeyed[];
+  readonly head: AlertHead;
+}
+
+const TEXTS = 'texts';
+const textsOf = (store: ChainStore) => store.part<ChainTexts>(TEXTS);
+
+export function putTexts(store: ChainStore, texts: ChainTexts): void {
+  store.putPart(TEXTS, texts);
+}
 
 /** A call with what it read and said. */
 export interface TextCall {
@@ -48,12 +88,12 @@ function keepAlone(store: ChainStore, { ms, ns, wire }: ChainStep): void {
 export function keepTextOf(store: ChainStore, step: ChainStep): void {
   const { event_id: event, words } = step.wire;
   if (words === undefined) return;
-  const texts = store.texts();
+  const texts = textsOf(store);
   if (texts?.entries.some((one) => one.event === event) === true) keepAlone(store, step);
 }
 
 function forgetText(store: ChainStore, event: string): void {
-  store.dropPart(loneKey(event));
+  store.putPart(loneKey(event), undefined);
   const step = store.stepOf(event);
   if (step === undefined) return;
   const { words: _, ...wire } = step.wire;
@@ -97,7 +137,7 @@ export function withText(
   isStep: boolean,
 ): ChainTexts | undefined {
   const { event_id: event } = call.step.wire;
-  const texts = store.texts() ?? NO_TEXTS;
+  const texts = textsOf(store) ?? NO_TEXTS;
   if (texts.entries.some((one) => one.event === event)) return undefined;
   const entries = [...texts.entries, entryOf(call)];
   if (!isStep) keepAlone(store, call.step);
@@ -115,5 +155,5 @@ export function withText(
 
 /** Before the chain is dropped, with which the others go. */
 export function dropLoneTexts(store: ChainStore): void {
-  for (const { event } of store.texts()?.entries ?? []) store.dropPart(loneKey(event));
+  for (const { event } of textsOf(store)?.entries ?? []) store.putPart(loneKey(event), undefined);
 }

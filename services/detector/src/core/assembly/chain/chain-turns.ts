@@ -9,7 +9,7 @@
 import type { Draft } from '@waywarden/stage';
 import type { DuePlace } from '../../due-items.ts';
 import { countOpen } from '../../most-owned.ts';
-import type { ChainName } from './requested-calls.ts';
+import type { ChainName } from './chain-meta.ts';
 
 type Beside = string | null;
 

@@ -12,13 +12,12 @@ import { stageTime } from '../../stage-clock.ts';
 import { CHAINS_EVICTED, CHAINS_LOOKED_MAX, CHAINS_MAX } from '../assembly-limits.ts';
 import { count, openChainCount } from '../stage-counters.ts';
 import { type EvictedChain, tellFlood } from './chain-flood.ts';
-import type { ChainMeta, Loss } from './chain-meta.ts';
+import type { ChainMeta, ChainName, Loss } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { moveBack, nextTurn, placeTurn, type Turn } from './chain-turns.ts';
 import { type GoneChain, keepGone } from './gone-chains.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { dropChain } from './open-chains.ts';
-import type { ChainName } from './requested-calls.ts';
 
 const READS_OF_NOTE: ReadonlySet<string> = new Set([
   'read:secret',
@@ -36,7 +35,7 @@ function isOfNote(meta: ChainMeta): boolean {
 }
 
 function lossesOf(store: ChainStore, meta: ChainMeta): readonly Loss[] {
-  const calls = [...store.all(meta)].map((step) => lossOf(step, 'calls'));
+  const calls = store.all(meta).map((step) => lossOf(step, 'calls'));
   return withLosses(meta, calls).lost ?? [];
 }
 

@@ -27,18 +27,6 @@ export interface ForeignCalls {
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
 }
 
-const NONE: ForeignCalls = {
-  steps: [],
-  firstMs: Number.POSITIVE_INFINITY,
-  byEvent: new Map(),
-  leading: new Set(),
-  into: new Map(),
-  entries: new Map(),
-};
-
-/** A function of the imports: remembering it by identity changes no result. */
-const known = new WeakMap<readonly PrivilegeLink[], ForeignCalls>();
-
 /** What tells one import from another. */
 export function linkName(link: PrivilegeLink): string {
   const { from_event: from, to_event: to, via, method, fp = '' } = link;
@@ -61,9 +49,7 @@ function firstEdge(link: PrivilegeLink): LinkEdge {
 }
 
 function push<T>(table: Map<string, T[]>, key: string, value: T): void {
-  const list = table.get(key);
-  if (list === undefined) table.set(key, [value]);
-  else list.push(value);
+  table.set(key, [...(table.get(key) ?? []), value]);
 }
 
 /** The foreign calls of a chain's imports; one call may come with several of them, and the last one counts. */
@@ -75,9 +61,6 @@ export function foreignWires(imports: readonly PrivilegeLink[]): Iterable<Privil
 
 /** The same with the links by which they are reached. */
 export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
-  if (imports.length === 0) return NONE;
-  const before = known.get(imports);
-  if (before !== undefined) return before;
   const steps = [...foreignWires(imports)]
     .sort((a, b) => (a.event_id < b.event_id ? -1 : 1))
     .map((wire, n) => chainStep(-1 - n, wire));
@@ -95,8 +78,6 @@ export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
     }
   }
   const byEvent = new Map(steps.map((step) => [step.wire.event_id, step]));
-  const firstMs = Math.min(Number.POSITIVE_INFINITY, ...steps.map((step) => step.ms));
-  const made = { steps, firstMs, byEvent, leading, into, entries };
-  known.set(imports, made);
-  return made;
+  const firstMs = Math.min(...steps.map((step) => step.ms));
+  return { steps, firstMs, byEvent, leading, into, entries };
 }

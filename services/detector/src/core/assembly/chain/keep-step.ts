@@ -12,54 +12,22 @@ import {
   CHAIN_STEPS_MAX,
   EVICTION_BATCH,
 } from '../assembly-limits.ts';
-import { saysWhoGoesOn } from '../gap-gauge.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { isNamedSymbol } from '../proof/possible-combinations.ts';
 import { beginsLineage, bringsForPrincipal, provenPrincipal } from '../proof/slow-lineage.ts';
 import { carriedValues } from './carried-out.ts';
-import type { Loss } from './chain-meta.ts';
-import { type ChainMeta, copyOfMeta, type Opener } from './chain-meta.ts';
+import { type ChainMeta, type Loss, withTime } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import { keepTextOf } from './chain-texts.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { isProvenCall } from './proven-call.ts';
-import type { ChainName } from './requested-calls.ts';
 import { symbolKeys } from './step-keys.ts';
 
 type ChainSymbols = ChainMeta['symbols'];
 
-const NO_SYMBOLS: ChainSymbols = {};
-
-/** With these; the same set where it has them all. */
 function withSymbols(symbols: ChainSymbols, keys: readonly string[]): ChainSymbols {
-  const fresh = keys.filter((key) => !Object.hasOwn(symbols, key));
-  if (fresh.length === 0) return symbols;
-  return { ...symbols, ...Object.fromEntries(fresh.map((key) => [key, true as const])) };
-}
-
-export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta {
-  return copyOfMeta({
-    tenant,
-    chain,
-    next: 0,
-    indexed: 0,
-    live: 0,
-    agents: 0,
-    evicted: 0,
-    agentsRefused: 0,
-    workExceeded: 0,
-    hubs: 0,
-    opener,
-    isUnheld: true,
-    grantees: [],
-    lastMs: Number.MIN_SAFE_INTEGER,
-    lastTime: '',
-    horizonMs: 0,
-    versions: [],
-    symbols: NO_SYMBOLS,
-    heads: [],
-  });
+  return { ...symbols, ...Object.fromEntries(keys.map((key) => [key, true as const])) };
 }
 
 /** A call without capability takes part only as a hand-over, as a relay of values, or where it carries some out. */
@@ -83,9 +51,10 @@ function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): numbe
 
 /** Counted anew, since a step is seldom taken away. */
 function symbolsOf(steps: Iterable<ChainStep>): ChainSymbols {
-  let symbols = NO_SYMBOLS;
-  for (const step of steps) symbols = withSymbols(symbols, symbolKeys(step));
-  return symbols;
+  return withSymbols(
+    {},
+    [...steps].flatMap((step) => symbolKeys(step)),
+  );
 }
 
 /** The latest of each sort of call of an agent first, then the second latest of each, and so on. */
@@ -146,7 +115,7 @@ function evict(
   policy: CompiledPolicy,
   pinned: ReadonlySet<number>,
 ): ChainMeta {
-  const free = [...store.all(meta)].filter((step) => !pinned.has(step.n));
+  const free = store.all(meta).filter((step) => !pinned.has(step.n));
   const losses: Loss[] = [];
   let { live, agents } = meta;
   for (const { step, need } of leastNeeded(free, meta, policy)) {
@@ -154,7 +123,7 @@ function evict(
     store.remove(step, meta);
     live -= 1;
     if (need > 0) losses.push(lossOf(step, 'calls'));
-    if (store.agent(step.wire.agent_uid).steps.length === 0) agents -= 1;
+    if (store.numbersBy(step.wire.agent_uid).length === 0) agents -= 1;
   }
   const evicted = meta.evicted + losses.length;
   const symbols = symbolsOf(store.all(meta));
@@ -165,7 +134,7 @@ function evict(
 export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): ChainMeta {
   keepTextOf(store, step);
   store.remove(step, meta);
-  const isLast = store.agent(step.wire.agent_uid).steps.length === 0;
+  const isLast = store.numbersBy(step.wire.agent_uid).length === 0;
   return {
     ...meta,
     symbols: symbolsOf(store.all(meta)),
@@ -174,23 +143,22 @@ export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): C
   };
 }
 
-/** With the principal for whom the step brought something that he may go on with days later; undefined: no other. */
+/** Principals for whom the chain brought something, with the step's. */
 function withPrincipal(
-  before: readonly string[] | undefined,
+  { principals = [] }: ChainMeta,
   step: ChainStep,
   policy: CompiledPolicy,
-): readonly string[] | undefined {
-  if ((before?.length ?? 0) >= CHAIN_PRINCIPALS_MAX) return undefined;
-  if (!bringsForPrincipal(step, policy)) return undefined;
+): Pick<ChainMeta, 'principals'> {
+  if (principals.length >= CHAIN_PRINCIPALS_MAX || !bringsForPrincipal(step, policy)) return {};
   const principal = provenPrincipal(step.wire);
-  if (principal === undefined || before?.includes(principal) === true) return undefined;
-  return [...(before ?? []), principal];
+  if (principal === undefined || principals.includes(principal)) return {};
+  return { principals: [...principals, principal] };
 }
 
 /** With whom the step gave access; null: too many to name. */
 function withGrantee(before: ChainMeta['grantees'], { wire }: ChainStep): ChainMeta['grantees'] {
   const { grantee_uid: grantee } = wire;
-  if (before == null || grantee === undefined || before.includes(grantee)) return before;
+  if (before === null || grantee === undefined || before.includes(grantee)) return before;
   return before.length < CHAIN_GRANTEES_MAX ? [...before, grantee] : null;
 }
 
@@ -198,7 +166,7 @@ function withGrantee(before: ChainMeta['grantees'], { wire }: ChainStep): ChainM
 function hasRoomFor(store: ChainStore, meta: ChainMeta, { wire }: ChainStep): boolean {
   if (meta.agents < CHAIN_AGENTS_MAX) return true;
   if (!isProvenCall(wire)) return false;
-  const proven = [...store.all(meta)].filter((one) => isProvenCall(one.wire));
+  const proven = store.all(meta).filter((one) => isProvenCall(one.wire));
   return new Set(proven.map((one) => one.wire.agent_uid)).size < CHAIN_AGENTS_MAX;
 }
 
@@ -206,8 +174,6 @@ export interface KeptStep {
   readonly meta: ChainMeta;
   /** False: refused for want of room; it is counted. */
   readonly kept: boolean;
-  /** It brought a symbol that the chain had not, or named a grantee that it had not. */
-  readonly isNews: boolean;
 }
 
 /** Keeps the step if there is room, and what is then known of the chain. */
@@ -219,41 +185,30 @@ export function keepStep(parts: {
   readonly pinned: () => ReadonlySet<number>;
 }): KeptStep {
   const { store, step, policy, pinned } = parts;
-  const isNewAgent = store.agent(step.wire.agent_uid).steps.length === 0;
+  const isNewAgent = store.numbersBy(step.wire.agent_uid).length === 0;
   if (isNewAgent && !hasRoomFor(store, parts.meta, step)) {
     const counted = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
     const meta = withLosses(counted, [lossOf(step, 'agents')]);
     store.putMeta(meta);
-    return { meta, kept: false, isNews: false };
+    return { meta, kept: false };
   }
   const full = parts.meta.live >= CHAIN_STEPS_MAX;
   const room = full ? evict(store, parts.meta, policy, pinned()) : parts.meta;
   store.add(step);
   const { policy_version: version } = step.wire;
-  const isLast = step.ms > room.lastMs;
-  const symbols = withSymbols(room.symbols, symbolKeys(step));
-  const grantees = withGrantee(room.grantees, step);
-  const isNews = symbols !== room.symbols || grantees !== room.grantees;
-  const principals = withPrincipal(room.principals, step, policy);
-  // Field by field: every step changes all of these.
-  const meta = store.ownMeta(room);
-  meta.indexed = room.indexed ?? room.next;
-  meta.next += 1;
-  meta.live += 1;
-  if (isNewAgent) meta.agents += 1;
-  meta.firstMs = Math.min(room.firstMs ?? step.ms, step.ms);
-  if (isLast) {
-    meta.lastMs = step.ms;
-    meta.lastTime = step.wire.event_time;
-  }
-  meta.horizonMs = Math.max(room.horizonMs, policy.horizonMs);
-  if (!room.versions.includes(version)) meta.versions = [...room.versions, version];
-  meta.symbols = symbols;
-  meta.grantees = grantees;
-  if (saysWhoGoesOn(step)) meta.isUnheld = undefined;
-  if (principals !== undefined) meta.principals = principals;
-  if (beginsLineage(step)) {
-    meta.lineageMs = Math.max(meta.lineageMs ?? 0, policy.lineageMs);
-  }
-  return { meta, kept: true, isNews };
+  const { versions, lineageMs = 0 } = room;
+  const meta: ChainMeta = {
+    ...withTime(room, step, policy.horizonMs),
+    next: room.next + 1,
+    live: room.live + 1,
+    agents: room.agents + (isNewAgent ? 1 : 0),
+    firstMs: Math.min(room.firstMs ?? step.ms, step.ms),
+    versions: versions.includes(version) ? versions : [...versions, version],
+    symbols: withSymbols(room.symbols, symbolKeys(step)),
+    grantees: withGrantee(room.grantees, step),
+    ...withPrincipal(room, step, policy),
+    ...(beginsLineage(step) ? { lineageMs: Math.max(lineageMs, policy.lineageMs) } : {}),
+  };
+  store.putMeta(meta);
+  return { meta, kept: true };
 }

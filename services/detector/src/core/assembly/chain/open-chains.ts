@@ -14,14 +14,13 @@ import {
   PRINCIPAL_CHAINS_MAX,
 } from '../assembly-limits.ts';
 import { assemblyCounters, count } from '../stage-counters.ts';
-import type { ChainMeta, Opener } from './chain-meta.ts';
+import { type ChainMeta, type ChainName, newMeta, type Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { dropLoneTexts } from './chain-texts.ts';
 import { leaveTurn, ownerOf, placeTurn, takeTurn } from './chain-turns.ts';
 import { takeGone } from './gone-chains.ts';
 import { expireHubs, isCommonAt } from './hub-values.ts';
-import { newMeta } from './keep-step.ts';
-import { type ChainName, putRequestedCalls } from './requested-calls.ts';
+import { putRequestedCalls } from './requested-calls.ts';
 
 /** A chain with an alert is remembered longer, so that a late record revises it. */
 const ALERTED_HORIZON_MS = 7 * 86_400_000;
@@ -31,13 +30,13 @@ export function dropChain(draft: Draft, store: ChainStore, meta: ChainMeta): voi
   dropLoneTexts(store);
   store.drop(meta);
   leaveTurn(draft, meta);
-  const { isAtGap, isForPrincipal, isPast } = meta;
+  const { gapOf, isForPrincipal, isPast } = meta;
   putRequestedCalls(draft, meta, []);
   count(draft, {
     chains: -1,
     ...(isForPrincipal === true && { principalChains: -1 }),
     ...(isPast === true && isForPrincipal !== true && { lineageChains: -1 }),
-    ...(isAtGap === true && { gaps: -1 }),
+    ...(gapOf !== undefined && { gaps: -1 }),
   });
 }
 
@@ -58,7 +57,7 @@ export function openChain(
   const nowMs = stageTime(draft)?.ms;
   if (nowMs !== undefined) expireSome(draft, nowMs, CHAINS_EXPIRED_EACH);
   count(draft, { chains: 1 });
-  return Object.assign(newMeta(name, opener), takeGone(draft, name));
+  return { ...newMeta(name, opener), ...takeGone(draft, name) };
 }
 
 /** Puts a chain that was just opened where it falls due. */

@@ -10,6 +10,7 @@ import { type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { schedule } from '../../due-items.ts';
 import { REQUESTS_MAX } from '../assembly-limits.ts';
+import type { ChainName } from './chain-meta.ts';
 import { chainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import { isProvenCall } from './proven-call.ts';
@@ -25,11 +26,6 @@ export interface DueRequest {
   readonly chain: string;
   readonly agent: string;
   readonly callUid: string;
-}
-
-export interface ChainName {
-  readonly tenant: string;
-  readonly chain: string;
 }
 
 export const DUE_REQUESTS = 'due-requests';
@@ -86,12 +82,7 @@ export function withRequest(
 
 /** Whether the end of a call came before its request did. */
 export function hasEnded(store: ChainStore, request: PrivilegeStep): boolean {
-  const own = store.agent(request.agent_uid);
-  const { ms } = chainStep(0, request);
-  // One agent has one clock, and a call ends after it was asked for.
-  if (own.lastMs < ms) return false;
-  for (const step of store.stepsOf(own.steps)) if (tellsOf(step.wire, request)) return true;
-  return false;
+  return store.stepsBy(request.agent_uid).some(({ wire }) => tellsOf(wire, request));
 }
 
 export function scheduleRequest(draft: Draft, wire: PrivilegeStep, deadlineMs: number): void {

@@ -107,7 +107,7 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
   const parent = to.wire.parent_agent_uid;
   if (parent === undefined || parent === to.wire.agent_uid) return links;
   if (!hasHandOver(store, parent, to.wire.agent_uid)) {
-    links.push(...namedParentLinks(store.agent(parent).steps, to, scope));
+    links.push(...namedParentLinks(store.numbersBy(parent), to, scope));
   }
   if (links.length > 0) return links;
   const { calls = [], handOver } = delegatorOf(scope, to) ?? {};
@@ -125,7 +125,7 @@ export function beforeHandOver(
   to: ChainStep,
   { strength, doubtful: isUnsure }: NonNullable<UnderHandOver>,
 ): readonly ChainLink[] {
-  return store.stepsOf(store.agent(handOver.wire.agent_uid).steps).flatMap((from) => {
+  return store.stepsBy(handOver.wire.agent_uid).flatMap((from) => {
     const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
     if (order === 'after') return [];
     const doubtful = isUnsure || order === 'undetermined';
@@ -141,7 +141,7 @@ interface Delegator {
 
 /** Whether its parent, or a hand-over to it, leads to the call. */
 function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): boolean {
-  const parent = store.agent(child.wire.parent_agent_uid ?? '').steps;
+  const parent = store.numbersBy(child.wire.parent_agent_uid ?? '');
   return (
     store.stepsOf(parent).some((one) => orderOf(one, child, policy.skewMs) !== 'after') ||
     store.stepsOf(handOversTo(store, child)).some((one) => underHandOver(one, child, policy))
@@ -152,7 +152,7 @@ function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): bool
 function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator | undefined {
   for (const { agent_uid: agent, ref } of child.wire.delegators ?? []) {
     if (agent === child.wire.agent_uid) continue;
-    const calls = store.agent(agent).steps;
+    const calls = store.numbersBy(agent);
     const over = ref === undefined ? [] : store.tables.byRef(ref).over;
     const handOver = store.stepsOf(over).find(({ wire }) => wire.agent_uid === agent);
     const isBefore = (one: ChainStep) => orderOf(one, child, policy.skewMs) !== 'after';
@@ -218,12 +218,12 @@ function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly 
   return links;
 }
 
-function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
+export function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
   const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
   return new Set([
     ...(span === undefined ? [] : store.tables.bySpan(span).under),
     ...(native === undefined ? [] : store.tables.byRef(native).under),
-    ...(delegate === undefined ? [] : store.agent(delegate).steps),
+    ...(delegate === undefined ? [] : store.numbersBy(delegate)),
   ]);
 }
 
@@ -273,7 +273,7 @@ function inOneContext(a: PrivilegeStep, b: PrivilegeStep): boolean {
 function contextLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
   const links: ChainLink[] = [];
   if (to.wire.capabilities.length === 0) return links;
-  for (const from of store.stepsOf(store.agent(to.wire.agent_uid).steps)) {
+  for (const from of store.stepsBy(to.wire.agent_uid)) {
     if (from.n === to.n || !inOneContext(from.wire, to.wire)) continue;
     const order = orderOf(from, to, policy.skewMs);
     if (order === 'after') continue;

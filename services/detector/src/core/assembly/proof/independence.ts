@@ -62,7 +62,7 @@ function byInput(
   const { agent_uid: checkerUid } = checker.wire;
   const foreign = store.foreign().steps;
   const object = checker.wire.target?.resource_id;
-  const own = store.stepsOf(store.agent(checkerUid).steps);
+  const own = store.stepsBy(checkerUid);
   for (const read of [...own, ...foreign.filter(({ wire }) => wire.agent_uid === checkerUid)]) {
     const { effect, target, result_values: values } = read.wire;
     if (effect !== 'read' || target?.resource_id === undefined) continue;
