@@ -30,8 +30,8 @@ import {
 } from './flow-track.ts';
 import { toHubTimes } from './hub-span.ts';
 import { linksInto, nameOf } from './links-into.ts';
-import { expireAll, keptMs, openTrack, trackKey } from './open-tracks.ts';
-import { concerns, type FlowLink, hasMaker, isUse, looksBack } from './selective-links.ts';
+import { expireAll, openTrack, trackKey } from './open-tracks.ts';
+import { concerns, type FlowLink, isUse } from './selective-links.ts';
 
 function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'grantee') return STRENGTH.grantee;
@@ -96,26 +96,13 @@ function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track
 }
 
 /** Uses about which the new sighting can have changed something, itself among them. */
-function usesToAsk(track: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
-  const found: Sighting[] = [];
-  // Most agents are given nothing, and theirs are many.
-  const isIdle = fresh.by === 'grantee' && track.sightings.every((one) => one.by !== 'granted');
-  if (isIdle) return found;
-  // The latest stand last, and most sightings are later than all before.
-  for (let at = track.sightings.length - 1; at >= 0; at -= 1) {
-    const one = track.sightings[at];
-    if (one === undefined) break;
-    const isPast = one.ms < fresh.ms - skewMs;
-    if (isPast && !looksBack(fresh)) break;
-    if (isUse(one) && (one === fresh || concerns(fresh, one, skewMs))) found.push(one);
-  }
-  return found.reverse();
+function usesToAsk({ sightings }: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
+  return sightings.filter((one) => isUse(one) && (one === fresh || concerns(fresh, one, skewMs)));
 }
 
 /** Links into uses that were given up stand as they are: nothing can refute them any more. */
 function sentOfKept({ sightings, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
-  // Of a common value no link was sent of late, and it is the one that is seen most often.
-  if (sightings.length < SIGHTINGS_MAX || Object.keys(sent).length === 0) return sent;
+  if (sightings.length < SIGHTINGS_MAX) return sent;
   const events = new Set(sightings.map((one) => one.event));
   return Object.fromEntries(Object.entries(sent).filter(([, link]) => events.has(link.to_event)));
 }
@@ -132,16 +119,12 @@ function relink(
   uses: readonly Sighting[],
   policy: CompiledPolicy,
 ): Relinked {
-  if (uses.length === 0) return { track: kept, outputs: [] };
   const sent: Record<string, PrivilegeLink> = { ...sentOfKept(kept) };
   const sentBefore = Object.entries(sent);
   const outputs: Output[] = [];
   for (const use of uses) {
-    // Nothing stands and nothing can: not even what is proven of it is looked through.
-    if (sentBefore.length === 0 && !hasMaker(kept.sightings, use)) continue;
     const { holds, links } = linksInto(kept, use, policy);
     const standing = new Set(holds);
-    if (links.length + sentBefore.length === 0) continue;
     for (const [name, link] of sentBefore) {
       if (link.to_event !== use.event || link.method?.to !== use.by || standing.has(name)) continue;
       delete sent[name];
@@ -166,10 +149,9 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const { policy } = atHand;
   const before = draft.get<Track>(trackKey(item));
   const fresh = sightingOf(flow);
-  const known = before ?? { ...NO_TRACK, opener: fresh.agent };
-  const seen = withSighting(known, fresh, policy.chainsMax);
+  const seen = withSighting(before ?? NO_TRACK, fresh, policy.chainsMax);
   if (seen === undefined) return [];
-  if (before === undefined) openTrack(draft, item, fresh.agent, fresh.ms + keptMs(policy));
+  if (before === undefined) openTrack(draft, item, { opener: fresh.agent, ms: fresh.ms }, policy);
   const told = withHubNews(seen, fresh, policy);
   const kept = told ?? seen;
   const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);

@@ -16,15 +16,8 @@ import {
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { crowdedOut } from '../crowded-out.ts';
 import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
-import { endsBefore, type HubSpan, isHubAt, unionOf } from './hub-span.ts';
-import {
-  type ChainSpan,
-  hubSpans,
-  isCounted,
-  isRareUntil,
-  shownBy,
-  withChain,
-} from './popularity.ts';
+import { type HubSpan, isHubAt, unionOf } from './hub-span.ts';
+import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
 
 export interface Sighting {
   readonly event: string;
@@ -44,8 +37,6 @@ export interface Sighting {
 }
 
 export interface Track {
-  /** Who showed it first, as it came. */
-  readonly opener?: string;
   readonly sightings: readonly Sighting[];
   /** Links as they were last sent, by name; withdrawn ones are gone. */
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
@@ -184,12 +175,7 @@ function hubNews(
   const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
   const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
   // A sighting changes nothing of what was before it, and most are later than all others.
-  if (fresh === last && ahead.every(isToldAt)) {
-    if (isTold(fresh)) return undefined;
-    // Whoever showed it alone in most chains is not told, and would have them sorted each time.
-    const { ms, agent } = fresh;
-    if (endsBefore(hub, ms, agent) && isRareUntil(chains, fresh, policy)) return undefined;
-  }
+  if (fresh === last && ahead.every(isToldAt) && isTold(fresh)) return undefined;
   const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
   const isNews =
     sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||

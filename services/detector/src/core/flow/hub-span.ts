@@ -31,14 +31,6 @@ export function isHubAt(spans: readonly HubSpan[], ms: number, agent: string): b
 
 const isEmpty = ({ from, until }: Times) => from >= until;
 
-/** Whether all times at which the value was common to this agent end before `ms`. */
-export function endsBefore(spans: readonly HubSpan[], ms: number, agent: string): boolean {
-  return spans.every((span) => {
-    const times = timesFor(span, agent);
-    return isEmpty(times) || times.until < ms;
-  });
-}
-
 function joined(a: Times, b: Times): Times {
   if (isEmpty(a)) return b;
   if (isEmpty(b)) return a;

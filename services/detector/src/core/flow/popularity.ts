@@ -157,26 +157,3 @@ export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly H
     return { ...span, except: Object.fromEntries(others) };
   });
 }
-
-/**
- * Whether no time that is common to this agent can last until `ms`, its own or, as one of too many
- * agents, everybody's: a walk over the chains where `hubSpans` sorts them for each agent. May doubt
- * where there is nothing.
- */
-export function isRareUntil(
-  spans: readonly ChainSpan[],
-  { ms, agent }: { readonly ms: number; readonly agent: string },
-  { chainsMax, linkHorizonMs }: HubRule,
-): boolean {
-  const agents = new Set<string>();
-  let standing = 0;
-  for (const { first, last } of spans) {
-    if (first[0] !== undefined) agents.add(first[0].agent);
-    if (last[0] !== undefined) agents.add(last[0].agent);
-    const from = first.find((one) => one.agent !== agent);
-    const until = last.find((one) => one.agent !== agent);
-    if (from === undefined || until === undefined) continue;
-    if (from.ms <= ms && until.ms + linkHorizonMs >= ms) standing += 1;
-  }
-  return standing <= chainsMax && agents.size <= HUB_EXCEPTIONS_MAX;
-}

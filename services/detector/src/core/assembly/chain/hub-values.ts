@@ -29,25 +29,16 @@ interface Commonness {
   readonly proven: readonly HubSpan[];
 }
 
-/** As it is kept: one list where both are the same. */
-type KeptHub = readonly HubSpan[] | Commonness;
-
-const NO_SPANS: readonly HubSpan[] = [];
+const NEVER: Commonness = { all: [], proven: [] };
 
 const hubKey = ({ tenant, fp }: TenantValue) => `hub/${JSON.stringify([tenant, fp])}`;
 const restKey = ({ tenant, fp }: TenantValue) => `rests/${JSON.stringify([tenant, fp])}`;
 
-/** When a value was too common; empty where nothing was told. */
-function hubOf(draft: Draft, tenant: string, fp: string): KeptHub {
-  return draft.get<KeptHub>(hubKey({ tenant, fp })) ?? NO_SPANS;
+function hubOf(draft: Draft, value: TenantValue): Commonness {
+  return draft.get<Commonness>(hubKey(value)) ?? NEVER;
 }
 
-function spansOf(kept: KeptHub, among: keyof Commonness): readonly HubSpan[] {
-  return 'all' in kept ? kept[among] : kept;
-}
-
-const dueOf = (kept: KeptHub) =>
-  Math.max(...spansOf(kept, 'all').map((span) => span.until)) + KEPT_MS;
+const dueOf = ({ all }: Commonness) => Math.max(...all.map(({ until }) => until)) + KEPT_MS;
 
 function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
   for (const one of values) draft.delete(hubKey(one));
@@ -59,8 +50,7 @@ export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
   const { tenant_id: tenant, fp, hub_times: times = [], hub_times_proven: proven } = link;
   if (fp === undefined || times.length === 0) return [];
   const item = { tenant, fp };
-  const all = times.map(toHubSpan);
-  const kept: KeptHub = proven === undefined ? all : { all, proven: proven.map(toHubSpan) };
+  const kept = { all: times.map(toHubSpan), proven: (proven ?? times).map(toHubSpan) };
   if (draft.get(hubKey(item)) === undefined) {
     if (assemblyCounters(draft).hubs >= HUB_VALUES_MAX) {
       dropHubs(draft, takeEarliest<TenantValue>(draft, DUE));
@@ -74,7 +64,7 @@ export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
 
 export function expireHubs(draft: Draft, nowMs: number): void {
   for (const item of takeDue<TenantValue>(draft, nowMs, DUE)) {
-    const kept = draft.get<KeptHub>(hubKey(item));
+    const kept = draft.get<Commonness>(hubKey(item));
     if (kept === undefined) continue;
     const dueMs = dueOf(kept);
     if (dueMs > nowMs) schedule(draft, item, dueMs, DUE);
@@ -83,15 +73,14 @@ export function expireHubs(draft: Draft, nowMs: number): void {
 }
 
 /** Whether it is proven to be too common at that time to whoever never showed it; nothing rests on the answer. */
-export function isCommonAt(draft: Draft, { tenant, fp }: TenantValue, ms: number): boolean {
-  return isHubAt(spansOf(hubOf(draft, tenant, fp), 'proven'), ms, '');
+export function isCommonAt(draft: Draft, value: TenantValue, ms: number): boolean {
+  return isHubAt(hubOf(draft, value).proven, ms, '');
 }
 
 /** What one decision about a chain asks of values, and what it asked. */
 export class AskedHubs {
   readonly #draft: Draft;
   readonly #tenant: string;
-  readonly #kept = new Map<string, KeptHub>();
   readonly #asked = new Set<string>();
 
   constructor(draft: Draft, tenant: string) {
@@ -134,15 +123,9 @@ export class AskedHubs {
     return fresh.length === 0 ? undefined : [...before, ...fresh];
   }
 
-  #hubOf(fp: string): KeptHub {
-    const kept = this.#kept.get(fp) ?? hubOf(this.#draft, this.#tenant, fp);
-    this.#kept.set(fp, kept);
-    return kept;
-  }
-
   #isCommon(fp: string, use: ChainStep, among: keyof Commonness): boolean {
-    const spans = spansOf(this.#hubOf(fp), among);
-    return spans.length > 0 && isHubAt(spans, use.ms, use.wire.agent_uid);
+    const spans = hubOf(this.#draft, { tenant: this.#tenant, fp })[among];
+    return isHubAt(spans, use.ms, use.wire.agent_uid);
   }
 }
 

@@ -1,10 +1,7 @@
-/**
- * Which chains are open: opened by their first record, dropped when they expire. Room for them is made
- * before a record is decided (`evict-chains.ts`).
- */
+/** Which chains are open: opened by their first record, dropped when they expire. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { schedule as putDue, takeSomeDue } from '../../due-items.ts';
+import { takeDueTurns, takeTurn } from '../../flow/open-turns.ts';
 import { policyAt } from '../../policy-versions.ts';
 import { stageTime } from '../../stage-clock.ts';
 import {
@@ -17,7 +14,6 @@ import { assemblyCounters, count } from '../stage-counters.ts';
 import { type ChainMeta, type ChainName, newMeta, type Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { dropLoneTexts } from './chain-texts.ts';
-import { leaveTurn, ownerOf, placeTurn, takeTurn } from './chain-turns.ts';
 import { takeGone } from './gone-chains.ts';
 import { expireHubs, isCommonAt } from './hub-values.ts';
 import { putRequestedCalls } from './requested-calls.ts';
@@ -29,7 +25,6 @@ const ALERTED_HORIZON_MS = 7 * 86_400_000;
 export function dropChain(draft: Draft, store: ChainStore, meta: ChainMeta): void {
   dropLoneTexts(store);
   store.drop(meta);
-  leaveTurn(draft, meta);
   const { gapOf, isForPrincipal, isPast } = meta;
   putRequestedCalls(draft, meta, []);
   count(draft, {
@@ -63,13 +58,8 @@ export function openChain(
 /** Puts a chain that was just opened where it falls due. */
 export function scheduleChain(draft: Draft, meta: ChainMeta): void {
   const { tenant, chain, lastMs, horizonMs, opener } = meta;
-  const due = putDue(draft, { tenant, chain }, lastMs + horizonMs);
-  const owner = ownerOf(tenant, opener?.agent ?? '');
-  takeTurn(draft, { tenant, chain, owner, ms: lastMs, due });
-}
-
-function schedule(draft: Draft, name: ChainName, dueMs: number): void {
-  placeTurn(draft, name, putDue(draft, name, dueMs));
+  const dueMs = lastMs + horizonMs;
+  takeTurn(draft, { tenant, chain }, { opener: opener?.agent ?? '', ms: lastMs, dueMs });
 }
 
 /** How long what a chain brought may be used, by the policy in force. */
@@ -80,7 +70,7 @@ function lineageOf(draft: Draft, tenant: string): number {
 /** Keeps a chain past its own horizon for what it brought, while there is room for such. */
 function keepForLineage(draft: Draft, store: ChainStore, meta: ChainMeta): boolean {
   if (meta.isPast === true) return true;
-  if ((assemblyCounters(draft).lineageChains ?? 0) >= LINEAGE_CHAINS_MAX) {
+  if (assemblyCounters(draft).lineageChains >= LINEAGE_CHAINS_MAX) {
     count(draft, { lineageRefused: 1 });
     return false;
   }
@@ -102,7 +92,7 @@ function keepForPrincipal(
   const { principals = [], tenant } = meta;
   if (principals.every((fp) => isCommonAt(draft, { tenant, fp }, nowMs))) return false;
   if (meta.isForPrincipal === true) return true;
-  if ((assemblyCounters(draft).principalChains ?? 0) >= PRINCIPAL_CHAINS_MAX) {
+  if (assemblyCounters(draft).principalChains >= PRINCIPAL_CHAINS_MAX) {
     count(draft, { lineageRefused: 1 });
     return false;
   }
@@ -111,22 +101,30 @@ function keepForPrincipal(
   return true;
 }
 
+/** When a chain falls due by what is known of it now; undefined: it is to be forgotten. */
+function dueOf(draft: Draft, store: ChainStore, nowMs: number): number | undefined {
+  const meta = store.meta();
+  if (meta === undefined) return undefined;
+  const { lastMs, horizonMs, lineageMs = 0, heads, principals, tenant } = meta;
+  const ownMs = lastMs + Math.max(horizonMs, heads.length > 0 ? ALERTED_HORIZON_MS : 0);
+  if (ownMs > nowMs) return ownMs;
+  const dueMs = lastMs + lineageMs;
+  if (dueMs > nowMs && keepForLineage(draft, store, meta)) return dueMs;
+  const principalMs = principals === undefined ? 0 : lastMs + lineageOf(draft, tenant);
+  if (principalMs <= nowMs || !keepForPrincipal(draft, store, meta, nowMs)) return undefined;
+  return Math.min(principalMs, nowMs + horizonMs);
+}
+
 /** What fell due goes, some of it with each record: all of an hour at once would stop everything else. */
 function expireSome(draft: Draft, nowMs: number, max: number): void {
-  for (const { tenant, chain } of takeSomeDue<ChainName>(draft, nowMs, max)) {
-    const store = new ChainStore(draft, tenant, chain);
+  const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(draft, tenant, chain);
+  const gone = takeDueTurns<ChainName>(draft, { nowMs, max }, (name) =>
+    dueOf(draft, storeOf(name), nowMs),
+  );
+  for (const name of gone) {
+    const store = storeOf(name);
     const meta = store.meta();
-    if (meta === undefined) continue;
-    const horizon = meta.heads.length > 0 ? ALERTED_HORIZON_MS : 0;
-    const ownMs = meta.lastMs + Math.max(meta.horizonMs, horizon);
-    const lineageMs = meta.lastMs + (meta.lineageMs ?? 0);
-    const principalMs = meta.principals === undefined ? 0 : meta.lastMs + lineageOf(draft, tenant);
-    if (ownMs > nowMs) schedule(draft, { tenant, chain }, ownMs);
-    else if (lineageMs > nowMs && keepForLineage(draft, store, meta)) {
-      schedule(draft, { tenant, chain }, lineageMs);
-    } else if (principalMs > nowMs && keepForPrincipal(draft, store, meta, nowMs)) {
-      schedule(draft, { tenant, chain }, Math.min(principalMs, nowMs + meta.horizonMs));
-    } else dropChain(draft, store, meta);
+    if (meta !== undefined) dropChain(draft, store, meta);
   }
 }
 
