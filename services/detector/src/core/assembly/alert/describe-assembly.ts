@@ -12,12 +12,17 @@ import type { Proof } from '../proof/find-proof.ts';
 import { type Contributor, exercisedSteps, type Verdict } from '../proof/judge-proof.ts';
 import type { ProofStep } from '../proof/proof-route.ts';
 import { ATTEMPTED } from '../proof/step-match.ts';
+import {
+  agentName,
+  nameOf,
+  SUMMARY_LENGTH_MAX,
+  TITLE_LENGTH_MAX,
+  titleName,
+  toolName,
+} from './alert-parts.ts';
 import { controlWords } from './describe-control.ts';
 import { linksSentence } from './describe-links.ts';
 
-const TITLE_LENGTH_MAX = 90;
-const SUMMARY_LENGTH_MAX = 2000;
-const NAME_LENGTH_MAX = 48;
 const TELLING_LENGTH_MIN = 4;
 
 /** Verb and object apart, so that "initiated a payment" and "approved a payment" become one phrase. */
@@ -101,7 +106,7 @@ export function titleOf(proof: Proof, verdict: Verdict): string {
   const first = contributors[0];
   const { workflow } = proof.completing.wire;
   const many = `${NUMBERS[count] ?? count} agents${workflow === undefined ? '' : ` of ${shorten(workflow, 24)}`} together`;
-  const who = count === 1 && first ? shorten(shortName(first.agent), 32) : many;
+  const who = count === 1 && first ? titleName(first.agent) : many;
   const what = deedsOf(proof.steps);
   // What was done is worth more than where: of what is too long, the place goes first.
   const without = count === 1 ? who : `${NUMBERS[count] ?? count} agents together`;
@@ -126,14 +131,12 @@ export function storyOf(proof: Proof): string {
   return listOf(
     proof.steps.map((one) => {
       const { wire } = one.event;
-      const how = wire.tool === undefined ? '' : ` by ${shorten(wire.tool.name, NAME_LENGTH_MAX)}`;
+      const how = wire.tool === undefined ? '' : ` by ${toolName(one.event)}`;
       const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
-      return `${nameOf(wire.agent_uid)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
+      return `${agentName(one.event)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
     }),
   );
 }
-
-const nameOf = (uid: string) => shorten(shortName(uid), NAME_LENGTH_MAX);
 
 const numberOf = (count: number) => NUMBERS[count]?.toLowerCase() ?? String(count);
 
@@ -180,7 +183,7 @@ export function summaryOf(
   verdict: Verdict,
   combination: CompiledCombination,
 ): string {
-  const completer = nameOf(proof.completing.wire.agent_uid);
+  const completer = agentName(proof.completing);
   const relays = proof.connecting.length;
   const over = relays === 0 ? '' : `, over ${relays} connecting call${relays === 1 ? '' : 's'}`;
   const why = [grantsWords(proof, verdict), controlWords(proof, verdict, combination)].filter(

@@ -6,17 +6,16 @@
  * Where a combination asks for independence the answer is that of `independence.ts`, never a second
  * opinion. Elsewhere only a shared orchestrator is named, from proven delegation alone.
  */
-import { listOf, shorten, shortName } from '../../short-text.ts';
+import { listOf } from '../../short-text.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { CompiledCombination } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
 import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence.ts';
 import type { Verdict } from '../proof/judge-proof.ts';
+import { nameOf } from './alert-parts.ts';
 
-const NAME_LENGTH_MAX = 48;
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 
-const nameOf = (uid: string) => shorten(shortName(uid), NAME_LENGTH_MAX);
 const agentOf = ({ wire }: ChainStep) => wire.agent_uid;
 
 /** What was shown to bind the checker of something to its maker; empty where none of it was. */
@@ -29,11 +28,11 @@ function bonds(maker: ChainStep, checker: ChainStep): readonly string[] {
     else found.push(`both work under ${nameOf(above[0] ?? '')}`);
   }
   if (byPrincipal(maker, checker) === 'dependent') {
-    found.push(`both act for ${shorten(maker.wire.principal_uid ?? '', NAME_LENGTH_MAX)}`);
+    found.push(`both act for ${nameOf(maker.wire.principal_uid ?? '')}`);
   }
   const owner = maker.wire.agent_owner;
   if (owner !== undefined && owner === checker.wire.agent_owner) {
-    found.push(`both belong to ${shorten(owner, NAME_LENGTH_MAX)}`);
+    found.push(`both belong to ${nameOf(owner)}`);
   }
   return found;
 }

@@ -6,11 +6,11 @@
  * "Went into" is said where a call returned the value and the order is known; else only that it
  * stands in both. A link through an agent's own context says no more than that: same agent, same task.
  */
-import { listOf, shorten, shortName } from '../../short-text.ts';
+import { listOf } from '../../short-text.ts';
 import { type ChainStep, tookPlace } from '../chain/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
+import { agentName, toolName } from './alert-parts.ts';
 
-const NAME_LENGTH_MAX = 48;
 /** Links that are spelt out; a proof over many relays has more, and the alert lists them all. */
 const LINKS_SAID_MAX = 4;
 const KINDS_SAID_MAX = 3;
@@ -29,10 +29,7 @@ const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
 ];
 
 /** `intake-2’s create_payee`. */
-export function callName({ wire }: ChainStep): string {
-  const who = shorten(shortName(wire.agent_uid), NAME_LENGTH_MAX);
-  return `${who}’s ${shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX)}`;
-}
+const callName = (call: ChainStep) => `${agentName(call)}’s ${toolName(call)}`;
 
 interface Shared {
   /** Kinds of the values that stand in both calls, in words. */
