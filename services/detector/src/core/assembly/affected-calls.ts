@@ -29,7 +29,6 @@ interface Reach {
   readonly work: WorkCounter;
 }
 
-/** Those that may have come after `step`. */
 function notBefore({ policy, work }: Reach, step: ChainStep, calls: readonly ChainStep[]) {
   const found = calls.filter(
     (other) => other.n !== step.n && orderOf(other, step, policy.skewMs) !== 'before',
@@ -76,7 +75,6 @@ function handedDown({ store, policy }: Reach, meta: ChainMeta, step: ChainStep):
   return [...users, ...readers, ...created.filter(({ wire }) => wire.credential_uid === uid)];
 }
 
-/** By a tie that a possible combination names. */
 function tiedTo(
   { store, policy, work }: Reach,
   meta: ChainMeta,

@@ -1,8 +1,7 @@
 /**
- * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part of
- * a combination, the relays between them and their links. A function of the chain's set of steps: breadth
- * first, ties in canonical order; each summary has a bounded round and depends only on earlier rounds, so
- * that what echoes between chains comes to rest. Rejected: the whole chain, and capabilities without calls.
+ * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part of a
+ * combination, the relays between them and their links. Breadth first, ties in canonical order; each summary
+ * has a bounded round and depends only on earlier rounds, so that what echoes between chains comes to rest.
  */
 import {
   ASSURANCES,
@@ -23,7 +22,6 @@ import { isNamedSymbol } from './proof/possible-combinations.ts';
 import { linkAssurance } from './proof/proof-assurance.ts';
 
 export interface AncestorSummary {
-  /** The call itself first. */
   readonly calls: readonly PrivilegeStep[];
   readonly edges: readonly LinkEdge[];
   readonly truncated: boolean;
@@ -31,7 +29,6 @@ export interface AncestorSummary {
   readonly untold: readonly ChainStep[];
 }
 
-/** A step on its way to the call, and the link by which it was reached first. */
 interface Reached {
   readonly step: ChainStep;
   readonly hops: number;
@@ -132,7 +129,6 @@ function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter
   return [...seen.values()];
 }
 
-/** A step and what relays from it to the call. */
 function* pathOf(found: Reached): Generator<ChainStep> {
   for (let at: Reached | undefined = found; at !== undefined; at = at.next) {
     yield at.step;
@@ -228,7 +224,6 @@ function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
   const linking = <T extends { readonly fp: string; readonly kind: string }>(
     values: readonly T[],
   ) => values.filter(({ fp, kind }) => isLinkingValue(policy, fp, kind)).slice(0, CALL_VALUES_MAX);
-  // Left out and not set to nothing: what is told is what bytes hold.
   const { words: _, ...rest } = wire;
   return {
     ...rest,
@@ -248,7 +243,6 @@ function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
 
 export interface SummaryQuestion extends LinkScope {
   readonly call: ChainStep;
-  /** The call of another chain that it leads to. */
   readonly toEvent: string;
   readonly isHandOver: boolean;
   /** Calls that go back to whoever handed over to them; empty where nothing returns. */

@@ -1,10 +1,7 @@
 /**
- * What a chain now amounts to after one more step: which combinations are completed, by which call
- * first, and which alert revisions follow.
- *
- * The conclusion is a function of the chain's set of steps: the completing call of the proof is the
- * canonically earliest one, whenever it arrived, and every call that a new step can lead to is asked
- * again. So late, doubled and interleaved records end in the same open alerts.
+ * What a chain now amounts to: which combinations are completed, by which call first, and which alert revisions
+ * follow. A function of the set of its steps: the completing call is the canonically earliest one, whenever it
+ * arrived, so late, doubled and interleaved records end in the same open alerts.
  */
 import type { Alert, Registry } from '@waywarden/schemas';
 import { type AlertParts, buildAlert, isEvaluable } from './alert/build-alert.ts';
@@ -39,16 +36,13 @@ export interface Assessment {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly policy: CompiledPolicy;
-  /** False: the version stamped on the step is not at hand. */
   readonly policyKnown: boolean;
   readonly version: string;
-  /** Arrival numbers of the calls to ask about, or `all` where a link may have fallen. */
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
   readonly detectedAt: string;
   /** Whether too little is known before a time to tell which values are common. */
   readonly isNewHere: (ms: number) => boolean;
-  /** The registry by the version that is stamped on a step. */
   readonly registryAt: (version: string | undefined) => Registry | undefined;
 }
 
@@ -57,7 +51,6 @@ export interface Assessed {
   readonly heads: readonly string[];
 }
 
-/** Those of the version that is asked for, earliest first. */
 function callsOf(
   { store, version }: Assessment,
   numbers: ReadonlySet<number>,
@@ -68,7 +61,6 @@ function callsOf(
     .toSorted(compareSteps);
 }
 
-/** Every call that could be the last of the combination. */
 function allCandidates(input: Assessment, combination: CompiledCombination): readonly ChainStep[] {
   const { store, meta } = input;
   const numbers = new Set<number>();
@@ -172,7 +164,6 @@ function complete(
   return { head, proof, changed: refuted || proof !== undefined };
 }
 
-/** The first completion of each agent and task; the first of all is the proof's. */
 function completersOf(scope: ProofScope, head: AlertHead): readonly ChainStep[] {
   const found = new Map<string, ChainStep>();
   const calls = [...scope.store.stepsOf(head.completions)];

@@ -30,7 +30,6 @@ export interface ChainQuestion {
   readonly work: WorkCounter;
 }
 
-/** The call that completed what an alert tells of, and the registry that stood for it. */
 function completionOf({ draft, store, meta }: ChainQuestion, { rule_id: combination }: Alert) {
   const first = store.head<AlertHead>(combination)?.first;
   const call = typeof first === 'number' ? store.step(first)?.wire : undefined;
@@ -58,7 +57,6 @@ function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): 
   return { ...alert, severity, score: SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1) };
 }
 
-/** The alert revisions that follow; keeps what is now known of the chain. */
 export function concludeChain(question: ChainQuestion): readonly Alert[] {
   const { draft, store, meta, affected, work } = question;
   const alerts: Alert[] = [];

@@ -1,8 +1,6 @@
 /**
- * The assembly stage: from privilege steps and links between chains to alerts about what agents did
- * together that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
- * What is concluded of a chain is a function of the set of its steps and links (`assess-chain.ts`), so
- * order of arrival, repeats and late records don't matter once the input has settled.
+ * The assembly stage: from privilege steps and links between chains to alerts about what agents did together
+ * that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
  */
 import {
   type ControlRecord,
@@ -64,9 +62,7 @@ interface Kept {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
-  /** Of the version that is stamped on the step. */
   readonly policy: CompiledPolicy;
-  /** A step is gone that conclusions may have rested on. */
   readonly isRevised: boolean;
 }
 
@@ -83,7 +79,6 @@ function gauge({ draft, store, meta, policy, step }: Kept): ChainMeta {
   return store.changeMeta(asked, { gapOf });
 }
 
-/** Asks every policy version whose calls the step may have completed, and tells what it changed. */
 function assess(parts: Kept): readonly Output[] {
   const { draft, store, step, policy, isRevised } = parts;
   const { policy_version: own } = step.wire;

@@ -1,8 +1,7 @@
 /**
- * Links between chains, in the chain that they lead from (the lead is kept, and told on with the call and
- * its ancestors) and in the one that they lead to (the foreign calls are kept beside its own, and it is
- * asked again). Both can come before the calls that they name, be replaced, and be withdrawn; the same
- * stands in the end. Of too many the strongest stay, of each agent first its own strongest.
+ * Links between chains, in the chain that they lead from (kept, and told on with the call and its ancestors) and
+ * in the one that they lead to (which is asked again). Both can come before the calls that they name, be
+ * replaced and withdrawn. Of too many the strongest stay, of each agent first its own strongest.
  */
 import { ASSURANCES, epochMs, type PrivilegeLink, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -44,7 +43,6 @@ function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChai
   return { store, meta };
 }
 
-/** The stronger first, then the better proven, then the earlier. */
 function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
   const rank = (link: PrivilegeLink) => ASSURANCES.indexOf(link.assurance ?? 'asserted');
   const order = b.strength - a.strength || rank(a) - rank(b);
@@ -53,7 +51,6 @@ function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
   return linkName(a) < linkName(b) ? -1 : 1;
 }
 
-/** Those that stay, and those that find no room. */
 function parted<T>(
   all: readonly T[],
   out: ReadonlySet<string>,
@@ -78,7 +75,6 @@ function refused(
   return new Set(out.map(linkName));
 }
 
-/** Counts links that found no room, by the agent that they lead from. */
 function countRefused(
   store: ChainStore,
   meta: ChainMeta,

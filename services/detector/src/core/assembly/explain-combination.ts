@@ -1,7 +1,5 @@
 /**
- * Why a combination did or did not fire on given calls: how far back from the completing call its steps
- * hold, which is the first that does not, and what about it is missing; calls of other chains are named
- * with their chain, and common values are said. It asks the stage itself, about the combination with its
+ * Why a combination did or did not fire on given calls. It asks the stage itself, about the combination with its
  * earliest steps left out or one condition lifted, and so can't disagree with it. Slow and for people.
  */
 import {
@@ -23,18 +21,14 @@ import { EXPLAINED, explainedLinks } from './proof/explained-links.ts';
 import { matchedSymbols, stepMatcher } from './proof/step-match.ts';
 import { orderOf } from './proof/step-order.ts';
 
-/** Calls of the lacking step that are spoken of one by one. */
 const CALLS_SHOWN_MAX = 5;
 
 export interface CombinationWhy {
   readonly combination: string;
   readonly fired: boolean;
   readonly alert: Alert | null;
-  /** Steps that hold, the completing one first. */
   readonly holds: readonly string[];
-  /** The step that does not; null when it fired. */
   readonly lacks: string | null;
-  /** What is missing, in sentences. */
   readonly because: readonly string[];
   /** Single conditions without which that step would hold too. */
   readonly would_hold_without: readonly string[];
@@ -89,7 +83,6 @@ function fires({ policy, steps, links }: Question, one: Combination): Alert | un
   return concludeSteps({ ...policy, combinations: [one] }, steps, links)[0];
 }
 
-/** A call of another chain has a negative number. */
 const sayCall = ({ wire, n }: ChainStep) =>
   `${wire.tool?.name ?? wire.activity} by ${wire.agent_uid} at ${wire.event_time} (${wire.native_id ?? wire.event_id}${n < 0 ? `, of chain ${wire.chain_id}` : ''})`;
 

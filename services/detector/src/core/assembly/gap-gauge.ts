@@ -1,9 +1,7 @@
 /**
- * The gap: a chain in which one step of a combination is missing, what was done hangs together already (a
- * link that the combination requires holds between two calls; where it requires none, whoever may do the
- * rest was reached), and somebody at hand, by a known grant, may do the rest, which this workflow does not
- * usually do. A gauge and nothing else: it acts at the call that is asked for (`closing-gap.ts`). Told from
- * the latest calls of the chain.
+ * The gap: one step of a combination is missing, what was done hangs together already, and somebody at hand, by a
+ * known grant, may do the rest, which this workflow does not usually do. A gauge: it acts at the call that is
+ * asked for (`closing-gap.ts`). Told from the latest calls of the chain.
  */
 import { matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -60,7 +58,6 @@ function reachedBy({ draft, meta }: GapQuestion, call: ChainStep): readonly Reac
   return given === undefined ? own : [...own, { agent: delegate, grants: given, call }];
 }
 
-/** By the latest calls of the chain. */
 function reachedIn(question: GapQuestion): readonly Reached[] {
   const { store, meta } = question;
   const from = Math.max(0, meta.next - GAP_CALLS_MAX);

@@ -1,8 +1,6 @@
 /**
- * One agent reads a text, another of the same chain obeys it: `hijack_suspected` with both calls as
- * evidence, by the weights that hold inside one agent, over what all agents of the chain read before. What
- * the actor read itself is the profile stage's. Words are salted for the chain, so a match says that both
- * are one piece of work. Rejected: asking for a hand-over; orchestrators hand over in ways no event shows.
+ * One agent reads a text, another of the same chain obeys it: `hijack_suspected`, by the weights that hold inside
+ * one agent, over what all agents of the chain read before. What the actor read itself is the profile stage's.
  */
 import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -77,7 +75,6 @@ function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory
   return { call, history };
 }
 
-/** Whether the call obeys what another agent had read before it. */
 function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obeyed | undefined {
   const own = act.step.wire;
   const before = others.filter(
@@ -116,7 +113,6 @@ export interface WordsTaken {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
-  /** Whether it is kept among the chain's steps. */
   readonly isStep: boolean;
   readonly policy: CompiledPolicy;
 }
@@ -150,7 +146,6 @@ function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTex
   return [...found.values()];
 }
 
-/** Takes up what a call read and said; the alert revisions that follow. */
 export function takeWords(taken: WordsTaken): readonly Alert[] {
   const { draft, store, meta, step, isStep } = taken;
   const { words } = step.wire;

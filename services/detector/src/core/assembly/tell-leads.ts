@@ -20,7 +20,6 @@ import { linkName } from './chain/foreign-calls.ts';
 import { lossOf, untoldOf } from './chain/lost-evidence.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 
-/** A link for the chain of its consumer. */
 export function linkOutput(link: PrivilegeLink, mark: string): Output {
   return {
     topic: TOPICS.privilegeLinks.name,
@@ -45,7 +44,6 @@ export interface LeadQuestion {
 /** By what was asked: many leads may begin at one call. */
 type Summaries = Map<string, AncestorSummary>;
 
-/** Whether it leads back to a hand-over. */
 const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
 
 /**
@@ -88,7 +86,6 @@ function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
   );
 }
 
-/** What is to be told of one lead; undefined while its call is not here, or nothing has changed. */
 function tell(
   question: LeadQuestion,
   known: Summaries,

@@ -1,9 +1,7 @@
 /**
  * The flow stage: sightings of values and root keys in, links between chains out (`value.flows` →
- * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the
- * assembly stage adds what led to the call and sends it on to the chain of the use; a late sighting that
- * refutes it withdraws it the same way. That a value is too common to link by is told to every chain, once
- * for a value and a while.
+ * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the assembly
+ * stage adds what led to the call and sends it on; a late sighting that refutes it withdraws it.
  */
 import {
   assuranceAtLeast,
@@ -160,7 +158,6 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   return told === undefined ? outputs : [hubOutput(flow, fresh, told), ...outputs];
 }
 
-/** `Decide` over `value.flows`; record values have passed their validators. */
 export function decideFlow(draft: Draft, record: StageRecord): readonly Output[] {
   const { source } = record;
   switch (record.type) {

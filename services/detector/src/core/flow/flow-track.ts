@@ -1,9 +1,7 @@
 /**
- * What is kept of one value (or root key, or credential): who produced and used it, in the order of
- * events and never of arrival, and which links were sent because of it.
- *
- * What is proven is kept and counted apart from what is only asserted: whoever may only assert could
- * else push a proven sighting out, or make the value that a proven link rests on look common.
+ * What is kept of one value (or root key, or credential): who produced and used it, in the order of events, and
+ * which links were sent. What is proven is kept and counted apart: whoever may only assert could else push a
+ * proven sighting out, or make the value that a proven link rests on look common.
  */
 import {
   type Assurance,
@@ -38,9 +36,7 @@ export interface Sighting {
 
 export interface Track {
   readonly sightings: readonly Sighting[];
-  /** Links as they were last sent, by name; withdrawn ones are gone. */
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
-  /** Chains that showed it. */
   readonly chains?: readonly ChainSpan[];
   /** When it was too common to link by, as it was last told. */
   readonly hub?: readonly HubSpan[];
@@ -183,7 +179,6 @@ function hubNews(
   return isNews ? now : undefined;
 }
 
-/** The track with what is now told of when the value is too common; undefined where nothing is. */
 export function withHubNews(
   track: Track,
   fresh: Sighting,

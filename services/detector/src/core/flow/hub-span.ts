@@ -1,9 +1,6 @@
 /**
- * From when to when a value stood in too many chains to link by, and for whom.
- *
- * The flow stage finds it and tells every partition of the assembly stage; both ask the same function
- * of it. An agent that showed the value itself may have spans of its own, because what it showed does
- * not count towards its own uses (`popularity.ts`).
+ * From when to when a value stood in too many chains to link by, and for whom. An agent that showed the value
+ * itself may have spans of its own, because what it showed does not count towards its own uses.
  */
 import { epochMs, formatLogTime, type HubTimes } from '@waywarden/schemas';
 
@@ -24,7 +21,6 @@ function timesFor(span: HubSpan, agent: string): Times {
   return Object.hasOwn(span.except, agent) ? (span.except[agent] ?? span) : span;
 }
 
-/** Whether a value with these spans is too common for a use by this agent at this time. */
 export function isHubAt(spans: readonly HubSpan[], ms: number, agent: string): boolean {
   return spans.some((span) => covers(timesFor(span, agent), ms));
 }

@@ -1,8 +1,6 @@
 /**
- * Which links into one use of a value hold, of those that were told and those that can be told anew. Links
- * between proven calls are found among what is proven, as if nothing else had been said: whoever may only
- * assert could else withdraw one by saying that many had the value. All others are judged among all.
- * Rejected: weighing sightings by assurance (a few hundred asserted ones would again outweigh).
+ * Which links into one use of a value hold. Links between proven calls are found among what is proven alone:
+ * whoever may only assert could else withdraw one by saying that many had the value.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';

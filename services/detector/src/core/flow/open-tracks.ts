@@ -89,7 +89,6 @@ export function openTrack(
   takeTurn(draft, value, { opener, ms, dueMs: ms + keptMs(policy) });
 }
 
-/** With a watermark. */
 export function expireAll(draft: Draft, nowMs: number): void {
   expireTracks(draft, nowMs, TRACKS_EXPIRED_MAX);
 }

@@ -20,7 +20,6 @@ interface Turn<T> extends Standing {
   readonly item: T;
   readonly owner: string;
   readonly due: DuePlace;
-  /** Keys of the turns beside it. */
   readonly before: Beside;
   readonly after: Beside;
 }
@@ -59,7 +58,6 @@ function unlink(draft: Draft, turn: Turn<object>): void {
   else draft.put(endsKey(turn), { first, last } satisfies Ends);
 }
 
-/** Something was opened by this agent. */
 export function takeTurn<T extends { readonly tenant: string }>(
   draft: Draft,
   item: T,

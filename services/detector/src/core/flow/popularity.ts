@@ -1,9 +1,8 @@
 /**
- * In how many chains a value stood, and so whether it still tells two calls of each other: common to a use
- * is what others than the using agent showed in more than `chains_max` chains in the horizon before it.
- * What the agent showed itself does not count, or it would put a secret into nine tasks of its own first;
- * nor does a use as a credential, or a key in daily use could be stolen unseen. Of a chain the two
- * earliest and the two latest agents are kept. What was found before stands (`hub-span.ts`).
+ * In how many chains a value stood: common to a use is what others than the using agent showed in more than
+ * `chains_max` chains in the horizon before it. What the agent showed itself does not count, or it would put a
+ * secret into nine tasks of its own first; nor does a use as a credential. Of a chain the two earliest and the
+ * two latest agents are kept.
  */
 import type { SightingWay } from '@waywarden/schemas';
 import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';

@@ -1,8 +1,6 @@
 /**
- * Which calls of other chains lead to a use of a value: those that had it before, as long as it is rare
- * enough to mean something at that use. A function of the sightings, never of their arrival. A value that a
- * chain read for itself before is no hand-over from another that read it too; what it read where it had
- * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common.
+ * Which calls of other chains lead to a use of a value: those that had it before. A value that a chain read for
+ * itself before is no hand-over from another that read it too; what it read where it had been written is one.
  */
 import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';

@@ -1,8 +1,6 @@
 /**
- * What the flow stage gets to know of a call: which linking values it produced and used, under which root
- * keys it ran. The profile stage asks, because it sees every call of an agent in order. Sent once for a
- * value and what the call could do, of calls that can take part in an assembly; all values of a call, as
- * assembly links by each inside a chain and only what is told of can be found to be common.
+ * What the flow stage gets to know of a call: which linking values it produced and used, under which root keys it
+ * ran. Sent once for a value and what the call could do, of calls that can take part in an assembly.
  */
 import {
   type AuditEvent,

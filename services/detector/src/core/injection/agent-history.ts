@@ -1,8 +1,7 @@
 /**
- * What an agent's benign history says to the hijack evidence: tools that it often used for such a request,
- * and identifiers that it acted on before. Per agent and bounded, as fingerprints. Doubtful and flagged calls
- * never enter, and what enters counts only once it stood in several pieces of work: an attack that slipped
- * through once must not excuse its repetition.
+ * What an agent's benign history says to the hijack evidence: tools that it often used for such a request, and
+ * identifiers that it acted on before. What enters counts only once it stood in several pieces of work: an
+ * attack that slipped through once must not excuse its repetition.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

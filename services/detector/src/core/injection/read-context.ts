@@ -1,7 +1,6 @@
 /**
- * What an agent has read in one chain so far: the passages that may be obeyed, and identifiers that it met
- * elsewhere. Plain JSON and bounded. What is evicted is decided by marks, proof and recency, never by
- * arrival: who floods an agent pushes out what is weaker, and what is asserted pushes out nothing proven.
+ * What an agent has read in one chain so far. What is evicted is decided by marks, proof and recency, never by
+ * arrival: who floods an agent pushes out what is weaker, and what is asserted nothing proven.
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 import { type Call, idsOf, type Passage, type Reading, type TextSource } from './call-view.ts';

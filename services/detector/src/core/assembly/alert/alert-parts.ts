@@ -45,7 +45,6 @@ interface AlertOf {
   readonly sources?: readonly (string | undefined)[];
 }
 
-/** A first revision. */
 export function newAlert(
   { tenant, alertKey, incident, times, sources: told }: AlertOf,
   fields: Omit<Alert, Made>,

@@ -1,10 +1,7 @@
 /**
- * The alert of a proven combination: every field of the contract, from the proof and the verdict.
- *
- * Nothing here decides. The alert speaks of the proof alone, so that it changes when the proof does
- * and not with every further call of the chain; `detected_at` and `count` are the exceptions.
+ * The alert of a proven combination. Nothing here decides: it speaks of the proof alone, so that it changes when
+ * the proof does and not with every further call of the chain.
  */
-
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
@@ -32,7 +29,6 @@ export interface AlertParts {
   readonly detectedAt: string;
   /** Links from other chains, of which not all that leads here is told. */
   readonly cutImports: readonly PrivilegeLink[];
-  /** Values used in this chain that are too common to link by. */
   readonly commonValues: number;
   /** Too little is known yet to tell whether what links its calls is common. */
   readonly isNewHere?: boolean;
@@ -68,7 +64,6 @@ function saysCommon(count: number): string {
   return `${count} ${what} used here ${are} seen in too many other chains to link by.`;
 }
 
-/** What could not be seen, and why: counted over the proof and the chain's own bounds. */
 function notVisible(parts: AlertParts): string[] {
   const { meta, proof, policy, verdict } = parts;
   const events = proofEvents(proof);

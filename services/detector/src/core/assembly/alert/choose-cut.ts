@@ -1,11 +1,7 @@
 /**
- * What the chain now holds, and the cheapest actions after which it can neither complete the
- * combination again nor use what it got.
- *
- * What was read upstream cannot be unread, so only the agents that completed it can be stopped from
- * doing so again: the cut is one narrow action for each of them, and one for each thing left behind.
- * It is then checked by thinking away what it stops and asking again. Rejected: cutting the agent
- * that bore the data; its past call has already reached the one that sends.
+ * What the chain now holds, and the cheapest actions after which it can neither complete the combination again
+ * nor use what it got. What was read upstream cannot be unread: so one narrow action for each agent that
+ * completed it, and one for each thing left behind, checked by thinking away what they stop.
  */
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
 import type { ChainStep } from '../chain/chain-step.ts';
@@ -30,7 +26,6 @@ export interface CutAction {
 export interface Cut {
   readonly actions: readonly CutAction[];
   readonly sound: boolean;
-  /** Why it is not, in sentences. */
   readonly problems: readonly string[];
 }
 
@@ -242,7 +237,6 @@ export interface CutQuestion {
   readonly store: ChainStore;
   /** The earliest completion of each subject, canonical order; the first is the proof's. */
   readonly completers: readonly ChainStep[];
-  /** What the registry says of who made a call. */
   readonly agentOf: (call: ChainStep) => RegistryAgent | undefined;
   /** Asks again: whether the combination is still completed when these calls are thought away. */
   readonly completedWithout: (stopped: (call: ChainStep) => boolean) => boolean;

@@ -126,7 +126,6 @@ function clock(step: ChainStep, { steps }: Proof): string {
   return isOneDay ? time : `${time} on ${dayOf(step)}`;
 }
 
-/** Who did what, by which tool and when. */
 export function storyOf(proof: Proof): string {
   return listOf(
     proof.steps.map((one) => {
@@ -140,7 +139,6 @@ export function storyOf(proof: Proof): string {
 
 const numberOf = (count: number) => NUMBERS[count]?.toLowerCase() ?? String(count);
 
-/** How many of the steps that were done are in an agent's grant. */
 function stepsGranted(proof: Proof, granted: readonly string[]): number {
   return exercisedSteps(proof).filter(({ symbols }) =>
     symbols.some((symbol) => granted.some((grant) => matchesGrant(grant, symbol))),

@@ -1,10 +1,7 @@
 /**
- * Who stands above the agents of a proof, in words. An approval by an agent that takes its orders from
- * where the one it checks takes them is no second pair of eyes, and that is what makes a chain of
- * single duties dangerous; so it is said wherever it is proven, and nowhere else.
- *
- * Where a combination asks for independence the answer is that of `independence.ts`, never a second
- * opinion. Elsewhere only a shared orchestrator is named, from proven delegation alone.
+ * Who stands above the agents of a proof, in words: an approval by an agent that takes its orders from where the
+ * one it checks takes them is no second pair of eyes. Where a combination asks for independence the answer is
+ * that of `independence.ts`; elsewhere only a shared orchestrator is named, from proven delegation alone.
  */
 import { listOf } from '../../short-text.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
@@ -18,7 +15,6 @@ const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 
 const agentOf = ({ wire }: ChainStep) => wire.agent_uid;
 
-/** What was shown to bind the checker of something to its maker; empty where none of it was. */
 function bonds(maker: ChainStep, checker: ChainStep): readonly string[] {
   const found: string[] = [];
   if (byOrchestrator(maker, checker) === 'dependent') {
@@ -59,7 +55,6 @@ function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | u
   return only;
 }
 
-/** A clause, or nothing where nothing is proven; `combination` says whose independence was asked. */
 export function controlWords(
   proof: Proof,
   verdict: Verdict,

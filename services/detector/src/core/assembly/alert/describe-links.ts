@@ -1,10 +1,6 @@
 /**
- * What joins the calls of a proof, in words: which kinds of value went from where into what. Values
- * themselves are fingerprints here, so their kind is all that can be told, and it is told only of a
- * value that stands in both calls.
- *
- * "Went into" is said where a call returned the value and the order is known; else only that it
- * stands in both. A link through an agent's own context says no more than that: same agent, same task.
+ * What joins the calls of a proof, in words: which kinds of value went from where into what. "Went into" is said
+ * where a call returned the value and the order is known; else only that it stands in both.
  */
 import { listOf } from '../../short-text.ts';
 import { type ChainStep, tookPlace } from '../chain/chain-step.ts';
@@ -28,11 +24,9 @@ const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['shingle', 'a passage of text'],
 ];
 
-/** `intake-2’s create_payee`. */
 const callName = (call: ChainStep) => `${agentName(call)}’s ${toolName(call)}`;
 
 interface Shared {
-  /** Kinds of the values that stand in both calls, in words. */
   readonly words: readonly string[];
   /** The earlier call returned them; else it was given them, as the later one was. */
   readonly isReturned: boolean;

@@ -47,12 +47,10 @@ function holdCall({ wire }: ChainStep): CutAction {
   };
 }
 
-/** The proof without the call that was only asked for. */
 function doneOf(proof: Proof): Proof {
   return { ...proof, steps: proof.steps.filter((one) => one.event !== proof.completing) };
 }
 
-/** The capabilities that the request would exercise for the combination. */
 function askedOf(proof: Proof): string {
   const asked = proof.steps.filter((one) => one.event === proof.completing);
   return asked.flatMap((one) => one.symbols).join(', ');
@@ -90,7 +88,6 @@ function assemblyOf(parts: GapParts, alert: Alert): NonNullable<Alert['assembly'
   };
 }
 
-/** The alert of the combination as it would be, said as what it is: asked for. */
 export function gapAlert(parts: GapParts): Alert {
   const { isDenied, ...given } = parts;
   const { meta, policy, combination, proof } = given;

@@ -1,8 +1,6 @@
 /**
- * Which payment a chain set up, where its calls say so, and the order that holds it. Only an approval acts
- * on the payment itself: what a transfer names is where the money goes, and holding that would be a guess. A
- * call that names the very payment that another approves is held with it; two systems number alike, so only
- * the same number of the same system is the same payment.
+ * Which payment a chain set up, where its calls say so, and the order that holds it. Only an approval acts on
+ * the payment itself: what a transfer names is where the money goes, and holding that would be a guess.
  */
 import type { Target } from '@waywarden/schemas';
 import { type ChainStep, tookPlace } from '../chain/chain-step.ts';

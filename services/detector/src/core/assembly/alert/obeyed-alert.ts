@@ -108,7 +108,6 @@ export interface ObeyedParts {
   readonly detectedAt: string;
 }
 
-/** Undefined where nothing is obeyed (any more). */
 export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Alert | undefined {
   const pairs = pairsOf(store, texts);
   const [first] = pairs;

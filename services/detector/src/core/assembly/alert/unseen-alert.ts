@@ -1,8 +1,6 @@
 /**
- * Data went out in a piece of work that had read what must not, and not all values of the two calls were
- * kept: whether the one was in the other can't be told, so a combination that rests on it stays silent.
- * Told once a chain, as a gap: what of it was not seen, and where. Not where the call completed a
- * combination all the same.
+ * Data went out in a piece of work that had read what must not, and not all values of the two calls were kept:
+ * whether the one was in the other can't be told. Told once a chain, where the call completed nothing.
  */
 import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -127,7 +125,6 @@ function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): 
   );
 }
 
-/** The alert that a new call leaves unseen what went out, where its chain was not told of before. */
 export function tellUnseen(question: UnseenQuestion): readonly Alert[] {
   const { draft, store, step } = question;
   const meta = store.meta();

@@ -1,10 +1,7 @@
 /**
- * The alert that chains were put out for want of room: who opened so many, whose calls are gone, and
- * what they could do. One an agent and day, so that a flood is one alert and not one each.
- *
- * Told only when something dangerous was lost; otherwise nothing can follow from it, and it is counted.
+ * The alert that chains were put out for want of room: who opened so many, whose calls are gone, and what they
+ * could do. One an agent and day, and only when something dangerous was lost.
  */
-
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rememberInRing } from '../../kept/remember-in-ring.ts';
@@ -86,7 +83,6 @@ interface Flooding extends Omit<Flood, 'last'> {
   readonly assurance: Alert['decisive_assurance'];
 }
 
-/** What this partition has given up of a tenant's because of one agent, so far this day. */
 function floodingOf(
   most: readonly EvictedChain[],
   { meta: { lost: _, ...meta } }: EvictedChain,

@@ -9,12 +9,10 @@ export interface Loss {
   /** Empty: agents beyond those that are named. */
   readonly agent: string;
   readonly count: number;
-  /** Event time of the earliest. */
   readonly since: string;
   readonly symbols: readonly string[];
 }
 
-/** Whose record opened a chain, and how far that name is believed. */
 export interface Opener {
   readonly agent: string;
   readonly assurance: Assurance;
@@ -26,7 +24,6 @@ export interface ChainName {
 }
 
 export interface ChainMeta extends ChainName {
-  /** Next arrival number. */
   readonly next: number;
   /** Steps below this number stand in the tables. */
   readonly indexed: number;
@@ -38,7 +35,6 @@ export interface ChainMeta extends ChainName {
   readonly workExceeded: number;
   /** Values whose table was cut at its bound. */
   readonly hubs: number;
-  /** Event time of the earliest step that was kept. */
   readonly firstMs?: number;
   readonly lastMs: number;
   readonly lastTime: string;
@@ -46,13 +42,11 @@ export interface ChainMeta extends ChainName {
   readonly horizonMs: number;
   /** How long it is kept for what may be used days later (a secret, a counterparty); absent: nothing may. */
   readonly lineageMs?: number;
-  /** Proven principals for whom its calls brought something that may be used days later. */
   readonly principals?: readonly string[];
   /** It is past its own horizon, and kept for that alone: for what it brought, or for its principals. */
   readonly isPast?: boolean;
   readonly isForPrincipal?: boolean;
   readonly opener?: Opener;
-  /** Policy versions that its steps carry. */
   readonly versions: readonly string[];
   /** Exercised (or `attempted:`) by live steps: the cheapest way to rule a combination out. */
   readonly symbols: Readonly<Record<string, true>>;
@@ -60,11 +54,9 @@ export interface ChainMeta extends ChainName {
   readonly heads: readonly string[];
   /** The same as `symbols` by calls of other chains that lead into this one. */
   readonly imported?: Readonly<Record<string, true>>;
-  /** Links that lead from this chain to others. */
   readonly leads?: number;
   readonly linksRefused?: number;
   readonly lost?: readonly Loss[];
-  /** Calls that were asked for and have not ended, or were denied. */
   readonly requests?: number;
   readonly requestsRefused?: number;
   /** The combination that lacks only its last step (`gap-gauge.ts`). */
@@ -102,7 +94,6 @@ export function withTime(
   };
 }
 
-/** A link that leads from a call of this chain to another, and what was last told of it. */
 export interface Lead {
   readonly link: PrivilegeLink;
   /** Of the summary that was sent; null: none was. */

@@ -50,7 +50,6 @@ export class ChainStore {
     this.putPart('meta', meta);
   }
 
-  /** Puts `meta` with these changes. */
   changeMeta(meta: ChainMeta, changes: Partial<ChainMeta>): ChainMeta {
     const changed = { ...meta, ...changes };
     this.putMeta(changed);
@@ -65,7 +64,6 @@ export class ChainStore {
     this.putPart(`head/${combination}`, head);
   }
 
-  /** Links from other chains, by name. */
   imports(): readonly PrivilegeLink[] {
     return this.part('imports') ?? NONE;
   }
@@ -75,7 +73,6 @@ export class ChainStore {
     this.putPart('imports', imports);
   }
 
-  /** Calls of other chains that lead into this one. */
   foreign(): ForeignCalls {
     this.#foreign ??= foreignCalls(this.imports());
     return this.#foreign;
@@ -96,7 +93,6 @@ export class ChainStore {
     return kept;
   }
 
-  /** Live steps of a list of arrival numbers. */
   stepsOf(numbers: Iterable<number>): readonly ChainStep[] {
     const found: ChainStep[] = [];
     for (const n of numbers) {
@@ -151,7 +147,6 @@ export class ChainStore {
     this.putPart(`step/${step.n}`, step);
   }
 
-  /** Keeps a step; the tables by which links find it come with `index`. */
   add(step: ChainStep): void {
     const { wire, n } = step;
     this.putStep(step);
@@ -182,7 +177,6 @@ export class ChainStore {
     if (n < indexed) this.tables.remove(step);
   }
 
-  /** Forgets the chain. */
   drop(meta: ChainMeta): void {
     for (const step of this.all(meta)) this.remove(step, meta);
     for (const id of meta.heads) this.putHead(id, undefined);

@@ -1,11 +1,7 @@
 /**
- * The texts that agents of a chain read, and their calls that may obey one: the chain's steps with the
- * words that came with them, by a table of those that are kept. The words of all others are taken off
- * their steps, which must stay small; a call that is no step of the chain (it takes part in nothing
- * else, or had to make room) is kept by itself.
- *
- * What is kept is a function of the set of calls, not of arrival: the strongest texts and the latest
- * acts. What a standing alert rests on stays whatever comes, or a flood of texts could withdraw it.
+ * The texts that agents of a chain read, and their calls that may obey one. What is kept is a function of the set
+ * of calls, not of arrival: the strongest texts and the latest acts; the words of all others are taken off
+ * their steps. What a standing alert rests on stays, or a flood of texts could withdraw it.
  */
 import type { StepWords } from '@waywarden/schemas';
 import { type AlertHead, NO_HEAD } from '../alert/revise-alert.ts';
@@ -13,17 +9,14 @@ import { ACTS_MAX, TEXTS_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 
-/** An act that obeys what another agent read. */
 export interface Obeyed {
   readonly act: string;
   readonly read: string;
   readonly severity: 'high' | 'medium';
   readonly probability: number;
-  /** Of the passage. */
   readonly kind: string;
   readonly mark: number;
   readonly effects: readonly string[];
-  /** In words, weightiest first. */
   readonly reasons: readonly { readonly feature: string; readonly text: string }[];
   /** Nothing tells which of the two came first. */
   readonly isOrderUnknown: boolean;
@@ -38,10 +31,8 @@ interface TextEntry {
   readonly acts: boolean;
 }
 
-/** The texts of a chain: what there is, what was found, and the alert that stands. */
 export interface ChainTexts {
   readonly entries: readonly TextEntry[];
-  /** Texts and acts that found no room. */
   readonly refused: number;
   readonly obeyed: readonly Obeyed[];
   readonly head: AlertHead;
@@ -54,7 +45,6 @@ export function putTexts(store: ChainStore, texts: ChainTexts): void {
   store.putPart(TEXTS, texts);
 }
 
-/** A call with what it read and said. */
 export interface TextCall {
   readonly step: ChainStep;
   readonly words: StepWords;
@@ -65,7 +55,6 @@ const MARK_RANK = 4;
 
 const NO_TEXTS: ChainTexts = { entries: [], refused: 0, obeyed: [], head: NO_HEAD };
 
-/** Of a call that is no step of the chain. */
 const loneKey = (event: string) => `text/${event}`;
 
 export function textCall(store: ChainStore, event: string): TextCall | undefined {

@@ -39,7 +39,6 @@ function metaOf(store: ChainStore): ChainMeta {
   return meta;
 }
 
-/** Before a record is decided; what is to be told of it. */
 export function makeRoom(draft: Draft): readonly Alert[] {
   if (assemblyCounters(draft).chains < CHAINS_MAX) return [];
   const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(draft, tenant, chain);

@@ -1,9 +1,6 @@
 /**
- * Calls of other chains that lead to calls of this one, as the links that were imported tell them.
- *
- * Chains never merge: such a call is in none of this chain's tables, so that no context, hand-over or
- * value of this chain reaches it but by the links which came with it. It has a negative number, which
- * stands for it within one decision only.
+ * Calls of other chains that lead to calls of this one, as imported links tell them. They stand in none of this
+ * chain's tables, so that nothing reaches them but by these links, and have a negative number for one decision.
  */
 import type { LinkEdge, PrivilegeLink, PrivilegeStep } from '@waywarden/schemas';
 import { type ChainStep, chainStep } from './chain-step.ts';
@@ -21,9 +18,7 @@ export interface ForeignCalls {
   readonly byEvent: ReadonlyMap<string, ChainStep>;
   /** Calls from or through which any link leads, of this chain too. */
   readonly leading: ReadonlySet<string>;
-  /** Links between foreign calls, by the event that they lead to. */
   readonly into: ReadonlyMap<string, readonly LinkEdge[]>;
-  /** Links to calls of this chain, by that call's event. */
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
 }
 
@@ -59,7 +54,6 @@ export function foreignWires(imports: readonly PrivilegeLink[]): Iterable<Privil
   return wires.values();
 }
 
-/** The same with the links by which they are reached. */
 export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
   const steps = [...foreignWires(imports)]
     .sort((a, b) => (a.event_id < b.event_id ? -1 : 1))

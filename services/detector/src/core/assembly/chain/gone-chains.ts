@@ -21,7 +21,6 @@ const GONE = 'gone';
 const nameOf = ({ tenant, chain }: ChainName) => JSON.stringify([tenant, chain]);
 const keyOf = (name: ChainName) => `${GONE}/${nameOf(name)}`;
 
-/** Remembers chains that are put out now, with what each loses. */
 export function keepGone(
   draft: Draft,
   evicted: readonly { readonly meta: ChainMeta; readonly lost: readonly Loss[] }[],

@@ -1,8 +1,6 @@
 /**
- * Values that are too common to link by, as the flow stage told every partition, and which conclusions
- * have asked: those chains are asked again when the answer changes, for news may come late. Of two proven
- * calls it is asked whether the value is common among the proven: what is only asserted takes no such
- * link away.
+ * Values that are too common to link by, as the flow stage told, and which conclusions have asked: those chains
+ * are asked again when the answer changes. Of two proven calls only proven sightings count.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -23,7 +21,6 @@ const DUE = 'hub-due';
 /** A chain with an alert is remembered for a week after its last event, and may ask so long. */
 const KEPT_MS = 7 * 86_400_000;
 
-/** When a value was too common among all sightings, and among the proven ones. */
 interface Commonness {
   readonly all: readonly HubSpan[];
   readonly proven: readonly HubSpan[];
@@ -77,7 +74,6 @@ export function isCommonAt(draft: Draft, value: TenantValue, ms: number): boolea
   return isHubAt(hubOf(draft, value).proven, ms, '');
 }
 
-/** What one decision about a chain asks of values, and what it asked. */
 export class AskedHubs {
   readonly #draft: Draft;
   readonly #tenant: string;
@@ -88,7 +84,6 @@ export class AskedHubs {
     this.#tenant = tenant;
   }
 
-  /** Whether it is too common to link `from` to the use. */
   isHub(fp: string, from: ChainStep, use: ChainStep): boolean {
     this.#asked.add(fp);
     const areProven = isProvenCall(from.wire) && isProvenCall(use.wire);
@@ -129,7 +124,6 @@ export class AskedHubs {
   }
 }
 
-/** The chain is forgotten. */
 export function restNoMore(draft: Draft, { tenant, chain, asked = [] }: ChainMeta): void {
   for (const fp of asked) {
     const key = restKey({ tenant, fp });

@@ -1,8 +1,7 @@
 /**
- * Which steps of a chain are stored, and what goes when there is no more room: first what is too old for
- * every combination, then what no combination names and relays nothing, then relays, then the rest. In each
- * group the agent with most steps gives up, of its own what it did most often, the oldest first. All but
- * the first are counted by agent; the chain is then not evaluable, and an alert says so.
+ * Which steps of a chain are stored, and what goes when there is no more room: first what is too old, then what
+ * no combination names and relays nothing, then relays, then the rest; of each, what the agent with most steps
+ * did most often. All but the first are counted: the chain is then not evaluable.
  */
 import { crowdedOut } from '../../crowded-out.ts';
 import {
@@ -41,7 +40,6 @@ function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {
   return symbolKeys(step).some((key) => isNamedSymbol(policy, key));
 }
 
-/** Least needed first. */
 function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): number {
   const horizonMs = Math.max(meta.horizonMs, beginsLineage(step) ? (meta.lineageMs ?? 0) : 0);
   if (step.ms < meta.lastMs - horizonMs) return 0;
@@ -143,7 +141,6 @@ export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): C
   };
 }
 
-/** Principals for whom the chain brought something, with the step's. */
 function withPrincipal(
   { principals = [] }: ChainMeta,
   step: ChainStep,
@@ -172,11 +169,9 @@ function hasRoomFor(store: ChainStore, meta: ChainMeta, { wire }: ChainStep): bo
 
 export interface KeptStep {
   readonly meta: ChainMeta;
-  /** False: refused for want of room; it is counted. */
   readonly kept: boolean;
 }
 
-/** Keeps the step if there is room, and what is then known of the chain. */
 export function keepStep(parts: {
   readonly store: ChainStore;
   readonly meta: ChainMeta;

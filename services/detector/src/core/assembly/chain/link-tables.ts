@@ -8,14 +8,12 @@ import { type ChainStep, compareSteps } from './chain-step.ts';
 import { isProvenCall } from './proven-call.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
 
-/** Steps that had a value, in order of arrival. */
 export interface ValueTable {
   readonly made: readonly number[];
   readonly used: readonly number[];
   readonly credential: readonly number[];
 }
 
-/** Steps by a join of hand-over and child: a span, a delegation reference, a delegate's name. */
 export interface JoinTable {
   readonly over: readonly number[];
   readonly under: readonly number[];
@@ -155,7 +153,6 @@ export class LinkTables {
     return kept.map((one) => one.n);
   }
 
-  /** A table, or list, without any steps is there no more. */
   #put(key: string, table: object): void {
     const lists = Array.isArray(table) ? [table] : Object.values(table);
     const isEmpty = lists.every((one) => Array.isArray(one) && one.length === 0);

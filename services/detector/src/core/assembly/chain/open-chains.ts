@@ -21,7 +21,6 @@ import { putRequestedCalls } from './requested-calls.ts';
 /** A chain with an alert is remembered longer, so that a late record revises it. */
 const ALERTED_HORIZON_MS = 7 * 86_400_000;
 
-/** Forgets a chain; where it falls due is the caller's. */
 export function dropChain(draft: Draft, store: ChainStore, meta: ChainMeta): void {
   dropLoneTexts(store);
   store.drop(meta);
@@ -40,7 +39,6 @@ export function openerOf({ agent_uid: agent, agent_assurance: assurance }: Privi
   return { agent, assurance };
 }
 
-/** What is known of the chain, or a new one; the caller keeps it. */
 export function openChain(
   draft: Draft,
   store: ChainStore,
@@ -55,14 +53,12 @@ export function openChain(
   return { ...newMeta(name, opener), ...takeGone(draft, name) };
 }
 
-/** Puts a chain that was just opened where it falls due. */
 export function scheduleChain(draft: Draft, meta: ChainMeta): void {
   const { tenant, chain, lastMs, horizonMs, opener } = meta;
   const dueMs = lastMs + horizonMs;
   takeTurn(draft, { tenant, chain }, { opener: opener?.agent ?? '', ms: lastMs, dueMs });
 }
 
-/** How long what a chain brought may be used, by the policy in force. */
 function lineageOf(draft: Draft, tenant: string): number {
   return policyAt(draft, tenant, '')?.policy.lineageMs ?? 0;
 }
@@ -128,7 +124,6 @@ function expireSome(draft: Draft, nowMs: number, max: number): void {
   }
 }
 
-/** With a watermark. */
 export function expireChains(draft: Draft, nowMs: number): void {
   expireHubs(draft, nowMs);
   expireSome(draft, nowMs, CHAINS_EXPIRED_MAX);

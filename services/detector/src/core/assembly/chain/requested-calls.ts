@@ -1,10 +1,6 @@
 /**
- * Calls of a chain that were asked for and of which no end was told yet, and what became of the others:
- * a denied one is remembered, because what was asked for stays true, and one that is taken to have
- * happened because nobody told its end stands among the steps until its end comes after all.
- *
- * They are no steps: nothing links through what did not happen. Kept beside the chain, bounded, in the
- * order of events, so that what stands does not depend on arrival.
+ * Calls of a chain that were asked for and of which no end was told yet, that were denied, or that are taken to
+ * have happened. They are no steps: nothing links through what did not happen. In the order of events.
  */
 import { type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -20,7 +16,6 @@ export interface RequestedCall {
   readonly state: 'open' | 'denied' | 'assumed';
 }
 
-/** A request among what falls due. */
 export interface DueRequest {
   readonly tenant: string;
   readonly chain: string;
@@ -80,7 +75,6 @@ export function withRequest(
   return { calls, refused: all.length - calls.length };
 }
 
-/** Whether the end of a call came before its request did. */
 export function hasEnded(store: ChainStore, request: PrivilegeStep): boolean {
   return store.stepsBy(request.agent_uid).some(({ wire }) => tellsOf(wire, request));
 }

@@ -1,8 +1,7 @@
 /**
- * Whether a completed combination stays inside an approval of the registry: (workflow, combination, roles,
- * envelope), with who, why and until when. Judged over every call of the chain that could be a step, and
- * not over the proof alone: an approved way must not hide another. What a call does not tell counts as
- * outside, and workflow and agent must be proven: who merely asserts them would choose to be quiet.
+ * Whether a completed combination stays inside an approval of the registry. Judged over every call of the chain
+ * that could be a step, not over the proof alone: an approved way must not hide another. What a call does not
+ * tell counts as outside, and workflow and agent must be proven.
  */
 import {
   type Alert,
@@ -42,7 +41,6 @@ interface Problem {
 export interface ApprovalVerdict {
   readonly workflow: string;
   readonly approval: Approval;
-  /** Null: everything is inside. */
   readonly problem: Problem | null;
 }
 
@@ -52,7 +50,6 @@ export interface ApprovalScope {
   readonly registry: Registry | undefined;
   readonly combination: CompiledCombination;
   readonly skewMs: number;
-  /** The call that stands for the alert. */
   readonly call: ChainStep;
 }
 
@@ -119,7 +116,6 @@ function stepProblem(
   return provenanceProblem(scope.store, envelope, step, scope.skewMs);
 }
 
-/** What is asked of the chain as a whole. */
 function chainProblem(
   { meta }: ApprovalScope,
   envelope: Envelope,
@@ -257,7 +253,6 @@ function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Proble
   };
 }
 
-/** The alert as it stands under an approval: a record that is listed, or the alarm with its why. */
 export function underApproval(
   alert: Alert,
   verdict: ApprovalVerdict | undefined,

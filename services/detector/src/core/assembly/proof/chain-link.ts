@@ -1,6 +1,6 @@
 /**
- * What a link is: a directed edge between two steps of a chain, its kind, how strong it is as a rank
- * inside its kind's band (not a probability), and whether its order is known.
+ * A directed edge between two steps of a chain: its kind, its rank inside the kind's band (no probability), and
+ * whether its order is known.
  */
 import { ASSURANCES, type Assurance, type StepLink } from '@waywarden/schemas';
 import type { ChainStep } from '../chain/chain-step.ts';
@@ -45,7 +45,6 @@ export const STRENGTH = {
   context: 30,
 } as const;
 
-/** Everything that `linksInto` needs beside the step. */
 export interface LinkScope {
   readonly store: ChainStore;
   readonly policy: CompiledPolicy;

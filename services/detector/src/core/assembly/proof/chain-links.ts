@@ -1,10 +1,7 @@
 /**
- * The directed links into a step: through what the effect of an earlier one can have reached it.
- *
- * A link is a function of the two steps (and, for delegation, of the hand-over between them), never
- * of arrival. Kinds are ranked as in `assembly.md`: secret_use, delegation, data flow, context;
- * nearness in time is no link. A link whose order is not known is kept and marked `doubtful`: it may
- * raise an alert, never revoke. Strengths are ranks inside these bands, not probabilities.
+ * The directed links into a step: through what the effect of an earlier one can have reached it. A function of
+ * the two steps (and the hand-over between them), never of arrival. A link whose order is not known is marked
+ * `doubtful`: it may raise an alert, never revoke.
  */
 import { LINK_KINDS, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
 import { type ChainStep, isHandOver, tookPlace } from '../chain/chain-step.ts';
@@ -93,7 +90,6 @@ export function hasHandOver(store: ChainStore, parent: string, child: string): b
   return false;
 }
 
-/** From the parent's calls before the hand-over, and the hand-over itself, to the child's calls. */
 function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const { store, policy } = scope;
@@ -118,7 +114,6 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
   return links;
 }
 
-/** From what its agent did before a hand-over, to a call under it. */
 export function beforeHandOver(
   { store, policy }: LinkScope,
   handOver: ChainStep,
@@ -139,7 +134,6 @@ interface Delegator {
   readonly handOver: ChainStep | undefined;
 }
 
-/** Whether its parent, or a hand-over to it, leads to the call. */
 function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): boolean {
   const parent = store.numbersBy(child.wire.parent_agent_uid ?? '');
   return (
@@ -192,7 +186,6 @@ function namedParentLinks(
   return links;
 }
 
-/** From the child's calls to the parent's calls after the hand-over returned. */
 function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const { store, policy } = scope;

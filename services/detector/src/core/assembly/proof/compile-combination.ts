@@ -1,8 +1,7 @@
 /**
- * From the policy's combinations to what the search walks: which calls satisfy a step, what must hold
- * between two of them, and the lines (paths back from the completing step) in which steps must stand. Any
- * step without successors may complete; the others that have none must then be its ancestors by any link.
- * A linear combination has exactly one line.
+ * From the policy's combinations to what the search walks: which calls satisfy a step, what must hold between two
+ * of them, and the lines (paths back from the completing step) in which steps must stand. Any step without
+ * successors may complete; the others that have none must then be its ancestors by any link.
  */
 import {
   type ActorCondition,
@@ -17,7 +16,6 @@ import {
 import { EXACT_SYMBOLS_MAX } from '../assembly-limits.ts';
 import { type StepMatcher, stepMatcher } from './step-match.ts';
 
-/** What must hold between the calls of two steps. */
 export interface CallCondition {
   /** The step that the policy puts the condition on; of `pairs` the maker. */
   readonly step: number;
@@ -50,7 +48,6 @@ export interface CompiledTie {
   readonly from: number;
   readonly to: number;
   readonly via: StepLink;
-  /** Nothing else may join the two. */
   readonly isOnly: boolean;
 }
 
@@ -61,9 +58,7 @@ export interface CompiledCombination {
   readonly ties: readonly CompiledTie[];
   readonly withinMs: number | null;
   readonly conditions: readonly CallCondition[];
-  /** Some condition asks whether two actors are independent. */
   readonly asksIndependence: boolean;
-  /** One line only: the search is exact. */
   readonly linear: boolean;
 }
 
@@ -78,11 +73,9 @@ export interface CompiledPolicy {
   readonly latenessMs: number;
   /** After it, a call that was requested and not completed may have happened. */
   readonly requestDeadlineMs: number;
-  /** Records from which on a call is a bulk call. */
   readonly bulkRecords: number;
   readonly hopsMax: number;
   readonly skewMs: number;
-  /** How long a chain is kept after its last event. */
   readonly horizonMs: number;
   /** How long it is kept for what may be used days later. */
   readonly lineageMs: number;

@@ -1,9 +1,7 @@
 /**
- * The minimal proof that a call completed a combination: the fewest links of unknown order, then the
- * fewest events that satisfy every step, with the relays and hand-overs that a required link needs.
- * Least-cost search back from that call over (step sought, event). Exact for a combination of one line,
- * and a function of the set of steps alone; where a relay could be passed twice, not said to be minimal.
- * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
+ * The minimal proof that a call completed a combination: the fewest links of unknown order, then the fewest events
+ * that satisfy every step, with the relays that a required link needs. Least-cost search back from that call
+ * over (step sought, event); exact for a combination of one line, and a function of the set of steps alone.
  */
 import { LINK_KINDS } from '@waywarden/schemas';
 import { EXACT_AGENTS_MAX } from '../assembly-limits.ts';
@@ -24,7 +22,6 @@ import { tiesInto } from './step-ties.ts';
 export interface Proof {
   readonly completing: ChainStep;
   readonly steps: readonly ProofStep[];
-  /** Relays and hand-overs, earliest first. */
   readonly connecting: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly minimal: boolean;
@@ -81,7 +78,6 @@ function hasPast({ scope, completing }: Pick<LineSearch, 'scope' | 'completing'>
   return completing.ms - firstMs > withinMs;
 }
 
-/** Whether the conditions between this step's call and those already found hold. */
 function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainStep): boolean {
   const { scope, pinned } = search;
   const callOf = (step: number) =>
@@ -160,7 +156,6 @@ function viaInto({ scope, line }: LineSearch, route: Route) {
   return via && viaOf(isStep ? scope.combination.steps[step] : undefined, route.event, via);
 }
 
-/** Links into the last event of a route, and the ties by which the step sought may lead to it. */
 function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly ChainLink[] {
   const { scope, line } = search;
   const via = viaInto(search, route);

@@ -20,7 +20,6 @@ export interface Gap {
 }
 
 export interface Seen {
-  /** Combinations of which every step was done, here or in what leads here; in the policy's order. */
   readonly possible: readonly CompiledCombination[];
   readonly gaps: readonly Gap[];
 }
@@ -67,7 +66,6 @@ export function possibleCombinations(
   return seenOf(meta, policy).possible;
 }
 
-/** The symbols of a chain that satisfy a step. */
 export function symbolsFor(meta: ChainMeta, step: StepMatcher): readonly string[] {
   return Object.keys(meta.symbols).filter((key) => !key.startsWith(MARK) && step.accepts(key));
 }

@@ -1,9 +1,6 @@
 /**
- * The routes of the proof search: what one costs, which of two comes first, and which need not be
- * followed because a better one has been where it leads.
- *
- * The order is total (doubtful links, events, doubts, lost strength, earliest events, event ids, kinds of
- * link), so the search finds the same route whatever order the steps were kept in.
+ * The routes of the proof search: what one costs, and which need not be followed because a better one has been
+ * where it leads. The order is total, so that the same route is found whatever order the steps were kept in.
  */
 import type { StepLink } from '@waywarden/schemas';
 import { ROUTES_ALIKE_MAX } from '../assembly-limits.ts';
@@ -20,17 +17,14 @@ export interface ProofStep {
 
 export interface Route {
   readonly event: ChainStep;
-  /** Position in the line of the last step satisfied. */
   readonly at: number;
   readonly hops: number;
-  /** Links of unknown order. */
   readonly doubtful: number;
   readonly events: number;
   readonly doubts: number;
   readonly loss: number;
   /** Every link so far may lead beyond the combination's `within`; false where none needs to. */
   readonly lineage: boolean;
-  /** Events back from the completing call, hand-overs included. */
   readonly path: readonly ChainStep[];
   /** Hand-overs of the path by which a link held: another link that needs one costs no event more. */
   readonly through: readonly ChainStep[];
@@ -156,11 +150,8 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);
 }
 
-/** How spans order calls against their clocks: what runs inside a call's span came after it. */
 interface SpanLook {
-  /** Whether other calls run inside this one's span. */
   readonly holdsCalls: (call: ChainStep) => boolean;
-  /** Whether it runs inside the span of a call of its own agent, or of another's. */
   readonly isHeldBy: (call: ChainStep, whose: 'own' | 'other') => boolean;
 }
 
@@ -217,7 +208,6 @@ export class ExploredRoutes {
     return `${route.at}/${route.event.n}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
   }
 
-  /** Not dominated by what was pushed before. */
   isPromising(route: Route): boolean {
     const key = this.#key(route);
     if (this.#expanded.get(key)?.some((before) => isBeaten(route, before)) === true) return false;

@@ -1,10 +1,7 @@
 /**
- * Assembly over days: what joins two calls although they lie further apart than a combination's
- * `within`. Only lineage does: a secret, a credential, access that was given, a resource that was written
- * and read again, a counterparty (`assembly.md`). Coincidences pile up with days, so papers' numbers,
- * links, texts, hand-overs and contexts don't; one and the same person's do, who has had no more pieces
- * of work than a value may stand in to link. Rejected: a longer `within` for all links, and a union of
- * all that was done for one principal.
+ * Assembly over days: what joins two calls although they lie further apart than a combination's `within`. Only
+ * lineage does (`assembly.md`): coincidences pile up with days, so papers' numbers, links, texts, hand-overs
+ * and contexts don't; one and the same person's do, who has had few pieces of work.
  */
 import { assuranceAtLeast, nameFingerprint, type PrivilegeStep } from '@waywarden/schemas';
 import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';

@@ -1,10 +1,6 @@
 /**
- * Links by what calls hold in common: a secret that became a credential, a value that went from a
- * result into arguments, a resource that one wrote and another read.
- *
- * Each is directed by who had the value first. A resource alone is no link (every agent of a team
- * reads the same case record): what was read must hold what was written. Nor is a value that too many
- * chains show (`hub-values.ts`).
+ * Links by what calls hold in common, each directed by who had the value first. A resource alone is no link (every
+ * agent of a team reads the same case record): what was read must hold what was written.
  */
 import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
@@ -47,7 +43,6 @@ export function createdCredential({ wire }: ChainStep): string | undefined {
   return creates && wire.exercise !== 'attempted' ? wire.target?.resource_id : undefined;
 }
 
-/** A credential that A created is the one that B calls with. */
 function createdCredentials({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const uid = to.wire.credential_uid;
