@@ -86,33 +86,18 @@ function compareLinks(a: ChainLink, b: ChainLink): number {
 /** A relay is told with what it relays, so later than it was reached: twice the links is enough. */
 const lastRound = ({ policy }: LinkScope) => 2 * policy.hopsMax;
 
-const roundAfter = (round: number, { round: told = 0 }: ChainLink) => Math.max(round, told) + 1;
-
-/** Round by round, so that what is found in one depends on no later one. */
-class Rounds {
-  readonly #waiting = new Map<number, Reached[]>();
-
-  add(found: Reached): void {
-    const others = this.#waiting.get(found.round);
-    if (others === undefined) this.#waiting.set(found.round, [found]);
-    else others.push(found);
-  }
-
-  next(): readonly Reached[] {
-    const round = Math.min(...this.#waiting.keys());
-    const found = this.#waiting.get(round) ?? [];
-    this.#waiting.delete(round);
-    return found.sort((a, b) => compareSteps(a.step, b.step) || a.hops - b.hops);
-  }
-}
-
 /** All that leads to the roots over at most `hops_max` links; at most so many. */
 function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter): Reached[] {
   const seen = new Map<number, Reached>();
   const opened = new Opened();
-  const rounds = new Rounds();
-  for (const root of roots) rounds.add(root);
-  for (let level = rounds.next(); level.length > 0 && !work.exceeded; level = rounds.next()) {
+  let waiting = roots;
+  // Round by round, so that what is found in one depends on no later one.
+  while (waiting.length > 0 && !work.exceeded) {
+    const first = Math.min(...waiting.map(({ round }) => round));
+    const level = waiting
+      .filter(({ round }) => round === first)
+      .sort((a, b) => compareSteps(a.step, b.step) || a.hops - b.hops);
+    const next = waiting.filter(({ round }) => round !== first);
     for (const at of level) {
       if (seen.has(at.step.n) || seen.size >= ANCESTORS_SEEN_MAX) continue;
       seen.set(at.step.n, at);
@@ -120,11 +105,12 @@ function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter
       const links = [...linksInto(scope, at.step, opened.at(at.step))].sort(compareLinks);
       work.done += links.length;
       for (const by of links) {
-        const found = { step: by.from, hops: at.hops + 1, by, next: at };
-        const round = roundAfter(at.round, by);
-        if (!seen.has(by.from.n) && round <= lastRound(scope)) rounds.add({ ...found, round });
+        const round = Math.max(at.round, by.round ?? 0) + 1;
+        if (seen.has(by.from.n) || round > lastRound(scope)) continue;
+        next.push({ step: by.from, hops: at.hops + 1, round, by, next: at });
       }
     }
+    waiting = next;
   }
   return [...seen.values()];
 }

@@ -4,7 +4,7 @@
  * arrived, so late, doubled and interleaved records end in the same open alerts.
  */
 import type { Alert, Registry } from '@waywarden/schemas';
-import { type AlertParts, buildAlert, isEvaluable } from './alert/build-alert.ts';
+import { buildAlert, isEvaluable } from './alert/build-alert.ts';
 import { chooseCut, residualAccess } from './alert/choose-cut.ts';
 import {
   type AlertHead,
@@ -175,14 +175,13 @@ function completersOf(scope: ProofScope, head: AlertHead): readonly ChainStep[] 
   return [...found.values()].slice(0, COMPLETERS_MAX);
 }
 
-function completerNames(scope: ProofScope, head: AlertHead): string {
-  return completersOf(scope, head)
+const completerNames = (scope: ProofScope, head: AlertHead) =>
+  completersOf(scope, head)
     .map((call) => call.n)
     .join();
-}
 
 function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: Proof): Alert {
-  const { store, policy, policyKnown, detectedAt } = input;
+  const { store, policy } = input;
   const meta = {
     ...input.meta,
     workExceeded: input.meta.workExceeded + (scope.work.exceeded ? 1 : 0),
@@ -202,26 +201,16 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
       [...store.stepsOf(head.completions)].some((call) => !stopped(call)),
   });
   const verdict = judgeProof(scope, proof, evaluable);
-  const parts: AlertParts = {
-    meta,
-    policy,
-    policyKnown,
-    combination,
-    proof,
-    verdict,
-    residual,
-    cut,
-    completers,
-    evaluable,
+  return buildAlert({
+    ...input,
+    ...{ meta, combination, proof, verdict, residual, cut, completers, evaluable },
     count: Math.max(1, head.completions.length),
-    detectedAt,
     cutImports: store.imports().filter((link) => link.calls_truncated === true),
     commonValues: store.commonValues(input.meta),
     isNewHere:
       proof.links.some(({ via }) => via === 'data_flow' || via === 'resource') &&
       input.isNewHere(proof.completing.ms),
-  };
-  return buildAlert(parts);
+  });
 }
 
 function approvalOf(

@@ -3,6 +3,7 @@
  * known grant, may do the rest, which this workflow does not usually do. A gauge: it acts at the call that is
  * asked for (`closing-gap.ts`). Told from the latest calls of the chain.
  */
+
 import { matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { registryAt } from '../policy-versions.ts';
@@ -10,12 +11,56 @@ import { GAP_CALLS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { type ChainStep, isHandOver } from './chain/chain-step.ts';
 import type { ChainStore } from './chain/chain-store.ts';
-import type { CompiledPolicy } from './proof/compile-combination.ts';
+import type { CompiledCombination, CompiledPolicy, LineStep } from './proof/compile-combination.ts';
 import { findProof, WorkCounter } from './proof/find-proof.ts';
 import { type Gap, symbolsFor } from './proof/possible-combinations.ts';
-import { linksBefore } from './proof/required-links.ts';
 import { ATTEMPTED, matchedSymbols } from './proof/step-match.ts';
 import { isUsual } from './usual-assemblies.ts';
+
+function linkOf(whole: CompiledCombination, later: LineStep, earlier: LineStep) {
+  const at = [earlier.step, later.step];
+  const place = (step: number) => at.indexOf(step);
+  const steps = at.flatMap((step) => whole.steps[step] ?? []);
+  const conditions = whole.conditions
+    .filter(({ step, other }) => place(step) >= 0 && place(other) >= 0)
+    .map((one) => ({ ...one, step: place(one.step), other: place(one.other) }));
+  return {
+    source: whole.source,
+    steps,
+    variants: [
+      {
+        completing: 1,
+        lines: [
+          [
+            { ...later, step: 1 },
+            { ...earlier, step: 0 },
+          ],
+        ],
+      },
+    ],
+    ties: whole.ties
+      .filter(({ from, to }) => from === earlier.step && to === later.step)
+      .map((one) => ({ ...one, from: 0, to: 1 })),
+    withinMs: whole.withinMs,
+    conditions,
+    asksIndependence: conditions.some((one) => one.what.endsWith('independent')),
+    linear: true,
+  } satisfies CompiledCombination;
+}
+
+/** None where every link that is required leads to the last step itself. */
+function linksBefore(whole: CompiledCombination, last: number): readonly CompiledCombination[] {
+  const found = new Map<string, CompiledCombination>();
+  const lines = whole.variants.filter((one) => one.completing === last).flatMap((one) => one.lines);
+  for (const line of lines) {
+    for (const [n, later] of line.entries()) {
+      const earlier = line[n + 1];
+      if (earlier === undefined || later.step === last || earlier.step === last) continue;
+      found.set(`${earlier.step}/${later.step}`, linkOf(whole, later, earlier));
+    }
+  }
+  return [...found.values()];
+}
 
 /** Links looked at for it with one record: it is a gauge, and decides nothing. */
 const GAP_WORK_MAX = 2000;

@@ -3,6 +3,7 @@
  * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the assembly
  * stage adds what led to the call and sends it on; a late sighting that refutes it withdraws it.
  */
+
 import {
   assuranceAtLeast,
   type ControlRecord,
@@ -17,19 +18,86 @@ import { STRENGTH } from '../assembly/proof/chain-link.ts';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { SIGHTINGS_MAX } from './flow-limits.ts';
+import { SIGHTINGS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import {
+  isProven,
   NO_TRACK,
+  type Popularity,
+  popularityOf,
   type Sighting,
   sightingOf,
   type Track,
   withHubNews,
   withSighting,
 } from './flow-track.ts';
-import { toHubTimes } from './hub-span.ts';
-import { linksInto, nameOf } from './links-into.ts';
+import { isHubAt, toHubTimes } from './hub-span.ts';
 import { expireAll, openTrack, trackKey } from './open-tracks.ts';
-import { concerns, type FlowLink, isUse } from './selective-links.ts';
+import { isCounted } from './popularity.ts';
+import { concerns, type FlowLink, hadRead, isUse, linksOfUse } from './selective-links.ts';
+
+/** One call may have had the value in several ways, and each is a link of its own. */
+const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
+
+function isCommonTo({ hub }: Popularity, use: Sighting): boolean {
+  return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
+}
+
+/**
+ * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
+ * value before, whoever showed it since: were its link withdrawn, each further sighting of a value that
+ * is shown over and over would have chains told of another maker of the same value instead.
+ */
+function sentOfGone(
+  { sightings, sent }: Track,
+  use: Sighting,
+): readonly (readonly [string, PrivilegeLink])[] {
+  if (sightings.length < SIGHTINGS_MAX) return [];
+  return Object.entries(sent).filter(([, { to_event: to, from_event: from, via, method }]) => {
+    if (to !== use.event || method?.to !== use.by || via !== 'data_flow') return false;
+    return !sightings.some((one) => one.event === from && one.by === method.from);
+  });
+}
+
+interface LinksInto {
+  readonly holds: readonly string[];
+  readonly links: readonly FlowLink[];
+}
+
+/** Of the links into a use those between proven calls, or all others, judged among these sightings. */
+function linksAmong(
+  track: Track,
+  use: Sighting,
+  policy: CompiledPolicy,
+  asked: { readonly among: readonly Sighting[]; readonly areProven: boolean },
+): LinksInto {
+  const { among, areProven } = asked;
+  if (isCommonTo(popularityOf(track, areProven), use)) return { holds: [], links: [] };
+  const { skewMs } = policy;
+  const gone = sentOfGone(track, use).filter(([, link]) => {
+    const { method, from_chain_id: chain } = link;
+    if (isProven(link) !== areProven) return false;
+    return method?.from !== 'result' || !hadRead(among, use, { chain, skewMs });
+  });
+  const isAsked = (from: Sighting) => (isProven(use) && isProven(from)) === areProven;
+  const room = Math.max(0, USE_LINKS_MAX - gone.length);
+  const links = linksOfUse(among, use, policy, isAsked).slice(0, room);
+  return { holds: [...links.map(nameOf), ...gone.map(([name]) => name)], links };
+}
+
+/** The names of the links into a use that hold, and those of them that can be told anew. */
+function linksInto(track: Track, use: Sighting, policy: CompiledPolicy): LinksInto {
+  const { sightings } = track;
+  const proven = isProven(use) ? sightings.filter(isProven) : [];
+  const areAllProven = proven.length === sightings.length && track.proven === undefined;
+  const found = [
+    ...(isProven(use) ? [{ among: proven, areProven: true }] : []),
+    ...(areAllProven ? [] : [{ among: sightings, areProven: false }]),
+  ].map((asked) => linksAmong(track, use, policy, asked));
+  return {
+    holds: found.flatMap(({ holds }) => holds),
+    links: found.flatMap(({ links }) => links),
+  };
+}
 
 function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'grantee') return STRENGTH.grantee;

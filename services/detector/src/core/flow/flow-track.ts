@@ -137,14 +137,8 @@ export function withSighting(
   chainsMax: number,
 ): Track | undefined {
   const { sightings } = track;
-  let at = sightings.length;
-  for (; at > 0; at -= 1) {
-    const before = sightings[at - 1];
-    const order = before === undefined ? -1 : compareSightings(before, sighting);
-    if (order === 0) return undefined;
-    if (order < 0) break;
-  }
-  const kept = [...sightings.slice(0, at), sighting, ...sightings.slice(at)];
+  if (sightings.some((one) => compareSightings(one, sighting) === 0)) return undefined;
+  const kept = [...sightings, sighting].sort(compareSightings);
   return {
     ...track,
     sightings: withoutCrowd(kept),

@@ -44,26 +44,15 @@ interface Sighted {
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'configure', 'grant']);
 const CREATES_CREDENTIAL = /^create:credential(@|$)/;
-/** What is worth most when not all can be told: what opens doors, then what names one thing only. */
-const WORTH = ['secret', 'token', 'iban', 'account', 'document_number', 'email', 'phone', 'url'];
-
-const worthOf = (kind: string) => {
-  const at = WORTH.indexOf(kind);
-  return at < 0 ? WORTH.length : at;
-};
-
 /** The values to tell of, at most `CALL_SIGHTINGS_MAX`: a function of the call alone. */
 function chosen(
   values: readonly { readonly fp: string; readonly kind: string }[],
   rules: LinkRules,
 ): readonly { readonly fp: string; readonly kind: string }[] {
-  if (values.length === 0) return values;
   const linking = values.filter(
     ({ fp, kind }) => rules.kinds.includes(kind) && !rules.commonValues.includes(fp),
   );
-  if (linking.length <= CALL_SIGHTINGS_MAX) return linking;
-  const best = [...linking].sort((a, b) => worthOf(a.kind) - worthOf(b.kind));
-  return best.slice(0, CALL_SIGHTINGS_MAX);
+  return linking.slice(0, CALL_SIGHTINGS_MAX);
 }
 
 /** What the task's own request names came with the request, not from another chain's call. */

@@ -36,18 +36,17 @@ const HABITS: SettledOf = {
 };
 const IDS: SettledOf = { ...HABITS, settledMax: KNOWN_MAX.ids };
 
-/** As it is stored: names of fields would be a tenth of it. */
-type Stored = readonly [habits: string, waiting: string, ids: string, idsWaiting: string];
+interface Known {
+  readonly habits: SettledPrints;
+  readonly ids: SettledPrints;
+}
 
 const print = (name: string) => shortPrint(name, PRINT);
 
 const habitOf = ({ purpose, tool }: Call) => print(`${purpose.key}|${tool}`);
 
-function stateOf(draft: Draft, event: AuditEvent): { habits: SettledPrints; ids: SettledPrints } {
-  const stored = draft.get<Stored>(agentKey(event, 'instruction'));
-  if (stored === undefined) return { habits: NO_PRINTS, ids: NO_PRINTS };
-  const [habits, waiting, ids, idsWaiting] = stored;
-  return { habits: { settled: habits, waiting }, ids: { settled: ids, waiting: idsWaiting } };
+function stateOf(draft: Draft, event: AuditEvent): Known {
+  return draft.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS };
 }
 
 /** What is known of the event's agent before it. */
@@ -69,6 +68,5 @@ export function learnHistory(draft: Draft, event: AuditEvent, call: Call, work: 
     .sort()
     .reduce((known, id) => withSighting(known, { print: print(id), chain }, IDS), before.ids);
   if (habits === before.habits && ids === before.ids) return;
-  const stored: Stored = [habits.settled, habits.waiting, ids.settled, ids.waiting];
-  draft.put(agentKey(event, 'instruction'), stored);
+  draft.put(agentKey(event, 'instruction'), { habits, ids } satisfies Known);
 }

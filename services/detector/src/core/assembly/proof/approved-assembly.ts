@@ -13,6 +13,7 @@ import {
 import { type Envelope, judgeCall, listed } from '../../governance/envelope.ts';
 import { registryMs } from '../../governance/registry-date.ts';
 import { shorten } from '../../short-text.ts';
+import { callEvidence, TITLE_LENGTH_MAX } from '../alert/alert-parts.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
@@ -25,7 +26,6 @@ import { goesToListed, provenanceProblem } from './value-provenance.ts';
 export const APPROVAL_STEPS_MAX = 512;
 /** Kinds that an approval may keep quiet; what breaks a duty or probes a guard, none may. */
 const QUIETED: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
-const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 4000;
 
 type Workflow = Registry['workflows'][number];
@@ -227,15 +227,7 @@ function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Proble
   const evidence =
     step === undefined || listedAlready
       ? alert.evidence
-      : [
-          ...alert.evidence,
-          {
-            event_id: step.wire.event_id,
-            agent_uid: step.wire.agent_uid,
-            role: 'outside approved envelope',
-            assurance: step.wire.agent_assurance,
-          },
-        ];
+      : [...alert.evidence, callEvidence(step, 'outside approved envelope')];
   return {
     ...alert,
     summary: shorten(`${alert.summary} ${text}`, SUMMARY_LENGTH_MAX),

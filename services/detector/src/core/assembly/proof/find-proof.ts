@@ -13,7 +13,7 @@ import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
 import { mayRelay } from './foreign-links.ts';
 import { doubtsOf, isAsserted } from './proof-assurance.ts';
-import { ExploredRoutes, type ProofStep, type Route, RouteHeap, spanLook } from './proof-route.ts';
+import { ExploredRoutes, type ProofStep, type Route, RouteQueue, spanLook } from './proof-route.ts';
 import { type BarsCall, withoutRetried } from './retried-call.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
 import { isDoubtfulClaim, matchedSymbols } from './step-match.ts';
@@ -188,7 +188,7 @@ interface FoundRoute {
 
 function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefined {
   const { scope, line, completing } = search;
-  const heap = new RouteHeap();
+  const heap = new RouteQueue();
   const explored = new ExploredRoutes(
     pairedSteps(scope.combination, first.step),
     spanLook(scope.store),
