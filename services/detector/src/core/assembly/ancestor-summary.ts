@@ -11,8 +11,7 @@ import {
   type PrivilegeStep,
 } from '@waywarden/schemas';
 import { ALIKE_MAX, ANCESTORS_SEEN_MAX, CALL_VALUES_MAX } from './assembly-limits.ts';
-import { type ChainStep, compareSteps, lateMsOf } from './chain/chain-step.ts';
-import { isProvenCall } from './chain/proven-call.ts';
+import { type ChainStep, compareSteps, isProvenCall, lateMsOf } from './chain/chain-step.ts';
 import { symbolKeys } from './chain/step-keys.ts';
 import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './proof/chain-link.ts';
 import { beforeHandOver, type LinkLook, linksInto } from './proof/chain-links.ts';
@@ -37,7 +36,6 @@ interface Reached {
   readonly next: Reached | undefined;
 }
 
-/** What a look back has opened and need not open again; the walk is breadth first, nearest first. */
 class Opened implements LinkLook {
   readonly #contexts = new Map<string, number>();
   readonly #past = new Set<number>();
@@ -125,7 +123,6 @@ function* pathOf(found: Reached): Generator<ChainStep> {
 /** The steps to tell of, the nearest first, each with its path; and those that found no room. */
 function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reached[]) {
   const kept = new Map<number, ChainStep>([[root.n, root]]);
-  /** In which round a call is told: a relay with what it relays. */
   const rounds = new Map([[root.n, 1]]);
   const alike = new Map<string, number>();
   const untold: ChainStep[] = [];

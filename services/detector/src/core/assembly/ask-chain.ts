@@ -38,7 +38,6 @@ export function askAgain({ draft, store, meta: before }: AskedChain): readonly O
   return [...[...alerts, ...warnings].map(assemblyAlert), ...told];
 }
 
-/** Sets the chain down to be asked, once for all that is told until then. */
 export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {
   if (meta.isToAsk === true) return [];
   const asks = (meta.asks ?? 0) + 1;
@@ -64,7 +63,6 @@ export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): r
   ];
 }
 
-/** The record to itself; another may have asked since, or the chain have been forgotten. */
 export function decideAsk(draft: Draft, { tenant_id, chain_id }: PrivilegeLink): readonly Output[] {
   const store = new ChainStore(draft, tenant_id, chain_id);
   const meta = store.meta();

@@ -73,7 +73,6 @@ function allCandidates(input: Assessment, combination: CompiledCombination): rea
   return callsOf(input, numbers);
 }
 
-/** Whether nothing is kept of the combination, and none of the calls that are asked can be its last. */
 function isUntouched(
   { meta, store }: Assessment,
   combination: CompiledCombination,
@@ -90,7 +89,6 @@ function isUntouched(
 
 interface Completed {
   readonly head: AlertHead;
-  /** The proof of the first completion, where it was asked for anew. */
   readonly proof: Proof | undefined;
   readonly changed: boolean;
 }
@@ -118,7 +116,6 @@ function completionOrder(scope: ProofScope, byPrincipal: ReadonlySet<number>) {
   return (a: ChainStep, b: ChainStep) => unsure(a) - unsure(b) || compareSteps(a, b);
 }
 
-/** Asks these calls, earliest first, and keeps the list of completions and its first. */
 function complete(
   { store, affected }: Assessment,
   scope: ProofScope,

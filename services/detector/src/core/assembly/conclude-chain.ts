@@ -23,9 +23,7 @@ export interface ChainQuestion {
   readonly draft: Draft;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
-  /** Policy versions, the one of the record at hand first. */
   readonly versions: readonly string[];
-  /** Calls that may complete something now, or may no longer. */
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
 }

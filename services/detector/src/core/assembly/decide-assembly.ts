@@ -7,7 +7,6 @@ import {
   epochMs,
   type PrivilegeLink,
   type PrivilegeStep,
-  TOPICS,
   type VerdictControl,
   type Watermark,
 } from '@waywarden/schemas';
@@ -40,7 +39,6 @@ import { count } from './stage-counters.ts';
 import { tellLeads } from './tell-leads.ts';
 import { noteSince } from './usual-assemblies.ts';
 
-/** Steps of standing proofs: the last to be evicted. */
 function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
   const pinned = new Set<number>();
   const proofs = new Set<string>();
@@ -153,41 +151,31 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   return asks ? [...told, ...askRequests(draft, store).map(assemblyAlert)] : told;
 }
 
-/** The shell validated the value by the record's topic and type; these name what it then is. */
-function isEvent(record: StageRecord, value: unknown): value is PrivilegeStep | PrivilegeLink {
-  return record.type === 'event' && record.topic === TOPICS.privilegeSteps.name && value !== null;
-}
-
-function isLink(value: PrivilegeStep | PrivilegeLink): value is PrivilegeLink {
-  return 'from_event' in value;
-}
-
-function isControl(record: StageRecord, value: unknown): value is ControlRecord | VerdictControl {
-  return record.type === 'control' && value !== null;
-}
-
-function isWatermark(record: StageRecord, value: unknown): value is Watermark {
-  return record.type === 'watermark' && value !== null;
-}
-
+/** `Decide` over `privilege.steps`; record values have passed their validators. */
 export function decideAssembly(draft: Draft, record: StageRecord): readonly Output[] {
-  const { value, source } = record;
-  if (isEvent(record, value)) {
-    const told = makeRoom(draft).map(assemblyAlert);
-    const outputs = isLink(value) ? decideLink(draft, value) : decideStep(draft, value);
-    return told.length === 0 ? outputs : [...told, ...outputs];
+  const { source } = record;
+  switch (record.type) {
+    case 'event': {
+      const value = record.value as PrivilegeStep | PrivilegeLink;
+      const told = makeRoom(draft).map(assemblyAlert);
+      const isLink = 'from_event' in value;
+      return [...told, ...(isLink ? decideLink(draft, value) : decideStep(draft, value))];
+    }
+    case 'control': {
+      const control = record.value as ControlRecord | VerdictControl;
+      if (control.kind === 'verdict') answerCredential(draft, control);
+      else if (acceptNumber(draft, source, control.seq)) keepControl(draft, control);
+      return [];
+    }
+    case 'watermark': {
+      const { seq, time } = record.value as Watermark;
+      const nowMs = acceptNumber(draft, source, seq)
+        ? advanceClock(draft, source, time)
+        : undefined;
+      if (nowMs === undefined) return [];
+      const outputs = expireRequests(draft, nowMs);
+      expireChains(draft, nowMs);
+      return outputs;
+    }
   }
-  if (isControl(record, value)) {
-    if (value.kind === 'verdict') answerCredential(draft, value);
-    else if (acceptNumber(draft, source, value.seq)) keepControl(draft, value);
-    return [];
-  }
-  if (isWatermark(record, value) && acceptNumber(draft, source, value.seq)) {
-    const nowMs = advanceClock(draft, source, value.time);
-    if (nowMs === undefined) return [];
-    const outputs = expireRequests(draft, nowMs);
-    expireChains(draft, nowMs);
-    return outputs;
-  }
-  return [];
 }

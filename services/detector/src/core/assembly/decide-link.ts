@@ -183,7 +183,6 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
 }
 
-/** Not a link but the news of none: what rests on links by this value is asked again. */
 function decideHub(draft: Draft, link: PrivilegeLink): readonly Output[] {
   return keepHub(draft, link).flatMap((chain) => {
     const store = new ChainStore(draft, link.tenant_id, chain);

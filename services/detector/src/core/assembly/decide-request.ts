@@ -114,7 +114,6 @@ export function settleRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   return alerts.map(assemblyAlert);
 }
 
-/** The request as a step that may have happened; undefined where its end has come, or it can't have. */
 function assume(draft: Draft, due: DueRequest): readonly Alert[] {
   const { agent: agent_uid, callUid: call_uid } = due;
   const calls = requestedCalls(draft, due);

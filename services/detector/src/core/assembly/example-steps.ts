@@ -67,7 +67,6 @@ export function exampleEventId(call: string): string {
 const valuesOf = (given: Readonly<Record<string, string>> = {}) =>
   Object.entries(given).map(([fp, kind]) => ({ fp, kind }));
 
-/** Fields that a step has only where the example gives them. */
 function optionalOf(call: ExampleCall): Partial<PrivilegeStep> {
   const target = {
     resource_id: call.hands_to ?? call.object,
@@ -105,7 +104,6 @@ function withoutGaps<T extends object>(given: T): Filled<T> | undefined {
   return filled.length === 0 ? undefined : (Object.fromEntries(filled) as Filled<T>);
 }
 
-/** One call of an example as a privilege step; undefined for a dry run or one without effect. */
 export function exampleStep(call: ExampleCall): PrivilegeStep | undefined {
   const effect = effectOf(call);
   const exercise = exerciseState({ outcome: call.outcome, effect });
@@ -209,7 +207,6 @@ export interface ExampleResult {
   readonly problems: readonly string[];
 }
 
-/** Runs an example of one combination: `fires` with kind and proof, or nothing at all. */
 export function judgeExample(
   policy: Policy,
   id: string,

@@ -34,7 +34,6 @@ export interface CombinationWhy {
   readonly would_hold_without: readonly string[];
 }
 
-/** Earliest first: every step after those that it names. */
 function inOrder(one: Combination): readonly CombinationStep[] {
   const left = [...one.steps];
   const ordered: CombinationStep[] = [];
@@ -47,7 +46,6 @@ function inOrder(one: Combination): readonly CombinationStep[] {
   return ordered;
 }
 
-/** The combination with these steps only, and what refers to others left out. */
 function only(one: Combination, kept: readonly CombinationStep[]): Combination {
   const ids = new Set(kept.map((step) => step.id));
   const steps = kept.map((step): CombinationStep => {
@@ -112,7 +110,6 @@ function sayUnlinked({ common }: Lack, call: ChainStep, to: ChainStep, id: strin
   return shared.length === 0 ? said : `${said}, though they share a value`;
 }
 
-/** What keeps one call from being the step's, as far as it can be told of two calls. */
 function sayMissing(lack: Lack, call: ChainStep): string {
   const { step, followers, next, store, policy, bulk } = lack;
   if (matchedSymbols(stepMatcher(step, bulk), call).length === 0) {
@@ -152,7 +149,6 @@ function sayLack(lack: Lack, all: readonly ChainStep[]): readonly string[] {
   return more > 0 ? [...said, `and ${more} more calls`] : said;
 }
 
-/** The combination with one condition lifted, and which it was. */
 function lifted(
   one: Combination,
   lacking: CombinationStep,

@@ -70,7 +70,6 @@ export interface GapQuestion {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly policy: CompiledPolicy;
-  /** The call that was kept last. */
   readonly step: ChainStep;
 }
 
@@ -87,7 +86,6 @@ function mayDo(grants: readonly string[], missing: readonly string[]): boolean {
   );
 }
 
-/** Somebody of whom a call tells that he may go on from it: its own agent, or whom it hands to. */
 interface Reached {
   readonly agent: string;
   readonly grants: readonly string[];
@@ -141,7 +139,6 @@ function hangsTogether(question: GapQuestion, gap: Gap): boolean | 'none_require
   return false;
 }
 
-/** The first that is open, in the policy's order. */
 export function openGap(question: GapQuestion, gaps: readonly Gap[]): Gap | undefined {
   if (gaps.length === 0) return undefined;
   const { draft, meta, step } = question;

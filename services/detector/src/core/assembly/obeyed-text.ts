@@ -34,7 +34,6 @@ import type { CompiledPolicy } from './proof/compile-combination.ts';
 import { stepAssurance } from './proof/proof-assurance.ts';
 import { orderOf } from './proof/step-order.ts';
 
-/** Of one act; the weightiest stay. */
 const REASONS_MAX = 8;
 
 /** What its result brought; a structured system of record gives values, and no orders. */
@@ -130,18 +129,10 @@ function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTex
   const calls = textCalls(store, reads);
   const found = new Map(texts.obeyed.map((one) => [one.act, one]));
   for (const act of textCalls(store, own)) {
-    const { step } = act;
-    const isMoved =
-      step.wire.event_id === wire.event_id ||
-      calls.some(
-        (one) =>
-          one.step.wire.event_id === wire.event_id &&
-          orderOf(one.step, step, policy.skewMs) !== 'after',
-      );
-    if (!isMoved) continue;
+    const { event_id: event } = act.step.wire;
     const obeyed = judge(act, calls, policy.skewMs);
-    if (obeyed === undefined) found.delete(step.wire.event_id);
-    else found.set(step.wire.event_id, obeyed);
+    if (obeyed === undefined) found.delete(event);
+    else found.set(event, obeyed);
   }
   return [...found.values()];
 }

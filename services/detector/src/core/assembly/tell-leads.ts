@@ -41,7 +41,6 @@ export interface LeadQuestion {
   readonly only?: Lead;
 }
 
-/** By what was asked: many leads may begin at one call. */
 type Summaries = Map<string, AncestorSummary>;
 
 const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';

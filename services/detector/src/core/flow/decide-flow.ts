@@ -63,7 +63,6 @@ interface LinksInto {
   readonly links: readonly FlowLink[];
 }
 
-/** Of the links into a use those between proven calls, or all others, judged among these sightings. */
 function linksAmong(
   track: Track,
   use: Sighting,
@@ -84,7 +83,6 @@ function linksAmong(
   return { holds: [...links.map(nameOf), ...gone.map(([name]) => name)], links };
 }
 
-/** The names of the links into a use that hold, and those of them that can be told anew. */
 function linksInto(track: Track, use: Sighting, policy: CompiledPolicy): LinksInto {
   const { sightings } = track;
   const proven = isProven(use) ? sightings.filter(isProven) : [];
@@ -143,7 +141,6 @@ function linkOutput(link: PrivilegeLink): Output {
   };
 }
 
-/** The news that a value is too common; of one value they keep their order, so the last one stands. */
 function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track): Output {
   const { tenant_id: tenant, fp } = flow;
   const apart = proven === undefined ? {} : { hub_times_proven: proven.hub.map(toHubTimes) };
@@ -178,7 +175,6 @@ interface Relinked {
   readonly outputs: readonly Output[];
 }
 
-/** Asks the uses that a sighting may have changed, and tells what is new and what no longer holds. */
 function relink(
   flow: ValueFlow,
   kept: Track,

@@ -44,7 +44,6 @@ export interface Track {
   readonly proven?: Popularity;
 }
 
-/** Which chains showed a value, and when it was too common, as it was last told. */
 export interface Popularity {
   readonly chains: readonly ChainSpan[];
   readonly hub: readonly HubSpan[];
@@ -76,7 +75,9 @@ export function compareSightings(a: Sighting, b: Sighting): number {
 
 export function sightingOf(flow: ValueFlow): Sighting {
   const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
-  const sighting: { -readonly [K in keyof Sighting]: Sighting[K] } = {
+  const { object, key_rank: keyRank, chain_key_rank: chainKeyRank } = flow;
+  const { chain_key_proven: chainKeyProven } = flow;
+  return {
     event: flow.event_id,
     chain: flow.chain_id,
     agent: flow.agent_uid,
@@ -87,12 +88,11 @@ export function sightingOf(flow: ValueFlow): Sighting {
     capabilities: flow.capabilities,
     assurance: flow.assurance ?? 'asserted',
     policyVersion: flow.policy_version ?? '',
+    ...(object === undefined ? {} : { object }),
+    ...(keyRank === undefined ? {} : { keyRank }),
+    ...(chainKeyRank === undefined ? {} : { chainKeyRank }),
+    ...(chainKeyProven === undefined ? {} : { chainKeyProven }),
   };
-  if (flow.object !== undefined) sighting.object = flow.object;
-  if (flow.key_rank !== undefined) sighting.keyRank = flow.key_rank;
-  if (flow.chain_key_rank !== undefined) sighting.chainKeyRank = flow.chain_key_rank;
-  if (flow.chain_key_proven !== undefined) sighting.chainKeyProven = flow.chain_key_proven;
-  return sighting;
 }
 
 /** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
@@ -113,7 +113,6 @@ function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
   return out.size === 0 ? sightings : sightings.filter((one) => !out.has(one));
 }
 
-/** With one sighting more among all, and apart from that among the proven ones. */
 function withCounted(
   track: Track,
   sighting: Sighting,

@@ -43,7 +43,6 @@ function joinedSpans(a: HubSpan, b: HubSpan): HubSpan {
   return { ...all, except };
 }
 
-/** Both lists as one, earliest first; the latest `max` of them. */
 export function unionOf(
   a: readonly HubSpan[],
   b: readonly HubSpan[],

@@ -21,7 +21,6 @@ interface FollowedValue {
   readonly fp: string;
 }
 
-/** What the stage counts about itself; part of the state, not of any decision. */
 export interface FlowCounters {
   readonly tracks: number;
   readonly tracksEvicted: number;

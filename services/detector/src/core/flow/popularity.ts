@@ -71,7 +71,6 @@ function withShown({ chain, first, last }: ChainSpan, shown: Shown): ChainSpan {
 
 const endOf = (span: ChainSpan) => span.last[0]?.ms ?? Number.NEGATIVE_INFINITY;
 
-/** With one sighting more; of too many chains those that showed it last are kept. */
 export function withChain(
   spans: readonly ChainSpan[],
   chain: string,

@@ -2,6 +2,7 @@
  * What the flow stage gets to know of a call: which linking values it produced and used, under which root keys it
  * ran. Sent once for a value and what the call could do, of calls that can take part in an assembly.
  */
+
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -19,7 +20,7 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { isProvenCall } from '../assembly/chain/proven-call.ts';
+import { isProvenCall } from '../assembly/chain/chain-step.ts';
 import { provenPrincipal } from '../assembly/proof/slow-lineage.ts';
 import { beyondGrant } from '../assembly/proof/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';

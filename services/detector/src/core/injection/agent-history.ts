@@ -16,7 +16,6 @@ import {
 import { type Call, idsOf } from './call-view.ts';
 
 export interface BenignHistory {
-  /** Such requests often took this tool. */
   readonly isHabit: (call: Call) => boolean;
   readonly knowsId: (id: string) => boolean;
 }
@@ -49,7 +48,6 @@ function stateOf(draft: Draft, event: AuditEvent): Known {
   return draft.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS };
 }
 
-/** What is known of the event's agent before it. */
 export function historyOf(draft: Draft, event: AuditEvent): BenignHistory {
   const { habits, ids } = stateOf(draft, event);
   return {
@@ -58,7 +56,6 @@ export function historyOf(draft: Draft, event: AuditEvent): BenignHistory {
   };
 }
 
-/** Takes up a call that nothing was odd about. */
 export function learnHistory(draft: Draft, event: AuditEvent, call: Call, work: string): void {
   const before = stateOf(draft, event);
   const chain = shortPrint(work, PRINT);

@@ -161,7 +161,6 @@ export function toReading(event: AuditEvent): Reading | null {
   };
 }
 
-/** Identifiers of all its arguments. */
 export function idsOf({ items }: Pick<Call, 'items'>): string[] {
   return items.flatMap(({ ids }) => ids);
 }

@@ -26,7 +26,6 @@ export interface Judgement {
   readonly isBlind: boolean;
 }
 
-/** From here on a call teaches nothing. */
 const DOUBT = 0.25;
 
 let current: EvidenceModel = EVIDENCE_WEIGHTS;
@@ -79,7 +78,6 @@ function severityOf({ evidence, input }: Asked, p: number) {
   return p >= current.medium ? 'medium' : null;
 }
 
-/** The judgement of `call`, given what the agent had read before it. */
 export function judgeCall(input: EvidenceInput): Judgement {
   const evidence = evidenceOf(input);
   const { terms } = evidence;

@@ -27,7 +27,6 @@ export interface AlertParts {
   readonly evaluable: boolean;
   readonly count: number;
   readonly detectedAt: string;
-  /** Links from other chains, of which not all that leads here is told. */
   readonly cutImports: readonly PrivilegeLink[];
   readonly commonValues: number;
   /** Too little is known yet to tell whether what links its calls is common. */

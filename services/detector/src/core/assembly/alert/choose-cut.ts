@@ -72,7 +72,6 @@ export interface Cut {
   readonly problems: readonly string[];
 }
 
-/** By the plain symbol; a trailing `*` stands for every object. */
 const RESIDUALS: Readonly<Record<string, readonly [what: string, neutralise: string]>> = {
   'read:secret': ['secret_read', 'rotate_secret'],
   'read:*': ['data_read', 'open_case'],
@@ -150,7 +149,6 @@ function holdPayment({ event }: ResidualAccess, proof: Proof): CutAction | undef
   return { action: 'hold_payment', target, stops: stops.slice(0, 1000), collateral: [] };
 }
 
-/** How the thing itself is named in a command, where the call's target says which it is. */
 function neutralise(residual: ResidualAccess, proof: Proof): CutAction | undefined {
   if (residual.what === 'payment_set_up') return holdPayment(residual, proof);
   const { wire } = residual.event;

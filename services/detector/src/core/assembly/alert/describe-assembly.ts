@@ -154,7 +154,6 @@ function deedsOf(steps: readonly ProofStep[]): string {
   return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? told.join(', ') : listOf(told);
 }
 
-/** What the completing call acted on, as short as it can be said. */
 function against(call: ChainStep): string {
   const { target, tool } = call.wire;
   const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;

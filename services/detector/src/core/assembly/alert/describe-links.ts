@@ -7,7 +7,6 @@ import { type ChainStep, tookPlace } from '../chain/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
 import { agentName, toolName } from './alert-parts.ts';
 
-/** Links that are spelt out; a proof over many relays has more, and the alert lists them all. */
 const LINKS_SAID_MAX = 4;
 const KINDS_SAID_MAX = 3;
 
@@ -86,7 +85,6 @@ function linkWords(link: ChainLink, isJustNamed: boolean): string {
   }
 }
 
-/** Every link of the proof, from the first call to the last; the rest of many is counted. */
 export function linksSentence(links: readonly ChainLink[]): string {
   const said = links
     .slice(0, LINKS_SAID_MAX)

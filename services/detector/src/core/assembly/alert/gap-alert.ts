@@ -28,7 +28,6 @@ type Given =
   | 'commonValues';
 
 export interface GapParts extends Pick<AlertParts, Given> {
-  /** The call that was asked for was refused. */
   readonly isDenied: boolean;
 }
 

@@ -69,7 +69,6 @@ function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
   return first.slice(0, OBEYED_MAX);
 }
 
-/** Of further texts the evidence has the calls. */
 function furtherWords(pairs: readonly Pair[]): string {
   const texts = new Set(pairs.map(({ found }) => found.read)).size;
   return texts < 2 ? '' : ` Texts in ${texts} results were obeyed in this piece of work.`;

@@ -24,7 +24,6 @@ export interface Revised {
   readonly alerts: readonly Alert[];
 }
 
-/** What makes two revisions the same. */
 function substance(alert: Alert): string {
   const { revision, count, detected_at, first_detected_at, supersedes, ...rest } = alert;
   return JSON.stringify(rest);
@@ -71,7 +70,6 @@ export function revise(head: AlertHead, next: Alert): Revised {
   };
 }
 
-/** Only the count moved: a revision when it doubled since the last one. */
 export function recount(head: AlertHead, detectedAt: string): Revised {
   const standing = head.open === null ? undefined : head.last[head.open];
   const count = head.completions.length;

@@ -63,7 +63,6 @@ function isCompletion(store: ChainStore, meta: ChainMeta, { n }: ChainStep): boo
   return meta.heads.some((id) => store.head<AlertHead>(id)?.completions.includes(n));
 }
 
-/** Two calls of the chain of which that holds, one of them the new one; with it the earliest. */
 function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair | undefined {
   const isPair = ({ send, read }: Pair) =>
     send.n !== read.n &&

@@ -26,7 +26,6 @@ interface Flood {
   readonly last: Alert;
 }
 
-/** Whose chains went, most of them; ties by name. */
 function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
   const byOpener = new Map<string, EvictedChain[]>();
   for (const one of evicted) {

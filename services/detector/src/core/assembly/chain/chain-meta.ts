@@ -50,7 +50,6 @@ export interface ChainMeta extends ChainName {
   readonly versions: readonly string[];
   /** Exercised (or `attempted:`) by live steps: the cheapest way to rule a combination out. */
   readonly symbols: Readonly<Record<string, true>>;
-  /** Combinations with an alert or completions. */
   readonly heads: readonly string[];
   /** The same as `symbols` by calls of other chains that lead into this one. */
   readonly imported?: Readonly<Record<string, true>>;
@@ -66,7 +65,6 @@ export interface ChainMeta extends ChainName {
   /** It has set itself down to be asked, for what others told it; and how often it has. */
   readonly isToAsk?: boolean;
   readonly asks?: number;
-  /** Values that matter were not kept, or that was told (`unseen-alert.ts`). */
   readonly unseen?: 'cut' | 'told';
   /** Values about which its conclusions have asked whether they are common. */
   readonly asked?: readonly string[];

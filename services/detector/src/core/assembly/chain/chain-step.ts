@@ -2,7 +2,12 @@
  * A privilege step as the chain keeps it. Its arrival number decides nothing: the canonical order of steps is
  * (event time, event id), which breaks ties and is never taken for causality (that is `step-order.ts`).
  */
-import { type Effect, type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
+import {
+  assuranceAtLeast,
+  type Effect,
+  type PrivilegeStep,
+  parseLogTime,
+} from '@waywarden/schemas';
 
 export interface ChainStep {
   readonly n: number;
@@ -60,4 +65,11 @@ export const GRANTEE_MARK = `${MARK}grantee/`;
 /** It used a credential that was derived from another, and the scopes of it are known. */
 export function usesDerived({ wire }: Pick<ChainStep, 'wire'>): boolean {
   return wire.credential_parent_uid !== undefined && wire.scope_grants !== undefined;
+}
+
+/** That the call was this agent's and had this outcome is proven. */
+export function isProvenCall({ agent_assurance: who, claims }: PrivilegeStep): boolean {
+  return (
+    assuranceAtLeast(who, 'authenticated') && assuranceAtLeast(claims.outcome, 'authenticated')
+  );
 }

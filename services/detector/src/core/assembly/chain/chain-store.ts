@@ -35,7 +35,6 @@ export class ChainStore {
     return this.#draft.get(this.#prefix + name);
   }
 
-  /** Undefined, or a list with nothing in it: it is there no more. */
   putPart(name: string, value: unknown): void {
     const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
     if (isEmpty) this.#draft.delete(this.#prefix + name);
@@ -115,7 +114,6 @@ export class ChainStore {
     return n === undefined ? undefined : this.step(n);
   }
 
-  /** An agent's steps in order of arrival, as numbers. */
   numbersBy(uid: string): readonly number[] {
     return this.part(`agent/${uid}`) ?? NONE;
   }

@@ -50,7 +50,6 @@ export interface TextCall {
   readonly words: StepWords;
 }
 
-/** Marks before orders before mentions. */
 const MARK_RANK = 4;
 
 const NO_TEXTS: ChainTexts = { entries: [], refused: 0, obeyed: [], head: NO_HEAD };
@@ -108,7 +107,6 @@ function entryOf({ step, words }: TextCall): TextEntry {
 
 const later = (a: TextEntry, b: TextEntry) => b.ms - a.ms || (a.event < b.event ? -1 : 1);
 
-/** Those that stay: what is pinned, the strongest texts, the latest acts. */
 function keptOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): ReadonlySet<string> {
   const kept = new Set(pinned);
   const reads = entries.filter((one) => one.rank !== undefined);

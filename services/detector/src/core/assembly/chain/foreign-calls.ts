@@ -22,7 +22,6 @@ export interface ForeignCalls {
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
 }
 
-/** What tells one import from another. */
 export function linkName(link: PrivilegeLink): string {
   const { from_event: from, to_event: to, via, method, fp = '' } = link;
   return `${from}/${to}/${via}/${method?.from ?? ''}/${method?.to ?? ''}/${fp}`;

@@ -53,7 +53,6 @@ export function keepGone(
   );
 }
 
-/** What a chain that is opened had lost before, if it was put out; it is remembered in the chain now. */
 export function takeGone(draft: Draft, name: ChainName): Partial<ChainMeta> {
   const gone = draft.get<GoneChain>(keyOf(name));
   if (gone === undefined) return {};

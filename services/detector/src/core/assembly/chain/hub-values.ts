@@ -9,8 +9,7 @@ import { type HubSpan, isHubAt, toHubSpan } from '../../flow/hub-span.ts';
 import { ASKED_VALUES_MAX, HUB_VALUES_MAX, RESTING_CHAINS_MAX } from '../assembly-limits.ts';
 import { assemblyCounters, count } from '../stage-counters.ts';
 import type { ChainMeta } from './chain-meta.ts';
-import type { ChainStep } from './chain-step.ts';
-import { isProvenCall } from './proven-call.ts';
+import { type ChainStep, isProvenCall } from './chain-step.ts';
 
 interface TenantValue {
   readonly tenant: string;
@@ -90,7 +89,6 @@ export class AskedHubs {
     return this.#isCommon(fp, use, areProven ? 'proven' : 'all');
   }
 
-  /** How many values that these calls used were too common there; nothing rests on that. */
   countIn(calls: Iterable<ChainStep>): number {
     const common = new Set<string>();
     for (const call of calls) {

@@ -16,11 +16,10 @@ import { isNamedSymbol } from '../proof/possible-combinations.ts';
 import { beginsLineage, bringsForPrincipal, provenPrincipal } from '../proof/slow-lineage.ts';
 import { carriedValues } from './carried-out.ts';
 import { type ChainMeta, type Loss, withTime } from './chain-meta.ts';
-import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
+import { type ChainStep, compareSteps, isHandOver, isProvenCall } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import { keepTextOf } from './chain-texts.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
-import { isProvenCall } from './proven-call.ts';
 import { symbolKeys } from './step-keys.ts';
 
 type ChainSymbols = ChainMeta['symbols'];
@@ -47,7 +46,6 @@ function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): numbe
   return step.wire.arg_values.length > 0 && step.wire.result_values.length > 0 ? 2 : 1;
 }
 
-/** Counted anew, since a step is seldom taken away. */
 function symbolsOf(steps: Iterable<ChainStep>): ChainSymbols {
   return withSymbols(
     {},
@@ -73,36 +71,27 @@ function rarestFirst(steps: readonly ChainStep[]): (a: ChainStep, b: ChainStep) 
  * What is only asserted takes no room from a proven call that a combination names, or that relays to one:
  * else whoever may only assert washes out what would prove an assembly.
  */
-const EVICTED_FIRST = [
-  { need: 0, areProven: false },
-  { need: 0, areProven: true },
-  { need: 1, areProven: false },
-  { need: 1, areProven: true },
-  { need: 2, areProven: false },
-  { need: 3, areProven: false },
-  { need: 2, areProven: true },
-  { need: 3, areProven: true },
-] as const;
+const EVICTED_FIRST = ['0 asserted', '0', '1 asserted', '1', '2 asserted', '3 asserted', '2', '3'];
 
-/** Least needed first; of those alike, what whoever has most of them did most often. */
 function* leastNeeded(
   steps: readonly ChainStep[],
   meta: ChainMeta,
   policy: CompiledPolicy,
-): Generator<{ readonly step: ChainStep; readonly need: number }> {
+): Generator<{ readonly step: ChainStep; readonly isMissed: boolean }> {
   let room = EVICTION_BATCH;
-  const needs = steps.map((step) => ({ step, need: needOf(step, meta, policy) }));
-  for (const { need, areProven } of EVICTED_FIRST) {
-    const alike = needs
-      .filter((one) => one.need === need && isProvenCall(one.step.wire) === areProven)
-      .map((one) => one.step);
+  const needs = steps.map((step) => {
+    const need = needOf(step, meta, policy);
+    return { step, name: isProvenCall(step.wire) ? `${need}` : `${need} asserted` };
+  });
+  for (const name of EVICTED_FIRST) {
+    const alike = needs.filter((one) => one.name === name).map((one) => one.step);
     const out = crowdedOut(alike, {
       owner: (step) => step.wire.agent_uid,
       order: rarestFirst(alike),
       max: Math.max(0, alike.length - room),
     });
     room -= out.length;
-    for (const step of out) yield { step, need };
+    for (const step of out) yield { step, isMissed: !name.startsWith('0') };
   }
 }
 
@@ -116,11 +105,11 @@ function evict(
   const free = store.all(meta).filter((step) => !pinned.has(step.n));
   const losses: Loss[] = [];
   let { live, agents } = meta;
-  for (const { step, need } of leastNeeded(free, meta, policy)) {
+  for (const { step, isMissed } of leastNeeded(free, meta, policy)) {
     keepTextOf(store, step);
     store.remove(step, meta);
     live -= 1;
-    if (need > 0) losses.push(lossOf(step, 'calls'));
+    if (isMissed) losses.push(lossOf(step, 'calls'));
     if (store.numbersBy(step.wire.agent_uid).length === 0) agents -= 1;
   }
   const evicted = meta.evicted + losses.length;

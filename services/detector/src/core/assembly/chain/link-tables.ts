@@ -4,8 +4,7 @@
  */
 import type { Draft } from '@waywarden/stage';
 import { VALUE_POSTINGS_MAX } from '../assembly-limits.ts';
-import { type ChainStep, compareSteps } from './chain-step.ts';
-import { isProvenCall } from './proven-call.ts';
+import { type ChainStep, compareSteps, isProvenCall } from './chain-step.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
 
 export interface ValueTable {
@@ -52,12 +51,10 @@ export class LinkTables {
     return this.#join(`ref/${ref}`);
   }
 
-  /** `over`: hand-overs that name this agent as delegate. */
   byDelegate(uid: string): JoinTable {
     return this.#join(`to/${uid}`);
   }
 
-  /** `over`: hand-overs made by this agent; `under`: steps that name it as parent. */
   byParent(uid: string): JoinTable {
     return this.#join(`by/${uid}`);
   }
@@ -67,7 +64,6 @@ export class LinkTables {
     return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
   }
 
-  /** The earliest call whose credential is this one and whose scopes are known. */
   firstWith(credential: string): number | undefined {
     return this.#draft.get<number>(`${this.#prefix}first/${credential}`);
   }

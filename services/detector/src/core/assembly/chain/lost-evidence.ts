@@ -16,7 +16,6 @@ function joined(a: Loss, b: Loss): Loss {
   return { ...a, count: a.count + b.count, since: earlier(a.since, b.since), symbols };
 }
 
-/** With one loss more; past the agents that are named, it counts among the others. */
 function withOne(known: readonly Loss[], loss: Loss): readonly Loss[] {
   const at = known.findIndex(({ kind, agent }) => kind === loss.kind && agent === loss.agent);
   if (at >= 0) return known.map((one, n) => (n === at ? joined(one, loss) : one));

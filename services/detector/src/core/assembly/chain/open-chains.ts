@@ -63,41 +63,30 @@ function lineageOf(draft: Draft, tenant: string): number {
   return policyAt(draft, tenant, '')?.policy.lineageMs ?? 0;
 }
 
-/** Keeps a chain past its own horizon for what it brought, while there is room for such. */
-function keepForLineage(draft: Draft, store: ChainStore, meta: ChainMeta): boolean {
-  if (meta.isPast === true) return true;
-  if (assemblyCounters(draft).lineageChains >= LINEAGE_CHAINS_MAX) {
-    count(draft, { lineageRefused: 1 });
-    return false;
-  }
-  store.putMeta({ ...meta, isPast: true });
-  count(draft, { lineageChains: 1 });
-  return true;
-}
-
 /**
- * The same for the sake of its principals, as long as one of them is seen in few chains; else whoever has
- * thousands of pieces of work would take all the room. Asked anew at each horizon of the chain.
+ * Keeps a chain past its own horizon, while there is room for such: for what it brought, or for the sake of
+ * its principals as long as one of them is seen in few chains.
  */
-function keepForPrincipal(
+function keepPast(
   draft: Draft,
   store: ChainStore,
   meta: ChainMeta,
-  nowMs: number,
+  isForPrincipal: boolean,
 ): boolean {
-  const { principals = [], tenant } = meta;
-  if (principals.every((fp) => isCommonAt(draft, { tenant, fp }, nowMs))) return false;
-  if (meta.isForPrincipal === true) return true;
-  if (assemblyCounters(draft).principalChains >= PRINCIPAL_CHAINS_MAX) {
+  if ((isForPrincipal ? meta.isForPrincipal : meta.isPast) === true) return true;
+  const { lineageChains, principalChains } = assemblyCounters(draft);
+  const isFull = isForPrincipal
+    ? principalChains >= PRINCIPAL_CHAINS_MAX
+    : lineageChains >= LINEAGE_CHAINS_MAX;
+  if (isFull) {
     count(draft, { lineageRefused: 1 });
     return false;
   }
-  store.putMeta({ ...meta, isPast: true, isForPrincipal: true });
-  count(draft, { principalChains: 1 });
+  store.changeMeta(meta, { isPast: true, ...(isForPrincipal ? { isForPrincipal } : {}) });
+  count(draft, isForPrincipal ? { principalChains: 1 } : { lineageChains: 1 });
   return true;
 }
 
-/** When a chain falls due by what is known of it now; undefined: it is to be forgotten. */
 function dueOf(draft: Draft, store: ChainStore, nowMs: number): number | undefined {
   const meta = store.meta();
   if (meta === undefined) return undefined;
@@ -105,9 +94,12 @@ function dueOf(draft: Draft, store: ChainStore, nowMs: number): number | undefin
   const ownMs = lastMs + Math.max(horizonMs, heads.length > 0 ? ALERTED_HORIZON_MS : 0);
   if (ownMs > nowMs) return ownMs;
   const dueMs = lastMs + lineageMs;
-  if (dueMs > nowMs && keepForLineage(draft, store, meta)) return dueMs;
+  if (dueMs > nowMs && keepPast(draft, store, meta, false)) return dueMs;
   const principalMs = principals === undefined ? 0 : lastMs + lineageOf(draft, tenant);
-  if (principalMs <= nowMs || !keepForPrincipal(draft, store, meta, nowMs)) return undefined;
+  if (principalMs <= nowMs) return undefined;
+  if (principals?.every((fp) => isCommonAt(draft, { tenant, fp }, nowMs)) === true)
+    return undefined;
+  if (!keepPast(draft, store, meta, true)) return undefined;
   return Math.min(principalMs, nowMs + horizonMs);
 }
 

@@ -7,9 +7,8 @@ import type { Draft } from '@waywarden/stage';
 import { schedule } from '../../due-items.ts';
 import { REQUESTS_MAX } from '../assembly-limits.ts';
 import type { ChainName } from './chain-meta.ts';
-import { chainStep, compareSteps } from './chain-step.ts';
+import { chainStep, compareSteps, isProvenCall } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
-import { isProvenCall } from './proven-call.ts';
 
 export interface RequestedCall {
   readonly wire: PrivilegeStep;

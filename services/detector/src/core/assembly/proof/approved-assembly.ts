@@ -152,7 +152,6 @@ function problemOf(
   return (envelope && chainProblem(scope, envelope, steps)) ?? null;
 }
 
-/** Undefined: nobody approved this combination for the workflow of the call. */
 export function judgeApproval(scope: ApprovalScope): ApprovalVerdict | undefined {
   const { registry, combination, call } = scope;
   const workflow = registry?.workflows.find((one) => one.name === call.wire.workflow);
@@ -168,7 +167,6 @@ export function judgeApproval(scope: ApprovalScope): ApprovalVerdict | undefined
   return judged.find((one) => one.problem === null) ?? judged[0];
 }
 
-/** What tells two verdicts apart, so that the alert is decided anew when it changes. */
 export function verdictMark(verdict: ApprovalVerdict | undefined): string {
   if (verdict === undefined) return '';
   const { approval, problem } = verdict;

@@ -98,7 +98,6 @@ const FACTS: Readonly<Record<CallFact, (pair: CallPair) => Likeness>> = {
   object_or_value: (pair) => either(sameObject(pair.call, pair.other), sameValue(pair)),
 };
 
-/** Something of what the call did is outside the scopes of the credential of the other call. */
 function isBeyondScopes({ call, other, steps }: CallPair): boolean {
   const { scope_grants: allowed } = other.wire;
   if (allowed === undefined || call.wire.scope_grants === undefined) return false;

@@ -3,16 +3,14 @@
  * the two steps (and the hand-over between them), never of arrival. A link whose order is not known is marked
  * `doubtful`: it may raise an alert, never revoke.
  */
-import { LINK_KINDS, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
+import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, isHandOver, tookPlace } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
-import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
+import { type ChainLink, EVIDENCE, type LinkScope, STRENGTH } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { foreignLinks } from './foreign-links.ts';
 import { orderOf } from './step-order.ts';
 import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
-
-const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
 
 /** What a search has looked at before and need not look at again. */
 export interface LinkLook {
@@ -29,7 +27,7 @@ export function linksInto(
   scope: LinkScope,
   to: ChainStep,
   look: LinkLook,
-  via: ReadonlySet<StepLink> = ANY_LINK,
+  via: ReadonlySet<StepLink> = EVIDENCE,
 ): readonly ChainLink[] {
   const found = [...foreignLinks(scope, to)];
   // A call of another chain is reached by what came with it, and by nothing of this one.
@@ -42,7 +40,7 @@ export function linksInto(
     if (via.has('resource')) found.push(...resourceLinks(scope, to));
     if (look.context) found.push(...contextLinks(scope, to));
   }
-  return via === ANY_LINK ? found : found.filter((link) => via.has(link.via));
+  return via === EVIDENCE ? found : found.filter((link) => via.has(link.via));
 }
 
 type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;

@@ -9,11 +9,11 @@ import {
   type Combination,
   type CombinationStep,
   durationMs,
-  LINK_KINDS,
   type Policy,
   type StepLink,
 } from '@waywarden/schemas';
 import { EXACT_SYMBOLS_MAX } from '../assembly-limits.ts';
+import { EVIDENCE } from './chain-link.ts';
 import { type StepMatcher, stepMatcher } from './step-match.ts';
 
 export interface CallCondition {
@@ -68,7 +68,6 @@ export interface CompiledPolicy {
   readonly commonValues: ReadonlySet<string>;
   /** In how many chains a value may have been seen before its use and still link it. */
   readonly chainsMax: number;
-  /** How long a sighting of a value counts. */
   readonly linkHorizonMs: number;
   readonly latenessMs: number;
   /** After it, a call that was requested and not completed may have happened. */
@@ -81,9 +80,6 @@ export interface CompiledPolicy {
   readonly lineageMs: number;
 }
 
-const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
-const EVIDENCE: ReadonlySet<string> = new Set(LINK_KINDS);
-
 interface Edge {
   readonly to: number;
   readonly via: ReadonlySet<StepLink>;
@@ -94,7 +90,7 @@ type Positions = ReadonlyMap<string, number>;
 
 function edgesOf(source: Combination, at: Positions): readonly (readonly Edge[])[] {
   return source.steps.map((step) => {
-    const via = step.link === undefined ? ANY_LINK : new Set(step.link);
+    const via = step.link === undefined ? EVIDENCE : new Set(step.link);
     const direct = step.direct === true;
     return (step.after ?? []).flatMap((before) => {
       const to = at.get(before);
@@ -107,7 +103,7 @@ function edgesOf(source: Combination, at: Positions): readonly (readonly Edge[])
 function linesFrom(from: number, edges: readonly (readonly Edge[])[]): LineStep[][] {
   const walk = (step: number, seen: readonly number[]): LineStep[][] => {
     const next = (edges[step] ?? []).filter((edge) => !seen.includes(edge.to));
-    if (next.length === 0) return [[{ step, via: ANY_LINK, direct: false }]];
+    if (next.length === 0) return [[{ step, via: EVIDENCE, direct: false }]];
     return next.flatMap((edge) =>
       walk(edge.to, [...seen, edge.to]).map((rest) => [
         { step, via: edge.via, direct: edge.direct },
@@ -171,7 +167,7 @@ function compileCombination(source: Combination, bulkRecords: number): CompiledC
   const variants = last.map((completing) => {
     const others = last
       .filter((n) => n !== completing)
-      .map((to) => ({ to, via: ANY_LINK, direct: false }));
+      .map((to) => ({ to, via: EVIDENCE, direct: false }));
     const extended = edges.map((own, n) => (n === completing ? [...own, ...others] : own));
     return { completing, lines: linesFrom(completing, extended) };
   });

@@ -3,12 +3,11 @@
  * that satisfy every step, with the relays that a required link needs. Least-cost search back from that call
  * over (step sought, event); exact for a combination of one line, and a function of the set of steps alone.
  */
-import { LINK_KINDS } from '@waywarden/schemas';
 import { EXACT_AGENTS_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
 import { conditionHolds } from './call-conditions.ts';
 import { CARRYING, isCarriedOut, viaOf } from './carried-values.ts';
-import type { ChainLink, LinkScope } from './chain-link.ts';
+import { type ChainLink, EVIDENCE, type LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
 import { mayRelay } from './foreign-links.ts';
@@ -54,7 +53,6 @@ export interface ProofScope extends LinkScope {
 const FULL_STRENGTH = 101;
 /** Alternatives tried for a branching combination before it counts as not completed. */
 const BANS_MAX = 16;
-const EVIDENCE: ReadonlySet<string> = new Set(LINK_KINDS);
 
 interface LineSearch {
   readonly scope: ProofScope;
@@ -93,13 +91,11 @@ function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainSte
   });
 }
 
-/** Of these calls, those that could be a step which is sought after position `at` of the line. */
 function laterSteps({ scope, line }: LineSearch, at: number, calls: readonly ChainStep[]) {
   const later = line.slice(at + 1).flatMap(({ step }) => scope.combination.steps[step] ?? []);
   return calls.filter((call) => later.some((step) => matchedSymbols(step, call).length > 0));
 }
 
-/** The routes that one link opens: through the event as a relay, and with it as the step sought. */
 function follow(search: LineSearch, route: Route, link: ChainLink): readonly Route[] {
   const routes: Route[] = [];
   const { scope, line, pinned, banned } = search;

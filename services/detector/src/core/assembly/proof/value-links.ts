@@ -37,7 +37,6 @@ export function secretUses(scope: LinkScope, to: ChainStep): readonly ChainLink[
 
 const CREATES = ['create:credential', 'create:credential@prod', 'create:credential@nonprod'];
 
-/** The credential that a call created, by its own id where the target names it. */
 export function createdCredential({ wire }: ChainStep): string | undefined {
   const creates = wire.capabilities.some((claim) => CREATES.includes(claim.symbol));
   return creates && wire.exercise !== 'attempted' ? wire.target?.resource_id : undefined;
@@ -90,7 +89,6 @@ function dataFlow(
   return { from, to, via: 'data_flow', strength: STRENGTH.writtenToArgument, doubtful };
 }
 
-/** B read what A wrote: the same resource, and a value that A put there. */
 export function resourceLink(
   from: ChainStep,
   to: ChainStep,

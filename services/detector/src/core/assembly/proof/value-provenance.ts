@@ -4,9 +4,8 @@
  */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { type Envelope, listed } from '../../governance/envelope.ts';
-import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
+import { type ChainStep, isProvenCall, tookPlace, writes } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
-import { isProvenCall } from '../chain/proven-call.ts';
 import { orderOf } from './step-order.ts';
 
 export interface ProvenanceProblem {
