@@ -81,7 +81,7 @@ describe('a fleet in which everything leads everywhere', { timeout: 120_000 }, (
     // What an alert that is raised or revised from now on then says: `bounds.test.ts`.
     const metas = [...pipeline.assembly.draft.entries]
       .filter(([key]) => key.endsWith('/meta'))
-      .map(([, value]) => (value as { readonly meta: ChainMeta }).meta);
+      .map(([, value]) => value as ChainMeta);
     const full = metas.filter(({ linksRefused = 0 }) => linksRefused > 0);
     expect(full.length).toBeGreaterThan(0);
     for (const { lost = [] } of full) {

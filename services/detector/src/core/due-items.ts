@@ -92,11 +92,3 @@ export function takeEarliest<T>(draft: Draft, list = DUE): readonly T[] {
   const [bucket] = bucketsOf(draft, list);
   return bucket === undefined ? [] : take<T>(draft, list, bucket);
 }
-
-/** One of what fell due, which stays where it is: for whoever cannot take all at once. */
-export function firstDue<T>(draft: Draft, nowMs: number, list = DUE): T | undefined {
-  const [bucket] = bucketsOf(draft, list);
-  if (bucket === undefined || (bucket + 1) * DUE_BUCKET_MS > nowMs) return undefined;
-  const count = draft.get<number>(`${list}/${bucket}`) ?? 0;
-  return draft.get<T>(`${list}/${bucket}/${count - 1}`);
-}

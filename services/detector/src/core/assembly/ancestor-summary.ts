@@ -1,8 +1,7 @@
 /**
- * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part of
- * a combination, the relays between them and their links. A function of the chain's set of steps: breadth
- * first, ties in canonical order; each summary has a bounded round and depends only on earlier rounds, so
- * that what echoes between chains comes to rest. Rejected: the whole chain, and capabilities without calls.
+ * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part of a
+ * combination, the relays between them and their links. Breadth first, ties in canonical order; each summary
+ * has a bounded round and depends only on earlier rounds, so that what echoes between chains comes to rest.
  */
 import {
   ASSURANCES,
@@ -12,8 +11,7 @@ import {
   type PrivilegeStep,
 } from '@waywarden/schemas';
 import { ALIKE_MAX, ANCESTORS_SEEN_MAX, CALL_VALUES_MAX } from './assembly-limits.ts';
-import { type ChainStep, compareSteps, lateMsOf } from './chain/chain-step.ts';
-import { isProvenCall } from './chain/proven-call.ts';
+import { type ChainStep, compareSteps, isProvenCall, lateMsOf } from './chain/chain-step.ts';
 import { symbolKeys } from './chain/step-keys.ts';
 import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './proof/chain-link.ts';
 import { beforeHandOver, type LinkLook, linksInto } from './proof/chain-links.ts';
@@ -23,7 +21,6 @@ import { isNamedSymbol } from './proof/possible-combinations.ts';
 import { linkAssurance } from './proof/proof-assurance.ts';
 
 export interface AncestorSummary {
-  /** The call itself first. */
   readonly calls: readonly PrivilegeStep[];
   readonly edges: readonly LinkEdge[];
   readonly truncated: boolean;
@@ -31,7 +28,6 @@ export interface AncestorSummary {
   readonly untold: readonly ChainStep[];
 }
 
-/** A step on its way to the call, and the link by which it was reached first. */
 interface Reached {
   readonly step: ChainStep;
   readonly hops: number;
@@ -40,7 +36,6 @@ interface Reached {
   readonly next: Reached | undefined;
 }
 
-/** What a look back has opened and need not open again; the walk is breadth first, nearest first. */
 class Opened implements LinkLook {
   readonly #contexts = new Map<string, number>();
   readonly #past = new Set<number>();
@@ -89,33 +84,18 @@ function compareLinks(a: ChainLink, b: ChainLink): number {
 /** A relay is told with what it relays, so later than it was reached: twice the links is enough. */
 const lastRound = ({ policy }: LinkScope) => 2 * policy.hopsMax;
 
-const roundAfter = (round: number, { round: told = 0 }: ChainLink) => Math.max(round, told) + 1;
-
-/** Round by round, so that what is found in one depends on no later one. */
-class Rounds {
-  readonly #waiting = new Map<number, Reached[]>();
-
-  add(found: Reached): void {
-    const others = this.#waiting.get(found.round);
-    if (others === undefined) this.#waiting.set(found.round, [found]);
-    else others.push(found);
-  }
-
-  next(): readonly Reached[] {
-    const round = Math.min(...this.#waiting.keys());
-    const found = this.#waiting.get(round) ?? [];
-    this.#waiting.delete(round);
-    return found.sort((a, b) => compareSteps(a.step, b.step) || a.hops - b.hops);
-  }
-}
-
 /** All that leads to the roots over at most `hops_max` links; at most so many. */
 function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter): Reached[] {
   const seen = new Map<number, Reached>();
   const opened = new Opened();
-  const rounds = new Rounds();
-  for (const root of roots) rounds.add(root);
-  for (let level = rounds.next(); level.length > 0 && !work.exceeded; level = rounds.next()) {
+  let waiting = roots;
+  // Round by round, so that what is found in one depends on no later one.
+  while (waiting.length > 0 && !work.exceeded) {
+    const first = Math.min(...waiting.map(({ round }) => round));
+    const level = waiting
+      .filter(({ round }) => round === first)
+      .sort((a, b) => compareSteps(a.step, b.step) || a.hops - b.hops);
+    const next = waiting.filter(({ round }) => round !== first);
     for (const at of level) {
       if (seen.has(at.step.n) || seen.size >= ANCESTORS_SEEN_MAX) continue;
       seen.set(at.step.n, at);
@@ -123,16 +103,16 @@ function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter
       const links = [...linksInto(scope, at.step, opened.at(at.step))].sort(compareLinks);
       work.done += links.length;
       for (const by of links) {
-        const found = { step: by.from, hops: at.hops + 1, by, next: at };
-        const round = roundAfter(at.round, by);
-        if (!seen.has(by.from.n) && round <= lastRound(scope)) rounds.add({ ...found, round });
+        const round = Math.max(at.round, by.round ?? 0) + 1;
+        if (seen.has(by.from.n) || round > lastRound(scope)) continue;
+        next.push({ step: by.from, hops: at.hops + 1, round, by, next: at });
       }
     }
+    waiting = next;
   }
   return [...seen.values()];
 }
 
-/** A step and what relays from it to the call. */
 function* pathOf(found: Reached): Generator<ChainStep> {
   for (let at: Reached | undefined = found; at !== undefined; at = at.next) {
     yield at.step;
@@ -143,7 +123,6 @@ function* pathOf(found: Reached): Generator<ChainStep> {
 /** The steps to tell of, the nearest first, each with its path; and those that found no room. */
 function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reached[]) {
   const kept = new Map<number, ChainStep>([[root.n, root]]);
-  /** In which round a call is told: a relay with what it relays. */
   const rounds = new Map([[root.n, 1]]);
   const alike = new Map<string, number>();
   const untold: ChainStep[] = [];
@@ -228,7 +207,6 @@ function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
   const linking = <T extends { readonly fp: string; readonly kind: string }>(
     values: readonly T[],
   ) => values.filter(({ fp, kind }) => isLinkingValue(policy, fp, kind)).slice(0, CALL_VALUES_MAX);
-  // Left out and not set to nothing: what is told is what bytes hold.
   const { words: _, ...rest } = wire;
   return {
     ...rest,
@@ -248,7 +226,6 @@ function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
 
 export interface SummaryQuestion extends LinkScope {
   readonly call: ChainStep;
-  /** The call of another chain that it leads to. */
   readonly toEvent: string;
   readonly isHandOver: boolean;
   /** Calls that go back to whoever handed over to them; empty where nothing returns. */

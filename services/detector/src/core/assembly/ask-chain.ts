@@ -1,9 +1,7 @@
 /**
- * When a chain is asked again because of what other chains tell it. A new link is acted on at once; one
- * that is told anew or withdrawn, or news of a common value, only sets the chain down to be asked, by a
- * record to itself that it reads after all that was told meanwhile. Chains that lead to each other would
- * else go through every state on the way to the last (the path exploration of path-vector routing: Labovitz
- * et al., 2001). Rejected: waiting for a watermark; time may stand still between events.
+ * When a chain is asked again because of what other chains tell it. A new link is acted on at once; one that is
+ * told anew or withdrawn, or news of a common value, only sets the chain down to be asked, by a record to
+ * itself. Chains that lead to each other would else go through every state on the way to the last.
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -23,7 +21,6 @@ interface AskedChain {
   readonly meta: ChainMeta;
 }
 
-/** What the chain now amounts to, and what it now tells others: all of its calls are asked. */
 export function askAgain({ draft, store, meta: before }: AskedChain): readonly Output[] {
   const meta = before.isToAsk === true ? store.changeMeta(before, { isToAsk: false }) : before;
   const question = {
@@ -41,7 +38,6 @@ export function askAgain({ draft, store, meta: before }: AskedChain): readonly O
   return [...[...alerts, ...warnings].map(assemblyAlert), ...told];
 }
 
-/** Sets the chain down to be asked, once for all that is told until then. */
 export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {
   if (meta.isToAsk === true) return [];
   const asks = (meta.asks ?? 0) + 1;
@@ -67,7 +63,6 @@ export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): r
   ];
 }
 
-/** The record to itself; another may have asked since, or the chain have been forgotten. */
 export function decideAsk(draft: Draft, { tenant_id, chain_id }: PrivilegeLink): readonly Output[] {
   const store = new ChainStore(draft, tenant_id, chain_id);
   const meta = store.meta();

@@ -1,10 +1,7 @@
 /**
- * Every bound of the assembly stage, in one place: attackers choose our cardinality, so memory and
- * work have limits, and whoever hits one is told (`evaluable: false`, `not_visible`).
- *
- * Sizes follow from the data: recorded agent runs have 3 to 20 calls, the longest seen some 1,000.
+ * Every bound of the assembly stage: whoever hits one is told (`evaluable: false`, `not_visible`). Recorded agent
+ * runs have 3 to 20 calls, the longest seen some 1,000.
  */
-
 /** Steps kept of one chain. 2,048 steps of about 1 KiB are 2 MiB for the worst chain. */
 export const CHAIN_STEPS_MAX = 2048;
 /** Steps put out at once when a chain is full: one scan serves many steps. */

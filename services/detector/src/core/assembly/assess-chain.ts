@@ -1,13 +1,10 @@
 /**
- * What a chain now amounts to after one more step: which combinations are completed, by which call
- * first, and which alert revisions follow.
- *
- * The conclusion is a function of the chain's set of steps: the completing call of the proof is the
- * canonically earliest one, whenever it arrived, and every call that a new step can lead to is asked
- * again. So late, doubled and interleaved records end in the same open alerts.
+ * What a chain now amounts to: which combinations are completed, by which call first, and which alert revisions
+ * follow. A function of the set of its steps: the completing call is the canonically earliest one, whenever it
+ * arrived, so late, doubled and interleaved records end in the same open alerts.
  */
 import type { Alert, Registry } from '@waywarden/schemas';
-import { type AlertParts, buildAlert, isEvaluable } from './alert/build-alert.ts';
+import { buildAlert, isEvaluable } from './alert/build-alert.ts';
 import { chooseCut, residualAccess } from './alert/choose-cut.ts';
 import {
   type AlertHead,
@@ -21,7 +18,6 @@ import { COMPLETERS_MAX, COMPLETIONS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { type ChainStep, compareSteps } from './chain/chain-step.ts';
 import type { ChainStore } from './chain/chain-store.ts';
-import { mayBeLast } from './chain/last-call.ts';
 import {
   type ApprovalVerdict,
   judgeApproval,
@@ -30,7 +26,6 @@ import {
 } from './proof/approved-assembly.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import { findProof, type Proof, type ProofScope, type WorkCounter } from './proof/find-proof.ts';
-import { isReached } from './proof/foreign-links.ts';
 import { judgeProof } from './proof/judge-proof.ts';
 import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
 import { isAsserted } from './proof/proof-assurance.ts';
@@ -41,16 +36,13 @@ export interface Assessment {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly policy: CompiledPolicy;
-  /** False: the version stamped on the step is not at hand. */
   readonly policyKnown: boolean;
   readonly version: string;
-  /** Arrival numbers of the calls to ask about, or `all` where a link may have fallen. */
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
   readonly detectedAt: string;
   /** Whether too little is known before a time to tell which values are common. */
   readonly isNewHere: (ms: number) => boolean;
-  /** The registry by the version that is stamped on a step. */
   readonly registryAt: (version: string | undefined) => Registry | undefined;
 }
 
@@ -59,7 +51,6 @@ export interface Assessed {
   readonly heads: readonly string[];
 }
 
-/** Those of the version that is asked for, earliest first. */
 function callsOf(
   { store, version }: Assessment,
   numbers: ReadonlySet<number>,
@@ -70,7 +61,6 @@ function callsOf(
     .toSorted(compareSteps);
 }
 
-/** Every call that could be the last of the combination. */
 function allCandidates(input: Assessment, combination: CompiledCombination): readonly ChainStep[] {
   const { store, meta } = input;
   const numbers = new Set<number>();
@@ -83,23 +73,22 @@ function allCandidates(input: Assessment, combination: CompiledCombination): rea
   return callsOf(input, numbers);
 }
 
-/** Whether nothing is kept of the combination, and none of the calls that are asked can be its last. */
 function isUntouched(
   { meta, store }: Assessment,
   combination: CompiledCombination,
   calls: readonly ChainStep[],
 ): boolean {
-  const { source } = combination;
+  const { source, steps, variants } = combination;
   if (meta.heads.includes(source.id)) return false;
-  const around = (call: ChainStep) => ({ meta, isEntered: isReached({ store }, call) });
-  if (calls.some((call) => mayBeLast(combination, call, around(call)))) return false;
+  const last = variants.flatMap(({ completing }) => steps[completing] ?? []);
+  const mayBeLast = (call: ChainStep) => last.some((one) => matchedSymbols(one, call).length > 0);
+  if (calls.some(mayBeLast)) return false;
   // Under another policy version something may have been concluded just now.
   return meta.versions.length < 2 || store.head(source.id) === undefined;
 }
 
 interface Completed {
   readonly head: AlertHead;
-  /** The proof of the first completion, where it was asked for anew. */
   readonly proof: Proof | undefined;
   readonly changed: boolean;
 }
@@ -127,7 +116,6 @@ function completionOrder(scope: ProofScope, byPrincipal: ReadonlySet<number>) {
   return (a: ChainStep, b: ChainStep) => unsure(a) - unsure(b) || compareSteps(a, b);
 }
 
-/** Asks these calls, earliest first, and keeps the list of completions and its first. */
 function complete(
   { store, affected }: Assessment,
   scope: ProofScope,
@@ -173,7 +161,6 @@ function complete(
   return { head, proof, changed: refuted || proof !== undefined };
 }
 
-/** The first completion of each agent and task; the first of all is the proof's. */
 function completersOf(scope: ProofScope, head: AlertHead): readonly ChainStep[] {
   const found = new Map<string, ChainStep>();
   const calls = [...scope.store.stepsOf(head.completions)];
@@ -185,14 +172,13 @@ function completersOf(scope: ProofScope, head: AlertHead): readonly ChainStep[] 
   return [...found.values()].slice(0, COMPLETERS_MAX);
 }
 
-function completerNames(scope: ProofScope, head: AlertHead): string {
-  return completersOf(scope, head)
+const completerNames = (scope: ProofScope, head: AlertHead) =>
+  completersOf(scope, head)
     .map((call) => call.n)
     .join();
-}
 
 function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: Proof): Alert {
-  const { store, policy, policyKnown, detectedAt } = input;
+  const { store, policy } = input;
   const meta = {
     ...input.meta,
     workExceeded: input.meta.workExceeded + (scope.work.exceeded ? 1 : 0),
@@ -212,26 +198,16 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
       [...store.stepsOf(head.completions)].some((call) => !stopped(call)),
   });
   const verdict = judgeProof(scope, proof, evaluable);
-  const parts: AlertParts = {
-    meta,
-    policy,
-    policyKnown,
-    combination,
-    proof,
-    verdict,
-    residual,
-    cut,
-    completers,
-    evaluable,
+  return buildAlert({
+    ...input,
+    ...{ meta, combination, proof, verdict, residual, cut, completers, evaluable },
     count: Math.max(1, head.completions.length),
-    detectedAt,
     cutImports: store.imports().filter((link) => link.calls_truncated === true),
     commonValues: store.commonValues(input.meta),
     isNewHere:
       proof.links.some(({ via }) => via === 'data_flow' || via === 'resource') &&
       input.isNewHere(proof.completing.ms),
-  };
-  return buildAlert(parts);
+  });
 }
 
 function approvalOf(

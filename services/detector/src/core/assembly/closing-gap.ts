@@ -1,8 +1,7 @@
 /**
- * The early warning: a call was asked for that would complete a combination, all else of which has been
- * done and leads to it. It falls when the combination is completed, since then that is the alert. Quiet
- * where the agent is known not to be granted what it asks for (it will be refused), where an approval
- * covers it, and where the workflow usually does it. Values of requests are not followed across chains.
+ * The early warning: a call was asked for that would complete a combination. It falls when the combination is
+ * completed. Quiet where the agent is known not to be granted it (it will be refused), where an approval
+ * covers it, and where the workflow usually does it.
  */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -28,7 +27,6 @@ import { isRare, isUsual } from './usual-assemblies.ts';
 const GAP = 'gap/';
 
 interface Request {
-  /** As if it had been done. */
   readonly call: ChainStep;
   readonly isDenied: boolean;
 }
@@ -79,7 +77,6 @@ function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
   return low === undefined ? isUsual(asked) : !isRare(asked);
 }
 
-/** The warning that a request gives rise to for one combination. */
 function warningOf(
   chain: Chain,
   policy: CompiledPolicy,
@@ -111,7 +108,6 @@ function isStanding(store: ChainStore, id: string): boolean {
   return (store.head<AlertHead>(id)?.open ?? null) !== null;
 }
 
-/** The first request, canonical order, that gives rise to a warning, for each combination. */
 function warningsOf(chain: Chain, requests: readonly Request[]): ReadonlyMap<string, Alert> {
   const { draft, store, meta } = chain;
   const found = new Map<string, Alert>();
@@ -129,7 +125,6 @@ function warningsOf(chain: Chain, requests: readonly Request[]): ReadonlyMap<str
   return found;
 }
 
-/** The revisions of warnings that follow, after the chain or its requests have changed. */
 export function askRequests(draft: Draft, store: ChainStore): readonly Alert[] {
   const kept = store.meta();
   if (kept === undefined) return [];

@@ -23,14 +23,11 @@ export interface ChainQuestion {
   readonly draft: Draft;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
-  /** Policy versions, the one of the record at hand first. */
   readonly versions: readonly string[];
-  /** Calls that may complete something now, or may no longer. */
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
 }
 
-/** The call that completed what an alert tells of, and the registry that stood for it. */
 function completionOf({ draft, store, meta }: ChainQuestion, { rule_id: combination }: Alert) {
   const first = store.head<AlertHead>(combination)?.first;
   const call = typeof first === 'number' ? store.step(first)?.wire : undefined;
@@ -58,7 +55,6 @@ function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): 
   return { ...alert, severity, score: SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1) };
 }
 
-/** The alert revisions that follow; keeps what is now known of the chain. */
 export function concludeChain(question: ChainQuestion): readonly Alert[] {
   const { draft, store, meta, affected, work } = question;
   const alerts: Alert[] = [];

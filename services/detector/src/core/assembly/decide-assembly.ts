@@ -1,15 +1,12 @@
 /**
- * The assembly stage: from privilege steps and links between chains to alerts about what agents did
- * together that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
- * What is concluded of a chain is a function of the set of its steps and links (`assess-chain.ts`), so
- * order of arrival, repeats and late records don't matter once the input has settled.
+ * The assembly stage: from privilege steps and links between chains to alerts about what agents did together
+ * that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
  */
 import {
   type ControlRecord,
   epochMs,
   type PrivilegeLink,
   type PrivilegeStep,
-  TOPICS,
   type VerdictControl,
   type Watermark,
 } from '@waywarden/schemas';
@@ -23,34 +20,25 @@ import type { AlertHead } from './alert/revise-alert.ts';
 import { assemblyAlert } from './alert/revise-alert.ts';
 import { tellUnseen } from './alert/unseen-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain/chain-meta.ts';
-import { type ChainStep, chainStep, isHandOver } from './chain/chain-step.ts';
+import { type ChainMeta, withTime } from './chain/chain-meta.ts';
+import { type ChainStep, chainStep } from './chain/chain-step.ts';
 import { ChainStore } from './chain/chain-store.ts';
-import type { StepTable } from './chain/chain-tables.ts';
 import { makeRoom } from './chain/evict-chains.ts';
 import { canTakePart, keepStep } from './chain/keep-step.ts';
-import { changesNothing, isOneMore } from './chain/newest-call.ts';
 import { expireChains, openChain, openerOf, scheduleChain } from './chain/open-chains.ts';
 import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { decideLink } from './decide-link.ts';
-import {
-  decideRequest,
-  endRequest,
-  expireRequests,
-  settleRequest,
-  withTime,
-} from './decide-request.ts';
-import { gaugeGaps } from './gap-gauge.ts';
+import { decideRequest, endRequest, expireRequests, settleRequest } from './decide-request.ts';
+import { openGap } from './gap-gauge.ts';
 import { takeWords, type WordsTaken } from './obeyed-text.ts';
 import type { CompiledPolicy } from './proof/compile-combination.ts';
 import { WorkCounter } from './proof/find-proof.ts';
-import { type Seen, seenOf } from './proof/possible-combinations.ts';
+import { possibleCombinations, seenOf } from './proof/possible-combinations.ts';
 import { count } from './stage-counters.ts';
-import { mayHearOf, tellLeads } from './tell-leads.ts';
+import { tellLeads } from './tell-leads.ts';
 import { noteSince } from './usual-assemblies.ts';
 
-/** Steps of standing proofs: the last to be evicted. */
 function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
   const pinned = new Set<number>();
   const proofs = new Set<string>();
@@ -72,78 +60,40 @@ interface Kept {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
-  /** Of the version that is stamped on the step. */
   readonly policy: CompiledPolicy;
-  /** Its agent's steps before it came. */
-  readonly before: StepTable;
-  /** It brought a symbol that the chain had not, or named a grantee that it had not. */
-  readonly isNews: boolean;
-  /** A step is gone that conclusions may have rested on. */
   readonly isRevised: boolean;
 }
 
-/**
- * Whether the step can have made any combination possible: a chain that was never asked (it is not in
- * the tables) stays so while only symbols come that it has.
- */
-function mayBePossible({ meta, isNews }: Kept): boolean {
-  const { indexed, next, isPossible } = meta;
-  return isNews || indexed !== 0 || next === 1 || isPossible === true;
-}
-
 /** Keeps count of the chains that lack only one last step of something. */
-function gauge({ draft, store, meta, policy, step }: Kept, gaps: Seen['gaps']): ChainMeta {
-  const { isAtGap: before, gapOf } = meta;
-  if (before === true && gaps.some((gap) => gap.combination.source.id === gapOf)) return meta;
-  // Nobody is at hand, whatever is missing.
-  if (before === undefined && meta.isUnheld === true) return meta;
-  const { open, isWaiting } = gaugeGaps({ draft, store, meta, policy, step }, gaps);
+function gauge({ draft, store, meta, policy, step }: Kept): ChainMeta {
+  const { gaps } = seenOf(meta, policy);
+  const { gapOf: before } = meta;
+  if (gaps.some((gap) => gap.combination.source.id === before)) return meta;
+  const gapOf = openGap({ draft, store, meta, policy, step }, gaps)?.combination.source.id;
   // Asking may have put the chain into the tables.
   const asked = store.meta() ?? meta;
-  const isNow = open !== undefined;
-  if (isNow !== (before === true)) count(draft, { gaps: isNow ? 1 : -1 });
-  if (!isNow && !isWaiting && before === undefined) return asked;
-  return store.changeMeta(asked, { isAtGap: isNow, gapOf: open?.combination.source.id ?? '' });
+  if (gapOf === before) return asked;
+  count(draft, { gaps: Number(gapOf !== undefined) - Number(before !== undefined) });
+  return store.changeMeta(asked, { gapOf });
 }
 
-/** What may open a gap beside a new symbol: whom the work reaches, and what may join what was done. */
-function mayOpenGap({ step, before, meta }: Kept): boolean {
-  if (meta.isAtGap === true) return false;
-  return meta.isAtGap === false || before.steps.length === 0 || isHandOver(step);
-}
-
-const NOTHING_NEW: Seen = { possible: [], gaps: [] };
-
-/** Asks every policy version whose calls the step may have completed, and tells what it changed. */
 function assess(parts: Kept): readonly Output[] {
-  const { draft, store, meta: kept, step, policy, before, isNews, isRevised } = parts;
+  const { draft, store, step, policy, isRevised } = parts;
   const { policy_version: own } = step.wire;
   count(draft, { steps: 1 });
-  const isHeardOf = () => mayHearOf(store.leads(), step);
-  const foreign = () => store.foreign();
-  const call = { meta: kept, step, before, policy, isNews, foreign, isHeardOf };
-  if (!isRevised && isOneMore(call)) return [];
-  const isAsked = mayBePossible(parts);
+  const gauged = gauge(parts);
+  const { heads, versions, leads = 0 } = gauged;
   // Most chains lack a step of every combination: nothing can follow from anything there.
-  const looks = isAsked || mayOpenGap(parts);
-  const { possible, gaps } = looks ? seenOf(kept, policy) : NOTHING_NEW;
-  const isOpen = kept.heads.length > 0 || kept.versions.length > 1 || possible.length > 0;
-  const leads = (kept.leads ?? 0) > 0;
-  const gauged = looks ? gauge(parts, gaps) : kept;
-  if (!isOpen && !leads) return [];
-  if (!isRevised && changesNothing({ ...call, meta: gauged }, possible)) {
-    if (possible.length > 0 && gauged.isPossible !== true) {
-      store.changeMeta(gauged, { isPossible: true });
-    }
-    return [];
-  }
+  const isPossible = possibleCombinations(gauged, policy).length > 0;
+  const isOpen = heads.length > 0 || versions.length > 1 || isPossible;
+  if (!isOpen && leads === 0) return [];
   const meta = store.index(gauged);
   const work = new WorkCounter(WORK_MAX);
-  const affected = isRevised ? 'all' : affectedCalls({ store, policy, work, step, before });
+  const affected = isRevised ? 'all' : affectedCalls({ store, policy, work }, meta, step);
   const question = { draft, store, meta, affected, work };
-  const others = meta.versions.filter((version) => version !== own);
+  const others = versions.filter((version) => version !== own);
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
-  const told = leads ? tellLeads(question) : [];
+  const told = leads > 0 ? tellLeads(question) : [];
   store.keepAsked();
   return [...alerts.map(assemblyAlert), ...told];
 }
@@ -156,7 +106,7 @@ function takeWordsOnly(
   call: Pick<WordsTaken, 'step' | 'policy'>,
 ): readonly Output[] {
   const isNew = store.meta() === undefined;
-  const meta = withTime(opened, call.step.wire, call.policy.horizonMs);
+  const meta = withTime(opened, call.step, call.policy.horizonMs);
   store.putMeta(meta);
   if (isNew) scheduleChain(draft, meta);
   return takeWords({ draft, store, meta, isStep: false, ...call }).map(assemblyAlert);
@@ -186,57 +136,46 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const { policy } = atHand;
   if (!takesPart) return takeWordsOnly(draft, store, opened, { step, policy });
   const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
-  const own = store.agent(wire.agent_uid);
   const pinned = () => pinnedSteps(store, ended);
-  const { meta, kept, isNews } = keepStep({ store, meta: ended, step, policy, pinned });
+  const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
   const hadAlert = meta.heads.length > 0;
   if (before === undefined) scheduleChain(draft, meta);
   const obeyed = takeWords({ draft, store, meta, step, isStep: kept, policy }).map(assemblyAlert);
   if (!kept) return obeyed;
-  const outputs = [
+  const told = [
     ...obeyed,
-    ...assess({ draft, store, meta, step, policy, before: own, isNews, isRevised }),
+    ...assess({ draft, store, meta, step, policy, isRevised }),
+    ...tellUnseen({ draft, store, step, policy }).map(assemblyAlert),
   ];
-  const told = [...outputs, ...tellUnseen({ draft, store, step, policy }).map(assemblyAlert)];
   const asks = (opened.requests ?? 0) > 0 || hadAlert;
   return asks ? [...told, ...askRequests(draft, store).map(assemblyAlert)] : told;
 }
 
-/** The shell validated the value by the record's topic and type; these name what it then is. */
-function isEvent(record: StageRecord, value: unknown): value is PrivilegeStep | PrivilegeLink {
-  return record.type === 'event' && record.topic === TOPICS.privilegeSteps.name && value !== null;
-}
-
-function isLink(value: PrivilegeStep | PrivilegeLink): value is PrivilegeLink {
-  return 'from_event' in value;
-}
-
-function isControl(record: StageRecord, value: unknown): value is ControlRecord | VerdictControl {
-  return record.type === 'control' && value !== null;
-}
-
-function isWatermark(record: StageRecord, value: unknown): value is Watermark {
-  return record.type === 'watermark' && value !== null;
-}
-
+/** `Decide` over `privilege.steps`; record values have passed their validators. */
 export function decideAssembly(draft: Draft, record: StageRecord): readonly Output[] {
-  const { value, source } = record;
-  if (isEvent(record, value)) {
-    const told = makeRoom(draft).map(assemblyAlert);
-    const outputs = isLink(value) ? decideLink(draft, value) : decideStep(draft, value);
-    return told.length === 0 ? outputs : [...told, ...outputs];
+  const { source } = record;
+  switch (record.type) {
+    case 'event': {
+      const value = record.value as PrivilegeStep | PrivilegeLink;
+      const told = makeRoom(draft).map(assemblyAlert);
+      const isLink = 'from_event' in value;
+      return [...told, ...(isLink ? decideLink(draft, value) : decideStep(draft, value))];
+    }
+    case 'control': {
+      const control = record.value as ControlRecord | VerdictControl;
+      if (control.kind === 'verdict') answerCredential(draft, control);
+      else if (acceptNumber(draft, source, control.seq)) keepControl(draft, control);
+      return [];
+    }
+    case 'watermark': {
+      const { seq, time } = record.value as Watermark;
+      const nowMs = acceptNumber(draft, source, seq)
+        ? advanceClock(draft, source, time)
+        : undefined;
+      if (nowMs === undefined) return [];
+      const outputs = expireRequests(draft, nowMs);
+      expireChains(draft, nowMs);
+      return outputs;
+    }
   }
-  if (isControl(record, value)) {
-    if (value.kind === 'verdict') answerCredential(draft, value);
-    else if (acceptNumber(draft, source, value.seq)) keepControl(draft, value);
-    return [];
-  }
-  if (isWatermark(record, value) && acceptNumber(draft, source, value.seq)) {
-    const nowMs = advanceClock(draft, source, value.time);
-    if (nowMs === undefined) return [];
-    const outputs = expireRequests(draft, nowMs);
-    expireChains(draft, nowMs);
-    return outputs;
-  }
-  return [];
 }

@@ -1,10 +1,9 @@
 /**
- * Links between chains, in the chain that they lead from (the lead is kept, and told on with the call and
- * its ancestors) and in the one that they lead to (the foreign calls are kept beside its own, and it is
- * asked again). Both can come before the calls that they name, be replaced, and be withdrawn; the same
- * stands in the end. Of too many the strongest stay, of each agent first its own strongest.
+ * Links between chains, in the chain that they lead from (kept, and told on with the call and its ancestors) and
+ * in the one that they lead to (which is asked again). Both can come before the calls that they name, be
+ * replaced and withdrawn. Of too many the strongest stay, of each agent first its own strongest.
  */
-import { ASSURANCES, epochMs, type PrivilegeLink, type PrivilegeStep } from '@waywarden/schemas';
+import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { crowdedOut } from '../crowded-out.ts';
 import { isProven } from '../flow/flow-track.ts';
@@ -44,7 +43,6 @@ function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChai
   return { store, meta };
 }
 
-/** The stronger first, then the better proven, then the earlier. */
 function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
   const rank = (link: PrivilegeLink) => ASSURANCES.indexOf(link.assurance ?? 'asserted');
   const order = b.strength - a.strength || rank(a) - rank(b);
@@ -53,32 +51,25 @@ function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
   return linkName(a) < linkName(b) ? -1 : 1;
 }
 
-/** Those that stay, and those that find no room. */
+/** Those that stay, and those that find no room; links to other chains belong to the chain that they lead to. */
 function parted<T>(
   all: readonly T[],
-  out: ReadonlySet<string>,
-  linkOf: (one: T) => PrivilegeLink,
-): readonly [readonly T[], readonly T[]] {
-  if (out.size === 0) return [all, []];
-  const isOut = (one: T) => out.has(linkName(linkOf(one)));
-  return [all.filter((one) => !isOut(one)), all.filter(isOut)];
-}
-
-/** Those that find no room; links to other chains belong to the chain that they lead to. */
-function refused(
-  links: readonly PrivilegeLink[],
   max: number,
-  end: 'imports' | 'leads',
-): ReadonlySet<string> {
-  const owner = (link: PrivilegeLink) =>
-    end === 'leads' ? link.chain_id : (link.from_agent_uid ?? link.from_chain_id);
+  of: {
+    readonly linkOf: (one: T) => PrivilegeLink;
+    readonly owner: (link: PrivilegeLink) => string;
+  },
+): readonly [readonly T[], readonly T[]] {
+  const { linkOf, owner } = of;
+  const links = all.map(linkOf);
   // Each has room of its own: made-up links push out none that is proven.
   const classes = [links.filter(isProven), links.filter((link) => !isProven(link))];
-  const out = classes.flatMap((some) => crowdedOut(some, { owner, order: compareLinks, max }));
-  return new Set(out.map(linkName));
+  const out = new Set(
+    classes.flatMap((some) => crowdedOut(some, { owner, order: compareLinks, max })),
+  );
+  return [all.filter((one) => !out.has(linkOf(one))), all.filter((one) => out.has(linkOf(one)))];
 }
 
-/** Counts links that found no room, by the agent that they lead from. */
 function countRefused(
   store: ChainStore,
   meta: ChainMeta,
@@ -86,7 +77,7 @@ function countRefused(
 ): ChainMeta {
   if (links.length === 0) return meta;
   const linksRefused = (meta.linksRefused ?? 0) + links.length;
-  const { lost } = withLosses(
+  const { lost = [] } = withLosses(
     meta,
     links.map((link) => ({
       kind: 'links',
@@ -122,12 +113,10 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (known !== undefined) return [];
   const lead = { link, told: null, times: 0 };
   const all = [...before, lead];
-  const out = refused(
-    all.map((one) => one.link),
-    LEADS_MAX,
-    'leads',
-  );
-  const [kept, gone] = parted(all, out, (one) => one.link);
+  const [kept, gone] = parted(all, LEADS_MAX, {
+    linkOf: (one) => one.link,
+    owner: (one) => one.chain_id,
+  });
   store.putLeads(kept);
   const isNewLoss = isFirstLoss(opened.meta, gone);
   const counted = countRefused(
@@ -146,33 +135,13 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   return told;
 }
 
-type Imported = Readonly<Record<string, true>>;
-
-/** What calls can do, and whom they gave access, beside what is known; the same where that is nothing more. */
-function withCalls(known: Imported, calls: Iterable<PrivilegeStep>): Imported {
-  const more: Record<string, true> = {};
-  const add = (key: string) => {
-    if (!Object.hasOwn(known, key)) more[key] = true;
-  };
-  for (const wire of calls) {
-    for (const key of symbolKeys({ wire })) add(key);
-    if (wire.grantee_uid !== undefined) add(GRANTEE_MARK + wire.grantee_uid);
-  }
-  for (const _ in more) return { ...known, ...more };
-  return known;
-}
-
-/**
- * The symbols of the foreign calls. With one link more nothing is lost, so only its calls are looked at;
- * and not by `foreignCalls`, since of most chains nothing else is asked of these calls.
- */
-function importedSymbols(
-  { imported }: ChainMeta,
-  imports: readonly PrivilegeLink[],
-  added: PrivilegeLink | undefined,
-): Imported {
-  const isMore = imported !== undefined && added !== undefined;
-  return isMore ? withCalls(imported, added.calls ?? []) : withCalls({}, foreignWires(imports));
+/** What the foreign calls can do, and whom they gave access. */
+function importedSymbols(imports: readonly PrivilegeLink[]): NonNullable<ChainMeta['imported']> {
+  const keys = [...foreignWires(imports)].flatMap((wire) => [
+    ...symbolKeys({ wire }),
+    ...(wire.grantee_uid === undefined ? [] : [GRANTEE_MARK + wire.grantee_uid]),
+  ]);
+  return Object.fromEntries(keys.map((key) => [key, true as const]));
 }
 
 /** The imports with this link put in, replaced or taken out, by name; undefined where nothing changes. */
@@ -194,8 +163,10 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const before = store.imports();
   const all = withImport(before, link);
   if (all === undefined) return [];
-  const out = refused(all, IMPORTS_MAX, 'imports');
-  const [imports, gone] = parted(all, out, (one) => one);
+  const [imports, gone] = parted(all, IMPORTS_MAX, {
+    linkOf: (one) => one,
+    owner: (one) => one.from_agent_uid ?? one.from_chain_id,
+  });
   const isNewLoss = isFirstLoss(opened.meta, gone);
   if (gone.includes(link) && imports.length === before.length) {
     const meta = countRefused(store, opened.meta, gone);
@@ -203,9 +174,7 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   }
   store.putImports(imports);
   const isNew = !before.some((one) => linkName(one) === linkName(link));
-  const added = isNew && gone.length === 0 ? link : undefined;
-  const imported = importedSymbols(opened.meta, imports, added);
-  const known = store.changeMeta(opened.meta, { imported });
+  const known = store.changeMeta(opened.meta, { imported: importedSymbols(imports) });
   const meta = store.index(countRefused(store, known, gone));
   const asked = { draft, store, meta };
   // Nothing follows while the call that it leads to is not here.
@@ -214,7 +183,6 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
 }
 
-/** Not a link but the news of none: what rests on links by this value is asked again. */
 function decideHub(draft: Draft, link: PrivilegeLink): readonly Output[] {
   return keepHub(draft, link).flatMap((chain) => {
     const store = new ChainStore(draft, link.tenant_id, chain);

@@ -1,9 +1,7 @@
 /**
- * Calls that were asked for: kept until their end is told, asked about at once (`closing-gap.ts`), and
- * after `limits.request_deadline` taken to have perhaps happened where the effect can't be undone. Then
- * they are steps like any other whose outcome is unknown: they alert, and nothing automatic follows.
- * An end that comes later takes the step away again, so that in the end the same stands as if it had
- * come in time.
+ * Calls that were asked for: kept until their end is told, asked about at once (`closing-gap.ts`), and after
+ * `limits.request_deadline` taken to have perhaps happened where the effect can't be undone: then they alert,
+ * and nothing automatic follows. An end that comes later takes the step away again.
  */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -12,7 +10,7 @@ import { mayHaveHappened } from '../irreversible.ts';
 import { policyAt } from '../policy-versions.ts';
 import { assemblyAlert } from './alert/revise-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain/chain-meta.ts';
+import { type ChainMeta, withTime } from './chain/chain-meta.ts';
 import { chainStep } from './chain/chain-step.ts';
 import { ChainStore } from './chain/chain-store.ts';
 import { dropStep, keepStep } from './chain/keep-step.ts';
@@ -33,18 +31,6 @@ import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { WorkCounter } from './proof/find-proof.ts';
 
-/** A request is a record of its chain: it keeps it open, and tells how late it is. */
-export function withTime(meta: ChainMeta, wire: PrivilegeStep, horizonMs: number): ChainMeta {
-  const { ms } = chainStep(0, wire);
-  const isLast = ms > meta.lastMs;
-  return {
-    ...meta,
-    horizonMs: Math.max(meta.horizonMs, horizonMs),
-    ...(isLast ? { lastMs: ms, lastTime: wire.event_time } : {}),
-  };
-}
-
-/** Takes up a call that was asked for; the warnings that follow. */
 export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const { tenant_id: tenant, chain_id: chain } = wire;
   const policy = policyAt(draft, tenant, wire.policy_version)?.policy;
@@ -54,7 +40,11 @@ export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   const before = requestedCalls(draft, name);
   if (before.some((one) => tellsOf(one.wire, wire)) || hasEnded(store, wire)) return [];
   const isNew = store.meta() === undefined;
-  const opened = withTime(openChain(draft, store, name, openerOf(wire)), wire, policy.horizonMs);
+  const opened = withTime(
+    openChain(draft, store, name, openerOf(wire)),
+    chainStep(0, wire),
+    policy.horizonMs,
+  );
   const { calls, refused } = withRequest(before, wire);
   const meta = {
     ...opened,
@@ -74,7 +64,6 @@ export interface EndedRequest {
   readonly isRevised: boolean;
 }
 
-/** What the end of a call changes about its request; the caller keeps `meta`. */
 export function endRequest(
   draft: Draft,
   store: ChainStore,
@@ -104,7 +93,6 @@ export function endRequest(
   return { meta: left, isRevised };
 }
 
-/** Asks a chain all over again. */
 function askAll(draft: Draft, store: ChainStore): readonly Alert[] {
   const kept = store.meta();
   if (kept === undefined) return [];
@@ -115,7 +103,6 @@ function askAll(draft: Draft, store: ChainStore): readonly Alert[] {
   return [...alerts, ...askRequests(draft, store)];
 }
 
-/** The news that nothing came of a request. */
 export function settleRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
   const before = store.meta();
@@ -127,7 +114,6 @@ export function settleRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   return alerts.map(assemblyAlert);
 }
 
-/** The request as a step that may have happened; undefined where its end has come, or it can't have. */
 function assume(draft: Draft, due: DueRequest): readonly Alert[] {
   const { agent: agent_uid, callUid: call_uid } = due;
   const calls = requestedCalls(draft, due);
@@ -154,7 +140,6 @@ function assume(draft: Draft, due: DueRequest): readonly Alert[] {
   return askAll(draft, store);
 }
 
-/** Requests whose end was not told by their deadline. */
 export function expireRequests(draft: Draft, nowMs: number): readonly Output[] {
   const due = takeDue<DueRequest>(draft, nowMs * DUE_FINENESS, DUE_REQUESTS);
   return due.flatMap((one) => assume(draft, one)).map(assemblyAlert);

@@ -1,9 +1,6 @@
 /**
- * The examples of a combination as the assembly stage sees them, and what it concludes from them.
- * The same for the build's tests, for `policy test`, and for whoever writes a combination.
- *
- * In an example every claim is proven and the outcome is known, so that it shows the combination and
- * not what weak telemetry does to it.
+ * The examples of a combination as the assembly stage sees them, and what it concludes from them. Every claim is
+ * proven and the outcome known, so that it shows the combination and not what weak telemetry does to it.
  */
 import {
   type Alert,
@@ -21,7 +18,6 @@ import type { Draft, StageRecord } from '@waywarden/stage';
 import { exerciseState } from '../profile/to-privilege-step.ts';
 import { decideAssembly } from './decide-assembly.ts';
 
-/** 2026-01-05T09:00:00Z, a Monday; any would do. */
 const START_MS = 1_767_603_600_000;
 const TENANT = 'example';
 
@@ -57,7 +53,6 @@ function effectOf(call: ExampleCall): Effect {
   return call.effect ?? EFFECTS[verb] ?? (verb === '' ? 'unknown' : 'read');
 }
 
-/** The event id that a call of an example gets, as it stands in an alert's proof. */
 export function exampleEventId(call: string): string {
   return eventId({
     tenantId: TENANT,
@@ -72,7 +67,6 @@ export function exampleEventId(call: string): string {
 const valuesOf = (given: Readonly<Record<string, string>> = {}) =>
   Object.entries(given).map(([fp, kind]) => ({ fp, kind }));
 
-/** Fields that a step has only where the example gives them. */
 function optionalOf(call: ExampleCall): Partial<PrivilegeStep> {
   const target = {
     resource_id: call.hands_to ?? call.object,
@@ -105,13 +99,11 @@ function optionalOf(call: ExampleCall): Partial<PrivilegeStep> {
 
 type Filled<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Undefined when nothing is left. */
 function withoutGaps<T extends object>(given: T): Filled<T> | undefined {
   const filled = Object.entries(given).filter(([, value]) => value !== undefined);
   return filled.length === 0 ? undefined : (Object.fromEntries(filled) as Filled<T>);
 }
 
-/** One call of an example as a privilege step; undefined for a dry run or one without effect. */
 export function exampleStep(call: ExampleCall): PrivilegeStep | undefined {
   const effect = effectOf(call);
   const exercise = exerciseState({ outcome: call.outcome, effect });
@@ -172,9 +164,7 @@ function isAsk(value: unknown): value is PrivilegeLink {
 }
 
 export interface Concluded {
-  /** The stage's state after the steps. */
   readonly draft: Draft;
-  /** The alerts that stand open. */
   readonly open: readonly Alert[];
 }
 
@@ -204,7 +194,6 @@ export function runSteps(
   return { draft, open: [...last.values()].filter((alert) => alert.state === 'open') };
 }
 
-/** The alerts that stand open after these steps, under a policy. */
 export function concludeSteps(
   policy: Policy,
   steps: readonly PrivilegeStep[],
@@ -215,11 +204,9 @@ export function concludeSteps(
 
 export interface ExampleResult {
   readonly ok: boolean;
-  /** What was expected and what came instead, in a sentence; empty when it is as it should be. */
   readonly problems: readonly string[];
 }
 
-/** Runs an example of one combination: `fires` with kind and proof, or nothing at all. */
 export function judgeExample(
   policy: Policy,
   id: string,

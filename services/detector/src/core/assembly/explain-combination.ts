@@ -1,7 +1,5 @@
 /**
- * Why a combination did or did not fire on given calls: how far back from the completing call its steps
- * hold, which is the first that does not, and what about it is missing; calls of other chains are named
- * with their chain, and common values are said. It asks the stage itself, about the combination with its
+ * Why a combination did or did not fire on given calls. It asks the stage itself, about the combination with its
  * earliest steps left out or one condition lifted, and so can't disagree with it. Slow and for people.
  */
 import {
@@ -23,24 +21,19 @@ import { EXPLAINED, explainedLinks } from './proof/explained-links.ts';
 import { matchedSymbols, stepMatcher } from './proof/step-match.ts';
 import { orderOf } from './proof/step-order.ts';
 
-/** Calls of the lacking step that are spoken of one by one. */
 const CALLS_SHOWN_MAX = 5;
 
 export interface CombinationWhy {
   readonly combination: string;
   readonly fired: boolean;
   readonly alert: Alert | null;
-  /** Steps that hold, the completing one first. */
   readonly holds: readonly string[];
-  /** The step that does not; null when it fired. */
   readonly lacks: string | null;
-  /** What is missing, in sentences. */
   readonly because: readonly string[];
   /** Single conditions without which that step would hold too. */
   readonly would_hold_without: readonly string[];
 }
 
-/** Earliest first: every step after those that it names. */
 function inOrder(one: Combination): readonly CombinationStep[] {
   const left = [...one.steps];
   const ordered: CombinationStep[] = [];
@@ -53,7 +46,6 @@ function inOrder(one: Combination): readonly CombinationStep[] {
   return ordered;
 }
 
-/** The combination with these steps only, and what refers to others left out. */
 function only(one: Combination, kept: readonly CombinationStep[]): Combination {
   const ids = new Set(kept.map((step) => step.id));
   const steps = kept.map((step): CombinationStep => {
@@ -89,7 +81,6 @@ function fires({ policy, steps, links }: Question, one: Combination): Alert | un
   return concludeSteps({ ...policy, combinations: [one] }, steps, links)[0];
 }
 
-/** A call of another chain has a negative number. */
 const sayCall = ({ wire, n }: ChainStep) =>
   `${wire.tool?.name ?? wire.activity} by ${wire.agent_uid} at ${wire.event_time} (${wire.native_id ?? wire.event_id}${n < 0 ? `, of chain ${wire.chain_id}` : ''})`;
 
@@ -119,7 +110,6 @@ function sayUnlinked({ common }: Lack, call: ChainStep, to: ChainStep, id: strin
   return shared.length === 0 ? said : `${said}, though they share a value`;
 }
 
-/** What keeps one call from being the step's, as far as it can be told of two calls. */
 function sayMissing(lack: Lack, call: ChainStep): string {
   const { step, followers, next, store, policy, bulk } = lack;
   if (matchedSymbols(stepMatcher(step, bulk), call).length === 0) {
@@ -159,7 +149,6 @@ function sayLack(lack: Lack, all: readonly ChainStep[]): readonly string[] {
   return more > 0 ? [...said, `and ${more} more calls`] : said;
 }
 
-/** The combination with one condition lifted, and which it was. */
 function lifted(
   one: Combination,
   lacking: CombinationStep,
@@ -249,7 +238,7 @@ export function explainFiring(
   const store = new ChainStore(draft, first?.tenant_id ?? '', first?.chain_id ?? '');
   const kept = store.meta();
   const meta = kept && store.index(kept);
-  const own = meta === undefined ? [] : [...store.all(meta)];
+  const own = meta === undefined ? [] : store.all(meta);
   const all = [...own, ...store.foreign().steps].sort(compareSteps);
   const lack: Lack = {
     step: lacking,

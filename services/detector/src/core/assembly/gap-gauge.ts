@@ -1,10 +1,9 @@
 /**
- * The gap: a chain in which one step of a combination is missing, what was done hangs together already (a
- * link that the combination requires holds between two calls; where it requires none, whoever may do the
- * rest was reached), and somebody at hand, by a known grant, may do the rest, which this workflow does not
- * usually do. A gauge and nothing else: it acts at the call that is asked for (`closing-gap.ts`). Told from
- * the latest calls of the chain.
+ * The gap: one step of a combination is missing, what was done hangs together already, and somebody at hand, by a
+ * known grant, may do the rest, which this workflow does not usually do. A gauge: it acts at the call that is
+ * asked for (`closing-gap.ts`). Told from the latest calls of the chain.
  */
+
 import { matchesGrant } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { registryAt } from '../policy-versions.ts';
@@ -12,12 +11,56 @@ import { GAP_CALLS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { type ChainStep, isHandOver } from './chain/chain-step.ts';
 import type { ChainStore } from './chain/chain-store.ts';
-import type { CompiledPolicy } from './proof/compile-combination.ts';
+import type { CompiledCombination, CompiledPolicy, LineStep } from './proof/compile-combination.ts';
 import { findProof, WorkCounter } from './proof/find-proof.ts';
 import { type Gap, symbolsFor } from './proof/possible-combinations.ts';
-import { linksBefore } from './proof/required-links.ts';
 import { ATTEMPTED, matchedSymbols } from './proof/step-match.ts';
 import { isUsual } from './usual-assemblies.ts';
+
+function linkOf(whole: CompiledCombination, later: LineStep, earlier: LineStep) {
+  const at = [earlier.step, later.step];
+  const place = (step: number) => at.indexOf(step);
+  const steps = at.flatMap((step) => whole.steps[step] ?? []);
+  const conditions = whole.conditions
+    .filter(({ step, other }) => place(step) >= 0 && place(other) >= 0)
+    .map((one) => ({ ...one, step: place(one.step), other: place(one.other) }));
+  return {
+    source: whole.source,
+    steps,
+    variants: [
+      {
+        completing: 1,
+        lines: [
+          [
+            { ...later, step: 1 },
+            { ...earlier, step: 0 },
+          ],
+        ],
+      },
+    ],
+    ties: whole.ties
+      .filter(({ from, to }) => from === earlier.step && to === later.step)
+      .map((one) => ({ ...one, from: 0, to: 1 })),
+    withinMs: whole.withinMs,
+    conditions,
+    asksIndependence: conditions.some((one) => one.what.endsWith('independent')),
+    linear: true,
+  } satisfies CompiledCombination;
+}
+
+/** None where every link that is required leads to the last step itself. */
+function linksBefore(whole: CompiledCombination, last: number): readonly CompiledCombination[] {
+  const found = new Map<string, CompiledCombination>();
+  const lines = whole.variants.filter((one) => one.completing === last).flatMap((one) => one.lines);
+  for (const line of lines) {
+    for (const [n, later] of line.entries()) {
+      const earlier = line[n + 1];
+      if (earlier === undefined || later.step === last || earlier.step === last) continue;
+      found.set(`${earlier.step}/${later.step}`, linkOf(whole, later, earlier));
+    }
+  }
+  return [...found.values()];
+}
 
 /** Links looked at for it with one record: it is a gauge, and decides nothing. */
 const GAP_WORK_MAX = 2000;
@@ -27,7 +70,6 @@ export interface GapQuestion {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly policy: CompiledPolicy;
-  /** The call that was kept last. */
   readonly step: ChainStep;
 }
 
@@ -44,16 +86,10 @@ function mayDo(grants: readonly string[], missing: readonly string[]): boolean {
   );
 }
 
-/** Somebody of whom a call tells that he may go on from it: its own agent, or whom it hands to. */
 interface Reached {
   readonly agent: string;
   readonly grants: readonly string[];
   readonly call: ChainStep;
-}
-
-/** Whether a call can tell of anybody who may go on from it. Where no grant is known, none does. */
-export function saysWhoGoesOn(call: ChainStep): boolean {
-  return call.wire.grants !== null || (call.wire.delegate_uid !== undefined && isHandOver(call));
 }
 
 function reachedBy({ draft, meta }: GapQuestion, call: ChainStep): readonly Reached[] {
@@ -65,7 +101,6 @@ function reachedBy({ draft, meta }: GapQuestion, call: ChainStep): readonly Reac
   return given === undefined ? own : [...own, { agent: delegate, grants: given, call }];
 }
 
-/** By the latest calls of the chain. */
 function reachedIn(question: GapQuestion): readonly Reached[] {
   const { store, meta } = question;
   const from = Math.max(0, meta.next - GAP_CALLS_MAX);
@@ -104,30 +139,19 @@ function hangsTogether(question: GapQuestion, gap: Gap): boolean | 'none_require
   return false;
 }
 
-export interface Gauged {
-  /** The first that is open, in the policy's order. */
-  readonly open: Gap | undefined;
-  /** Somebody at hand may close a gap, and nothing hangs together yet: the next call may join it. */
-  readonly isWaiting: boolean;
-}
-
-export function gaugeGaps(question: GapQuestion, gaps: readonly Gap[]): Gauged {
-  if (gaps.length === 0) return { open: undefined, isWaiting: false };
+export function openGap(question: GapQuestion, gaps: readonly Gap[]): Gap | undefined {
+  if (gaps.length === 0) return undefined;
   const { draft, meta, step } = question;
   const reached = reachedIn(question);
   const registry = registryAt(draft, meta.tenant, step.wire.registry_version);
-  let isWaiting = false;
-  for (const gap of gaps) {
+  return gaps.find((gap) => {
     const missing = missingOf(gap);
     const holders = reached.filter(({ grants }) => mayDo(grants, missing));
     const { id: combination } = gap.combination.source;
-    if (holders.length === 0 || isUsual({ draft, registry, combination, call: step.wire }))
-      continue;
-    const linked = hangsTogether(question, gap);
-    if (linked === 'none_required' ? holders.some((one) => hasWork(question, one, gap)) : linked) {
-      return { open: gap, isWaiting };
+    if (holders.length === 0 || isUsual({ draft, registry, combination, call: step.wire })) {
+      return false;
     }
-    isWaiting = true;
-  }
-  return { open: undefined, isWaiting };
+    const linked = hangsTogether(question, gap);
+    return linked === 'none_required' ? holders.some((one) => hasWork(question, one, gap)) : linked;
+  });
 }

@@ -1,8 +1,6 @@
 /**
- * One agent reads a text, another of the same chain obeys it: `hijack_suspected` with both calls as
- * evidence, by the weights that hold inside one agent, over what all agents of the chain read before. What
- * the actor read itself is the profile stage's. Words are salted for the chain, so a match says that both
- * are one piece of work. Rejected: asking for a hand-over; orchestrators hand over in ways no event shows.
+ * One agent reads a text, another of the same chain obeys it: `hijack_suspected`, by the weights that hold inside
+ * one agent, over what all agents of the chain read before. What the actor read itself is the profile stage's.
  */
 import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -22,14 +20,20 @@ import { retract, revise } from './alert/revise-alert.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import type { ChainStep } from './chain/chain-step.ts';
 import type { ChainStore } from './chain/chain-store.ts';
-import { compareCalls, type TextCall, textCalls, withText } from './chain/chain-texts.ts';
-import type { ChainTexts, Obeyed } from './chain/text-table.ts';
+import {
+  type ChainTexts,
+  compareCalls,
+  type Obeyed,
+  putTexts,
+  type TextCall,
+  textCalls,
+  withText,
+} from './chain/chain-texts.ts';
 import { logTime } from './conclude-chain.ts';
 import type { CompiledPolicy } from './proof/compile-combination.ts';
 import { stepAssurance } from './proof/proof-assurance.ts';
 import { orderOf } from './proof/step-order.ts';
 
-/** Of one act; the weightiest stay. */
 const REASONS_MAX = 8;
 
 /** What its result brought; a structured system of record gives values, and no orders. */
@@ -70,7 +74,6 @@ function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory
   return { call, history };
 }
 
-/** Whether the call obeys what another agent had read before it. */
 function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obeyed | undefined {
   const own = act.step.wire;
   const before = others.filter(
@@ -109,7 +112,6 @@ export interface WordsTaken {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
-  /** Whether it is kept among the chain's steps. */
   readonly isStep: boolean;
   readonly policy: CompiledPolicy;
 }
@@ -127,23 +129,14 @@ function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTex
   const calls = textCalls(store, reads);
   const found = new Map(texts.obeyed.map((one) => [one.act, one]));
   for (const act of textCalls(store, own)) {
-    const { step } = act;
-    const isMoved =
-      step.wire.event_id === wire.event_id ||
-      calls.some(
-        (one) =>
-          one.step.wire.event_id === wire.event_id &&
-          orderOf(one.step, step, policy.skewMs) !== 'after',
-      );
-    if (!isMoved) continue;
+    const { event_id: event } = act.step.wire;
     const obeyed = judge(act, calls, policy.skewMs);
-    if (obeyed === undefined) found.delete(step.wire.event_id);
-    else found.set(step.wire.event_id, obeyed);
+    if (obeyed === undefined) found.delete(event);
+    else found.set(event, obeyed);
   }
   return [...found.values()];
 }
 
-/** Takes up what a call read and said; the alert revisions that follow. */
 export function takeWords(taken: WordsTaken): readonly Alert[] {
   const { draft, store, meta, step, isStep } = taken;
   const { words } = step.wire;
@@ -152,12 +145,12 @@ export function takeWords(taken: WordsTaken): readonly Alert[] {
   const obeyed = askAgain(taken, texts);
   const isNews = obeyed !== texts.obeyed && obeyed.length + texts.obeyed.length > 0;
   if (!isNews) {
-    store.putTexts(texts);
+    putTexts(store, texts);
     return [];
   }
   const detectedAt = logTime(draft, meta);
   const alert = obeyedAlert({ store, meta, texts: { ...texts, obeyed }, detectedAt });
   const revised = alert === undefined ? retract(texts.head, detectedAt) : revise(texts.head, alert);
-  store.putTexts({ ...texts, obeyed, head: revised.head });
+  putTexts(store, { ...texts, obeyed, head: revised.head });
   return revised.alerts;
 }

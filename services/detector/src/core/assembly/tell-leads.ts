@@ -20,7 +20,6 @@ import { linkName } from './chain/foreign-calls.ts';
 import { lossOf, untoldOf } from './chain/lost-evidence.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 
-/** A link for the chain of its consumer. */
 export function linkOutput(link: PrivilegeLink, mark: string): Output {
   return {
     topic: TOPICS.privilegeLinks.name,
@@ -42,10 +41,8 @@ export interface LeadQuestion {
   readonly only?: Lead;
 }
 
-/** By what was asked: many leads may begin at one call. */
 type Summaries = Map<string, AncestorSummary>;
 
-/** Whether it leads back to a hand-over. */
 const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
 
 /**
@@ -54,14 +51,6 @@ const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
  */
 function summaryKey({ from_event: from, to_event: to, method }: PrivilegeLink, isNamed: boolean) {
   return isNamed ? `${from}/${to}/${method?.to ?? ''}` : from;
-}
-
-/**
- * Whether a call that nothing kept can follow from is to be told of: it is where a link begins, or it may
- * go back to a hand-over with the others that were done under it.
- */
-export function mayHearOf(leads: readonly Lead[], { wire }: ChainStep): boolean {
-  return leads.some(({ link }) => isReturn(link) || link.from_event === wire.event_id);
 }
 
 /** The calls of a child that were done under the very hand-over that a link leads back to. */
@@ -96,7 +85,6 @@ function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
   );
 }
 
-/** What is to be told of one lead; undefined while its call is not here, or nothing has changed. */
 function tell(
   question: LeadQuestion,
   known: Summaries,

@@ -1,10 +1,7 @@
 /**
- * What a workflow usually assembles: in which chains of it a combination was completed before. It
- * guards the early warning alone (`closing-gap.ts`): a completed combination always alerts, however
- * usual it is, since history never silences.
- *
- * Only of workflows that the registry names and that are proven: who merely asserts a workflow would
- * teach what is usual there. Judged by event time. Each partition knows the chains that it decides on.
+ * What a workflow usually assembles: in which chains of it a combination was completed before. It guards the early
+ * warning alone: a completed combination always alerts. Only of workflows that the registry names and that are
+ * proven: who merely asserts one would teach what is usual there.
  */
 import {
   assuranceAtLeast,
@@ -28,7 +25,6 @@ interface Question {
   readonly draft: Draft;
   readonly registry: Registry | undefined;
   readonly combination: string;
-  /** The call that completed it, or would. */
   readonly call: PrivilegeStep;
 }
 
@@ -76,7 +72,6 @@ export function isRare(question: Question): boolean {
 const NEW_MS = 86_400_000;
 const sinceKey = (tenant: string) => `since/${tenant}`;
 
-/** Remembers since when anything is known of a tenant, by event time. */
 export function noteSince(draft: Draft, tenant: string, ms: number): void {
   const before = draft.get<number>(sinceKey(tenant));
   if (before === undefined || ms < before) draft.put(sinceKey(tenant), ms);

@@ -1,10 +1,9 @@
 /**
  * The flow stage: sightings of values and root keys in, links between chains out (`value.flows` →
- * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the
- * assembly stage adds what led to the call and sends it on to the chain of the use; a late sighting that
- * refutes it withdraws it the same way. That a value is too common to link by is told to every chain, once
- * for a value and a while.
+ * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the assembly
+ * stage adds what led to the call and sends it on; a late sighting that refutes it withdraws it.
  */
+
 import {
   assuranceAtLeast,
   type ControlRecord,
@@ -19,19 +18,84 @@ import { STRENGTH } from '../assembly/proof/chain-link.ts';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { SIGHTINGS_MAX } from './flow-limits.ts';
+import { SIGHTINGS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import {
+  isProven,
   NO_TRACK,
+  type Popularity,
+  popularityOf,
   type Sighting,
   sightingOf,
   type Track,
   withHubNews,
   withSighting,
 } from './flow-track.ts';
-import { toHubTimes } from './hub-span.ts';
-import { linksInto, nameOf } from './links-into.ts';
-import { expireAll, keptMs, openTrack, trackKey } from './open-tracks.ts';
-import { concerns, type FlowLink, hasMaker, isUse, looksBack } from './selective-links.ts';
+import { isHubAt, toHubTimes } from './hub-span.ts';
+import { expireAll, openTrack, trackKey } from './open-tracks.ts';
+import { isCounted } from './popularity.ts';
+import { concerns, type FlowLink, hadRead, isUse, linksOfUse } from './selective-links.ts';
+
+/** One call may have had the value in several ways, and each is a link of its own. */
+const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
+
+function isCommonTo({ hub }: Popularity, use: Sighting): boolean {
+  return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
+}
+
+/**
+ * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
+ * value before, whoever showed it since: were its link withdrawn, each further sighting of a value that
+ * is shown over and over would have chains told of another maker of the same value instead.
+ */
+function sentOfGone(
+  { sightings, sent }: Track,
+  use: Sighting,
+): readonly (readonly [string, PrivilegeLink])[] {
+  if (sightings.length < SIGHTINGS_MAX) return [];
+  return Object.entries(sent).filter(([, { to_event: to, from_event: from, via, method }]) => {
+    if (to !== use.event || method?.to !== use.by || via !== 'data_flow') return false;
+    return !sightings.some((one) => one.event === from && one.by === method.from);
+  });
+}
+
+interface LinksInto {
+  readonly holds: readonly string[];
+  readonly links: readonly FlowLink[];
+}
+
+function linksAmong(
+  track: Track,
+  use: Sighting,
+  policy: CompiledPolicy,
+  asked: { readonly among: readonly Sighting[]; readonly areProven: boolean },
+): LinksInto {
+  const { among, areProven } = asked;
+  if (isCommonTo(popularityOf(track, areProven), use)) return { holds: [], links: [] };
+  const { skewMs } = policy;
+  const gone = sentOfGone(track, use).filter(([, link]) => {
+    const { method, from_chain_id: chain } = link;
+    if (isProven(link) !== areProven) return false;
+    return method?.from !== 'result' || !hadRead(among, use, { chain, skewMs });
+  });
+  const isAsked = (from: Sighting) => (isProven(use) && isProven(from)) === areProven;
+  const room = Math.max(0, USE_LINKS_MAX - gone.length);
+  const links = linksOfUse(among, use, policy, isAsked).slice(0, room);
+  return { holds: [...links.map(nameOf), ...gone.map(([name]) => name)], links };
+}
+
+function linksInto(track: Track, use: Sighting, policy: CompiledPolicy): LinksInto {
+  const { sightings } = track;
+  const proven = isProven(use) ? sightings.filter(isProven) : [];
+  const areAllProven = proven.length === sightings.length && track.proven === undefined;
+  const found = [
+    ...(isProven(use) ? [{ among: proven, areProven: true }] : []),
+    ...(areAllProven ? [] : [{ among: sightings, areProven: false }]),
+  ].map((asked) => linksAmong(track, use, policy, asked));
+  return {
+    holds: found.flatMap(({ holds }) => holds),
+    links: found.flatMap(({ links }) => links),
+  };
+}
 
 function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'grantee') return STRENGTH.grantee;
@@ -77,7 +141,6 @@ function linkOutput(link: PrivilegeLink): Output {
   };
 }
 
-/** The news that a value is too common; of one value they keep their order, so the last one stands. */
 function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track): Output {
   const { tenant_id: tenant, fp } = flow;
   const apart = proven === undefined ? {} : { hub_times_proven: proven.hub.map(toHubTimes) };
@@ -96,26 +159,13 @@ function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track
 }
 
 /** Uses about which the new sighting can have changed something, itself among them. */
-function usesToAsk(track: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
-  const found: Sighting[] = [];
-  // Most agents are given nothing, and theirs are many.
-  const isIdle = fresh.by === 'grantee' && track.sightings.every((one) => one.by !== 'granted');
-  if (isIdle) return found;
-  // The latest stand last, and most sightings are later than all before.
-  for (let at = track.sightings.length - 1; at >= 0; at -= 1) {
-    const one = track.sightings[at];
-    if (one === undefined) break;
-    const isPast = one.ms < fresh.ms - skewMs;
-    if (isPast && !looksBack(fresh)) break;
-    if (isUse(one) && (one === fresh || concerns(fresh, one, skewMs))) found.push(one);
-  }
-  return found.reverse();
+function usesToAsk({ sightings }: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
+  return sightings.filter((one) => isUse(one) && (one === fresh || concerns(fresh, one, skewMs)));
 }
 
 /** Links into uses that were given up stand as they are: nothing can refute them any more. */
 function sentOfKept({ sightings, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
-  // Of a common value no link was sent of late, and it is the one that is seen most often.
-  if (sightings.length < SIGHTINGS_MAX || Object.keys(sent).length === 0) return sent;
+  if (sightings.length < SIGHTINGS_MAX) return sent;
   const events = new Set(sightings.map((one) => one.event));
   return Object.fromEntries(Object.entries(sent).filter(([, link]) => events.has(link.to_event)));
 }
@@ -125,23 +175,18 @@ interface Relinked {
   readonly outputs: readonly Output[];
 }
 
-/** Asks the uses that a sighting may have changed, and tells what is new and what no longer holds. */
 function relink(
   flow: ValueFlow,
   kept: Track,
   uses: readonly Sighting[],
   policy: CompiledPolicy,
 ): Relinked {
-  if (uses.length === 0) return { track: kept, outputs: [] };
   const sent: Record<string, PrivilegeLink> = { ...sentOfKept(kept) };
   const sentBefore = Object.entries(sent);
   const outputs: Output[] = [];
   for (const use of uses) {
-    // Nothing stands and nothing can: not even what is proven of it is looked through.
-    if (sentBefore.length === 0 && !hasMaker(kept.sightings, use)) continue;
     const { holds, links } = linksInto(kept, use, policy);
     const standing = new Set(holds);
-    if (links.length + sentBefore.length === 0) continue;
     for (const [name, link] of sentBefore) {
       if (link.to_event !== use.event || link.method?.to !== use.by || standing.has(name)) continue;
       delete sent[name];
@@ -166,10 +211,9 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const { policy } = atHand;
   const before = draft.get<Track>(trackKey(item));
   const fresh = sightingOf(flow);
-  const known = before ?? { ...NO_TRACK, opener: fresh.agent };
-  const seen = withSighting(known, fresh, policy.chainsMax);
+  const seen = withSighting(before ?? NO_TRACK, fresh, policy.chainsMax);
   if (seen === undefined) return [];
-  if (before === undefined) openTrack(draft, item, fresh.agent, fresh.ms + keptMs(policy));
+  if (before === undefined) openTrack(draft, item, { opener: fresh.agent, ms: fresh.ms }, policy);
   const told = withHubNews(seen, fresh, policy);
   const kept = told ?? seen;
   const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);
@@ -178,7 +222,6 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   return told === undefined ? outputs : [hubOutput(flow, fresh, told), ...outputs];
 }
 
-/** `Decide` over `value.flows`; record values have passed their validators. */
 export function decideFlow(draft: Draft, record: StageRecord): readonly Output[] {
   const { source } = record;
   switch (record.type) {

@@ -1,7 +1,4 @@
-/**
- * Every bound of what follows values from chain to chain, in one place. Whoever sends events chooses
- * how many values there are and how often each is seen, so both have limits.
- */
+/** Every bound of what follows values from chain to chain. */
 import { VALUES_MAX } from '@waywarden/schemas';
 
 /**

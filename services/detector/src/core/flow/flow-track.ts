@@ -1,9 +1,7 @@
 /**
- * What is kept of one value (or root key, or credential): who produced and used it, in the order of
- * events and never of arrival, and which links were sent because of it.
- *
- * What is proven is kept and counted apart from what is only asserted: whoever may only assert could
- * else push a proven sighting out, or make the value that a proven link rests on look common.
+ * What is kept of one value (or root key, or credential): who produced and used it, in the order of events, and
+ * which links were sent. What is proven is kept and counted apart: whoever may only assert could else push a
+ * proven sighting out, or make the value that a proven link rests on look common.
  */
 import {
   type Assurance,
@@ -16,15 +14,8 @@ import {
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { crowdedOut } from '../crowded-out.ts';
 import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
-import { endsBefore, type HubSpan, isHubAt, unionOf } from './hub-span.ts';
-import {
-  type ChainSpan,
-  hubSpans,
-  isCounted,
-  isRareUntil,
-  shownBy,
-  withChain,
-} from './popularity.ts';
+import { type HubSpan, isHubAt, unionOf } from './hub-span.ts';
+import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
 
 export interface Sighting {
   readonly event: string;
@@ -44,12 +35,8 @@ export interface Sighting {
 }
 
 export interface Track {
-  /** Who showed it first, as it came. */
-  readonly opener?: string;
   readonly sightings: readonly Sighting[];
-  /** Links as they were last sent, by name; withdrawn ones are gone. */
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
-  /** Chains that showed it. */
   readonly chains?: readonly ChainSpan[];
   /** When it was too common to link by, as it was last told. */
   readonly hub?: readonly HubSpan[];
@@ -57,7 +44,6 @@ export interface Track {
   readonly proven?: Popularity;
 }
 
-/** Which chains showed a value, and when it was too common, as it was last told. */
 export interface Popularity {
   readonly chains: readonly ChainSpan[];
   readonly hub: readonly HubSpan[];
@@ -89,7 +75,9 @@ export function compareSightings(a: Sighting, b: Sighting): number {
 
 export function sightingOf(flow: ValueFlow): Sighting {
   const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
-  const sighting: { -readonly [K in keyof Sighting]: Sighting[K] } = {
+  const { object, key_rank: keyRank, chain_key_rank: chainKeyRank } = flow;
+  const { chain_key_proven: chainKeyProven } = flow;
+  return {
     event: flow.event_id,
     chain: flow.chain_id,
     agent: flow.agent_uid,
@@ -100,12 +88,11 @@ export function sightingOf(flow: ValueFlow): Sighting {
     capabilities: flow.capabilities,
     assurance: flow.assurance ?? 'asserted',
     policyVersion: flow.policy_version ?? '',
+    ...(object === undefined ? {} : { object }),
+    ...(keyRank === undefined ? {} : { keyRank }),
+    ...(chainKeyRank === undefined ? {} : { chainKeyRank }),
+    ...(chainKeyProven === undefined ? {} : { chainKeyProven }),
   };
-  if (flow.object !== undefined) sighting.object = flow.object;
-  if (flow.key_rank !== undefined) sighting.keyRank = flow.key_rank;
-  if (flow.chain_key_rank !== undefined) sighting.chainKeyRank = flow.chain_key_rank;
-  if (flow.chain_key_proven !== undefined) sighting.chainKeyProven = flow.chain_key_proven;
-  return sighting;
 }
 
 /** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
@@ -126,7 +113,6 @@ function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
   return out.size === 0 ? sightings : sightings.filter((one) => !out.has(one));
 }
 
-/** With one sighting more among all, and apart from that among the proven ones. */
 function withCounted(
   track: Track,
   sighting: Sighting,
@@ -150,14 +136,8 @@ export function withSighting(
   chainsMax: number,
 ): Track | undefined {
   const { sightings } = track;
-  let at = sightings.length;
-  for (; at > 0; at -= 1) {
-    const before = sightings[at - 1];
-    const order = before === undefined ? -1 : compareSightings(before, sighting);
-    if (order === 0) return undefined;
-    if (order < 0) break;
-  }
-  const kept = [...sightings.slice(0, at), sighting, ...sightings.slice(at)];
+  if (sightings.some((one) => compareSightings(one, sighting) === 0)) return undefined;
+  const kept = [...sightings, sighting].sort(compareSightings);
   return {
     ...track,
     sightings: withoutCrowd(kept),
@@ -184,12 +164,7 @@ function hubNews(
   const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
   const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
   // A sighting changes nothing of what was before it, and most are later than all others.
-  if (fresh === last && ahead.every(isToldAt)) {
-    if (isTold(fresh)) return undefined;
-    // Whoever showed it alone in most chains is not told, and would have them sorted each time.
-    const { ms, agent } = fresh;
-    if (endsBefore(hub, ms, agent) && isRareUntil(chains, fresh, policy)) return undefined;
-  }
+  if (fresh === last && ahead.every(isToldAt) && isTold(fresh)) return undefined;
   const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
   const isNews =
     sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||
@@ -197,7 +172,6 @@ function hubNews(
   return isNews ? now : undefined;
 }
 
-/** The track with what is now told of when the value is too common; undefined where nothing is. */
 export function withHubNews(
   track: Track,
   fresh: Sighting,

@@ -1,9 +1,6 @@
 /**
- * From when to when a value stood in too many chains to link by, and for whom.
- *
- * The flow stage finds it and tells every partition of the assembly stage; both ask the same function
- * of it. An agent that showed the value itself may have spans of its own, because what it showed does
- * not count towards its own uses (`popularity.ts`).
+ * From when to when a value stood in too many chains to link by, and for whom. An agent that showed the value
+ * itself may have spans of its own, because what it showed does not count towards its own uses.
  */
 import { epochMs, formatLogTime, type HubTimes } from '@waywarden/schemas';
 
@@ -24,20 +21,11 @@ function timesFor(span: HubSpan, agent: string): Times {
   return Object.hasOwn(span.except, agent) ? (span.except[agent] ?? span) : span;
 }
 
-/** Whether a value with these spans is too common for a use by this agent at this time. */
 export function isHubAt(spans: readonly HubSpan[], ms: number, agent: string): boolean {
   return spans.some((span) => covers(timesFor(span, agent), ms));
 }
 
 const isEmpty = ({ from, until }: Times) => from >= until;
-
-/** Whether all times at which the value was common to this agent end before `ms`. */
-export function endsBefore(spans: readonly HubSpan[], ms: number, agent: string): boolean {
-  return spans.every((span) => {
-    const times = timesFor(span, agent);
-    return isEmpty(times) || times.until < ms;
-  });
-}
 
 function joined(a: Times, b: Times): Times {
   if (isEmpty(a)) return b;
@@ -55,7 +43,6 @@ function joinedSpans(a: HubSpan, b: HubSpan): HubSpan {
   return { ...all, except };
 }
 
-/** Both lists as one, earliest first; the latest `max` of them. */
 export function unionOf(
   a: readonly HubSpan[],
   b: readonly HubSpan[],

@@ -34,9 +34,7 @@ const followed = (bench: FlowBench): readonly string[] =>
   [...bench.draft.entries.keys()].filter((key) => key.startsWith('track/')).sort();
 
 const stateOf = (bench: FlowBench) =>
-  [...bench.draft.entries.keys()].filter((key) =>
-    /^(track|hours|queued?|queues|openers?)\//.test(key),
-  );
+  [...bench.draft.entries.keys()].filter((key) => /^(track|turns?|openers?)\//.test(key));
 
 /** How often state is touched by the record that touches it most. */
 function mostTouched(bench: FlowBench, records: readonly (() => void)[]): number {

@@ -1,9 +1,8 @@
 /**
- * In how many chains a value stood, and so whether it still tells two calls of each other: common to a use
- * is what others than the using agent showed in more than `chains_max` chains in the horizon before it.
- * What the agent showed itself does not count, or it would put a secret into nine tasks of its own first;
- * nor does a use as a credential, or a key in daily use could be stolen unseen. Of a chain the two
- * earliest and the two latest agents are kept. What was found before stands (`hub-span.ts`).
+ * In how many chains a value stood: common to a use is what others than the using agent showed in more than
+ * `chains_max` chains in the horizon before it. What the agent showed itself does not count, or it would put a
+ * secret into nine tasks of its own first; nor does a use as a credential. Of a chain the two earliest and the
+ * two latest agents are kept.
  */
 import type { SightingWay } from '@waywarden/schemas';
 import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';
@@ -72,7 +71,6 @@ function withShown({ chain, first, last }: ChainSpan, shown: Shown): ChainSpan {
 
 const endOf = (span: ChainSpan) => span.last[0]?.ms ?? Number.NEGATIVE_INFINITY;
 
-/** With one sighting more; of too many chains those that showed it last are kept. */
 export function withChain(
   spans: readonly ChainSpan[],
   chain: string,
@@ -156,27 +154,4 @@ export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly H
       .slice(0, HUB_EXCEPTIONS_MAX);
     return { ...span, except: Object.fromEntries(others) };
   });
-}
-
-/**
- * Whether no time that is common to this agent can last until `ms`, its own or, as one of too many
- * agents, everybody's: a walk over the chains where `hubSpans` sorts them for each agent. May doubt
- * where there is nothing.
- */
-export function isRareUntil(
-  spans: readonly ChainSpan[],
-  { ms, agent }: { readonly ms: number; readonly agent: string },
-  { chainsMax, linkHorizonMs }: HubRule,
-): boolean {
-  const agents = new Set<string>();
-  let standing = 0;
-  for (const { first, last } of spans) {
-    if (first[0] !== undefined) agents.add(first[0].agent);
-    if (last[0] !== undefined) agents.add(last[0].agent);
-    const from = first.find((one) => one.agent !== agent);
-    const until = last.find((one) => one.agent !== agent);
-    if (from === undefined || until === undefined) continue;
-    if (from.ms <= ms && until.ms + linkHorizonMs >= ms) standing += 1;
-  }
-  return standing <= chainsMax && agents.size <= HUB_EXCEPTIONS_MAX;
 }

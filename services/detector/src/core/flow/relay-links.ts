@@ -1,10 +1,6 @@
 /**
- * Puts links into the topic of the steps, partition by partition, where the assembly stage reads
- * them (`privilege.links` → `privilege.steps`).
- *
- * A stage that read both topics would decide in an order that nobody could repeat, and after a crash
- * could write other outputs under the same marks. In one topic the order is written down once, as
- * the responder's is in its journal; here also the seal is checked.
+ * Puts links into the topic of the steps, where the assembly stage reads them (`privilege.links` →
+ * `privilege.steps`): a stage that read both topics would decide in an order that nobody could repeat.
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';

@@ -1,8 +1,6 @@
 /**
- * Which calls of other chains lead to a use of a value: those that had it before, as long as it is rare
- * enough to mean something at that use. A function of the sightings, never of their arrival. A value that a
- * chain read for itself before is no hand-over from another that read it too; what it read where it had
- * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common.
+ * Which calls of other chains lead to a use of a value: those that had it before. A value that a chain read for
+ * itself before is no hand-over from another that read it too; what it read where it had been written is one.
  */
 import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
@@ -24,14 +22,6 @@ const USES: ReadonlySet<SightingWay> = new Set([
   'root_key',
   'hand_over',
   'under',
-  'grantee',
-]);
-
-const LOOKING_BACK: ReadonlySet<SightingWay> = new Set([
-  'credential',
-  'root_key',
-  'under',
-  'granted',
   'grantee',
 ]);
 
@@ -220,11 +210,6 @@ function returnsTo(
   return found;
 }
 
-/** Whether any of these can lead to a use: of most values that many read nobody is the maker. */
-export function hasMaker(all: readonly Sighting[], use: Sighting): boolean {
-  return all.some((from) => kindOf(from, use) !== undefined);
-}
-
 /**
  * The links into one use of a value that is rare there, from calls of other chains, judged among these
  * sightings; `isAsked`: from which of them.
@@ -236,7 +221,6 @@ export function linksOfUse(
   isAsked: (from: Sighting) => boolean,
 ): readonly FlowLink[] {
   const asked = (links: readonly FlowLink[]) => bounded(links.filter(({ from }) => isAsked(from)));
-  if (!hasMaker(all, use)) return [];
   if (use.by === 'hand_over') return asked(returnsTo(all, use, policy));
   const sinceMs = use.ms - policy.linkHorizonMs;
   const before = beforeUse(all, use, policy.skewMs);
@@ -249,11 +233,6 @@ export function linksOfUse(
     found.push({ from, to: use, via });
   }
   return asked(found);
-}
-
-/** Whether uses long before the sighting may be concerned. */
-export function looksBack({ by }: Sighting): boolean {
-  return LOOKING_BACK.has(by);
 }
 
 /** Whether a sighting can change which links lead into a use: as what came before, or as producer. */

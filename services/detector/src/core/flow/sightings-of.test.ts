@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { decideProfile } from '../decide-profile.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
-import { CALL_SIGHTINGS_MAX } from './flow-limits.ts';
 
 const TOPIC = 'waywarden.audit.events.v1';
 const record = (type: StageRecord['type'], value: unknown): StageRecord => {
@@ -79,14 +78,6 @@ describe('sightings', () => {
     const notice = Array.from({ length: 16 }, (_, n) => ({ fp: `s${n}`, kind: 'shingle' }));
     const result = { values: [...values(...house).values, ...notice] };
     expect(told(event(1, { result }))).toHaveLength(46);
-  });
-
-  it('are bounded for a call, secrets first', () => {
-    const many = Array.from({ length: 64 }, (_, n) => `v${n}`);
-    const result = { values: [...values(...many).values, { fp: 'key', kind: 'secret' }] };
-    const flows = told(event(1, { result }));
-    expect(flows).toHaveLength(CALL_SIGHTINGS_MAX);
-    expect(flows[0]?.fp).toBe('key');
   });
 
   it('name the credential in use, and the one that was created', () => {

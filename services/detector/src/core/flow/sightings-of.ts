@@ -1,15 +1,15 @@
 /**
- * What the flow stage gets to know of a call: which linking values it produced and used, under which root
- * keys it ran. The profile stage asks, because it sees every call of an agent in order. Sent once for a
- * value and what the call could do, of calls that can take part in an assembly; all values of a call, as
- * assembly links by each inside a chain and only what is told of can be found to be common.
+ * What the flow stage gets to know of a call: which linking values it produced and used, under which root keys it
+ * ran. Sent once for a value and what the call could do, of calls that can take part in an assembly.
  */
+
 import {
   type AuditEvent,
   assuranceAtLeast,
   delegationKey,
   flowKey,
   matchesGrant,
+  nameFingerprint,
   type PrivilegeStep,
   ROOT_KEY_KINDS,
   rootKeysOf,
@@ -20,14 +20,11 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { isProvenCall } from '../assembly/chain/proven-call.ts';
+import { isProvenCall } from '../assembly/chain/chain-step.ts';
 import { provenPrincipal } from '../assembly/proof/slow-lineage.ts';
 import { beyondGrant } from '../assembly/proof/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
-import { asText, JoinedNames } from '../kept/joined-names.ts';
-import { type CountsOf, countAt, placeOf, withOneMore } from '../kept/print-counts.ts';
 import { CALL_SIGHTINGS_MAX, SIGHTED_CHAINS_MAX, SIGHTED_MARKS_MAX } from './flow-limits.ts';
-import { rememberedName } from './remembered-name.ts';
 
 /** What of a tenant's policy decides which values are followed. */
 export interface LinkRules {
@@ -48,26 +45,15 @@ interface Sighted {
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'configure', 'grant']);
 const CREATES_CREDENTIAL = /^create:credential(@|$)/;
-/** What is worth most when not all can be told: what opens doors, then what names one thing only. */
-const WORTH = ['secret', 'token', 'iban', 'account', 'document_number', 'email', 'phone', 'url'];
-
-const worthOf = (kind: string) => {
-  const at = WORTH.indexOf(kind);
-  return at < 0 ? WORTH.length : at;
-};
-
 /** The values to tell of, at most `CALL_SIGHTINGS_MAX`: a function of the call alone. */
 function chosen(
   values: readonly { readonly fp: string; readonly kind: string }[],
   rules: LinkRules,
 ): readonly { readonly fp: string; readonly kind: string }[] {
-  if (values.length === 0) return values;
   const linking = values.filter(
     ({ fp, kind }) => rules.kinds.includes(kind) && !rules.commonValues.includes(fp),
   );
-  if (linking.length <= CALL_SIGHTINGS_MAX) return linking;
-  const best = [...linking].sort((a, b) => worthOf(a.kind) - worthOf(b.kind));
-  return best.slice(0, CALL_SIGHTINGS_MAX);
+  return linking.slice(0, CALL_SIGHTINGS_MAX);
 }
 
 /** What the task's own request names came with the request, not from another chain's call. */
@@ -95,7 +81,7 @@ function addValues(all: Sighted[], event: AuditEvent, step: PrivilegeStep, rules
 }
 
 function addCredentials(found: Sighted[], step: PrivilegeStep): void {
-  const name = (uid: string) => rememberedName(step.tenant_id, 'credential', uid);
+  const name = (uid: string) => nameFingerprint(step.tenant_id, 'credential', uid);
   if (step.credential_fp !== undefined) {
     found.push({ fp: step.credential_fp, kind: 'secret', by: 'credential' });
   }
@@ -118,7 +104,7 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
   const main = strongestKey(keys);
   const rank = (kind: (typeof ROOT_KEY_KINDS)[number]) => ROOT_KEY_KINDS.indexOf(kind) + 1;
   const of = (kind: (typeof ROOT_KEY_KINDS)[number], value: string, by: SightingWay): Sighted => ({
-    fp: rememberedName(event.tenant_id, kind, value),
+    fp: nameFingerprint(event.tenant_id, kind, value),
     kind: 'root_key',
     by,
     more: {
@@ -148,7 +134,7 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
  */
 function addGrantees(found: Sighted[], step: PrivilegeStep, { granteeUses = [] }: LinkRules): void {
   if (granteeUses.length === 0 || step.exercise === 'attempted') return;
-  const name = (kind: string, uid: string) => rememberedName(step.tenant_id, kind, uid);
+  const name = (kind: string, uid: string) => nameFingerprint(step.tenant_id, kind, uid);
   const { grantee_uid: grantee, agent_uid: agent } = step;
   if (grantee !== undefined) {
     found.push({ fp: name('agent', grantee), kind: 'grantee', by: 'granted' });
@@ -175,40 +161,34 @@ function takesPart(step: PrivilegeStep): boolean {
   return step.arg_values.length > 0 && step.result_values.length > 0;
 }
 
-/** What was sent of a chain, by fingerprint and how often: values are keyed hashes, 48 bits do. */
-const MARKS: CountsOf = { print: 8, digits: 4, entriesMax: SIGHTED_MARKS_MAX };
-const ways = new JoinedNames('|', asText);
-const sightedMarks = new JoinedNames('|', (text) => shortPrint(text, MARKS.print));
-const MARK_WIDTH = MARKS.print + MARKS.digits;
+/** Of a keyed hash, by which is known what was sent of a chain and how often: 48 bits do. */
+const MARK_LENGTH = 8;
 
 /**
- * The sightings that this agent has not yet sent for this chain. A value counts once for what its
- * calls could do: the earliest of them tells. A grantee counts once, and so does a principal, as a tie is looked for among all
- * calls of a chain that a grant is told to. A root key counts at the first, second, fourth, eighth
+ * The sightings that this agent has not yet sent for this chain. A value counts once for what its calls
+ * could do, a grantee and a principal once in all. A root key counts at the first, second, fourth, eighth
  * … call, because what came before and after matters there.
  */
 function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): readonly Sighted[] {
   if (all.length === 0) return all;
   const agent = agentKeyOf(step.tenant_id, step.agent_uid, 'sighted');
   const key = `${agent}|${step.chain_id}`;
-  const before = draft.get<string>(key);
+  const before = draft.get<Readonly<Record<string, number>>>(key);
   if (before === undefined) rememberChain(draft, agent, step.chain_id);
-  let marks = before ?? '';
+  const sent = new Map(Object.entries(before ?? {}));
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
   // Else what was only asserted in an agent's name would keep back what it is proven to do.
   const isProven = isProvenCall(step);
   const fresh = all.filter(({ fp, by, kind }) => {
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
-    const way = ways.of(by, isName ? '' : symbols);
-    const mark = sightedMarks.of(way, isProven ? fp : `${fp}|asserted`);
-    const place = placeOf(marks, mark, MARKS);
-    const count = countAt(marks, place, MARKS) + 1;
+    const mark = shortPrint([by, isName ? '' : symbols, fp, isProven].join('|'), MARK_LENGTH);
+    const count = (sent.get(mark) ?? 0) + 1;
     if (kind !== 'root_key' && count > 1) return false;
-    if (count === 1 && marks.length >= SIGHTED_MARKS_MAX * MARK_WIDTH) return true;
-    marks = withOneMore(marks, mark, MARKS, place);
+    if (count === 1 && sent.size >= SIGHTED_MARKS_MAX) return true;
+    sent.set(mark, count);
     return (count & (count - 1)) === 0;
   });
-  if (marks !== before) draft.put(key, marks);
+  draft.put(key, Object.fromEntries(sent));
   return fresh;
 }
 

@@ -1,8 +1,7 @@
 /**
- * What an agent's benign history says to the hijack evidence: tools that it often used for such a request,
- * and identifiers that it acted on before. Per agent and bounded, as fingerprints. Doubtful and flagged calls
- * never enter, and what enters counts only once it stood in several pieces of work: an attack that slipped
- * through once must not excuse its repetition.
+ * What an agent's benign history says to the hijack evidence: tools that it often used for such a request, and
+ * identifiers that it acted on before. What enters counts only once it stood in several pieces of work: an
+ * attack that slipped through once must not excuse its repetition.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -17,7 +16,6 @@ import {
 import { type Call, idsOf } from './call-view.ts';
 
 export interface BenignHistory {
-  /** Such requests often took this tool. */
   readonly isHabit: (call: Call) => boolean;
   readonly knowsId: (id: string) => boolean;
 }
@@ -37,21 +35,19 @@ const HABITS: SettledOf = {
 };
 const IDS: SettledOf = { ...HABITS, settledMax: KNOWN_MAX.ids };
 
-/** As it is stored: names of fields would be a tenth of it. */
-type Stored = readonly [habits: string, waiting: string, ids: string, idsWaiting: string];
+interface Known {
+  readonly habits: SettledPrints;
+  readonly ids: SettledPrints;
+}
 
 const print = (name: string) => shortPrint(name, PRINT);
 
 const habitOf = ({ purpose, tool }: Call) => print(`${purpose.key}|${tool}`);
 
-function stateOf(draft: Draft, event: AuditEvent): { habits: SettledPrints; ids: SettledPrints } {
-  const stored = draft.get<Stored>(agentKey(event, 'instruction'));
-  if (stored === undefined) return { habits: NO_PRINTS, ids: NO_PRINTS };
-  const [habits, waiting, ids, idsWaiting] = stored;
-  return { habits: { settled: habits, waiting }, ids: { settled: ids, waiting: idsWaiting } };
+function stateOf(draft: Draft, event: AuditEvent): Known {
+  return draft.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS };
 }
 
-/** What is known of the event's agent before it. */
 export function historyOf(draft: Draft, event: AuditEvent): BenignHistory {
   const { habits, ids } = stateOf(draft, event);
   return {
@@ -60,7 +56,6 @@ export function historyOf(draft: Draft, event: AuditEvent): BenignHistory {
   };
 }
 
-/** Takes up a call that nothing was odd about. */
 export function learnHistory(draft: Draft, event: AuditEvent, call: Call, work: string): void {
   const before = stateOf(draft, event);
   const chain = shortPrint(work, PRINT);
@@ -70,6 +65,5 @@ export function learnHistory(draft: Draft, event: AuditEvent, call: Call, work: 
     .sort()
     .reduce((known, id) => withSighting(known, { print: print(id), chain }, IDS), before.ids);
   if (habits === before.habits && ids === before.ids) return;
-  const stored: Stored = [habits.settled, habits.waiting, ids.settled, ids.waiting];
-  draft.put(agentKey(event, 'instruction'), stored);
+  draft.put(agentKey(event, 'instruction'), { habits, ids } satisfies Known);
 }

@@ -76,9 +76,6 @@ type WirePassages = NonNullable<NonNullable<AuditEvent['result']>['passages']>;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** Requests repeat with every call of a task. */
-const PURPOSES = new WeakMap<object, Purpose>();
-
 export function toPurpose(workflow: string | undefined, purpose: WirePurpose): Purpose {
   if (purpose === undefined) {
     return {
@@ -86,9 +83,7 @@ export function toPurpose(workflow: string | undefined, purpose: WirePurpose): P
       ...{ tokens: NOTHING, values: NOTHING, sources: NOTHING },
     };
   }
-  const known = PURPOSES.get(purpose);
-  if (known !== undefined) return known;
-  const made: Purpose = {
+  return {
     key: workflow ?? purpose.text_hash ?? '',
     isKnown: purpose.tokens.length > 0,
     effects: purpose.terms,
@@ -97,8 +92,6 @@ export function toPurpose(workflow: string | undefined, purpose: WirePurpose): P
     delegates: purpose.delegates,
     sources: new Set(purpose.sources ?? []),
   };
-  PURPOSES.set(purpose, made);
-  return made;
 }
 
 export function toItems(items: WireItems): readonly Item[] {
@@ -120,14 +113,10 @@ export function toPassages(passages: WirePassages): readonly Passage[] {
   }));
 }
 
-/** An event is scored and then learnt from, before the next one is: all read one and the same mapping. */
-let latest: { readonly event: AuditEvent; readonly call: Call } | undefined;
-
 /** The call before it runs: its own result is not looked at. */
 export function toCall(event: AuditEvent): Call {
-  if (latest?.event === event) return latest.call;
   const { tool, args, task, activity, effect } = event;
-  const call: Call = {
+  return {
     tool: tool?.name ?? activity,
     effect,
     nameWords: tool?.object_tokens ?? [],
@@ -137,8 +126,6 @@ export function toCall(event: AuditEvent): Call {
     argsHash: args?.hash ?? '',
     purpose: toPurpose(task?.workflow, task?.purpose),
   };
-  latest = { event, call };
-  return call;
 }
 
 /** Of one text; it names a few accounts or addresses, not a book of them. */
@@ -174,7 +161,6 @@ export function toReading(event: AuditEvent): Reading | null {
   };
 }
 
-/** Identifiers of all its arguments. */
 export function idsOf({ items }: Pick<Call, 'items'>): string[] {
   return items.flatMap(({ ids }) => ids);
 }

@@ -69,7 +69,6 @@ function isGiven(match: Match | null, decisive: readonly Decisive[]): boolean {
   return isOfTool && (given.length > 0 || match.wordsRead >= WORDS_READ_MIN);
 }
 
-/** The evidence on `call`, given what the agent had read before it. */
 export function evidenceOf(input: EvidenceInput): Evidence {
   const { call, context } = input;
   const { purpose, effect } = call;

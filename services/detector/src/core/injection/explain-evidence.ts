@@ -48,7 +48,6 @@ export interface Reason {
   readonly text: string;
 }
 
-/** Every term, weightiest first. */
 export function everyTerm({ terms }: Evidence, { weights }: EvidenceModel): readonly Reason[] {
   return TERM_NAMES.map((term) => ({
     term,
@@ -58,7 +57,6 @@ export function everyTerm({ terms }: Evidence, { weights }: EvidenceModel): read
   })).sort((a, b) => Math.abs(b.worth) - Math.abs(a.worth) || (a.term < b.term ? -1 : 1));
 }
 
-/** Those that say anything. */
 export function explainEvidence(evidence: Evidence, model: EvidenceModel): readonly Reason[] {
   return everyTerm(evidence, model).filter(({ value, worth }) => value > 0 && worth !== 0);
 }

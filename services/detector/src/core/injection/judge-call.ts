@@ -1,9 +1,7 @@
 /**
- * Whether a call is a suspected hijack, and how grave. The probability comes from the fitted weights; it
- * alone gives `medium` at most, since one threshold does not carry over between kinds of agents. `high`,
+ * Whether a call is a suspected hijack, and how grave. The fitted probability alone gives `medium` at most; `high`,
  * which may carry a command, also asks that a marked passage names the tool or gives what decides the call.
  */
-
 import { type Evidence, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
 import { type EvidenceInput, TOOL_WORDS_MIN } from './match-passage.ts';
@@ -28,7 +26,6 @@ export interface Judgement {
   readonly isBlind: boolean;
 }
 
-/** From here on a call teaches nothing. */
 const DOUBT = 0.25;
 
 let current: EvidenceModel = EVIDENCE_WEIGHTS;
@@ -81,7 +78,6 @@ function severityOf({ evidence, input }: Asked, p: number) {
   return p >= current.medium ? 'medium' : null;
 }
 
-/** The judgement of `call`, given what the agent had read before it. */
 export function judgeCall(input: EvidenceInput): Judgement {
   const evidence = evidenceOf(input);
   const { terms } = evidence;

@@ -20,15 +20,8 @@ interface Held {
   readonly ids: ReadonlySet<string>;
 }
 
-/** A passage is compared with every call after it. */
-const HELD = new WeakMap<PassageSeen, Held>();
-
-function heldBy(passage: PassageSeen): Held {
-  const known = HELD.get(passage);
-  if (known !== undefined) return known;
-  const made = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
-  HELD.set(passage, made);
-  return made;
+function heldBy({ tokens, ids }: PassageSeen): Held {
+  return { tokens: new Set(tokens), ids: new Set(ids) };
 }
 
 /** A short argument that the request does not give: what the call is done to, with or for. */

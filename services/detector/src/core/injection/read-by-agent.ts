@@ -74,7 +74,6 @@ function storeUse(draft: Draft, event: AuditEvent): boolean {
   return gone?.[0] !== event.chain_id;
 }
 
-/** Takes up what the event brought to be read. */
 export function learnReading(draft: Draft, event: AuditEvent): void {
   const [call, reading] = [toCall(event), toReading(event)];
   const before = chainContext(draft, event);

@@ -1,7 +1,6 @@
 /**
- * What an agent has read in one chain so far: the passages that may be obeyed, and identifiers that it met
- * elsewhere. Plain JSON and bounded. What is evicted is decided by marks, proof and recency, never by
- * arrival: who floods an agent pushes out what is weaker, and what is asserted pushes out nothing proven.
+ * What an agent has read in one chain so far. What is evicted is decided by marks, proof and recency, never by
+ * arrival: who floods an agent pushes out what is weaker, and what is asserted nothing proven.
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 import { type Call, idsOf, type Passage, type Reading, type TextSource } from './call-view.ts';
@@ -63,7 +62,6 @@ export function strongestOf(all: readonly PassageSeen[], max: number): readonly 
   return all.filter((passage) => kept.has(passage));
 }
 
-/** Whether the request names the source that this call reads. */
 export function isNamedSource({ purpose, items, nameWords }: Call): boolean {
   const { sources } = purpose;
   if (sources.size === 0) return false;
@@ -86,7 +84,6 @@ function seenPassage(passage: Passage, reading: Reading, named: boolean, index: 
 const sameList = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
 
-/** Whether both hold one text, whoever brought it. */
 export function isSameText(a: Passage, b: Passage): boolean {
   return a.kind === b.kind && sameList(a.tokens, b.tokens) && sameList(a.ids, b.ids);
 }

@@ -1,20 +1,8 @@
 /**
- * The alert of a proven combination: every field of the contract, from the proof and the verdict.
- *
- * Nothing here decides. The alert speaks of the proof alone, so that it changes when the proof does
- * and not with every further call of the chain; `detected_at` and `count` are the exceptions.
+ * The alert of a proven combination. Nothing here decides: it speaks of the proof alone, so that it changes when
+ * the proof does and not with every further call of the chain.
  */
-
-import {
-  type Alert,
-  type AlertEvidence,
-  alertId,
-  allSources,
-  incidentId,
-  type PrivilegeLink,
-  SEVERITIES,
-} from '@waywarden/schemas';
-import { DETECTOR_VERSION } from '../../detector-version.ts';
+import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 import { sayLost, sayUntold } from '../chain/lost-evidence.ts';
@@ -22,7 +10,7 @@ import { isLinkingValue } from '../proof/chain-link.ts';
 import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
 import { proofEvents, type Verdict } from '../proof/judge-proof.ts';
-import { stepAssurance } from '../proof/proof-assurance.ts';
+import { callEvidence, newAlert, subjectOf } from './alert-parts.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
 
@@ -39,9 +27,7 @@ export interface AlertParts {
   readonly evaluable: boolean;
   readonly count: number;
   readonly detectedAt: string;
-  /** Links from other chains, of which not all that leads here is told. */
   readonly cutImports: readonly PrivilegeLink[];
-  /** Values used in this chain that are too common to link by. */
   readonly commonValues: number;
   /** Too little is known yet to tell whether what links its calls is common. */
   readonly isNewHere?: boolean;
@@ -49,18 +35,6 @@ export interface AlertParts {
 
 export function isEvaluable(meta: ChainMeta): boolean {
   return meta.evicted + meta.agentsRefused + meta.workExceeded + (meta.linksRefused ?? 0) === 0;
-}
-
-/** A call as evidence. */
-export function callEvidence(event: ChainStep, role: string, capability?: string): AlertEvidence {
-  return {
-    event_id: event.wire.event_id,
-    ...(event.wire.native_id === undefined ? {} : { native_id: event.wire.native_id }),
-    agent_uid: event.wire.agent_uid,
-    role,
-    ...(capability === undefined ? {} : { capability }),
-    assurance: stepAssurance(event),
-  };
 }
 
 function evidenceOf(parts: AlertParts): AlertEvidence[] {
@@ -89,7 +63,6 @@ function saysCommon(count: number): string {
   return `${count} ${what} used here ${are} seen in too many other chains to link by.`;
 }
 
-/** What could not be seen, and why: counted over the proof and the chain's own bounds. */
 function notVisible(parts: AlertParts): string[] {
   const { meta, proof, policy, verdict } = parts;
   const events = proofEvents(proof);
@@ -158,74 +131,52 @@ function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {
   };
 }
 
-export function subjectOf({ wire }: ChainStep): Alert['subject'] {
-  return {
-    agent_uid: wire.agent_uid,
-    ...(wire.instance_uid === undefined ? {} : { instance_uid: wire.instance_uid }),
-    chain_id: wire.chain_id,
-    ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
-    ...(wire.credential_uid === undefined ? {} : { credential_uid: wire.credential_uid }),
-  };
-}
-
-/** Chain and combination: one alert for both, whoever completes it again. */
-function keyOf(parts: AlertParts): string {
-  return `${parts.meta.chain}|${parts.combination.source.id}`;
-}
-
 export function buildAlert(parts: AlertParts): Alert {
   const { meta, proof, verdict, combination } = parts;
   const { source } = combination;
   const { wire } = proof.completing;
   const events = proofEvents(proof);
-  const sources = allSources(events.map((event) => event.wire.source));
-  return {
-    alert_id: alertId({
-      tenantId: meta.tenant,
+  return newAlert(
+    {
+      tenant: meta.tenant,
+      // One alert for chain and combination, whoever completes it again.
+      alertKey: `${meta.chain}|${source.id}`,
+      incident: meta.chain,
+      times: events.map((event) => event.wire.event_time),
+      sources: events.map((event) => event.wire.source),
+    },
+    {
+      count: parts.count,
       kind: verdict.kind,
-      ruleId: source.id,
-      alertKey: keyOf(parts),
-    }),
-    revision: 1,
-    state: 'open',
-    count: parts.count,
-    incident_id: incidentId(meta.tenant, meta.chain),
-    tenant_id: meta.tenant,
-    kind: verdict.kind,
-    rule_id: source.id,
-    rule_version: wire.policy_version,
-    severity: source.severity,
-    confidence: null,
-    confidence_basis: 'proof',
-    score: SEVERITIES.indexOf(source.severity) / (SEVERITIES.length - 1),
-    evaluable: parts.evaluable,
-    subject: subjectOf(proof.completing),
-    first_event_time: events.at(0)?.wire.event_time ?? wire.event_time,
-    last_event_time: events.at(-1)?.wire.event_time ?? wire.event_time,
-    first_detected_at: parts.detectedAt,
-    detected_at: parts.detectedAt,
-    title: titleOf(proof, verdict),
-    summary: summaryOf(proof, verdict, combination),
-    reasons: [
-      {
-        feature: 'combination',
-        text:
-          source.title ?? `All ${source.steps.length} steps of ${source.id} were done in order.`,
-        expected: 'no agent or chain that does them all, linked',
-        observed: proof.steps.map((step) => step.symbols[0] ?? '').join(' → '),
-        level: 'chain',
-      },
-    ],
-    evidence: evidenceOf(parts),
-    assembly: assemblyOf(parts),
-    not_visible: notVisible(parts),
-    taxonomy: source.taxonomy,
-    policy_version: wire.policy_version,
-    detector_version: DETECTOR_VERSION,
-    decisive_assurance: verdict.assurance,
-    ...(sources === undefined ? {} : { sources: [...sources] }),
-    // A person's work hangs together over days anyway: listed for a review, and queued for nobody.
-    ...(proof.byPrincipal ? { posture: true } : {}),
-    ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
-  };
+      rule_id: source.id,
+      rule_version: wire.policy_version,
+      severity: source.severity,
+      confidence_basis: 'proof',
+      score: SEVERITIES.indexOf(source.severity) / (SEVERITIES.length - 1),
+      evaluable: parts.evaluable,
+      subject: subjectOf(proof.completing),
+      detected_at: parts.detectedAt,
+      title: titleOf(proof, verdict),
+      summary: summaryOf(proof, verdict, combination),
+      reasons: [
+        {
+          feature: 'combination',
+          text:
+            source.title ?? `All ${source.steps.length} steps of ${source.id} were done in order.`,
+          expected: 'no agent or chain that does them all, linked',
+          observed: proof.steps.map((step) => step.symbols[0] ?? '').join(' → '),
+          level: 'chain',
+        },
+      ],
+      evidence: evidenceOf(parts),
+      assembly: assemblyOf(parts),
+      not_visible: notVisible(parts),
+      taxonomy: source.taxonomy,
+      policy_version: wire.policy_version,
+      decisive_assurance: verdict.assurance,
+      // A person's work hangs together over days anyway: listed for a review, and queued for nobody.
+      ...(proof.byPrincipal ? { posture: true } : {}),
+      ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
+    },
+  );
 }

@@ -1,18 +1,57 @@
 /**
- * What the chain now holds, and the cheapest actions after which it can neither complete the
- * combination again nor use what it got.
- *
- * What was read upstream cannot be unread, so only the agents that completed it can be stopped from
- * doing so again: the cut is one narrow action for each of them, and one for each thing left behind.
- * It is then checked by thinking away what it stops and asking again. Rejected: cutting the agent
- * that bore the data; its past call has already reached the one that sends.
+ * What the chain now holds, and the cheapest actions after which it can neither complete the combination again
+ * nor use what it got. What was read upstream cannot be unread: so one narrow action for each agent that
+ * completed it, and one for each thing left behind, checked by thinking away what they stop.
  */
+
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
-import type { ChainStep } from '../chain/chain-step.ts';
+import { type ChainStep, tookPlace } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import { paymentTarget } from './held-payment.ts';
+
+const APPROVES = /^approve:payment(@|$)/;
+
+function paymentOf({ wire }: ChainStep): string | undefined {
+  return wire.target?.resource_type === 'payment' ? wire.target.resource_id : undefined;
+}
+
+/** Whether both calls name one payment. A call is about what itself is about, named system or not. */
+function areOfOnePayment(a: ChainStep, b: ChainStep): boolean {
+  if (paymentOf(a) === undefined || paymentOf(a) !== paymentOf(b)) return false;
+  const system = a.wire.target?.system;
+  return a === b || (system !== undefined && system === b.wire.target?.system);
+}
+
+/** A guess of what a tool may be for names nothing, and a call that was denied holds nothing. */
+function isApproval(call: ChainStep): boolean {
+  return (
+    tookPlace(call) &&
+    call.wire.capabilities.some(
+      ({ symbol, basis }) => APPROVES.test(symbol) && basis !== 'inferred',
+    )
+  );
+}
+
+/**
+ * The payment that this call set up, as an order must name it. A source that tells of a call once gives
+ * it no `call_uid`, and its `native_id` is its name there.
+ *
+ * @param others calls that were proven together with it.
+ */
+function paymentTarget(call: ChainStep, others: readonly ChainStep[]): Target | undefined {
+  const payment = paymentOf(call);
+  if (payment === undefined) return undefined;
+  const approvals = [call, ...others].filter(
+    (one) => isApproval(one) && areOfOnePayment(one, call),
+  );
+  // Two approvals of one payment: one order holds it, whichever of its calls is asked about.
+  const [first] = approvals.toSorted((a, b) => (a.wire.event_id < b.wire.event_id ? -1 : 1));
+  const { tenant_id, agent_uid, call_uid, native_id } = first?.wire ?? {};
+  const id = call_uid ?? native_id;
+  if (tenant_id === undefined || agent_uid === undefined || id === undefined) return undefined;
+  return { level: 'call', tenant_id, agent_uid, call_uid: id, payment_id: payment };
+}
 
 export interface ResidualAccess {
   readonly what: string;
@@ -30,11 +69,9 @@ export interface CutAction {
 export interface Cut {
   readonly actions: readonly CutAction[];
   readonly sound: boolean;
-  /** Why it is not, in sentences. */
   readonly problems: readonly string[];
 }
 
-/** By the plain symbol; a trailing `*` stands for every object. */
 const RESIDUALS: Readonly<Record<string, readonly [what: string, neutralise: string]>> = {
   'read:secret': ['secret_read', 'rotate_secret'],
   'read:*': ['data_read', 'open_case'],
@@ -112,7 +149,6 @@ function holdPayment({ event }: ResidualAccess, proof: Proof): CutAction | undef
   return { action: 'hold_payment', target, stops: stops.slice(0, 1000), collateral: [] };
 }
 
-/** How the thing itself is named in a command, where the call's target says which it is. */
 function neutralise(residual: ResidualAccess, proof: Proof): CutAction | undefined {
   if (residual.what === 'payment_set_up') return holdPayment(residual, proof);
   const { wire } = residual.event;
@@ -133,55 +169,39 @@ function neutralise(residual: ResidualAccess, proof: Proof): CutAction | undefin
   return { action, target, stops, collateral: [`whoever else uses ${thing}`.slice(0, 1000)] };
 }
 
-/** In such a time the owner lets nothing be broken off: it is held, and a person is asked. */
-function isInBlackout(agent: RegistryAgent | undefined, { ms }: ChainStep): boolean {
-  return blackoutAt(agent?.blackout ?? [], ms) !== undefined;
-}
-
-/** Until a person agrees, by the narrowest subject: it breaks nothing that is under way. */
-function stepUp({ wire }: ChainStep, stops: string, others: readonly string[]): CutAction {
-  const who = { tenant_id: wire.tenant_id, agent_uid: wire.agent_uid };
-  const { task_id, instance_uid } = wire;
-  const action = 'require_step_up';
-  if (task_id !== undefined) {
-    const said = `${stops}in this task until a person agrees`;
-    return { action, target: { level: 'task', ...who, task_id }, stops: said, collateral: [] };
-  }
-  const target: Target =
-    instance_uid === undefined
-      ? { level: 'agent', ...who }
-      : { level: 'instance', ...who, instance_uid };
-  return { action, target, stops: `${stops}until a person agrees`, collateral: others };
-}
-
 /**
- * The narrowest subject that this call can be stopped by. What would break other work of an agent that
- * much depends on, or anything in a blackout, is asked of a person instead.
+ * The narrowest subject that this call can be stopped by. What would break other work of an agent that much
+ * depends on, or anything in a blackout, waits for a person instead: that breaks nothing under way.
  */
 function stopAction(
   call: ChainStep,
   store: ChainStore,
   agent: RegistryAgent | undefined,
 ): CutAction {
-  const { wire } = call;
-  const who = { tenant_id: wire.tenant_id, agent_uid: wire.agent_uid };
-  const stops = `further calls of ${wire.agent_uid} `.slice(0, 3000);
-  if (isInBlackout(agent, call)) return stepUp(call, stops, otherTasks(call, store));
-  if (wire.task_id !== undefined) {
-    const target = { level: 'task', ...who, task_id: wire.task_id };
-    return { action: 'revoke_token', target, stops: `${stops}in this task`, collateral: [] };
+  const { tenant_id, agent_uid, task_id, credential_uid, instance_uid } = call.wire;
+  const who = { tenant_id, agent_uid };
+  const isBlackout = blackoutAt(agent?.blackout ?? [], call.ms) !== undefined;
+  const isCritical = CRITICAL.has(agent?.criticality ?? '');
+  const act = (action: string, target: Target, how: string): CutAction => ({
+    action,
+    target,
+    stops: `${`further calls of ${agent_uid} `.slice(0, 3000)}${how}`,
+    collateral: task_id === undefined ? otherTasks(call, store) : [],
+  });
+  if (task_id !== undefined) {
+    const target = { level: 'task', ...who, task_id } as const;
+    return isBlackout
+      ? act('require_step_up', target, 'in this task until a person agrees')
+      : act('revoke_token', target, 'in this task');
   }
-  const collateral = otherTasks(call, store);
-  if (CRITICAL.has(agent?.criticality ?? '')) return stepUp(call, stops, collateral);
-  if (wire.credential_uid !== undefined) {
-    const target = { level: 'credential', ...who, credential_uid: wire.credential_uid };
-    return { action: 'revoke_token', target, stops: `${stops}with this token`, collateral };
+  const instance: Target | undefined =
+    instance_uid === undefined ? undefined : { level: 'instance', ...who, instance_uid };
+  if (!isBlackout && !isCritical && credential_uid !== undefined) {
+    return act('revoke_token', { level: 'credential', ...who, credential_uid }, 'with this token');
   }
-  if (wire.instance_uid !== undefined) {
-    const target = { level: 'instance', ...who, instance_uid: wire.instance_uid };
-    return { action: 'kill_session', target, stops: `${stops}by this instance`, collateral };
-  }
-  return stepUp(call, stops, collateral);
+  return isBlackout || isCritical || instance === undefined
+    ? act('require_step_up', instance ?? { level: 'agent', ...who }, 'until a person agrees')
+    : act('kill_session', instance, 'by this instance');
 }
 
 const CRITICAL: ReadonlySet<string> = new Set(['high', 'critical']);
@@ -189,7 +209,7 @@ const COLLATERAL_MAX = 16;
 
 function otherTasks(call: ChainStep, store: ChainStore): readonly string[] {
   const tasks = new Set<string>();
-  for (const step of store.stepsOf(store.agent(call.wire.agent_uid).steps)) {
+  for (const step of store.stepsBy(call.wire.agent_uid)) {
     const task = step.wire.task_id;
     if (task !== undefined && task !== call.wire.task_id) tasks.add(task);
   }
@@ -242,7 +262,6 @@ export interface CutQuestion {
   readonly store: ChainStore;
   /** The earliest completion of each subject, canonical order; the first is the proof's. */
   readonly completers: readonly ChainStep[];
-  /** What the registry says of who made a call. */
   readonly agentOf: (call: ChainStep) => RegistryAgent | undefined;
   /** Asks again: whether the combination is still completed when these calls are thought away. */
   readonly completedWithout: (stopped: (call: ChainStep) => boolean) => boolean;

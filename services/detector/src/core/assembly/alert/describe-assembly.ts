@@ -3,21 +3,90 @@
  * sentences, in the manner of `console.md`. No terms of ours, numbers with their base, and what
  * could not be seen said apart.
  */
+
 import { matchesGrant } from '@waywarden/schemas';
 import { listOf, shorten, shortName } from '../../short-text.ts';
 import { carriedValues } from '../chain/carried-out.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { CompiledCombination } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
+import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence.ts';
 import { type Contributor, exercisedSteps, type Verdict } from '../proof/judge-proof.ts';
 import type { ProofStep } from '../proof/proof-route.ts';
 import { ATTEMPTED } from '../proof/step-match.ts';
-import { controlWords } from './describe-control.ts';
+import {
+  agentName,
+  nameOf,
+  SUMMARY_LENGTH_MAX,
+  TITLE_LENGTH_MAX,
+  titleName,
+  toolName,
+} from './alert-parts.ts';
 import { linksSentence } from './describe-links.ts';
 
-const TITLE_LENGTH_MAX = 90;
-const SUMMARY_LENGTH_MAX = 2000;
-const NAME_LENGTH_MAX = 48;
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+
+const agentOf = ({ wire }: ChainStep) => wire.agent_uid;
+
+function bonds(maker: ChainStep, checker: ChainStep): readonly string[] {
+  const found: string[] = [];
+  if (byOrchestrator(maker, checker) === 'dependent') {
+    const above = [maker, checker].map(orchestrator);
+    if (above[0] === agentOf(checker)) found.push(`${nameOf(agentOf(checker))} orchestrates it`);
+    else if (above[1] === agentOf(maker)) found.push(`${nameOf(agentOf(maker))} orchestrates it`);
+    else found.push(`both work under ${nameOf(above[0] ?? '')}`);
+  }
+  if (byPrincipal(maker, checker) === 'dependent') {
+    found.push(`both act for ${nameOf(maker.wire.principal_uid ?? '')}`);
+  }
+  const owner = maker.wire.agent_owner;
+  if (owner !== undefined && owner === checker.wire.agent_owner) {
+    found.push(`both belong to ${nameOf(owner)}`);
+  }
+  return found;
+}
+
+function pairWords(maker: ChainStep, checker: ChainStep, isUnknown: boolean): string {
+  const [first, second] = [nameOf(agentOf(maker)), nameOf(agentOf(checker))];
+  if (agentOf(maker) === agentOf(checker)) return `${first} checked its own work`;
+  const found = bonds(maker, checker);
+  if (found.length > 0) return `${second} is not independent of ${first}: ${listOf(found)}`;
+  // It counted as dependent all the same: then by what the checker read (`independence.ts`).
+  return isUnknown
+    ? `whether ${second} is independent of ${first} is not known`
+    : `${second} is not independent of ${first}, whose writing it read`;
+}
+
+/** The one agent above all of them that proven delegation names, and that did no step itself. */
+function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | undefined {
+  const calls = proof.steps.map((one) => one.event);
+  const above = new Set(calls.map(orchestrator));
+  const [only] = above;
+  const isProven = calls.every(({ wire }) => PROVEN.has(wire.claims.delegation));
+  if (above.size !== 1 || only === undefined || !isProven || agents.includes(only))
+    return undefined;
+  return only;
+}
+
+function controlWords(
+  proof: Proof,
+  verdict: Verdict,
+  combination: CompiledCombination,
+): string | undefined {
+  const callOf = (step: number) => proof.steps.find((one) => one.step === step)?.event;
+  const asked = combination.conditions.filter(({ what }) => what === 'not_independent');
+  const pair = asked.length === 1 ? asked[0] : undefined;
+  const [maker, checker] = [callOf(pair?.step ?? -1), callOf(pair?.other ?? -1)];
+  // Of several pairs the verdict does not tell which of them it is about.
+  if (maker !== undefined && checker !== undefined) {
+    return pairWords(maker, checker, verdict.caveats.includes('independence_not_evaluated'));
+  }
+  const agents = verdict.contributors.map((one) => one.agent);
+  if (agents.length < 2) return undefined;
+  const above = sharedOrchestrator(proof, agents);
+  return above === undefined ? undefined : `all of them work under ${nameOf(above)}`;
+}
+
 const TELLING_LENGTH_MIN = 4;
 
 /** Verb and object apart, so that "initiated a payment" and "approved a payment" become one phrase. */
@@ -85,7 +154,6 @@ function deedsOf(steps: readonly ProofStep[]): string {
   return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? told.join(', ') : listOf(told);
 }
 
-/** What the completing call acted on, as short as it can be said. */
 function against(call: ChainStep): string {
   const { target, tool } = call.wire;
   const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;
@@ -101,7 +169,7 @@ export function titleOf(proof: Proof, verdict: Verdict): string {
   const first = contributors[0];
   const { workflow } = proof.completing.wire;
   const many = `${NUMBERS[count] ?? count} agents${workflow === undefined ? '' : ` of ${shorten(workflow, 24)}`} together`;
-  const who = count === 1 && first ? shorten(shortName(first.agent), 32) : many;
+  const who = count === 1 && first ? titleName(first.agent) : many;
   const what = deedsOf(proof.steps);
   // What was done is worth more than where: of what is too long, the place goes first.
   const without = count === 1 ? who : `${NUMBERS[count] ?? count} agents together`;
@@ -121,23 +189,19 @@ function clock(step: ChainStep, { steps }: Proof): string {
   return isOneDay ? time : `${time} on ${dayOf(step)}`;
 }
 
-/** Who did what, by which tool and when. */
 export function storyOf(proof: Proof): string {
   return listOf(
     proof.steps.map((one) => {
       const { wire } = one.event;
-      const how = wire.tool === undefined ? '' : ` by ${shorten(wire.tool.name, NAME_LENGTH_MAX)}`;
+      const how = wire.tool === undefined ? '' : ` by ${toolName(one.event)}`;
       const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
-      return `${nameOf(wire.agent_uid)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
+      return `${agentName(one.event)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
     }),
   );
 }
 
-const nameOf = (uid: string) => shorten(shortName(uid), NAME_LENGTH_MAX);
-
 const numberOf = (count: number) => NUMBERS[count]?.toLowerCase() ?? String(count);
 
-/** How many of the steps that were done are in an agent's grant. */
 function stepsGranted(proof: Proof, granted: readonly string[]): number {
   return exercisedSteps(proof).filter(({ symbols }) =>
     symbols.some((symbol) => granted.some((grant) => matchesGrant(grant, symbol))),
@@ -180,7 +244,7 @@ export function summaryOf(
   verdict: Verdict,
   combination: CompiledCombination,
 ): string {
-  const completer = nameOf(proof.completing.wire.agent_uid);
+  const completer = agentName(proof.completing);
   const relays = proof.connecting.length;
   const over = relays === 0 ? '' : `, over ${relays} connecting call${relays === 1 ? '' : 's'}`;
   const why = [grantsWords(proof, verdict), controlWords(proof, verdict, combination)].filter(

@@ -1,17 +1,12 @@
 /**
- * What joins the calls of a proof, in words: which kinds of value went from where into what. Values
- * themselves are fingerprints here, so their kind is all that can be told, and it is told only of a
- * value that stands in both calls.
- *
- * "Went into" is said where a call returned the value and the order is known; else only that it
- * stands in both. A link through an agent's own context says no more than that: same agent, same task.
+ * What joins the calls of a proof, in words: which kinds of value went from where into what. "Went into" is said
+ * where a call returned the value and the order is known; else only that it stands in both.
  */
-import { listOf, shorten, shortName } from '../../short-text.ts';
+import { listOf } from '../../short-text.ts';
 import { type ChainStep, tookPlace } from '../chain/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
+import { agentName, toolName } from './alert-parts.ts';
 
-const NAME_LENGTH_MAX = 48;
-/** Links that are spelt out; a proof over many relays has more, and the alert lists them all. */
 const LINKS_SAID_MAX = 4;
 const KINDS_SAID_MAX = 3;
 
@@ -28,14 +23,9 @@ const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['shingle', 'a passage of text'],
 ];
 
-/** `intake-2’s create_payee`. */
-export function callName({ wire }: ChainStep): string {
-  const who = shorten(shortName(wire.agent_uid), NAME_LENGTH_MAX);
-  return `${who}’s ${shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX)}`;
-}
+const callName = (call: ChainStep) => `${agentName(call)}’s ${toolName(call)}`;
 
 interface Shared {
-  /** Kinds of the values that stand in both calls, in words. */
   readonly words: readonly string[];
   /** The earlier call returned them; else it was given them, as the later one was. */
   readonly isReturned: boolean;
@@ -95,7 +85,6 @@ function linkWords(link: ChainLink, isJustNamed: boolean): string {
   }
 }
 
-/** Every link of the proof, from the first call to the last; the rest of many is counted. */
 export function linksSentence(links: readonly ChainLink[]): string {
   const said = links
     .slice(0, LINKS_SAID_MAX)

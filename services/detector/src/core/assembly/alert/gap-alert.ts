@@ -3,32 +3,32 @@
  * happened yet. Its one action holds the call that was asked for; there is nothing else to undo.
  */
 import { type Alert, alertId } from '@waywarden/schemas';
-import { shorten, shortName } from '../../short-text.ts';
-import type { ChainMeta } from '../chain/chain-meta.ts';
+import { shorten } from '../../short-text.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
-import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import type { Verdict } from '../proof/judge-proof.ts';
+import {
+  agentName,
+  SUMMARY_LENGTH_MAX,
+  TITLE_LENGTH_MAX,
+  titleName,
+  toolName,
+} from './alert-parts.ts';
 import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
 import { type CutAction, residualAccess } from './choose-cut.ts';
 import { storyOf } from './describe-assembly.ts';
 import { linksSentence } from './describe-links.ts';
 
-const TITLE_LENGTH_MAX = 90;
-const SUMMARY_LENGTH_MAX = 2000;
-const NAME_LENGTH_MAX = 48;
+type Given =
+  | 'meta'
+  | 'policy'
+  | 'combination'
+  | 'proof'
+  | 'verdict'
+  | 'detectedAt'
+  | 'commonValues';
 
-export interface GapParts {
-  readonly meta: ChainMeta;
-  readonly policy: CompiledPolicy;
-  readonly combination: CompiledCombination;
-  readonly proof: Proof;
-  readonly verdict: Verdict;
-  /** The call that was asked for was refused. */
+export interface GapParts extends Pick<AlertParts, Given> {
   readonly isDenied: boolean;
-  readonly detectedAt: string;
-  /** Values used in this chain that are too common to link by. */
-  readonly commonValues: number;
 }
 
 function holdCall({ wire }: ChainStep): CutAction {
@@ -46,12 +46,10 @@ function holdCall({ wire }: ChainStep): CutAction {
   };
 }
 
-/** The proof without the call that was only asked for. */
 function doneOf(proof: Proof): Proof {
   return { ...proof, steps: proof.steps.filter((one) => one.event !== proof.completing) };
 }
 
-/** The capabilities that the request would exercise for the combination. */
 function askedOf(proof: Proof): string {
   const asked = proof.steps.filter((one) => one.event === proof.completing);
   return asked.flatMap((one) => one.symbols).join(', ');
@@ -61,8 +59,7 @@ function summaryOf({ proof, combination, isDenied }: GapParts): string {
   const done = doneOf(proof);
   const { wire } = proof.completing;
   const asked = askedOf(proof);
-  const who = shorten(shortName(wire.agent_uid), NAME_LENGTH_MAX);
-  const tool = shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX);
+  const [who, tool] = [agentName(proof.completing), toolName(proof.completing)];
   const at = wire.event_time.slice(11, 19);
   const end = isDenied
     ? 'It was refused, so nothing came of it.'
@@ -90,20 +87,16 @@ function assemblyOf(parts: GapParts, alert: Alert): NonNullable<Alert['assembly'
   };
 }
 
-/** The alert of the combination as it would be, said as what it is: asked for. */
 export function gapAlert(parts: GapParts): Alert {
-  const { meta, policy, combination, proof, verdict, isDenied, detectedAt } = parts;
-  const { commonValues } = parts;
+  const { isDenied, ...given } = parts;
+  const { meta, policy, combination, proof } = given;
   const residual = residualAccess(doneOf(proof), policy);
   const cut = { actions: isDenied ? [] : [holdCall(proof.completing)], sound: true, problems: [] };
   const would: AlertParts = {
-    ...{ meta, policy, policyKnown: true, combination, proof, verdict, residual, cut },
+    ...given,
+    ...{ policyKnown: true, residual, cut, count: 1, cutImports: [] },
     completers: [proof.completing],
     evaluable: isEvaluable(meta),
-    count: 1,
-    detectedAt,
-    cutImports: [],
-    commonValues,
   };
   const alert = buildAlert(would);
   const { wire } = proof.completing;
@@ -119,7 +112,7 @@ export function gapAlert(parts: GapParts): Alert {
     }),
     kind,
     title: shorten(
-      `${shorten(shortName(wire.agent_uid), 32)} asks for the last step of ${combination.source.id}`,
+      `${titleName(wire.agent_uid)} asks for the last step of ${combination.source.id}`,
       TITLE_LENGTH_MAX,
     ),
     summary: summaryOf(parts),

@@ -1,28 +1,30 @@
 /** The alert that one agent obeyed what another had read: both calls, both agents, the passage's marks. */
-import {
-  type Alert,
-  type AlertEvidence,
-  alertId,
-  allSources,
-  incidentId,
-} from '@waywarden/schemas';
-import { DETECTOR_VERSION } from '../../detector-version.ts';
+import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { gravestOf } from '../../gravest-capability.ts';
 import { passageWords } from '../../injection/explain-evidence.ts';
 import { evidenceModel } from '../../injection/judge-call.ts';
-import { shorten, shortName } from '../../short-text.ts';
+import { shorten } from '../../short-text.ts';
 import { OBEYED_MAX } from '../assembly-limits.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
-import { compareCalls, type TextCall, textCall } from '../chain/chain-texts.ts';
-import type { ChainTexts, Obeyed } from '../chain/text-table.ts';
+import {
+  type ChainTexts,
+  compareCalls,
+  type Obeyed,
+  type TextCall,
+  textCall,
+} from '../chain/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import { callEvidence, subjectOf } from './build-alert.ts';
+import {
+  callEvidence,
+  newAlert,
+  subjectOf,
+  TITLE_LENGTH_MAX,
+  titleName,
+  toolName,
+} from './alert-parts.ts';
 
-const KIND = 'hijack_suspected';
 const RULE = 'hijack-across-agents';
-const TITLE_LENGTH_MAX = 90;
-const NAME_LENGTH_MAX = 32;
 
 interface Pair {
   readonly found: Obeyed;
@@ -67,25 +69,22 @@ function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
   return first.slice(0, OBEYED_MAX);
 }
 
-/** Of further texts the evidence has the calls. */
 function furtherWords(pairs: readonly Pair[]): string {
   const texts = new Set(pairs.map(({ found }) => found.read)).size;
   return texts < 2 ? '' : ` Texts in ${texts} results were obeyed in this piece of work.`;
 }
 
 function wordsOf({ found, act, read }: Pair): { title: string; summary: string } {
-  const name = ({ step }: TextCall) => shorten(shortName(step.wire.agent_uid), NAME_LENGTH_MAX);
-  const toolOf = ({ step }: TextCall) =>
-    shorten(step.wire.tool?.name ?? step.wire.activity, NAME_LENGTH_MAX);
+  const [actor, reader] = [titleName(act.step.wire.agent_uid), titleName(read.step.wire.agent_uid)];
   const asked =
     act.words.act?.purpose === undefined
       ? 'are in no request that was sent'
       : 'its request does not name';
   return {
-    title: shorten(`${name(act)} obeyed text that ${name(read)} had read`, TITLE_LENGTH_MAX),
+    title: shorten(`${actor} obeyed text that ${reader} had read`, TITLE_LENGTH_MAX),
     summary:
-      `${name(act)} called ${toolOf(act)} with values that ${asked}. They stand in a passage that ` +
-      `${name(read)} read with ${toolOf(read)} in the same piece of work, and that ${passageWords(found)}.`,
+      `${actor} called ${toolName(act.step)} with values that ${asked}. They stand in a passage that ` +
+      `${reader} read with ${toolName(read.step)} in the same piece of work, and that ${passageWords(found)}.`,
   };
 }
 
@@ -108,7 +107,6 @@ export interface ObeyedParts {
   readonly detectedAt: string;
 }
 
-/** Undefined where nothing is obeyed (any more). */
 export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Alert | undefined {
   const pairs = pairsOf(store, texts);
   const [first] = pairs;
@@ -116,54 +114,45 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
   const { found, act, read } = first;
   const { wire } = act.step;
   const words = wordsOf(first);
-  const sources = allSources([read.step.wire.source, wire.source]);
+  const calls = [read.step.wire, wire];
   const { medium } = evidenceModel();
-  const times = [read.step.wire.event_time, wire.event_time].sort();
-  return {
-    alert_id: alertId({ tenantId: meta.tenant, kind: KIND, ruleId: RULE, alertKey: meta.chain }),
-    revision: 1,
-    state: 'open',
-    count: pairs.length,
-    incident_id: incidentId(meta.tenant, meta.chain),
-    tenant_id: meta.tenant,
-    kind: KIND,
-    rule_id: RULE,
-    rule_version: '1',
-    severity:
-      pairs.some((one) => one.found.severity === 'high' && !isUnsure(one)) ||
-      found.severity === 'high'
-        ? 'high'
-        : 'medium',
-    confidence: null,
-    confidence_basis: 'text',
-    score: Number(found.probability.toPrecision(6)),
-    evaluable: texts.refused === 0,
-    subject: subjectOf(act.step),
-    first_event_time: times[0] ?? wire.event_time,
-    last_event_time: times[1] ?? wire.event_time,
-    first_detected_at: detectedAt,
-    detected_at: detectedAt,
-    title: words.title,
-    summary: words.summary + furtherWords(pairs),
-    reasons: found.reasons.map(({ feature, text }) => ({
-      feature,
-      text,
-      expected: `a probability of less than ${medium}`,
-      observed: `${found.probability.toFixed(3)} in all`,
-      threshold: medium,
-      threshold_source: 'static' as const,
-      level: 'chain',
-    })),
-    evidence: evidenceOf(firstOfEach(pairs)),
-    not_visible: notVisible(first, texts),
-    taxonomy: { owasp: ['ASI01', 'ASI07'], atlas: ['AML.T0051.001', 'AML.T0053'] },
-    policy_version: wire.policy_version,
-    detector_version: DETECTOR_VERSION,
-    // Who came first is asserted by whoever wrote the times, where nothing else orders the two.
-    decisive_assurance: found.isOrderUnknown
-      ? weakest(['asserted', stepAssurance(act.step), stepAssurance(read.step)])
-      : weakest([stepAssurance(act.step), stepAssurance(read.step)]),
-    ...(sources === undefined ? {} : { sources: [...sources] }),
-    ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
-  };
+  const proofs = [stepAssurance(act.step), stepAssurance(read.step)];
+  const isHigh =
+    pairs.some((one) => one.found.severity === 'high' && !isUnsure(one)) ||
+    found.severity === 'high';
+  const { tenant, chain } = meta;
+  return newAlert(
+    {
+      ...{ tenant, alertKey: chain, incident: chain },
+      times: calls.map((one) => one.event_time),
+      sources: calls.map((one) => one.source),
+    },
+    {
+      ...{ count: pairs.length, kind: 'hijack_suspected', rule_id: RULE, rule_version: '1' },
+      severity: isHigh ? 'high' : 'medium',
+      confidence_basis: 'text',
+      score: Number(found.probability.toPrecision(6)),
+      evaluable: texts.refused === 0,
+      subject: subjectOf(act.step),
+      detected_at: detectedAt,
+      title: words.title,
+      summary: words.summary + furtherWords(pairs),
+      reasons: found.reasons.map(({ feature, text }) => ({
+        feature,
+        text,
+        expected: `a probability of less than ${medium}`,
+        observed: `${found.probability.toFixed(3)} in all`,
+        threshold: medium,
+        threshold_source: 'static' as const,
+        level: 'chain',
+      })),
+      evidence: evidenceOf(firstOfEach(pairs)),
+      not_visible: notVisible(first, texts),
+      taxonomy: { owasp: ['ASI01', 'ASI07'], atlas: ['AML.T0051.001', 'AML.T0053'] },
+      policy_version: wire.policy_version,
+      // Who came first is asserted by whoever wrote the times, where nothing else orders the two.
+      decisive_assurance: weakest(found.isOrderUnknown ? ['asserted', ...proofs] : proofs),
+      ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
+    },
+  );
 }

@@ -1,21 +1,16 @@
 /**
- * Which revisions follow from what is now concluded: none while only the count moves (until it
- * doubles), one when anything else changes, a withdrawal when the conclusion falls.
- *
- * One alert stands open for each chain and combination. When its kind changes, the id changes with
- * it: the old one is withdrawn and the new one supersedes it.
+ * Which revisions follow from what is now concluded: none while only the count moves (until it doubles), one
+ * when anything else changes, a withdrawal when the conclusion falls. When the kind changes, the id does too.
  */
 import { type Alert, alertKey, TOPICS } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 
 export interface AlertHead {
-  /** Arrival numbers of the calls that completed the combination. */
   readonly completions: readonly number[];
   /** Of these, those that rest on the principal alone; absent: none. */
   readonly byPrincipal?: readonly number[];
   /** The earliest of them, canonical: the proof's. */
   readonly first: number | null;
-  /** The last revision that was emitted, by kind. */
   readonly last: Readonly<Record<string, Alert>>;
   readonly open: string | null;
   /** What was last found of the registry's approval of this combination. */
@@ -29,7 +24,6 @@ export interface Revised {
   readonly alerts: readonly Alert[];
 }
 
-/** What makes two revisions the same. */
 function substance(alert: Alert): string {
   const { revision, count, detected_at, first_detected_at, supersedes, ...rest } = alert;
   return JSON.stringify(rest);
@@ -44,7 +38,6 @@ function firstDetected(head: AlertHead, next: string): string {
   return times.sort()[0] ?? next;
 }
 
-/** Nothing is concluded any more. */
 export function retract(head: AlertHead, detectedAt: string): Revised {
   const last = head.open === null ? undefined : head.last[head.open];
   if (last === undefined) return { head, alerts: [] };
@@ -77,7 +70,6 @@ export function revise(head: AlertHead, next: Alert): Revised {
   };
 }
 
-/** Only the count moved: a revision when it doubled since the last one. */
 export function recount(head: AlertHead, detectedAt: string): Revised {
   const standing = head.open === null ? undefined : head.last[head.open];
   const count = head.completions.length;
@@ -91,7 +83,6 @@ export function recount(head: AlertHead, detectedAt: string): Revised {
   return { head: { ...head, last: { ...head.last, [alert.kind]: alert } }, alerts: [alert] };
 }
 
-/** An alert of the assembly stage as a record. */
 export function assemblyAlert(alert: Alert): Output {
   return {
     topic: TOPICS.alerts.name,

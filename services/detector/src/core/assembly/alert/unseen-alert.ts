@@ -1,13 +1,10 @@
 /**
- * Data went out in a piece of work that had read what must not, and not all values of the two calls were
- * kept: whether the one was in the other can't be told, so a combination that rests on it stays silent.
- * Told once a chain, as a gap: what of it was not seen, and where. Not where the call completed a
- * combination all the same.
+ * Data went out in a piece of work that had read what must not, and not all values of the two calls were kept:
+ * whether the one was in the other can't be told. Told once a chain, where the call completed nothing.
  */
-import { type Alert, alertId, allSources, incidentId } from '@waywarden/schemas';
+import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { DETECTOR_VERSION } from '../../detector-version.ts';
-import { shorten, shortName } from '../../short-text.ts';
+import { shorten } from '../../short-text.ts';
 import { carriedValues } from '../chain/carried-out.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import { type ChainStep, compareSteps, tookPlace } from '../chain/chain-step.ts';
@@ -16,13 +13,17 @@ import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
 import { count } from '../stage-counters.ts';
-import { callEvidence } from './build-alert.ts';
+import {
+  agentName,
+  callEvidence,
+  newAlert,
+  subjectOf,
+  TITLE_LENGTH_MAX,
+  toolName,
+} from './alert-parts.ts';
 import type { AlertHead } from './revise-alert.ts';
 
-const KIND = 'telemetry_gap';
 const RULE = 'values-not-seen';
-const TITLE_LENGTH_MAX = 90;
-const NAME_LENGTH_MAX = 40;
 
 const SECRET = 'read:secret';
 const SENSITIVE = [SECRET, 'read:personal', 'read:financial', 'read:source_code'];
@@ -62,7 +63,6 @@ function isCompletion(store: ChainStore, meta: ChainMeta, { n }: ChainStep): boo
   return meta.heads.some((id) => store.head<AlertHead>(id)?.completions.includes(n));
 }
 
-/** Two calls of the chain of which that holds, one of them the new one; with it the earliest. */
 function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair | undefined {
   const isPair = ({ send, read }: Pair) =>
     send.n !== read.n &&
@@ -73,7 +73,7 @@ function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair 
     orderOf(read, send, policy.skewMs) !== 'after' &&
     !isCompletion(store, meta, send);
   let found: Pair | undefined;
-  for (const other of [...store.all(meta)].sort(compareSteps)) {
+  for (const other of store.all(meta).toSorted(compareSteps)) {
     found ??= [
       { send: step, read: other },
       { send: other, read: step },
@@ -83,60 +83,47 @@ function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair 
 }
 
 function wordsOf({ send, read }: Pair) {
-  const nameOf = ({ wire }: ChainStep) => shorten(shortName(wire.agent_uid), NAME_LENGTH_MAX);
-  const toolOf = ({ wire }: ChainStep) =>
-    shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX);
-  const sent = `the values that ${nameOf(send)} sent out with ${toolOf(send)}`;
-  const got = `the values that ${nameOf(read)} got from ${toolOf(read)}`;
+  const sent = `the values that ${agentName(send)} sent out with ${toolName(send)}`;
+  const got = `the values that ${agentName(read)} got from ${toolName(read)}`;
   const unseen = [...(sendsUnseen(send) ? [sent] : []), ...(readUnseen(read) ? [got] : [])];
   return {
-    title: shorten(`${nameOf(send)} sent out what could not all be followed`, TITLE_LENGTH_MAX),
-    summary: `${nameOf(read)} read what must not leave with ${toolOf(read)}, and in the same piece of work ${nameOf(send)} sent something out with ${toolOf(send)}. Not all of ${unseen.join(', and of ')} were kept, so whether what was read is in what was sent is not known.`,
+    title: shorten(`${agentName(send)} sent out what could not all be followed`, TITLE_LENGTH_MAX),
+    summary: `${agentName(read)} read what must not leave with ${toolName(read)}, and in the same piece of work ${agentName(send)} sent something out with ${toolName(send)}. Not all of ${unseen.join(', and of ')} were kept, so whether what was read is in what was sent is not known.`,
     not_visible: unseen.map((what) => `Some of ${what}: there were more than are kept.`),
   };
 }
 
-function alertOf({ send, read }: Pair, meta: ChainMeta): Alert {
-  const { wire } = send;
-  const sources = allSources([read.wire.source, wire.source]);
-  const times = [read, send].sort(compareSteps).map((one) => one.wire.event_time);
-  return {
-    alert_id: alertId({ tenantId: meta.tenant, kind: KIND, ruleId: RULE, alertKey: meta.chain }),
-    ...{ revision: 1, state: 'open', count: 1, rule_id: RULE, rule_version: '1', kind: KIND },
-    incident_id: incidentId(meta.tenant, meta.chain),
-    tenant_id: meta.tenant,
-    ...{ severity: 'medium', confidence: null, confidence_basis: 'rule', score: 1 },
-    evaluable: false,
-    subject: {
-      agent_uid: wire.agent_uid,
-      chain_id: wire.chain_id,
-      ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
+function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): Alert {
+  const calls = [read.wire, send.wire];
+  return newAlert(
+    {
+      ...{ tenant, alertKey: chain, incident: chain },
+      times: calls.map((one) => one.event_time),
+      sources: calls.map((one) => one.source),
     },
-    first_event_time: times[0] ?? wire.event_time,
-    last_event_time: times[1] ?? wire.event_time,
-    first_detected_at: wire.event_time,
-    detected_at: meta.lastTime,
-    ...wordsOf({ send, read }),
-    reasons: [
-      {
-        feature: RULE,
-        text: 'More values stood in a call than are kept, and what was read may be among them.',
-        expected: 'calls whose values are all kept',
-        observed: 'values that were left out',
-        level: 'chain',
-        threshold_source: 'static',
-      },
-    ],
-    evidence: [callEvidence(send, 'deviating_call'), callEvidence(read, 'read')],
-    taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0086'] },
-    policy_version: wire.policy_version,
-    detector_version: DETECTOR_VERSION,
-    decisive_assurance: weakest([stepAssurance(send), stepAssurance(read)]),
-    ...(sources === undefined ? {} : { sources: [...sources] }),
-  };
+    {
+      ...{ count: 1, rule_id: RULE, rule_version: '1', kind: 'telemetry_gap', severity: 'medium' },
+      ...{ confidence_basis: 'rule', score: 1, evaluable: false, detected_at: lastTime },
+      subject: subjectOf(send),
+      ...wordsOf({ send, read }),
+      reasons: [
+        {
+          feature: RULE,
+          text: 'More values stood in a call than are kept, and what was read may be among them.',
+          expected: 'calls whose values are all kept',
+          observed: 'values that were left out',
+          level: 'chain',
+          threshold_source: 'static',
+        },
+      ],
+      evidence: [callEvidence(send, 'deviating_call'), callEvidence(read, 'read')],
+      taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0086'] },
+      policy_version: send.wire.policy_version,
+      decisive_assurance: weakest([stepAssurance(send), stepAssurance(read)]),
+    },
+  );
 }
 
-/** The alert that a new call leaves unseen what went out, where its chain was not told of before. */
 export function tellUnseen(question: UnseenQuestion): readonly Alert[] {
   const { draft, store, step } = question;
   const meta = store.meta();

@@ -1,8 +1,6 @@
 /**
- * Calls that carry data out though they only read: whoever fetches an address or searches the web tells
- * its server what stands in the address, the query, the body or a header. Such a call stands for a
- * sending, and only by the values that it carries (`proof/carried-values.ts`): reading the web is no
- * egress, and neither is following a link.
+ * Calls that carry data out though they only read: whoever fetches an address or searches the web tells its
+ * server what stands in it. Such a call stands for a sending only by the values that it carries.
  */
 import type { Effect, PrivilegeStep } from '@waywarden/schemas';
 

@@ -1,21 +1,16 @@
 /**
- * The alert that chains were put out for want of room: who opened so many, whose calls are gone, and
- * what they could do. One an agent and day, so that a flood is one alert and not one each.
- *
- * Told only when something dangerous was lost; otherwise nothing can follow from it, and it is counted.
+ * The alert that chains were put out for want of room: who opened so many, whose calls are gone, and what they
+ * could do. One an agent and day, and only when something dangerous was lost.
  */
-
-import { type Alert, ASSURANCES, alertId, incidentId } from '@waywarden/schemas';
+import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { DETECTOR_VERSION } from '../../detector-version.ts';
 import { rememberInRing } from '../../kept/remember-in-ring.ts';
-import { shorten, shortName } from '../../short-text.ts';
+import { shorten } from '../../short-text.ts';
+import { nameOf, newAlert, TITLE_LENGTH_MAX, titleName } from '../alert/alert-parts.ts';
 import { FLOODS_MAX } from '../assembly-limits.ts';
 import type { ChainMeta, Loss } from './chain-meta.ts';
 import { sayLost, withLosses } from './lost-evidence.ts';
 
-const TITLE_LENGTH_MAX = 90;
-const TITLE_NAME_LENGTH_MAX = 40;
 const RULE = 'chains-given-up';
 
 export interface EvictedChain {
@@ -31,7 +26,6 @@ interface Flood {
   readonly last: Alert;
 }
 
-/** Whose chains went, most of them; ties by name. */
 function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
   const byOpener = new Map<string, EvictedChain[]>();
   for (const one of evicted) {
@@ -45,82 +39,57 @@ function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
   return most?.[1] ?? [];
 }
 
-interface Told {
+function alertOf({ meta, ...told }: Flooding, alertKey: string): Alert {
+  const { agent, chains, ofNote, times, lost, assurance } = told;
+  const who = nameOf(agent);
+  return newAlert(
+    { tenant: meta.tenant, alertKey, incident: `flood|${agent}`, times },
+    {
+      ...{ count: chains, kind: 'telemetry_gap', rule_id: RULE, rule_version: '1' },
+      ...{ severity: 'high', confidence_basis: 'rule', score: 1, evaluable: false },
+      subject: { agent_uid: agent },
+      detected_at: times.at(-1) ?? meta.lastTime,
+      title: shorten(
+        `${titleName(agent)} opened so many pieces of work that ${chains} were given up`,
+        TITLE_LENGTH_MAX,
+      ),
+      summary:
+        `${who} has more pieces of work open than anybody else, and there was no room for more: ${chains} pieces of work were given up for want of room, ${ofNote} of them with something dangerous in it. ` +
+        'What agents do together in these from now on can’t be judged; where one goes on, its alerts say so.',
+      not_visible: [sayLost({ ...meta, lost }, 'calls', 'Calls were given up for want of room')],
+      reasons: [
+        {
+          feature: RULE,
+          text: 'More pieces of work were open at once than can be followed, most of them opened by this agent.',
+          expected: 'work that ends, or few pieces of it at once',
+          observed: `${chains} given up`,
+          level: 'agent',
+          threshold_source: 'static',
+        },
+      ],
+      evidence: [],
+      taxonomy: { owasp: ['ASI03'] },
+      policy_version: meta.versions.at(-1) ?? '',
+      decisive_assurance: assurance,
+    },
+  );
+}
+
+interface Flooding extends Omit<Flood, 'last'> {
   readonly agent: string;
   readonly meta: ChainMeta;
-  readonly chains: number;
-  readonly ofNote: number;
   readonly times: readonly string[];
-  readonly lost: readonly Loss[];
   readonly assurance: Alert['decisive_assurance'];
 }
 
-function words({ agent, chains, ofNote, lost, meta }: Told) {
-  const who = shortName(agent);
-  const what = `${chains} pieces of work were given up for want of room`;
-  return {
-    title: shorten(
-      `${shorten(who, TITLE_NAME_LENGTH_MAX)} opened so many pieces of work that ${chains} were given up`,
-      TITLE_LENGTH_MAX,
-    ),
-    summary:
-      `${who} has more pieces of work open than anybody else, and there was no room for more: ${what}, ${ofNote} of them with something dangerous in it. ` +
-      'What agents do together in these from now on can’t be judged; where one goes on, its alerts say so.',
-    not_visible: [sayLost({ ...meta, lost }, 'calls', 'Calls were given up for want of room')],
-  };
-}
-
-function alertOf(told: Told, alertKey: string): Alert {
-  const { agent, meta, chains, times, assurance } = told;
-  const first = times.at(0) ?? meta.lastTime;
-  const last = times.at(-1) ?? meta.lastTime;
-  const parts = { tenantId: meta.tenant, kind: 'telemetry_gap', ruleId: RULE, alertKey };
-  return {
-    alert_id: alertId(parts),
-    revision: 1,
-    state: 'open',
-    count: chains,
-    incident_id: incidentId(meta.tenant, `flood|${agent}`),
-    tenant_id: meta.tenant,
-    kind: 'telemetry_gap',
-    rule_id: RULE,
-    rule_version: '1',
-    severity: 'high',
-    confidence: null,
-    confidence_basis: 'rule',
-    score: 1,
-    evaluable: false,
-    subject: { agent_uid: agent },
-    first_event_time: first,
-    last_event_time: last,
-    first_detected_at: last,
-    detected_at: last,
-    ...words(told),
-    reasons: [
-      {
-        feature: RULE,
-        text: 'More pieces of work were open at once than can be followed, most of them opened by this agent.',
-        expected: 'work that ends, or few pieces of it at once',
-        observed: `${chains} given up`,
-        level: 'agent',
-        threshold_source: 'static',
-      },
-    ],
-    evidence: [],
-    taxonomy: { owasp: ['ASI03'] },
-    policy_version: meta.versions.at(-1) ?? '',
-    detector_version: DETECTOR_VERSION,
-    decisive_assurance: assurance,
-  };
-}
-
-/** What this partition has given up of a tenant's because of one agent, so far this day. */
-function toldOf(most: readonly EvictedChain[], all: readonly EvictedChain[], before?: Flood): Told {
-  const [one] = most;
-  if (one === undefined) throw new Error('A flood has no chain that was given up.');
+function floodingOf(
+  most: readonly EvictedChain[],
+  { meta: { lost: _, ...meta } }: EvictedChain,
+  all: readonly EvictedChain[],
+  before?: Flood,
+): Flooding {
   const lost = all.filter(({ isOfNote }) => isOfNote);
-  const ranks = most.map(({ meta }) => ASSURANCES.indexOf(meta.opener?.assurance ?? 'asserted'));
-  const { lost: _, ...meta } = one.meta;
+  const ranks = most.map((one) => ASSURANCES.indexOf(one.meta.opener?.assurance ?? 'asserted'));
   const losses = [...(before?.lost ?? []), ...lost.flatMap((chain) => chain.lost)];
   return {
     agent: meta.opener?.agent ?? '',
@@ -136,7 +105,9 @@ function toldOf(most: readonly EvictedChain[], all: readonly EvictedChain[], bef
 /** The revision to emit; none when nothing dangerous was lost, or only the count moved a little. */
 export function tellFlood(draft: Draft, evicted: readonly EvictedChain[]): readonly Alert[] {
   const most = floodOf(evicted);
-  const { tenant, opener } = most[0]?.meta ?? {};
+  const [one] = most;
+  if (one === undefined) return [];
+  const { tenant, opener } = one.meta;
   // What another tenant lost is nobody's business here.
   const own = evicted.filter(({ meta }) => meta.tenant === tenant);
   if (opener === undefined || opener.agent === '' || !own.some((one) => one.isOfNote)) return [];
@@ -144,13 +115,13 @@ export function tellFlood(draft: Draft, evicted: readonly EvictedChain[]): reado
   const key = `flood/${JSON.stringify([tenant, opener.agent, day.at(-1)])}`;
   const before = draft.get<Flood>(key);
   if (before === undefined) rememberInRing(draft, 'flood', key, FLOODS_MAX);
-  const told = toldOf(most, own, before);
-  const fresh = alertOf(told, key);
+  const flooding = floodingOf(most, one, own, before);
+  const fresh = alertOf(flooding, key);
   const last = before?.last;
   const isNews = last === undefined || fresh.count >= last.count * 2;
   const { first_detected_at, first_event_time, revision } = last ?? { ...fresh, revision: 0 };
   const revised = { ...fresh, first_detected_at, first_event_time, revision: revision + 1 };
-  const { chains, ofNote, lost } = told;
+  const { chains, ofNote, lost } = flooding;
   draft.put(key, { chains, ofNote, lost, last: isNews ? revised : last } satisfies Flood);
   return isNews ? [revised] : [];
 }

@@ -1,11 +1,13 @@
 /**
- * A privilege step as the chain keeps it: the wire record, its place in the chain's tables (an
- * arrival number, a handle that decides nothing), and its time as numbers.
- *
- * What decides must not depend on arrival, so the canonical order of steps is (event time, event
- * id): it breaks ties everywhere and is never taken for causality (that is `step-order.ts`).
+ * A privilege step as the chain keeps it. Its arrival number decides nothing: the canonical order of steps is
+ * (event time, event id), which breaks ties and is never taken for causality (that is `step-order.ts`).
  */
-import { type Effect, type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
+import {
+  assuranceAtLeast,
+  type Effect,
+  type PrivilegeStep,
+  parseLogTime,
+} from '@waywarden/schemas';
 
 export interface ChainStep {
   readonly n: number;
@@ -19,7 +21,6 @@ export function chainStep(n: number, wire: PrivilegeStep): ChainStep {
   return { n, ms: time.ms, ns: time.ns, wire };
 }
 
-/** How long after its time it was received; 0: in time. */
 export const lateMsOf = ({ wire }: Pick<ChainStep, 'wire'>): number => wire.told_late_ms ?? 0;
 
 export function compareTimes(a: ChainStep, b: ChainStep): number {
@@ -64,4 +65,11 @@ export const GRANTEE_MARK = `${MARK}grantee/`;
 /** It used a credential that was derived from another, and the scopes of it are known. */
 export function usesDerived({ wire }: Pick<ChainStep, 'wire'>): boolean {
   return wire.credential_parent_uid !== undefined && wire.scope_grants !== undefined;
+}
+
+/** That the call was this agent's and had this outcome is proven. */
+export function isProvenCall({ agent_assurance: who, claims }: PrivilegeStep): boolean {
+  return (
+    assuranceAtLeast(who, 'authenticated') && assuranceAtLeast(claims.outcome, 'authenticated')
+  );
 }

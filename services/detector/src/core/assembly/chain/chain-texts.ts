@@ -1,31 +1,59 @@
 /**
- * The texts that agents of a chain read, and their calls that may obey one: the chain's steps with the
- * words that came with them, by a table of those that are kept. The words of all others are taken off
- * their steps, which must stay small; a call that is no step of the chain (it takes part in nothing
- * else, or had to make room) is kept by itself.
- *
- * What is kept is a function of the set of calls, not of arrival: the strongest texts and the latest
- * acts. What a standing alert rests on stays whatever comes, or a flood of texts could withdraw it.
+ * The texts that agents of a chain read, and their calls that may obey one. What is kept is a function of the set
+ * of calls, not of arrival: the strongest texts and the latest acts; the words of all others are taken off
+ * their steps. What a standing alert rests on stays, or a flood of texts could withdraw it.
  */
 import type { StepWords } from '@waywarden/schemas';
-import { NO_HEAD } from '../alert/revise-alert.ts';
+import { type AlertHead, NO_HEAD } from '../alert/revise-alert.ts';
 import { ACTS_MAX, TEXTS_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
-import type { ChainTexts, TextEntry } from './text-table.ts';
 
-/** A call with what it read and said. */
+export interface Obeyed {
+  readonly act: string;
+  readonly read: string;
+  readonly severity: 'high' | 'medium';
+  readonly probability: number;
+  readonly kind: string;
+  readonly mark: number;
+  readonly effects: readonly string[];
+  readonly reasons: readonly { readonly feature: string; readonly text: string }[];
+  /** Nothing tells which of the two came first. */
+  readonly isOrderUnknown: boolean;
+}
+
+interface TextEntry {
+  readonly event: string;
+  readonly agent: string;
+  readonly ms: number;
+  /** Of its strongest passage; 0 without one; absent: it read nothing. */
+  readonly rank?: number;
+  readonly acts: boolean;
+}
+
+export interface ChainTexts {
+  readonly entries: readonly TextEntry[];
+  readonly refused: number;
+  readonly obeyed: readonly Obeyed[];
+  readonly head: AlertHead;
+}
+
+const TEXTS = 'texts';
+const textsOf = (store: ChainStore) => store.part<ChainTexts>(TEXTS);
+
+export function putTexts(store: ChainStore, texts: ChainTexts): void {
+  store.putPart(TEXTS, texts);
+}
+
 export interface TextCall {
   readonly step: ChainStep;
   readonly words: StepWords;
 }
 
-/** Marks before orders before mentions. */
 const MARK_RANK = 4;
 
 const NO_TEXTS: ChainTexts = { entries: [], refused: 0, obeyed: [], head: NO_HEAD };
 
-/** Of a call that is no step of the chain. */
 const loneKey = (event: string) => `text/${event}`;
 
 export function textCall(store: ChainStore, event: string): TextCall | undefined {
@@ -48,12 +76,12 @@ function keepAlone(store: ChainStore, { ms, ns, wire }: ChainStep): void {
 export function keepTextOf(store: ChainStore, step: ChainStep): void {
   const { event_id: event, words } = step.wire;
   if (words === undefined) return;
-  const texts = store.texts();
+  const texts = textsOf(store);
   if (texts?.entries.some((one) => one.event === event) === true) keepAlone(store, step);
 }
 
 function forgetText(store: ChainStore, event: string): void {
-  store.dropPart(loneKey(event));
+  store.putPart(loneKey(event), undefined);
   const step = store.stepOf(event);
   if (step === undefined) return;
   const { words: _, ...wire } = step.wire;
@@ -79,7 +107,6 @@ function entryOf({ step, words }: TextCall): TextEntry {
 
 const later = (a: TextEntry, b: TextEntry) => b.ms - a.ms || (a.event < b.event ? -1 : 1);
 
-/** Those that stay: what is pinned, the strongest texts, the latest acts. */
 function keptOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): ReadonlySet<string> {
   const kept = new Set(pinned);
   const reads = entries.filter((one) => one.rank !== undefined);
@@ -97,7 +124,7 @@ export function withText(
   isStep: boolean,
 ): ChainTexts | undefined {
   const { event_id: event } = call.step.wire;
-  const texts = store.texts() ?? NO_TEXTS;
+  const texts = textsOf(store) ?? NO_TEXTS;
   if (texts.entries.some((one) => one.event === event)) return undefined;
   const entries = [...texts.entries, entryOf(call)];
   if (!isStep) keepAlone(store, call.step);
@@ -115,5 +142,5 @@ export function withText(
 
 /** Before the chain is dropped, with which the others go. */
 export function dropLoneTexts(store: ChainStore): void {
-  for (const { event } of store.texts()?.entries ?? []) store.dropPart(loneKey(event));
+  for (const { event } of textsOf(store)?.entries ?? []) store.putPart(loneKey(event), undefined);
 }

@@ -1,9 +1,6 @@
 /**
- * Calls of other chains that lead to calls of this one, as the links that were imported tell them.
- *
- * Chains never merge: such a call is in none of this chain's tables, so that no context, hand-over or
- * value of this chain reaches it but by the links which came with it. It has a negative number, which
- * stands for it within one decision only.
+ * Calls of other chains that lead to calls of this one, as imported links tell them. They stand in none of this
+ * chain's tables, so that nothing reaches them but by these links, and have a negative number for one decision.
  */
 import type { LinkEdge, PrivilegeLink, PrivilegeStep } from '@waywarden/schemas';
 import { type ChainStep, chainStep } from './chain-step.ts';
@@ -21,25 +18,10 @@ export interface ForeignCalls {
   readonly byEvent: ReadonlyMap<string, ChainStep>;
   /** Calls from or through which any link leads, of this chain too. */
   readonly leading: ReadonlySet<string>;
-  /** Links between foreign calls, by the event that they lead to. */
   readonly into: ReadonlyMap<string, readonly LinkEdge[]>;
-  /** Links to calls of this chain, by that call's event. */
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
 }
 
-const NONE: ForeignCalls = {
-  steps: [],
-  firstMs: Number.POSITIVE_INFINITY,
-  byEvent: new Map(),
-  leading: new Set(),
-  into: new Map(),
-  entries: new Map(),
-};
-
-/** A function of the imports: remembering it by identity changes no result. */
-const known = new WeakMap<readonly PrivilegeLink[], ForeignCalls>();
-
-/** What tells one import from another. */
 export function linkName(link: PrivilegeLink): string {
   const { from_event: from, to_event: to, via, method, fp = '' } = link;
   return `${from}/${to}/${via}/${method?.from ?? ''}/${method?.to ?? ''}/${fp}`;
@@ -61,9 +43,7 @@ function firstEdge(link: PrivilegeLink): LinkEdge {
 }
 
 function push<T>(table: Map<string, T[]>, key: string, value: T): void {
-  const list = table.get(key);
-  if (list === undefined) table.set(key, [value]);
-  else list.push(value);
+  table.set(key, [...(table.get(key) ?? []), value]);
 }
 
 /** The foreign calls of a chain's imports; one call may come with several of them, and the last one counts. */
@@ -73,11 +53,7 @@ export function foreignWires(imports: readonly PrivilegeLink[]): Iterable<Privil
   return wires.values();
 }
 
-/** The same with the links by which they are reached. */
 export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
-  if (imports.length === 0) return NONE;
-  const before = known.get(imports);
-  if (before !== undefined) return before;
   const steps = [...foreignWires(imports)]
     .sort((a, b) => (a.event_id < b.event_id ? -1 : 1))
     .map((wire, n) => chainStep(-1 - n, wire));
@@ -95,8 +71,6 @@ export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
     }
   }
   const byEvent = new Map(steps.map((step) => [step.wire.event_id, step]));
-  const firstMs = Math.min(Number.POSITIVE_INFINITY, ...steps.map((step) => step.ms));
-  const made = { steps, firstMs, byEvent, leading, into, entries };
-  known.set(imports, made);
-  return made;
+  const firstMs = Math.min(...steps.map((step) => step.ms));
+  return { steps, firstMs, byEvent, leading, into, entries };
 }

@@ -1,8 +1,6 @@
 /**
- * Values that are too common to link by, as the flow stage told every partition, and which conclusions
- * have asked: those chains are asked again when the answer changes, for news may come late. Of two proven
- * calls it is asked whether the value is common among the proven: what is only asserted takes no such
- * link away.
+ * Values that are too common to link by, as the flow stage told, and which conclusions have asked: those chains
+ * are asked again when the answer changes. Of two proven calls only proven sightings count.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -11,8 +9,7 @@ import { type HubSpan, isHubAt, toHubSpan } from '../../flow/hub-span.ts';
 import { ASKED_VALUES_MAX, HUB_VALUES_MAX, RESTING_CHAINS_MAX } from '../assembly-limits.ts';
 import { assemblyCounters, count } from '../stage-counters.ts';
 import type { ChainMeta } from './chain-meta.ts';
-import type { ChainStep } from './chain-step.ts';
-import { isProvenCall } from './proven-call.ts';
+import { type ChainStep, isProvenCall } from './chain-step.ts';
 
 interface TenantValue {
   readonly tenant: string;
@@ -23,31 +20,21 @@ const DUE = 'hub-due';
 /** A chain with an alert is remembered for a week after its last event, and may ask so long. */
 const KEPT_MS = 7 * 86_400_000;
 
-/** When a value was too common among all sightings, and among the proven ones. */
 interface Commonness {
   readonly all: readonly HubSpan[];
   readonly proven: readonly HubSpan[];
 }
 
-/** As it is kept: one list where both are the same. */
-type KeptHub = readonly HubSpan[] | Commonness;
-
-const NO_SPANS: readonly HubSpan[] = [];
+const NEVER: Commonness = { all: [], proven: [] };
 
 const hubKey = ({ tenant, fp }: TenantValue) => `hub/${JSON.stringify([tenant, fp])}`;
 const restKey = ({ tenant, fp }: TenantValue) => `rests/${JSON.stringify([tenant, fp])}`;
 
-/** When a value was too common; empty where nothing was told. */
-function hubOf(draft: Draft, tenant: string, fp: string): KeptHub {
-  return draft.get<KeptHub>(hubKey({ tenant, fp })) ?? NO_SPANS;
+function hubOf(draft: Draft, value: TenantValue): Commonness {
+  return draft.get<Commonness>(hubKey(value)) ?? NEVER;
 }
 
-function spansOf(kept: KeptHub, among: keyof Commonness): readonly HubSpan[] {
-  return 'all' in kept ? kept[among] : kept;
-}
-
-const dueOf = (kept: KeptHub) =>
-  Math.max(...spansOf(kept, 'all').map((span) => span.until)) + KEPT_MS;
+const dueOf = ({ all }: Commonness) => Math.max(...all.map(({ until }) => until)) + KEPT_MS;
 
 function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
   for (const one of values) draft.delete(hubKey(one));
@@ -59,8 +46,7 @@ export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
   const { tenant_id: tenant, fp, hub_times: times = [], hub_times_proven: proven } = link;
   if (fp === undefined || times.length === 0) return [];
   const item = { tenant, fp };
-  const all = times.map(toHubSpan);
-  const kept: KeptHub = proven === undefined ? all : { all, proven: proven.map(toHubSpan) };
+  const kept = { all: times.map(toHubSpan), proven: (proven ?? times).map(toHubSpan) };
   if (draft.get(hubKey(item)) === undefined) {
     if (assemblyCounters(draft).hubs >= HUB_VALUES_MAX) {
       dropHubs(draft, takeEarliest<TenantValue>(draft, DUE));
@@ -74,7 +60,7 @@ export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
 
 export function expireHubs(draft: Draft, nowMs: number): void {
   for (const item of takeDue<TenantValue>(draft, nowMs, DUE)) {
-    const kept = draft.get<KeptHub>(hubKey(item));
+    const kept = draft.get<Commonness>(hubKey(item));
     if (kept === undefined) continue;
     const dueMs = dueOf(kept);
     if (dueMs > nowMs) schedule(draft, item, dueMs, DUE);
@@ -83,15 +69,13 @@ export function expireHubs(draft: Draft, nowMs: number): void {
 }
 
 /** Whether it is proven to be too common at that time to whoever never showed it; nothing rests on the answer. */
-export function isCommonAt(draft: Draft, { tenant, fp }: TenantValue, ms: number): boolean {
-  return isHubAt(spansOf(hubOf(draft, tenant, fp), 'proven'), ms, '');
+export function isCommonAt(draft: Draft, value: TenantValue, ms: number): boolean {
+  return isHubAt(hubOf(draft, value).proven, ms, '');
 }
 
-/** What one decision about a chain asks of values, and what it asked. */
 export class AskedHubs {
   readonly #draft: Draft;
   readonly #tenant: string;
-  readonly #kept = new Map<string, KeptHub>();
   readonly #asked = new Set<string>();
 
   constructor(draft: Draft, tenant: string) {
@@ -99,14 +83,12 @@ export class AskedHubs {
     this.#tenant = tenant;
   }
 
-  /** Whether it is too common to link `from` to the use. */
   isHub(fp: string, from: ChainStep, use: ChainStep): boolean {
     this.#asked.add(fp);
     const areProven = isProvenCall(from.wire) && isProvenCall(use.wire);
     return this.#isCommon(fp, use, areProven ? 'proven' : 'all');
   }
 
-  /** How many values that these calls used were too common there; nothing rests on that. */
   countIn(calls: Iterable<ChainStep>): number {
     const common = new Set<string>();
     for (const call of calls) {
@@ -134,19 +116,12 @@ export class AskedHubs {
     return fresh.length === 0 ? undefined : [...before, ...fresh];
   }
 
-  #hubOf(fp: string): KeptHub {
-    const kept = this.#kept.get(fp) ?? hubOf(this.#draft, this.#tenant, fp);
-    this.#kept.set(fp, kept);
-    return kept;
-  }
-
   #isCommon(fp: string, use: ChainStep, among: keyof Commonness): boolean {
-    const spans = spansOf(this.#hubOf(fp), among);
-    return spans.length > 0 && isHubAt(spans, use.ms, use.wire.agent_uid);
+    const spans = hubOf(this.#draft, { tenant: this.#tenant, fp })[among];
+    return isHubAt(spans, use.ms, use.wire.agent_uid);
   }
 }
 
-/** The chain is forgotten. */
 export function restNoMore(draft: Draft, { tenant, chain, asked = [] }: ChainMeta): void {
   for (const fp of asked) {
     const key = restKey({ tenant, fp });

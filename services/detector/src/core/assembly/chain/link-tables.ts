@@ -1,16 +1,25 @@
 /**
  * The tables by which links find a chain's steps: which made or used this value, which were done under
  * this hand-over, which exercised this symbol, which came first with this credential.
- *
- * Written when a chain is first asked, and remembered for one decision, since a search comes to the
- * same agents and values over and over.
  */
 import type { Draft } from '@waywarden/stage';
 import { VALUE_POSTINGS_MAX } from '../assembly-limits.ts';
-import { type ChainStep, compareSteps } from './chain-step.ts';
-import { type JoinTable, NO_JOIN, NO_VALUE, type ValueTable } from './chain-tables.ts';
-import { isProvenCall } from './proven-call.ts';
+import { type ChainStep, compareSteps, isProvenCall } from './chain-step.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
+
+export interface ValueTable {
+  readonly made: readonly number[];
+  readonly used: readonly number[];
+  readonly credential: readonly number[];
+}
+
+export interface JoinTable {
+  readonly over: readonly number[];
+  readonly under: readonly number[];
+}
+
+const NO_VALUE: ValueTable = { made: [], used: [], credential: [] };
+const NO_JOIN: JoinTable = { over: [], under: [] };
 
 function valueKeys(step: ChainStep) {
   const { made, used } = valuesOf(step);
@@ -23,8 +32,6 @@ export class LinkTables {
   readonly #draft: Draft;
   readonly #prefix: string;
   readonly #step: (n: number) => ChainStep | undefined;
-  readonly #joins = new Map<string, JoinTable>();
-  readonly #values = new Map<string, ValueTable>();
 
   constructor(draft: Draft, prefix: string, step: (n: number) => ChainStep | undefined) {
     this.#draft = draft;
@@ -33,11 +40,7 @@ export class LinkTables {
   }
 
   value(fp: string): ValueTable {
-    const known = this.#values.get(fp);
-    if (known !== undefined) return known;
-    const table = this.#draft.get<ValueTable>(`${this.#prefix}value/${fp}`) ?? NO_VALUE;
-    this.#values.set(fp, table);
-    return table;
+    return this.#draft.get<ValueTable>(`${this.#prefix}value/${fp}`) ?? NO_VALUE;
   }
 
   bySpan(span: string): JoinTable {
@@ -48,12 +51,10 @@ export class LinkTables {
     return this.#join(`ref/${ref}`);
   }
 
-  /** `over`: hand-overs that name this agent as delegate. */
   byDelegate(uid: string): JoinTable {
     return this.#join(`to/${uid}`);
   }
 
-  /** `over`: hand-overs made by this agent; `under`: steps that name it as parent. */
   byParent(uid: string): JoinTable {
     return this.#join(`by/${uid}`);
   }
@@ -63,7 +64,6 @@ export class LinkTables {
     return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
   }
 
-  /** The earliest call whose credential is this one and whose scopes are known. */
   firstWith(credential: string): number | undefined {
     return this.#draft.get<number>(`${this.#prefix}first/${credential}`);
   }
@@ -73,9 +73,10 @@ export class LinkTables {
     const { n } = step;
     for (const [key, side] of joinsOf(step)) {
       const table = this.#join(key);
-      this.#putJoin(key, { ...table, [side]: [...table[side], n] });
+      this.#put(`join/${key}`, { ...table, [side]: [...table[side], n] });
     }
-    for (const symbol of symbolKeys(step)) this.#putSymbol(symbol, [...this.bySymbol(symbol), n]);
+    for (const symbol of symbolKeys(step))
+      this.#put(`symbol/${symbol}`, [...this.bySymbol(symbol), n]);
     this.#addCredential(step);
     return this.#addValues(step);
   }
@@ -85,16 +86,17 @@ export class LinkTables {
     const without = (numbers: readonly number[]) => numbers.filter((one) => one !== n);
     for (const [key] of joinsOf(step)) {
       const { over, under } = this.#join(key);
-      this.#putJoin(key, { over: without(over), under: without(under) });
+      this.#put(`join/${key}`, { over: without(over), under: without(under) });
     }
-    for (const symbol of symbolKeys(step)) this.#putSymbol(symbol, without(this.bySymbol(symbol)));
+    for (const symbol of symbolKeys(step))
+      this.#put(`symbol/${symbol}`, without(this.bySymbol(symbol)));
     const uid = wire.credential_uid;
     if (uid !== undefined && this.firstWith(uid) === n) {
       this.#draft.delete(`${this.#prefix}first/${uid}`);
     }
     for (const fp of valueKeys(step).all) {
       const { made, used, credential } = this.value(fp);
-      this.#putValue(fp, {
+      this.#put(`value/${fp}`, {
         made: without(made),
         used: without(used),
         credential: without(credential),
@@ -103,11 +105,7 @@ export class LinkTables {
   }
 
   #join(key: string): JoinTable {
-    const known = this.#joins.get(key);
-    if (known !== undefined) return known;
-    const table = this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
-    this.#joins.set(key, table);
-    return table;
+    return this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
   }
 
   #addCredential(step: ChainStep): void {
@@ -130,7 +128,7 @@ export class LinkTables {
         credential: credential === fp ? this.#posting(table.credential, step) : table.credential,
       };
       if (Math.max(next.made.length, next.used.length) >= VALUE_POSTINGS_MAX) hubs += 1;
-      this.#putValue(fp, next);
+      this.#put(`value/${fp}`, next);
     }
     return hubs;
   }
@@ -151,23 +149,10 @@ export class LinkTables {
     return kept.map((one) => one.n);
   }
 
-  #putJoin(key: string, table: JoinTable): void {
-    this.#joins.set(key, table);
-    this.#put(`join/${key}`, table, table.over.length + table.under.length);
-  }
-
-  #putSymbol(symbol: string, numbers: readonly number[]): void {
-    this.#put(`symbol/${symbol}`, numbers, numbers.length);
-  }
-
-  #putValue(fp: string, table: ValueTable): void {
-    this.#values.set(fp, table);
-    const { made, used, credential } = table;
-    this.#put(`value/${fp}`, table, made.length + used.length + credential.length);
-  }
-
-  #put(key: string, table: unknown, size: number): void {
-    if (size > 0) this.#draft.put(this.#prefix + key, table);
-    else this.#draft.delete(this.#prefix + key);
+  #put(key: string, table: object): void {
+    const lists = Array.isArray(table) ? [table] : Object.values(table);
+    const isEmpty = lists.every((one) => Array.isArray(one) && one.length === 0);
+    if (isEmpty) this.#draft.delete(this.#prefix + key);
+    else this.#draft.put(this.#prefix + key, table);
   }
 }

@@ -1,9 +1,6 @@
 /**
- * What a chain has lost to its bounds, told by the agent whose calls or links they were: how many,
- * since when, and what they could do. Whoever reads "not evaluable" must know what to look at by hand.
- *
- * Rejected: a count alone ("calls were given up"), which tells nobody whether the noise or the one
- * call that mattered is gone.
+ * What a chain has lost to its bounds, by the agent whose calls or links they were: how many, since when, and
+ * what they could do. Whoever reads "not evaluable" must know what to look at by hand.
  */
 import { type PrivilegeLink, UNTOLD_AGENTS_MAX, type UntoldCalls } from '@waywarden/schemas';
 import { listOf, shortName } from '../../short-text.ts';
@@ -19,7 +16,6 @@ function joined(a: Loss, b: Loss): Loss {
   return { ...a, count: a.count + b.count, since: earlier(a.since, b.since), symbols };
 }
 
-/** With one loss more; past the agents that are named, it counts among the others. */
 function withOne(known: readonly Loss[], loss: Loss): readonly Loss[] {
   const at = known.findIndex(({ kind, agent }) => kind === loss.kind && agent === loss.agent);
   if (at >= 0) return known.map((one, n) => (n === at ? joined(one, loss) : one));
@@ -47,7 +43,6 @@ export function untoldOf(losses: readonly Loss[]): UntoldCalls[] {
     .slice(0, UNTOLD_AGENTS_MAX);
 }
 
-/** The same, as an alert of that other chain says it. */
 export function sayUntold(links: readonly PrivilegeLink[]): string {
   const what = 'Of another chain that leads here, only the nearest calls are known';
   const untold = untoldOf(

@@ -1,10 +1,7 @@
-/**
- * Which chains are open: opened by their first record, dropped when they expire. Room for them is made
- * before a record is decided (`evict-chains.ts`).
- */
+/** Which chains are open: opened by their first record, dropped when they expire. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { schedule as putDue, takeSomeDue } from '../../due-items.ts';
+import { takeDueTurns, takeTurn } from '../../flow/open-turns.ts';
 import { policyAt } from '../../policy-versions.ts';
 import { stageTime } from '../../stage-clock.ts';
 import {
@@ -14,30 +11,26 @@ import {
   PRINCIPAL_CHAINS_MAX,
 } from '../assembly-limits.ts';
 import { assemblyCounters, count } from '../stage-counters.ts';
-import type { ChainMeta, Opener } from './chain-meta.ts';
+import { type ChainMeta, type ChainName, newMeta, type Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { dropLoneTexts } from './chain-texts.ts';
-import { leaveTurn, ownerOf, placeTurn, takeTurn } from './chain-turns.ts';
 import { takeGone } from './gone-chains.ts';
 import { expireHubs, isCommonAt } from './hub-values.ts';
-import { newMeta } from './keep-step.ts';
-import { type ChainName, putRequestedCalls } from './requested-calls.ts';
+import { putRequestedCalls } from './requested-calls.ts';
 
 /** A chain with an alert is remembered longer, so that a late record revises it. */
 const ALERTED_HORIZON_MS = 7 * 86_400_000;
 
-/** Forgets a chain; where it falls due is the caller's. */
 export function dropChain(draft: Draft, store: ChainStore, meta: ChainMeta): void {
   dropLoneTexts(store);
   store.drop(meta);
-  leaveTurn(draft, meta);
-  const { isAtGap, isForPrincipal, isPast } = meta;
+  const { gapOf, isForPrincipal, isPast } = meta;
   putRequestedCalls(draft, meta, []);
   count(draft, {
     chains: -1,
     ...(isForPrincipal === true && { principalChains: -1 }),
     ...(isPast === true && isForPrincipal !== true && { lineageChains: -1 }),
-    ...(isAtGap === true && { gaps: -1 }),
+    ...(gapOf !== undefined && { gaps: -1 }),
   });
 }
 
@@ -46,7 +39,6 @@ export function openerOf({ agent_uid: agent, agent_assurance: assurance }: Privi
   return { agent, assurance };
 }
 
-/** What is known of the chain, or a new one; the caller keeps it. */
 export function openChain(
   draft: Draft,
   store: ChainStore,
@@ -58,80 +50,72 @@ export function openChain(
   const nowMs = stageTime(draft)?.ms;
   if (nowMs !== undefined) expireSome(draft, nowMs, CHAINS_EXPIRED_EACH);
   count(draft, { chains: 1 });
-  return Object.assign(newMeta(name, opener), takeGone(draft, name));
+  return { ...newMeta(name, opener), ...takeGone(draft, name) };
 }
 
-/** Puts a chain that was just opened where it falls due. */
 export function scheduleChain(draft: Draft, meta: ChainMeta): void {
   const { tenant, chain, lastMs, horizonMs, opener } = meta;
-  const due = putDue(draft, { tenant, chain }, lastMs + horizonMs);
-  const owner = ownerOf(tenant, opener?.agent ?? '');
-  takeTurn(draft, { tenant, chain, owner, ms: lastMs, due });
+  const dueMs = lastMs + horizonMs;
+  takeTurn(draft, { tenant, chain }, { opener: opener?.agent ?? '', ms: lastMs, dueMs });
 }
 
-function schedule(draft: Draft, name: ChainName, dueMs: number): void {
-  placeTurn(draft, name, putDue(draft, name, dueMs));
-}
-
-/** How long what a chain brought may be used, by the policy in force. */
 function lineageOf(draft: Draft, tenant: string): number {
   return policyAt(draft, tenant, '')?.policy.lineageMs ?? 0;
 }
 
-/** Keeps a chain past its own horizon for what it brought, while there is room for such. */
-function keepForLineage(draft: Draft, store: ChainStore, meta: ChainMeta): boolean {
-  if (meta.isPast === true) return true;
-  if ((assemblyCounters(draft).lineageChains ?? 0) >= LINEAGE_CHAINS_MAX) {
-    count(draft, { lineageRefused: 1 });
-    return false;
-  }
-  store.putMeta({ ...meta, isPast: true });
-  count(draft, { lineageChains: 1 });
-  return true;
-}
-
 /**
- * The same for the sake of its principals, as long as one of them is seen in few chains; else whoever has
- * thousands of pieces of work would take all the room. Asked anew at each horizon of the chain.
+ * Keeps a chain past its own horizon, while there is room for such: for what it brought, or for the sake of
+ * its principals as long as one of them is seen in few chains.
  */
-function keepForPrincipal(
+function keepPast(
   draft: Draft,
   store: ChainStore,
   meta: ChainMeta,
-  nowMs: number,
+  isForPrincipal: boolean,
 ): boolean {
-  const { principals = [], tenant } = meta;
-  if (principals.every((fp) => isCommonAt(draft, { tenant, fp }, nowMs))) return false;
-  if (meta.isForPrincipal === true) return true;
-  if ((assemblyCounters(draft).principalChains ?? 0) >= PRINCIPAL_CHAINS_MAX) {
+  if ((isForPrincipal ? meta.isForPrincipal : meta.isPast) === true) return true;
+  const { lineageChains, principalChains } = assemblyCounters(draft);
+  const isFull = isForPrincipal
+    ? principalChains >= PRINCIPAL_CHAINS_MAX
+    : lineageChains >= LINEAGE_CHAINS_MAX;
+  if (isFull) {
     count(draft, { lineageRefused: 1 });
     return false;
   }
-  store.putMeta({ ...meta, isPast: true, isForPrincipal: true });
-  count(draft, { principalChains: 1 });
+  store.changeMeta(meta, { isPast: true, ...(isForPrincipal ? { isForPrincipal } : {}) });
+  count(draft, isForPrincipal ? { principalChains: 1 } : { lineageChains: 1 });
   return true;
+}
+
+function dueOf(draft: Draft, store: ChainStore, nowMs: number): number | undefined {
+  const meta = store.meta();
+  if (meta === undefined) return undefined;
+  const { lastMs, horizonMs, lineageMs = 0, heads, principals, tenant } = meta;
+  const ownMs = lastMs + Math.max(horizonMs, heads.length > 0 ? ALERTED_HORIZON_MS : 0);
+  if (ownMs > nowMs) return ownMs;
+  const dueMs = lastMs + lineageMs;
+  if (dueMs > nowMs && keepPast(draft, store, meta, false)) return dueMs;
+  const principalMs = principals === undefined ? 0 : lastMs + lineageOf(draft, tenant);
+  if (principalMs <= nowMs) return undefined;
+  if (principals?.every((fp) => isCommonAt(draft, { tenant, fp }, nowMs)) === true)
+    return undefined;
+  if (!keepPast(draft, store, meta, true)) return undefined;
+  return Math.min(principalMs, nowMs + horizonMs);
 }
 
 /** What fell due goes, some of it with each record: all of an hour at once would stop everything else. */
 function expireSome(draft: Draft, nowMs: number, max: number): void {
-  for (const { tenant, chain } of takeSomeDue<ChainName>(draft, nowMs, max)) {
-    const store = new ChainStore(draft, tenant, chain);
+  const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(draft, tenant, chain);
+  const gone = takeDueTurns<ChainName>(draft, { nowMs, max }, (name) =>
+    dueOf(draft, storeOf(name), nowMs),
+  );
+  for (const name of gone) {
+    const store = storeOf(name);
     const meta = store.meta();
-    if (meta === undefined) continue;
-    const horizon = meta.heads.length > 0 ? ALERTED_HORIZON_MS : 0;
-    const ownMs = meta.lastMs + Math.max(meta.horizonMs, horizon);
-    const lineageMs = meta.lastMs + (meta.lineageMs ?? 0);
-    const principalMs = meta.principals === undefined ? 0 : meta.lastMs + lineageOf(draft, tenant);
-    if (ownMs > nowMs) schedule(draft, { tenant, chain }, ownMs);
-    else if (lineageMs > nowMs && keepForLineage(draft, store, meta)) {
-      schedule(draft, { tenant, chain }, lineageMs);
-    } else if (principalMs > nowMs && keepForPrincipal(draft, store, meta, nowMs)) {
-      schedule(draft, { tenant, chain }, Math.min(principalMs, nowMs + meta.horizonMs));
-    } else dropChain(draft, store, meta);
+    if (meta !== undefined) dropChain(draft, store, meta);
   }
 }
 
-/** With a watermark. */
 export function expireChains(draft: Draft, nowMs: number): void {
   expireHubs(draft, nowMs);
   expireSome(draft, nowMs, CHAINS_EXPIRED_MAX);

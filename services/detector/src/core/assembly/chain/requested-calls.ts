@@ -1,35 +1,25 @@
 /**
- * Calls of a chain that were asked for and of which no end was told yet, and what became of the others:
- * a denied one is remembered, because what was asked for stays true, and one that is taken to have
- * happened because nobody told its end stands among the steps until its end comes after all.
- *
- * They are no steps: nothing links through what did not happen. Kept beside the chain, bounded, in the
- * order of events, so that what stands does not depend on arrival.
+ * Calls of a chain that were asked for and of which no end was told yet, that were denied, or that are taken to
+ * have happened. They are no steps: nothing links through what did not happen. In the order of events.
  */
 import { type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { schedule } from '../../due-items.ts';
 import { REQUESTS_MAX } from '../assembly-limits.ts';
-import { chainStep, compareSteps } from './chain-step.ts';
+import type { ChainName } from './chain-meta.ts';
+import { chainStep, compareSteps, isProvenCall } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
-import { isProvenCall } from './proven-call.ts';
 
 export interface RequestedCall {
   readonly wire: PrivilegeStep;
   readonly state: 'open' | 'denied' | 'assumed';
 }
 
-/** A request among what falls due. */
 export interface DueRequest {
   readonly tenant: string;
   readonly chain: string;
   readonly agent: string;
   readonly callUid: string;
-}
-
-export interface ChainName {
-  readonly tenant: string;
-  readonly chain: string;
 }
 
 export const DUE_REQUESTS = 'due-requests';
@@ -84,14 +74,8 @@ export function withRequest(
   return { calls, refused: all.length - calls.length };
 }
 
-/** Whether the end of a call came before its request did. */
 export function hasEnded(store: ChainStore, request: PrivilegeStep): boolean {
-  const own = store.agent(request.agent_uid);
-  const { ms } = chainStep(0, request);
-  // One agent has one clock, and a call ends after it was asked for.
-  if (own.lastMs < ms) return false;
-  for (const step of store.stepsOf(own.steps)) if (tellsOf(step.wire, request)) return true;
-  return false;
+  return store.stepsBy(request.agent_uid).some(({ wire }) => tellsOf(wire, request));
 }
 
 export function scheduleRequest(draft: Draft, wire: PrivilegeStep, deadlineMs: number): void {

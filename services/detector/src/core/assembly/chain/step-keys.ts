@@ -23,7 +23,6 @@ export function symbolKeys(step: Pick<ChainStep, 'wire'>): readonly string[] {
   return symbols.length < 2 ? symbols : [...new Set(symbols)];
 }
 
-/** The fingerprints that a step made (its result, or what it wrote) and used (its arguments). */
 export function valuesOf(step: ChainStep): { made: Set<string>; used: Set<string> } {
   const used = new Set(step.wire.arg_values.map((value) => value.fp));
   const made = new Set<string>();

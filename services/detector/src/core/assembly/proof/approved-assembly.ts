@@ -1,8 +1,7 @@
 /**
- * Whether a completed combination stays inside an approval of the registry: (workflow, combination, roles,
- * envelope), with who, why and until when. Judged over every call of the chain that could be a step, and
- * not over the proof alone: an approved way must not hide another. What a call does not tell counts as
- * outside, and workflow and agent must be proven: who merely asserts them would choose to be quiet.
+ * Whether a completed combination stays inside an approval of the registry. Judged over every call of the chain
+ * that could be a step, not over the proof alone: an approved way must not hide another. What a call does not
+ * tell counts as outside, and workflow and agent must be proven.
  */
 import {
   type Alert,
@@ -14,6 +13,7 @@ import {
 import { type Envelope, judgeCall, listed } from '../../governance/envelope.ts';
 import { registryMs } from '../../governance/registry-date.ts';
 import { shorten } from '../../short-text.ts';
+import { callEvidence, TITLE_LENGTH_MAX } from '../alert/alert-parts.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
@@ -26,7 +26,6 @@ import { goesToListed, provenanceProblem } from './value-provenance.ts';
 export const APPROVAL_STEPS_MAX = 512;
 /** Kinds that an approval may keep quiet; what breaks a duty or probes a guard, none may. */
 const QUIETED: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
-const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 4000;
 
 type Workflow = Registry['workflows'][number];
@@ -42,7 +41,6 @@ interface Problem {
 export interface ApprovalVerdict {
   readonly workflow: string;
   readonly approval: Approval;
-  /** Null: everything is inside. */
   readonly problem: Problem | null;
 }
 
@@ -52,7 +50,6 @@ export interface ApprovalScope {
   readonly registry: Registry | undefined;
   readonly combination: CompiledCombination;
   readonly skewMs: number;
-  /** The call that stands for the alert. */
   readonly call: ChainStep;
 }
 
@@ -119,7 +116,6 @@ function stepProblem(
   return provenanceProblem(scope.store, envelope, step, scope.skewMs);
 }
 
-/** What is asked of the chain as a whole. */
 function chainProblem(
   { meta }: ApprovalScope,
   envelope: Envelope,
@@ -156,7 +152,6 @@ function problemOf(
   return (envelope && chainProblem(scope, envelope, steps)) ?? null;
 }
 
-/** Undefined: nobody approved this combination for the workflow of the call. */
 export function judgeApproval(scope: ApprovalScope): ApprovalVerdict | undefined {
   const { registry, combination, call } = scope;
   const workflow = registry?.workflows.find((one) => one.name === call.wire.workflow);
@@ -172,7 +167,6 @@ export function judgeApproval(scope: ApprovalScope): ApprovalVerdict | undefined
   return judged.find((one) => one.problem === null) ?? judged[0];
 }
 
-/** What tells two verdicts apart, so that the alert is decided anew when it changes. */
 export function verdictMark(verdict: ApprovalVerdict | undefined): string {
   if (verdict === undefined) return '';
   const { approval, problem } = verdict;
@@ -231,15 +225,7 @@ function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Proble
   const evidence =
     step === undefined || listedAlready
       ? alert.evidence
-      : [
-          ...alert.evidence,
-          {
-            event_id: step.wire.event_id,
-            agent_uid: step.wire.agent_uid,
-            role: 'outside approved envelope',
-            assurance: step.wire.agent_assurance,
-          },
-        ];
+      : [...alert.evidence, callEvidence(step, 'outside approved envelope')];
   return {
     ...alert,
     summary: shorten(`${alert.summary} ${text}`, SUMMARY_LENGTH_MAX),
@@ -257,7 +243,6 @@ function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Proble
   };
 }
 
-/** The alert as it stands under an approval: a record that is listed, or the alarm with its why. */
 export function underApproval(
   alert: Alert,
   verdict: ApprovalVerdict | undefined,

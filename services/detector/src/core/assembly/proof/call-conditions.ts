@@ -1,10 +1,6 @@
 /**
- * What a combination demands between two calls of its proof: facts that they share or don't, actors,
- * scopes, and the excuses (`unless`) under which a call does not count.
- *
- * A fact that either call does not tell is neither the same nor different: a condition is met by what
- * is known, never by what is missing. The one exception is independence, where not knowing fires
- * and forbids acting (`independence.ts`).
+ * What a combination demands between two calls of its proof. A condition is met by what is known, never by what
+ * is missing; but for independence, where not knowing fires and forbids acting (`independence.ts`).
  */
 import { type CallFact, extractValues, isPrivileged, matchesGrant } from '@waywarden/schemas';
 import type { ChainStep } from '../chain/chain-step.ts';
@@ -19,7 +15,6 @@ export interface ConditionScope extends LinkScope {
   readonly combination: CompiledCombination;
 }
 
-/** The two calls of a condition: `call` is that of its step. */
 interface CallPair {
   readonly call: ChainStep;
   readonly other: ChainStep;
@@ -103,7 +98,6 @@ const FACTS: Readonly<Record<CallFact, (pair: CallPair) => Likeness>> = {
   object_or_value: (pair) => either(sameObject(pair.call, pair.other), sameValue(pair)),
 };
 
-/** Something of what the call did is outside the scopes of the credential of the other call. */
 function isBeyondScopes({ call, other, steps }: CallPair): boolean {
   const { scope_grants: allowed } = other.wire;
   if (allowed === undefined || call.wire.scope_grants === undefined) return false;

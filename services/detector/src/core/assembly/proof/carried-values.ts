@@ -1,7 +1,6 @@
 /**
- * Whether a call that only looks at the web carries out what another returned. The address that stood
- * there is no more than a link that is followed, nor is a part of it: its server gave it. A secret in an
- * argument is excused only where the argument is that address and nothing else.
+ * Whether a call that only looks at the web carries out what another returned. A link that is followed does not,
+ * nor does a part of it; a secret in an argument is excused only where the argument is that address alone.
  */
 import type { StepLink } from '@waywarden/schemas';
 import { addressesBeside, CARRIED, carriedValues } from '../chain/carried-out.ts';

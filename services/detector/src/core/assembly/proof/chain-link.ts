@@ -1,8 +1,8 @@
 /**
- * What a link is: a directed edge between two steps of a chain, its kind, how strong it is as a rank
- * inside its kind's band (not a probability), and whether its order is known.
+ * A directed edge between two steps of a chain: its kind, its rank inside the kind's band (no probability), and
+ * whether its order is known.
  */
-import { ASSURANCES, type Assurance, type StepLink } from '@waywarden/schemas';
+import { ASSURANCES, type Assurance, LINK_KINDS, type StepLink } from '@waywarden/schemas';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -45,11 +45,13 @@ export const STRENGTH = {
   context: 30,
 } as const;
 
-/** Everything that `linksInto` needs beside the step. */
 export interface LinkScope {
   readonly store: ChainStore;
   readonly policy: CompiledPolicy;
 }
+
+/** Kinds of link that are evidence of a flow; the others are ties. */
+export const EVIDENCE: ReadonlySet<StepLink> = new Set(LINK_KINDS);
 
 export function isLinkingValue(policy: CompiledPolicy, fp: string, kind: string): boolean {
   return policy.kinds.has(kind) && !policy.commonValues.has(fp);

@@ -1,21 +1,16 @@
 /**
- * The directed links into a step: through what the effect of an earlier one can have reached it.
- *
- * A link is a function of the two steps (and, for delegation, of the hand-over between them), never
- * of arrival. Kinds are ranked as in `assembly.md`: secret_use, delegation, data flow, context;
- * nearness in time is no link. A link whose order is not known is kept and marked `doubtful`: it may
- * raise an alert, never revoke. Strengths are ranks inside these bands, not probabilities.
+ * The directed links into a step: through what the effect of an earlier one can have reached it. A function of
+ * the two steps (and the hand-over between them), never of arrival. A link whose order is not known is marked
+ * `doubtful`: it may raise an alert, never revoke.
  */
-import { LINK_KINDS, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
+import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, isHandOver, tookPlace } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
-import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
+import { type ChainLink, EVIDENCE, type LinkScope, STRENGTH } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { foreignLinks } from './foreign-links.ts';
 import { orderOf } from './step-order.ts';
 import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
-
-const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
 
 /** What a search has looked at before and need not look at again. */
 export interface LinkLook {
@@ -32,7 +27,7 @@ export function linksInto(
   scope: LinkScope,
   to: ChainStep,
   look: LinkLook,
-  via: ReadonlySet<StepLink> = ANY_LINK,
+  via: ReadonlySet<StepLink> = EVIDENCE,
 ): readonly ChainLink[] {
   const found = [...foreignLinks(scope, to)];
   // A call of another chain is reached by what came with it, and by nothing of this one.
@@ -45,7 +40,7 @@ export function linksInto(
     if (via.has('resource')) found.push(...resourceLinks(scope, to));
     if (look.context) found.push(...contextLinks(scope, to));
   }
-  return via === ANY_LINK ? found : found.filter((link) => via.has(link.via));
+  return via === EVIDENCE ? found : found.filter((link) => via.has(link.via));
 }
 
 type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;
@@ -93,7 +88,6 @@ export function hasHandOver(store: ChainStore, parent: string, child: string): b
   return false;
 }
 
-/** From the parent's calls before the hand-over, and the hand-over itself, to the child's calls. */
 function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const { store, policy } = scope;
@@ -107,7 +101,7 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
   const parent = to.wire.parent_agent_uid;
   if (parent === undefined || parent === to.wire.agent_uid) return links;
   if (!hasHandOver(store, parent, to.wire.agent_uid)) {
-    links.push(...namedParentLinks(store.agent(parent).steps, to, scope));
+    links.push(...namedParentLinks(store.numbersBy(parent), to, scope));
   }
   if (links.length > 0) return links;
   const { calls = [], handOver } = delegatorOf(scope, to) ?? {};
@@ -118,14 +112,13 @@ function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonl
   return links;
 }
 
-/** From what its agent did before a hand-over, to a call under it. */
 export function beforeHandOver(
   { store, policy }: LinkScope,
   handOver: ChainStep,
   to: ChainStep,
   { strength, doubtful: isUnsure }: NonNullable<UnderHandOver>,
 ): readonly ChainLink[] {
-  return store.stepsOf(store.agent(handOver.wire.agent_uid).steps).flatMap((from) => {
+  return store.stepsBy(handOver.wire.agent_uid).flatMap((from) => {
     const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
     if (order === 'after') return [];
     const doubtful = isUnsure || order === 'undetermined';
@@ -139,9 +132,8 @@ interface Delegator {
   readonly handOver: ChainStep | undefined;
 }
 
-/** Whether its parent, or a hand-over to it, leads to the call. */
 function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): boolean {
-  const parent = store.agent(child.wire.parent_agent_uid ?? '').steps;
+  const parent = store.numbersBy(child.wire.parent_agent_uid ?? '');
   return (
     store.stepsOf(parent).some((one) => orderOf(one, child, policy.skewMs) !== 'after') ||
     store.stepsOf(handOversTo(store, child)).some((one) => underHandOver(one, child, policy))
@@ -152,7 +144,7 @@ function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): bool
 function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator | undefined {
   for (const { agent_uid: agent, ref } of child.wire.delegators ?? []) {
     if (agent === child.wire.agent_uid) continue;
-    const calls = store.agent(agent).steps;
+    const calls = store.numbersBy(agent);
     const over = ref === undefined ? [] : store.tables.byRef(ref).over;
     const handOver = store.stepsOf(over).find(({ wire }) => wire.agent_uid === agent);
     const isBefore = (one: ChainStep) => orderOf(one, child, policy.skewMs) !== 'after';
@@ -192,7 +184,6 @@ function namedParentLinks(
   return links;
 }
 
-/** From the child's calls to the parent's calls after the hand-over returned. */
 function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const { store, policy } = scope;
@@ -218,12 +209,12 @@ function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly 
   return links;
 }
 
-function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
+export function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
   const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
   return new Set([
     ...(span === undefined ? [] : store.tables.bySpan(span).under),
     ...(native === undefined ? [] : store.tables.byRef(native).under),
-    ...(delegate === undefined ? [] : store.agent(delegate).steps),
+    ...(delegate === undefined ? [] : store.numbersBy(delegate)),
   ]);
 }
 
@@ -273,7 +264,7 @@ function inOneContext(a: PrivilegeStep, b: PrivilegeStep): boolean {
 function contextLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
   const links: ChainLink[] = [];
   if (to.wire.capabilities.length === 0) return links;
-  for (const from of store.stepsOf(store.agent(to.wire.agent_uid).steps)) {
+  for (const from of store.stepsBy(to.wire.agent_uid)) {
     if (from.n === to.n || !inOneContext(from.wire, to.wire)) continue;
     const order = orderOf(from, to, policy.skewMs);
     if (order === 'after') continue;

@@ -1,8 +1,7 @@
 /**
- * From the policy's combinations to what the search walks: which calls satisfy a step, what must hold
- * between two of them, and the lines (paths back from the completing step) in which steps must stand. Any
- * step without successors may complete; the others that have none must then be its ancestors by any link.
- * A linear combination has exactly one line.
+ * From the policy's combinations to what the search walks: which calls satisfy a step, what must hold between two
+ * of them, and the lines (paths back from the completing step) in which steps must stand. Any step without
+ * successors may complete; the others that have none must then be its ancestors by any link.
  */
 import {
   type ActorCondition,
@@ -10,14 +9,13 @@ import {
   type Combination,
   type CombinationStep,
   durationMs,
-  LINK_KINDS,
   type Policy,
   type StepLink,
 } from '@waywarden/schemas';
 import { EXACT_SYMBOLS_MAX } from '../assembly-limits.ts';
+import { EVIDENCE } from './chain-link.ts';
 import { type StepMatcher, stepMatcher } from './step-match.ts';
 
-/** What must hold between the calls of two steps. */
 export interface CallCondition {
   /** The step that the policy puts the condition on; of `pairs` the maker. */
   readonly step: number;
@@ -50,7 +48,6 @@ export interface CompiledTie {
   readonly from: number;
   readonly to: number;
   readonly via: StepLink;
-  /** Nothing else may join the two. */
   readonly isOnly: boolean;
 }
 
@@ -61,9 +58,7 @@ export interface CompiledCombination {
   readonly ties: readonly CompiledTie[];
   readonly withinMs: number | null;
   readonly conditions: readonly CallCondition[];
-  /** Some condition asks whether two actors are independent. */
   readonly asksIndependence: boolean;
-  /** One line only: the search is exact. */
   readonly linear: boolean;
 }
 
@@ -73,23 +68,17 @@ export interface CompiledPolicy {
   readonly commonValues: ReadonlySet<string>;
   /** In how many chains a value may have been seen before its use and still link it. */
   readonly chainsMax: number;
-  /** How long a sighting of a value counts. */
   readonly linkHorizonMs: number;
   readonly latenessMs: number;
   /** After it, a call that was requested and not completed may have happened. */
   readonly requestDeadlineMs: number;
-  /** Records from which on a call is a bulk call. */
   readonly bulkRecords: number;
   readonly hopsMax: number;
   readonly skewMs: number;
-  /** How long a chain is kept after its last event. */
   readonly horizonMs: number;
   /** How long it is kept for what may be used days later. */
   readonly lineageMs: number;
 }
-
-const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
-const EVIDENCE: ReadonlySet<string> = new Set(LINK_KINDS);
 
 interface Edge {
   readonly to: number;
@@ -101,7 +90,7 @@ type Positions = ReadonlyMap<string, number>;
 
 function edgesOf(source: Combination, at: Positions): readonly (readonly Edge[])[] {
   return source.steps.map((step) => {
-    const via = step.link === undefined ? ANY_LINK : new Set(step.link);
+    const via = step.link === undefined ? EVIDENCE : new Set(step.link);
     const direct = step.direct === true;
     return (step.after ?? []).flatMap((before) => {
       const to = at.get(before);
@@ -114,7 +103,7 @@ function edgesOf(source: Combination, at: Positions): readonly (readonly Edge[])
 function linesFrom(from: number, edges: readonly (readonly Edge[])[]): LineStep[][] {
   const walk = (step: number, seen: readonly number[]): LineStep[][] => {
     const next = (edges[step] ?? []).filter((edge) => !seen.includes(edge.to));
-    if (next.length === 0) return [[{ step, via: ANY_LINK, direct: false }]];
+    if (next.length === 0) return [[{ step, via: EVIDENCE, direct: false }]];
     return next.flatMap((edge) =>
       walk(edge.to, [...seen, edge.to]).map((rest) => [
         { step, via: edge.via, direct: edge.direct },
@@ -178,7 +167,7 @@ function compileCombination(source: Combination, bulkRecords: number): CompiledC
   const variants = last.map((completing) => {
     const others = last
       .filter((n) => n !== completing)
-      .map((to) => ({ to, via: ANY_LINK, direct: false }));
+      .map((to) => ({ to, via: EVIDENCE, direct: false }));
     const extended = edges.map((own, n) => (n === completing ? [...own, ...others] : own));
     return { completing, lines: linesFrom(completing, extended) };
   });

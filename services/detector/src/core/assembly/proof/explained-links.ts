@@ -30,14 +30,12 @@ export function explainedLinks(
     );
 }
 
-/** A chain of which calls lead to the explained one, and by what. */
 export interface LeadingChain {
   readonly chain: string;
   readonly calls: number;
   readonly via: readonly string[];
 }
 
-/** Where what leads into a chain comes from; by chain. */
 export function chainsLeadingTo(
   chain: string,
   flows: readonly PrivilegeLink[],

@@ -1,21 +1,18 @@
 /**
- * The minimal proof that a call completed a combination: the fewest links of unknown order, then the
- * fewest events that satisfy every step, with the relays and hand-overs that a required link needs.
- * Least-cost search back from that call over (step sought, event). Exact for a combination of one line,
- * and a function of the set of steps alone; where a relay could be passed twice, not said to be minimal.
- * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
+ * The minimal proof that a call completed a combination: the fewest links of unknown order, then the fewest events
+ * that satisfy every step, with the relays that a required link needs. Least-cost search back from that call
+ * over (step sought, event); exact for a combination of one line, and a function of the set of steps alone.
  */
-import { LINK_KINDS } from '@waywarden/schemas';
 import { EXACT_AGENTS_MAX } from '../assembly-limits.ts';
 import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
 import { conditionHolds } from './call-conditions.ts';
 import { CARRYING, isCarriedOut, viaOf } from './carried-values.ts';
-import type { ChainLink, LinkScope } from './chain-link.ts';
+import { type ChainLink, EVIDENCE, type LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
 import { mayRelay } from './foreign-links.ts';
 import { doubtsOf, isAsserted } from './proof-assurance.ts';
-import { ExploredRoutes, type ProofStep, type Route, RouteHeap, spanLook } from './proof-route.ts';
+import { ExploredRoutes, type ProofStep, type Route, RouteQueue, spanLook } from './proof-route.ts';
 import { type BarsCall, withoutRetried } from './retried-call.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
 import { isDoubtfulClaim, matchedSymbols } from './step-match.ts';
@@ -24,7 +21,6 @@ import { tiesInto } from './step-ties.ts';
 export interface Proof {
   readonly completing: ChainStep;
   readonly steps: readonly ProofStep[];
-  /** Relays and hand-overs, earliest first. */
   readonly connecting: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly minimal: boolean;
@@ -57,7 +53,6 @@ export interface ProofScope extends LinkScope {
 const FULL_STRENGTH = 101;
 /** Alternatives tried for a branching combination before it counts as not completed. */
 const BANS_MAX = 16;
-const EVIDENCE: ReadonlySet<string> = new Set(LINK_KINDS);
 
 interface LineSearch {
   readonly scope: ProofScope;
@@ -81,7 +76,6 @@ function hasPast({ scope, completing }: Pick<LineSearch, 'scope' | 'completing'>
   return completing.ms - firstMs > withinMs;
 }
 
-/** Whether the conditions between this step's call and those already found hold. */
 function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainStep): boolean {
   const { scope, pinned } = search;
   const callOf = (step: number) =>
@@ -97,13 +91,11 @@ function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainSte
   });
 }
 
-/** Of these calls, those that could be a step which is sought after position `at` of the line. */
 function laterSteps({ scope, line }: LineSearch, at: number, calls: readonly ChainStep[]) {
   const later = line.slice(at + 1).flatMap(({ step }) => scope.combination.steps[step] ?? []);
   return calls.filter((call) => later.some((step) => matchedSymbols(step, call).length > 0));
 }
 
-/** The routes that one link opens: through the event as a relay, and with it as the step sought. */
 function follow(search: LineSearch, route: Route, link: ChainLink): readonly Route[] {
   const routes: Route[] = [];
   const { scope, line, pinned, banned } = search;
@@ -160,7 +152,6 @@ function viaInto({ scope, line }: LineSearch, route: Route) {
   return via && viaOf(isStep ? scope.combination.steps[step] : undefined, route.event, via);
 }
 
-/** Links into the last event of a route, and the ties by which the step sought may lead to it. */
 function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly ChainLink[] {
   const { scope, line } = search;
   const via = viaInto(search, route);
@@ -193,7 +184,7 @@ interface FoundRoute {
 
 function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefined {
   const { scope, line, completing } = search;
-  const heap = new RouteHeap();
+  const heap = new RouteQueue();
   const explored = new ExploredRoutes(
     pairedSteps(scope.combination, first.step),
     spanLook(scope.store),

@@ -1,9 +1,7 @@
 /**
- * The links by which calls of other chains lead to calls of this one and to each other, as a search
- * walks them. What came with an import is as it was told; whether the last of them, into a call of
- * this chain, holds in time is decided here, where both calls are known.
+ * The links by which calls of other chains lead to calls of this one and to each other. What came with an import
+ * is as it was told; whether the last of them holds in time is decided here, where both calls are known.
  */
-
 import type { ChainStep } from '../chain/chain-step.ts';
 import { type Entry, FOUND_BY_FLOW } from '../chain/foreign-calls.ts';
 import { type ChainLink, type LinkScope, strongerLink } from './chain-link.ts';
@@ -14,7 +12,6 @@ import { restsOnHubs } from './value-links.ts';
 /** A link that leads back to a hand-over: what it brings reaches the parent's calls after that. */
 const isReturn = ({ link }: Entry) => link.method?.to === 'hand_over';
 
-/** Whether a foreign call leads to this one. */
 export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: ChainStep): boolean {
   const foreign = store.foreign();
   // An agent that handed over is a relay anyway.
@@ -93,7 +90,6 @@ function nearestHandOvers(entries: readonly Entry[], { wire }: ChainStep): reado
   return entries.filter((entry) => rankOf(entry) <= nearest);
 }
 
-/** The links that came with imports and lead to this call. */
 export function foreignLinks(scope: LinkScope, to: ChainStep): readonly ChainLink[] {
   const { store, policy } = scope;
   const foreign = store.foreign();

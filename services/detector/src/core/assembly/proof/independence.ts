@@ -1,12 +1,8 @@
 /**
- * Whether the checker of something is independent of its maker (`assembly.md`, `governance.md`): other
- * root principal, other owner, other orchestrator, and a checker who did not read what the maker
- * wrote for it.
- *
- * Dependence must be shown, and so must independence; in between it is not known. What is only
- * asserted shows neither: a hijacked agent could name another principal, and could name ours.
+ * Whether the checker of something is independent of its maker (`assembly.md`, `governance.md`). Dependence must
+ * be shown, and so must independence. What is only asserted shows neither: a hijacked agent could name another
+ * principal, and could name ours.
  */
-
 import { type ChainStep, writes } from '../chain/chain-step.ts';
 import { isLinkingValue, type LinkScope } from './chain-link.ts';
 import { orderOf } from './step-order.ts';
@@ -62,7 +58,7 @@ function byInput(
   const { agent_uid: checkerUid } = checker.wire;
   const foreign = store.foreign().steps;
   const object = checker.wire.target?.resource_id;
-  const own = store.stepsOf(store.agent(checkerUid).steps);
+  const own = store.stepsBy(checkerUid);
   for (const read of [...own, ...foreign.filter(({ wire }) => wire.agent_uid === checkerUid)]) {
     const { effect, target, result_values: values } = read.wire;
     if (effect !== 'read' || target?.resource_id === undefined) continue;

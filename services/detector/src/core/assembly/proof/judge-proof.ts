@@ -1,10 +1,7 @@
 /**
- * What a proof says about the agents: who contributed, whether one grant contained it all, what it
- * rests on, and what forbids acting on it.
- *
- * `privilege_assembly`: no contributor's grant contains the combination. `toxic_combination`: one
- * does. An unknown grant contains nothing, and then nothing automatic follows. Contributors are
- * those who exercised part of it; a wildcard elsewhere in the chain excuses nothing.
+ * What a proof says about the agents: who contributed, whether one grant contained it all (`toxic_combination`) or
+ * none (`privilege_assembly`), what it rests on, and what forbids acting on it. An unknown grant contains
+ * nothing; contributors are those who exercised part of it.
  */
 import {
   type AssemblyKind,
@@ -40,7 +37,6 @@ export interface Contributor {
 export interface Verdict {
   readonly kind: AssemblyKind;
   readonly contributors: readonly Contributor[];
-  /** The contributor whose grant contains the combination. */
   readonly holder: string | null;
   readonly assurance: Assurance;
   readonly caveats: readonly string[];

@@ -1,8 +1,7 @@
 /**
- * Whether a call sends a record to the one whose record it is, and to nobody else: then the record did
- * not leave (`assembly.md`, "Subject"). Whose it is the source says, or the proven task does. A record of a
- * trusted system that holds one person's address is that person's too, but only between two pieces of work:
- * inside one the sender had all that was read before.
+ * Whether a call sends a record to the one whose record it is, and to nobody else (`assembly.md`, "Subject"). A
+ * record of a trusted system that holds one person's address is that person's too, but only between two
+ * pieces of work: inside one the sender had all that was read before.
  */
 import { assuranceAtLeast } from '@waywarden/schemas';
 import { CALL_VALUES_MAX } from '../assembly-limits.ts';
@@ -53,7 +52,6 @@ function wasPutThere({ store }: LinkScope, record: ChainStep, address: string): 
   );
 }
 
-/** What was sent, and what had been read before. */
 interface Send {
   readonly call: ChainStep;
   readonly record: ChainStep;

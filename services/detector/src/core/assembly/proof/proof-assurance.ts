@@ -1,9 +1,6 @@
 /**
- * On what a call, and a link between two calls, rests: how far it is proven that the call was this
- * agent's, had this outcome, and belongs to this piece of work.
- *
- * Asked twice: by the search, which of two equally small proofs takes the better proven one (or a
- * forged record could displace a proven twin and so hold back what should act), and by the verdict.
+ * How far it is proven that a call was this agent's, had this outcome, and belongs to this piece of work. Asked by
+ * the search too, or a forged record could displace a proven twin and so hold back what should act.
  */
 import { ASSURANCES, type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 import type { ChainStep } from '../chain/chain-step.ts';
@@ -36,7 +33,6 @@ export function linkAssurance({ via, to, through, assurance }: ChainLink): Assur
     : to.wire.claims.delegation;
 }
 
-/** Nothing automatic rests on it. */
 export function isAsserted(call: ChainStep): boolean {
   return !assuranceAtLeast(stepAssurance(call), 'authenticated');
 }

@@ -1,9 +1,6 @@
 /**
- * The routes of the proof search: what one costs, which of two comes first, and which need not be
- * followed because a better one has been where it leads.
- *
- * The order is total (doubtful links, events, doubts, lost strength, earliest events, event ids, kinds of
- * link), so the search finds the same route whatever order the steps were kept in.
+ * The routes of the proof search: what one costs, and which need not be followed because a better one has been
+ * where it leads. The order is total, so that the same route is found whatever order the steps were kept in.
  */
 import type { StepLink } from '@waywarden/schemas';
 import { ROUTES_ALIKE_MAX } from '../assembly-limits.ts';
@@ -20,17 +17,14 @@ export interface ProofStep {
 
 export interface Route {
   readonly event: ChainStep;
-  /** Position in the line of the last step satisfied. */
   readonly at: number;
   readonly hops: number;
-  /** Links of unknown order. */
   readonly doubtful: number;
   readonly events: number;
   readonly doubts: number;
   readonly loss: number;
   /** Every link so far may lead beyond the combination's `within`; false where none needs to. */
   readonly lineage: boolean;
-  /** Events back from the completing call, hand-overs included. */
   readonly path: readonly ChainStep[];
   /** Hand-overs of the path by which a link held: another link that needs one costs no event more. */
   readonly through: readonly ChainStep[];
@@ -83,48 +77,24 @@ function compareKinds(a: readonly ChainLink[], b: readonly ChainLink[]): number 
   return a.length - b.length;
 }
 
-/** A binary heap; the order is total, so what comes out does not depend on what went in first. */
-export class RouteHeap {
+/** The least first. */
+export class RouteQueue {
   readonly #routes: Route[] = [];
 
   push(route: Route): void {
-    const heap = this.#routes;
-    let at = heap.push(route) - 1;
-    while (at > 0) {
-      const up = (at - 1) >> 1;
-      const parent = heap[up];
-      if (parent === undefined || compareRoutes(parent, route) <= 0) break;
-      heap[at] = parent;
-      at = up;
+    let [low, high] = [0, this.#routes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.#routes[middle];
+      if (other !== undefined && compareRoutes(other, route) > 0) low = middle + 1;
+      else high = middle;
     }
-    heap[at] = route;
+    this.#routes.splice(low, 0, route);
   }
 
   pop(): Route | undefined {
-    const heap = this.#routes;
-    const first = heap[0];
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      const left = 2 * at + 1;
-      const [l, r] = [heap[left], heap[left + 1]];
-      if (l === undefined) break;
-      const down = r !== undefined && compareRoutes(r, l) < 0 ? left + 1 : left;
-      const child = heap[down];
-      if (child === undefined || compareRoutes(last, child) <= 0) break;
-      heap[at] = child;
-      at = down;
-    }
-    heap[at] = last;
-    return first;
+    return this.#routes.pop();
   }
-}
-
-function isWorse(a: Route, b: Route): boolean {
-  const order =
-    a.doubtful - b.doubtful || a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
-  return order > 0 && a.hops >= b.hops && spares(a, b) === 0 && !mayStillUse(a, b);
 }
 
 /** Whether a route has a call left that another has spent: the other, though cheaper, may end where this goes on. */
@@ -156,11 +126,8 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);
 }
 
-/** How spans order calls against their clocks: what runs inside a call's span came after it. */
 interface SpanLook {
-  /** Whether other calls run inside this one's span. */
   readonly holdsCalls: (call: ChainStep) => boolean;
-  /** Whether it runs inside the span of a call of its own agent, or of another's. */
   readonly isHeldBy: (call: ChainStep, whose: 'own' | 'other') => boolean;
 }
 
@@ -187,11 +154,9 @@ export class ExploredRoutes {
   readonly #paired: ReadonlySet<number>;
   readonly #spans: SpanLook;
   readonly #expanded = new Map<string, Route[]>();
-  // Made when first needed: most searches end where they begin, since nothing leads there.
-  #best: Map<string, Route> | undefined;
-  #contexts: Map<string, Route> | undefined;
-  #handOvers: Map<string, Route> | undefined;
-  #returns: Map<string, Route> | undefined;
+  readonly #contexts = new Map<string, Route>();
+  readonly #handOvers = new Map<string, Route>();
+  readonly #returns = new Map<string, Route>();
   /** A route was given up for want of room that might have led to a smaller proof. */
   isCut = false;
 
@@ -217,15 +182,8 @@ export class ExploredRoutes {
     return `${route.at}/${route.event.n}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
   }
 
-  /** Not dominated by what was pushed before. */
   isPromising(route: Route): boolean {
-    const key = this.#key(route);
-    if (this.#expanded.get(key)?.some((before) => isBeaten(route, before)) === true) return false;
-    this.#best ??= new Map();
-    const best = this.#best.get(key);
-    if (best !== undefined && isWorse(route, best)) return false;
-    if (best === undefined || isWorse(best, route)) this.#best.set(key, route);
-    return true;
+    return !this.#expanded.get(this.#key(route))?.some((before) => isBeaten(route, before));
   }
 
   /** Nothing that was followed before makes it needless to follow this one. */
@@ -247,14 +205,12 @@ export class ExploredRoutes {
     const scope = `${at}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
     const past = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
-      this.#handOvers ??= new Map();
       if (isBeaten(route, this.#handOvers.get(key))) return true;
       this.#handOvers.set(key, route);
       return false;
     };
     const back = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
-      this.#returns ??= new Map();
       const known = this.#returns.get(key);
       if (known !== undefined && isBeaten(route, known)) {
         if (this.#covers(known.event, event, 'other')) return true;
@@ -275,7 +231,6 @@ export class ExploredRoutes {
     // Two context links in a row are one: the second could only lengthen the proof.
     const isMatched = route.matched.at(-1)?.event.n === route.event.n;
     if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
-    this.#contexts ??= new Map();
     const known = this.#contexts.get(key);
     if (known !== undefined && isBeaten(route, known)) {
       if (this.#covers(known.event, route.event, 'own')) return false;

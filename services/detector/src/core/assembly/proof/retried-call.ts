@@ -8,7 +8,7 @@ export function retryOf({ store, policy }: LinkScope, call: ChainStep): ChainSte
   const { exercise, args_hash: args, agent_uid: agent, tool } = call.wire;
   if (exercise !== 'possibly' || args === undefined) return undefined;
   return store
-    .stepsOf(store.agent(agent).steps)
+    .stepsOf(store.numbersBy(agent))
     .filter(
       ({ wire, ...one }) =>
         wire.exercise === 'exercised' &&

@@ -1,13 +1,9 @@
 /**
- * Assembly over days: what joins two calls although they lie further apart than a combination's
- * `within`. Only lineage does: a secret, a credential, access that was given, a resource that was written
- * and read again, a counterparty (`assembly.md`). Coincidences pile up with days, so papers' numbers,
- * links, texts, hand-overs and contexts don't; one and the same person's do, who has had no more pieces
- * of work than a value may stand in to link. Rejected: a longer `within` for all links, and a union of
- * all that was done for one principal.
+ * Assembly over days: what joins two calls although they lie further apart than a combination's `within`. Only
+ * lineage does (`assembly.md`): coincidences pile up with days, so papers' numbers, links, texts, hand-overs
+ * and contexts don't; one and the same person's do, who has had few pieces of work.
  */
-import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
-import { rememberedName } from '../../flow/remembered-name.ts';
+import { assuranceAtLeast, nameFingerprint, type PrivilegeStep } from '@waywarden/schemas';
 import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -53,7 +49,7 @@ export function beginsLineage(step: ChainStep): boolean {
 export function provenPrincipal(wire: PrivilegeStep): string | undefined {
   const { principal_uid: uid, claims, tenant_id: tenant } = wire;
   if (uid === undefined || !assuranceAtLeast(claims.principal, 'authenticated')) return undefined;
-  return rememberedName(tenant, 'principal', uid);
+  return nameFingerprint(tenant, 'principal', uid);
 }
 
 /** Whether a call brought something that may be used for the same principal days later. */

@@ -1,9 +1,6 @@
 /**
- * Whether one call satisfies a step of a combination, looked at by itself: the capability that it
- * did or was denied, and the conditions that need no other call.
- *
- * What a symbol matches is remembered: attackers and large fleets repeat few symbols in very many
- * calls. The memory is bounded and a function of the policy alone, so it changes no result.
+ * Whether one call satisfies a step of a combination, looked at by itself: the capability that it did or was
+ * denied, and the conditions that need no other call.
  */
 import { type CombinationStep, matchesGrant } from '@waywarden/schemas';
 import { SYMBOLS_REMEMBERED_MAX } from '../assembly-limits.ts';
@@ -29,7 +26,6 @@ export interface StepMatcher {
   readonly id: string;
   /** Whether a symbol (`attempted:` before it when it was denied) is an alternative of the step. */
   readonly accepts: (key: string) => boolean;
-  /** Conditions on the call itself; null: none. */
   readonly conditions: readonly ((call: ChainStep) => boolean)[];
 }
 
@@ -90,7 +86,6 @@ export function matchedSymbols(step: StepMatcher, call: ChainStep): readonly str
   return step.conditions.every((holds) => holds(call)) ? [carrierSymbol(call.wire)] : direct;
 }
 
-/** The same by what the call claims to have done. */
 export function directSymbols(step: StepMatcher, call: ChainStep): readonly string[] {
   const prefix = call.wire.exercise === 'attempted' ? ATTEMPTED : '';
   const found: string[] = [];

@@ -1,9 +1,7 @@
 /**
- * Which of two steps came first, as far as it is known: a function of the two records alone. Causal
- * evidence first (the span that contains the other, the source's own sequence), then event time: exact
- * where one clock wrote both, beyond the skew bound elsewhere; two hosts' clocks differ by minutes, and a
- * made-up order would revoke the wrong agent. A source that tells one call in time and another late, as if
- * it had been earlier, tells no order.
+ * Which of two steps came first, as far as it is known. Causal evidence first (the span that contains the other,
+ * the source's own sequence), then event time: exact where one clock wrote both, beyond the skew bound
+ * elsewhere, since a made-up order would revoke the wrong agent.
  */
 import { type ChainStep, compareTimes, lateMsOf } from '../chain/chain-step.ts';
 import { isAsserted } from './proof-assurance.ts';
@@ -39,7 +37,6 @@ function isBackdated(a: ChainStep, b: ChainStep, skewMs: number): boolean {
   return isAsserted(a) || (a.wire.source !== undefined && a.wire.source === b.wire.source);
 }
 
-/** Order of `a` towards `b`: `before` when `a` came first. */
 export function orderOf(a: ChainStep, b: ChainStep, skewMs: number): StepOrder {
   if (contains(a, b) !== contains(b, a)) return contains(a, b) ? 'before' : 'after';
   const [seqA, seqB] = [a.wire.source_seq, b.wire.source_seq];

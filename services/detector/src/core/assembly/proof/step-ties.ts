@@ -1,10 +1,7 @@
 /**
- * Ties: what binds two calls only where a combination names it. Being the grantee of an earlier
- * call, acting on the very object that it made, using a credential derived from its own.
- *
- * They are no evidence of a flow and so never relay: a tie leads from the call of one step directly
- * to that of another. Rejected: making them links of their own kind; two agents that touch one
- * object would then be an ancestor of each other in every combination.
+ * Ties: what binds two calls only where a combination names it. Being the grantee of an earlier call, acting on
+ * the very object that it made, using a credential derived from its own. They are no evidence of a flow and
+ * never relay.
  */
 import { matchesGrant, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
 import { type ChainStep, compareSteps, tookPlace } from '../chain/chain-step.ts';
@@ -60,7 +57,6 @@ function isTied(via: StepLink, from: ChainStep, to: ChainStep): boolean {
   }
 }
 
-/** The tie of one kind between two calls, where there is one. */
 export function tieBetween(
   via: StepLink,
   from: ChainStep,
@@ -107,7 +103,6 @@ function* candidates({ store }: LinkScope, to: ChainStep, sought: StepMatcher, v
   }
 }
 
-/** The ties by which calls that could stand for `sought` lead to this one. */
 export function tiesInto(
   scope: LinkScope,
   to: ChainStep,

@@ -1,10 +1,6 @@
 /**
- * Links by what calls hold in common: a secret that became a credential, a value that went from a
- * result into arguments, a resource that one wrote and another read.
- *
- * Each is directed by who had the value first. A resource alone is no link (every agent of a team
- * reads the same case record): what was read must hold what was written. Nor is a value that too many
- * chains show (`hub-values.ts`).
+ * Links by what calls hold in common, each directed by who had the value first. A resource alone is no link (every
+ * agent of a team reads the same case record): what was read must hold what was written.
  */
 import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
@@ -41,13 +37,11 @@ export function secretUses(scope: LinkScope, to: ChainStep): readonly ChainLink[
 
 const CREATES = ['create:credential', 'create:credential@prod', 'create:credential@nonprod'];
 
-/** The credential that a call created, by its own id where the target names it. */
 export function createdCredential({ wire }: ChainStep): string | undefined {
   const creates = wire.capabilities.some((claim) => CREATES.includes(claim.symbol));
   return creates && wire.exercise !== 'attempted' ? wire.target?.resource_id : undefined;
 }
 
-/** A credential that A created is the one that B calls with. */
 function createdCredentials({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const uid = to.wire.credential_uid;
@@ -95,7 +89,6 @@ function dataFlow(
   return { from, to, via: 'data_flow', strength: STRENGTH.writtenToArgument, doubtful };
 }
 
-/** B read what A wrote: the same resource, and a value that A put there. */
 export function resourceLink(
   from: ChainStep,
   to: ChainStep,

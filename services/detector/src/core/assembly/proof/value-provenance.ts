@@ -1,14 +1,11 @@
 /**
- * From where the decisive values of an approved call come (the request, a record that only trusted hands
- * write, or text of anybody), and to whom it goes. An argument is named by its name in the call; `payee` is,
- * whatever its name, each account that a payment goes to. Who returned a value had it before whoever was
- * given it, so within two clocks' skew a maker counts.
+ * From where the decisive values of an approved call come, and to whom it goes. An argument is named by its name in
+ * the call; `payee` is, whatever its name, each account that a payment goes to.
  */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { type Envelope, listed } from '../../governance/envelope.ts';
-import { type ChainStep, tookPlace, writes } from '../chain/chain-step.ts';
+import { type ChainStep, isProvenCall, tookPlace, writes } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
-import { isProvenCall } from '../chain/proven-call.ts';
 import { orderOf } from './step-order.ts';
 
 export interface ProvenanceProblem {
