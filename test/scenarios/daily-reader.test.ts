@@ -254,7 +254,9 @@ describe('agents that write down what they read', () => {
       const told = new Set(hijacks.map((one) => one.subject.task_id ?? ''));
       const daily = [...told].filter((id) => id.startsWith('daily-'));
       expect(daily.length).toBeLessThanOrEqual(DAILY_TOLD_MAX);
-      expect(told.size - daily.length).toBe(LIVES.length * (PLANTED.length + 1));
+      // What an agent obeys by the same doubtful means is one alert, which counts them.
+      const counted = hijacks.reduce((sum, one) => sum + one.count, 0);
+      expect(counted - daily.length).toBe(LIVES.length * (PLANTED.length + 1));
     } finally {
       await log.close();
       rmSync(folder, { recursive: true, force: true });

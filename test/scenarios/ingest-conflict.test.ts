@@ -86,6 +86,5 @@ it('sets the second body aside, once, and says whose it is and where it lies', a
     }),
   ]);
   const steps = await log.read(TOPICS.privilegeSteps.name, 0, 0, 10);
-  // And one note of a new agent.
-  expect(steps).toHaveLength(3);
+  expect(steps).toHaveLength(2);
 });

@@ -61,6 +61,8 @@ function derived(called: string, value?: Readonly<Record<string, string>>): Part
 }
 
 const MINUTE_MS = 60_000;
+/** Between calls, so that a thousand are a month: what an agent never did counts once it has been seen for days. */
+const APART_MS = 40 * MINUTE_MS;
 const RATES = [2, 8, 20, 60];
 
 /** An hour of an agent whose calls come independently of each other, `perMinute` on average. */
@@ -85,32 +87,33 @@ describe('the peer cases', () => {
   });
 
   it('one call that destroys, after a thousand good ones, is told', () => {
-    const good = Array.from({ length: 1000 }, (_, n) => at(n, n * 3000));
-    const dropped = at(1000, 1000 * 3000, {
+    const good = Array.from({ length: 1000 }, (_, n) => at(n, n * APART_MS));
+    const dropped = at(1000, 1000 * APART_MS, {
       effect: 'delete',
       tool: { name: 'drop_db', server: 'office' },
       capabilities: [{ symbol: 'delete:data', basis: 'operator' }],
     });
     const alerts = alertsOf(new MemoryDraft(), [...good, dropped]);
-    expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(['first-effect', 'first-tool']);
+    expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(['first-seen']);
     expect(alerts.every((alert) => alert.evidence[0]?.event_id === dropped.event_id)).toBe(true);
   });
 
   it.each([
-    ['office/drop_db', ['first-effect', 'first-tool'], 'medium'],
-    ['office/dr0p_db', ['first-effect', 'first-tool'], 'medium'],
-    ['office/datenbank_loeschen', ['first-effect', 'first-tool'], 'medium'],
-    ['office/удалить_базу', ['first-effect', 'first-tool'], 'medium'],
-    ['office/überweisen', ['first-effect', 'first-tool'], 'medium'],
-    ['office/smazat_databázi', ['first-tool'], 'low'],
-    ['office/frobnicate', ['first-tool'], 'low'],
-  ] as const)('so is %s, of which only its name tells what it does', (tool, rules, severity) => {
+    ['office/drop_db', 'medium'],
+    ['office/dr0p_db', 'medium'],
+    ['office/datenbank_loeschen', 'medium'],
+    ['office/удалить_базу', 'medium'],
+    ['office/überweisen', 'medium'],
+    ['office/smazat_databázi', 'low'],
+    ['office/frobnicate', 'low'],
+  ] as const)('so is %s, of which only its name tells what it does', (tool, severity) => {
     const good = Array.from({ length: 1000 }, (_, n) =>
-      at(n, n * 3000, derived('office/get_record')),
+      at(n, n * APART_MS, derived('office/get_record')),
     );
-    const alerts = alertsOf(new MemoryDraft(), [...good, at(1000, 1000 * 3000, derived(tool))]);
-    expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(rules);
-    expect(alerts.map((alert) => alert.severity)).toEqual(rules.map(() => severity));
+    const alerts = alertsOf(new MemoryDraft(), [...good, at(1000, 1000 * APART_MS, derived(tool))]);
+    expect(alerts.map((alert) => [alert.rule_id, alert.severity])).toEqual([
+      ['first-seen', severity],
+    ]);
   });
 
   const query = (tool: string, text: string) => derived(tool, { query: text });
@@ -123,13 +126,13 @@ describe('the peer cases', () => {
     ['shell/bash', command, 'ls -la /srv/7', 'rm -rf / --no-preserve-root'],
     ['box/run_command', command, 'ls', "psql -c 'DROP DATABASE prod'"],
   ] as const)('so is what a tool in use first does: %s', (tool, made, usual, strange) => {
-    const good = Array.from({ length: 1000 }, (_, n) => at(n, n * 3000, made(tool, usual)));
+    const good = Array.from({ length: 1000 }, (_, n) => at(n, n * APART_MS, made(tool, usual)));
     const alerts = alertsOf(new MemoryDraft(), [
       ...good,
-      at(1000, 1000 * 3000, made(tool, strange)),
+      at(1000, 1000 * APART_MS, made(tool, strange)),
     ]);
     expect(alerts.map((alert) => [alert.rule_id, alert.severity])).toEqual([
-      ['first-effect', 'medium'],
+      ['first-seen', 'medium'],
     ]);
   });
 
@@ -150,21 +153,15 @@ describe('the peer cases', () => {
   });
 
   it('a spike of a thousand times the usual of a perfectly regular agent is told, once', () => {
-    const regular = Array.from({ length: 60 }, (_, n) => at(n, n * MINUTE_MS));
-    const spike = Array.from({ length: 1000 }, (_, n) => at(60 + n, 60 * MINUTE_MS + n * 60));
+    const regular = Array.from({ length: 5 * 1440 }, (_, n) => at(n, n * MINUTE_MS));
+    const spike = Array.from({ length: 1000 }, (_, n) => at(7200 + n, 7200 * MINUTE_MS + n * 60));
     const alerts = alertsOf(new MemoryDraft(), [...regular, ...spike]);
     // One burst is one alert: that they were calls of one tool stands in it.
     expect(new Set(alerts.map((alert) => alert.alert_id)).size).toBe(1);
     const [rate] = alerts;
-    expect(rate?.rule_id).toBe('call-rate');
-    expect(rate?.reasons.map(({ feature }) => feature)).toEqual(['call_rate', 'tool_rate']);
-    expect(rate?.title).toBe(
-      'reporter: 26 calls within a minute, more than on any day that is counted',
-    );
-    expect(rate?.reasons[0]).toMatchObject({ baseline_n: 60, level: 'agent' });
-    expect(rate?.not_visible).toContain(
-      'Its history is shorter than seven days, so a coarse threshold was used.',
-    );
+    expect(rate?.rule_id).toBe('volume');
+    expect(rate?.title).toMatch(/calls within ten minutes, more than on any day so far/);
+    expect(rate?.reasons[0]).toMatchObject({ level: 'agent' });
   });
 
   it('the same spike of an agent that has no history yet is not judged', () => {

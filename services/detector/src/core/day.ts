@@ -1,6 +1,8 @@
-/** Calendar days (UTC), as numbers since 1970. */
+/** Lengths of time in milliseconds, and calendar days (UTC) as numbers since 1970. */
 import { type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 export const dayOfTime = (time: string): number => Math.floor(epochMs(time) / DAY_MS);

@@ -3,10 +3,11 @@
  * names no task, trace or conversation has one chain for ever (ingest's `root-key.ts`); there it is a day of it, or one
  * alert would keep it from learning anything again and all that it ever does would be one incident.
  */
+
 import { type AuditEvent, epochMs, hasRootKey, shortPrint } from '@waywarden/schemas';
+import { DAY_MS } from './day.ts';
 import { digitsAt, findPrint, mostOf, toDigits, withoutRecord } from './kept/print-table.ts';
 
-const DAY_MS = 86_400_000;
 /** How long an alarm in a named chain holds it back. */
 const HELD_DAYS = 7;
 

@@ -6,10 +6,11 @@
  * follows from half of it. A wrapper around the decision and no part of each judgement, because it is
  * true of all of them alike and of none in a whole log.
  */
+
 import { type Alert, epochMs, TOPICS } from '@waywarden/schemas';
 import type { Decide, Draft, Output } from '@waywarden/stage';
+import { DAY_MS } from './day.ts';
 
-const DAY_MS = 86_400_000;
 /** Longer than baselines need to settle and chains to end; after it nothing is missing any more. */
 const MATTERS_MS = 30 * DAY_MS;
 /** The longest that the steps of a combination lie apart, of those that are shipped. */

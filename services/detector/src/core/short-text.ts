@@ -4,6 +4,9 @@
  * character. Rejected: cutting in the middle ("intake-…-eu"), which hides what differs.
  */
 
+/** Of an alert's title, in characters. */
+export const TITLE_LENGTH_MAX = 90;
+
 /** A cut between words may cost this share of the room; a long single word is cut where it must be. */
 const LOSS_SHARE_MAX = 0.5;
 

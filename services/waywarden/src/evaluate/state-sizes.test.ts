@@ -1,5 +1,4 @@
 /** What an agent's state is counted as. */
-import { agentKeyOf } from '@waywarden/detector';
 import { describe, expect, it } from 'vitest';
 import { StateSizes, sayState } from './state-sizes.ts';
 
@@ -26,17 +25,5 @@ describe('sizes of state', () => {
     expect(report.known.most).toBe(29);
     expect(report.in_hand.most).toBe(20);
     expect(sayState(report)).toContain('2 agents');
-  });
-
-  it('are told apart of what stands together, with what lies between', () => {
-    const sizes = new StateSizes();
-    sizes.add([[agentKeyOf('acme', 'one', 'standing'), ['2026', 0, [7]]]], 0);
-    const report = sizes.report();
-    expect(report.kinds.map(({ kind, bytes }) => [kind, bytes])).toEqual([
-      ['standing', 18 + 5],
-      ['clock', 6],
-      ['reached', 3],
-    ]);
-    expect(report.known.most).toBe(18 + '["2026",0,[7]]'.length);
   });
 });

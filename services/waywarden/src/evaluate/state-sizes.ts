@@ -89,5 +89,5 @@ export class StateSizes {
 const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
 
 export function sayState({ agents, known, in_hand: hand }: StateReport): string {
-  return `The facets know an agent by ${kib(known.median)} in the median and ${kib(known.p99)} at the 99th percentile (${agents} agents), and keep ${kib(hand.median)} and ${kib(hand.p99)} of its work in hand.`;
+  return `The features know an agent by ${kib(known.median)} in the median and ${kib(known.p99)} at the 99th percentile (${agents} agents), and keep ${kib(hand.median)} and ${kib(hand.p99)} of its work in hand.`;
 }

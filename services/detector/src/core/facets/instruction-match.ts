@@ -26,9 +26,8 @@ import type { PassageSeen } from '../injection/read-context.ts';
 import { toolName } from '../kept/joined-names.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { turnOf } from '../piece-of-work.ts';
-import { shorten } from '../short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
 
-const TITLE_LENGTH_MAX = 90;
 /** So that the evidence stands in front of what novelty says of a call. */
 const POINTS = 6;
 

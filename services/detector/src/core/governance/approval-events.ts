@@ -5,6 +5,7 @@
  * by the tool and for the target that the approval names, and for one call only: what follows needs its own.
  * Limits: an approval under another agent's name lies in another partition.
  */
+
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -15,6 +16,7 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { approvalDue } from './approval-due.ts';
@@ -28,7 +30,6 @@ import { isRefusal } from './refusal.ts';
  * served or is a day old before what waits, and of equals the earliest.
  */
 const APPROVALS_MAX = 32;
-const DAY_MS = 86_400_000;
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
 

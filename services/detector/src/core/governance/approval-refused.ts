@@ -2,6 +2,7 @@
  * What a person refused, and what ran all the same: the same call without a person who approved it since, or any call
  * under the decision that was a refusal (`approval.uid`).
  */
+
 import {
   type Assurance,
   type AuditEvent,
@@ -13,6 +14,7 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { workOf } from '../piece-of-work.ts';
@@ -25,7 +27,6 @@ import { isRefusal } from './refusal.ts';
  * sensitive after what is not, and of equals the earliest.
  */
 const REFUSALS_MAX = 32;
-const DAY_MS = 86_400_000;
 
 export interface Refusal {
   readonly call: string;

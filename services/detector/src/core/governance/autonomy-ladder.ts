@@ -6,6 +6,7 @@
  * Source: the class table (docs/reference-detection.md), which a policy may change; the ladder's steps are the
  * specification's. Limits: a step before the first event that was seen is dated by that event.
  */
+
 import {
   type ActorClass,
   type AuditEvent,
@@ -16,6 +17,7 @@ import {
   type RegistryAgent,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { isDraft } from './class-drift.ts';
 import { isDeclared } from './declared-tool.ts';
@@ -52,7 +54,6 @@ const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
 const READS = /^(read|ingest|browse):/;
 const FETCHES = /^read:secret(@|$)/;
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
-const DAY_MS = 86_400_000;
 /** For so long a step was not taken, so that its first time is news. */
 const SETTLED_MS = 14 * DAY_MS;
 

@@ -5,6 +5,7 @@
  * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: an effect that is not told
  * as one is none.
  */
+
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -17,6 +18,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
+import { TITLE_LENGTH_MAX } from '../short-text.ts';
 import { approverWords, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
@@ -78,8 +80,6 @@ function severityOf(event: AuditEvent, approval: ApprovalState, isGrave: boolean
   if (approval === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
   return isGrave ? 'high' : 'medium';
 }
-
-const TITLE_LENGTH_MAX = 90;
 
 /** The longest that fits: of what is too long the place goes first, then the class. */
 function titleOf(who: string, cls: string, event: AuditEvent, approval: ApprovalState): string {

@@ -2,6 +2,7 @@
  * A finding: what a rule over the registry says of one call. It rests on what people declared and not on history, so it
  * works on the first event and no baseline can teach it away.
  */
+
 import {
   type Assurance,
   type AuditEvent,
@@ -16,7 +17,8 @@ import type { Draft } from '@waywarden/stage';
 import { agentName } from '../agent-name.ts';
 import type { Alarm, AlarmEvidence, AlarmGrouping, Score } from '../alerting/alarm.ts';
 import { callEnding, effectAttempt, endedAs } from '../call-ending.ts';
-import { shorten } from '../short-text.ts';
+import { DAY_MS } from '../day.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
 
 export { asEnded } from '../alerting/severity.ts';
 
@@ -157,7 +159,6 @@ export function finding(parts: FindingParts): Finding {
 }
 
 const NOTHING: readonly string[] = [];
-const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 40;
 
@@ -222,8 +223,6 @@ export function hadEffect(event: AuditEvent): boolean {
 export function credentialCause({ credential }: AuditEvent): string {
   return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The same as a number, by which a standing finding is told anew. */
 export function dayNumber(time: string): number {

@@ -1,5 +1,5 @@
 /** What is stored of a task's lease. */
-export const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../day.ts';
 
 export interface Kept {
   /** Fingerprint of the task's id. */

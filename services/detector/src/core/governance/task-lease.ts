@@ -5,12 +5,14 @@
  * of equal worth narrows it, to its own time at most.
  * Limits: an end told by another agent than the one that goes on lies in another partition.
  */
+
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { wasStopped } from '../call-ending.ts';
+import { MINUTE_MS } from '../day.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
-import { beginningOf, type Kept, lastOf, MINUTE_MS, minutesBegun } from './lease-row.ts';
+import { beginningOf, type Kept, lastOf, minutesBegun } from './lease-row.ts';
 
 /** Tasks of an agent whose lease is remembered; the one whose lease is worth least is forgotten. */
 const TASKS_MAX = 128;

@@ -5,6 +5,7 @@
  * again only when something else is unused.
  * Source: the registry's grants and `scope_map`. Limits: what is done once a quarter looks unused.
  */
+
 import {
   type AuditEvent,
   epochMs,
@@ -14,13 +15,13 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { findPrint } from '../kept/print-table.ts';
 import { grantsOfScopes } from '../profile/resolve-grants.ts';
 import { listed } from './envelope.ts';
 import { type FindingContext, type FindingRule, finding, nameOf } from './finding.ts';
 
-const DAY_MS = 86_400_000;
 const WINDOW_DAYS = 30;
 const WORKED_DAYS_MIN = 10;
 /** Symbols and patterns of an agent that are remembered; an agent that uses more is not judged. */

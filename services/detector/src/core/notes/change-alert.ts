@@ -2,7 +2,9 @@
  * How an undeclared change is told: who came to what, when, and of tools which one changed. It is about the latest
  * change, since that is what runs now; the first of its case keeps what makes it one alert.
  */
+
 import { type Alert, assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import { DAY_MS } from '../day.ts';
 import { counted, listOf, shorten } from '../short-text.ts';
 import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 
@@ -20,7 +22,6 @@ export interface ChangeCase {
   readonly number: number;
 }
 
-const DAY_MS = 86_400_000;
 const NAMED_MAX = 6;
 const NAME_LENGTH_MAX = 40;
 

@@ -21,13 +21,12 @@ import { chainStep, compareSteps } from '../assembly/chain/chain-step.ts';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import { gravityOf, SIGHTED } from '../governance/unregistered-agent.ts';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
-import { shorten } from '../short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
 
 /** Workload-days of a partition that are remembered; a day that is older than them starts anew. */
 export const WORKLOAD_DAYS_MAX = 10_000;
 /** Agents named as evidence: the earliest ones. */
 const EVIDENCE_MAX = 16;
-const TITLE_LENGTH_MAX = 90;
 const TITLE_NAME_LENGTH_MAX = 32;
 
 const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];

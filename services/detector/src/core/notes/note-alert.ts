@@ -9,11 +9,10 @@ import {
   type Severity,
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../detector-version.ts';
-import { shorten } from '../short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
 
 /** Events named as evidence: the earliest. */
 export const NOTE_EVIDENCE_MAX = 16;
-const TITLE_LENGTH_MAX = 90;
 
 export interface NoteFinding {
   readonly kind: string;

@@ -15,15 +15,13 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
-import { dateOfDay } from '../day.ts';
+import { DAY_MS, dateOfDay, HOUR_MS } from '../day.ts';
 import { schedule, takeDue } from '../due-items.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
 import { closeDay, type Group, membersOf, takeTold } from './group-members.ts';
 import { commonOf } from './make-snapshot.ts';
 import { GROUPS_PER_TENANT_MAX, MEMBER_IDLE_DAYS, OPEN_DAYS_MAX } from './peer-limits.ts';
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** `takeDue` takes whole hours, so a day is closed two hours after its end. */
 const DUE_AFTER_MS = HOUR_MS;
 const CLOSED_AFTER_MS = DUE_AFTER_MS + HOUR_MS;

@@ -6,8 +6,10 @@
  * least of two samples are the sample of both. What is told on a day waits until that day is closed, so
  * that a snapshot holds what was told up to a day and nothing of the next, whatever comes in first.
  */
+
 import { type BaselinePartial, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
 import { MEMBER_IDLE_DAYS, MEMBERS_MAX, TOLD_DAYS_MAX, TOLD_VALUES_MAX } from './peer-limits.ts';
 
 export interface Group {
@@ -25,8 +27,6 @@ export interface Member {
   /** Values met on more than one day: told again, and more often than before. */
   readonly repeated?: readonly string[];
 }
-
-const DAY_MS = 86_400_000;
 
 /** By fingerprint of the agent, rising, with the day on which it told. */
 type Place = readonly [print: string, day: number];

@@ -3,8 +3,10 @@
  * changes.
  * Source: the agent's own calls; `config_change` of others. Limits: an agent is judged after twenty calls.
  */
+
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { HOUR_MS } from '../day.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { declare, isDeclared } from './declarations.ts';
 import { declaredTool } from './declared-tools.ts';
@@ -22,7 +24,6 @@ const VALUES_MAX = 32;
 const VERSIONS_MAX = 8;
 /** Events before its parts are known. */
 const SETTLED_MIN = 20;
-const HOUR_MS = 3_600_000;
 
 interface Parts {
   readonly n: number;

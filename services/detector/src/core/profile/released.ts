@@ -1,9 +1,9 @@
 /** To what an agent came within the last day that others may have come to as well: a release, a model, a prompt. */
+
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Notes what is new of it, declared or not; the first that is named speaks for what comes with it. */
 export function noteReleased(draft: Draft, event: AuditEvent, changes: readonly string[]): void {

@@ -3,12 +3,12 @@
  * for, may be other than it looks: numbers of its source that did not arrive (ingest sees them, where all of a source
  * meet: `source-numbers.ts` there), and a stretch without any of its heartbeats (`silence.ts`).
  */
+
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../day.ts';
 import { counted } from '../short-text.ts';
 import { silentBefore } from './silence.ts';
-
-const DAY_MS = 86_400_000;
 
 const shown = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)}`;
 

@@ -3,10 +3,9 @@
  * (Monday to Thursday, Friday, Saturday, Sunday; UTC) the longest time until it was heard of again, so that a night and
  * a weekend are part of what is usual, and a silence at ten in the morning is not.
  */
+import { HOUR_MS, MINUTE_MS } from '../day.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const HOURS = 24;
 const DAY_KINDS = 4;
 /** Of an hour: the longest silence, the second longest, days. */

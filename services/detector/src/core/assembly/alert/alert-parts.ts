@@ -11,7 +11,6 @@ import { shorten, shortName } from '../../short-text.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 import { stepAssurance } from '../proof/proof-assurance.ts';
 
-export const TITLE_LENGTH_MAX = 90;
 export const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 48;
 /** Of two names a title holds both. */

@@ -5,7 +5,7 @@
  */
 
 import { matchesGrant } from '@waywarden/schemas';
-import { listOf, shorten, shortName } from '../../short-text.ts';
+import { listOf, shorten, shortName, TITLE_LENGTH_MAX } from '../../short-text.ts';
 import { carriedValues } from '../chain/carried-out.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { CompiledCombination } from '../proof/compile-combination.ts';
@@ -14,14 +14,7 @@ import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence
 import { type Contributor, exercisedSteps, type Verdict } from '../proof/judge-proof.ts';
 import type { ProofStep } from '../proof/proof-route.ts';
 import { ATTEMPTED } from '../proof/step-match.ts';
-import {
-  agentName,
-  nameOf,
-  SUMMARY_LENGTH_MAX,
-  TITLE_LENGTH_MAX,
-  titleName,
-  toolName,
-} from './alert-parts.ts';
+import { agentName, nameOf, SUMMARY_LENGTH_MAX, titleName, toolName } from './alert-parts.ts';
 import { linksSentence } from './describe-links.ts';
 
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);

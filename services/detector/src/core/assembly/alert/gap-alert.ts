@@ -3,16 +3,10 @@
  * happened yet. Its one action holds the call that was asked for; there is nothing else to undo.
  */
 import { type Alert, alertId } from '@waywarden/schemas';
-import { shorten } from '../../short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import {
-  agentName,
-  SUMMARY_LENGTH_MAX,
-  TITLE_LENGTH_MAX,
-  titleName,
-  toolName,
-} from './alert-parts.ts';
+import { agentName, SUMMARY_LENGTH_MAX, titleName, toolName } from './alert-parts.ts';
 import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
 import { type CutAction, residualAccess } from './choose-cut.ts';
 import { storyOf } from './describe-assembly.ts';

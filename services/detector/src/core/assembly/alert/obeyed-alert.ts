@@ -3,7 +3,7 @@ import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { gravestOf } from '../../gravest-capability.ts';
 import { passageWords } from '../../injection/explain-evidence.ts';
 import { evidenceModel } from '../../injection/judge-call.ts';
-import { shorten } from '../../short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
 import { OBEYED_MAX } from '../assembly-limits.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
@@ -15,14 +15,7 @@ import {
   textCall,
 } from '../chain/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import {
-  callEvidence,
-  newAlert,
-  subjectOf,
-  TITLE_LENGTH_MAX,
-  titleName,
-  toolName,
-} from './alert-parts.ts';
+import { callEvidence, newAlert, subjectOf, titleName, toolName } from './alert-parts.ts';
 
 const RULE = 'hijack-across-agents';
 

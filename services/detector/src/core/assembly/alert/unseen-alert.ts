@@ -4,7 +4,7 @@
  */
 import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { shorten } from '../../short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
 import { carriedValues } from '../chain/carried-out.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import { type ChainStep, compareSteps, tookPlace } from '../chain/chain-step.ts';
@@ -13,14 +13,7 @@ import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
 import { count } from '../stage-counters.ts';
-import {
-  agentName,
-  callEvidence,
-  newAlert,
-  subjectOf,
-  TITLE_LENGTH_MAX,
-  toolName,
-} from './alert-parts.ts';
+import { agentName, callEvidence, newAlert, subjectOf, toolName } from './alert-parts.ts';
 import type { AlertHead } from './revise-alert.ts';
 
 const RULE = 'values-not-seen';

@@ -5,8 +5,8 @@
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rememberInRing } from '../../kept/remember-in-ring.ts';
-import { shorten } from '../../short-text.ts';
-import { nameOf, newAlert, TITLE_LENGTH_MAX, titleName } from '../alert/alert-parts.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
+import { nameOf, newAlert, titleName } from '../alert/alert-parts.ts';
 import { FLOODS_MAX } from '../assembly-limits.ts';
 import type { ChainMeta, Loss } from './chain-meta.ts';
 import { sayLost, withLosses } from './lost-evidence.ts';

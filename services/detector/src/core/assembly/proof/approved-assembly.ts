@@ -12,8 +12,8 @@ import {
 } from '@waywarden/schemas';
 import { type Envelope, judgeCall, listed } from '../../governance/envelope.ts';
 import { registryMs } from '../../governance/registry-date.ts';
-import { shorten } from '../../short-text.ts';
-import { callEvidence, TITLE_LENGTH_MAX } from '../alert/alert-parts.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
+import { callEvidence } from '../alert/alert-parts.ts';
 import type { ChainMeta } from '../chain/chain-meta.ts';
 import { type ChainStep, compareSteps } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';

@@ -7,14 +7,13 @@ import { dateOfDay, dayOf } from '../../day.ts';
 import { mayHaveHappened } from '../../irreversible.ts';
 import { toolName } from '../../kept/joined-names.ts';
 import { baselineOf, LEANING_NOTE } from '../../peers/peer-snapshots.ts';
-import { counted, shorten } from '../../short-text.ts';
+import { counted, shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { isUnknownTool } from './kinds.ts';
 import { waitingOf } from './known-values.ts';
 import { chanceOf, NEW_CHANCE_MAX, type Novel, type Surprise, sameOf } from './novel-value.ts';
 
 const RULE = 'first-seen';
-const TITLE_LENGTH_MAX = 90;
 const WHAT_LENGTH_MAX = 60;
 const UNKNOWN_NOTE =
   'What the tool does can’t be told: no catalogue entry, no annotation and no word of its name says so. An entry under the registry’s tools would.';

@@ -11,7 +11,7 @@ import { agentName } from '../../agent-name.ts';
 import type { Score } from '../../alerting/alarm.ts';
 import { isFoundRight } from '../../alerting/verdicts.ts';
 import { showsHabit } from '../../call-ending.ts';
-import { dateOfDay, dayOf } from '../../day.ts';
+import { dateOfDay, dayOf, HOUR_MS } from '../../day.ts';
 import { deedOf, hadEffect } from '../../governance/finding.ts';
 import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
 import { peersOf } from '../../peers/peer-snapshots.ts';
@@ -21,7 +21,6 @@ import { ownBaseline } from '../own-baseline.ts';
 import { isAskedFor, meetTurn } from './asked-turn.ts';
 
 const HOURS = 24;
-const HOUR_MS = 3_600_000;
 /** No call within so many hours on either side. */
 const MARGIN_HOURS = 2;
 /** Days on which it acted, and calls, before its hours are known. */

@@ -1,9 +1,8 @@
 /** What is counted of an agent, over which lengths of time, and below which amount nothing is too much. */
-import type { AuditEvent, Severity } from '@waywarden/schemas';
-import { counted } from '../../short-text.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+import type { AuditEvent, Severity } from '@waywarden/schemas';
+import { HOUR_MS, MINUTE_MS } from '../../day.ts';
+import { counted } from '../../short-text.ts';
 
 export interface Measure {
   readonly name: string;
@@ -23,7 +22,7 @@ export interface Measure {
 }
 
 export type Span = 'minutes' | 'hour' | 'day' | 'task';
-/** Of those that slide; a day is a calendar day (UTC), a task is what `turnOf` says. */
+/** Of those that slide; a day is a calendar day (UTC), a task is what `turnOf` says, of a day. */
 export const SPAN_MS: Readonly<Partial<Record<Span, number>>> = {
   minutes: 10 * MINUTE_MS,
   hour: HOUR_MS,

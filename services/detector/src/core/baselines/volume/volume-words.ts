@@ -3,7 +3,7 @@ import type { AlertReason, AuditEvent } from '@waywarden/schemas';
 import { agentName } from '../../agent-name.ts';
 import type { Score } from '../../alerting/alarm.ts';
 import { dateOfDay, dayOf } from '../../day.ts';
-import { shorten } from '../../short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { type Measure, SPAN_WORDS, type Span } from './measures.ts';
 import { amountOfLog, DAYS_MIN, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
@@ -19,7 +19,6 @@ export interface TooMuch {
   readonly climb: number | undefined;
 }
 
-const TITLE_LENGTH_MAX = 90;
 const WEIGHT = 0.02;
 const POINTS = 12;
 

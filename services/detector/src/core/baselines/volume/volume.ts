@@ -33,7 +33,7 @@ export interface VolumeState {
   /** The latest day that an event was of; late ones are judged by it and change no day. */
   readonly day: number;
   readonly since: number;
-  /** Latest tasks, by print, with their calls. */
+  /** Latest tasks of the day, by print, with their calls: one that goes on for days begins anew on each. */
   readonly tasks: readonly (readonly [task: string, calls: number])[];
   readonly series: Readonly<Record<string, Series>>;
 }
@@ -99,7 +99,7 @@ function stateAt(draft: Draft, event: AuditEvent, registered?: RegistryAgent): V
       series[key] = atDay(known, before.day, { day, floor, peers, isGuarded });
     }
   }
-  return { ...before, day, series };
+  return { ...before, day, tasks: [], series };
 }
 
 function taskWith(tasks: VolumeState['tasks'], event: AuditEvent) {
