@@ -70,6 +70,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/waywarden/src/evaluate/(scoring/|seeded-random[.]ts$)',
+          '^packages/statistics/',
           '^schemas/',
           'node_modules/(zod|simple-statistics)/',
         ],

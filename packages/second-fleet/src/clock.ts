@@ -27,10 +27,6 @@ export function weekday(day: number): number {
   return ((day % 7) + 7) % 7;
 }
 
-export function dayOf(t: number): number {
-  return Math.floor((t - START) / DAY);
-}
-
 export function hourOf(t: number): number {
   return Math.floor((t - START) / HOUR);
 }

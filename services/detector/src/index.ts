@@ -8,7 +8,6 @@ export { assemblyCounters } from './core/assembly/stage-counters.ts';
 export type { Feature } from './core/baselines/feature.ts';
 export { alertOutput, decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';
-export { judgeEvent } from './core/facets/instruction-match.ts';
 export { FEATURES } from './core/features.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
@@ -24,6 +23,7 @@ export {
   type Terms,
 } from './core/injection/evidence.ts';
 export { everyTerm, TIE_TEXTS } from './core/injection/explain-evidence.ts';
+export { judgeEvent } from './core/injection/instruction-match.ts';
 export {
   type EvidenceModel,
   evidenceModel,
@@ -42,6 +42,7 @@ export {
   scoreCall,
 } from './core/profile/score-call.ts';
 export { sightEvent } from './core/profile/seen-events.ts';
+export { STEPS, switchOff } from './core/switched-off.ts';
 export { observeAssembly } from './observe-assembly.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export {

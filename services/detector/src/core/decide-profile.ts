@@ -21,7 +21,6 @@ import type { AlertContext } from './alerting/build-alert.ts';
 import { raise } from './alerting/life-cycle.ts';
 import { applyVerdict } from './alerting/verdicts.ts';
 import { addJoins } from './assembly/chain/step-keys.ts';
-import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
 import type { Finding } from './governance/finding.ts';
@@ -29,6 +28,7 @@ import { findingsOf, isGovernedOnly, NOTHING_DECLARED } from './governance/findi
 import { isModelCall } from './governance/model-deed.ts';
 import { noteLease } from './governance/task-lease.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
+import { wordsOf } from './injection/step-words.ts';
 import { keepSnapshot } from './peers/peer-snapshots.ts';
 import { tellPeers } from './peers/tell-peers.ts';
 import { advanceClock, clockOf } from './profile/agent-clock.ts';

@@ -5,7 +5,7 @@ import { NOVELTY_KINDS } from './baselines/novelty/kinds.ts';
 import { novelty } from './baselines/novelty/novelty.ts';
 import { actingHours } from './baselines/timing/acting-hours.ts';
 import { volume } from './baselines/volume/volume.ts';
-import { instructionMatch } from './facets/instruction-match.ts';
+import { instructionMatch } from './injection/instruction-match.ts';
 
 export const FEATURES: readonly Feature[] = [
   instructionMatch,

@@ -132,6 +132,10 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
     .option('--alerts-out <file>', "keep Waywarden's alerts in that format")
     .option('--failures-out <file>', 'write all failures by name there; the report shows the first')
     .option('--policy <file>', 'policy file (YAML); default: the shipped one')
+    .option(
+      '--without <names...>',
+      'leave these features, rules or steps out (ablation.md has them)',
+    )
     .addOption(
       new Option('--assurance <assurance>', 'how far identities and claims are believed')
         .choices(ASSURANCES)

@@ -4,7 +4,7 @@
  */
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DETECTOR_VERSION } from '@waywarden/detector';
+import { DETECTOR_VERSION, FEATURES, RULES, STEPS, switchOff } from '@waywarden/detector';
 import type { Assurance } from '@waywarden/schemas';
 import { Progress, UsageError } from '../commands/command-output.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
@@ -32,8 +32,19 @@ export interface EvaluateStreamFlags extends StreamFlags {
   readonly alertsOut?: string;
   readonly failuresOut?: string;
   readonly policy?: string;
+  readonly without?: readonly string[];
   readonly assurance: Assurance;
   readonly json?: true;
+}
+
+/** Leaves out what the flag names. */
+function leaveOut(names: readonly string[]): void {
+  const known = [...FEATURES.map(({ name }) => name), ...Object.keys(RULES), ...STEPS];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`--without ${unknown}: there is none; give ${known.join(', ')}.`);
+  }
+  switchOff(names);
 }
 
 export interface StreamScore {
@@ -65,6 +76,7 @@ async function about(
     dataset,
     detector: own ? { name: 'waywarden', version: DETECTOR_VERSION } : { alerts: flags.alerts },
     ...(own ? { policy: flags.policy ?? 'shipped', assurance: flags.assurance } : {}),
+    ...(flags.without === undefined ? {} : { without: flags.without }),
     sources,
     events_missing: facts.missing,
     alerts: {
@@ -200,6 +212,7 @@ export async function evaluateStream(
       '--alerts is scored on the stream that it was made of: give its --events and --labels too.',
     );
   }
+  leaveOut(flags.without ?? []);
   return withStreams(flags, async (of) => {
     const { streams } = of;
     const alertFiles = await alertFilesOf(flags, of);

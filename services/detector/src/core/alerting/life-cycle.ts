@@ -13,6 +13,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { DAY_MS } from '../day.ts';
 import { agentKey, type Whose } from '../kept/agent-key.ts';
+import { isOn } from '../switched-off.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';
@@ -75,7 +76,8 @@ function hasOtherSign(draft: Draft, event: AuditEvent, { key, alarm, context }: 
 /** Whether it is queued: not what its group reports, nor what finds no place. */
 function admit(draft: Draft, event: AuditEvent, alert: Alert, of: Asked): Admission {
   const { key, alarm, context } = of;
-  if (alert.posture !== true && isWeak(alert) && !hasOtherSign(draft, event, of)) {
+  const waits = isOn('weak-signs') && alert.posture !== true && isWeak(alert);
+  if (waits && !hasOtherSign(draft, event, of)) {
     return { alert, state: 'pending', beside: [] };
   }
   if (alert.posture === true || !isBudgeted(alert.kind, alert.severity)) {
@@ -86,12 +88,13 @@ function admit(draft: Draft, event: AuditEvent, alert: Alert, of: Asked): Admiss
     ...{ tenant: event.tenant_id, assurance: event.agent.assurance, isUnregistered, now },
     taker: event.agent.uid,
   };
-  const grouped = isUnregistered ? undefined : groupOf(draft, event, { alert, key, alarm, asking });
+  const isGrouped = isOn('groups') && !isUnregistered;
+  const grouped = !isGrouped ? undefined : groupOf(draft, event, { alert, key, alarm, asking });
   if (grouped !== undefined) {
     const { alertId: by, incidentId: incident_id, reported } = grouped;
     return { alert: { ...alert, incident_id }, state: 'inhibited', by, beside: reported };
   }
-  const full = takePlace(draft, asking);
+  const full = isOn('budget') ? takePlace(draft, asking) : undefined;
   if (full === undefined) return { alert, state: 'active', beside: [] };
   return { alert, state: 'throttled', by: full, beside: [] };
 }

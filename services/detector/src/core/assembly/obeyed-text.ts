@@ -4,10 +4,10 @@
  */
 import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { staysInside } from '../facets/instruction-match.ts';
 import type { BenignHistory } from '../injection/agent-history.ts';
 import { type Call, toItems, toPassages, toPurpose } from '../injection/call-view.ts';
 import { explainEvidence } from '../injection/explain-evidence.ts';
+import { staysInside } from '../injection/instruction-match.ts';
 import { evidenceModel, judgeCall } from '../injection/judge-call.ts';
 import {
   EMPTY_CONTEXT,

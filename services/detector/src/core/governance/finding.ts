@@ -3,21 +3,19 @@
  * works on the first event and no baseline can teach it away.
  */
 
-import {
-  type Assurance,
-  type AuditEvent,
-  type Effect,
-  epochMs,
-  type Policy,
-  type Registry,
-  type RegistryAgent,
-  type Severity,
+import type {
+  Assurance,
+  AuditEvent,
+  Effect,
+  Policy,
+  Registry,
+  RegistryAgent,
+  Severity,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentName } from '../agent-name.ts';
 import type { Alarm, AlarmEvidence, AlarmGrouping, Score } from '../alerting/alarm.ts';
 import { callEnding, effectAttempt, endedAs } from '../call-ending.ts';
-import { DAY_MS } from '../day.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
 
 export { asEnded } from '../alerting/severity.ts';
@@ -222,11 +220,6 @@ export function hadEffect(event: AuditEvent): boolean {
 /** The incident of one credential, under the name that notes of it have. */
 export function credentialCause({ credential }: AuditEvent): string {
   return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
-}
-
-/** The same as a number, by which a standing finding is told anew. */
-export function dayNumber(time: string): number {
-  return Math.floor(epochMs(time) / DAY_MS);
 }
 
 /** The day of a log time, by which findings about an agent as a whole are counted anew. */

@@ -2,6 +2,7 @@
 import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { isAct } from '../profile/score-call.ts';
+import { isOn } from '../switched-off.ts';
 import { approvalBypass } from './approval-bypass.ts';
 import { approvalQuality } from './approval-quality.ts';
 import { approvalReuse } from './approval-reuse.ts';
@@ -75,6 +76,10 @@ interface Asked {
   readonly ofAnybody: readonly FindingRule[];
 }
 
+const NAMES = new Map<FindingRule, string>(
+  Object.entries(RULES).map(([name, rule]) => [rule, name]),
+);
+
 const asked = (rules: readonly FindingRule[]): Asked => ({
   ofRegistered: rules,
   ofAnybody: rules.filter((rule) => RULES_OF_ANYBODY.has(rule)),
@@ -100,7 +105,7 @@ function rulesOf(event: AuditEvent): Asked {
   return event.activity === 'model_call' ? OF_MODEL_CALLS : OF_NO_ACT;
 }
 
-/** Whether the rules are asked of an event that the facets do not score: most are heartbeats and lists. */
+/** Whether the rules are asked of an event that the features do not score: most are heartbeats and lists. */
 export function isGovernedOnly(event: AuditEvent, registry: Registry): boolean {
   if (event.phase === 'completed' && event.activity === 'approval') return true;
   return touchesDecoy(registry, event);
@@ -116,6 +121,7 @@ export function findingsOf(
   const all = namesAgents ? rules.ofRegistered : rules.ofAnybody;
   const found: Finding[] = [];
   for (const rule of all) {
+    if (!isOn(NAMES.get(rule) ?? '')) continue;
     const one = rule(draft, event, context);
     if (one !== undefined) found.push(one);
   }

@@ -29,17 +29,6 @@ export function countOf(table: string, print: string, of: CountsOf): number {
   return countAt(table, placeOf(table, print, of), of);
 }
 
-/** All prints of a table and how often each was met, oldest first. */
-export function eachCount(table: string, of: CountsOf): readonly (readonly [string, number])[] {
-  const width = of.print + of.digits;
-  const first = of.first ?? 0;
-  return Array.from({ length: (table.length - first) / width }, (_, n) => {
-    const at = first + n * width;
-    const print = table.slice(at, at + of.print);
-    return [print, digitsAt(table, at + of.print, of.digits)] as const;
-  });
-}
-
 function leastAt(table: string, of: CountsOf): number {
   const width = of.print + of.digits;
   const first = of.first ?? 0;

@@ -85,15 +85,6 @@ export function declaredChanges(draft: Draft, event: AuditEvent, ms: number): re
     .map(([of]) => of);
 }
 
-/** What was declared of this agent on a day or in the day before it. */
-export function declaredOnDay(draft: Draft, event: AuditEvent, day: number): string | undefined {
-  const [before, after] = [(day - 1) * DECLARED_MS, (day + 1) * DECLARED_MS];
-  const of = declaredOf(draft, event).findLast(
-    ([of, at]) => !of.startsWith(BY_ITSELF) && at >= before && at < after,
-  );
-  return of?.[0];
-}
-
 /** What this agent declared of itself in the day before, which counts for nothing. */
 export function declaredByItself(draft: Draft, event: AuditEvent): string | undefined {
   const [first] = declaredOf(draft, event);

@@ -5,6 +5,7 @@ import { dayOf } from '../day.ts';
 import type { Whose } from '../kept/agent-key.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { workOf } from '../piece-of-work.ts';
+import { isOn } from '../switched-off.ts';
 
 /** Who makes more alarms than these is not believed to be well. */
 export const QUARANTINED_MAX = 64;
@@ -24,6 +25,7 @@ export function isQuarantined(draft: Draft, event: AuditEvent): boolean {
 
 /** After an alarm. */
 export function quarantineChain(draft: Draft, event: AuditEvent): void {
+  if (!isOn('quarantine')) return;
   const work = shortPrint(workOf(event));
   const all = quarantinedOf(draft, event);
   const day = dayOf(event);

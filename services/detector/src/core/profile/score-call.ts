@@ -6,6 +6,7 @@ import { unlessFoundWrong } from '../alerting/verdicts.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
 import { asOneNovelty } from '../baselines/novelty/novelty-words.ts';
 import { FEATURES } from '../features.ts';
+import { isOn } from '../switched-off.ts';
 import { isQuarantined } from './quarantine.ts';
 import type { Ruled } from './standing-findings.ts';
 
@@ -37,7 +38,7 @@ function askedOf(activity: string): readonly Feature[] {
   asked ??= new Map(
     [...SCORED, ...FEATURES.flatMap((one) => [...(one.activities ?? [])])].map((name) => [
       name,
-      FEATURES.filter((one) => (one.activities ?? SCORED).has(name)),
+      FEATURES.filter((one) => (one.activities ?? SCORED).has(name) && isOn(one.name)),
     ]),
   );
   return asked.get(activity) ?? NO_FEATURES;

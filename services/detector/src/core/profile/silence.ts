@@ -57,20 +57,6 @@ function listen(draft: Draft, key: string): boolean {
   return true;
 }
 
-/** What was kept of one agent stands under another key from now on: it is listened for there. */
-export function moveHeard(draft: Draft, from: string, to: string): void {
-  const listened = draft.get<readonly string[]>(LISTENED) ?? [];
-  if (listened.includes(from)) {
-    draft.put(
-      LISTENED,
-      listened.map((one) => (one === from ? to : one)),
-    );
-  }
-  // What falls due names the key before: it falls due anew with the next event.
-  const heard = heardAt(draft, to);
-  if (heard?.isDue === true) keepHeard(draft, to, { ...heard, isDue: false });
-}
-
 /** What the target tells of others in its audit names their credentials, not the auditor's. */
 function tokensWith(before: Heard | undefined, event: AuditEvent): readonly string[] {
   const token = event.target?.resource_type === 'access_record' ? undefined : event.credential?.uid;

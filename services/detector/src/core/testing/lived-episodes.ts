@@ -126,16 +126,3 @@ export function episodes(random: Random, usual: Usual): readonly Call[] {
     ...others(random, usual),
   ];
 }
-
-/** An agent that does a little more every day, on none of them too much. */
-export function climbing(usual: Usual, days: number): readonly Call[] {
-  return times(days).flatMap((day) => {
-    const calls = day < 14 ? 8 : Math.min(24, Math.round(8 * 1.04 ** (day - 13)));
-    return times(calls).map((n) => ({
-      ...usual('climber', day, n % 3),
-      at: at(day, 9, 0, n),
-      task: { id: `task-${day}-${n}` },
-      chain_id: `chain-${day}`,
-    }));
-  });
-}

@@ -2,7 +2,7 @@
  * A directed edge between two steps of a chain: its kind, its rank inside the kind's band (no probability), and
  * whether its order is known.
  */
-import { ASSURANCES, type Assurance, LINK_KINDS, type StepLink } from '@waywarden/schemas';
+import { ASSURANCES, type Assurance, type StepLink } from '@waywarden/schemas';
 import type { ChainStep } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -49,9 +49,6 @@ export interface LinkScope {
   readonly store: ChainStore;
   readonly policy: CompiledPolicy;
 }
-
-/** Kinds of link that are evidence of a flow; the others are ties. */
-export const EVIDENCE: ReadonlySet<StepLink> = new Set(LINK_KINDS);
 
 export function isLinkingValue(policy: CompiledPolicy, fp: string, kind: string): boolean {
   return policy.kinds.has(kind) && !policy.commonValues.has(fp);

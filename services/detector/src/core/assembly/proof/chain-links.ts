@@ -6,8 +6,9 @@
 import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, isHandOver, tookPlace } from '../chain/chain-step.ts';
 import type { ChainStore } from '../chain/chain-store.ts';
-import { type ChainLink, EVIDENCE, type LinkScope, STRENGTH } from './chain-link.ts';
+import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { EVIDENCE } from './compile-combination.ts';
 import { foreignLinks } from './foreign-links.ts';
 import { orderOf } from './step-order.ts';
 import { dataFlows, resourceLinks, secretUses } from './value-links.ts';

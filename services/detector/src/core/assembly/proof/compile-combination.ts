@@ -9,12 +9,15 @@ import {
   type Combination,
   type CombinationStep,
   durationMs,
+  LINK_KINDS,
   type Policy,
   type StepLink,
 } from '@waywarden/schemas';
 import { EXACT_SYMBOLS_MAX } from '../assembly-limits.ts';
-import { EVIDENCE } from './chain-link.ts';
 import { type StepMatcher, stepMatcher } from './step-match.ts';
+
+/** Kinds of link that are evidence of a flow; the others are ties. */
+export const EVIDENCE: ReadonlySet<StepLink> = new Set(LINK_KINDS);
 
 export interface CallCondition {
   /** The step that the policy puts the condition on; of `pairs` the maker. */

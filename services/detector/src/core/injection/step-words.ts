@@ -6,9 +6,9 @@
  */
 import type { AuditEvent, StepWords } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { type BenignHistory, historyOf } from '../injection/agent-history.ts';
-import { type Call, idsOf, toCall } from '../injection/call-view.ts';
-import { isNamedSource } from '../injection/read-context.ts';
+import { type BenignHistory, historyOf } from './agent-history.ts';
+import { type Call, idsOf, toCall } from './call-view.ts';
+import { isNamedSource } from './read-context.ts';
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 /** Identifiers of one call of which it is told that they are known; the field's bound. */

@@ -1,11 +1,11 @@
 /** The facet around the evidence: when it alarms, in which words, and what it keeps; the evidence is tested beside it. */
 import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { evidenceModel } from '../injection/judge-call.ts';
-import { CHAINS_STORED_MAX } from '../injection/read-by-agent.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { instructionMatch } from './instruction-match.ts';
+import { evidenceModel } from './judge-call.ts';
+import { CHAINS_STORED_MAX } from './read-by-agent.ts';
 
 const STRANGER = 'id-of-a-stranger';
 type Wire = NonNullable<NonNullable<AuditEvent['result']>['passages']>[number];

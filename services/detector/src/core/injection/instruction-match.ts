@@ -17,16 +17,16 @@ import type { Alarm, AlarmEvidence, Score } from '../alerting/alarm.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
 import { showsHabit } from '../call-ending.ts';
 import { dayOf } from '../day.ts';
-import { historyOf, learnHistory } from '../injection/agent-history.ts';
-import { idsOf, toCall } from '../injection/call-view.ts';
-import { explainEvidence, passageWords, pathWords } from '../injection/explain-evidence.ts';
-import { evidenceModel, type Judgement, judgeCall } from '../injection/judge-call.ts';
-import { contextOf, learnReading } from '../injection/read-by-agent.ts';
-import type { PassageSeen } from '../injection/read-context.ts';
 import { toolName } from '../kept/joined-names.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { turnOf } from '../piece-of-work.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
+import { historyOf, learnHistory } from './agent-history.ts';
+import { idsOf, toCall } from './call-view.ts';
+import { explainEvidence, passageWords, pathWords } from './explain-evidence.ts';
+import { evidenceModel, type Judgement, judgeCall } from './judge-call.ts';
+import { contextOf, learnReading } from './read-by-agent.ts';
+import type { PassageSeen } from './read-context.ts';
 
 /** So that the evidence stands in front of what novelty says of a call. */
 const POINTS = 6;
