@@ -55,6 +55,8 @@ export interface AlarmGrouping {
   readonly amounts?: Amounts;
   /** What alarms of several agents have in common (`alert-group.ts`); left out: the rule. */
   readonly alike?: string;
+  /** It is about so long a time, in which agents of a role may do more for one reason; left out: about the call. */
+  readonly spanMs?: number | undefined;
 }
 
 export interface Score {

@@ -1,7 +1,8 @@
 /**
  * What many agents alarm on at once is one thing that happened to them: a dependency is down, a tool was rolled out, a
- * release does more than the one before. From the third agent on within an hour it is one alert whose subject is the
- * cause and which lists the agents; theirs are inhibited. It goes on for a week; who becomes graver leaves it.
+ * release does more than the one before, all of a role have more to do. From the third agent on within an hour (of
+ * amounts within their span) it is one alert whose subject is the cause and which lists the agents; theirs are
+ * inhibited. It goes on for a week; who becomes graver leaves it.
  */
 import {
   type Alert,
@@ -9,6 +10,7 @@ import {
   alertId,
   epochMs,
   incidentId,
+  type RegistryAgent,
   severityAtLeast,
   shortPrint,
 } from '@waywarden/schemas';
@@ -47,17 +49,22 @@ export interface AlertGroup {
 }
 
 interface Cause {
-  readonly what: 'system' | 'release';
+  readonly what: 'system' | 'release' | 'role';
   readonly name: string;
   readonly print: string;
 }
 
-const WORDS: Readonly<Record<Cause['what'], string>> = { system: 'work with', release: 'came to' };
+const WORDS: Readonly<Record<Cause['what'], string>> = {
+  system: 'work with',
+  release: 'came to',
+  role: 'are registered as',
+};
 
 export interface Member {
   readonly alert: Alert;
   readonly key: string;
   readonly alarm: Alarm;
+  readonly registered: RegistryAgent | undefined;
   readonly asking: Asking;
 }
 
@@ -68,29 +75,36 @@ export interface Grouped {
 }
 
 /** The same kind of alarm on the same system or after the same release, with an effect and data as sensitive. */
-function causesOf(draft: Draft, event: AuditEvent, { ruleId, grouping }: Alarm): readonly Cause[] {
+function causesOf(
+  draft: Draft,
+  event: AuditEvent,
+  { alarm: { ruleId, grouping }, registered }: Member,
+): readonly Cause[] {
   const { tool, target, effect } = event;
   const alike = `${grouping?.alike ?? ruleId}|${effect === 'send' ? effect : ''}|${target?.sensitivity ?? ''}`;
   const named = [
     ['system', tool?.server ?? target?.system ?? tool?.name],
     ['release', releasedOf(draft, event)],
+    ['role', grouping?.spanMs === undefined ? undefined : (registered?.role ?? registered?.class)],
   ] as const;
   return named.flatMap(([what, name]) =>
     name === undefined ? [] : [{ what, name, print: shortPrint(`${alike}|${what}|${name}`) }],
   );
 }
 
+const spanOf = ({ grouping }: Alarm) => Math.max(WITHIN_MS, grouping?.spanMs ?? 0);
+
 const groupKey = (tenant: string, { print }: Cause) => `group|${tenant}|${print}`;
 const recentKey = (tenant: string) => `recent|${tenant}`;
 
 /** The group of this cause that this agent belongs to, where it goes on. */
-function openGroup(draft: Draft, tenant: string, cause: Cause, { alert }: Member) {
+function openGroup(draft: Draft, tenant: string, cause: Cause, { alert, alarm }: Member) {
   const known = draft.get<AlertGroup>(groupKey(tenant, cause));
   if (known === undefined || known.state === 'silenced') return undefined;
   if (!severityAtLeast(known.alert.severity, alert.severity)) return undefined;
   const since = Math.abs(epochMs(alert.detected_at) - known.lastMs);
   const isMember = known.agents.includes(alert.subject.agent_uid);
-  return since <= (isMember ? REOPENS_MS : OPEN_MS) ? known : undefined;
+  return since <= (isMember ? REOPENS_MS : Math.max(OPEN_MS, spanOf(alarm))) ? known : undefined;
 }
 
 function describe({ what, name }: Cause, agents: readonly string[], first: string) {
@@ -135,7 +149,7 @@ function groupAlert(
       {
         feature: 'common_cause',
         text: `${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${shorten(cause.name, 48)} within hours.`,
-        expected: `fewer than ${AGENTS_MIN} agents alarm alike within an hour`,
+        expected: `fewer than ${AGENTS_MIN} agents alarm alike at once`,
         observed: counted(agents.length, 'agent'),
         threshold: AGENTS_MIN,
         threshold_source: 'static',
@@ -233,9 +247,9 @@ function join(draft: Draft, tenant: string, group: AlertGroup, { alert, key }: M
 
 /** The group that an alert is part of, and what is reported of it; undefined: it stands by itself. */
 export function groupOf(draft: Draft, event: AuditEvent, member: Member): Grouped | undefined {
-  const { alert, key, alarm } = member;
+  const { alert, key } = member;
   const { tenant_id: tenant } = event;
-  const causes = causesOf(draft, event, alarm);
+  const causes = causesOf(draft, event, member);
   const ms = epochMs(alert.detected_at);
   const recent = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
   const own: Recent = [causes.map(({ print }) => print), event.agent.uid, ms, key];
@@ -247,7 +261,9 @@ export function groupOf(draft: Draft, event: AuditEvent, member: Member): Groupe
   for (const cause of causes) {
     const others = recent.filter(
       ([prints, uid, at]) =>
-        prints.includes(cause.print) && uid !== event.agent.uid && Math.abs(ms - at) <= WITHIN_MS,
+        prints.includes(cause.print) &&
+        uid !== event.agent.uid &&
+        Math.abs(ms - at) <= spanOf(member.alarm),
     );
     const agents = new Set(others.map(([, uid]) => uid));
     if (agents.size + 1 >= AGENTS_MIN) return begin(draft, tenant, cause, { others, member });

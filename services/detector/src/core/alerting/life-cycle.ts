@@ -83,13 +83,15 @@ function admit(draft: Draft, event: AuditEvent, alert: Alert, of: Asked): Admiss
   if (alert.posture === true || !isBudgeted(alert.kind, alert.severity)) {
     return { alert, state: 'active', beside: [] };
   }
-  const { isUnregistered, now } = context;
+  const { isUnregistered, now, registered } = context;
   const asking = {
     ...{ tenant: event.tenant_id, assurance: event.agent.assurance, isUnregistered, now },
     taker: event.agent.uid,
   };
   const isGrouped = isOn('groups') && !isUnregistered;
-  const grouped = !isGrouped ? undefined : groupOf(draft, event, { alert, key, alarm, asking });
+  const grouped = !isGrouped
+    ? undefined
+    : groupOf(draft, event, { alert, key, alarm, registered, asking });
   if (grouped !== undefined) {
     const { alertId: by, incidentId: incident_id, reported } = grouped;
     return { alert: { ...alert, incident_id }, state: 'inhibited', by, beside: reported };

@@ -2,10 +2,10 @@
 import type { AlertReason, AuditEvent } from '@waywarden/schemas';
 import { agentName } from '../../agent-name.ts';
 import type { Score } from '../../alerting/alarm.ts';
-import { dateOfDay, dayOf } from '../../day.ts';
+import { DAY_MS, dateOfDay, dayOf } from '../../day.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
 import { ownBaseline } from '../own-baseline.ts';
-import { type Measure, SPAN_WORDS, type Span } from './measures.ts';
+import { type Measure, SPAN_MS, SPAN_WORDS, type Span } from './measures.ts';
 import { amountOfLog, DAYS_MIN, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
 
 export interface TooMuch {
@@ -89,6 +89,7 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
       grouping: {
         amounts: tooMuch.map(({ key, sum }) => [`volume/${key}`, sum] as const),
         alike: first.measure.alike,
+        spanMs: first.span === 'day' ? DAY_MS : SPAN_MS[first.span],
       },
     },
   };
