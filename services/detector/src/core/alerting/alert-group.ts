@@ -82,13 +82,15 @@ function causesOf(
 ): readonly Cause[] {
   const { tool, target, effect } = event;
   const alike = `${grouping?.alike ?? ruleId}|${effect === 'send' ? effect : ''}|${target?.sensitivity ?? ''}`;
-  const named = [
-    ['system', tool?.server ?? target?.system ?? tool?.name],
-    ['release', releasedOf(draft, event)],
-    ['role', grouping?.spanMs === undefined ? undefined : (registered?.role ?? registered?.class)],
+  const role = registered?.role ?? registered?.class;
+  const causes = [
+    ['system', tool?.server ?? target?.system ?? tool?.name, alike],
+    ['release', releasedOf(draft, event), alike],
+    // Who has more to do makes more calls, reads more, and spends more.
+    ['role', grouping?.spanMs === undefined ? undefined : role, 'amounts'],
   ] as const;
-  return named.flatMap(([what, name]) =>
-    name === undefined ? [] : [{ what, name, print: shortPrint(`${alike}|${what}|${name}`) }],
+  return causes.flatMap(([what, name, of]) =>
+    name === undefined ? [] : [{ what, name, print: shortPrint(`${of}|${what}|${name}`) }],
   );
 }
 
