@@ -93,7 +93,7 @@ describe('waywarden policy', () => {
     expect([files.code, stored.code]).toEqual([0, 0]);
     const report = json<TestReport>(stored.stdout);
     expect(report.history).toEqual(json<TestReport>(files.stdout).history);
-    expect(report.examples).toHaveLength(34);
+    expect(report.examples).toHaveLength(36);
     expect(report.history?.events).toBe(5);
     expect(report.history?.rules).toMatchObject([
       { rule: 'hijack-task', ordered: 1 },
@@ -131,7 +131,7 @@ describe('waywarden policy', () => {
     const { combinations } = json<{ combinations: { combination: string; fired: boolean }[] }>(
       one.stdout,
     );
-    expect(combinations).toHaveLength(17);
+    expect(combinations).toHaveLength(18);
   }, 180_000);
 
   it('explain needs no chain of a file of one, and counts calls and not what stages note beside them', async () => {

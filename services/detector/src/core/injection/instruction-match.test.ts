@@ -172,7 +172,7 @@ it('whom it often wrote to ties no call to text that names them; what was flagge
     instructionMatch.learn(draft, read({ mark: 0.9 }), 'flagged');
     return instructionMatch.score(draft, send(purposeOf()))?.alarm?.severity;
   };
-  expect(severityAfter(false, 'success')).toBe('low');
+  expect(severityAfter(false, 'success')).toBe('medium');
   expect(severityAfter(true, 'success')).toBe('high');
   expect(severityAfter(false, 'denied')).toBe('high');
   expect(severityAfter(false, 'tool_error')).toBe('high');

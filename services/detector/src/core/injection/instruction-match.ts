@@ -188,7 +188,8 @@ const ACTED = 'acts';
 const HABITS_MAX = 24;
 const HABIT_DAYS = 3;
 const HABIT_AGE_DAYS = 7;
-/** The chance of such a day, by the agent's own, at or below which what is less sure is worth a look. */
+/** What is less sure is worth a look until it came on so many days, and while the chance of such a day is no more. */
+const LOOKED_AT_DAYS = 2;
 const MEDIUM_CHANCE_MAX = 1 / 8;
 
 const habitName = (event: AuditEvent, severity: 'medium' | 'high') =>
@@ -209,7 +210,7 @@ function learnHabit(draft: Draft, event: AuditEvent, name: string): void {
 
 /**
  * How grave it is by this agent's own history: who answers mails does what they ask for. What surely looks so is its work
- * once it came on several days; what is less sure is a weak sign wherever such days are no rarity.
+ * once it came on several days; what is less sure is a weak sign once such days are no rarity.
  */
 function severityFor(
   draft: Draft,
@@ -223,7 +224,7 @@ function severityFor(
     return days >= HABIT_DAYS && last - first >= HABIT_AGE_DAYS ? undefined : 'high';
   }
   const chance = (1 + days) / (2 + of(ACTED)[3]);
-  return chance <= MEDIUM_CHANCE_MAX ? 'medium' : 'low';
+  return days < LOOKED_AT_DAYS || chance <= MEDIUM_CHANCE_MAX ? 'medium' : 'low';
 }
 
 /** What `score` judged, for the `learn` that follows: nothing is put in between. */
