@@ -116,7 +116,10 @@ async function tellAlert(
 
 async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs: number) {
   const { watch, book, narrator } = stage;
-  const ofAlert = (command: RevocationCommand) => command.alert_ids.includes(alert.alert_id);
+  const { task_id: task } = alert.subject;
+  // The alert may have led to orders for earlier work too.
+  const ofAlert = ({ alert_ids: ids, target }: RevocationCommand) =>
+    ids.includes(alert.alert_id) && (target.task_id ?? task) === task;
   const found = await watch.seen('command', ofAlert, PATIENCE_MS);
   if (found === undefined) return undefined;
   const { value: command, atMs } = found;

@@ -2,7 +2,8 @@
  * An effect that nobody asked for or approved, at an hour of the day (UTC) around which neither this agent nor its peer
  * group ever acted.
  *
- * Method: hours with any call on earlier days, two hours to either side. Source: the specification's *unattended
+ * Method: hours with any call on earlier days, two hours to either side, of who keeps to its hours (Good–Turing: hours
+ * with one day among all days and hours). Source: the specification's *unattended
  * effectful action outside every hour*. Limits: an agent that acts around the clock has no such hour; times are UTC.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
@@ -26,6 +27,8 @@ const MARGIN_HOURS = 2;
 /** Days on which it acted, and calls, before its hours are known. */
 const DAYS_MIN = 6;
 const CALLS_MIN = 30;
+/** The chance that its next act is at an hour of its own that is new, at or below which it keeps to its hours. */
+const NEW_HOUR_CHANCE_MAX = 0.05;
 /** Days on which it acts by itself at one hour, before only these count. */
 const OWN_DAYS_MIN = 3;
 /** Agents of its group that act at an hour make it usual. */
@@ -83,6 +86,12 @@ function around(hours: readonly number[], hour: number): number {
   return most;
 }
 
+/** Good and Turing's estimate: who came to many hours once comes to others. */
+function keepsHours(hours: readonly number[]): boolean {
+  const once = hours.filter((days) => days === 1).length;
+  return once <= NEW_HOUR_CHANCE_MAX * hours.reduce((sum, days) => sum + days, 0);
+}
+
 function isUnattended(draft: Draft, event: AuditEvent): boolean {
   const { approval, claims } = event;
   const isApproved =
@@ -99,7 +108,9 @@ function isOdd(
   const { n, active } = hours;
   if (active < DAYS_MIN || n < CALLS_MIN || !hadEffect(event)) return false;
   const hour = hourOf(event);
-  if (around(comparedOf(hours), hour) > 0 || !isUnattended(draft, event)) return false;
+  const compared = comparedOf(hours);
+  if (around(compared, hour) > 0 || !keepsHours(compared)) return false;
+  if (!isUnattended(draft, event)) return false;
   const peers = peersOf(draft, event, {
     registered,
     knows: (snapshot) => snapshot.hours.some((one) => one > 0),
