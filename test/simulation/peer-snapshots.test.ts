@@ -147,7 +147,7 @@ describe('snapshots of peers', () => {
 
   it('are told of every day, and catch the newcomer on its second one', () => {
     expect(reference.snapshots.length).toBeGreaterThanOrEqual(9);
-    const caught = reference.alerts.filter(({ rule_id }) => rule_id === 'call-rate');
+    const caught = reference.alerts.filter(({ rule_id }) => rule_id === 'volume');
     expect(caught).toMatchObject([
       { subject: { agent_uid: 'clerk-newcomer' }, baseline: { level: 'peer group' } },
     ]);

@@ -20,12 +20,15 @@ export function amountsWith(known: Amounts, alarm: Alarm): Amounts {
   return [...all].slice(0, AMOUNTS_MAX);
 }
 
-/** Something is new in it, or twice what was reported of it. */
+/** So many times what was reported of an amount is worth another report. */
+export const GROWN_TIMES = 2;
+
+/** Something is new in it, or it has grown. */
 function hasGrown(reported: Amounts, now: Amounts): boolean {
   const before = new Map(reported);
   return now.some(([what, amount]) => {
     const known = before.get(what);
-    return known === undefined || (amount > 0 && amount >= 2 * known);
+    return known === undefined || (amount > 0 && amount >= GROWN_TIMES * known);
   });
 }
 

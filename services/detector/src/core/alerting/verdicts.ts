@@ -1,6 +1,6 @@
 /**
  * What people found of statistical alerts: of each, what it was about and up to how much. Found wrong: the same is not
- * reported again for that value or up to that amount, and is learnt. Found right: it never becomes normal by age. The
+ * reported again for that value or below twice that amount (what came in before the next report), and is learnt. Found right: it never becomes normal by age. The
  * last word about an alert counts. What a rule says is changed where the rule stands, not by a verdict.
  */
 import { type AuditEvent, epochMs, shortPrint, type VerdictControl } from '@waywarden/schemas';
@@ -11,6 +11,7 @@ import { releaseChain } from '../profile/quarantine.ts';
 import type { Amounts, Score } from './alarm.ts';
 import { groupById, silenceGroup } from './alert-group.ts';
 import { trackedList } from './life-cycle.ts';
+import { GROWN_TIMES } from './revise.ts';
 import { isStatistical } from './severity.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
@@ -31,7 +32,8 @@ const verdictsOf = (draft: Draft, whose: Whose): readonly Verdict[] =>
 export function isFoundWrong(draft: Draft, whose: Whose, what: string, amount: number): boolean {
   const print = shortPrint(what);
   return verdictsOf(draft, whose).some(
-    ([of, upTo, isRight]) => isRight === 0 && of === print && amount <= upTo,
+    ([of, upTo, isRight]) =>
+      isRight === 0 && of === print && (amount <= upTo || amount < GROWN_TIMES * upTo),
   );
 }
 
