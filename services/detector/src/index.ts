@@ -1,4 +1,5 @@
 export type { Score } from './core/alerting/alarm.ts';
+export { alertOutput } from './core/alerting/alert-output.ts';
 export { confidenceOf, statedReasons } from './core/alerting/confidence.ts';
 export { decideAssembly } from './core/assembly/decide-assembly.ts';
 export { judgeExample } from './core/assembly/example-steps.ts';
@@ -6,7 +7,7 @@ export { type CombinationWhy, explainFiring } from './core/assembly/explain-comb
 export { chainsLeadingTo, type LeadingChain } from './core/assembly/proof/explained-links.ts';
 export { assemblyCounters } from './core/assembly/stage-counters.ts';
 export type { Feature } from './core/baselines/feature.ts';
-export { alertOutput, decideProfile } from './core/decide-profile.ts';
+export { decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';
 export { FEATURES } from './core/features.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';

@@ -5,7 +5,6 @@
 import {
   type Alert,
   type AuditEvent,
-  alertKey,
   type BaselineControl,
   type ControlRecord,
   chainKey,
@@ -17,6 +16,7 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { alertOutput } from './alerting/alert-output.ts';
 import type { AlertContext } from './alerting/build-alert.ts';
 import { raise } from './alerting/life-cycle.ts';
 import { applyVerdict } from './alerting/verdicts.ts';
@@ -60,18 +60,6 @@ import {
 } from './profile/tenant-control.ts';
 import { toPrivilegeStep } from './profile/to-privilege-step.ts';
 import { unheardOf } from './profile/unheard.ts';
-
-export function alertOutput(alert: Alert): Output {
-  return {
-    topic: TOPICS.alerts.name,
-    key: alertKey(alert.tenant_id, alert.alert_id),
-    type: 'event',
-    value: alert,
-    id: `${alert.alert_id}/${alert.revision}`,
-    subject: alert.subject.agent_uid,
-    time: alert.detected_at,
-  };
-}
 
 /** What is known of an event's agent and tenant before the event. */
 interface Known {

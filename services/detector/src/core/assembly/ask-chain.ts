@@ -5,7 +5,7 @@
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { assemblyAlert } from './alert/revise-alert.ts';
+import { alertOutput } from '../alerting/alert-output.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain/chain-meta.ts';
 import { ChainStore } from './chain/chain-store.ts';
@@ -35,7 +35,7 @@ export function askAgain({ draft, store, meta: before }: AskedChain): readonly O
   store.keepAsked();
   const { requests = 0, heads } = store.meta() ?? meta;
   const warnings = requests > 0 || heads.length > 0 ? askRequests(draft, store) : [];
-  return [...[...alerts, ...warnings].map(assemblyAlert), ...told];
+  return [...[...alerts, ...warnings].map(alertOutput), ...told];
 }
 
 export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {

@@ -11,13 +11,13 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { alertOutput } from '../alerting/alert-output.ts';
 import { answerCredential } from '../notes/count-credentials.ts';
 import { decideNote } from '../notes/decide-note.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock, stageTime } from '../stage-clock.ts';
 import { affectedCalls } from './affected-calls.ts';
 import type { AlertHead } from './alert/revise-alert.ts';
-import { assemblyAlert } from './alert/revise-alert.ts';
 import { tellUnseen } from './alert/unseen-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import { type ChainMeta, withTime } from './chain/chain-meta.ts';
@@ -95,7 +95,7 @@ function assess(parts: Kept): readonly Output[] {
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
   const told = leads > 0 ? tellLeads(question) : [];
   store.keepAsked();
-  return [...alerts.map(assemblyAlert), ...told];
+  return [...alerts.map(alertOutput), ...told];
 }
 
 /** A call that takes part in nothing but the texts of its chain. */
@@ -109,7 +109,7 @@ function takeWordsOnly(
   const meta = withTime(opened, call.step, call.policy.horizonMs);
   store.putMeta(meta);
   if (isNew) scheduleChain(draft, meta);
-  return takeWords({ draft, store, meta, isStep: false, ...call }).map(assemblyAlert);
+  return takeWords({ draft, store, meta, isStep: false, ...call }).map(alertOutput);
 }
 
 function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
@@ -140,15 +140,15 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
   const hadAlert = meta.heads.length > 0;
   if (before === undefined) scheduleChain(draft, meta);
-  const obeyed = takeWords({ draft, store, meta, step, isStep: kept, policy }).map(assemblyAlert);
+  const obeyed = takeWords({ draft, store, meta, step, isStep: kept, policy }).map(alertOutput);
   if (!kept) return obeyed;
   const told = [
     ...obeyed,
     ...assess({ draft, store, meta, step, policy, isRevised }),
-    ...tellUnseen({ draft, store, step, policy }).map(assemblyAlert),
+    ...tellUnseen({ draft, store, step, policy }).map(alertOutput),
   ];
   const asks = (opened.requests ?? 0) > 0 || hadAlert;
-  return asks ? [...told, ...askRequests(draft, store).map(assemblyAlert)] : told;
+  return asks ? [...told, ...askRequests(draft, store).map(alertOutput)] : told;
 }
 
 /** `Decide` over `privilege.steps`; record values have passed their validators. */
@@ -157,7 +157,7 @@ export function decideAssembly(draft: Draft, record: StageRecord): readonly Outp
   switch (record.type) {
     case 'event': {
       const value = record.value as PrivilegeStep | PrivilegeLink;
-      const told = makeRoom(draft).map(assemblyAlert);
+      const told = makeRoom(draft).map(alertOutput);
       const isLink = 'from_event' in value;
       return [...told, ...(isLink ? decideLink(draft, value) : decideStep(draft, value))];
     }

@@ -5,10 +5,10 @@
  */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { alertOutput } from '../alerting/alert-output.ts';
 import { takeDue } from '../due-items.ts';
 import { mayHaveHappened } from '../irreversible.ts';
 import { policyAt } from '../policy-versions.ts';
-import { assemblyAlert } from './alert/revise-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import { type ChainMeta, withTime } from './chain/chain-meta.ts';
 import { chainStep } from './chain/chain-step.ts';
@@ -55,7 +55,7 @@ export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   store.putMeta(meta);
   if (isNew) scheduleChain(draft, meta);
   if (mayHaveHappened(wire.effect)) scheduleRequest(draft, wire, policy.requestDeadlineMs);
-  return askRequests(draft, store).map(assemblyAlert);
+  return askRequests(draft, store).map(alertOutput);
 }
 
 export interface EndedRequest {
@@ -111,7 +111,7 @@ export function settleRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   if (meta === before) return [];
   store.putMeta(meta);
   const alerts = isRevised ? askAll(draft, store) : askRequests(draft, store);
-  return alerts.map(assemblyAlert);
+  return alerts.map(alertOutput);
 }
 
 function assume(draft: Draft, due: DueRequest): readonly Alert[] {
@@ -142,5 +142,5 @@ function assume(draft: Draft, due: DueRequest): readonly Alert[] {
 
 export function expireRequests(draft: Draft, nowMs: number): readonly Output[] {
   const due = takeDue<DueRequest>(draft, nowMs * DUE_FINENESS, DUE_REQUESTS);
-  return due.flatMap((one) => assume(draft, one)).map(assemblyAlert);
+  return due.flatMap((one) => assume(draft, one)).map(alertOutput);
 }

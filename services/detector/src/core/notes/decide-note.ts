@@ -1,7 +1,7 @@
 /** Which counter a note belongs to: unregistered agents, changes, silences, credentials, decisions. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { assemblyAlert } from '../assembly/alert/revise-alert.ts';
+import { alertOutput } from '../alerting/alert-output.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { countApprovalUse } from './count-approval-uses.ts';
 import { countApproval } from './count-approvals.ts';
@@ -45,11 +45,11 @@ export function decideNote(draft: Draft, step: PrivilegeStep, at: string): reado
     case NOTES.tokenSeen:
     case NOTES.usedWhileSilent: {
       const { alert, note } = ofSilence(draft, step, at);
-      return [...(alert === undefined ? [] : [assemblyAlert(alert)]), ...(note ? [note] : [])];
+      return [...(alert === undefined ? [] : [alertOutput(alert)]), ...(note ? [note] : [])];
     }
     default:
       return alertsOf(draft, step, at).flatMap((alert) =>
-        alert === undefined ? [] : [assemblyAlert(alert)],
+        alert === undefined ? [] : [alertOutput(alert)],
       );
   }
 }

@@ -2,8 +2,7 @@
  * Which revisions follow from what is now concluded: none while only the count moves (until it doubles), one
  * when anything else changes, a withdrawal when the conclusion falls. When the kind changes, the id does too.
  */
-import { type Alert, alertKey, TOPICS } from '@waywarden/schemas';
-import type { Output } from '@waywarden/stage';
+import type { Alert } from '@waywarden/schemas';
 
 export interface AlertHead {
   readonly completions: readonly number[];
@@ -81,16 +80,4 @@ export function recount(head: AlertHead, detectedAt: string): Revised {
     detected_at: detectedAt,
   };
   return { head: { ...head, last: { ...head.last, [alert.kind]: alert } }, alerts: [alert] };
-}
-
-export function assemblyAlert(alert: Alert): Output {
-  return {
-    topic: TOPICS.alerts.name,
-    key: alertKey(alert.tenant_id, alert.alert_id),
-    type: 'event',
-    value: alert,
-    id: `${alert.alert_id}/${alert.revision}`,
-    subject: alert.subject.agent_uid,
-    time: alert.detected_at,
-  };
 }
