@@ -6,6 +6,7 @@ import type { TrackedAlert } from './tracked-alert.ts';
 
 /** Events listed as evidence; the count tells of the rest. */
 const EVIDENCE_MAX = 16;
+/** Latest ones: what comes again after so many others is reported again. */
 const AMOUNTS_MAX = 16;
 /** Pieces of work of a day that are known to have led an alert. */
 export const LED_MAX = 256;
@@ -17,7 +18,7 @@ export function amountsWith(known: Amounts, alarm: Alarm): Amounts {
     const print = shortPrint(what);
     all.set(print, Math.max(all.get(print) ?? 0, amount));
   }
-  return [...all].slice(0, AMOUNTS_MAX);
+  return [...all].slice(-AMOUNTS_MAX);
 }
 
 /** So many times what was reported of an amount is worth another report. */
@@ -75,19 +76,20 @@ export function revise(tracked: TrackedAlert, fresh: Alert, alarm: Alarm): Revis
   const amounts = amountsWith(tracked.amounts, alarm);
   const leads = isToLead(tracked, fresh, alarm);
   const count = open.count + 1;
+  const grows = hasGrown(reported.amounts, amounts);
   const isReported =
     isGraver ||
     isStronger ||
     isClearer ||
     isRepeat ||
     leads ||
-    hasGrown(reported.amounts, amounts) ||
+    grows ||
     count >= 2 * reported.count;
   const isNews = isGraver || isStronger || isRepeat || leads;
   const added = fresh.evidence.filter(
     ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
   );
-  const evidence = isNews ? [...added, ...open.evidence] : [...open.evidence, ...added];
+  const evidence = isNews || grows ? [...added, ...open.evidence] : [...open.evidence, ...added];
   const merged: Alert = {
     ...withSources(isReported && isAsGrave ? worded(open, fresh) : open, isNews ? fresh : open),
     ...(isNews || (isReported && alarm.grouping?.renews !== undefined)

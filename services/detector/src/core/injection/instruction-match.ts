@@ -4,21 +4,13 @@
  * Method: a calibrated probability over fifteen terms (`../injection/evidence.ts`), fitted on public runs. Source:
  * docs/measurements/outside.md. Limits: what another agent read is judged in `../assembly/obeyed-text.ts`.
  */
-import {
-  type AlertReason,
-  type AuditEvent,
-  allSources,
-  shortPrint,
-  sourceNameOf,
-} from '@waywarden/schemas';
+import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentName } from '../agent-name.ts';
 import type { Alarm, AlarmEvidence, Score } from '../alerting/alarm.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
 import { showsHabit } from '../call-ending.ts';
-import { dayOf } from '../day.ts';
 import { toolName } from '../kept/joined-names.ts';
-import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { turnOf } from '../piece-of-work.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
 import { historyOf, learnHistory } from './agent-history.ts';
@@ -182,56 +174,6 @@ export function judgeEvent(draft: Draft, event: AuditEvent) {
   return { judgement, severity, hasUnread: context.hasUnread };
 }
 
-/** On how many days an agent acted, and what of it looked like a hijack: by tool where it is sure, else at all. */
-type Habit = readonly [what: string, first: number, last: number, days: number];
-const ACTED = 'acts';
-const HABITS_MAX = 24;
-const HABIT_DAYS = 3;
-const HABIT_AGE_DAYS = 7;
-/** What is less sure is worth a look until it came on so many days, and while the chance of such a day is no more. */
-const LOOKED_AT_DAYS = 2;
-const MEDIUM_CHANCE_MAX = 1 / 8;
-
-const habitName = (event: AuditEvent, severity: 'medium' | 'high') =>
-  severity === 'high' ? `high|${shortPrint(toolName(event.tool), 8)}` : 'medium';
-
-const habitsOf = (draft: Draft, event: AuditEvent) =>
-  knownOf<readonly Habit[]>(draft, event, 'obeying') ?? [];
-
-function learnHabit(draft: Draft, event: AuditEvent, name: string): void {
-  const all = habitsOf(draft, event);
-  const own = all.find(([one]) => one === name);
-  const day = dayOf(event);
-  if (own !== undefined && own[2] >= day) return;
-  const now: Habit = [name, own?.[1] ?? day, day, (own?.[3] ?? 0) + 1];
-  const others = all.filter(([one]) => one !== name);
-  keepKnown(draft, event, 'obeying', [...others.slice(1 - HABITS_MAX), now]);
-}
-
-/**
- * How grave it is by this agent's own history: who answers mails does what they ask for. What surely looks so is its work
- * once it came on several days; what is less sure is a weak sign once such days are no rarity.
- */
-function severityFor(
-  draft: Draft,
-  event: AuditEvent,
-  severity: 'medium' | 'high',
-): Alarm['severity'] | undefined {
-  const all = habitsOf(draft, event);
-  const of = (name: string) => all.find(([one]) => one === name) ?? ([name, 0, 0, 0] as const);
-  const [, first, last, days] = of(habitName(event, severity));
-  if (severity === 'high') {
-    return days >= HABIT_DAYS && last - first >= HABIT_AGE_DAYS ? undefined : 'high';
-  }
-  const chance = (1 + days) / (2 + of(ACTED)[3]);
-  return days < LOOKED_AT_DAYS || chance <= MEDIUM_CHANCE_MAX ? 'medium' : 'low';
-}
-
-/** What `score` judged, for the `learn` that follows: nothing is put in between. */
-let judged:
-  | { readonly draft: Draft; readonly event: AuditEvent; readonly looks: 'medium' | 'high' }
-  | undefined;
-
 export const instructionMatch: Feature = {
   name: 'instruction_match',
   activities: new Set([...ACTS, ...READS]),
@@ -239,24 +181,17 @@ export const instructionMatch: Feature = {
   score(draft: Draft, event: AuditEvent): Score | null {
     if (!ACTS.has(event.activity)) return null;
     const { judgement, severity, hasUnread } = judgeEvent(draft, event);
-    judged = severity === null ? undefined : { draft, event, looks: severity };
-    const own = severity === null ? undefined : severityFor(draft, event, severity);
     return {
       feature: 'instruction_match',
       points: judgement.probability * POINTS,
       weight: 1,
       reasons: () => reasonsOf(judgement),
       isDoubtful: judgement.isDoubtful,
-      alarm: own === undefined ? undefined : alarmOf({ event, judgement, hasUnread }, own),
+      alarm: severity === null ? undefined : alarmOf({ event, judgement, hasUnread }, severity),
     };
   },
 
   learn(draft: Draft, event: AuditEvent, flag: Flag): void {
-    if (judged?.event === event && judged.draft === draft) {
-      learnHabit(draft, event, habitName(event, judged.looks));
-    }
-    judged = undefined;
-    if (ACTS.has(event.activity)) learnHabit(draft, event, ACTED);
     // What was denied or failed is no work that the agent is used to.
     if (ACTS.has(event.activity) && flag === 'clear' && showsHabit(event)) {
       learnHistory(draft, event, toCall(event), turnOf(event));

@@ -25,7 +25,7 @@ export interface RunCall {
 export interface RaisedAlert {
   readonly kind: string;
   readonly severity: Severity;
-  /** Events of its evidence and, of an assembly, of its proof. */
+  /** Events of its evidence and, of an assembly, of its proof, over all its revisions. */
   readonly events: readonly string[];
   /** A command that takes something away, by the policy and not withheld. */
   readonly commanded: boolean;
@@ -62,19 +62,32 @@ async function commandedAlerts(log: EventLog): Promise<ReadonlySet<string>> {
   return new Set(takesAway.flatMap((one) => one.alert_ids));
 }
 
-/** Posture is listed and not queued, and what was withdrawn no longer stands: neither is an alert. */
-export async function readConclusions(log: EventLog): Promise<Conclusions> {
+const eventsOf = ({ evidence, assembly }: Alert): readonly string[] => [
+  ...evidence.map((one) => one.event_id),
+  ...(assembly?.proof ?? []),
+];
+
+/** Every report of an alert names calls; posture is listed and not queued, and what was withdrawn no longer stands. */
+async function standingAlerts(log: EventLog): Promise<readonly RaisedAlert[]> {
   const commanded = await commandedAlerts(log);
-  const last = await lastByKey<Alert>(log, TOPICS.alerts.name, (one) => one.alert_id);
-  const alerts = last
+  const last = new Map<string, Alert>();
+  const named = new Map<string, Set<string>>();
+  for await (const record of scanTopic(log, TOPICS.alerts.name)) {
+    if (record.value === null || record.headers[HEADERS.type] !== 'event') continue;
+    const alert = JSON.parse(DECODER.decode(record.value)) as Alert;
+    const events = named.get(alert.alert_id) ?? new Set();
+    for (const id of eventsOf(alert)) events.add(id);
+    named.set(alert.alert_id, events);
+    last.set(alert.alert_id, alert);
+  }
+  return [...last.values()]
     .filter((one) => one.state === 'open' && one.posture !== true)
-    .map(
-      ({ alert_id, kind, severity, evidence, assembly }): RaisedAlert => ({
-        kind,
-        severity,
-        events: [...evidence.map((one) => one.event_id), ...(assembly?.proof ?? [])],
-        commanded: commanded.has(alert_id),
-      }),
-    );
-  return { callsByRun: await callsByRun(log), alerts };
+    .map(({ alert_id, kind, severity }) => ({
+      ...{ kind, severity, commanded: commanded.has(alert_id) },
+      events: [...(named.get(alert_id) ?? [])],
+    }));
+}
+
+export async function readConclusions(log: EventLog): Promise<Conclusions> {
+  return { callsByRun: await callsByRun(log), alerts: await standingAlerts(log) };
 }
