@@ -175,20 +175,23 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
   const key = `${agent}|${step.chain_id}`;
   const before = draft.get<Readonly<Record<string, number>>>(key);
   if (before === undefined) rememberChain(draft, agent, step.chain_id);
-  const sent = new Map(Object.entries(before ?? {}));
-  const symbols = step.capabilities.map(({ symbol }) => symbol).join();
+  const sent: Record<string, number> = { ...before };
+  let size = Object.keys(sent).length;
   // Else what was only asserted in an agent's name would keep back what it is proven to do.
-  const isProven = isProvenCall(step);
+  const proven = isProvenCall(step) ? '' : '?';
+  const symbols = step.capabilities.map(({ symbol }) => symbol).join();
+  const deed = symbols === '' ? '' : shortPrint(symbols, MARK_LENGTH);
   const fresh = all.filter(({ fp, by, kind }) => {
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
-    const mark = shortPrint([by, isName ? '' : symbols, fp, isProven].join('|'), MARK_LENGTH);
-    const count = (sent.get(mark) ?? 0) + 1;
+    const mark = `${by}${proven}|${isName ? '' : deed}|${fp.slice(0, MARK_LENGTH)}`;
+    const count = (sent[mark] ?? 0) + 1;
     if (kind !== 'root_key' && count > 1) return false;
-    if (count === 1 && sent.size >= SIGHTED_MARKS_MAX) return true;
-    sent.set(mark, count);
+    if (count === 1 && size >= SIGHTED_MARKS_MAX) return true;
+    if (count === 1) size += 1;
+    sent[mark] = count;
     return (count & (count - 1)) === 0;
   });
-  draft.put(key, Object.fromEntries(sent));
+  draft.put(key, sent);
   return fresh;
 }
 

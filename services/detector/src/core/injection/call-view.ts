@@ -95,11 +95,12 @@ export function toPurpose(workflow: string | undefined, purpose: WirePurpose): P
 }
 
 export function toItems(items: WireItems): readonly Item[] {
-  return items.map(({ path, class: length, tokens, ids, id_like: idLike }) => ({
-    ...{ path, tokens },
+  return items.map(({ path, class: length, tokens, ids = [], id_like: idLike = false }) => ({
+    path,
     class: length,
-    ids: ids ?? [],
-    idLike: idLike ?? false,
+    tokens,
+    ids,
+    idLike,
   }));
 }
 
@@ -113,8 +114,18 @@ export function toPassages(passages: WirePassages): readonly Passage[] {
   }));
 }
 
+const calls = new WeakMap<AuditEvent, Call>();
+
 /** The call before it runs: its own result is not looked at. */
 export function toCall(event: AuditEvent): Call {
+  const known = calls.get(event);
+  if (known !== undefined) return known;
+  const call = callOf(event);
+  calls.set(event, call);
+  return call;
+}
+
+function callOf(event: AuditEvent): Call {
   const { tool, args, task, activity, effect } = event;
   return {
     tool: tool?.name ?? activity,

@@ -37,17 +37,8 @@ const send = (purpose: ReturnType<typeof purposeOf> | undefined, over: Partial<A
     },
     ...over,
   });
-/** Days on which nothing looked like a hijack: what is less sure is worth a look after them. */
-function workedDays(draft: MapDraft): void {
-  for (let day = 0; day < 8; day += 1) {
-    const time = shiftTime(event(0).event_time, (day - 10) * 86_400_000);
-    instructionMatch.learn(draft, event(900 + day, { event_time: time }), 'flagged');
-  }
-}
-
 function scoreOf(act: AuditEvent, reading = read()) {
   const draft = new MapDraft();
-  workedDays(draft);
   instructionMatch.learn(draft, reading, 'flagged');
   return instructionMatch.score(draft, act);
 }
@@ -176,4 +167,19 @@ it('whom it often wrote to ties no call to text that names them; what was flagge
   expect(severityAfter(true, 'success')).toBe('high');
   expect(severityAfter(false, 'denied')).toBe('high');
   expect(severityAfter(false, 'tool_error')).toBe('high');
+});
+
+it('a hijack is none the less one where the agent was hijacked on every day before', () => {
+  const draft = new MapDraft();
+  for (let day = 0; day < 30; day += 1) {
+    const at = (of: AuditEvent): AuditEvent => {
+      const time = shiftTime(of.event_time, day * 86_400_000);
+      const event_id = event(100 * day + of.source.seq).event_id;
+      return { ...of, event_id, event_time: time, observed_time: time, chain_id: `chain-${day}` };
+    };
+    instructionMatch.learn(draft, at(read()), 'flagged');
+    const act = at(send(purposeOf()));
+    expect(instructionMatch.score(draft, act)?.alarm?.severity).toBe('high');
+    instructionMatch.learn(draft, act, 'flagged');
+  }
 });

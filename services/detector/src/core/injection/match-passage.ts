@@ -20,8 +20,14 @@ interface Held {
   readonly ids: ReadonlySet<string>;
 }
 
-function heldBy({ tokens, ids }: PassageSeen): Held {
-  return { tokens: new Set(tokens), ids: new Set(ids) };
+const helds = new WeakMap<PassageSeen, Held>();
+
+function heldBy(passage: PassageSeen): Held {
+  const known = helds.get(passage);
+  if (known !== undefined) return known;
+  const held = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
+  helds.set(passage, held);
+  return held;
 }
 
 /** A short argument that the request does not give: what the call is done to, with or for. */
