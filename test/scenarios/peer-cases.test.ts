@@ -7,7 +7,7 @@
 import { type Alert, type AuditEvent, inputEventSchema, TOPICS } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
-import { decideProfile } from '../../services/detector/src/core/decide-profile.ts';
+import { decideProfile } from '../../services/detector/src/core/stages/decide-profile.ts';
 import { event } from '../../services/detector/src/core/testing/event-builder.ts';
 import { loadCatalogue } from '../../services/ingest/src/adapters/catalogue-files.ts';
 import { callFacts } from '../../services/ingest/src/core/call-facts.ts';

@@ -1,18 +1,15 @@
 export type { Score } from './core/alerting/alarm.ts';
 export { alertOutput } from './core/alerting/alert-output.ts';
 export { confidenceOf, statedReasons } from './core/alerting/confidence.ts';
-export { decideAssembly } from './core/assembly/decide-assembly.ts';
-export { judgeExample } from './core/assembly/example-steps.ts';
-export { type CombinationWhy, explainFiring } from './core/assembly/explain-combination.ts';
-export { chainsLeadingTo, type LeadingChain } from './core/assembly/proof/explained-links.ts';
-export { assemblyCounters } from './core/assembly/stage-counters.ts';
 export type { Feature } from './core/baselines/feature.ts';
-export { decideProfile } from './core/decide-profile.ts';
-export { DETECTOR_VERSION } from './core/detector-version.ts';
-export { FEATURES } from './core/features.ts';
-export { decideFlow } from './core/flow/decide-flow.ts';
-export { relayLink } from './core/flow/relay-links.ts';
-export { RULES } from './core/governance/findings.ts';
+export { assemblyCounters } from './core/correlation/assembly/model/stage-counters.ts';
+export {
+  chainsLeadingTo,
+  type LeadingChain,
+} from './core/correlation/assembly/proof/explained-links.ts';
+export { relayLink } from './core/correlation/flow/relay-links.ts';
+export { DETECTOR_VERSION } from './core/domain/detector-version.ts';
+export { STEPS, switchOff } from './core/domain/switched-off.ts';
 export type { BenignHistory } from './core/injection/agent-history.ts';
 export { toCall, toReading } from './core/injection/call-view.ts';
 export {
@@ -32,18 +29,24 @@ export {
   useEvidenceModel,
 } from './core/injection/judge-call.ts';
 export { EMPTY_CONTEXT, observe } from './core/injection/read-context.ts';
-export { agentKeyOf, readAgentKey } from './core/kept/agent-key.ts';
-export { WORK_IN_HAND } from './core/kept/work-in-hand.ts';
-export { declare } from './core/profile/declarations.ts';
+export { RULES } from './core/rules/findings.ts';
+export { WORK_IN_HAND } from './core/rules/identity/work-in-hand.ts';
+export { decideAssembly } from './core/stages/decide-assembly.ts';
+export { decideFlow } from './core/stages/decide-flow.ts';
+export { decideProfile } from './core/stages/decide-profile.ts';
+export { judgeExample } from './core/stages/example-steps.ts';
+export { type CombinationWhy, explainFiring } from './core/stages/explain-combination.ts';
+export { FEATURES } from './core/stages/features.ts';
 export {
   type CallScore,
   featuresOf,
   isScored,
   learnCall,
   scoreCall,
-} from './core/profile/score-call.ts';
-export { sightEvent } from './core/profile/seen-events.ts';
-export { STEPS, switchOff } from './core/switched-off.ts';
+} from './core/stages/score-call.ts';
+export { agentKeyOf, readAgentKey } from './core/state/agent/agent-key.ts';
+export { declare } from './core/state/agent/declarations.ts';
+export { sightEvent } from './core/state/agent/seen-events.ts';
 export { observeAssembly } from './observe-assembly.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export {

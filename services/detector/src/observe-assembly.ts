@@ -1,7 +1,7 @@
 /** What the assembly stage follows, as metrics: read at each scrape, so nothing here decides or alerts. */
 import { TOPICS } from '@waywarden/schemas';
 import type { ServiceMetrics } from '@waywarden/service-health';
-import { assemblyCounters } from './core/assembly/stage-counters.ts';
+import { assemblyCounters } from './core/correlation/assembly/model/stage-counters.ts';
 import type { Detector } from './start-detector.ts';
 
 export function observeAssembly(

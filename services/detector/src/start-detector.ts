@@ -13,12 +13,12 @@ import {
   verifyMac,
 } from '@waywarden/schemas';
 import { historyBegins, LocalState, type Parsed, Stage, type StageEvents } from '@waywarden/stage';
-import { decideAssembly } from './core/assembly/decide-assembly.ts';
-import { decideProfile } from './core/decide-profile.ts';
-import { decideFlow } from './core/flow/decide-flow.ts';
-import { relayLink } from './core/flow/relay-links.ts';
-import { decideAggregate } from './core/peers/decide-aggregate.ts';
-import { sayHistory } from './core/say-history.ts';
+import { relayLink } from './core/correlation/flow/relay-links.ts';
+import { decideAggregate } from './core/stages/decide-aggregate.ts';
+import { decideAssembly } from './core/stages/decide-assembly.ts';
+import { decideFlow } from './core/stages/decide-flow.ts';
+import { decideProfile } from './core/stages/decide-profile.ts';
+import { sayHistory } from './core/stages/say-history.ts';
 import {
   parseEventRecord,
   parseFlowRecord,

@@ -15,10 +15,10 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { DAY_MS, laterTime } from '../day.ts';
-import { weakest } from '../profile/decisive-assurance.ts';
-import { releasedOf } from '../profile/released.ts';
-import { counted, shorten, shortName } from '../short-text.ts';
+import { DAY_MS, laterTime } from '../domain/day.ts';
+import { weakest } from '../domain/decisive-assurance.ts';
+import { counted, shorten, shortName } from '../domain/short-text.ts';
+import { releasedOf } from '../state/agent/released.ts';
 import type { Alarm } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';

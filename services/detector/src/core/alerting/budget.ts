@@ -10,7 +10,7 @@ import {
   severityAtLeast,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { dayOfTime } from '../day.ts';
+import { dayOfTime } from '../domain/day.ts';
 import { isStatistical } from './severity.ts';
 
 /** What fits into the bucket, and what is given back a day: a shift's worth. */

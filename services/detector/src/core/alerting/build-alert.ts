@@ -8,10 +8,10 @@ import {
   incidentId,
   type RegistryAgent,
 } from '@waywarden/schemas';
-import { DETECTOR_VERSION } from '../detector-version.ts';
-import { gravestOf } from '../gravest-capability.ts';
-import { workOf } from '../piece-of-work.ts';
-import { decisiveAssurance, weakest, workAssurance } from '../profile/decisive-assurance.ts';
+import { decisiveAssurance, weakest, workAssurance } from '../domain/decisive-assurance.ts';
+import { DETECTOR_VERSION } from '../domain/detector-version.ts';
+import { gravestOf } from '../domain/gravest-capability.ts';
+import { workOf } from '../state/agent/piece-of-work.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './confidence.ts';
 import { severityOf } from './severity.ts';

@@ -11,9 +11,9 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { DAY_MS } from '../day.ts';
-import { agentKey, type Whose } from '../kept/agent-key.ts';
-import { isOn } from '../switched-off.ts';
+import { DAY_MS } from '../domain/day.ts';
+import { isOn } from '../domain/switched-off.ts';
+import { agentKey, type Whose } from '../state/agent/agent-key.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';

@@ -1,6 +1,6 @@
 /** A further completion of an alert: what it changes, and whether that is reported. */
 import { type Alert, assuranceAtLeast, severityAtLeast, shortPrint } from '@waywarden/schemas';
-import { laterTime } from '../day.ts';
+import { laterTime } from '../domain/day.ts';
 import type { Alarm, Amounts } from './alarm.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 

@@ -4,7 +4,7 @@
  * second kind of sign.
  */
 import type { AuditEvent, Severity } from '@waywarden/schemas';
-import { callEnding } from '../call-ending.ts';
+import { callEnding } from '../domain/call-ending.ts';
 import type { Alarm } from './alarm.ts';
 
 const LESS: Readonly<Record<Severity, Severity>> = {

@@ -5,9 +5,9 @@
  */
 import { type AuditEvent, epochMs, shortPrint, type VerdictControl } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey, type Whose } from '../kept/agent-key.ts';
-import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-import { releaseChain } from '../profile/quarantine.ts';
+import { agentKey, type Whose } from '../state/agent/agent-key.ts';
+import { keepKnown, knownOf } from '../state/agent/known-of-agent.ts';
+import { releaseChain } from '../state/agent/quarantine.ts';
 import type { Amounts, Score } from './alarm.ts';
 import { groupById, silenceGroup } from './alert-group.ts';
 import { trackedList } from './life-cycle.ts';

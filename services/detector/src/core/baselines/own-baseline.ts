@@ -1,6 +1,6 @@
 /** What an alert says of the agent's own history where that is what it was compared with. */
 import type { Alert } from '@waywarden/schemas';
-import { dateOfDay } from '../day.ts';
+import { dateOfDay } from '../domain/day.ts';
 
 interface OwnHistory {
   /** Days since 1970: from which on it is stored, and which is the latest. */

@@ -5,14 +5,14 @@
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { agentKey } from '../state/agent/agent-key.ts';
 import {
   isSettled,
   NO_PRINTS,
   type SettledOf,
   type SettledPrints,
   withSighting,
-} from '../kept/settled-prints.ts';
+} from '../state/agent/settled-prints.ts';
 import { type Call, idsOf } from './call-view.ts';
 
 export interface BenignHistory {

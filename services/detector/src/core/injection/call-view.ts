@@ -3,7 +3,7 @@
  * mapping from the wire; effects and kinds are plain strings, since readers tolerate values they do not know.
  */
 import { type Assurance, type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
-import { decisiveAssurance } from '../profile/decisive-assurance.ts';
+import { decisiveAssurance } from '../domain/decisive-assurance.ts';
 
 export interface Purpose {
   /** Groups those that ask for the same thing, for the learned counts (workflow or text hash). */

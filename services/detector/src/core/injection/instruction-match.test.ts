@@ -174,7 +174,7 @@ it('a hijack is none the less one where the agent was hijacked on every day befo
   for (let day = 0; day < 30; day += 1) {
     const at = (of: AuditEvent): AuditEvent => {
       const time = shiftTime(of.event_time, day * 86_400_000);
-      const event_id = event(100 * day + of.source.seq).event_id;
+      const event_id = event(100 * day + (of.source.seq ?? 0)).event_id;
       return { ...of, event_id, event_time: time, observed_time: time, chain_id: `chain-${day}` };
     };
     instructionMatch.learn(draft, at(read()), 'flagged');

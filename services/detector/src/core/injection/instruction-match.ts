@@ -6,13 +6,13 @@
  */
 import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentName } from '../agent-name.ts';
 import type { Alarm, AlarmEvidence, Score } from '../alerting/alarm.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
-import { showsHabit } from '../call-ending.ts';
-import { toolName } from '../kept/joined-names.ts';
-import { turnOf } from '../piece-of-work.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../short-text.ts';
+import { agentName } from '../domain/agent-name.ts';
+import { showsHabit } from '../domain/call-ending.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
+import { toolName } from '../state/agent/joined-names.ts';
+import { turnOf } from '../state/agent/piece-of-work.ts';
 import { historyOf, learnHistory } from './agent-history.ts';
 import { idsOf, toCall } from './call-view.ts';
 import { explainEvidence, passageWords, pathWords } from './explain-evidence.ts';

@@ -4,8 +4,8 @@
  */
 import { type Assurance, type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
-import { decisiveAssurance } from '../profile/decisive-assurance.ts';
+import { decisiveAssurance } from '../domain/decisive-assurance.ts';
+import { agentKey } from '../state/agent/agent-key.ts';
 import { toCall, toReading } from './call-view.ts';
 import {
   EMPTY_CONTEXT,

@@ -1,13 +1,13 @@
 /** Features over a life: what each says, call by call, and what it has learnt. Test code. */
 import type { AuditEvent } from '@waywarden/schemas';
+import type { FindingContext, FindingRule } from '../alerting/finding.ts';
 import type { Feature } from '../baselines/feature.ts';
-import { FEATURES } from '../features.ts';
-import { noteApprovalEvent } from '../governance/approval-events.ts';
-import type { FindingContext, FindingRule } from '../governance/finding.ts';
-import { RULES } from '../governance/findings.ts';
-import { noteLease } from '../governance/task-lease.ts';
-import { declare } from '../profile/declarations.ts';
-import { resolveGrants } from '../profile/resolve-grants.ts';
+import { resolveGrants } from '../domain/registry/resolve-grants.ts';
+import { noteApprovalEvent } from '../rules/approvals/approval-events.ts';
+import { RULES } from '../rules/findings.ts';
+import { noteLease } from '../rules/tasks/task-lease.ts';
+import { FEATURES } from '../stages/features.ts';
+import { declare } from '../state/agent/declarations.ts';
 import {
   policyClasses,
   policyCombinations,
@@ -16,7 +16,7 @@ import {
   registeredAgent,
   registryIndex,
   reviewedOf,
-} from '../profile/tenant-control.ts';
+} from '../state/tenant-control.ts';
 import { freeze } from './guarded-drafts.ts';
 import { POLICY, REGISTRY } from './lived-world.ts';
 import { MapDraft } from './map-draft.ts';

@@ -11,10 +11,10 @@ import {
   type VerdictControl,
 } from '@waywarden/schemas';
 import type { Decide, Output, StageRecord } from '@waywarden/stage';
-import { decideAssembly } from '../assembly/decide-assembly.ts';
-import { decideProfile } from '../decide-profile.ts';
-import { decideFlow } from '../flow/decide-flow.ts';
-import { relayLink } from '../flow/relay-links.ts';
+import { relayLink } from '../correlation/flow/relay-links.ts';
+import { decideAssembly } from '../stages/decide-assembly.ts';
+import { decideFlow } from '../stages/decide-flow.ts';
+import { decideProfile } from '../stages/decide-profile.ts';
 import { MapDraft } from './map-draft.ts';
 
 /** Records worked on for one question of a test. */

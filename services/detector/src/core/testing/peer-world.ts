@@ -11,8 +11,8 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import type { Output, StageRecord } from '@waywarden/stage';
-import { decideProfile } from '../decide-profile.ts';
-import { decideAggregate } from '../peers/decide-aggregate.ts';
+import { decideAggregate } from '../stages/decide-aggregate.ts';
+import { decideProfile } from '../stages/decide-profile.ts';
 import { MapDraft } from './map-draft.ts';
 
 const hashOf = (text: string) => [...text].reduce((sum, one) => sum * 31 + one.charCodeAt(0), 7);

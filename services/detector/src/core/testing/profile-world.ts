@@ -8,7 +8,7 @@ import {
   type VerdictControl,
 } from '@waywarden/schemas';
 import type { StageRecord } from '@waywarden/stage';
-import { decideProfile } from '../decide-profile.ts';
+import { decideProfile } from '../stages/decide-profile.ts';
 import { MapDraft } from './map-draft.ts';
 
 export class ProfileWorld {

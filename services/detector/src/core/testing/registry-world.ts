@@ -8,7 +8,7 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import type { Output, StageRecord } from '@waywarden/stage';
-import { decideProfile } from '../decide-profile.ts';
+import { decideProfile } from '../stages/decide-profile.ts';
 import { event } from './event-builder.ts';
 import { MapDraft } from './map-draft.ts';
 

@@ -14,17 +14,17 @@ import {
   SENSITIVITIES,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { isDeclared, isToolNamed } from '../../governance/declared-tool.ts';
+import { isDeclared, isToolNamed } from '../../domain/registry/declared-tool.ts';
+import { namedBy } from '../../domain/registry/declared-tools.ts';
 import {
   type Envelope,
   envelopeOf,
   factsOf,
   judgeCall,
   matchesName,
-} from '../../governance/envelope.ts';
-import { declaredChanges } from '../../profile/declarations.ts';
-import { namedBy } from '../../profile/declared-tools.ts';
-import { registryIndex } from '../../profile/tenant-control.ts';
+} from '../../domain/registry/envelope.ts';
+import { declaredChanges } from '../../state/agent/declarations.ts';
+import { registryIndex } from '../../state/tenant-control.ts';
 
 /** `mild`: reported, at the lowest severity. */
 export type Exemption = 'quiet' | 'mild' | undefined;

@@ -1,9 +1,9 @@
 /** Of what it is asked whether an agent ever had it: a row each. */
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
-import { effectAttempt } from '../../call-ending.ts';
-import { effectDeed, hadEffect } from '../../governance/finding.ts';
-import { toolName } from '../../kept/joined-names.ts';
-import { shorten } from '../../short-text.ts';
+import { effectDeed, hadEffect } from '../../alerting/finding.ts';
+import { effectAttempt } from '../../domain/call-ending.ts';
+import { shorten } from '../../domain/short-text.ts';
+import { toolName } from '../../state/agent/joined-names.ts';
 import {
   byDeclaredChange,
   byEnvelope,

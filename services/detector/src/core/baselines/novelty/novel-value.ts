@@ -1,7 +1,7 @@
 /** A value before a call that has it, and how improbable it is. */
 import type { AuditEvent, Effect } from '@waywarden/schemas';
-import type { Peers } from '../../peers/peer-snapshots.ts';
-import type { PeerValue } from '../../peers/peer-values.ts';
+import type { Peers } from '../peers/peer-snapshots.ts';
+import type { PeerValue } from '../peers/peer-values.ts';
 import type { NoveltyKind } from './kinds.ts';
 import { callsAsRare, type KnownValues } from './known-values.ts';
 

@@ -1,14 +1,14 @@
 /** A new value in words. */
 import type { AlertReason, Severity } from '@waywarden/schemas';
-import { agentName } from '../../agent-name.ts';
 import type { Score } from '../../alerting/alarm.ts';
-import { callEnding, endingWords } from '../../call-ending.ts';
-import { dateOfDay, dayOf } from '../../day.ts';
-import { mayHaveHappened } from '../../irreversible.ts';
-import { toolName } from '../../kept/joined-names.ts';
-import { baselineOf, LEANING_NOTE } from '../../peers/peer-snapshots.ts';
-import { counted, shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
+import { agentName } from '../../domain/agent-name.ts';
+import { callEnding, endingWords } from '../../domain/call-ending.ts';
+import { dateOfDay, dayOf } from '../../domain/day.ts';
+import { mayHaveHappened } from '../../domain/irreversible.ts';
+import { counted, shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
+import { toolName } from '../../state/agent/joined-names.ts';
 import { ownBaseline } from '../own-baseline.ts';
+import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
 import { isUnknownTool } from './kinds.ts';
 import { waitingOf } from './known-values.ts';
 import { chanceOf, NEW_CHANCE_MAX, type Novel, type Surprise, sameOf } from './novel-value.ts';

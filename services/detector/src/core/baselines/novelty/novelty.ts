@@ -14,12 +14,12 @@ import {
 import type { Draft } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { isFoundRight } from '../../alerting/verdicts.ts';
-import { callEnding, showsHabit } from '../../call-ending.ts';
-import { dayOf } from '../../day.ts';
-import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
-import { peersOf } from '../../peers/peer-snapshots.ts';
-import { askPeers, knowsEnough } from '../../peers/peer-values.ts';
+import { callEnding, showsHabit } from '../../domain/call-ending.ts';
+import { dayOf } from '../../domain/day.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
+import { peersOf } from '../peers/peer-snapshots.ts';
+import { askPeers, knowsEnough } from '../peers/peer-values.ts';
 import { type Exemption, isGraveCall, LASTING } from './exemptions.ts';
 import type { NoveltyKind } from './kinds.ts';
 import {

@@ -8,17 +8,17 @@
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentName } from '../../agent-name.ts';
 import type { Score } from '../../alerting/alarm.ts';
+import { deedOf, hadEffect } from '../../alerting/finding.ts';
 import { isFoundRight } from '../../alerting/verdicts.ts';
-import { showsHabit } from '../../call-ending.ts';
-import { dateOfDay, dayOf, HOUR_MS } from '../../day.ts';
-import { deedOf, hadEffect } from '../../governance/finding.ts';
-import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
-import { peersOf } from '../../peers/peer-snapshots.ts';
-import { counted, shorten } from '../../short-text.ts';
+import { agentName } from '../../domain/agent-name.ts';
+import { showsHabit } from '../../domain/call-ending.ts';
+import { dateOfDay, dayOf, HOUR_MS } from '../../domain/day.ts';
+import { counted, shorten } from '../../domain/short-text.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { ownBaseline } from '../own-baseline.ts';
+import { peersOf } from '../peers/peer-snapshots.ts';
 import { isAskedFor, meetTurn } from './asked-turn.ts';
 
 const HOURS = 24;

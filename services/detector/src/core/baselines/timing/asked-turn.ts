@@ -1,7 +1,7 @@
 /** Whether a person asked for a call in a conversation: its turn began within half a day. Nobody waits longer. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
 
 const STALE_MS = 12 * 3_600_000;
 /** Latest turns of an agent whose beginning is stored; one that is forgotten begins anew. */

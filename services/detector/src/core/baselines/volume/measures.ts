@@ -1,8 +1,8 @@
 /** What is counted of an agent, over which lengths of time, and below which amount nothing is too much. */
 
 import type { AuditEvent, Severity } from '@waywarden/schemas';
-import { HOUR_MS, MINUTE_MS } from '../../day.ts';
-import { counted } from '../../short-text.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
+import { counted } from '../../domain/short-text.ts';
 
 export interface Measure {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** Too much at once, as one alarm that lists all of it. */
 import type { AlertReason, AuditEvent } from '@waywarden/schemas';
-import { agentName } from '../../agent-name.ts';
 import type { Score } from '../../alerting/alarm.ts';
-import { DAY_MS, dateOfDay, dayOf } from '../../day.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../short-text.ts';
+import { agentName } from '../../domain/agent-name.ts';
+import { DAY_MS, dateOfDay, dayOf } from '../../domain/day.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { type Measure, SPAN_MS, SPAN_WORDS, type Span } from './measures.ts';
 import { amountOfLog, DAYS_MIN, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';

@@ -10,12 +10,12 @@ import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywa
 import type { Draft } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { isFoundWrong } from '../../alerting/verdicts.ts';
-import { DAY_MS, dayOf } from '../../day.ts';
-import { keepKnown, knownOf } from '../../kept/known-of-agent.ts';
-import { peersOf } from '../../peers/peer-snapshots.ts';
-import { turnOf } from '../../piece-of-work.ts';
-import { declaredSince } from '../../profile/declarations.ts';
+import { DAY_MS, dayOf } from '../../domain/day.ts';
+import { declaredSince } from '../../state/agent/declarations.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { turnOf } from '../../state/agent/piece-of-work.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
+import { peersOf } from '../peers/peer-snapshots.ts';
 import { COUNTED, MEASURES, type Measure, SPAN_MS, type Span } from './measures.ts';
 import {
   atDay,

@@ -1,0 +1,215 @@
+/**
+ * A finding: what a rule over the registry says of one call. It rests on what people declared and not on history, so it
+ * works on the first event and no baseline can teach it away.
+ */
+
+import type {
+  Assurance,
+  AuditEvent,
+  Effect,
+  Policy,
+  Registry,
+  RegistryAgent,
+  Severity,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentName } from '../domain/agent-name.ts';
+import { callEnding, effectAttempt, endedAs } from '../domain/call-ending.ts';
+import type { CombinationNeeds } from '../domain/registry/policy-parts.ts';
+import type { ReviewedContent } from '../domain/registry/reviewed-content.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
+import type { Alarm, AlarmEvidence, AlarmGrouping, Score } from './alarm.ts';
+
+export { asEnded } from './severity.ts';
+
+export interface FindingContext {
+  readonly registry: Registry;
+  readonly registered: RegistryAgent | undefined;
+  /** What of the agent was reviewed, as far as the registry's versions tell. */
+  readonly reviewed: ReviewedContent | undefined;
+  readonly classes: Policy['classes'] | undefined;
+  readonly combinations: readonly CombinationNeeds[];
+  /** The tenant's limits; undefined while it has no policy. */
+  readonly limits: Policy['limits'] | undefined;
+  /** Of registry and policy together: changes when either does. */
+  readonly versions: string;
+  /** Log time of the deciding record. */
+  readonly now: string;
+  /** The call as one of its workload, where each run is a new agent; left out: as its agent's. */
+  readonly compared?: AuditEvent;
+  /** Its approval was told by an event before it (`approval-events.ts`). */
+  readonly isApprovalApart?: boolean;
+}
+
+export interface Finding extends Score {
+  readonly alarm: Alarm;
+  /** What of the call must not become normal. */
+  readonly quarantines: Quarantine;
+  /** By what it comes to stand, each by itself (`../profile/standing-findings.ts`); by nothing: it never does. */
+  readonly standsBy: readonly string[];
+}
+
+/** All of it, as it may be another's; or only values first met in it (`values`), as a decision was missing. */
+type Quarantine = boolean | 'values';
+
+export type FindingRule = (
+  draft: Draft,
+  event: AuditEvent,
+  context: FindingContext,
+) => Finding | undefined;
+
+export interface FindingParts {
+  readonly kind: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly dedupeKey: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly expected: string;
+  readonly observed: string;
+  /** The claim beside identity and task on which it rests, as far as that is proven. */
+  readonly restsOn?: Assurance;
+  readonly notVisible?: readonly string[];
+  readonly taxonomy?: Alarm['taxonomy'];
+  readonly quarantines?: Quarantine;
+  /** Of what forbids all of it: what of it may come to stand; left out: nothing. */
+  readonly standsBy?: readonly string[];
+  /** Listed for reviews, not queued. */
+  readonly posture?: boolean;
+  /** Earlier events on which it rests beside the call. */
+  readonly evidence?: readonly AlarmEvidence[];
+  /** By which sources all that decides came; left out: not known, or it rests on a history. */
+  readonly sources?: readonly string[] | undefined;
+  /** What several alerts have as their cause: they are one incident. */
+  readonly causeKey?: string;
+  readonly renews?: AlarmGrouping['renews'];
+  /** How much there is of it: what is twice of what was reported is reported again. */
+  readonly amount?: number;
+  /**
+   * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
+   * the policy may be the shipped one, and a deadline is stated by the task.
+   */
+  readonly threshold?: keyof typeof LEVELS;
+}
+
+const POINTS: Readonly<Record<Severity, number>> = {
+  info: 0,
+  low: 1,
+  medium: 2,
+  high: 3,
+  critical: 4,
+};
+
+/** Against what the call was held: what somebody declared, what is shipped, its agent's history. */
+const LEVELS = {
+  operator: 'declared',
+  static: 'shipped',
+  learned: 'agent',
+  none: 'declared',
+} as const;
+
+export function finding(parts: FindingParts): Finding {
+  const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
+  const { threshold: source = 'operator', posture, causeKey, renews } = parts;
+  const limit = source === 'none' ? {} : { threshold_source: source };
+  const reason = {
+    ...{ feature: ruleId, text: parts.summary, expected, observed, level: LEVELS[source] },
+    ...limit,
+  };
+  return {
+    feature: ruleId,
+    points: POINTS[severity],
+    weight: 0,
+    reasons: () => [reason],
+    alarm: {
+      ...{ kind, ruleId, severity, dedupeKey },
+      title: shorten(parts.title, TITLE_LENGTH_MAX),
+      summary: shorten(parts.summary, SUMMARY_LENGTH_MAX),
+      evidence: parts.evidence ?? [],
+      notVisible: parts.notVisible ?? [],
+      taxonomy: parts.taxonomy ?? {},
+      claims: {
+        isSelfContained: source !== 'learned',
+        basis: source === 'learned' ? 'history' : 'rule',
+        ...{ restsOn, sources: parts.sources },
+      },
+      grouping: {
+        ...{ isPosture: posture === true, causeKey, renews },
+        amounts: [[`${ruleId}|${dedupeKey}`, parts.amount ?? 0]],
+      },
+    },
+    quarantines: parts.quarantines ?? false,
+    standsBy: parts.quarantines === 'values' ? [ruleId] : (parts.standsBy ?? NOTHING),
+  };
+}
+
+const NOTHING: readonly string[] = [];
+const SUMMARY_LENGTH_MAX = 2000;
+const NAME_LENGTH_MAX = 40;
+
+/** How people call the agent, in all alerts alike. */
+export const nameOf = agentName;
+
+const DEEDS: Readonly<Record<Effect, string>> = {
+  read: 'read',
+  create: 'created something',
+  update: 'changed something',
+  delete: 'deleted something',
+  execute: 'ran something',
+  send: 'sent something',
+  grant: 'granted access',
+  pay: 'moved money',
+  configure: 'changed configuration',
+  unknown: 'acted',
+};
+
+/** `created something`: an effect as a deed. */
+export const effectDeed = (effect: Effect): string => DEEDS[effect];
+
+/** What the call did or tried, in words: `sent something by send_email in prod`. */
+export function deedOf(event: AuditEvent): string {
+  const { effect } = event;
+  const deed = callEnding(event) === 'done' ? DEEDS[effect] : `tried ${effectAttempt(effect)}`;
+  const tool = event.tool === undefined ? '' : ` by ${shorten(event.tool.name, NAME_LENGTH_MAX)}`;
+  const where = event.target?.environment;
+  return `${deed}${tool}${where === undefined ? '' : ` in ${shorten(where, 16)}`}`;
+}
+
+/** The same where there is room, with how a call ended that is not known to have done it. */
+export function deedInFull(event: AuditEvent): string {
+  const deed = deedOf(event);
+  return callEnding(event) === 'done' ? deed : `${deed} (${endedAs(event)})`;
+}
+
+/** Failed calls are an alert apart: as a revision of one over what was done they would bring what failed to answer. */
+export function keyAsEnded(event: AuditEvent, key: string): string {
+  return callEnding(event) === 'failed' ? `${key}|tried` : key;
+}
+
+/** Effects that change something outside the agent. */
+const EFFECTFUL: ReadonlySet<Effect> = new Set([
+  'create',
+  'update',
+  'delete',
+  'execute',
+  'send',
+  'grant',
+  'pay',
+  'configure',
+]);
+
+/** Whether the call had an effect, or may have had one: a payment commits before it times out. */
+export function hadEffect(event: AuditEvent): boolean {
+  if (!EFFECTFUL.has(event.effect) || callEnding(event) === 'void') return false;
+  return event.outcome !== 'protocol_error';
+}
+
+/** The incident of one credential, under the name that notes of it have. */
+export function credentialCause({ credential }: AuditEvent): string {
+  return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
+}
+
+/** The day of a log time, by which findings about an agent as a whole are counted anew. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
+}

@@ -1,0 +1,156 @@
+/** From where an agent works: its networks and clients by days, and how often its credentials change theirs. */
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { dayOf } from '../../domain/day.ts';
+import { clientName, networkOf } from '../../domain/place-name.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { placePrint } from './peer-places.ts';
+
+/** Networks and clients that are stored; the one that was used longest ago makes room. */
+const PLACES_MAX = 24;
+const CREDENTIALS_MAX = 16;
+/** A place that was not used for so long is new when it comes again. */
+const FORGOTTEN_DAYS = 60;
+/** Days on which an agent worked from a place before its peers are told of it. */
+const SHARED_DAYS = 5;
+
+export type Dimension = 'network' | 'client';
+
+/** What one call shows; undefined: its source does not tell. */
+export type Place = Readonly<Record<Dimension, string | undefined>>;
+
+export function placeOf({ src }: AuditEvent): Place {
+  const client = src?.user_agent;
+  return {
+    network: networkOf(src?.ip),
+    client: client === undefined ? undefined : clientName(client),
+  };
+}
+
+type Used = readonly [name: string, days: number, last: number];
+
+/** One use of a credential. */
+export interface Use extends Place {
+  readonly ms: number;
+  readonly eventId: string;
+  readonly assurance: AuditEvent['agent']['assurance'];
+}
+
+/** The latest use of a credential from where it belongs, and from where it was seen besides. */
+export interface CredentialUse {
+  readonly id: string;
+  readonly home: Use;
+  /** The latest use from elsewhere, and since when there are such. */
+  readonly away?: Use;
+  readonly awaySinceMs?: number;
+  /** What of `Moves` it was counted for on that day. */
+  readonly counted?: readonly [day: number, ...of: Counted[]];
+}
+
+export type Counted = Dimension | 'returned' | 'days';
+
+/** Days of credentials on which one could show that it keeps its place, and those on which it did not. */
+export interface Moves {
+  readonly days: number;
+  readonly moved: Readonly<Record<Dimension, number>>;
+  readonly returned: number;
+}
+
+export interface Places {
+  readonly since: number;
+  readonly day: number;
+  readonly network: readonly Used[];
+  readonly client: readonly Used[];
+  readonly credentials: readonly CredentialUse[];
+  readonly moves: Moves;
+}
+
+const NO_MOVES: Moves = { days: 0, moved: { network: 0, client: 0 }, returned: 0 };
+export const noPlaces = (day: number): Places => ({
+  ...{ since: day, day, network: [], client: [], credentials: [], moves: NO_MOVES },
+});
+
+export function placesAt(draft: Draft, event: AuditEvent): Places {
+  const day = dayOf(event);
+  const known = knownOf<Places>(draft, event, 'places') ?? noPlaces(day);
+  return day > known.day ? { ...known, day } : known;
+}
+
+export const keepPlaces = (draft: Draft, event: AuditEvent, places: Places): void =>
+  keepKnown(draft, event, 'places', places);
+
+/** Whether the agent worked from there on an earlier day. */
+export function isKnownPlace(used: readonly Used[], name: string, day: number): boolean {
+  const one = used.find(([of]) => of === name);
+  if (one === undefined) return false;
+  const [, days, last] = one;
+  return day - last <= FORGOTTEN_DAYS && (days > 1 || last < day);
+}
+
+function usedWith(used: readonly Used[], name: string | undefined, day: number): readonly Used[] {
+  if (name === undefined) return used;
+  const before = used.find(([of]) => of === name);
+  if (before !== undefined && before[2] >= day) return used;
+  const own: Used = [name, (before?.[1] ?? 0) + 1, day];
+  return [...used.filter(([of]) => of !== name), own].slice(-PLACES_MAX);
+}
+
+/** The agent worked from there, and nothing about it is odd. */
+export function withPlace(places: Places, { network, client }: Place): Places {
+  const { day } = places;
+  const [networks, clients] = [
+    usedWith(places.network, network, day),
+    usedWith(places.client, client, day),
+  ];
+  if (networks === places.network && clients === places.client) return places;
+  return { ...places, network: networks, client: clients };
+}
+
+export const credentialId = ({ credential }: AuditEvent): string | undefined =>
+  credential?.uid === undefined && credential?.fp === undefined
+    ? undefined
+    : shortPrint(credential.uid ?? credential.fp ?? '', 8);
+
+export function withCredential(places: Places, use: CredentialUse): Places {
+  const others = places.credentials.filter(({ id }) => id !== use.id);
+  return { ...places, credentials: [...others, use].slice(-CREDENTIALS_MAX) };
+}
+
+export const useOf = (event: AuditEvent, place: Place): Use => ({
+  ...place,
+  ...{ ms: epochMs(event.event_time), eventId: event.event_id, assurance: event.agent.assurance },
+});
+
+/** Counts each once a day of the credential. */
+export function withMoves(
+  places: Places,
+  use: CredentialUse,
+  of: readonly Counted[],
+): readonly [Places, CredentialUse] {
+  const [day, ...before] = use.counted ?? [places.day];
+  const known: readonly Counted[] = day === places.day ? before : [];
+  const fresh = of.filter((one) => !known.includes(one));
+  if (fresh.length === 0) return [places, use];
+  const { days, moved, returned } = places.moves;
+  const plus = (one: Counted) => (fresh.includes(one) ? 1 : 0);
+  const moves: Moves = {
+    days: days + plus('days'),
+    moved: { network: moved.network + plus('network'), client: moved.client + plus('client') },
+    returned: returned + plus('returned'),
+  };
+  return [
+    { ...places, moves },
+    { ...use, counted: [places.day, ...known, ...fresh] },
+  ];
+}
+
+/** What peers are told: where it has worked for long. */
+export function ownPlaces(draft: Draft, event: AuditEvent): readonly (readonly [string, number])[] {
+  const places = knownOf<Places>(draft, event, 'places');
+  if (places === undefined) return [];
+  return (['network', 'client'] as const).flatMap((dimension) =>
+    places[dimension]
+      .filter(([, days]) => days >= SHARED_DAYS)
+      .map(([name, days]) => [`${dimension}/${placePrint(name)}`, days] as const),
+  );
+}

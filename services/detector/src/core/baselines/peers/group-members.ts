@@ -1,0 +1,131 @@
+/**
+ * Whom a group consists of, and what each of them last told, as the aggregate stage keeps it.
+ *
+ * Of a large group a sample is kept: the agents with the least fingerprints (bottom-k; Cohen 1997). Which these
+ * are follows from who told, not from who told first, and of days apart it may be put together: the
+ * least of two samples are the sample of both. What is told on a day waits until that day is closed, so
+ * that a snapshot holds what was told up to a day and nothing of the next, whatever comes in first.
+ */
+
+import { type BaselinePartial, epochMs, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../../domain/day.ts';
+import { MEMBER_IDLE_DAYS, MEMBERS_MAX, TOLD_DAYS_MAX, TOLD_VALUES_MAX } from './peer-limits.ts';
+
+export interface Group {
+  readonly tenant: string;
+  readonly group: string;
+}
+
+/** What an agent told last. */
+export interface Member {
+  readonly told: string;
+  /** The earliest day that any of what it told is of; absent in what version 1.20 of the detector kept. */
+  readonly since?: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly maxima: Readonly<Record<string, readonly number[]>>;
+  /** Values met on more than one day: told again, and more often than before. */
+  readonly repeated?: readonly string[];
+}
+
+/** By fingerprint of the agent, rising, with the day on which it told. */
+type Place = readonly [print: string, day: number];
+
+const nameOf = ({ tenant, group }: Group) => JSON.stringify([tenant, group]);
+const placesKey = (of: Group, day: number | 'closed') => `places/${nameOf(of)}/${day}`;
+const memberKey = (of: Group, day: number | 'closed', print: string) =>
+  `member/${nameOf(of)}/${day}/${print}`;
+
+const byPrint = ([a]: Place, [b]: Place) => (a < b ? -1 : 1);
+
+function placesOf(draft: Draft, of: Group, day: number | 'closed'): readonly Place[] {
+  return draft.get<readonly Place[]>(placesKey(of, day)) ?? [];
+}
+
+function firstOf<T>(of: Readonly<Record<string, T>>, max: number): Record<string, T> {
+  return Object.fromEntries(Object.entries(of).slice(0, max));
+}
+
+function memberOf({
+  told_at: told = '',
+  window_start: start,
+  counts,
+  day_maxima: maxima = {},
+}: BaselinePartial): Member {
+  const days = Object.entries(maxima).map(([name, logs]) => [name, logs.slice(-TOLD_DAYS_MAX)]);
+  return {
+    told,
+    since: Math.floor(epochMs(start) / DAY_MS),
+    counts: firstOf(counts, TOLD_VALUES_MAX),
+    maxima: Object.fromEntries(days),
+  };
+}
+
+/**
+ * What an agent told, with what it told before. Each telling is of one more day at work, so a value that has
+ * become more frequent since it was first told was met on two days.
+ */
+function joined(before: Member | undefined, now: Member | undefined): Member | undefined {
+  if (before === undefined || now === undefined) return now;
+  const known = new Set(before.repeated ?? []);
+  const earlier = (name: string) =>
+    Object.hasOwn(before.counts, name) ? (before.counts[name] ?? 0) : 0;
+  const repeated = Object.entries(now.counts)
+    .filter(([name, count]) => known.has(name) || (earlier(name) > 0 && count > earlier(name)))
+    .map(([name]) => name);
+  const since = Math.min(before.since ?? Number.POSITIVE_INFINITY, now.since ?? 0);
+  return { ...now, since, repeated };
+}
+
+/** Takes in what was told on a day that is not closed yet; true for the first of that day. */
+export function takeTold(draft: Draft, partial: BaselinePartial, day: number): boolean {
+  const of = { tenant: partial.tenant_id, group: partial.peer_group };
+  const print = shortPrint(partial.agent_uid);
+  const member = memberOf(partial);
+  const places = placesOf(draft, of, day);
+  if (places.some(([one]) => one === print)) {
+    const before = draft.get<Member>(memberKey(of, day, print));
+    const isNewer = before === undefined || epochMs(before.told) < epochMs(member.told);
+    if (isNewer) draft.put(memberKey(of, day, print), member);
+    return false;
+  }
+  const [last] = places.slice(-1);
+  if (places.length >= MEMBERS_MAX && last !== undefined) {
+    if (print > last[0]) return false;
+    draft.delete(memberKey(of, day, last[0]));
+  }
+  const others = places.length >= MEMBERS_MAX ? places.slice(0, -1) : places;
+  draft.put(memberKey(of, day, print), member);
+  draft.put(placesKey(of, day), [...others, [print, day] as const].sort(byPrint));
+  return places.length === 0;
+}
+
+/** Adds a day to what is closed; those who have long said nothing leave. */
+export function closeDay(draft: Draft, of: Group, day: number): void {
+  const fresh = placesOf(draft, of, day);
+  const told = new Set(fresh.map(([print]) => print));
+  const before = placesOf(draft, of, 'closed');
+  const isOld = ([print, at]: Place) => told.has(print) || at < day - MEMBER_IDLE_DAYS;
+  const all = [...before.filter((one) => !isOld(one)), ...fresh].sort(byPrint);
+  const kept = all.slice(0, MEMBERS_MAX);
+  const stay = new Set(kept.map(([print]) => print));
+  const left = before.filter(([print]) => !stay.has(print));
+  for (const [print] of left) draft.delete(memberKey(of, 'closed', print));
+  for (const [print] of fresh) {
+    const earlier = draft.get<Member>(memberKey(of, 'closed', print));
+    const member = joined(earlier, draft.get<Member>(memberKey(of, day, print)));
+    draft.delete(memberKey(of, day, print));
+    if (stay.has(print)) draft.put(memberKey(of, 'closed', print), member);
+  }
+  draft.delete(placesKey(of, day));
+  if (kept.length > 0) draft.put(placesKey(of, 'closed'), kept);
+  else draft.delete(placesKey(of, 'closed'));
+}
+
+/** Of what is closed, in the order of their fingerprints. */
+export function membersOf(draft: Draft, of: Group): readonly Member[] {
+  return placesOf(draft, of, 'closed').flatMap(([print]) => {
+    const member = draft.get<Member>(memberKey(of, 'closed', print));
+    return member === undefined ? [] : [member];
+  });
+}

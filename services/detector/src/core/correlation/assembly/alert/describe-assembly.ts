@@ -1,0 +1,250 @@
+/**
+ * An assembly in words: a headline that names who, what and against what, and at most three
+ * sentences, in the manner of `console.md`. No terms of ours, numbers with their base, and what
+ * could not be seen said apart.
+ */
+
+import { matchesGrant } from '@waywarden/schemas';
+import { listOf, shorten, shortName, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import { carriedValues } from '../model/carried-out.ts';
+import type { ChainStep } from '../model/chain-step.ts';
+import type { CompiledCombination } from '../proof/compile-combination.ts';
+import type { Proof } from '../proof/find-proof.ts';
+import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence.ts';
+import { type Contributor, exercisedSteps, type Verdict } from '../proof/judge-proof.ts';
+import type { ProofStep } from '../proof/proof-route.ts';
+import { ATTEMPTED } from '../proof/step-match.ts';
+import { agentName, nameOf, SUMMARY_LENGTH_MAX, titleName, toolName } from './alert-parts.ts';
+import { linksSentence } from './describe-links.ts';
+
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+
+const agentOf = ({ wire }: ChainStep) => wire.agent_uid;
+
+function bonds(maker: ChainStep, checker: ChainStep): readonly string[] {
+  const found: string[] = [];
+  if (byOrchestrator(maker, checker) === 'dependent') {
+    const above = [maker, checker].map(orchestrator);
+    if (above[0] === agentOf(checker)) found.push(`${nameOf(agentOf(checker))} orchestrates it`);
+    else if (above[1] === agentOf(maker)) found.push(`${nameOf(agentOf(maker))} orchestrates it`);
+    else found.push(`both work under ${nameOf(above[0] ?? '')}`);
+  }
+  if (byPrincipal(maker, checker) === 'dependent') {
+    found.push(`both act for ${nameOf(maker.wire.principal_uid ?? '')}`);
+  }
+  const owner = maker.wire.agent_owner;
+  if (owner !== undefined && owner === checker.wire.agent_owner) {
+    found.push(`both belong to ${nameOf(owner)}`);
+  }
+  return found;
+}
+
+function pairWords(maker: ChainStep, checker: ChainStep, isUnknown: boolean): string {
+  const [first, second] = [nameOf(agentOf(maker)), nameOf(agentOf(checker))];
+  if (agentOf(maker) === agentOf(checker)) return `${first} checked its own work`;
+  const found = bonds(maker, checker);
+  if (found.length > 0) return `${second} is not independent of ${first}: ${listOf(found)}`;
+  // It counted as dependent all the same: then by what the checker read (`independence.ts`).
+  return isUnknown
+    ? `whether ${second} is independent of ${first} is not known`
+    : `${second} is not independent of ${first}, whose writing it read`;
+}
+
+/** The one agent above all of them that proven delegation names, and that did no step itself. */
+function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | undefined {
+  const calls = proof.steps.map((one) => one.event);
+  const above = new Set(calls.map(orchestrator));
+  const [only] = above;
+  const isProven = calls.every(({ wire }) => PROVEN.has(wire.claims.delegation));
+  if (above.size !== 1 || only === undefined || !isProven || agents.includes(only))
+    return undefined;
+  return only;
+}
+
+function controlWords(
+  proof: Proof,
+  verdict: Verdict,
+  combination: CompiledCombination,
+): string | undefined {
+  const callOf = (step: number) => proof.steps.find((one) => one.step === step)?.event;
+  const asked = combination.conditions.filter(({ what }) => what === 'not_independent');
+  const pair = asked.length === 1 ? asked[0] : undefined;
+  const [maker, checker] = [callOf(pair?.step ?? -1), callOf(pair?.other ?? -1)];
+  // Of several pairs the verdict does not tell which of them it is about.
+  if (maker !== undefined && checker !== undefined) {
+    return pairWords(maker, checker, verdict.caveats.includes('independence_not_evaluated'));
+  }
+  const agents = verdict.contributors.map((one) => one.agent);
+  if (agents.length < 2) return undefined;
+  const above = sharedOrchestrator(proof, agents);
+  return above === undefined ? undefined : `all of them work under ${nameOf(above)}`;
+}
+
+const TELLING_LENGTH_MIN = 4;
+
+/** Verb and object apart, so that "initiated a payment" and "approved a payment" become one phrase. */
+const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> = {
+  'ingest:untrusted': ['took in', 'outside text'],
+  'read:personal': ['read', 'personal data'],
+  'read:financial': ['read', 'financial data'],
+  'read:secret': ['read', 'a secret'],
+  'read:source_code': ['read', 'source code'],
+  'read:internal': ['read', 'internal data'],
+  'read:directory': ['read', 'the directory'],
+  'read:memory': ['read', 'memory'],
+  'send:external': ['sent', 'data outside'],
+  'publish:public': ['published', ''],
+  'write:memory': ['wrote', 'memory'],
+  'write:source_code': ['wrote', 'source code'],
+  'write:config': ['changed', 'configuration'],
+  'exec:shell': ['ran', 'a shell command'],
+  'exec:code': ['ran', 'code'],
+  'create:payee': ['added', 'a payee'],
+  'initiate:payment': ['initiated', 'payment'],
+  'approve:payment': ['approved', 'payment'],
+  'create:credential': ['created', 'a credential'],
+  'create:identity': ['created', 'an identity'],
+  'grant:access': ['granted', 'access'],
+  'approve:change': ['approved', 'a change'],
+  'deploy:production': ['deployed', 'to production'],
+  'disable:logging': ['disabled', 'logging'],
+  'delete:data': ['deleted', 'data'],
+  'delete:backup': ['deleted', 'a backup'],
+  'modify:agent': ['changed', 'an agent'],
+  'impersonate:user': ['acted', 'as a person'],
+  'send:internal': ['sent', 'data inside'],
+  'write:data': ['wrote', 'data'],
+  'browse:web': ['read', 'the web'],
+};
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
+
+/** Objects without an article stand for any number: whether it was one payment the links tell. */
+function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: string] {
+  const symbol = symbols[0] ?? '';
+  const plain = symbol.split('@', 1)[0] ?? symbol;
+  if (plain.startsWith(ATTEMPTED)) {
+    return ['tried in vain', `to ${plain.slice(ATTEMPTED.length).replace(/[:_]/g, ' ')}`];
+  }
+  if (plain === 'browse:web' && carriedValues(event.wire).length > 0)
+    return ['sent', 'data to the web'];
+  return DEEDS[plain] ?? ['did', plain];
+}
+
+const said = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
+
+/** `added a payee, initiated and approved payment`: what was done to one kind of thing is one phrase. */
+function deedsOf(steps: readonly ProofStep[]): string {
+  const phrases: { readonly verbs: string[]; readonly object: string }[] = [];
+  for (const [verb, object] of steps.map(deedOf)) {
+    const last = phrases.at(-1);
+    const known = phrases.find((one) => one.object === object && one.verbs.includes(verb));
+    if (known !== undefined) continue;
+    if (last !== undefined && object !== '' && last.object === object) last.verbs.push(verb);
+    else phrases.push({ verbs: [verb], object });
+  }
+  const told = phrases.map(({ verbs, object }) => said([listOf(verbs), object]));
+  // The last phrase has its own "and".
+  return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? told.join(', ') : listOf(told);
+}
+
+function against(call: ChainStep): string {
+  const { target, tool } = call.wire;
+  const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;
+  if (name === undefined) return '';
+  const last = shortName(name);
+  // `payment/9` says what `9` does not.
+  return ` (${shorten(last.length < TELLING_LENGTH_MIN ? name : last, 24)})`;
+}
+
+export function titleOf(proof: Proof, verdict: Verdict): string {
+  const { contributors } = verdict;
+  const count = contributors.length;
+  const first = contributors[0];
+  const { workflow } = proof.completing.wire;
+  const many = `${NUMBERS[count] ?? count} agents${workflow === undefined ? '' : ` of ${shorten(workflow, 24)}`} together`;
+  const who = count === 1 && first ? titleName(first.agent) : many;
+  const what = deedsOf(proof.steps);
+  // What was done is worth more than where: of what is too long, the place goes first.
+  const without = count === 1 ? who : `${NUMBERS[count] ?? count} agents together`;
+  const titles = [`${who} ${what}${against(proof.completing)}`, `${who} ${what}`];
+  return (
+    titles.find((title) => title.length <= TITLE_LENGTH_MAX) ??
+    shorten(`${without} ${what}`, TITLE_LENGTH_MAX)
+  );
+}
+
+const dayOf = ({ wire }: ChainStep) => wire.event_time.slice(0, 10);
+
+/** The time of day; with its date where not all was done on one day. */
+function clock(step: ChainStep, { steps }: Proof): string {
+  const time = step.wire.event_time.slice(11, 19);
+  const isOneDay = steps.every(({ event }) => dayOf(event) === dayOf(step));
+  return isOneDay ? time : `${time} on ${dayOf(step)}`;
+}
+
+export function storyOf(proof: Proof): string {
+  return listOf(
+    proof.steps.map((one) => {
+      const { wire } = one.event;
+      const how = wire.tool === undefined ? '' : ` by ${toolName(one.event)}`;
+      const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
+      return `${agentName(one.event)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
+    }),
+  );
+}
+
+const numberOf = (count: number) => NUMBERS[count]?.toLowerCase() ?? String(count);
+
+function stepsGranted(proof: Proof, granted: readonly string[]): number {
+  return exercisedSteps(proof).filter(({ symbols }) =>
+    symbols.some((symbol) => granted.some((grant) => matchesGrant(grant, symbol))),
+  ).length;
+}
+
+/** All that was done; what was only tried is nothing that a grant must hold. */
+function allSteps(steps: number): string {
+  if (steps === 1) return 'the step that was done';
+  return steps === 2 ? 'both steps' : `all ${numberOf(steps)} steps`;
+}
+
+function grantsOfOne({ granted }: Contributor, proof: Proof, steps: number): string {
+  if (granted === null) return 'What it was granted is unknown';
+  return `It is granted ${numberOf(stepsGranted(proof, granted))} of the ${numberOf(steps)} steps`;
+}
+
+function grantsWords(proof: Proof, { contributors, holder }: Verdict): string {
+  const steps = exercisedSteps(proof).length;
+  const [first] = contributors;
+  const all = contributors.length;
+  if (holder !== null) {
+    const who = all === 1 ? 'It' : `${nameOf(holder)} alone`;
+    return `${who} is granted ${allSteps(steps)}`;
+  }
+  if (first !== undefined && all === 1) return grantsOfOne(first, proof, steps);
+  const known = contributors.flatMap(({ granted }) => (granted === null ? [] : [granted]));
+  const unknown = all - known.length;
+  if (known.length === 0) return `What the ${numberOf(all)} agents were granted is unknown`;
+  const isOneEach = steps > 2 && known.every((granted) => stepsGranted(proof, granted) <= 1);
+  const most = isOneEach ? `more than one of the ${numberOf(steps)} steps` : allSteps(steps);
+  const none = all === 2 ? 'Neither of the two agents' : `None of the ${numberOf(all)} agents`;
+  return unknown === 0
+    ? `${none} is granted ${most}`
+    : `${none} is known to be granted ${most}; what ${numberOf(unknown)} of them ${unknown === 1 ? 'was' : 'were'} granted is unknown`;
+}
+
+export function summaryOf(
+  proof: Proof,
+  verdict: Verdict,
+  combination: CompiledCombination,
+): string {
+  const completer = agentName(proof.completing);
+  const relays = proof.connecting.length;
+  const over = relays === 0 ? '' : `, over ${relays} connecting call${relays === 1 ? '' : 's'}`;
+  const why = [grantsWords(proof, verdict), controlWords(proof, verdict, combination)].filter(
+    (part) => part !== undefined,
+  );
+  return shorten(
+    `${storyOf(proof)}. ${why.join(', and ')}. ${completer} completed it: ${linksSentence(proof.links)}${over}.`,
+    SUMMARY_LENGTH_MAX,
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * What joins the calls of a proof, in words: which kinds of value went from where into what. "Went into" is said
+ * where a call returned the value and the order is known; else only that it stands in both.
+ */
+import { listOf } from '../../../domain/short-text.ts';
+import { type ChainStep, tookPlace } from '../model/chain-step.ts';
+import type { ChainLink } from '../proof/chain-link.ts';
+import { agentName, toolName } from './alert-parts.ts';
+
+const LINKS_SAID_MAX = 4;
+const KINDS_SAID_MAX = 3;
+
+/** The most telling first: of calls that share several values the first are named. */
+const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
+  ['secret', 'a secret'],
+  ['token', 'a token'],
+  ['iban', 'a bank account'],
+  ['account', 'an account'],
+  ['document_number', 'a document number'],
+  ['email', 'an e-mail address'],
+  ['phone', 'a phone number'],
+  ['url', 'a web address'],
+  ['shingle', 'a passage of text'],
+];
+
+const callName = (call: ChainStep) => `${agentName(call)}’s ${toolName(call)}`;
+
+interface Shared {
+  readonly words: readonly string[];
+  /** The earlier call returned them; else it was given them, as the later one was. */
+  readonly isReturned: boolean;
+}
+
+function sharedValues({ from, to }: ChainLink): Shared {
+  const taken = new Set(to.wire.arg_values.map((value) => value.fp));
+  const returned = tookPlace(from)
+    ? from.wire.result_values.filter((value) => taken.has(value.fp))
+    : [];
+  const isReturned = returned.length > 0;
+  const found = isReturned ? returned : from.wire.arg_values.filter(({ fp }) => taken.has(fp));
+  const kinds = new Set(found.map((value) => value.kind));
+  const known = VALUE_WORDS.filter(([kind]) => kinds.has(kind)).map(([, words]) => words);
+  return { words: known.length === 0 ? ['a value'] : known.slice(0, KINDS_SAID_MAX), isReturned };
+}
+
+/** `from` is "there" where the call was just named and the value came out of it. */
+function flowWords(link: ChainLink, isJustNamed: boolean): string {
+  const { words, isReturned } = sharedValues(link);
+  const what = listOf(words);
+  const [from, to] = [callName(link.from), callName(link.to)];
+  if (isReturned && !link.doubtful) {
+    return `${what} went from ${isJustNamed ? 'there' : from} into ${to}`;
+  }
+  const order = link.doubtful ? ' (which came first is not certain)' : '';
+  return `${what} ${words.length > 1 ? 'stand' : 'stands'} in both ${from} and ${to}${order}`;
+}
+
+function secretWords({ from, to }: ChainLink, first: string, second: string): string {
+  const fp = to.wire.credential_fp;
+  const isReturned = from.wire.result_values.some((value) => value.fp === fp);
+  return isReturned
+    ? `a secret from ${first} was the credential of ${second}`
+    : `the credential that ${first} created was used for ${second}`;
+}
+
+function linkWords(link: ChainLink, isJustNamed: boolean): string {
+  const [from, to] = [callName(link.from), callName(link.to)];
+  switch (link.via) {
+    case 'data_flow':
+      return flowWords(link, isJustNamed);
+    case 'secret_use':
+      return secretWords(link, from, to);
+    case 'resource':
+      return `${to} read what ${from} had written`;
+    case 'delegation':
+      return `a hand-over leads from ${from} to ${to}`;
+    case 'grantee':
+      return `${from} gave access to whoever made ${to}`;
+    case 'same_object':
+      return `${from} and ${to} acted on the same object`;
+    case 'derived_credential':
+      return `the credential of ${to} was derived from that of ${from}`;
+    case 'context':
+      return `${from} and ${to} were made in one task of one agent`;
+  }
+}
+
+export function linksSentence(links: readonly ChainLink[]): string {
+  const said = links
+    .slice(0, LINKS_SAID_MAX)
+    .map((link, n) => linkWords(link, links[n - 1]?.to.n === link.from.n));
+  const more = links.length - said.length;
+  return listOf(more > 0 ? [...said, `${more} more such link${more === 1 ? '' : 's'}`] : said);
+}

@@ -1,0 +1,135 @@
+/**
+ * Data went out in a piece of work that had read what must not, and not all values of the two calls were kept:
+ * whether the one was in the other can't be told. Told once a chain, where the call completed nothing.
+ */
+import type { Alert } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import { carriedValues } from '../model/carried-out.ts';
+import type { ChainMeta } from '../model/chain-meta.ts';
+import { type ChainStep, compareSteps, tookPlace } from '../model/chain-step.ts';
+import type { ChainStore } from '../model/chain-store.ts';
+import type { AlertHead } from '../model/revise-alert.ts';
+import { count } from '../model/stage-counters.ts';
+import type { CompiledPolicy } from '../proof/compile-combination.ts';
+import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
+import { orderOf } from '../proof/step-order.ts';
+import { agentName, callEvidence, newAlert, subjectOf, toolName } from './alert-parts.ts';
+
+const RULE = 'values-not-seen';
+
+const SECRET = 'read:secret';
+const SENSITIVE = [SECRET, 'read:personal', 'read:financial', 'read:source_code'];
+const WEB = 'browse:web';
+const OUTGOING = ['send:external', 'publish:public', 'initiate:payment', WEB];
+
+const exercises = ({ wire }: ChainStep, symbols: readonly string[]) =>
+  wire.capabilities.some(({ symbol }) => symbols.includes(symbol));
+
+const sendsUnseen = ({ wire }: ChainStep) => wire.args_truncated === true;
+const readUnseen = (call: ChainStep) =>
+  exercises(call, [SECRET]) && call.wire.values_truncated && !sendsUnseen(call);
+
+/** Something left with the call: of one that only looks at the web, what its arguments hold. */
+function goesOut(call: ChainStep): boolean {
+  if (!tookPlace(call) || !exercises(call, OUTGOING)) return false;
+  const isSending = exercises(
+    call,
+    OUTGOING.filter((symbol) => symbol !== WEB),
+  );
+  return isSending || sendsUnseen(call) || carriedValues(call.wire).length > 0;
+}
+
+export interface UnseenQuestion {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly step: ChainStep;
+  readonly policy: CompiledPolicy;
+}
+
+interface Pair {
+  readonly send: ChainStep;
+  readonly read: ChainStep;
+}
+
+function isCompletion(store: ChainStore, meta: ChainMeta, { n }: ChainStep): boolean {
+  return meta.heads.some((id) => store.head<AlertHead>(id)?.completions.includes(n));
+}
+
+function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair | undefined {
+  const isPair = ({ send, read }: Pair) =>
+    send.n !== read.n &&
+    goesOut(send) &&
+    exercises(read, SENSITIVE) &&
+    tookPlace(read) &&
+    (sendsUnseen(send) || readUnseen(read)) &&
+    orderOf(read, send, policy.skewMs) !== 'after' &&
+    !isCompletion(store, meta, send);
+  let found: Pair | undefined;
+  for (const other of store.all(meta).toSorted(compareSteps)) {
+    found ??= [
+      { send: step, read: other },
+      { send: other, read: step },
+    ].find(isPair);
+  }
+  return found;
+}
+
+function wordsOf({ send, read }: Pair) {
+  const sent = `the values that ${agentName(send)} sent out with ${toolName(send)}`;
+  const got = `the values that ${agentName(read)} got from ${toolName(read)}`;
+  const unseen = [...(sendsUnseen(send) ? [sent] : []), ...(readUnseen(read) ? [got] : [])];
+  return {
+    title: shorten(`${agentName(send)} sent out what could not all be followed`, TITLE_LENGTH_MAX),
+    summary: `${agentName(read)} read what must not leave with ${toolName(read)}, and in the same piece of work ${agentName(send)} sent something out with ${toolName(send)}. Not all of ${unseen.join(', and of ')} were kept, so whether what was read is in what was sent is not known.`,
+    not_visible: unseen.map((what) => `Some of ${what}: there were more than are kept.`),
+  };
+}
+
+function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): Alert {
+  const calls = [read.wire, send.wire];
+  return newAlert(
+    {
+      ...{ tenant, alertKey: chain, incident: chain },
+      times: calls.map((one) => one.event_time),
+      sources: calls.map((one) => one.source),
+    },
+    {
+      ...{ count: 1, rule_id: RULE, rule_version: '1', kind: 'telemetry_gap', severity: 'medium' },
+      ...{ confidence_basis: 'rule', score: 1, evaluable: false, detected_at: lastTime },
+      subject: subjectOf(send),
+      ...wordsOf({ send, read }),
+      reasons: [
+        {
+          feature: RULE,
+          text: 'More values stood in a call than are kept, and what was read may be among them.',
+          expected: 'calls whose values are all kept',
+          observed: 'values that were left out',
+          level: 'chain',
+          threshold_source: 'static',
+        },
+      ],
+      evidence: [callEvidence(send, 'deviating_call'), callEvidence(read, 'read')],
+      taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0086'] },
+      policy_version: send.wire.policy_version,
+      decisive_assurance: weakest([stepAssurance(send), stepAssurance(read)]),
+    },
+  );
+}
+
+export function tellUnseen(question: UnseenQuestion): readonly Alert[] {
+  const { draft, store, step } = question;
+  const meta = store.meta();
+  if (meta === undefined || meta.unseen === 'told') return [];
+  const [isOut, isRead] = [goesOut(step), exercises(step, SENSITIVE)];
+  if (!isOut && !isRead) return [];
+  const isCut = (isOut && sendsUnseen(step)) || readUnseen(step);
+  if (!isCut && meta.unseen !== 'cut') return [];
+  const pair = pairOf(question, meta);
+  if (pair === undefined) {
+    if (meta.unseen !== 'cut') store.changeMeta(meta, { unseen: 'cut' });
+    return [];
+  }
+  count(draft, { unseen: 1 });
+  return [alertOf(pair, store.changeMeta(meta, { unseen: 'told' }))];
+}

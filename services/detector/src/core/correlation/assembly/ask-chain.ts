@@ -1,0 +1,70 @@
+/**
+ * When a chain is asked again because of what other chains tell it. A new link is acted on at once; one that is
+ * told anew or withdrawn, or news of a common value, only sets the chain down to be asked, by a record to
+ * itself. Chains that lead to each other would else go through every state on the way to the last.
+ */
+import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { alertOutput } from '../../alerting/alert-output.ts';
+import { askRequests } from './closing-gap.ts';
+import { concludeChain } from './conclude-chain.ts';
+import { WORK_MAX } from './model/assembly-limits.ts';
+import type { ChainMeta } from './model/chain-meta.ts';
+import { ChainStore } from './model/chain-store.ts';
+import { linkName } from './model/foreign-calls.ts';
+import { WorkCounter } from './proof/find-proof.ts';
+import { tellLeads } from './tell-leads.ts';
+
+interface AskedChain {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+}
+
+export function askAgain({ draft, store, meta: before }: AskedChain): readonly Output[] {
+  const meta = before.isToAsk === true ? store.changeMeta(before, { isToAsk: false }) : before;
+  const question = {
+    draft,
+    store,
+    meta,
+    affected: 'all',
+    work: new WorkCounter(WORK_MAX),
+  } as const;
+  const alerts = concludeChain({ ...question, versions: meta.versions });
+  const told = tellLeads(question);
+  store.keepAsked();
+  const { requests = 0, heads } = store.meta() ?? meta;
+  const warnings = requests > 0 || heads.length > 0 ? askRequests(draft, store) : [];
+  return [...[...alerts, ...warnings].map(alertOutput), ...told];
+}
+
+export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {
+  if (meta.isToAsk === true) return [];
+  const asks = (meta.asks ?? 0) + 1;
+  store.changeMeta(meta, { isToAsk: true, asks });
+  const {
+    calls: _,
+    edges: _edges,
+    hub: _hub,
+    hub_times: _times,
+    untold: _untold,
+    ...rest
+  } = because;
+  const value: PrivilegeLink = { ...rest, chain_id: meta.chain, ask: true };
+  return [
+    {
+      topic: TOPICS.privilegeLinks.name,
+      key: chainKey(meta.tenant, meta.chain),
+      type: 'event',
+      value,
+      id: `ask/${linkName(because)}/${asks}`,
+      time: because.event_time,
+    },
+  ];
+}
+
+export function decideAsk(draft: Draft, { tenant_id, chain_id }: PrivilegeLink): readonly Output[] {
+  const store = new ChainStore(draft, tenant_id, chain_id);
+  const meta = store.meta();
+  return meta?.isToAsk === true ? askAgain({ draft, store, meta: store.index(meta) }) : [];
+}

@@ -1,0 +1,90 @@
+/**
+ * Calls of a chain that were asked for and of which no end was told yet, that were denied, or that are taken to
+ * have happened. They are no steps: nothing links through what did not happen. In the order of events.
+ */
+import { type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { schedule } from '../../../state/due-items.ts';
+import { REQUESTS_MAX } from '../model/assembly-limits.ts';
+import type { ChainName } from '../model/chain-meta.ts';
+import { chainStep, compareSteps, isProvenCall } from '../model/chain-step.ts';
+import type { ChainStore } from '../model/chain-store.ts';
+
+export interface RequestedCall {
+  readonly wire: PrivilegeStep;
+  readonly state: 'open' | 'denied' | 'assumed';
+}
+
+export interface DueRequest {
+  readonly tenant: string;
+  readonly chain: string;
+  readonly agent: string;
+  readonly callUid: string;
+}
+
+export const DUE_REQUESTS = 'due-requests';
+/**
+ * What falls due is put together by the hour (`due-items.ts`), which is too coarse for a deadline of
+ * minutes: so times are given there in sixtieths, and an hour stands for a minute.
+ */
+export const DUE_FINENESS = 60;
+
+const keyOf = ({ tenant, chain }: ChainName) => `requests/${JSON.stringify([tenant, chain])}`;
+
+export function requestedCalls(draft: Draft, name: ChainName): readonly RequestedCall[] {
+  return draft.get<readonly RequestedCall[]>(keyOf(name)) ?? [];
+}
+
+export function putRequestedCalls(
+  draft: Draft,
+  name: ChainName,
+  calls: readonly RequestedCall[],
+): void {
+  if (calls.length === 0) draft.delete(keyOf(name));
+  else draft.put(keyOf(name), calls);
+}
+
+/**
+ * Whether a record is of the call that was asked for, as its end or as the same request: what is only
+ * asserted says nothing of a request that is proven, or a made-up denial would hide that nobody told its end.
+ */
+export function tellsOf(told: PrivilegeStep, request: PrivilegeStep): boolean {
+  if (told.call_uid === undefined || told.call_uid !== request.call_uid) return false;
+  if (told.agent_uid !== request.agent_uid) return false;
+  return isProvenCall(told) || !isProvenCall(request);
+}
+
+/**
+ * With one more; the earliest stay where there are too many, of the proven and of the others each, and
+ * `refused` counts those that went.
+ */
+export function withRequest(
+  before: readonly RequestedCall[],
+  wire: PrivilegeStep,
+): { readonly calls: readonly RequestedCall[]; readonly refused: number } {
+  const all = [...before, { wire, state: 'open' } satisfies RequestedCall].sort((a, b) =>
+    compareSteps(chainStep(0, a.wire), chainStep(0, b.wire)),
+  );
+  const room = { proven: REQUESTS_MAX, others: REQUESTS_MAX };
+  const calls = all.filter((one) => {
+    const of = isProvenCall(one.wire) ? 'proven' : 'others';
+    room[of] -= 1;
+    return room[of] >= 0;
+  });
+  return { calls, refused: all.length - calls.length };
+}
+
+export function hasEnded(store: ChainStore, request: PrivilegeStep): boolean {
+  return store.stepsBy(request.agent_uid).some(({ wire }) => tellsOf(wire, request));
+}
+
+export function scheduleRequest(draft: Draft, wire: PrivilegeStep, deadlineMs: number): void {
+  const item: DueRequest = {
+    tenant: wire.tenant_id,
+    chain: wire.chain_id,
+    agent: wire.agent_uid,
+    callUid: wire.call_uid ?? '',
+  };
+  const ms = parseLogTime(wire.event_time)?.ms ?? 0;
+  schedule(draft, item, (ms + deadlineMs) * DUE_FINENESS, DUE_REQUESTS);
+}

@@ -1,0 +1,82 @@
+/** Asks a chain again after something was added or taken away, under every policy version it carries. */
+import { type Alert, SEVERITIES } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { stageTime } from '../../state/stage-clock.ts';
+import { assessChain } from './assess-chain.ts';
+import type { ChainMeta } from './model/chain-meta.ts';
+import type { ChainStore } from './model/chain-store.ts';
+import type { AlertHead } from './model/revise-alert.ts';
+import { count } from './model/stage-counters.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
+import type { WorkCounter } from './proof/find-proof.ts';
+import { policyAt, registryAt } from './proof/policy-versions.ts';
+import { possibleCombinations } from './proof/possible-combinations.ts';
+import { isFirstDay, isRare, noteCompleted } from './usual-assemblies.ts';
+
+/** Log time of a conclusion: the stage's clock, or the chain's own newest event where later. */
+export function logTime(draft: Draft, meta: ChainMeta): string {
+  const clock = stageTime(draft);
+  return clock !== undefined && clock.ms > meta.lastMs ? clock.time : meta.lastTime;
+}
+
+export interface ChainQuestion {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly versions: readonly string[];
+  readonly affected: ReadonlySet<number> | 'all';
+  readonly work: WorkCounter;
+}
+
+function completionOf({ draft, store, meta }: ChainQuestion, { rule_id: combination }: Alert) {
+  const first = store.head<AlertHead>(combination)?.first;
+  const call = typeof first === 'number' ? store.step(first)?.wire : undefined;
+  if (call === undefined) return undefined;
+  return {
+    draft,
+    registry: registryAt(draft, meta.tenant, call.registry_version),
+    combination,
+    call,
+  };
+}
+
+/**
+ * The alert at its rank, by what the workflow usually does where the policy asks. What a chain completed
+ * for the first time is remembered of its workflow.
+ */
+function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): Alert {
+  const completion = completionOf(question, alert);
+  if (completion === undefined || alert.state !== 'open') return alert;
+  const { source } = policy.combinations.find((one) => one.source.id === alert.rule_id) ?? {};
+  const severity = source?.severity_usual;
+  const isLowered = severity !== undefined && !isRare(completion);
+  if (alert.revision === 1) noteCompleted(completion);
+  if (!isLowered) return alert;
+  return { ...alert, severity, score: SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1) };
+}
+
+export function concludeChain(question: ChainQuestion): readonly Alert[] {
+  const { draft, store, meta, affected, work } = question;
+  const alerts: Alert[] = [];
+  const heads = new Set(meta.heads);
+  const of = (version: string | undefined) => registryAt(draft, meta.tenant, version);
+  for (const version of question.versions) {
+    const atHand = policyAt(draft, meta.tenant, version);
+    if (atHand === undefined) continue;
+    const { policy, known: policyKnown } = atHand;
+    // Nothing was concluded, and nothing can be: so it is for most chains to which something leads.
+    if (heads.size === 0 && possibleCombinations(meta, policy).length === 0) continue;
+    const detectedAt = logTime(draft, meta);
+    const isNewHere = (ms: number) => isFirstDay(draft, meta.tenant, ms);
+    const input = { isNewHere, store, meta, policy, policyKnown, version, registryAt: of };
+    const assessed = assessChain({ ...input, affected, work, detectedAt });
+    for (const id of assessed.heads) heads.add(id);
+    alerts.push(...assessed.alerts.map((alert) => ranked(question, policy, alert)));
+  }
+  if (heads.size > meta.heads.length || work.exceeded) {
+    const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);
+    store.changeMeta(meta, { heads: [...heads], workExceeded });
+  }
+  if (work.done > 0) count(draft, { work: work.done });
+  return alerts;
+}

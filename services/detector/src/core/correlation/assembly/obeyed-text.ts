@@ -1,0 +1,156 @@
+/**
+ * One agent reads a text, another of the same chain obeys it: `hijack_suspected`, by the weights that hold inside
+ * one agent, over what all agents of the chain read before. What the actor read itself is the profile stage's.
+ */
+import { type Alert, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { BenignHistory } from '../../injection/agent-history.ts';
+import { type Call, toItems, toPassages, toPurpose } from '../../injection/call-view.ts';
+import { explainEvidence } from '../../injection/explain-evidence.ts';
+import { staysInside } from '../../injection/instruction-match.ts';
+import { evidenceModel, judgeCall } from '../../injection/judge-call.ts';
+import {
+  EMPTY_CONTEXT,
+  MARKED,
+  observeReading,
+  type ReadContext,
+} from '../../injection/read-context.ts';
+import { obeyedAlert } from './alert/obeyed-alert.ts';
+import { logTime } from './conclude-chain.ts';
+import type { ChainMeta } from './model/chain-meta.ts';
+import type { ChainStep } from './model/chain-step.ts';
+import type { ChainStore } from './model/chain-store.ts';
+import {
+  type ChainTexts,
+  compareCalls,
+  type Obeyed,
+  putTexts,
+  type TextCall,
+  textCalls,
+  withText,
+} from './model/chain-texts.ts';
+import { retract, revise } from './model/revise-alert.ts';
+import type { CompiledPolicy } from './proof/compile-combination.ts';
+import { stepAssurance } from './proof/proof-assurance.ts';
+import { orderOf } from './proof/step-order.ts';
+
+const REASONS_MAX = 8;
+
+/** What its result brought; a structured system of record gives values, and no orders. */
+function observed(context: ReadContext, { step, words }: TextCall): ReadContext {
+  const { read } = words;
+  if (read === undefined) return context;
+  const trust = step.wire.result_trust ?? 'unknown';
+  const reading = {
+    eventId: step.wire.event_id,
+    atMs: epochMs(step.wire.event_time),
+    assurance: stepAssurance(step),
+    passages: trust === 'trusted' ? [] : toPassages(read.passages),
+    otherIds: [...read.field_ids, ...read.free_text_ids],
+    trust,
+    isUnread: false,
+  };
+  return observeReading(context, reading, read.named);
+}
+
+function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory } | undefined {
+  const { act } = words;
+  if (act === undefined) return undefined;
+  const known = new Set(act.known_ids);
+  const call: Call = {
+    tool: step.wire.tool?.name ?? step.wire.activity,
+    effect: step.wire.effect,
+    nameWords: act.object_tokens,
+    nameIds: act.name_ids ?? [],
+    items: toItems(act.items),
+    isCut: step.wire.values_truncated,
+    argsHash: '',
+    purpose: toPurpose(step.wire.workflow, act.purpose),
+  };
+  const history: BenignHistory = {
+    isHabit: () => act.habit,
+    knowsId: (id) => known.has(id),
+  };
+  return { call, history };
+}
+
+function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obeyed | undefined {
+  const own = act.step.wire;
+  const before = others.filter(
+    ({ step }) =>
+      step.wire.event_id !== own.event_id && orderOf(step, act.step, skewMs) !== 'after',
+  );
+  const isForeign = ({ step, words }: TextCall) =>
+    step.wire.agent_uid !== own.agent_uid && (words.read?.passages.length ?? 0) > 0;
+  const asked = before.some(isForeign) ? callOf(act) : undefined;
+  if (asked === undefined) return undefined;
+  const context = before.sort(compareCalls).reduce(observed, EMPTY_CONTEXT);
+  const { evidence, probability, severity } = judgeCall({ context, ...asked });
+  const { passage } = evidence;
+  if (passage === null || severity === null) return undefined;
+  // Work is handed over by what agents read: unmarked text must give what decides the call.
+  if (passage.mark < MARKED && !evidence.isGiven) return undefined;
+  const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
+  if (read === undefined || !isForeign(read)) return undefined;
+  return {
+    act: own.event_id,
+    read: passage.eventId,
+    severity: severity === 'high' && staysInside(own) ? 'medium' : severity,
+    probability,
+    kind: passage.kind,
+    mark: passage.mark,
+    effects: passage.effects,
+    reasons: explainEvidence(evidence, evidenceModel())
+      .slice(0, REASONS_MAX)
+      .map(({ term, text }) => ({ feature: term, text })),
+    isOrderUnknown: orderOf(read.step, act.step, skewMs) === 'undetermined',
+  };
+}
+
+export interface WordsTaken {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly step: ChainStep;
+  readonly isStep: boolean;
+  readonly policy: CompiledPolicy;
+}
+
+/** Asks the call itself, and after a text all others that it may have moved. */
+function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTexts) {
+  const { entries } = texts;
+  if (entries.every((one) => one.agent === wire.agent_uid)) return texts.obeyed;
+  const reads = entries.filter((one) => one.rank !== undefined).map(({ event }) => event);
+  const asked = entries.filter(
+    (one) => one.acts && (one.event === wire.event_id || wire.words?.read !== undefined),
+  );
+  if (reads.length === 0 || asked.length === 0) return texts.obeyed;
+  const own = asked.map(({ event }) => event);
+  const calls = textCalls(store, reads);
+  const found = new Map(texts.obeyed.map((one) => [one.act, one]));
+  for (const act of textCalls(store, own)) {
+    const { event_id: event } = act.step.wire;
+    const obeyed = judge(act, calls, policy.skewMs);
+    if (obeyed === undefined) found.delete(event);
+    else found.set(event, obeyed);
+  }
+  return [...found.values()];
+}
+
+export function takeWords(taken: WordsTaken): readonly Alert[] {
+  const { draft, store, meta, step, isStep } = taken;
+  const { words } = step.wire;
+  const texts = words === undefined ? undefined : withText(store, { step, words }, isStep);
+  if (texts === undefined) return [];
+  const obeyed = askAgain(taken, texts);
+  const isNews = obeyed !== texts.obeyed && obeyed.length + texts.obeyed.length > 0;
+  if (!isNews) {
+    putTexts(store, texts);
+    return [];
+  }
+  const detectedAt = logTime(draft, meta);
+  const alert = obeyedAlert({ store, meta, texts: { ...texts, obeyed }, detectedAt });
+  const revised = alert === undefined ? retract(texts.head, detectedAt) : revise(texts.head, alert);
+  putTexts(store, { ...texts, obeyed, head: revised.head });
+  return revised.alerts;
+}

@@ -1,0 +1,276 @@
+/**
+ * The directed links into a step: through what the effect of an earlier one can have reached it. A function of
+ * the two steps (and the hand-over between them), never of arrival. A link whose order is not known is marked
+ * `doubtful`: it may raise an alert, never revoke.
+ */
+import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
+import { type ChainStep, isHandOver, tookPlace } from '../model/chain-step.ts';
+import type { ChainStore } from '../model/chain-store.ts';
+import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
+import { EVIDENCE } from './compile-combination.ts';
+import { foreignLinks } from './foreign-links.ts';
+import { orderOf } from './step-order.ts';
+import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
+
+/** What a search has looked at before and need not look at again. */
+export interface LinkLook {
+  readonly context: boolean;
+  readonly past: (handOver: ChainStep) => boolean;
+  readonly back: (handOver: ChainStep) => boolean;
+}
+
+/**
+ * Of the kinds that are asked for: a search that may follow only one of them does not look for the others.
+ * Lists and no generators: it is asked of every call, and most have few links or none.
+ */
+export function linksInto(
+  scope: LinkScope,
+  to: ChainStep,
+  look: LinkLook,
+  via: ReadonlySet<StepLink> = EVIDENCE,
+): readonly ChainLink[] {
+  const found = [...foreignLinks(scope, to)];
+  // A call of another chain is reached by what came with it, and by nothing of this one.
+  if (to.n >= 0) {
+    if (via.has('secret_use')) found.push(...secretUses(scope, to));
+    if (via.has('delegation')) {
+      found.push(...handOverLinks(scope, to, look), ...returnLinks(scope, to, look));
+    }
+    if (via.has('data_flow')) found.push(...dataFlows(scope, to));
+    if (via.has('resource')) found.push(...resourceLinks(scope, to));
+    if (look.context) found.push(...contextLinks(scope, to));
+  }
+  return via === EVIDENCE ? found : found.filter((link) => via.has(link.via));
+}
+
+type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;
+
+/** Whether a step of another agent was done under a hand-over, and how surely. */
+export function underHandOver(
+  handOver: ChainStep,
+  child: ChainStep,
+  policy: CompiledPolicy,
+): UnderHandOver {
+  const [h, c] = [handOver.wire, child.wire];
+  if (h.agent_uid === c.agent_uid || !tookPlace(handOver)) return undefined;
+  const bySpan = h.span_id !== undefined && h.span_id === c.parent_span_id;
+  const byRef = h.native_id !== undefined && h.native_id === c.delegation_ref;
+  if (bySpan || (byRef && isHandOver(handOver))) {
+    return { strength: STRENGTH.handOverExplicit, doubtful: false };
+  }
+  // Its reference names another hand-over.
+  if (c.delegation_ref !== undefined && h.native_id !== undefined) return undefined;
+  if (h.delegate_uid !== c.agent_uid) return undefined;
+  const order = orderOf(handOver, child, policy.skewMs);
+  if (order === 'after') return undefined;
+  const doubtful = order === 'undetermined' && c.parent_agent_uid !== h.agent_uid;
+  return { strength: STRENGTH.handOverNamed, doubtful };
+}
+
+const NO_CALLS: ReadonlySet<number> = new Set();
+
+export function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<number> {
+  const { parent_span_id: span, delegation_ref: ref, agent_uid: agent } = child.wire;
+  const named = store.tables.byDelegate(agent).over;
+  if (span === undefined && ref === undefined && named.length === 0) return NO_CALLS;
+  return new Set([
+    ...(span === undefined ? [] : store.tables.bySpan(span).over),
+    ...(ref === undefined ? [] : store.tables.byRef(ref).over),
+    ...named,
+  ]);
+}
+
+/** Whether any hand-over from `parent` to `child` is known; else the parent's name must do. */
+export function hasHandOver(store: ChainStore, parent: string, child: string): boolean {
+  for (const step of store.stepsOf(store.tables.byDelegate(child).over)) {
+    if (step.wire.agent_uid === parent) return true;
+  }
+  return false;
+}
+
+function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
+  const links: ChainLink[] = [];
+  const { store, policy } = scope;
+  for (const handOver of store.stepsOf(handOversTo(store, to))) {
+    const under = underHandOver(handOver, to, policy);
+    if (under === undefined) continue;
+    links.push({ from: handOver, to, via: 'delegation', ...under });
+    if (!under.doubtful && look.past(handOver)) continue;
+    links.push(...beforeHandOver(scope, handOver, to, under));
+  }
+  const parent = to.wire.parent_agent_uid;
+  if (parent === undefined || parent === to.wire.agent_uid) return links;
+  if (!hasHandOver(store, parent, to.wire.agent_uid)) {
+    links.push(...namedParentLinks(store.numbersBy(parent), to, scope));
+  }
+  if (links.length > 0) return links;
+  const { calls = [], handOver } = delegatorOf(scope, to) ?? {};
+  if (handOver === undefined) return namedParentLinks(calls, to, scope);
+  const explicit = { strength: STRENGTH.handOverExplicit, doubtful: false };
+  links.push({ from: handOver, to, via: 'delegation', ...explicit });
+  links.push(...beforeHandOver(scope, handOver, to, explicit));
+  return links;
+}
+
+export function beforeHandOver(
+  { store, policy }: LinkScope,
+  handOver: ChainStep,
+  to: ChainStep,
+  { strength, doubtful: isUnsure }: NonNullable<UnderHandOver>,
+): readonly ChainLink[] {
+  return store.stepsBy(handOver.wire.agent_uid).flatMap((from) => {
+    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
+    if (order === 'after') return [];
+    const doubtful = isUnsure || order === 'undetermined';
+    return [{ from, to, via: 'delegation' as const, strength, doubtful, through: handOver }];
+  });
+}
+
+interface Delegator {
+  readonly agent: string;
+  readonly calls: readonly number[];
+  readonly handOver: ChainStep | undefined;
+}
+
+function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): boolean {
+  const parent = store.numbersBy(child.wire.parent_agent_uid ?? '');
+  return (
+    store.stepsOf(parent).some((one) => orderOf(one, child, policy.skewMs) !== 'after') ||
+    store.stepsOf(handOversTo(store, child)).some((one) => underHandOver(one, child, policy))
+  );
+}
+
+/** The nearest of the declared delegators beyond the parent that logged anything before the call. */
+function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator | undefined {
+  for (const { agent_uid: agent, ref } of child.wire.delegators ?? []) {
+    if (agent === child.wire.agent_uid) continue;
+    const calls = store.numbersBy(agent);
+    const over = ref === undefined ? [] : store.tables.byRef(ref).over;
+    const handOver = store.stepsOf(over).find(({ wire }) => wire.agent_uid === agent);
+    const isBefore = (one: ChainStep) => orderOf(one, child, policy.skewMs) !== 'after';
+    if (handOver !== undefined || store.stepsOf(calls).some(isBefore)) {
+      return { agent, calls, handOver };
+    }
+  }
+  return undefined;
+}
+
+/** Back to that delegator: what was done under its hand-over, once that returned. */
+function handedBackLinks(scope: LinkScope, from: ChainStep, to: ChainStep): readonly ChainLink[] {
+  const delegator = isReachedDirectly(scope, from) ? undefined : delegatorOf(scope, from);
+  if (delegator?.agent !== to.wire.agent_uid) return [];
+  const { handOver: through } = delegator;
+  if (through === undefined) return namedParentLinks([from.n], to, scope);
+  const { skewMs } = scope.policy;
+  const returned = orderOf(through, to, skewMs);
+  if (through.n === to.n || returned === 'after') return [];
+  if (orderOf(from, to, skewMs) === 'after') return [];
+  const doubtful = returned === 'undetermined';
+  return [{ from, to, via: 'delegation', strength: STRENGTH.handOverExplicit, doubtful, through }];
+}
+
+function namedParentLinks(
+  numbers: readonly number[],
+  to: ChainStep,
+  { store, policy }: LinkScope,
+): readonly ChainLink[] {
+  const links: ChainLink[] = [];
+  for (const from of store.stepsOf(numbers)) {
+    const order = orderOf(from, to, policy.skewMs);
+    if (order === 'after') continue;
+    const doubtful = order === 'undetermined';
+    links.push({ from, to, via: 'delegation', strength: STRENGTH.parentNamed, doubtful });
+  }
+  return links;
+}
+
+function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
+  const links: ChainLink[] = [];
+  const { store, policy } = scope;
+  const children = store.tables.byParent(to.wire.agent_uid);
+  for (const handOver of store.stepsOf(children.over)) {
+    if (handOver.n === to.n || look.back(handOver)) continue;
+    const returned = orderOf(handOver, to, policy.skewMs);
+    if (returned === 'after') continue;
+    for (const from of store.stepsOf(childrenOf(store, handOver))) {
+      const link = returnLink({ handOver, from, to, policy });
+      if (link === undefined) continue;
+      links.push({ ...link, doubtful: link.doubtful || returned === 'undetermined' });
+    }
+  }
+  for (const from of store.stepsOf(children.under)) {
+    if (from.wire.agent_uid === to.wire.agent_uid) continue;
+    if (from.wire.parent_agent_uid !== to.wire.agent_uid) {
+      links.push(...handedBackLinks(scope, from, to));
+    } else if (!hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) {
+      links.push(...namedParentLinks([from.n], to, scope));
+    }
+  }
+  return links;
+}
+
+export function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
+  const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
+  return new Set([
+    ...(span === undefined ? [] : store.tables.bySpan(span).under),
+    ...(native === undefined ? [] : store.tables.byRef(native).under),
+    ...(delegate === undefined ? [] : store.numbersBy(delegate)),
+  ]);
+}
+
+function returnLink(parts: {
+  handOver: ChainStep;
+  from: ChainStep;
+  to: ChainStep;
+  policy: CompiledPolicy;
+}): ChainLink | undefined {
+  const { handOver, from, to, policy } = parts;
+  const under = underHandOver(handOver, from, policy);
+  const order = orderOf(from, to, policy.skewMs);
+  if (under === undefined || order === 'after') return undefined;
+  // Call and return: what ran inside the call's span ended before the caller went on.
+  const inside = under.strength === STRENGTH.handOverExplicit;
+  const doubtful = under.doubtful || (order === 'undetermined' && !inside);
+  return {
+    from,
+    to,
+    via: 'delegation',
+    strength: under.strength,
+    doubtful,
+    through: handOver,
+  };
+}
+
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+
+/** Task ids that are only asserted don't part: an agent must not escape by inventing one a call. */
+function partedByTask(a: PrivilegeStep, b: PrivilegeStep): boolean {
+  if (a.task_id === b.task_id) return false;
+  return PROVEN.has(a.claims.task) && PROVEN.has(b.claims.task);
+}
+
+/** Nor do instances that nothing proves. */
+function partedByInstance(a: PrivilegeStep, b: PrivilegeStep): boolean {
+  const [left, right] = [a.instance_uid, b.instance_uid];
+  if (left === undefined || right === undefined || left === right) return false;
+  return PROVEN.has(a.agent_assurance) && PROVEN.has(b.agent_assurance);
+}
+
+function inOneContext(a: PrivilegeStep, b: PrivilegeStep): boolean {
+  if (a.capabilities.length === 0 || b.capabilities.length === 0) return false;
+  return !partedByInstance(a, b) && !partedByTask(a, b);
+}
+
+function contextLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
+  const links: ChainLink[] = [];
+  if (to.wire.capabilities.length === 0) return links;
+  for (const from of store.stepsBy(to.wire.agent_uid)) {
+    if (from.n === to.n || !inOneContext(from.wire, to.wire)) continue;
+    const order = orderOf(from, to, policy.skewMs);
+    if (order === 'after') continue;
+    const doubtful = order === 'undetermined';
+    links.push({ from, to, via: 'context', strength: STRENGTH.context, doubtful });
+  }
+  return links;
+}

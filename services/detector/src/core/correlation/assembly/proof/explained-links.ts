@@ -1,0 +1,58 @@
+/**
+ * The links into a chain whose combinations are explained: what the assembly stage would hold of them
+ * in the end, and from which chains they lead.
+ */
+import type { PrivilegeLink } from '@waywarden/schemas';
+import { linkName } from '../model/foreign-calls.ts';
+
+/** One version for all that is explained: the question is about the policy at hand. */
+export const EXPLAINED = 'explained';
+
+/**
+ * The links that reach the stage for this chain: those that bring calls of other chains along, the
+ * last telling of each, and the news of what is too common to link by. All under one policy version.
+ */
+export function explainedLinks(
+  all: readonly PrivilegeLink[],
+  chain: string,
+): readonly PrivilegeLink[] {
+  const last = new Map<string, PrivilegeLink>();
+  for (const link of all) {
+    if (link.hub === true) last.set(`hub/${link.fp}`, link);
+    else if (link.chain_id === chain && link.calls !== undefined) last.set(linkName(link), link);
+  }
+  return [...last.values()]
+    .filter((link) => link.withdrawn !== true)
+    .map((link) =>
+      link.calls === undefined
+        ? link
+        : { ...link, calls: link.calls.map((call) => ({ ...call, policy_version: EXPLAINED })) },
+    );
+}
+
+export interface LeadingChain {
+  readonly chain: string;
+  readonly calls: number;
+  readonly via: readonly string[];
+}
+
+export function chainsLeadingTo(
+  chain: string,
+  flows: readonly PrivilegeLink[],
+): readonly LeadingChain[] {
+  const calls = new Map<string, Set<string>>();
+  const via = new Map<string, Set<string>>();
+  for (const link of explainedLinks(flows, chain)) {
+    for (const call of link.calls ?? []) {
+      if (call.chain_id === chain) continue;
+      calls.set(call.chain_id, (calls.get(call.chain_id) ?? new Set()).add(call.event_id));
+      via.set(call.chain_id, (via.get(call.chain_id) ?? new Set()).add(link.via));
+    }
+  }
+  const ids = [...calls.keys()].sort();
+  return ids.map((id) => ({
+    chain: id,
+    calls: calls.get(id)?.size ?? 0,
+    via: [...(via.get(id) ?? [])].sort(),
+  }));
+}

@@ -1,0 +1,65 @@
+/**
+ * The policy (and registry) versions that control records brought, by tenant. A step is judged by
+ * the version that was stamped on it, so several are kept.
+ */
+import type { ControlRecord, Policy, Registry } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { POLICIES_MAX } from '../model/assembly-limits.ts';
+import { type CompiledPolicy, compilePolicy } from './compile-combination.ts';
+
+/** Compiling is a function of the policy: remembering it by identity changes no result. */
+const compiled = new WeakMap<Policy, CompiledPolicy>();
+
+function compile(policy: Policy): CompiledPolicy {
+  const known = compiled.get(policy);
+  if (known !== undefined) return known;
+  const made = compilePolicy(policy);
+  compiled.set(policy, made);
+  return made;
+}
+
+/** With the tenant's length before it, so that no name can stand for another with a version. */
+const key = (kind: string, tenant: string, version?: string) =>
+  version === undefined
+    ? `${kind}/${tenant.length}/${tenant}`
+    : `${kind}/${tenant.length}/${tenant}/${version}`;
+
+/** Keeps a version once; the oldest goes when there are too many. */
+export function keepControl(draft: Draft, record: ControlRecord): void {
+  const { kind, tenant_id: tenant, version } = record;
+  const versions = draft.get<readonly string[]>(key(kind, tenant)) ?? [];
+  if (versions.includes(version)) return;
+  const kept = [...versions, version].slice(-POLICIES_MAX);
+  for (const gone of versions) {
+    if (!kept.includes(gone)) draft.delete(key(kind, tenant, gone));
+  }
+  draft.put(key(kind, tenant), kept);
+  draft.put(key(kind, tenant, version), kind === 'policy' ? record.policy : record.registry);
+}
+
+export interface PolicyAtHand {
+  readonly policy: CompiledPolicy;
+  /** False: this version is not at hand and the last one stands in. */
+  readonly known: boolean;
+}
+
+export function policyAt(draft: Draft, tenant: string, version: string): PolicyAtHand | undefined {
+  const own = draft.get<Policy>(key('policy', tenant, version));
+  if (own !== undefined) return { policy: compile(own), known: true };
+  const last = draft.get<readonly string[]>(key('policy', tenant))?.at(-1);
+  const stand = last === undefined ? undefined : draft.get<Policy>(key('policy', tenant, last));
+  return stand === undefined ? undefined : { policy: compile(stand), known: false };
+}
+
+/** The registry that was in force for a step; the last one where its version is not kept any more. */
+export function registryAt(
+  draft: Draft,
+  tenant: string,
+  version: string | undefined,
+): Registry | undefined {
+  if (version === undefined) return undefined;
+  const own = draft.get<Registry>(key('registry', tenant, version));
+  if (own !== undefined) return own;
+  const last = draft.get<readonly string[]>(key('registry', tenant))?.at(-1);
+  return last === undefined ? undefined : draft.get<Registry>(key('registry', tenant, last));
+}

@@ -1,0 +1,106 @@
+/**
+ * Whether one call satisfies a step of a combination, looked at by itself: the capability that it did or was
+ * denied, and the conditions that need no other call.
+ */
+import { type CombinationStep, matchesGrant } from '@waywarden/schemas';
+import { SYMBOLS_REMEMBERED_MAX } from '../model/assembly-limits.ts';
+import { CARRIED, carriedValues, carrierSymbol, SENDING } from '../model/carried-out.ts';
+import type { ChainStep } from '../model/chain-step.ts';
+
+export const ATTEMPTED = 'attempted:';
+
+/** A function of a text, remembered. */
+export function remembered<T>(decide: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= SYMBOLS_REMEMBERED_MAX) known.clear();
+    const value = decide(text);
+    known.set(text, value);
+    return value;
+  };
+}
+
+export interface StepMatcher {
+  readonly id: string;
+  /** Whether a symbol (`attempted:` before it when it was denied) is an alternative of the step. */
+  readonly accepts: (key: string) => boolean;
+  readonly conditions: readonly ((call: ChainStep) => boolean)[];
+}
+
+function acceptor(step: CombinationStep): (key: string) => boolean {
+  const patterns = step.any.map((text) => {
+    const isAttempt = text.startsWith(ATTEMPTED);
+    const symbol = isAttempt ? text.slice(ATTEMPTED.length) : text;
+    return { symbol, attempted: isAttempt || step.attempted === true };
+  });
+  return remembered((key) => {
+    const attempted = key.startsWith(ATTEMPTED);
+    const plain = attempted ? key.slice(ATTEMPTED.length) : key;
+    // What a call only carries is linked to what it came from: to an earlier step.
+    if (plain === CARRIED && (step.after ?? []).length === 0) return false;
+    const symbol = plain === CARRIED ? SENDING : plain;
+    return patterns.some((one) => one.attempted === attempted && matchesGrant(one.symbol, symbol));
+  });
+}
+
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+
+/** A person approved this very call, and that is proven. */
+function isApprovedByHuman({ wire }: ChainStep): boolean {
+  const { approval, claims } = wire;
+  return (
+    approval?.mode === 'human' && approval.by !== undefined && PROVEN.has(claims.approval ?? '')
+  );
+}
+
+function conditionsOf(step: CombinationStep, bulkRecords: number) {
+  const { records_min: records, plane, result_trust: trust, unless } = step;
+  const least = records === 'bulk' ? bulkRecords : records;
+  const conditions: ((call: ChainStep) => boolean)[] = [];
+  if (least !== undefined) conditions.push(({ wire }) => (wire.records ?? -1) >= least);
+  if (plane !== undefined) conditions.push(({ wire }) => wire.plane === plane);
+  if (trust !== undefined) conditions.push(({ wire }) => wire.result_trust === trust);
+  if (unless?.approved_by_human === true) conditions.push((call) => !isApprovedByHuman(call));
+  return conditions;
+}
+
+export function stepMatcher(step: CombinationStep, bulkRecords: number): StepMatcher {
+  return {
+    id: step.id,
+    accepts: acceptor(step),
+    conditions: conditionsOf(step, bulkRecords),
+  };
+}
+
+/**
+ * The alternatives of a step that this call exercised, or with `attempted:` before them was denied;
+ * empty when it does not satisfy the step. Of a call that satisfies it only by the data that it carries,
+ * what it did.
+ */
+export function matchedSymbols(step: StepMatcher, call: ChainStep): readonly string[] {
+  const direct = directSymbols(step, call);
+  if (direct.length > 0 || !step.accepts(CARRIED)) return direct;
+  if (carriedValues(call.wire).length === 0) return direct;
+  return step.conditions.every((holds) => holds(call)) ? [carrierSymbol(call.wire)] : direct;
+}
+
+export function directSymbols(step: StepMatcher, call: ChainStep): readonly string[] {
+  const prefix = call.wire.exercise === 'attempted' ? ATTEMPTED : '';
+  const found: string[] = [];
+  for (const { symbol } of call.wire.capabilities) {
+    const key = prefix + symbol;
+    if (step.accepts(key) && !found.includes(key)) found.push(key);
+  }
+  return found.length > 0 && step.conditions.every((holds) => holds(call)) ? found : [];
+}
+
+/** A claim that may not act: the effect may not have happened, or the capability is a guess. */
+export function isDoubtfulClaim(event: ChainStep, symbols: readonly string[]): boolean {
+  if (event.wire.exercise === 'possibly') return true;
+  const prefix = event.wire.exercise === 'attempted' ? ATTEMPTED : '';
+  return !event.wire.capabilities.some(
+    (claim) => symbols.includes(prefix + claim.symbol) && claim.basis !== 'inferred',
+  );
+}

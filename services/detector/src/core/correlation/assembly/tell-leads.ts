@@ -1,0 +1,141 @@
+/**
+ * Tells other chains what leads to their calls from here: for each lead (a link that the flow stage
+ * found from a call of this chain), the call with its ancestors, again whenever these have changed.
+ */
+import {
+  chainKey,
+  delegationKey,
+  nameFingerprint,
+  type PrivilegeLink,
+  TOPICS,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { type AncestorSummary, ancestorSummary } from './ancestor-summary.ts';
+import { TELLINGS_MAX } from './model/assembly-limits.ts';
+import type { ChainMeta, Lead } from './model/chain-meta.ts';
+import type { ChainStep } from './model/chain-step.ts';
+import type { ChainStore } from './model/chain-store.ts';
+import { linkName } from './model/foreign-calls.ts';
+import { lossOf, untoldOf } from './model/lost-evidence.ts';
+import type { WorkCounter } from './proof/find-proof.ts';
+import { policyAt } from './proof/policy-versions.ts';
+
+export function linkOutput(link: PrivilegeLink, mark: string): Output {
+  return {
+    topic: TOPICS.privilegeLinks.name,
+    key: chainKey(link.tenant_id, link.chain_id),
+    type: 'event',
+    value: link,
+    id: `${linkName(link)}/${mark}`,
+    time: link.event_time,
+  };
+}
+
+export interface LeadQuestion {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly affected: ReadonlySet<number> | 'all';
+  readonly work: WorkCounter;
+  /** The one lead that is new, where nothing else is; the others are told of what was known then. */
+  readonly only?: Lead;
+}
+
+type Summaries = Map<string, AncestorSummary>;
+
+const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
+
+/**
+ * Of two calls that handed over to each other, one link leads there by the first's hand-over and one
+ * back to the second's: between the same calls, but what they tell differs.
+ */
+function summaryKey({ from_event: from, to_event: to, method }: PrivilegeLink, isNamed: boolean) {
+  return isNamed ? `${from}/${to}/${method?.to ?? ''}` : from;
+}
+
+/** The calls of a child that were done under the very hand-over that a link leads back to. */
+function returningUnder(
+  store: ChainStore,
+  link: PrivilegeLink,
+  { wire }: ChainStep,
+): readonly ChainStep[] {
+  const { delegation_ref: ref, parent_agent_uid: parent, agent_uid: agent } = wire;
+  if (!isReturn(link) || ref === undefined || parent === undefined) return [];
+  const name = nameFingerprint(wire.tenant_id, 'delegation', delegationKey(parent, ref));
+  // A child's child shows the root's hand-over too, and returns to the child.
+  if (name !== link.fp) return [];
+  return [...store.stepsOf(store.tables.byRef(ref).under)].filter(
+    (one) => one.wire.parent_agent_uid === parent && one.wire.agent_uid === agent,
+  );
+}
+
+/** What tells one telling of a link from another: a call is the same but for the values that a policy lets link. */
+function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
+  const named = summary.calls.map(({ event_id, exercise, arg_values, result_values }) => [
+    event_id,
+    exercise,
+    arg_values.length,
+    result_values.length,
+  ]);
+  const rest = [telling.calls_truncated === true, telling.untold];
+  return nameFingerprint(
+    telling.tenant_id,
+    'summary',
+    JSON.stringify([named, summary.edges, rest]),
+  );
+}
+
+function tell(
+  question: LeadQuestion,
+  known: Summaries,
+  lead: Lead,
+): { lead: Lead; output: Output } | undefined {
+  const { draft, store, meta, affected, work } = question;
+  const { link } = lead;
+  const n = store.numberOf(link.from_event);
+  const call = n === undefined ? undefined : store.step(n);
+  if (call === undefined) return undefined;
+  const returning = returningUnder(store, link, call);
+  if (isReturn(link) && returning.length === 0) return undefined;
+  const begins = isReturn(link) ? returning : [call];
+  if (affected !== 'all' && !begins.some((one) => affected.has(one.n))) return undefined;
+  const policy = policyAt(draft, meta.tenant, call.wire.policy_version)?.policy;
+  if (policy === undefined) return undefined;
+  const isHandOver = link.method?.from === 'hand_over';
+  const scope = { store, policy, call, work, returning };
+  const isNamed = isHandOver || returning.length > 0;
+  const key = summaryKey(link, isNamed);
+  const asked = { ...scope, toEvent: link.to_event, isHandOver };
+  const summary = known.get(key) ?? ancestorSummary(asked);
+  known.set(key, summary);
+  const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
+  const untold = untoldOf([
+    ...(meta.lost ?? []).filter(({ kind }) => kind !== 'links'),
+    ...summary.untold.map((step) => lossOf(step, 'calls')),
+  ]);
+  const telling: PrivilegeLink = {
+    ...link,
+    calls: [...summary.calls],
+    edges: [...summary.edges],
+    ...(truncated ? { calls_truncated: true } : {}),
+    ...(untold.length > 0 ? { untold } : {}),
+  };
+  const mark = markOf(summary, telling);
+  if (mark === lead.told || lead.times >= TELLINGS_MAX) return undefined;
+  return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(telling, mark) };
+}
+
+export function tellLeads(question: LeadQuestion): readonly Output[] {
+  const { store, only } = question;
+  const outputs: Output[] = [];
+  const known: Summaries = new Map();
+  const before = store.leads();
+  const leads = before.map((lead) => {
+    const told = only === undefined || lead === only ? tell(question, known, lead) : undefined;
+    if (told === undefined) return lead;
+    outputs.push(told.output);
+    return told.lead;
+  });
+  if (outputs.length > 0) store.putLeads(leads);
+  return outputs;
+}

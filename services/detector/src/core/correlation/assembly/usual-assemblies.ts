@@ -1,0 +1,84 @@
+/**
+ * What a workflow usually assembles: in which chains of it a combination was completed before. It guards the early
+ * warning alone: a completed combination always alerts. Only of workflows that the registry names and that are
+ * proven: who merely asserts one would teach what is usual there.
+ */
+import {
+  assuranceAtLeast,
+  type PrivilegeStep,
+  parseLogTime,
+  type Registry,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { USUAL_CHAINS_KEPT_MAX } from './model/assembly-limits.ts';
+
+/** In so many chains before, within `USUAL_MS`: then it is what this workflow does. */
+export const USUAL_CHAINS_MIN = 5;
+const USUAL_MS = 30 * 86_400_000;
+
+interface Completed {
+  readonly chain: string;
+  readonly ms: number;
+}
+
+interface Question {
+  readonly draft: Draft;
+  readonly registry: Registry | undefined;
+  readonly combination: string;
+  readonly call: PrivilegeStep;
+}
+
+/** Where it is kept; undefined where the call's workflow proves nothing. */
+function keyOf({ registry, combination, call }: Question): string | undefined {
+  const { workflow, claims, tenant_id: tenant } = call;
+  if (workflow === undefined || !assuranceAtLeast(claims.workflow, 'authenticated')) {
+    return undefined;
+  }
+  if (registry?.workflows.some((one) => one.name === workflow) !== true) return undefined;
+  return `usual/${JSON.stringify([tenant, workflow, combination])}`;
+}
+
+const msOf = (call: PrivilegeStep) => parseLogTime(call.event_time)?.ms ?? 0;
+
+/** The latest chains stay: what a workflow no longer does stops being usual. */
+export function noteCompleted(question: Question): void {
+  const key = keyOf(question);
+  if (key === undefined) return;
+  const { draft, call } = question;
+  const before = draft.get<readonly Completed[]>(key) ?? [];
+  if (before.some((one) => one.chain === call.chain_id)) return;
+  const all = [...before, { chain: call.chain_id, ms: msOf(call) }];
+  all.sort((a, b) => a.ms - b.ms || (a.chain < b.chain ? -1 : 1));
+  draft.put(key, all.slice(-USUAL_CHAINS_KEPT_MAX));
+}
+
+export function isUsual(question: Question): boolean {
+  const key = keyOf(question);
+  if (key === undefined) return false;
+  const { draft, call } = question;
+  const ms = msOf(call);
+  const chains = (draft.get<readonly Completed[]>(key) ?? []).filter(
+    (one) => one.chain !== call.chain_id && one.ms < ms && one.ms >= ms - USUAL_MS,
+  );
+  return chains.length >= USUAL_CHAINS_MIN;
+}
+
+/** Its workflow is known, and does not usually do it. */
+export function isRare(question: Question): boolean {
+  return keyOf(question) !== undefined && !isUsual(question);
+}
+
+/** So long values are not yet known to be common. */
+const NEW_MS = 86_400_000;
+const sinceKey = (tenant: string) => `since/${tenant}`;
+
+export function noteSince(draft: Draft, tenant: string, ms: number): void {
+  const before = draft.get<number>(sinceKey(tenant));
+  if (before === undefined || ms < before) draft.put(sinceKey(tenant), ms);
+}
+
+/** Too little is known before this time to tell which values are common. */
+export function isFirstDay(draft: Draft, tenant: string, ms: number): boolean {
+  const since = draft.get<number>(sinceKey(tenant));
+  return since === undefined || ms - since < NEW_MS;
+}

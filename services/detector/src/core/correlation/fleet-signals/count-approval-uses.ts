@@ -1,0 +1,96 @@
+/**
+ * One approval under which calls of several agents ran. A person decided over one agent's call; the other's ran under a
+ * decision that was not about it. By the approval's `uid`, which a source makes up once.
+ */
+import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { NOTES } from '../../alerting/shared-note.ts';
+import { weakest } from '../../domain/decisive-assurance.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
+import {
+  byFirst,
+  firstOf,
+  inTheirOrder,
+  isHandedOver,
+  isSaidHandedOver,
+  mergedUse,
+  type Use,
+} from './step-proof.ts';
+
+/** Approvals of a partition of which it is known whose calls ran under them; the oldest is forgotten. */
+export const APPROVALS_USED_MAX = 100_000;
+/** Agents that are remembered of one: the first. */
+const AGENTS_MAX = 8;
+const RING = 'approvals-used';
+
+interface Used {
+  readonly uses: readonly Use[];
+  readonly last?: Alert;
+}
+
+/** One of each agent. */
+function withUse(uses: readonly Use[], step: PrivilegeStep): readonly Use[] {
+  const before = uses.find((one) => one.agent_uid === step.agent_uid);
+  const now = before === undefined ? step : mergedUse(step, before);
+  return [...uses.filter((one) => one !== before), now].sort(byFirst).slice(0, AGENTS_MAX);
+}
+
+const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
+
+function describe(uses: readonly Use[], about: string, at: string): Alert | undefined {
+  const [first] = uses;
+  const subject = uses.find((one) => one !== first && first && !isHandedOver(one, first));
+  if (first === undefined || subject === undefined) return undefined;
+  const [who, owner] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
+  const [its, call] = inTheirOrder(first, subject);
+  const isGrave = uses.some((one) => one.activity === NOTES.approvalSpentGravely);
+  const handed = isSaidHandedOver(subject, first)
+    ? 'and that one handed work to the other is only said: nothing proves it'
+    : 'though neither handed work to the other';
+  const sources = allSources([first.source, subject.source]);
+  const alert = noteAlert({
+    kind: 'approval_bypass',
+    ruleId: 'approval-shared',
+    severity: isGrave ? 'high' : 'medium',
+    alertKey: about,
+    causeKey: about,
+    subject: call,
+    evidence: [
+      [call, 'use_by_another'],
+      [its, 'approved_call'],
+      ...uses
+        .filter((one) => one !== subject && one !== first)
+        .map((one) => [one, 'approved_call'] as const),
+    ],
+    count: uses.length,
+    title: `${who} ran a call under an approval of ${owner}`,
+    summary: `A call of ${owner} ran at ${timeOf(firstOf(first))} under an approval by a person, and one of ${who} at ${timeOf(firstOf(subject))} under the same one, ${handed}. What ran second was decided by nobody.`,
+    expected: 'an approval for each call',
+    observed: `one for calls of ${uses.length} agents`,
+    notVisible: ['Whether the person meant to approve both is not visible.'],
+    taxonomy: { owasp: ['ASI09'] },
+    detectedAt: at,
+  });
+  const decisive_assurance = weakest(noteAssurance(its), noteAssurance(call));
+  return { ...alert, decisive_assurance, ...(sources && { sources: [...sources] }) };
+}
+
+export function countApprovalUse(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+  const about = step.workload ?? '';
+  const key = `spent/${JSON.stringify([step.tenant_id, about])}`;
+  const before = draft.get<Used>(key);
+  if (before === undefined) rememberInRing(draft, RING, key, APPROVALS_USED_MAX);
+  const uses = withUse(before?.uses ?? [], step);
+  const last = before?.last;
+  const fresh = describe(uses, about, at);
+  const isSame =
+    last?.subject.agent_uid === fresh?.subject.agent_uid &&
+    last?.severity === fresh?.severity &&
+    last?.decisive_assurance === fresh?.decisive_assurance;
+  const isTold = fresh !== undefined && (last === undefined || !isSame);
+  const alert = isTold ? (last === undefined ? fresh : revisedAlert(last, fresh)) : undefined;
+  const now = alert ?? last;
+  draft.put(key, { uses, ...(now === undefined ? {} : { last: now }) } satisfies Used);
+  return alert;
+}

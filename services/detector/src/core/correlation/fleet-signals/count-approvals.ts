@@ -1,0 +1,131 @@
+/**
+ * One person who approves whatever agents ask: the last twenty decisions, over the calls of several agents, refused
+ * nothing and took seconds each. The same numbers as for one agent (`governance/approval-quality.ts`), which says it of
+ * decisions for a single one. One approval over the calls of several agents is one decision, of the earliest call under
+ * it that tells how long it took, else of the earliest.
+ * Limits: the shipped numbers, since a person has no class of which the table could tell others.
+ */
+import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { decisionName, isDecidedBefore } from '../../rules/approvals/decision-print.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
+import { inOrder } from './step-order.ts';
+
+/** People of a partition whose decisions are remembered; the oldest is forgotten. */
+export const APPROVERS_MAX = 10_000;
+const RING = 'approvers';
+const IN_A_ROW = 20;
+const MEDIAN_MS = 5000;
+/** So long after it was told it is another alert. */
+const ANOTHER_MS = 7 * 86_400_000;
+
+interface Decisions {
+  /** The latest, in order of time. */
+  readonly latest: readonly PrivilegeStep[];
+  readonly last?: Alert;
+}
+
+const dayOf = (time: string) => time.slice(0, 10);
+
+/** How long each decision took; of one that does not tell, at most since the one before. */
+function tookMs(steps: readonly PrivilegeStep[]): readonly number[] {
+  return steps.map((step, at) => {
+    const before = at === 0 ? undefined : steps[at - 1];
+    const since = step.noted_since_ms ?? (before && epochMs(before.event_time));
+    return since === undefined ? Number.POSITIVE_INFINITY : epochMs(step.event_time) - since;
+  });
+}
+
+function median(steps: readonly PrivilegeStep[]): number {
+  const sorted = [...tookMs(steps)].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
+}
+
+function describe(latest: readonly PrivilegeStep[], by: string, at: string): Alert | undefined {
+  const agents = [...new Set(latest.map((one) => one.agent_uid))];
+  const [first] = latest;
+  const subject = latest.at(-1);
+  if (first === undefined || subject === undefined || latest.length < IN_A_ROW) return undefined;
+  if (agents.length < 2 || latest.some((one) => one.outcome === 'denied')) return undefined;
+  const took = median(latest);
+  if (took >= MEDIAN_MS) return undefined;
+  const seconds = Math.max(1, Math.ceil(took / 1000));
+  return noteAlert({
+    kind: 'approval_quality',
+    ruleId: 'rubber-stamp-many',
+    severity: 'medium',
+    alertKey: `${by}|${dayOf(at)}`,
+    causeKey: `approver|${by}`,
+    subject,
+    evidence: latest.map((one) => [one, 'approved_call'] as const),
+    count: agents.length,
+    title: `${by} approves what ${agents.length} agents ask within ${seconds} s, and refuses nothing`,
+    summary: `Since ${first.event_time.slice(0, 19).replace('T', ' ')} UTC ${by} approved ${latest.length} requests in a row of ${agents.length} agents (${agents.slice(0, 4).map(shortAgent).join(', ')}${agents.length > 4 ? ', …' : ''}) and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    expected: `a median of at least ${MEDIAN_MS / 1000} s, or a refusal among ${IN_A_ROW}`,
+    observed: `median ${took} ms over ${latest.length}, none refused`,
+    notVisible: ['What the person was shown is not visible.'],
+    taxonomy: { owasp: ['ASI09'] },
+    detectedAt: at,
+  });
+}
+
+const isTimed = (one: PrivilegeStep) => one.noted_since_ms !== undefined;
+
+/** Of one that tells no time all have its name. */
+function isSameDecision(one: PrivilegeStep, other: PrivilegeStep): boolean {
+  const { noted_decision: a } = one;
+  const { noted_decision: b } = other;
+  if (a === undefined || b === undefined) return false;
+  return a === b || (isTimed(one) !== isTimed(other) && decisionName(a) === decisionName(b));
+}
+
+/** The one before or after it: what is approved once may be told for weeks (`governance/decision-print.ts`). */
+function sameOfAnotherDay(
+  latest: readonly PrivilegeStep[],
+  step: PrivilegeStep,
+): PrivilegeStep | undefined {
+  const { noted_decision: timed } = step;
+  if (timed === undefined || !isTimed(step)) return undefined;
+  const printOf = (one: PrivilegeStep) => one.noted_decision ?? '';
+  const named = latest.filter((one) => decisionName(printOf(one)) === decisionName(timed));
+  const at = named.filter((one) => inOrder(one, step) < 0).length;
+  const sides = [named.slice(0, at), named.slice(at).reverse()];
+  return sides.find((side) => isDecidedBefore(timed, side.map(printOf)))?.at(-1);
+}
+
+/** Of two that tell of one decision. */
+const saysMore = (one: PrivilegeStep, than: PrivilegeStep) =>
+  isTimed(one) === isTimed(than) ? inOrder(one, than) < 0 : isTimed(one);
+
+/** With this decision; the same where it is known, unless this call under it says more or was earlier. */
+function withDecision(
+  latest: readonly PrivilegeStep[],
+  step: PrivilegeStep,
+): readonly PrivilegeStep[] {
+  const same = latest.find((one) => isSameDecision(one, step)) ?? sameOfAnotherDay(latest, step);
+  if (same !== undefined && !saysMore(step, same)) return latest;
+  return [...latest.filter((one) => one !== same), step].sort(inOrder).slice(-IN_A_ROW);
+}
+
+/** What is told of it now; undefined where the alert that was told last says so. */
+function alertOf(last: Alert | undefined, fresh: Alert | undefined): Alert | undefined {
+  if (last === undefined || fresh === undefined) return fresh;
+  if (epochMs(fresh.detected_at) - epochMs(last.detected_at) >= ANOTHER_MS) return fresh;
+  const isLaterDay = dayOf(fresh.detected_at) > dayOf(last.detected_at);
+  return isLaterDay || fresh.count >= last.count * 2 ? revisedAlert(last, fresh) : undefined;
+}
+
+export function countApproval(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+  const about = step.workload ?? '';
+  const key = `approver/${JSON.stringify([step.tenant_id, about])}`;
+  const before = draft.get<Decisions>(key);
+  if (before === undefined) rememberInRing(draft, RING, key, APPROVERS_MAX);
+  const known = before?.latest ?? [];
+  const latest = withDecision(known, step);
+  if (latest === known) return undefined;
+  const alert = alertOf(before?.last, describe(latest, about.slice('approver/'.length), at));
+  const last = alert ?? before?.last;
+  draft.put(key, { latest, ...(last === undefined ? {} : { last }) } satisfies Decisions);
+  return alert;
+}

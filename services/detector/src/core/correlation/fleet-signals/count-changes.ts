@@ -1,0 +1,167 @@
+/**
+ * Undeclared changes, one alert for each cause: agents that come to the same new model, release, prompt or tool
+ * definitions, each within a day of the one before, are one roll-out. A late declaration of a server's tools
+ * withdraws the alert where it names all that changed. A server brings several definitions at once, so they are
+ * one case, but each further one is reported with its own evidence: else who changes something harmless first
+ * would change the rest unseen. A tool that keeps changing stays one alert, revised with each change, and beyond
+ * sixteen definitions twice a day at most.
+ */
+import {
+  type Alert,
+  epochMs,
+  PRINT_LENGTH,
+  type PrivilegeStep,
+  shortPrint,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { NOTES } from '../../alerting/shared-note.ts';
+import { findPrint, withoutRecord } from '../../domain/print-table.ts';
+import { DECLARED_MS } from '../../state/agent/declarations.ts';
+import {
+  type DistinctPrints,
+  distinctOf,
+  NO_DISTINCT,
+  withPrint,
+} from '../../state/agent/distinct-prints.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { type ChangeCase, type ChangedTool, changeAlert, definitionOf } from './change-alert.ts';
+import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
+import { NOTE_EVIDENCE_MAX, revisedAlert } from './note-alert.ts';
+import { inOrder } from './step-order.ts';
+
+/** Changes of a partition that are remembered; the oldest begins anew. */
+export const CHANGES_MAX = 10_000;
+const RING = 'changes';
+/** How long a tool may rest between two changes that are one case. */
+const STANDING_MS = 7 * DECLARED_MS;
+/** Tools of a case, and definitions of each: the one longest unseen is forgotten, and would be told anew. */
+const CHANGED_TOOLS_MAX = 64;
+const DEFINITIONS_MAX = 16;
+/** Of a tool that changes all the time: how long after it was told the next is told. */
+const TOLD_AGAIN_MS = DECLARED_MS / 2;
+
+interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
+  /** Left out in what earlier versions kept: none. */
+  readonly changed?: readonly ChangedTool[];
+  /** Changes that agents showed, of whom each shows a definition once; left out: one an agent. */
+  readonly shown?: number;
+  readonly who?: DistinctPrints;
+  readonly last?: Alert;
+}
+
+const NOTHING: Counted = { agents: 0, seen: [], latestMs: 0, turn: 0, number: 0 };
+
+/** The next case about the same. */
+const after = (known: Counted): Counted => ({
+  ...NOTHING,
+  ...declaredOf(known),
+  turn: known.turn,
+  number: known.number + 1,
+});
+
+const withAgent = (who: DistinctPrints, step: PrivilegeStep) =>
+  withPrint(who, shortPrint(step.agent_uid));
+const whoOf = ({ who, seen }: Counted) => who ?? seen.reduce(withAgent, NO_DISTINCT);
+
+/** The tools that changed with what a step shows, and how many definitions of its tool were new by then. */
+function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
+  if (tool === undefined) return { changed: before, isNew: false, definitions: 0 };
+  const print = shortPrint(tool.definition_hash ?? '');
+  const known = before.find(([name]) => name === tool.name);
+  const [, count, prints] = known ?? [tool.name, 0, ''];
+  const at = findPrint(prints, print, PRINT_LENGTH);
+  const isNew = at < 0;
+  const kept = isNew ? prints : withoutRecord(prints, at, PRINT_LENGTH);
+  const definitions = isNew ? count + 1 : count;
+  const now = (kept + print).slice(-DEFINITIONS_MAX * PRINT_LENGTH);
+  const others = before.filter((one) => one !== known);
+  const changed = [...others, [tool.name, definitions, now] as const].slice(-CHANGED_TOOLS_MAX);
+  return { changed, isNew, definitions };
+}
+
+/** The evidence with one more: the first stays, and of what comes beyond each definition's first. */
+function withEvidence(seen: Counted['seen'], step: PrivilegeStep, isNew: boolean): Counted['seen'] {
+  if (seen.length < NOTE_EVIDENCE_MAX) return [...seen, step].sort(inOrder);
+  if (!isNew) return seen;
+  const isAgain = (one: PrivilegeStep, at: number) =>
+    seen.slice(0, at).some((other) => definitionOf(other) === definitionOf(one));
+  const goes = seen.findLast(isAgain) ?? seen[1];
+  return [...seen.filter((one) => one !== goes), step].sort(inOrder);
+}
+
+function isSameCause(known: Counted, step: PrivilegeStep): boolean {
+  const since = epochMs(step.event_time) - known.latestMs;
+  if (since <= DECLARED_MS) return true;
+  const { agent_uid: agent, tool } = step;
+  if (tool === undefined || since > STANDING_MS) return false;
+  return known.seen.some((one) => one.agent_uid === agent && one.tool?.name === tool.name);
+}
+
+/** Whether the agent showed the very same in the day before. */
+function isRepeat({ seen }: Counted, step: PrivilegeStep): boolean {
+  const ms = epochMs(step.event_time);
+  return seen.some(
+    (one) =>
+      one.agent_uid === step.agent_uid &&
+      definitionOf(one) === definitionOf(step) &&
+      ms - epochMs(one.event_time) <= DECLARED_MS,
+  );
+}
+
+const isPowerOfTwo = (count: number) => Number.isInteger(Math.log2(count));
+const isFewOrDoubled = (count: number) => count <= NOTE_EVIDENCE_MAX || isPowerOfTwo(count);
+
+function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeStep) {
+  const now = withDeclared(counted, step);
+  const { last, seen, changed = [] } = counted;
+  const isCovered =
+    last?.state === 'open' &&
+    seen.every((one) => covered(now, one)) &&
+    areNamed(
+      now,
+      changed.map(([tool]) => tool),
+      step,
+    );
+  if (!isCovered) {
+    draft.put(key, { ...counted, ...now });
+    return undefined;
+  }
+  const withdrawn: Alert = { ...last, revision: last.revision + 1, state: 'withdrawn' };
+  draft.put(key, { ...after(counted), ...now });
+  return withdrawn;
+}
+
+/** What the note leads to: a new alert, a revision, or nothing. */
+export function countChange(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+  const about = step.workload ?? '';
+  const key = `change/${JSON.stringify([step.tenant_id, about])}`;
+  const stored = draft.get<Counted>(key);
+  const known = stored ?? {
+    ...NOTHING,
+    turn: rememberInRing(draft, RING, key, CHANGES_MAX),
+  };
+  if (step.activity !== NOTES.changeSeen) return declared(draft, key, known, step);
+  if (stored !== undefined && covered(stored, step)) return undefined;
+  const isOfCase = known.seen.length === 0 || isSameCause(known, step);
+  const before: Counted = isOfCase ? known : after(known);
+  if (isRepeat(before, step)) return undefined;
+  const { changed, isNew, definitions } = withChanged(before.changed ?? [], step);
+  const who = withAgent(whoOf(before), step);
+  const shown = (before.shown ?? before.agents) + 1;
+  const counted = {
+    ...before,
+    agents: Math.max(before.agents, distinctOf(who)),
+    seen: withEvidence(before.seen, step, isNew),
+    latestMs: Math.max(before.latestMs, epochMs(step.event_time)),
+    ...{ changed, who, shown },
+  };
+  const { last } = before;
+  const isTold =
+    last === undefined ||
+    isFewOrDoubled(isNew ? definitions : shown) ||
+    (isNew && epochMs(at) - epochMs(last.detected_at) >= TOLD_AGAIN_MS);
+  const fresh = isTold ? changeAlert(counted, about, at) : undefined;
+  const alert = fresh !== undefined && last !== undefined ? revisedAlert(last, fresh) : fresh;
+  draft.put(key, alert === undefined ? counted : { ...counted, last: alert });
+  return alert;
+}

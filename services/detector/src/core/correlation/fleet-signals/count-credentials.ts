@@ -1,0 +1,229 @@
+/**
+ * One credential in several hands. Under its key, notes of who called with it and of who had it in a result meet, in
+ * whichever order they come; what is concluded is a function of them all.
+ * Limits: by the first call of each agent, be it only said (`step-proof.ts`).
+ */
+import {
+  type Alert,
+  allSources,
+  epochMs,
+  type PrivilegeStep,
+  type VerdictControl,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { NOTES } from '../../alerting/shared-note.ts';
+import { weakest } from '../../domain/decisive-assurance.ts';
+import { listOf } from '../../domain/short-text.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { withFind } from './credential-finds.ts';
+import {
+  fewHolders,
+  holderCount,
+  strangers,
+  withChurning,
+  withHanded,
+  withHolder,
+} from './credential-holders.ts';
+import {
+  agentsOf,
+  handedBetween,
+  handedToNone,
+  holderName,
+  type Known,
+  NOTHING,
+  passedOn,
+  SHARED,
+  type Story,
+  sharedNotVisible,
+  timeOf,
+} from './credential-story.ts';
+import { noteAlert, noteAssurance, revisedAlert } from './note-alert.ts';
+import { foundThenUsed } from './secret-story.ts';
+import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
+
+/** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
+export const CREDENTIALS_MAX = 100_000;
+/** A stranger that comes so long after the last one is an alert of its own: what comes weekly is none each week. */
+const SETTLED_MS = 14 * 24 * 3_600_000;
+/** Further strangers that a summary names: the newest. */
+const NAMED_MAX = 3;
+const RING = 'credentials';
+/** Apart: a result holds up to 64 secrets, and who fills files with them pushes out nothing that was called with. */
+const FOUND_RING = 'secrets';
+const ALERT_RING = 'credential-alerts';
+const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetched]);
+
+/** How many hold it, and who came last beside the one that is told. */
+function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
+  const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
+  const names = listOf(newest.reverse().map((one) => holderName(known, one)));
+  const agents = agentsOf(known);
+  const either = names === '' ? '' : `; ${handedToNone(known, strange)} ${names} either`;
+  const isNew = known.newSince !== undefined;
+  const old = isNew
+    ? ` That it is shared was told before; ${holderName(known, subject)} is new to it.`
+    : '';
+  return `${agents.charAt(0).toUpperCase()}${agents.slice(1)} hold it${either}.${old}`;
+}
+
+function shared(known: Known): Story | undefined {
+  const { uses, newSince = '' } = known;
+  const [first, second] = uses;
+  if (first === undefined || second === undefined) return undefined;
+  const strange = strangers(known);
+  const newOnes = strange.filter((one) => one.event_time >= newSince);
+  const subject = gravest(first, newOnes) ?? gravest(first, strange);
+  if (subject === undefined) return passedOn(second, first, known);
+  const [who, holder] = [holderName(known, subject), holderName(known, first)];
+  const rest = uses.filter((one) => one !== subject && one !== first);
+  const [its, call] = inTheirOrder(first, subject);
+  const others = rest.filter((one) => strange.includes(one)).reverse();
+  return {
+    kind: 'credential_misuse',
+    ruleId: SHARED,
+    severity: [its, call].every(isProvenStep) ? 'high' : 'medium',
+    subject: call,
+    named: strange.map((one) => (one === subject ? call : one)),
+    evidence: [
+      [call, 'use_by_another'] as const,
+      [its, 'use_of_credential'] as const,
+      ...others.map((one) => [one, 'use_by_another'] as const),
+      ...rest
+        .filter((one) => !strange.includes(one))
+        .map((one) => [one, 'use_of_credential'] as const),
+    ],
+    count: holderCount(known),
+    title: `${who} calls with a credential of ${holder}`,
+    summary: `${holder} calls with this credential since ${timeOf(firstOf(first))}; ${who} calls with the same one since ${timeOf(firstOf(subject))}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
+    expected: `only ${holder} holds it`,
+    observed: `${agentsOf(known)} hold it`,
+    notVisible: sharedNotVisible(known, first, subject),
+    taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
+  };
+}
+
+function alertOf(story: Story, about: string, alertKey: string, at: string): Alert {
+  const { posture, named, ...finding } = story;
+  const alert = noteAlert({ ...finding, alertKey, causeKey: about, detectedAt: at });
+  const [first, second] = story.evidence;
+  const decisive = [first, second].flatMap((one) => (one === undefined ? [] : [one[0]]));
+  const sources = allSources(decisive.map((one) => one.source));
+  const uid = story.subject.credential_uid;
+  return {
+    ...alert,
+    subject: { ...alert.subject, ...(uid === undefined ? {} : { credential_uid: uid }) },
+    // As strong as the weaker of the two events on which it rests.
+    decisive_assurance: decisive.map(noteAssurance).reduce(weakest),
+    ...(sources === undefined ? {} : { sources: [...sources] }),
+    ...(posture === true ? { posture: true } : {}),
+  };
+}
+
+/** The revision to tell of a story: when it is new, graver, rests on somebody else or names one more, or of twice as many. */
+function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Alert | undefined {
+  if (last === undefined) return fresh;
+  const ids = new Set(last.evidence.map((one) => one.event_id));
+  const isSame =
+    last.subject.agent_uid === fresh.subject.agent_uid &&
+    last.state === fresh.state &&
+    last.severity === fresh.severity &&
+    last.evidence[1]?.event_id === fresh.evidence[1]?.event_id &&
+    last.not_visible.join() === fresh.not_visible.join() &&
+    named.every((one) => ids.has(one.event_id));
+  return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
+}
+
+/** Whether a stranger comes to it long after the last that was told, or after that was answered. */
+function isNewToOld(known: Known, step: PrivilegeStep): boolean {
+  const last = known.told[SHARED];
+  if (last === undefined || !strangers(known).includes(step)) return false;
+  if (known.answer?.isWrong === true) return true;
+  return epochMs(step.event_time) - epochMs(last.last_event_time) > SETTLED_MS;
+}
+
+/** With what is noted, before anybody is left out for want of room. */
+function withNote(known: Known, step: PrivilegeStep): Known {
+  if (step.activity === NOTES.credentialHanded) {
+    const { delegate_uid: to } = step;
+    const by = isProvenStep(step) ? 'proof' : 'word';
+    return { ...known, ...withHanded(known, to === undefined ? [] : [to], by) };
+  }
+  if (step.activity !== NOTES.credentialHeld) return { ...known, ...withFind(known, step) };
+  const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);
+  const now = { ...known, ...withHolder(known, step) };
+  if (!isNew || !isNewToOld(now, step)) return now;
+  const { [SHARED]: _, ...told } = known.told;
+  const { answer: __, ...unanswered } = now;
+  return { ...unanswered, told, newSince: step.event_time };
+}
+
+/** That it is shared is taken back once nobody is strange to it any more, and says why. */
+function takenBack(known: Known, story: Story | undefined, at: string): readonly Alert[] {
+  const last = known.told[SHARED];
+  if (last?.state !== 'open' || story?.ruleId === SHARED || known.answer?.isWrong === true) {
+    return [];
+  }
+  const [first] = known.uses;
+  const why =
+    story !== undefined || first === undefined
+      ? 'work was handed over to them.'
+      : `each run of ${holderName(known, first)} is a new uid, so that all of them are one holder.`;
+  const revision = last.revision + 1;
+  const summary = `${last.summary} Taken back: ${why}`;
+  return [{ ...last, revision, state: 'withdrawn', detected_at: at, summary }];
+}
+
+/** What is told anew of what is known; whoever was just noted is judged, however many there are. */
+function tell(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
+  const about = step.workload ?? '';
+  const judged = { ...known, ...fewHolders(known, step.agent_uid) };
+  const story = shared(judged);
+  const told = [story, foundThenUsed(judged)].flatMap((story) => {
+    if (story === undefined) return [];
+    const isLater = story.ruleId === SHARED && known.newSince !== undefined;
+    const key = isLater ? `${about}|${known.newSince}` : about;
+    const alert = revision(known.told[story.ruleId], alertOf(story, about, key, at), story);
+    return alert === undefined ? [] : [alert];
+  });
+  return [...takenBack(known, story, at), ...told];
+}
+
+/** Which credential an alert is about that was told of its holders. */
+const alertKey = (id: string) => `held-alert/${id}`;
+
+function keepAlerts(draft: Draft, key: string, alerts: readonly Alert[]): void {
+  for (const { alert_id: id, revision, rule_id: rule } of alerts) {
+    if (rule !== SHARED || revision > 1) continue;
+    rememberInRing(draft, ALERT_RING, alertKey(id), CREDENTIALS_MAX);
+    draft.put(alertKey(id), key);
+  }
+}
+
+/**
+ * Somebody looked at it: found wrong, those whom it named are answered, and the next stranger is an alert of its own;
+ * uids of a workload without a history of their own are one holder from then on, as where each run is known to be new.
+ */
+export function answerCredential(draft: Draft, control: VerdictControl): void {
+  const key = draft.get<string>(alertKey(control.alert_id));
+  const known = key === undefined ? undefined : draft.get<Known>(key);
+  const saidMs = epochMs(control.said_at);
+  if (key === undefined || known === undefined || saidMs <= (known.answer?.saidMs ?? 0)) return;
+  if (known.told[SHARED]?.alert_id !== control.alert_id) return;
+  const isWrong = control.verdict === 'false_positive';
+  const workloads = known.uses.flatMap(({ agent_workload: of }) => (of === undefined ? [] : [of]));
+  const now = isWrong ? withChurning(known, workloads) : known;
+  draft.put(key, { ...known, ...now, answer: { saidMs, isWrong } } satisfies Known);
+}
+
+export function countCredential(draft: Draft, step: PrivilegeStep, at: string): readonly Alert[] {
+  const key = `held/${JSON.stringify([step.tenant_id, step.workload ?? ''])}`;
+  const before = draft.get<Known>(key);
+  const ring = FINDS.has(step.activity) ? FOUND_RING : RING;
+  if (before === undefined) rememberInRing(draft, ring, key, CREDENTIALS_MAX);
+  const known = withNote(before ?? NOTHING, step);
+  const alerts = tell(known, step, at);
+  keepAlerts(draft, key, alerts);
+  const told = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
+  draft.put(key, { ...known, ...fewHolders(known), told: { ...known.told, ...told } });
+  return alerts;
+}

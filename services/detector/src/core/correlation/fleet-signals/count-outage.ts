@@ -1,0 +1,117 @@
+/**
+ * One alert an outage: under the key of the source, which agents it fell silent of, and of which of them a
+ * credential is in use since (`count-silence.ts` proves that, credential by credential). Agents that fell silent
+ * within an hour of each other are one outage, whose alert is revised with each that is used, and ends when all of
+ * them are heard of again.
+ *
+ * Limit: which of them the source silenced, and which fell silent by themselves in the same hour, nothing tells.
+ */
+import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { NOTES } from '../../alerting/shared-note.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import type { Concluded } from './count-silence.ts';
+import { revisedAlert } from './note-alert.ts';
+import { type SilentAgent, silenceAlert } from './silence-alert.ts';
+
+/** Sources of a partition whose outages are remembered, outages of one, and agents of an outage. */
+export const OUTAGE_SOURCES_MAX = 10_000;
+const OUTAGES_MAX = 8;
+const SILENT_MAX = 256;
+/** Uses kept of an agent, and agents that are told one by one. */
+const USES_MAX = 4;
+const TOLD_ONE_BY_ONE = 16;
+const TOGETHER_MS = 3_600_000;
+const RING = 'outages';
+
+interface Silent extends SilentAgent {
+  /** By credential, how many uses of it are known. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+interface Outage {
+  readonly sinceMs: number;
+  readonly agents: readonly Silent[];
+  readonly last?: Alert;
+  /** Agents with a use, when it was told last. */
+  readonly told: number;
+}
+
+const isOf = (uid: string) => (one: Silent) => one.silence.agent_uid === uid;
+
+function begun(outages: readonly Outage[], step: PrivilegeStep): readonly Outage[] {
+  const ms = epochMs(step.event_time);
+  const fresh: Silent = { silence: step, uses: [], count: 0, counts: {} };
+  const at = outages.findIndex(({ sinceMs }) => Math.abs(ms - sinceMs) <= TOGETHER_MS);
+  if (at < 0) {
+    return [...outages, { sinceMs: ms, agents: [fresh], told: 0 }].slice(-OUTAGES_MAX);
+  }
+  return outages.map((one, n) =>
+    n !== at || one.agents.length >= SILENT_MAX || one.agents.some(isOf(step.agent_uid))
+      ? one
+      : { ...one, agents: [...one.agents, fresh] },
+  );
+}
+
+/** Who is heard of again leaves; an outage that nobody is left of is over. */
+function ended(outages: readonly Outage[], uid: string): readonly Outage[] {
+  return outages.flatMap((one) => {
+    const agents = one.agents.filter((agent) => !isOf(uid)(agent));
+    return agents.length === 0
+      ? []
+      : [agents.length === one.agents.length ? one : { ...one, agents }];
+  });
+}
+
+function withUse(agent: Silent, step: PrivilegeStep): Silent {
+  const token = step.credential_uid ?? '';
+  const counts = {
+    ...agent.counts,
+    [token]: Math.max(agent.counts[token] ?? 0, step.noted_count ?? 1),
+  };
+  const time = step.noted_since_ms ?? epochMs(step.event_time);
+  const uses = [...agent.uses, step]
+    .sort((a, b) => (a.noted_since_ms ?? time) - (b.noted_since_ms ?? time))
+    .slice(0, USES_MAX);
+  return {
+    ...agent,
+    uses,
+    counts,
+    count: Object.values(counts).reduce((sum, one) => sum + one, 0),
+  };
+}
+
+function conclude(outage: Outage, source: string, at: string): { outage: Outage; alert?: Alert } {
+  const used = outage.agents.filter(({ count }) => count > 0);
+  const others = outage.agents.filter(({ count }) => count === 0);
+  const found = { silent: used, others: others.map(({ silence }) => silence.agent_uid), source };
+  const fresh = silenceAlert(found, at);
+  const { last, told } = outage;
+  const isMore = used.length > told && (used.length <= TOLD_ONE_BY_ONE || used.length >= told * 2);
+  if (last !== undefined && !isMore && fresh.count < last.count * 2) return { outage };
+  const alert =
+    last === undefined ? fresh : { ...revisedAlert(last, fresh), incident_id: last.incident_id };
+  return { outage: { ...outage, last: alert, told: used.length }, alert };
+}
+
+export function countOutage(draft: Draft, step: PrivilegeStep, at: string): Concluded {
+  const source = (step.workload ?? '').slice('outage/'.length);
+  const key = `outage/${JSON.stringify([step.tenant_id, source])}`;
+  const known = draft.get<readonly Outage[]>(key);
+  if (known === undefined) rememberInRing(draft, RING, key, OUTAGE_SOURCES_MAX);
+  const before = known ?? [];
+  if (step.activity === NOTES.silenceBegun) draft.put(key, begun(before, step));
+  if (step.activity === NOTES.silenceEnded) draft.put(key, ended(before, step.agent_uid));
+  if (step.activity !== NOTES.usedWhileSilent) return {};
+  const uid = step.noted_agent_uid ?? '';
+  const place = before.findIndex(({ agents }) => agents.some(isOf(uid)));
+  const outage = before[place];
+  if (outage === undefined) return {};
+  const agents = outage.agents.map((one) => (isOf(uid)(one) ? withUse(one, step) : one));
+  const concluded = conclude({ ...outage, agents }, source, at);
+  draft.put(
+    key,
+    before.map((one, n) => (n === place ? concluded.outage : one)),
+  );
+  return concluded.alert === undefined ? {} : { alert: concluded.alert };
+}

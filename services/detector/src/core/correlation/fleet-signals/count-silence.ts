@@ -1,0 +1,87 @@
+/**
+ * A silent agent whose credential is in use: under the key of the credential, notes of silence from the agent's side
+ * meet notes of use from the target's side, in whichever order they come. What is proven here is told on to the source
+ * that tells of the agent (`count-outage.ts`): one gateway that is down silences many, and that is one alert. Of whom
+ * no source is known nothing can be put together, so that one is told here.
+ */
+import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { NOTES, passedNote } from '../../alerting/shared-note.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { revisedAlert } from './note-alert.ts';
+import { silenceAlert } from './silence-alert.ts';
+
+/** Credentials of a partition whose uses and silences are remembered; the oldest is forgotten. */
+export const SILENT_TOKENS_MAX = 100_000;
+const USES_MAX = 16;
+const SKEW_MS = 240_000;
+const RING = 'silences';
+
+interface Token {
+  /** The last word of its agent before it fell silent; absent while it speaks. */
+  readonly silence?: PrivilegeStep;
+  readonly uses: readonly PrivilegeStep[];
+  readonly last?: Alert;
+  /** Uses that its source was told of. */
+  readonly told?: number;
+}
+
+/** What follows from a note: an alert, or a note to the source of a silent agent. */
+export interface Concluded {
+  readonly alert?: Alert;
+  readonly note?: Output;
+}
+
+interface Conclusion extends Concluded {
+  readonly token: Token;
+}
+
+function toldOn(silence: PrivilegeStep, uses: readonly PrivilegeStep[], source: string): Output {
+  const last = uses.at(-1) ?? silence;
+  const told: PrivilegeStep = {
+    ...last,
+    noted_agent_uid: silence.agent_uid,
+    noted_since_ms: epochMs((uses[0] ?? silence).event_time),
+    noted_count: uses.length,
+  };
+  return passedNote(told, NOTES.usedWhileSilent, `outage/${source}`);
+}
+
+function conclude(before: Token, now: Token, at: string): Conclusion {
+  const { silence } = now;
+  if (silence === undefined) return { token: now };
+  const from = epochMs(silence.event_time) + SKEW_MS;
+  const uses = now.uses.filter((use) => epochMs(use.event_time) > from);
+  if (uses.length === 0) return { token: now };
+  const { last, told = 0 } = before;
+  if (silence.told_by !== undefined) {
+    if (uses.length < told * 2) return { token: { ...now, told } };
+    const note = toldOn(silence, uses, silence.told_by);
+    return { token: { ...now, told: uses.length }, note };
+  }
+  const fresh = silenceAlert({ silent: [{ silence, uses, count: uses.length }] }, at);
+  if (last !== undefined && fresh.count < last.count * 2) return { token: { ...now, last } };
+  const alert = last === undefined ? fresh : revisedAlert(last, fresh);
+  return { token: { ...now, last: alert }, alert };
+}
+
+function withNote(before: Token, step: PrivilegeStep): Token {
+  switch (step.activity) {
+    case NOTES.silenceBegun:
+      return { silence: step, uses: before.uses };
+    case NOTES.silenceEnded:
+      return { uses: [] };
+    default:
+      return { ...before, uses: [...before.uses, step].slice(-USES_MAX) };
+  }
+}
+
+export function countSilence(draft: Draft, step: PrivilegeStep, at: string): Concluded {
+  const key = `token/${JSON.stringify([step.tenant_id, step.workload])}`;
+  const known = draft.get<Token>(key);
+  if (known === undefined) rememberInRing(draft, RING, key, SILENT_TOKENS_MAX);
+  const before = known ?? { uses: [] };
+  const { token, ...concluded } = conclude(before, withNote(before, step), at);
+  draft.put(key, token);
+  return concluded;
+}

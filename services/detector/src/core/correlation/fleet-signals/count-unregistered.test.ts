@@ -1,0 +1,66 @@
+/** Guarantees about agents that nobody registered, counted where their sightings meet. */
+import type { Alert } from '@waywarden/schemas';
+import { expect, test } from 'vitest';
+import { sightUnregistered } from '../../rules/identity/unregistered-agent.ts';
+import { event } from '../../testing/event-builder.ts';
+import { countUnregistered } from './count-unregistered.ts';
+
+class MapDraft {
+  readonly entries = new Map<string, unknown>();
+  get<T>(key: string): T | undefined {
+    return this.entries.get(key) as T | undefined;
+  }
+  put(key: string, value: unknown): void {
+    this.entries.set(key, value);
+  }
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+}
+
+function sightings(n: number, effect: 'read' | 'delete' = 'read') {
+  const agent = { uid: `run-${n}`, assurance: 'asserted' as const };
+  const one = event(n, { agent, effect });
+  const sighted = sightUnregistered(new MapDraft(), one, {
+    policyVersion: 'p',
+    now: one.event_time,
+  });
+  if (sighted === undefined) throw new Error('A first event must be a sighting.');
+  return sighted.value as Parameters<typeof countUnregistered>[1];
+}
+
+function count(steps: readonly ReturnType<typeof sightings>[]): readonly Alert[] {
+  const draft = new MapDraft();
+  return steps.flatMap((one) => countUnregistered(draft, one, one.event_time) ?? []);
+}
+
+test('a new uid per run is one alert with a count, not one alert each', () => {
+  const alerts = count(Array.from({ length: 1000 }, (_, n) => sightings(n)));
+  expect(new Set(alerts.map((a) => a.alert_id)).size).toBe(1);
+  // Emitted when the count has doubled.
+  expect(alerts.length).toBe(10);
+  expect(alerts.at(-1)).toMatchObject({
+    count: 512,
+    severity: 'low',
+    subject: { agent_uid: 'run-0' },
+  });
+  expect(alerts.at(-1)?.evidence.length).toBe(16);
+  for (const alert of alerts) expect(alert.title.length).toBeLessThanOrEqual(90);
+});
+
+test('the standing alert does not depend on the order of arrival', () => {
+  const steps = Array.from({ length: 32 }, (_, n) => sightings(n, n === 20 ? 'delete' : 'read'));
+  const last = (order: readonly (typeof steps)[number][]) => {
+    const alert = count(order).at(-1);
+    return [alert?.alert_id, alert?.subject, alert?.severity];
+  };
+  expect(last([...steps].reverse())).toEqual(last(steps));
+  expect(last(steps)[2]).toBe('medium');
+});
+
+test('workloads and days are counted apart', () => {
+  const one = sightings(1);
+  const other = { ...sightings(2), workload: 'http/other' };
+  const tomorrow = { ...sightings(3), event_time: '2026-01-06T00:00:00.000000000Z' };
+  expect(new Set(count([one, other, tomorrow]).map((a) => a.alert_id)).size).toBe(3);
+});

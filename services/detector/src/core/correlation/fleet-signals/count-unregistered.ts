@@ -1,0 +1,201 @@
+/**
+ * Unregistered agents of one workload, as one alert a day with a count.
+ *
+ * A day (of event time) and not for ever: who starts to bring new agents next month must be seen,
+ * and an alert whose count went from 900 to 901 says nothing. Everything here is a function of the
+ * set of sightings (earliest, worst, how many), since they come from several partitions in no
+ * particular order.
+ */
+
+import {
+  type Alert,
+  ASSURANCES,
+  type Assurance,
+  alertId,
+  incidentId,
+  type PrivilegeStep,
+  type Severity,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DETECTOR_VERSION } from '../../domain/detector-version.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
+import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
+
+/** Workload-days of a partition that are remembered; a day that is older than them starts anew. */
+export const WORKLOAD_DAYS_MAX = 10_000;
+/** Agents named as evidence: the earliest ones. */
+const EVIDENCE_MAX = 16;
+const TITLE_NAME_LENGTH_MAX = 32;
+
+const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];
+
+interface Counted {
+  readonly agents: number;
+  readonly gravity: number;
+  /** The earliest sightings, canonical order. */
+  readonly earliest: readonly PrivilegeStep[];
+  /** The earliest of the gravest. */
+  readonly gravest: PrivilegeStep;
+  readonly last: Alert;
+}
+
+/** How far it is believed who acted, and in which task. */
+function assuranceOf(step: PrivilegeStep): Assurance {
+  const { task, conversation } = step.claims;
+  const claims = [step.agent_assurance, step.task_id === undefined ? conversation : task];
+  return ASSURANCES[Math.max(...claims.map((one) => ASSURANCES.indexOf(one)))] ?? 'unresolved';
+}
+
+function nameOf(uid: string): string {
+  const name =
+    uid
+      .split(/[/#]/)
+      .filter((part) => part !== '')
+      .at(-1) ?? uid;
+  return name.length > TITLE_NAME_LENGTH_MAX ? `…${name.slice(1 - TITLE_NAME_LENGTH_MAX)}` : name;
+}
+
+function words(agents: number, first: PrivilegeStep, workload: string) {
+  const who = nameOf(first.agent_uid);
+  const from = workload.length > 40 ? `…${workload.slice(-39)}` : workload;
+  const many =
+    agents === 1
+      ? `${who} acts and is not registered`
+      : `${agents} agents act and are not registered`;
+  return {
+    title: shorten(`${many} (from ${from})`, TITLE_LENGTH_MAX),
+    summary:
+      `${agents === 1 ? `${who} is` : `${agents} agents that were first seen on ${first.event_time.slice(0, 10)} are`} in no entry of the registry, so nobody answers for what they may do. ` +
+      `The first was ${who}${first.tool === undefined ? '' : `, calling ${first.tool.name}`} at ${first.event_time.slice(11, 19)}. ` +
+      'They are treated as the strictest class and counted by where they come from, however many names they use.',
+  };
+}
+
+function evidenceOf(step: PrivilegeStep, role: string): Alert['evidence'][number] {
+  const [claim] = step.capabilities;
+  return {
+    event_id: step.event_id,
+    ...(step.native_id === undefined ? {} : { native_id: step.native_id }),
+    agent_uid: step.agent_uid,
+    role,
+    ...(claim === undefined ? {} : { capability: claim.symbol }),
+    assurance: assuranceOf(step),
+  };
+}
+
+function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: string): Alert {
+  const { agents, earliest, gravest } = counted;
+  const [first] = earliest;
+  if (first === undefined) throw new Error('A sighting was counted and none is kept.');
+  const { tenant_id: tenantId } = first;
+  const severity = SEVERITIES_BY_GRAVITY[counted.gravity] ?? 'low';
+  const times = earliest.map((one) => one.event_time);
+  return {
+    alert_id: alertId({
+      tenantId,
+      kind: 'unregistered_agent',
+      ruleId: 'unregistered-agent',
+      alertKey,
+    }),
+    revision: 1,
+    state: 'open',
+    count: agents,
+    incident_id: incidentId(tenantId, `unregistered|${workload}`),
+    tenant_id: tenantId,
+    kind: 'unregistered_agent',
+    rule_id: 'unregistered-agent',
+    rule_version: '1',
+    severity,
+    confidence: null,
+    confidence_basis: 'rule',
+    score: counted.gravity + 1,
+    evaluable: true,
+    subject: {
+      agent_uid: first.agent_uid,
+      ...(first.task_id === undefined ? {} : { task_id: first.task_id }),
+    },
+    first_event_time: first.event_time,
+    last_event_time: times.at(-1) ?? first.event_time,
+    first_detected_at: first.event_time,
+    detected_at: first.event_time,
+    ...words(agents, first, workload),
+    reasons: [
+      {
+        feature: 'unregistered-agent',
+        text: `No entry of the registry names these agents; they come from ${workload}.`.slice(
+          0,
+          4000,
+        ),
+        expected: 'an entry of the registry for every agent that acts',
+        observed: `${agents} without one`,
+        level: 'workload',
+        threshold_source: 'static',
+      },
+    ],
+    evidence: [
+      ...earliest.map((one) => evidenceOf(one, 'unregistered')),
+      ...(earliest.includes(gravest) ? [] : [evidenceOf(gravest, 'gravest call')]),
+    ],
+    not_visible: ['Agents are counted by name: one that acts under two names counts twice.'],
+    taxonomy: { owasp: ['ASI03'] },
+    policy_version: first.policy_version,
+    detector_version: DETECTOR_VERSION,
+    decisive_assurance: assuranceOf(first),
+    subject_class: 'unknown',
+  };
+}
+
+function sameSubject(a: Alert, b: Alert): boolean {
+  return a.severity === b.severity && JSON.stringify(a.subject) === JSON.stringify(b.subject);
+}
+
+const earlier = (a: PrivilegeStep, b: PrivilegeStep) =>
+  compareSteps(chainStep(0, a), chainStep(0, b));
+
+function gravity(step: PrivilegeStep): number {
+  const hadEffect = step.effect !== 'read' && step.effect !== 'unknown';
+  return gravityOf({ capabilities: step.capabilities, hadEffect });
+}
+
+function withSighting(before: Counted | undefined, step: PrivilegeStep): Omit<Counted, 'last'> {
+  const isNew = before === undefined || step.activity === SIGHTED.first;
+  const known = before?.earliest ?? [];
+  const graver = before === undefined ? 1 : gravity(step) - before.gravity;
+  const isGravest = graver > 0 || (graver === 0 && before && earlier(step, before.gravest) < 0);
+  return {
+    agents: (before?.agents ?? 0) + (isNew ? 1 : 0),
+    gravity: Math.max(before?.gravity ?? 0, gravity(step)),
+    earliest: isNew ? [...known, step].sort(earlier).slice(0, EVIDENCE_MAX) : known,
+    gravest: isGravest || before === undefined ? step : before.gravest,
+  };
+}
+
+/** Counts a sighting; the revision to emit, or undefined when only the count moved. */
+export function countUnregistered(
+  draft: Draft,
+  step: PrivilegeStep,
+  logTime: string,
+): Alert | undefined {
+  const { tenant_id: tenant, workload = '' } = step;
+  const key = `unregistered/${JSON.stringify([tenant, workload, step.event_time.slice(0, 10)])}`;
+  const before = draft.get<Counted>(key);
+  if (before === undefined) rememberInRing(draft, 'unregistered', key, WORKLOAD_DAYS_MAX);
+  const counted = withSighting(before, step);
+  const fresh = { ...alertOf(counted, workload, key), detected_at: logTime };
+  const last = before?.last;
+  if (last === undefined) {
+    const first = { ...fresh, first_detected_at: logTime };
+    draft.put(key, { ...counted, last: first });
+    return first;
+  }
+  if (sameSubject(last, fresh) && fresh.count < last.count * 2) {
+    draft.put(key, { ...counted, last });
+    return undefined;
+  }
+  const { first_detected_at } = last;
+  const revised = { ...fresh, revision: last.revision + 1, first_detected_at };
+  draft.put(key, { ...counted, last: revised });
+  return revised;
+}

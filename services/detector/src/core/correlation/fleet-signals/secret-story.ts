@@ -1,0 +1,85 @@
+/** The story of a secret that was found and then called with (`count-credentials.ts`). */
+import type { PrivilegeStep } from '@waywarden/schemas';
+import { NOTES } from '../../alerting/shared-note.ts';
+import { type Explained, explainedBy } from './credential-finds.ts';
+import { type Known, type Story, timeOf } from './credential-story.ts';
+import { shortAgent } from './note-alert.ts';
+import { inOrder } from './step-order.ts';
+import { firstOf, isProvenStep, type Use } from './step-proof.ts';
+
+interface Pair extends Explained {
+  readonly use: Use;
+}
+
+const isFetched = ({ find }: Pair) => find.activity === NOTES.secretFetched;
+const isGrave = (pair: Pair) => !isFetched(pair) && pair.excuse === undefined;
+const isProvenPair = ({ use, find, excuse }: Pair) =>
+  excuse === undefined && isProvenStep(use) && isProvenStep(find);
+
+function gravestOf(pairs: readonly Pair[]): Pair | undefined {
+  const grave = pairs.filter(isGrave);
+  const some = grave.length > 0 ? grave : pairs;
+  return some.findLast(isProvenPair) ?? some.at(-1);
+}
+
+/** By which result it is explained, in a sentence. */
+function whereOf(pair: Pair): string {
+  const { find, use, ownMs } = pair;
+  const finder = shortAgent(find.agent_uid);
+  if (isFetched(pair)) return `${finder} fetched a secret at ${timeOf(find)}`;
+  const too = ownMs === undefined ? '' : `, as ${shortAgent(use.agent_uid)} did later`;
+  return `A secret stood in a result that ${finder} read at ${timeOf(find)}${too}, by a call that is not there to give secrets`;
+}
+
+/** Since when it is called with, in a sentence. */
+function sinceOf({ use, find }: Pair, who: string): string {
+  const first = firstOf(use);
+  const isBefore = inOrder(first, find) < 0;
+  const before = isBefore
+    ? `. That it did before, since ${timeOf(first)}, is only said.`
+    : ', and never did before.';
+  return `${who} calls with it as its credential since ${timeOf(isBefore ? use : first)}${before}`;
+}
+
+function notVisibleOf({ excuse }: Pair, isOwn: boolean): readonly string[] {
+  const way = isOwn
+    ? 'Who put the secret there is not visible.'
+    : 'By which way it came from one agent to the other is not visible here.';
+  if (excuse === undefined) return [way];
+  return [way, 'Whether it had the secret before is not visible: what says so proves nothing.'];
+}
+
+export function foundThenUsed(known: Known): Story | undefined {
+  const pairs = known.uses.flatMap((use): Pair[] => {
+    const explained = explainedBy(known, use);
+    return explained === undefined ? [] : [{ use, ...explained }];
+  });
+  const pair = gravestOf(pairs);
+  if (pair === undefined) return undefined;
+  const { use, find, ownMs, excuse } = pair;
+  const call: PrivilegeStep = excuse ?? use;
+  const [who, finder] = [shortAgent(use.agent_uid), shortAgent(find.agent_uid)];
+  const isOwn = find.agent_uid === use.agent_uid || ownMs !== undefined;
+  const others = pairs.map((one) => one.use).filter((one) => one !== use);
+  return {
+    kind: 'credential_misuse',
+    ruleId: 'secret-found-used',
+    severity: isGrave(pair) ? 'high' : 'medium',
+    subject: call,
+    named: [call, ...others],
+    evidence: [
+      [call, 'use_of_credential'] as const,
+      [find, 'secret_found'] as const,
+      ...others.reverse().map((one) => [one, 'use_of_credential'] as const),
+    ],
+    count: pairs.length,
+    title: isOwn
+      ? `${who} calls with a secret that it found`
+      : `${who} calls with a secret that ${finder} ${isFetched(pair) ? 'fetched' : 'found'}`,
+    summary: `${whereOf(pair)}. ${sinceOf(pair, isOwn ? 'It' : who)}`,
+    expected: 'credentials that were issued to the agent or fetched by its grant',
+    observed: isFetched(pair) ? 'one that another agent fetched' : 'one that stood in a result',
+    notVisible: notVisibleOf(pair, isOwn),
+    taxonomy: { owasp: ['ASI03'], attack: ['T1552', 'T1078'] },
+  };
+}

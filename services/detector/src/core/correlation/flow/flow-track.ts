@@ -1,0 +1,192 @@
+/**
+ * What is kept of one value (or root key, or credential): who produced and used it, in the order of events, and
+ * which links were sent. What is proven is kept and counted apart: whoever may only assert could else push a
+ * proven sighting out, or make the value that a proven link rests on look common.
+ */
+import {
+  type Assurance,
+  assuranceAtLeast,
+  type PrivilegeLink,
+  parseLogTime,
+  type SightingWay,
+  type ValueFlow,
+} from '@waywarden/schemas';
+import { crowdedOut } from '../../state/crowded-out.ts';
+import { type HubSpan, isHubAt, unionOf } from '../assembly/model/hub-span.ts';
+import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
+import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
+import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
+
+export interface Sighting {
+  readonly event: string;
+  readonly chain: string;
+  readonly agent: string;
+  readonly by: SightingWay;
+  readonly ms: number;
+  readonly ns: number;
+  readonly time: string;
+  readonly capabilities: ValueFlow['capabilities'];
+  readonly assurance: Assurance;
+  readonly policyVersion: string;
+  readonly object?: string;
+  readonly keyRank?: number;
+  readonly chainKeyRank?: number;
+  readonly chainKeyProven?: boolean;
+}
+
+export interface Track {
+  readonly sightings: readonly Sighting[];
+  readonly sent: Readonly<Record<string, PrivilegeLink>>;
+  readonly chains?: readonly ChainSpan[];
+  /** When it was too common to link by, as it was last told. */
+  readonly hub?: readonly HubSpan[];
+  /** The same among proven sightings alone; absent where that is no other. */
+  readonly proven?: Popularity;
+}
+
+export interface Popularity {
+  readonly chains: readonly ChainSpan[];
+  readonly hub: readonly HubSpan[];
+}
+
+export const NO_TRACK: Track = { sightings: [], sent: {} };
+
+/** Whose call it was and that it took place is proven. */
+export function isProven({
+  assurance = 'asserted',
+}: {
+  readonly assurance?: Assurance | undefined;
+}): boolean {
+  return assuranceAtLeast(assurance, 'authenticated');
+}
+
+/** How common the value is to a link: a proven one asks proven sightings alone. */
+export function popularityOf({ chains = [], hub = [], proven }: Track, isOfProven: boolean) {
+  return (isOfProven ? proven : undefined) ?? ({ chains, hub } satisfies Popularity);
+}
+
+export function compareSightings(a: Sighting, b: Sighting): number {
+  const byTime = a.ms - b.ms || a.ns - b.ns;
+  if (byTime !== 0) return byTime;
+  if (a.event !== b.event) return a.event < b.event ? -1 : 1;
+  if (a.by === b.by) return 0;
+  return a.by < b.by ? -1 : 1;
+}
+
+export function sightingOf(flow: ValueFlow): Sighting {
+  const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
+  const { object, key_rank: keyRank, chain_key_rank: chainKeyRank } = flow;
+  const { chain_key_proven: chainKeyProven } = flow;
+  return {
+    event: flow.event_id,
+    chain: flow.chain_id,
+    agent: flow.agent_uid,
+    by: flow.by ?? (flow.direction === 'produced' ? 'result' : 'argument'),
+    ms: time.ms,
+    ns: time.ns,
+    time: flow.event_time,
+    capabilities: flow.capabilities,
+    assurance: flow.assurance ?? 'asserted',
+    policyVersion: flow.policy_version ?? '',
+    ...(object === undefined ? {} : { object }),
+    ...(keyRank === undefined ? {} : { keyRank }),
+    ...(chainKeyRank === undefined ? {} : { chainKeyRank }),
+    ...(chainKeyProven === undefined ? {} : { chainKeyProven }),
+  };
+}
+
+/** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
+function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
+  if (sightings.length <= SIGHTINGS_MAX) return sightings;
+  // Each has room of its own, so that no flood of the asserted reaches what is proven.
+  const classes: readonly [proven: Sighting[], asserted: Sighting[]] = [[], []];
+  for (const one of sightings) classes[isProven(one) ? 0 : 1].push(one);
+  const out = new Set(
+    classes.flatMap((some) =>
+      crowdedOut(some, {
+        owner: ({ agent, by }) => `${by}/${agent}`,
+        order: (a, b) => compareSightings(b, a),
+        max: SIGHTINGS_MAX,
+      }),
+    ),
+  );
+  return out.size === 0 ? sightings : sightings.filter((one) => !out.has(one));
+}
+
+function withCounted(
+  track: Track,
+  sighting: Sighting,
+  chainsMax: number,
+): Pick<Track, 'chains' | 'proven'> {
+  const { chains = [], hub = [], proven } = track;
+  const { chain, agent, ms, by } = sighting;
+  const counted = (spans: readonly ChainSpan[]) =>
+    withChain(spans, chain, { agent: shownBy(by, agent), ms }, chainsMax + CHAINS_BEYOND_MAX);
+  const all = { chains: counted(chains) };
+  // As long as all are proven, one count says both.
+  if (!isProven(sighting)) return { ...all, proven: proven ?? { chains, hub } };
+  if (proven === undefined) return all;
+  return { ...all, proven: { ...proven, chains: counted(proven.chains) } };
+}
+
+/** With one sighting more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
+export function withSighting(
+  track: Track,
+  sighting: Sighting,
+  chainsMax: number,
+): Track | undefined {
+  const { sightings } = track;
+  if (sightings.some((one) => compareSightings(one, sighting) === 0)) return undefined;
+  const kept = [...sightings, sighting].sort(compareSightings);
+  return {
+    ...track,
+    sightings: withoutCrowd(kept),
+    ...(isCounted(sighting.by) ? withCounted(track, sighting, chainsMax) : {}),
+  };
+}
+
+/** No agent's name: one that never showed the value. */
+const ANYBODY = '';
+
+/**
+ * When the value is too common, if that has to be told (anew): some sighting falls into such a time
+ * that was not told of, the next one would, or what was told ends before half a horizon has passed.
+ */
+function hubNews(
+  { chains, hub }: Popularity,
+  sightings: readonly Sighting[],
+  fresh: Sighting,
+  policy: CompiledPolicy,
+): readonly HubSpan[] | undefined {
+  const [last] = sightings.slice(-1);
+  if (last === undefined || chains.length <= policy.chainsMax) return undefined;
+  const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
+  const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
+  const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
+  // A sighting changes nothing of what was before it, and most are later than all others.
+  if (fresh === last && ahead.every(isToldAt) && isTold(fresh)) return undefined;
+  const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
+  const isNews =
+    sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||
+    ahead.some((ms) => isHubAt(now, ms, ANYBODY) && !isToldAt(ms));
+  return isNews ? now : undefined;
+}
+
+export function withHubNews(
+  track: Track,
+  fresh: Sighting,
+  policy: CompiledPolicy,
+): Track | undefined {
+  const { sightings, proven } = track;
+  const all = hubNews(popularityOf(track, false), sightings, fresh, policy);
+  const apart =
+    proven === undefined || !isProven(fresh)
+      ? undefined
+      : hubNews(proven, sightings.filter(isProven), fresh, policy);
+  if (proven === undefined || apart === undefined) {
+    return all === undefined ? undefined : { ...track, hub: all };
+  }
+  // What is common among the proven is so among all, though a flood pushed them out there.
+  const hub = unionOf(all ?? track.hub ?? [], apart, HUB_SPANS_MAX);
+  return { ...track, hub, proven: { ...proven, hub: apart } };
+}

@@ -1,0 +1,202 @@
+/**
+ * A call over which the class table wants a decision went through without it, with an approval that was given for other
+ * arguments than were executed (`other-arguments.ts`), or though a person had refused it (`approval-refused.ts`). A
+ * rule over what was declared: the first such call is told.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: a decision under another
+ * agent's name is not seen here.
+ */
+import {
+  type ActorClass,
+  type AuditEvent,
+  allSources,
+  type ClassRow,
+  classRow,
+  isCritical,
+  isCriticalFor,
+  isSensitive,
+  type Severity,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import {
+  asEnded,
+  dayOf,
+  deedInFull,
+  deedOf,
+  type Finding,
+  type FindingContext,
+  type FindingRule,
+  finding,
+  hadEffect,
+  keyAsEnded,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
+import { type ApprovalGiven, approvalDue, approvalGiven, approverWords } from './approval-due.ts';
+import { isUnder, noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
+import { isApprovalMissed } from './approval-told.ts';
+
+const DUE_WORDS = {
+  human: 'a human’s approval',
+  policy: 'a decision by policy or a human',
+} as const;
+
+interface OtherArguments {
+  readonly given: ApprovalGiven;
+  readonly refusal: Refusal | undefined;
+  readonly now: string;
+}
+
+/**
+ * A source that hashes what is approved otherwise than what runs makes every call such a finding. So it is one alert
+ * for what one tool ran by one source under approvals given alike, each further work leads, and it may come to stand;
+ * not so what had been refused.
+ */
+function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArguments): Finding {
+  const who = nameOf(event);
+  const { server = '', name = '' } = event.tool ?? {};
+  const what = JSON.stringify([server, name, sourceNameOf(event), given]);
+  const refused = refusal === undefined ? '' : ` ${refusal.by} had refused it before.`;
+  return finding({
+    kind: 'approval_bypass',
+    ruleId: 'approval-other-arguments',
+    severity: asEnded(event, 'high'),
+    dedupeKey: keyAsEnded(event, `other|${refusal === undefined ? '' : dayOf(refusal.at)}|${what}`),
+    title: `${who} ran other arguments than were approved`,
+    summary: `On ${dayOf(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
+    expected: 'the arguments that were approved',
+    observed: 'other arguments',
+    restsOn: event.claims.approval,
+    renews: 'work',
+    quarantines: true,
+    standsBy: refusal === undefined ? [what] : [],
+    sources: [sourceNameOf(event)],
+    threshold: 'static',
+    taxonomy: { owasp: ['ASI09'] },
+  });
+}
+
+/** How a call was decided over, where no person did. */
+const DECIDED_WORDS: Readonly<Record<string, string>> = {
+  none: 'no approval',
+  auto: 'an automatic approval',
+  policy: 'a policy’s decision and no person’s',
+  bypassed: 'its approval bypassed',
+};
+
+function observedOf(event: AuditEvent, given: ApprovalGiven): string {
+  if (given === 'untold') return 'no word of an approval';
+  if (given === 'asserted') return 'an approval that only its own telemetry tells of';
+  if (event.approval?.mode === 'human') return approverWords(event, given === 'nobodys');
+  return DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval';
+}
+
+/** What a policy decided was decided by somebody's rule: less than what nobody decided. */
+function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): Severity {
+  if (given === 'asserted') return 'low';
+  // An unnamed person may well be one; under an agent's name it is likely none.
+  if (given === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
+  if (event.approval?.mode === 'policy') return 'medium';
+  return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
+}
+
+function againstRefusal(event: AuditEvent, refusal: Refusal): Finding {
+  const who = nameOf(event);
+  const isNamed = isUnder(event, refusal);
+  const under = isNamed ? 'under the decision that refused it' : 'that was refused';
+  const isGrave = event.capabilities.some(
+    ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
+  );
+  const since = event.approval?.mode === 'human' ? 'no person as provably' : 'nobody';
+  return finding({
+    kind: 'approval_bypass',
+    ruleId: 'approval-refused',
+    severity: asEnded(event, isGrave ? 'high' : 'medium'),
+    // What was refused on one day and goes on for days is one alert; what is less grave never leads one that is more.
+    dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dayOf(refusal.at)}`),
+    title: `${who} ran a call ${under}`,
+    summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : `and ${since} approved it since`}.`,
+    expected: 'no run after a refusal',
+    observed: isNamed ? 'a run under a refusal' : 'a run without approval',
+    evidence: [{ eventId: refusal.eventId, role: 'refused_call', assurance: refusal.assurance }],
+    restsOn: refusal.proven,
+    notVisible: ['Whether the person thought again where nothing tells of it is not visible.'],
+    quarantines: true,
+    renews: 'work',
+    threshold: 'static',
+    sources: allSources([refusal.source, sourceNameOf(event)]),
+    taxonomy: { owasp: ['ASI02', 'ASI09'] },
+  });
+}
+
+const UNSEEN =
+  'Its source told of approvals before and not of this one: it may have been given unseen.';
+const WHO = 'Whether a person approved it is not visible.';
+
+interface Judged {
+  readonly row: ClassRow;
+  readonly due: 'policy' | 'human';
+  readonly given: ApprovalGiven;
+}
+
+function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: ActorClass): Finding {
+  const who = nameOf(event);
+  const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
+  const observed = observedOf(event, given);
+  const isUntold = given === 'untold';
+  const isUnnamed = given === 'nobodys' && event.approval?.by === undefined;
+  return finding({
+    kind: 'approval_bypass',
+    ruleId: 'approval-bypass',
+    severity: asEnded(event, severityOf(event, isGrave, given)),
+    dedupeKey: keyAsEnded(event, `${given}|${event.approval?.mode ?? ''}`),
+    threshold: thresholdOf(
+      row,
+      cls,
+      'approval',
+      'approval_for',
+      'step_up',
+      'sensitive',
+      'critical',
+    ),
+    title: `${who} ${deedOf(event)} with ${observed}`,
+    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dayOf(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
+    expected: DUE_WORDS[due],
+    observed,
+    restsOn: event.claims.outcome,
+    notVisible: isUntold ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
+    quarantines: given === 'none' || isUntold ? 'values' : false,
+    // That none was told of is judged by what was told before; a source that falls silent is one cause.
+    sources: isUntold ? undefined : [sourceNameOf(event)],
+    ...(isUntold ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),
+    ...(isUnnamed ? { causeKey: `approvals-unnamed|${sourceNameOf(event)}` } : {}),
+    taxonomy: { owasp: ['ASI02', 'ASI09'] },
+  });
+}
+
+export const approvalBypass: FindingRule = (
+  draft,
+  event,
+  { registry, registered, classes, now }: FindingContext,
+): Finding | undefined => {
+  noteRefusal(draft, event);
+  if (!hadEffect(event)) return undefined;
+  // Whom nobody registered owes no approval; what a person refused it is refused all the same.
+  const row = registered && classRow(classes, registered.class, event.target?.environment);
+  const due = row === undefined ? 'none' : approvalDue(row, event);
+  const isOther = ranOtherArguments(draft, event);
+  const refusal = refusedBefore(draft, event, { registry, isDue: due !== 'none', isOther });
+  if (isOther) {
+    const given = approvalGiven(event, 'human', registry);
+    return otherArguments(event, { given, refusal, now });
+  }
+  if (refusal !== undefined) return againstRefusal(event, refusal);
+  // Every effect of such a class is `class-drift`'s.
+  if (registered === undefined || row === undefined || row.approval_for === 'effects')
+    return undefined;
+  if (due === 'none') return undefined;
+  const isMissed = isApprovalMissed(draft, event);
+  const given = approvalGiven(event, due, registry);
+  if (given === 'proven' || (given === 'untold' && !isMissed)) return undefined;
+  return withoutDecision(event, { row, due, given }, registered.class);
+};

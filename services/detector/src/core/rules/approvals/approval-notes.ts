@@ -1,0 +1,51 @@
+/**
+ * What is noted of decisions by people, under who decided: one person decides for many agents, which live in different
+ * partitions here (`notes/count-approvals.ts`). How long the decision took travels as when it was asked for; where
+ * nobody tells, nothing travels, and it took no longer than since that person's decision before. Which decision it is
+ * travels as a print, since one may cover calls of several agents.
+ * Source: what the call tells of its approval. Limits: decisions without a person's name are not noted.
+ */
+import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { hadEffect } from '../../alerting/finding.ts';
+import { NOTES, noteOutput } from '../../alerting/shared-note.ts';
+import { callEnding } from '../../domain/call-ending.ts';
+import { decisionOf } from './decision-print.ts';
+import { isRefusal } from './refusal.ts';
+
+function noteDecision(event: AuditEvent, policyVersion: string): readonly Output[] {
+  const { approval, outcome, phase } = event;
+  if (phase !== 'completed' || approval?.mode !== 'human' || approval.by === undefined) return [];
+  const { by, latency_ms: latency } = approval;
+  const isRefused = isRefusal(event);
+  // Stopped by a quota after a person approved it: no refusal of theirs.
+  if (outcome === 'denied' && !isRefused) return [];
+  const isMeasured = event.event_time_quality === 'measured';
+  if (latency === undefined && !isMeasured && outcome !== 'denied') return [];
+  const time = event.event_time;
+  const decision = isRefused ? undefined : decisionOf(event);
+  return [
+    noteOutput(event, {
+      ...{ kind: NOTES.approvalGiven, about: `approver/${by}`, policyVersion, time },
+      ...(latency === undefined
+        ? {}
+        : { sinceMs: Math.max(0, epochMs(time) - Math.round(latency)) }),
+      decision: decision?.timed ?? decision?.named,
+    }),
+  ];
+}
+
+function noteSpent(event: AuditEvent, policyVersion: string): readonly Output[] {
+  const { approval, phase, capabilities } = event;
+  if (phase !== 'completed' || approval?.mode !== 'human' || approval.uid === undefined) return [];
+  // What timed out may be tried again by another agent under the same decision.
+  if (callEnding(event) !== 'done' || !hadEffect(event)) return [];
+  const isGrave = capabilities.some(({ symbol }) => isCritical(symbol) || isSensitive(symbol));
+  const kind = isGrave ? NOTES.approvalSpentGravely : NOTES.approvalSpent;
+  const about = `approval/${shortPrint(approval.uid)}`;
+  return [noteOutput(event, { kind, about, policyVersion, time: event.event_time })];
+}
+
+export function noteApproval(event: AuditEvent, policyVersion: string): readonly Output[] {
+  return [...noteDecision(event, policyVersion), ...noteSpent(event, policyVersion)];
+}

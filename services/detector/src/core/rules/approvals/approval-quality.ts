@@ -1,0 +1,180 @@
+/**
+ * Approvals that decide nothing: one person approved what an agent asked many times in a row, refused none, and took
+ * seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under five seconds). About
+ * the approval and not about the agent: the alert names who approved. Decisions are counted, and not the calls under
+ * them (`decision-print.ts`): a plan that was approved once is one, however long it runs.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: per agent and approver,
+ * since this stage sees each agent apart.
+ */
+import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import {
+  dayOf,
+  type FindingContext,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { eachRecord, findPrint, fromDigits, mostOf, toDigits } from '../../domain/print-table.ts';
+import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import { keepLatest } from '../../state/agent/keep-latest.ts';
+import { scopeOf } from './approval-scope.ts';
+import { DECISION_PRINT, decisionName, decisionOf, isDecidedBefore } from './decision-print.ts';
+import { isRefusal } from './refusal.ts';
+
+/** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
+const APPROVERS_MAX = 16;
+/** The longest run that is kept, whatever the class table asks. */
+const RUN_MAX = 64;
+const SECOND_MS = 1000;
+/** Whoever is not named is one approver. */
+const UNNAMED = '';
+
+/** Decisions of one approver that are known again. */
+const DECISIONS_MAX = 20;
+/** One that nothing names, among others: no print is so. */
+const UNKNOWN = ' '.repeat(DECISION_PRINT);
+
+/**
+ * Milliseconds in four digits each: what took longer than four hours took four hours. Decisions by print, once one has
+ * a name, the latest at the end in both; an earlier version kept the last one alone, in more digits.
+ */
+type Runs = readonly (readonly [
+  by: string,
+  latencies: string,
+  lastMs?: number,
+  decisions?: string,
+])[];
+const DIGITS = 4;
+
+const latenciesOf = (text: string): readonly number[] => eachRecord(text, DIGITS).map(fromDigits);
+
+/** How long the decision took; where nobody says, at most since the one before; undefined: nothing measures it. */
+function latencyOf(event: AuditEvent, lastMs: number | undefined): number | undefined {
+  const { approval, event_time_quality: quality } = event;
+  if (approval?.latency_ms !== undefined) return approval.latency_ms;
+  if (isRefusal(event)) return 0;
+  if (quality !== 'measured') return undefined;
+  if (lastMs === undefined) return mostOf(DIGITS);
+  return Math.abs(epochMs(event.event_time) - lastMs);
+}
+
+interface Decided {
+  readonly table: string;
+  /** Which one from the end it is, where only how long it took is news; 0: another one. */
+  readonly back: number;
+}
+
+const another = (table: string, print: string): Decided => ({
+  table: (table + print).slice(-DECISIONS_MAX * DECISION_PRINT),
+  back: 0,
+});
+
+/** With this one; undefined where it is known: what runs under an approval is no other decision. */
+function withDecision(
+  before: string,
+  event: AuditEvent,
+  context: FindingContext,
+): Decided | undefined {
+  const table = before.slice(0, before.length - (before.length % DECISION_PRINT));
+  // A refusal is one whatever was approved under the same name.
+  if (isRefusal(event)) return { table, back: 0 };
+  const decision = decisionOf(event, scopeOf(event, context));
+  if (decision === undefined) return table === '' ? { table, back: 0 } : another(table, UNKNOWN);
+  const { named, timed } = decision;
+  const placeOf = (print: string) => findPrint(table, print, DECISION_PRINT);
+  if (timed === undefined) {
+    return placeOf(decisionName(named)) >= 0 ? undefined : another(table, named);
+  }
+  if (placeOf(timed) >= 0) return undefined;
+  const at = placeOf(named);
+  if (at < 0) {
+    const known = eachRecord(table, DECISION_PRINT);
+    return isDecidedBefore(timed, known) ? undefined : another(table, timed);
+  }
+  const after = table.slice(at + DECISION_PRINT);
+  return { table: table.slice(0, at) + timed + after, back: after.length / DECISION_PRINT + 1 };
+}
+
+/** With how long it took, in its place. */
+function withTook(run: string, took: string, back: number): string {
+  if (back === 0) return (run + took).slice(-RUN_MAX * DIGITS);
+  const at = run.length - back * DIGITS;
+  return at < 0 ? run : run.slice(0, at) + took + run.slice(at + DIGITS);
+}
+
+/** The run of approvals by this person, with this one; undefined when the event is no other. */
+function runOf(
+  draft: Draft,
+  event: AuditEvent,
+  context: FindingContext,
+): readonly number[] | undefined {
+  const { approval, outcome } = event;
+  if (approval?.mode !== 'human') return undefined;
+  const { by = UNNAMED } = approval;
+  // Of several who may be behind it, the time since the one before says nothing.
+  if (by === UNNAMED && approval.latency_ms === undefined && !isRefusal(event)) return undefined;
+  const isRefused = isRefusal(event);
+  // A quota that stopped the call says nothing of the person, who had approved it.
+  if (outcome === 'denied' && !isRefused) return undefined;
+  const key = agentKey(event, 'deciders');
+  const all = draft.get<Runs>(key) ?? [];
+  const [, before = '', lastMs, known = ''] = all.find(([name]) => name === by) ?? [];
+  const ms = epochMs(event.event_time);
+  const latency = latencyOf(event, lastMs);
+  const decided = withDecision(known, event, context);
+  if (latency === undefined || decided === undefined) return undefined;
+  const { table, back } = decided;
+  const took = toDigits(Math.max(0, Math.round(latency)), DIGITS);
+  const run = isRefused ? '' : withTook(before, took, back);
+  const own = table === '' ? ([by, run, ms] as const) : ([by, run, ms, table] as const);
+  draft.put(key, keepLatest(all, own, APPROVERS_MAX));
+  return latenciesOf(run);
+}
+
+const UNTIMED = 'How long decisions took is not told: no longer than since the one before.';
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
+}
+
+export const approvalQuality: FindingRule = (draft, event, context) => {
+  const { registered, classes } = context;
+  // Its decision was told as an event of its own, and counted then.
+  if (context.isApprovalApart === true) return undefined;
+  const run = runOf(draft, event, context);
+  if (run === undefined) return undefined;
+  const cls = registered?.class ?? 'unknown';
+  const row = classRow(classes, cls, event.target?.environment);
+  const stamp = row.rubber_stamp;
+  if (stamp === undefined) return undefined;
+  const wanted = Math.min(stamp.approvals, RUN_MAX);
+  const latest = run.slice(-wanted);
+  const took = median(latest);
+  if (latest.length < wanted || took >= durationMs(stamp.median)) return undefined;
+  const name = event.approval?.by;
+  const by = name ?? 'Somebody unnamed';
+  const who = nameOf(event);
+  const seconds = Math.max(1, Math.ceil(took / SECOND_MS));
+  return finding({
+    kind: 'approval_quality',
+    ruleId: 'rubber-stamp',
+    severity: 'medium',
+    dedupeKey: by,
+    renews: 'work',
+    title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,
+    summary: `Up to ${dayOf(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
+    observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
+    restsOn: event.claims.approval,
+    notVisible: [
+      ...(event.approval?.latency_ms === undefined ? [UNTIMED] : []),
+      ...(name === undefined ? ['Who approved is not told: it may be several people.'] : []),
+    ],
+    ...(name === undefined ? {} : { causeKey: `approver|${name}` }),
+    threshold: thresholdOf(row, cls, 'rubber_stamp'),
+    taxonomy: { owasp: ['ASI09'] },
+  });
+};

@@ -1,0 +1,152 @@
+/**
+ * What a person refused, and what ran all the same: the same call without a person who approved it since, or any call
+ * under the decision that was a refusal (`approval.uid`).
+ */
+
+import {
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  epochMs,
+  isSensitive,
+  type Registry,
+  shortPrint,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../../domain/day.ts';
+import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
+import { workOf } from '../../state/agent/piece-of-work.ts';
+import { isAgentsApproval } from './approval-due.ts';
+import { isRefusal } from './refusal.ts';
+
+/**
+ * Refusals of an agent that are remembered. What is only asserted makes room before what is proven, what is
+ * sensitive after what is not, and of equals the earliest.
+ */
+const REFUSALS_MAX = 32;
+
+export interface Refusal {
+  readonly call: string;
+  /** Fingerprints of the arguments' hash and of the decision; empty where nothing is told. */
+  readonly args: string;
+  readonly uid: string;
+  readonly work: string;
+  /** To the millisecond. */
+  readonly at: string;
+  readonly eventId: string;
+  readonly by: string;
+  readonly assurance: Assurance;
+  /** How far the refusal itself is proven. */
+  readonly proven: Assurance;
+  readonly source: string;
+  /** What was refused would have been sensitive. */
+  readonly isGrave: boolean;
+}
+
+/** 48 bits: a call that is taken for a refused one by chance is one of 10^13. */
+const PRINT = 8;
+
+const printOf = (text: string | undefined) =>
+  text === undefined || text === '' ? '' : shortPrint(text, PRINT);
+
+const refusalsOf = (draft: Draft, event: AuditEvent) =>
+  draft.get<readonly Refusal[]>(refusalKey(event)) ?? NO_REFUSALS;
+
+const NO_REFUSALS: readonly Refusal[] = [];
+
+/** Whether the call names the refusal as its approval. */
+export function isUnder(event: AuditEvent, { uid }: Refusal): boolean {
+  return uid !== '' && uid === printOf(event.approval?.uid);
+}
+
+const refusalKey = (event: AuditEvent) => agentKey(event, 'refused');
+const workPrint = (event: AuditEvent) => shortPrint(event.task?.id ?? workOf(event), PRINT);
+
+function callOf({ tool, target }: AuditEvent): string {
+  const place = [target?.system, target?.resource_type, target?.resource_id, target?.environment];
+  return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]), PRINT);
+}
+
+function worthOf({ proven, isGrave }: Refusal): number {
+  return (assuranceAtLeast(proven, 'authenticated') ? 2 : 0) + (isGrave ? 1 : 0);
+}
+
+/** Remembers the call where a person refused it. */
+export function noteRefusal(draft: Draft, event: AuditEvent): void {
+  if (!isRefusal(event)) return;
+  const refusal: Refusal = {
+    call: callOf(event),
+    args: printOf(event.args?.hash),
+    uid: printOf(event.approval?.uid),
+    work: workPrint(event),
+    at: event.event_time,
+    eventId: event.event_id,
+    by: event.approval?.by ?? 'a person',
+    assurance: decisiveAssurance(event),
+    proven: event.claims.approval,
+    source: sourceNameOf(event),
+    isGrave: event.capabilities.some(({ symbol }) => isSensitive(symbol)),
+  };
+  const all = keepWorthiest([...refusalsOf(draft, event), refusal], REFUSALS_MAX, worthOf);
+  draft.put(refusalKey(event), all);
+}
+
+/** Whether a person approved this call, as provably as it was refused. */
+function isApprovedSince(event: AuditEvent, refusal: Refusal, registry: Registry): boolean {
+  if (event.approval?.mode !== 'human' || isAgentsApproval(event, registry)) return false;
+  return assuranceAtLeast(event.claims.approval, refusal.proven);
+}
+
+/** With the same arguments, as far as both tell of them. */
+function isAlike(event: AuditEvent, refusal: Refusal): boolean {
+  const args = printOf(event.args?.hash);
+  return args === refusal.args || args === '' || refusal.args === '';
+}
+
+function isSameCall(event: AuditEvent, refusal: Refusal, isDue: boolean): boolean {
+  if (refusal.call !== callOf(event)) return false;
+  const isNear =
+    refusal.work === workPrint(event) || epochMs(event.event_time) - epochMs(refusal.at) <= DAY_MS;
+  const namesTarget = event.target?.resource_id !== undefined;
+  const namesCall = namesTarget || event.args?.hash !== undefined;
+  return isNear && (isAlike(event, refusal) ? namesCall : namesTarget && isDue);
+}
+
+/** When a person last refused what this call does; `isDue`: its class wants a decision over it. */
+export function lastRefusedMs(draft: Draft, event: AuditEvent, isDue: boolean): number | undefined {
+  const same = refusalsOf(draft, event).filter((one) => isSameCall(event, one, isDue));
+  return same.length === 0 ? undefined : Math.max(...same.map(({ at }) => epochMs(at)));
+}
+
+interface Asked {
+  readonly registry: Registry;
+  readonly isDue: boolean;
+  /** What a person approved was other than what ran: he has not thought again of this. */
+  readonly isOther?: boolean;
+}
+
+/** The refusal against which this call ran; those that a person takes back by approving it are forgotten. */
+export function refusedBefore(
+  draft: Draft,
+  event: AuditEvent,
+  { registry, isDue, isOther = false }: Asked,
+): Refusal | undefined {
+  const refusals = refusalsOf(draft, event);
+  if (refusals.length === 0) return undefined;
+  const under = refusals.find((one) => isUnder(event, one));
+  if (under !== undefined) return under;
+  const same = refusals.filter((one) => isSameCall(event, one, isDue));
+  if (isOther) return same[0];
+  const approved = same.filter((one) => isApprovedSince(event, one, registry));
+  const ms = epochMs(event.event_time);
+  const over = approved.filter((one) => isAlike(event, one) && epochMs(one.at) < ms);
+  if (over.length > 0) {
+    const left = refusals.filter((one) => !over.includes(one));
+    if (left.length === 0) draft.delete(refusalKey(event));
+    else draft.put(refusalKey(event), left);
+  }
+  return same.find((one) => !approved.includes(one));
+}

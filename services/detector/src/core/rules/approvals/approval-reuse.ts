@@ -1,0 +1,225 @@
+/**
+ * One approval under which several calls ran. A person decided over one call; what ran after it under the same decision
+ * was decided by nobody.
+ * Source: what the call tells of its approval. Limits: an approval without `uid` and hash of the arguments is not
+ * followed, nor one that is older than the last 512 of its agent.
+ */
+import {
+  type Assurance,
+  type AuditEvent,
+  allSources,
+  isCritical,
+  isSensitive,
+  type Severity,
+  shortPrint,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Alarm } from '../../alerting/alarm.ts';
+import {
+  deedInFull,
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { callEnding } from '../../domain/call-ending.ts';
+import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
+import { findPrint } from '../../domain/print-table.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import {
+  firstServed,
+  isCovered,
+  type Scope,
+  type Served,
+  scopeOf,
+  servedAgain,
+} from './approval-scope.ts';
+
+/** Approvals of an agent under which it is known what ran. */
+const APPROVALS_MAX = 16;
+/** Earlier ones, of which it is known that something did. */
+const EARLIER_MAX = 512;
+const EARLIER_PRINT = 8;
+/** Of a clock this coarse, or coarser, two decisions take equally long. */
+const COARSE_MS = 10;
+
+interface Run {
+  readonly approval: string;
+  readonly eventId: string;
+  readonly at: string;
+  readonly assurance: Assurance;
+  readonly call: string;
+  readonly source: string;
+  /** It timed out: what was called, which may be tried again; empty where it was. */
+  readonly again?: string;
+  /** Where it covers more than a call by the class: for what it served. */
+  readonly served?: Served;
+}
+
+function approvalName({ approval }: AuditEvent): string | undefined {
+  if (approval?.mode !== 'human') return undefined;
+  const { uid, by, latency_ms: latency, args_hash: hash } = approval;
+  if (uid !== undefined) return `uid|${uid}`;
+  if (by === undefined || hash === undefined || latency === undefined) return undefined;
+  if (latency % COARSE_MS === 0) return undefined;
+  return JSON.stringify([by, hash, latency]);
+}
+
+/** Two reports of one call. */
+function isSameCall(a: Run, b: Run): boolean {
+  if (a.call !== '' || b.call !== '') return a.call === b.call;
+  return a.source !== b.source;
+}
+
+const isNamed = (approval: string) => approval.startsWith('uid|');
+
+const callOf = ({ tool, target, args }: AuditEvent) =>
+  shortPrint(JSON.stringify([tool?.server, tool?.name, target?.resource_id, args?.hash]));
+
+function runOf(event: AuditEvent, approval: string, scope: Scope | undefined): Run {
+  const isOpen = callEnding(event) === 'open';
+  return {
+    approval,
+    eventId: event.event_id,
+    at: event.event_time,
+    assurance: decisiveAssurance(event),
+    call: event.call_uid ?? '',
+    source: sourceNameOf(event),
+    ...(isOpen ? { again: callOf(event) } : {}),
+    ...(scope === undefined ? {} : { served: firstServed(scope, event) }),
+  };
+}
+
+/** The run as it stands after this call, where that was in order: covered, or one that timed out and is retried. */
+function inOrder(
+  before: Run,
+  run: Run,
+  { others, scope, event }: { others: readonly Run[]; scope: Scope | undefined; event: AuditEvent },
+): Run | undefined {
+  if (isCovered(before, others, scope, event) && scope !== undefined && before.served) {
+    return { ...before, served: servedAgain(before.served, scope, event) };
+  }
+  if (before.again !== callOf(event)) return undefined;
+  return run.again === undefined ? run : { ...run, again: '' };
+}
+
+/** What ran under the same approval before; this call is remembered where it is the first. */
+function ranBefore(
+  draft: Draft,
+  event: AuditEvent,
+  approval: string,
+  scope: Scope | undefined,
+): Run | 'earlier' | undefined {
+  const run = runOf(event, approval, scope);
+  const key = agentKey(event, 'approved');
+  const runs = draft.get<readonly Run[]>(key) ?? [];
+  const before = runs.find((one) => one.approval === approval);
+  if (before !== undefined) {
+    if (isSameCall(before, run)) return undefined;
+    const others = runs.filter((one) => one !== before);
+    const now = inOrder(before, run, { others, scope, event });
+    if (now === undefined) return before;
+    // One that serves again and again is not the oldest.
+    const kept =
+      now.served === undefined ? runs.map((one) => (one === before ? now : one)) : [...others, now];
+    draft.put(key, kept);
+    return undefined;
+  }
+  const earlier = draft.get<string>(agentKey(event, 'approved-earlier')) ?? '';
+  const isEarlier =
+    isNamed(approval) &&
+    findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0;
+  if (isEarlier) return 'earlier';
+  draft.put(key, [...runs, run].slice(-APPROVALS_MAX));
+  const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
+  if (gone !== undefined) {
+    const all = earlier + shortPrint(gone.approval, EARLIER_PRINT);
+    draft.put(agentKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * EARLIER_PRINT));
+  }
+  return undefined;
+}
+
+interface Before {
+  readonly ran: string;
+  readonly evidence: Alarm['evidence'];
+  readonly sources: readonly string[] | undefined;
+}
+
+function toldOf(before: Run | 'earlier', event: AuditEvent): Before {
+  if (before === 'earlier') {
+    return {
+      ran: 'had run before its last sixteen approvals already',
+      evidence: [],
+      sources: undefined,
+    };
+  }
+  const { eventId, assurance, at, source, again } = before;
+  const when = `at ${at.slice(0, 10)} ${at.slice(11, 19)} UTC already`;
+  return {
+    ran: again === undefined ? `had run ${when}` : `had timed out ${when}, and may have run`,
+    evidence: [{ eventId, role: 'approved_call', assurance }],
+    sources: allSources([source, sourceNameOf(event)]),
+  };
+}
+
+/** What is said of it: of an approval that has no name only that it is likely the same. */
+function wordsOf(event: AuditEvent, approval: string, ran: string, scope: Scope | undefined) {
+  const who = nameOf(event);
+  const { by = 'somebody', latency_ms: took } = event.approval ?? {};
+  const deed = deedInFull(event);
+  if (isNamed(approval)) {
+    const covers = scope === undefined ? '' : ` By its class an approval covers ${scope.covers}.`;
+    return {
+      title: `${who} ran another call under an approval that was used`,
+      summary: `${who} ${deed} under an approval by ${by} under which a call ${ran}.${covers} What came after was decided by nobody.`,
+      notVisible: ['Whether the person meant to approve more than one call is not visible.'],
+    };
+  }
+  return {
+    title: `${who} ran two calls under what is likely one approval`,
+    summary: `${who} ${deed} under an approval by ${by} that took ${took} ms, over the same arguments and as long to the millisecond as one under which a call ${ran}. Likely both are one decision.`,
+    notVisible: [
+      'The approval has no id: it is known again by approver, arguments and time taken, which two decisions share now and then.',
+    ],
+  };
+}
+
+/** What only looks like one approval, or may not have run, is less than what did. */
+function severityOf(event: AuditEvent, isSure: boolean): Severity {
+  const isGrave = event.capabilities.some(
+    ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
+  );
+  if (isSure) return isGrave ? 'high' : 'medium';
+  return isGrave ? 'medium' : 'low';
+}
+
+export const approvalReuse: FindingRule = (draft, event, context) => {
+  const approval = approvalName(event);
+  const ending = callEnding(event);
+  if (approval === undefined || !hadEffect(event)) return undefined;
+  if (ending !== 'done' && ending !== 'open') return undefined;
+  const scope = scopeOf(event, context);
+  const before = ranBefore(draft, event, approval, scope);
+  if (before === undefined) return undefined;
+  const { ran, evidence, sources } = toldOf(before, event);
+  const isDone = ending === 'done' && (before === 'earlier' || before.again === undefined);
+  const isSure = isNamed(approval) && isDone;
+  const severity = severityOf(event, isSure);
+  return finding({
+    kind: 'approval_bypass',
+    ruleId: 'approval-reuse',
+    severity,
+    dedupeKey: `reuse|${severity}|${isNamed(approval)}`,
+    renews: 'work',
+    ...wordsOf(event, approval, ran, scope),
+    expected: `an approval for ${scope?.each ?? 'each call'}`,
+    observed: isSure ? 'one approval for several' : 'likely one approval for several',
+    evidence,
+    restsOn: event.claims.approval,
+    quarantines: 'values',
+    sources,
+    threshold: 'static',
+    taxonomy: { owasp: ['ASI09'] },
+  });
+};

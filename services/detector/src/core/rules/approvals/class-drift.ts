@@ -1,0 +1,135 @@
+/**
+ * An agent acts above the class that the registry gives it: its row of the class table wants a human's approval for
+ * every effect, and it had an effect without one. An assistant that writes by itself is no assistant any more, whatever
+ * it was reviewed as.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: an effect that is not told
+ * as one is none.
+ */
+
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  classRow,
+  isCriticalFor,
+  isSensitiveFor,
+  type Registry,
+  type Severity,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import {
+  asEnded,
+  deedInFull,
+  deedOf,
+  type Finding,
+  type FindingRule,
+  finding,
+  hadEffect,
+  keyAsEnded,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { approverWords, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
+import { isApprovalMissed } from './approval-told.ts';
+
+interface EffectCount {
+  readonly effects: number;
+  readonly unapproved: number;
+  readonly since: string;
+}
+
+const NO_EFFECTS: EffectCount = { effects: 0, unapproved: 0, since: '' };
+
+type ApprovalState = 'proven' | 'asserted' | 'nobodys' | 'none';
+
+function approvalOf(event: AuditEvent, registry: Registry): ApprovalState {
+  if (event.approval?.mode !== 'human' || isAgentsApproval(event, registry)) return 'none';
+  if (isNobodysApproval(event, registry)) return 'nobodys';
+  return assuranceAtLeast(event.claims.approval, 'authenticated') ? 'proven' : 'asserted';
+}
+
+const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
+
+/** Drafts are things of the person who asked, or named so by the target's type. */
+export function isDraft(event: AuditEvent): boolean {
+  if (event.effect !== 'create' && event.effect !== 'update') return false;
+  const { target, principal } = event;
+  if (target?.resource_type === 'draft') return true;
+  return target?.owner_uid !== undefined && target.owner_uid === principal?.uid;
+}
+
+function countEffect(draft: Draft, event: AuditEvent, approved: boolean): EffectCount {
+  const before = knownOf<EffectCount>(draft, event, 'effects') ?? {
+    ...NO_EFFECTS,
+    since: event.event_time,
+  };
+  const now = {
+    effects: before.effects + 1,
+    unapproved: before.unapproved + (approved ? 0 : 1),
+    since: before.since,
+  };
+  keepKnown(draft, event, 'effects', now);
+  return now;
+}
+
+function severityOf(event: AuditEvent, approval: ApprovalState, isGrave: boolean): Severity {
+  if (approval === 'asserted') return 'low';
+  // An unnamed person may well be one; under an agent's name it is likely none.
+  if (approval === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
+  return isGrave ? 'high' : 'medium';
+}
+
+/** The longest that fits: of what is too long the place goes first, then the class. */
+function titleOf(who: string, cls: string, event: AuditEvent, approval: ApprovalState): string {
+  const end = approval === 'none' ? ' without approval' : '; its approval is not proven';
+  const deed = deedOf(event);
+  const { target, ...nowhere } = event;
+  const brief = deedOf(nowhere);
+  const titles = [deed, brief].map((one) => `${who}, registered ${cls}, ${one}${end}`);
+  return titles.find((one) => one.length <= TITLE_LENGTH_MAX) ?? `${who} ${brief}${end}`;
+}
+
+export const classDrift: FindingRule = (draft, event, context): Finding | undefined => {
+  const { registry, registered, classes } = context;
+  if (registered === undefined) return undefined;
+  const row = classRow(classes, registered.class, event.target?.environment);
+  if (row.approval_for !== 'effects' || !hadEffect(event)) return undefined;
+  if (isDraft(event) || HANDS_OVER.has(event.activity)) return undefined;
+  const isUndecided = registered.class === 'unknown';
+  if (isUndecided && !isApprovalMissed(draft, event) && event.approval === undefined) {
+    return undefined;
+  }
+  const approval = approvalOf(event, registry);
+  const { effects, unapproved, since } = countEffect(draft, event, approval === 'proven');
+  if (approval === 'proven') return undefined;
+  const symbols = event.capabilities.map((claim) => claim.symbol);
+  const grave = symbols.some((one) => isSensitiveFor(row, one) || isCriticalFor(row, one));
+  const severity = severityOf(event, approval, grave);
+  const who = nameOf(event);
+  const cls = registered.class;
+  const how =
+    approval === 'asserted'
+      ? `an approval by ${event.approval?.by ?? 'somebody'} that only its own telemetry tells of`
+      : event.approval?.mode === 'human'
+        ? approverWords(event, approval === 'nobodys')
+        : `approval ${event.approval?.mode ?? 'none'}`;
+  return finding({
+    kind: 'class_drift',
+    ruleId: 'class-drift',
+    severity: asEnded(event, severity),
+    dedupeKey: keyAsEnded(event, `${cls}|${approval}`),
+    threshold: thresholdOf(row, cls, 'approval_for', 'sensitive', 'critical'),
+    title: titleOf(who, cls, event, approval),
+    summary:
+      `${who} is registered as ${cls}: a human must approve every effect. It ${deedInFull(event)} with ${how}. ` +
+      `${unapproved} of its ${effects} effects since ${since.slice(0, 10)} had no proven approval.`,
+    expected: `a human's approval for every effect (class ${cls})`,
+    observed: how,
+    restsOn: event.claims.outcome,
+    quarantines: approval === 'none' ? 'values' : false,
+    sources: [sourceNameOf(event)],
+    taxonomy: { owasp: ['ASI02', 'ASI03'] },
+  });
+};

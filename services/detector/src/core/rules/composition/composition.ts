@@ -1,0 +1,222 @@
+/**
+ * What an agent is made of (model and its provider, version, framework, prompt, definitions of its tools) and when that
+ * changes.
+ * Source: the agent's own calls; `config_change` of others. Limits: an agent is judged after twenty calls.
+ */
+
+import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';
+import { HOUR_MS } from '../../domain/day.ts';
+import { declaredTool } from '../../domain/registry/declared-tools.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import { declare, isDeclared } from '../../state/agent/declarations.ts';
+import { noteReleased } from '../../state/agent/released.ts';
+import { metTool } from './tool-definitions.ts';
+import { type Tried, watchTried, withTried } from './tried-parts.ts';
+
+/**
+ * Values that are remembered of an agent, in the room that all sorts share: the one with the most forgets its oldest, so
+ * that who routes between dozens of models knows them all, and models push no prompt out. Versions have a share of
+ * their own: they follow each other and don't come again.
+ */
+const VALUES_MAX = 32;
+const VERSIONS_MAX = 8;
+/** Events before its parts are known. */
+const SETTLED_MIN = 20;
+
+interface Parts {
+  readonly n: number;
+  /** The hour in which it was last seen: what changed since may have been declared since. */
+  readonly shownHour: number;
+  readonly models: readonly string[];
+  readonly versions: readonly string[];
+  readonly prompts: readonly string[];
+  /** Undefined while none is told. */
+  readonly providers?: readonly string[] | undefined;
+  readonly frameworks?: readonly string[] | undefined;
+  /** What was told and is not known yet; undefined: nothing. */
+  readonly tried?: readonly Tried[] | undefined;
+  /** Whose definitions are known (`tool-definitions.ts`). */
+  readonly tools: readonly string[];
+}
+
+const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
+
+const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
+
+/** The list with the value in it, and whether that is news to a list that had others. */
+function met(known: readonly string[], value: string | undefined) {
+  if (value === undefined || known.includes(value)) return { known, isNew: false };
+  return { known: [...known, value], isNew: known.length > 0 };
+}
+
+/** Sorts of parts that an agent has one of at a time, and where they are kept. */
+const SORTS = {
+  model: 'models',
+  provider: 'providers',
+  release: 'versions',
+  framework: 'frameworks',
+  prompt: 'prompts',
+} as const;
+type Sort = keyof typeof SORTS;
+const SORT_NAMES = Object.keys(SORTS) as readonly Sort[];
+
+/** With another list of a sort, within the room. */
+function withValues(parts: Parts, sort: Sort, values: readonly string[]): Parts {
+  if (sort === 'release') return { ...parts, versions: values.slice(-VERSIONS_MAX) };
+  const now: Parts = { ...parts, [SORTS[sort]]: values };
+  const lists = SORT_NAMES.filter((one) => one !== 'release').map(
+    (one) => [SORTS[one], now[SORTS[one]] ?? []] as const,
+  );
+  if (lists.reduce((sum, [, list]) => sum + list.length, 0) <= VALUES_MAX) return now;
+  const [most, list] = lists.reduce((a, b) => (b[1].length > a[1].length ? b : a));
+  return { ...now, [most]: list.slice(1) };
+}
+
+/** What an event shows of a sort of parts. */
+function shownPart({ activity, model, agent, target }: AuditEvent, sort: Sort): string | undefined {
+  switch (sort) {
+    case 'model':
+      return model?.name;
+    case 'provider':
+      return model?.provider;
+    case 'release':
+      return agent.version;
+    case 'framework':
+      return agent.framework;
+    case 'prompt':
+      return activity === 'prompt_get' && target?.resource_type === 'prompt'
+        ? target.resource_id
+        : undefined;
+  }
+}
+
+/** As a declaration would name it. */
+function changeOf(sort: Sort, value: string): string {
+  return value.startsWith(`${sort}/`) && sort === 'prompt' ? value : `${sort}/${value}`;
+}
+
+type Change = readonly [change: string, since: number];
+
+interface Met {
+  /** The same as before where nothing changed. */
+  readonly parts: Parts;
+  /** What is new, as a declaration would name it, and the hour in which it was last seen as before. */
+  readonly own: readonly Change[];
+  /** What was tried before and has become what the agent is made of. */
+  readonly again: readonly Change[];
+  readonly tools: readonly Change[];
+}
+
+/** The same parts where the event brings no more than was known. */
+function seenAgain(before: Parts, hour: number, tools: Parts['tools']): Parts {
+  const n = Math.min(SETTLED_MIN, before.n + 1);
+  const isSame = n === before.n && hour <= before.shownHour && tools === before.tools;
+  return isSame ? before : { ...before, n, shownHour: Math.max(before.shownHour, hour), tools };
+}
+
+function meet(before: Parts, event: AuditEvent): Met {
+  const { tool } = event;
+  const hour = Math.floor(epochMs(event.event_time) / HOUR_MS);
+  const tools = metTool(before.tools, event, hour);
+  const own: Change[] = [];
+  const changes: string[] = [];
+  let parts = seenAgain(before, hour, tools.tools);
+  for (const sort of SORT_NAMES) {
+    const value = shownPart(event, sort);
+    if (value === undefined) continue;
+    const { known, isNew } = met(parts[SORTS[sort]] ?? [], value);
+    if (known !== parts[SORTS[sort]]) parts = withValues(parts, sort, known);
+    if (before.tried !== undefined) changes.push(changeOf(sort, value));
+    if (isNew) own.push([changeOf(sort, value), before.shownHour]);
+  }
+  const { tried, again } = watchTried(before.tried ?? [], { changes, hour });
+  if (before.tried !== undefined && tried !== before.tried) parts = { ...parts, tried };
+  return {
+    parts,
+    own,
+    again,
+    tools: tools.isNew ? [[`tool/${tool?.server ?? tool?.name ?? ''}`, tools.since]] : [],
+  };
+}
+
+/** A gateway uses no tools: who does declares its own change, and not that of all who use the server. */
+function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): readonly Output[] {
+  const of = declare(draft, event);
+  const { server, name } = (of === undefined ? undefined : declaredTool(of)) ?? {};
+  if (server === undefined) return [];
+  const stored = draft.get<Parts>(partsKey(event));
+  const isGateway = stored === undefined || stored.tools.length === 0;
+  const kind = isGateway ? NOTES.changeDeclared : NOTES.ownChangeDeclared;
+  const note = { kind, about: `tool/${server}`, time: event.event_time };
+  const tool = name === undefined ? {} : { tool: { name, server } };
+  return [noteOutput(event, { ...note, ...tool, policyVersion })];
+}
+
+/** A model that is declared says whose it is. */
+function isCovered(draft: Draft, event: AuditEvent, [change, since]: Change): boolean {
+  const sinceMs = since * HOUR_MS;
+  if (isDeclared(draft, event, change, sinceMs)) return true;
+  const model = event.model?.name;
+  if (model === undefined || !change.startsWith('provider/')) return false;
+  return isDeclared(draft, event, `model/${model}`, sinceMs);
+}
+
+/** How many calls showed what the agent is made of, by what is kept of that: as many as it takes to know, at most. */
+export function shownCalls(stored: unknown): number {
+  return (stored as Parts | undefined)?.n ?? 0;
+}
+
+/** What is to be noted of this event's composition; also learns it. */
+export function noteChanges(
+  draft: Draft,
+  event: AuditEvent,
+  policyVersion: string,
+): readonly Output[] {
+  if (event.activity === 'config_change') return noteDeclared(draft, event, policyVersion);
+  if (event.activity === 'heartbeat' || event.phase !== 'completed') return [];
+  const stored = draft.get<Parts>(partsKey(event));
+  const before = stored === undefined ? NO_PARTS : stored;
+  const met = meet(before, event);
+  const isSettled = before.n >= SETTLED_MIN;
+  const isNews = isSettled && met.own.length + met.again.length + met.tools.length > 0;
+  if (isNews) return noteNews(draft, event, met, policyVersion);
+  if (met.parts !== before) draft.put(partsKey(event), met.parts);
+  return [];
+}
+
+/** What is new of an agent whose parts are known: what of it nobody declared is noted. */
+function noteNews(
+  draft: Draft,
+  event: AuditEvent,
+  { parts, own, again, tools }: Met,
+  policyVersion: string,
+): readonly Output[] {
+  const isUndeclared = (one: Change) => !isCovered(draft, event, one);
+  const fresh = own.filter(isUndeclared);
+  const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
+  const tried = fresh.reduce(
+    (all, [change]) => withTried(all, change, { hour: parts.shownHour, isProven }),
+    parts.tried ?? [],
+  );
+  draft.put(partsKey(event), fresh.length === 0 ? parts : { ...parts, tried });
+  noteReleased(
+    draft,
+    event,
+    own.map(([change]) => change),
+  );
+  const news = [...fresh, ...again.filter(isUndeclared)];
+  const together: readonly Change[] =
+    news.length === 0
+      ? []
+      : [[news.map(([change]) => change).join(' + '), Math.min(...news.map(([, since]) => since))]];
+  const { tool, event_time: time } = event;
+  const noted = ([about, since]: Change): Note => {
+    return { kind: NOTES.changeSeen, time, policyVersion, about, sinceMs: since * HOUR_MS };
+  };
+  return [
+    ...together.map((one) => noteOutput(event, noted(one))),
+    ...tools.filter(isUndeclared).map((one) => noteOutput(event, { tool, ...noted(one) })),
+  ];
+}

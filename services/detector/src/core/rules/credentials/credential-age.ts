@@ -1,0 +1,204 @@
+/**
+ * A credential that is older than its class may hold one, or that was used after it expired. By the dates that the
+ * event tells; of one that tells none, by when this agent was first seen with it, which it is at least as old as.
+ * Source: the class table (docs/reference-detection.md), which a policy may change, and the dates that the credential
+ * states. Limits: the last eight tokens of an agent.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  type ClassRow,
+  classRow,
+  durationMs,
+  epochMs,
+  PRINT_LENGTH,
+  type RegistryAgent,
+  shortPrint,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import {
+  credentialCause,
+  type Finding,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { areaOf, clientName, networkOf, networkText } from '../../domain/place-name.ts';
+import { eachRecord, findPrint } from '../../domain/print-table.ts';
+import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { shorten } from '../../domain/short-text.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+
+/** What two clocks may differ by. */
+const SKEW_MS = 120_000;
+/** Tokens of an agent whose first use is remembered. */
+const TOKENS_MAX = 8;
+const UNBOUND_LIFE = '24h';
+
+function span(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+/** Since when the agent was seen with a credential that does not tell when it was issued. */
+function firstUseMs(draft: Draft, event: AuditEvent): number {
+  const at = epochMs(event.event_time);
+  const uid = event.credential?.uid ?? event.credential?.fp;
+  if (uid === undefined) return at;
+  const token = shortPrint(uid);
+  const key = agentKey(event, 'since');
+  const known = draft.get<readonly (readonly [token: string, ms: number])[]>(key) ?? [];
+  const first = known.find(([one]) => one === token);
+  if (first === undefined) draft.put(key, [...known, [token, at] as const].slice(-TOKENS_MAX));
+  return first?.[1] ?? at;
+}
+
+/** What is renewed within so long is renewed, if late: all such tokens of an agent have one cause. */
+const RENEWED_MS = 7 * 86_400_000;
+
+/** As which of its agent's tokens one is told that is so late. */
+export function toldAs({ credential }: AuditEvent, lateMs: number): string {
+  return lateMs > RENEWED_MS ? (credential?.uid ?? '') : 'renewed';
+}
+
+const CLIENT_LENGTH = 64;
+
+/** From where it is used: what is one place, and in words. */
+function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: string } {
+  const network = networkOf(src?.ip);
+  const client = src?.user_agent;
+  const said = [
+    ...(network === undefined ? [] : [networkText(network)]),
+    ...(client === undefined ? [] : [shorten(client, CLIENT_LENGTH)]),
+  ];
+  const area = network === undefined ? '' : areaOf(network);
+  return {
+    key: `${area}|${client === undefined ? '' : clientName(client)}`,
+    from: said.length === 0 ? '' : ` from ${said.join(', ')}`,
+  };
+}
+
+/** Places of an agent that are told apart, of what is proven; as many again of what is only asserted. */
+const PLACES_MAX = 8;
+/** What all further ones are told as; no place is named so. */
+const FURTHER = 'further';
+/** Of a place that was only asserted; no print begins so. */
+const SAID = '~';
+
+/** Whether there is no room for another place that is as well proven. */
+function isFull(known: string, isSaid: boolean): boolean {
+  const alike = eachRecord(known, PRINT_LENGTH).filter((one) => one.startsWith(SAID) === isSaid);
+  return alike.length >= PLACES_MAX;
+}
+
+/** The same, as one of those that are told apart or of all further ones. */
+function toldPlace(
+  draft: Draft,
+  event: AuditEvent,
+): { readonly key: string; readonly from: string } {
+  const place = placeOf(event);
+  const proven = shortPrint(place.key);
+  const isSaid = !assuranceAtLeast(event.agent.assurance, 'authenticated');
+  const own = isSaid ? SAID + proven.slice(1) : proven;
+  const key = agentKey(event, 'expired-at');
+  const known = draft.get<string>(key) ?? '';
+  if ([own, proven].some((one) => findPrint(known, one, PRINT_LENGTH) >= 0)) return place;
+  if (isFull(known, isSaid)) {
+    return { key: FURTHER, from: `${place.from} (a place beyond the first ${PLACES_MAX})` };
+  }
+  draft.put(key, known + own);
+  return place;
+}
+
+function expired(draft: Draft, event: AuditEvent, over: number): Finding {
+  const who = nameOf(event);
+  const place = toldPlace(draft, event);
+  return finding({
+    kind: 'credential_misuse',
+    ruleId: 'credential-expired',
+    severity: 'high',
+    dedupeKey: `expired|${toldAs(event, over)}|${place.key}`,
+    renews: 'credential',
+    title: `${who} used a credential ${span(over)} after it expired`,
+    summary: `${who} used a credential${place.from} that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
+    expected: 'no use after it expired',
+    observed: `used ${span(over)} after it expired`,
+    causeKey: credentialCause(event),
+    threshold: 'static',
+    quarantines: true,
+    standsBy: ['expired'],
+    sources: [sourceNameOf(event)],
+    taxonomy: { owasp: ['ASI03'], attack: ['T1550.001'] },
+  });
+}
+
+interface Age {
+  readonly age: number;
+  readonly life: string;
+  readonly cls: string;
+  readonly isSeen: boolean;
+  readonly threshold: 'static' | 'operator';
+}
+
+/**
+ * Of a class whose credentials end with a slot or a task, where neither is told: a day, which is longer than
+ * the slots and tasks that are usual, and for which a date of issue must be told. Else a key of years would
+ * be in order for who declares no schedule.
+ */
+function lifeOfUnbound(
+  { credential, task }: AuditEvent,
+  { credential_bound: bound }: ClassRow,
+  { profile }: RegistryAgent,
+): string | undefined {
+  if (credential?.issued_at === undefined) return undefined;
+  const isOfTask = credential.task_id !== undefined && credential.task_id === task?.id;
+  if (bound === 'task') return isOfTask ? undefined : UNBOUND_LIFE;
+  return bound === 'window' && profile?.schedule === undefined ? UNBOUND_LIFE : undefined;
+}
+
+function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) {
+  const who = nameOf(event);
+  const atLeast = isSeen ? 'at least ' : '';
+  return finding({
+    kind: 'credential_static',
+    ruleId: 'credential-over-age',
+    severity: 'medium',
+    dedupeKey: `age|${toldAs(event, age)}`,
+    title: `${who} uses a credential that is ${atLeast}${span(age)} old (class ${cls}: ${life})`,
+    summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${span(age)} ago` : `was issued ${span(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
+    expected: `at most ${life}`,
+    observed: `${atLeast}${span(age)}`,
+    causeKey: credentialCause(event),
+    // The token that is used now is the one to renew.
+    renews: 'work',
+    threshold,
+    // When it was first seen, another source may have told.
+    sources: isSeen ? undefined : [sourceNameOf(event)],
+    notVisible: isSeen ? ['When it was issued is not told: it may be older.'] : [],
+    taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
+  });
+}
+
+export const credentialAge: FindingRule = (draft, event, { registered, classes }) => {
+  const { credential, event_time_quality: quality } = event;
+  if (credential === undefined || quality !== 'measured' || event.outcome === 'denied') {
+    return undefined;
+  }
+  const cls = registered?.class ?? 'unknown';
+  const at = epochMs(event.event_time);
+  if (credential.expires_at !== undefined) {
+    const over = at - epochMs(credential.expires_at);
+    if (over > SKEW_MS) return expired(draft, event, over);
+  }
+  if (registered === undefined) return undefined;
+  const row = classRow(classes, cls, event.target?.environment);
+  const life = row.credential_life ?? lifeOfUnbound(event, row, registered);
+  if (life === undefined) return undefined;
+  const { issued_at: issued } = credential;
+  const isSeen = issued === undefined;
+  const age = at - (isSeen ? firstUseMs(draft, event) : epochMs(issued));
+  if (age <= durationMs(life) + SKEW_MS) return undefined;
+  const threshold = thresholdOf(row, cls, 'credential_life');
+  return overAge(event, { age, life, cls, isSeen, threshold });
+};

@@ -1,0 +1,184 @@
+/**
+ * A credential beyond what bounds it by its class (`credential_bound`): used for another task than the one it was first
+ * used for or given for, or in no task at all; for another person than the one whose session it is of; or after the
+ * slot of the schedule in which it was given. Then it can't be taken away with what it was for, which is what the bound
+ * is about.
+ * Source: the class table (docs/reference-detection.md), which a policy may change, and `profile.schedule`. Limits: by
+ * the first task or person with which the credential was seen.
+ */
+import {
+  type AuditEvent,
+  type ClassRow,
+  classRow,
+  durationMs,
+  epochMs,
+  type RegistryAgent,
+  shortPrint,
+  slotEndMs,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import {
+  credentialCause,
+  type Finding,
+  type FindingParts,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import { toldAs } from './credential-age.ts';
+
+/** What two clocks may differ by. */
+const SKEW_MS = 120_000;
+/** Tokens of an agent whose task, or person, is remembered. */
+const TOKENS_MAX = 8;
+/** 48 bits: one of eight tokens is taken for another once in 10^13. */
+const TOKEN_PRINT = 8;
+/** Of a name that is told, and by which it is known again. */
+const NAME_LENGTH = 64;
+
+/** Tokens by print with what each is used for, the oldest first. */
+type Tokens = readonly (readonly [token: string, name: string])[];
+
+/** What the same token was used for before, where that is something else; else it is remembered. */
+function usedBefore(
+  draft: Draft,
+  event: AuditEvent,
+  { table, name }: { readonly table: string; readonly name: string },
+): string | undefined {
+  const uid = event.credential?.uid;
+  if (uid === undefined) return undefined;
+  const token = shortPrint(uid, TOKEN_PRINT);
+  const key = agentKey(event, table);
+  const all = draft.get<Tokens>(key) ?? [];
+  const known = all.find(([one]) => one === token)?.[1];
+  if (known === undefined) draft.put(key, [...all.slice(1 - TOKENS_MAX), [token, name]]);
+  return known === undefined || known === name ? undefined : known;
+}
+
+interface Bound {
+  readonly row: ClassRow;
+  readonly registered: RegistryAgent;
+}
+
+interface Said extends Pick<FindingParts, 'threshold'> {
+  readonly ruleId: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly expected: string;
+  readonly observed: string;
+}
+
+function posture({ ruleId, ...said }: Said): Finding {
+  return finding({
+    ...said,
+    kind: 'credential_static',
+    ruleId,
+    severity: 'low',
+    posture: true,
+    dedupeKey: ruleId,
+    taxonomy: { owasp: ['ASI03'] },
+  });
+}
+
+function ofTask(draft: Draft, event: AuditEvent, { row, registered }: Bound): Finding | undefined {
+  const cls = registered.class;
+  const who = nameOf(event);
+  const task = event.task?.id;
+  const given = event.credential?.task_id;
+  if (task === undefined) {
+    if (given !== undefined) return undefined;
+    return posture({
+      threshold: thresholdOf(row, cls, 'credential_bound'),
+      ruleId: 'credential-no-task',
+      title: `${who} works with a credential that is of no task`,
+      summary: `${who} called in no task, with a credential that tells of none. One of class ${cls} should have a credential for each task, which ends with it.`,
+      expected: 'a task, and a credential for it',
+      observed: 'neither call nor credential names a task',
+    });
+  }
+  const name = task.slice(0, NAME_LENGTH);
+  const before = usedBefore(draft, event, { table: 'tasked', name });
+  const other = given !== undefined && given !== task ? given : before;
+  if (other === undefined) return undefined;
+  return posture({
+    threshold: thresholdOf(row, cls, 'credential_bound'),
+    ruleId: 'credential-many-tasks',
+    title: `${who} uses one credential in several tasks`,
+    summary: `${who} used one credential in the tasks ${other} and ${task}. One of class ${cls} should have a credential for each task, which then can be taken away alone.`,
+    expected: 'a credential for each task',
+    observed: 'one credential in two tasks',
+  });
+}
+
+function ofSession(
+  draft: Draft,
+  event: AuditEvent,
+  { row, registered }: Bound,
+): Finding | undefined {
+  const cls = registered.class;
+  const { principal } = event;
+  if (principal?.type !== 'human') return undefined;
+  const name = principal.uid.slice(0, NAME_LENGTH);
+  const before = usedBefore(draft, event, { table: 'lent', name });
+  if (before === undefined) return undefined;
+  const who = nameOf(event);
+  return posture({
+    threshold: thresholdOf(row, cls, 'credential_bound'),
+    ruleId: 'credential-many-people',
+    title: `${who} uses one credential for several people`,
+    summary: `${who} used one credential for ${before} and for ${name}. One of class ${cls} should live in one person's session, and end with it.`,
+    expected: 'a credential for each person',
+    observed: 'one credential for two people',
+  });
+}
+
+/** Given at a time, it ends with the slot of then, or with the next where it was given ahead. */
+function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | undefined {
+  const schedule = registered.profile?.schedule;
+  const issued = event.credential?.issued_at;
+  if (schedule === undefined || issued === undefined) return undefined;
+  const endMs = slotEndMs(schedule, epochMs(issued));
+  if (endMs === undefined) return undefined;
+  const grace = row.window_grace ?? '0s';
+  const over = epochMs(event.event_time) - endMs - durationMs(grace);
+  if (over <= SKEW_MS) return undefined;
+  const who = nameOf(event);
+  const minutes = Math.round(over / 60_000);
+  const late = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return finding({
+    kind: 'credential_static',
+    ruleId: 'credential-over-age',
+    severity: 'medium',
+    dedupeKey: `window|${toldAs(event, over)}`,
+    renews: 'credential',
+    title: `${who} uses a credential ${late} after its slot`,
+    summary: `${who} uses a credential that was issued at ${issued} for a slot of its schedule that is over since ${late} (grace ${grace} counted). One of class ${registered.class} lives to the end of its slot, so that a stolen one is soon worth nothing.`,
+    expected: `no use after its slot and ${grace}`,
+    observed: `used ${late} later`,
+    sources: [sourceNameOf(event)],
+    causeKey: credentialCause(event),
+    threshold: thresholdOf(row, registered.class, 'window_grace'),
+    taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
+  });
+}
+
+export const credentialBound: FindingRule = (draft, event, { registered, classes }) => {
+  const { credential, event_time_quality: quality, outcome } = event;
+  if (registered === undefined || credential === undefined) return undefined;
+  if (quality !== 'measured' || outcome === 'denied') return undefined;
+  const cls = registered.class;
+  const row = classRow(classes, cls, event.target?.environment);
+  switch (row.credential_bound) {
+    case 'task':
+      return ofTask(draft, event, { row, registered });
+    case 'session':
+      return ofSession(draft, event, { row, registered });
+    case 'window':
+      return ofWindow(event, { row, registered });
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,242 @@
+/**
+ * A credential that is used from a place where it does not belong: another network, by another client, new to the agent
+ * and to its peers, while it was issued to, and is perhaps still used from, another.
+ *
+ * Method: the probability that a day of a credential brings such a move, each element by its own count (with one
+ * added: Laplace), multiplied. Source: Laplace 1814; what is enough was measured on fleets (docs/measurements/fleet.md).
+ * Limits: a proxy hides the thief; who roams is reported once; moves inside a network are none.
+ */
+import { type AuditEvent, severityAtLeast } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import {
+  credentialCause,
+  type Finding,
+  type FindingContext,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
+import {
+  type CredentialUse,
+  credentialId,
+  type Dimension,
+  isKnownPlace,
+  keepPlaces,
+  type Place,
+  type Places,
+  placeOf,
+  placesAt,
+  type Use,
+  useOf,
+  withCredential,
+  withMoves,
+  withPlace,
+} from '../../baselines/peers/agent-places.ts';
+import { isPeersPlace } from '../../baselines/peers/peer-places.ts';
+import { showsHabit } from '../../domain/call-ending.ts';
+import { DAY_MS } from '../../domain/day.ts';
+import { networkText } from '../../domain/place-name.ts';
+import { shorten } from '../../domain/short-text.ts';
+import { isDeclared } from '../../state/agent/declarations.ts';
+
+/** A move that is more probable than this on a day of the agent says nothing. */
+const MOVED_CHANCE_MAX = 1 / 100;
+/** From here on it is grave. */
+const GRAVE_CHANCE = 1 / 1000;
+/** Days that an agent is known before its moves are odd. */
+const DAYS_MIN = 4;
+/** A use soon after the one before changes nothing. */
+const SOON_MS = 600_000;
+/** What goes on for so long is where the credential belongs. */
+const USUAL_AFTER_MS = 14 * DAY_MS;
+const DIMENSIONS: readonly Dimension[] = ['network', 'client'];
+
+interface Move {
+  readonly dimensions: readonly Dimension[];
+  readonly place: Place;
+  readonly before: Use;
+  /** Where it belongs it is used still. */
+  readonly hasReturned: boolean;
+  readonly chance: number;
+}
+
+const laplace = (times: number, days: number) => (1 + times) / (2 + days);
+
+/** In what a place differs from where the credential belongs, as something new to agent and peers. */
+function newIn(
+  draft: Draft,
+  event: AuditEvent,
+  { places, place, home, registered }: Looked,
+): readonly Dimension[] {
+  return DIMENSIONS.filter((dimension) => {
+    const [name, own] = [place[dimension], home[dimension]];
+    if (name === undefined || own === undefined || name === own) return false;
+    if (isKnownPlace(places[dimension], name, places.day)) return false;
+    return !isPeersPlace(draft, event, registered, [dimension, name]);
+  });
+}
+
+interface Looked extends Pick<FindingContext, 'registered'> {
+  readonly places: Places;
+  readonly place: Place;
+  readonly home: Use;
+}
+
+function chanceOf(
+  { moves }: Places,
+  dimensions: readonly Dimension[],
+  hasReturned: boolean,
+): number {
+  const moved = dimensions.map((one) => laplace(moves.moved[one], moves.days));
+  const all = hasReturned ? [...moved, laplace(moves.returned, moves.days)] : moved;
+  return all.reduce((product, one) => product * one, 1);
+}
+
+function placeWords({ network, client }: Place, dimensions: readonly Dimension[]): string {
+  const words = [
+    ...(dimensions.includes('network') && network !== undefined ? [networkText(network)] : []),
+    ...(dimensions.includes('client') && client !== undefined ? [shorten(client, 40)] : []),
+  ];
+  return words.join(' with ');
+}
+
+function describe(
+  event: AuditEvent,
+  { dimensions, place, before, hasReturned, chance }: Move,
+): Finding {
+  const who = nameOf(event);
+  const [now, home] = [placeWords(place, dimensions), placeWords(before, dimensions)];
+  const still = hasReturned ? ', while it is still used from where it was' : '';
+  const severity =
+    hasReturned || dimensions.length > 1 || chance <= GRAVE_CHANCE ? 'high' : 'medium';
+  return finding({
+    kind: 'credential_misuse',
+    ruleId: 'stolen-credential',
+    threshold: 'learned',
+    severity,
+    dedupeKey: `place|${place.network ?? ''}|${place.client ?? ''}`,
+    title: `${who}: its credential is used from ${now}, where it never was`,
+    summary: `A credential of ${who} that was used from ${home} is used from ${now}${still}. Neither the agent nor its peers worked from there on an earlier day; by its history a credential moves so on one day in ${Math.round(1 / chance)}.`,
+    expected: home,
+    observed: now,
+    evidence: [{ eventId: before.eventId, role: 'earlier_use', assurance: before.assurance }],
+    notVisible: [
+      'Whether the owner moved it is not visible: a declared change of network says so.',
+    ],
+    causeKey: credentialCause(event),
+    renews: 'credential',
+    quarantines: true,
+    standsBy: severityAtLeast(severity, 'high')
+      ? []
+      : [`${place.network ?? ''}|${place.client ?? ''}`],
+    taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
+  });
+}
+
+/** Where the credential was away from, that it came back to; or where it is away to. */
+function moveOf(
+  draft: Draft,
+  event: AuditEvent,
+  known: CredentialUse,
+  looked: Looked,
+): Omit<Move, 'chance'> | undefined {
+  const { place, home, places } = looked;
+  const dimensions = newIn(draft, event, looked);
+  if (dimensions.length > 0) return { dimensions, place, before: home, hasReturned: false };
+  const { away } = known;
+  const isHome = DIMENSIONS.every((one) => place[one] === undefined || place[one] === home[one]);
+  if (away === undefined || !isHome || useOf(event, place).ms - away.ms > DAY_MS) return undefined;
+  const left = DIMENSIONS.filter(
+    (one) =>
+      away[one] !== undefined &&
+      away[one] !== home[one] &&
+      !isKnownPlace(places[one], away[one], places.day),
+  );
+  return left.length === 0
+    ? undefined
+    : { dimensions: left, place: away, before: home, hasReturned: true };
+}
+
+/** The use of a credential says where it belongs. */
+function atHome(places: Places, event: AuditEvent, id: string): Places {
+  const place = placeOf(event);
+  return withCredential(withPlace(places, place), { id, home: useOf(event, place) });
+}
+
+/** A credential that is new, from a place that is new in all: as if it belonged where the agent's latest was used. */
+function fresh(
+  draft: Draft,
+  event: AuditEvent,
+  { places, id, registered }: Pick<Looked, 'places' | 'registered'> & { readonly id: string },
+): CredentialUse | undefined {
+  const latest = places.credentials.at(-1);
+  if (latest === undefined) return undefined;
+  const looked = { places, place: placeOf(event), home: latest.home, registered };
+  const isElsewhere = newIn(draft, event, looked).length === DIMENSIONS.length;
+  return isElsewhere ? { id, home: latest.home } : undefined;
+}
+
+/** Nothing about the call is odd: most are like the one before, and change nothing. */
+function stay(draft: Draft, event: AuditEvent, places: Places, known: CredentialUse): void {
+  if (!showsHabit(event)) return;
+  const { home, away, counted } = known;
+  const use = useOf(event, placeOf(event));
+  const isSame = home.network === use.network && home.client === use.client;
+  const isCounted = counted?.[0] === places.day;
+  if (isSame && isCounted && away === undefined && use.ms - home.ms < SOON_MS) return;
+  const [next, credential] = withMoves(withPlace(places, use), known, ['days']);
+  keepPlaces(draft, event, withCredential(next, { ...credential, home: use }));
+}
+
+/** Counted as a day on which it moved, unless that is reported; what goes on for two weeks is where it belongs now. */
+function moved(
+  places: Places,
+  event: AuditEvent,
+  known: CredentialUse,
+  { move, isOdd }: { readonly move: Omit<Move, 'chance'>; readonly isOdd: boolean },
+): Places {
+  const { dimensions, hasReturned } = move;
+  const returned = hasReturned ? (['returned'] as const) : [];
+  const of = isOdd ? (['days'] as const) : (['days', ...dimensions, ...returned] as const);
+  const [next, credential] = withMoves(places, known, of);
+  const use = useOf(event, placeOf(event));
+  const awaySinceMs = known.awaySinceMs ?? use.ms;
+  if (hasReturned) return withCredential(next, { ...credential, home: use });
+  if (isOdd && use.ms - awaySinceMs < USUAL_AFTER_MS) {
+    return withCredential(next, { ...credential, away: use, awaySinceMs });
+  }
+  const at = withPlace(next, use);
+  return withCredential(
+    at,
+    isOdd ? { id: known.id, home: use } : { ...credential, away: use, awaySinceMs },
+  );
+}
+
+export const stolenCredential: FindingRule = (draft, called, { registered, compared }) => {
+  const event = compared ?? called;
+  const place = placeOf(event);
+  if (place.network === undefined && place.client === undefined) return undefined;
+  const places = placesAt(draft, event);
+  const id = credentialId(event);
+  if (id === undefined) return undefined;
+  const own = places.credentials.find((one) => one.id === id);
+  // Each run of a workload may have a key of its own.
+  const known =
+    own ?? (compared === undefined ? fresh(draft, event, { places, id, registered }) : undefined);
+  if (known === undefined) {
+    if (showsHabit(event)) keepPlaces(draft, event, atHome(places, event, id));
+    return undefined;
+  }
+  const move = moveOf(draft, event, known, { places, place, home: known.home, registered });
+  if (move === undefined) {
+    stay(draft, event, places, known);
+    return undefined;
+  }
+  const chance = chanceOf(places, move.dimensions, move.hasReturned);
+  const { ms } = useOf(event, place);
+  const isAllowed = isDeclared(draft, event, `network/${place.network ?? ''}`, ms);
+  const isWarm = places.day - places.since >= DAYS_MIN;
+  const isOdd = !isAllowed && isWarm && chance <= MOVED_CHANCE_MAX;
+  keepPlaces(draft, event, moved(places, event, known, { move, isOdd }));
+  return isOdd ? describe(event, { ...move, chance }) : undefined;
+};

@@ -1,0 +1,200 @@
+/**
+ * The autonomy ladder of each agent, dated: when it was first seen with a grant to change something, to change
+ * something, to do so without a person's approval, with nobody having asked, to fetch credentials, to hand work over.
+ * The class that it is registered with says which steps it may take; from the steps taken follows the class that it
+ * acts like, since the day of the step that made it so; later ones change no date.
+ * Source: the class table (docs/reference-detection.md), which a policy may change; the ladder's steps are the
+ * specification's. Limits: a step before the first event that was seen is dated by that event.
+ */
+
+import {
+  type ActorClass,
+  type AuditEvent,
+  type ClassRow,
+  classRow,
+  epochMs,
+  formatLogTime,
+  type RegistryAgent,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
+import { DAY_MS } from '../../domain/day.ts';
+import { isDeclared } from '../../domain/registry/declared-tool.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { isDraft } from '../approvals/class-drift.ts';
+
+const STEPS = [
+  'write_grant',
+  'write',
+  'unapproved_write',
+  'unattended_write',
+  'fetched_credential',
+  'delegation',
+] as const;
+type Step = (typeof STEPS)[number];
+
+const WORDS: Readonly<Record<Step, string>> = {
+  write_grant: 'may change something',
+  write: 'changed something',
+  unapproved_write: 'changed something without a person’s approval',
+  unattended_write: 'changed something though nobody asked or approved',
+  fetched_credential: 'fetched a credential',
+  delegation: 'handed work over',
+};
+
+/** The steps that a class has; none is asked of whose class is not known. */
+const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
+  scheduled_job: ['write_grant', 'write', 'unapproved_write', 'unattended_write'],
+  human_triggered: ['write_grant', 'write', 'unapproved_write'],
+  assistive: ['write_grant', 'write', 'delegation'],
+  semi_autonomous: ['write_grant', 'write', 'unapproved_write', 'unattended_write', 'delegation'],
+  autonomous: STEPS,
+};
+
+const READS = /^(read|ingest|browse):/;
+const FETCHES = /^read:secret(@|$)/;
+const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
+/** For so long a step was not taken, so that its first time is news. */
+const SETTLED_MS = 14 * DAY_MS;
+
+interface Ladder {
+  readonly sinceMs: number;
+  /** In the order in which they were taken, each with the day. */
+  readonly taken: readonly (readonly [step: Step, day: number])[];
+}
+
+function mayWrite(registered: RegistryAgent | undefined): boolean {
+  return registered?.grants?.some((one) => !READS.test(one)) === true;
+}
+
+function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): readonly Step[] {
+  const { approval, principal, conversation_turn: turn, capabilities } = event;
+  const steps: Step[] = mayWrite(registered) ? ['write_grant'] : [];
+  if (event.outcome === 'denied') return steps;
+  const isApproved = approval?.mode === 'human';
+  const isAsked = principal?.type === 'human' && turn !== undefined;
+  if (HANDS_OVER.has(event.activity)) steps.push('delegation');
+  else if (hadEffect(event) && !isDraft(event)) {
+    steps.push('write');
+    if (!isApproved) steps.push('unapproved_write');
+    // Where nothing is told of persons, nothing follows from that.
+    const isTold = principal !== undefined || approval !== undefined;
+    if (isTold && !isApproved && !isAsked) steps.push('unattended_write');
+  }
+  // Whose declared work is to read secrets fetches none for itself.
+  const isWork = isDeclared(registered, event.tool);
+  if (!isWork && capabilities.some(({ symbol }) => FETCHES.test(symbol))) {
+    steps.push('fetched_credential');
+  }
+  return steps;
+}
+
+/** The class that an agent acts like that took these steps. */
+export function observedClass(taken: readonly Step[]): ActorClass {
+  const has = (step: Step) => taken.includes(step);
+  if (has('fetched_credential')) return 'autonomous';
+  if (has('unattended_write')) return has('delegation') ? 'autonomous' : 'semi_autonomous';
+  return has('unapproved_write') ? 'semi_autonomous' : 'assistive';
+}
+
+/**
+ * The day of the step by which it came to act like the class that it acts like now, and like another than its own: a
+ * step that its class has made it no other.
+ */
+function actsLikeSince(
+  taken: readonly (readonly [step: Step, day: number])[],
+  own: readonly Step[] = STEPS,
+): number {
+  const steps = taken.map(([step]) => step);
+  const like = observedClass(steps);
+  const byClass = taken.findIndex((_, n) => observedClass(steps.slice(0, n + 1)) === like);
+  const beyond = steps.findIndex((step) => !own.includes(step));
+  return taken[Math.max(byClass, beyond)]?.[1] ?? 0;
+}
+
+/** What a person's trigger approves by its row of the class table, done for a machine. */
+function isUntriggered(
+  event: AuditEvent,
+  { approval }: ClassRow,
+  beyond: readonly Step[],
+): boolean {
+  const { principal } = event;
+  const isMachine = principal !== undefined && principal.type !== 'human';
+  return approval === 'trigger' && isMachine && beyond.includes('unattended_write');
+}
+
+interface Climbed {
+  readonly ladder: Ladder;
+  readonly fresh: readonly Step[];
+}
+
+function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | undefined): Climbed {
+  const known = knownOf<Ladder>(draft, event, 'ladder');
+  const ms = epochMs(event.event_time);
+  const before: Ladder = known ?? { sinceMs: ms, taken: [] };
+  const fresh = stepsOf(event, registered).filter(
+    (step) => !before.taken.some(([one]) => one === step),
+  );
+  if (known !== undefined && fresh.length === 0) return { ladder: before, fresh };
+  const day = Math.floor(ms / DAY_MS);
+  const ladder: Ladder = {
+    sinceMs: before.sinceMs,
+    taken: [...before.taken, ...fresh.map((step) => [step, day] as const)],
+  };
+  keepKnown(draft, event, 'ladder', ladder);
+  return { ladder, fresh };
+}
+
+const dateOf = (time: string) => time.slice(0, 10);
+const dateOfMs = (ms: number) => dateOf(formatLogTime({ ms, ns: 0 }));
+const dateOfDay = (day: number) => dateOfMs(day * DAY_MS);
+
+function describe(
+  event: AuditEvent,
+  registered: RegistryAgent,
+  row: ClassRow,
+  { ladder, fresh }: Climbed,
+) {
+  const who = nameOf(event);
+  const { taken } = ladder;
+  const own = registered.class;
+  const like = observedClass(taken.map(([step]) => step));
+  const beyond = fresh.filter((step) => STEPS_OF[own]?.includes(step) === false);
+  const step = (beyond[0] ?? fresh.at(-1)) as Step;
+  const review = registered.risk_review;
+  const reviewed =
+    review === undefined
+      ? 'it was never reviewed'
+      : `the review by ${review.by} is of ${dateOf(review.at)}`;
+  const steps = taken.map(([one, day]) => `${dateOfDay(day)} ${WORDS[one]}`).join('; ');
+  return finding({
+    kind: 'class_drift',
+    ruleId: 'autonomy-ladder',
+    severity: beyond.length > 0 ? 'medium' : 'low',
+    posture: !isUntriggered(event, row, beyond),
+    dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
+    title: `${who}, registered ${own}, ${WORDS[step]} for the first time`,
+    summary: `${who} is registered as ${own} and acts like ${like} since ${dateOfDay(actsLikeSince(taken, STEPS_OF[own]))}; ${reviewed}. Its steps: ${steps}.`,
+    expected: `what an agent of class ${own} was seen to do until now`,
+    observed: fresh.map((one) => WORDS[one]).join('; '),
+    threshold: 'static',
+    notVisible: [`What it did before ${dateOfMs(ladder.sinceMs)} was not seen.`],
+    taxonomy: { owasp: ['ASI02'], nist: ['GOVERN-1.5'] },
+  });
+}
+
+export const autonomyLadder: FindingRule = (draft, event, { registered, classes }) => {
+  const climbed = climb(draft, event, registered);
+  if (registered === undefined || climbed.fresh.length === 0) return undefined;
+  const steps = STEPS_OF[registered.class];
+  if (steps === undefined) return undefined;
+  // An effect without approval where the class wants one is `class-drift`, and said there.
+  const isBeyond = climbed.fresh.some(
+    (step) => step !== 'unapproved_write' && !steps.includes(step),
+  );
+  const seenMs = epochMs(event.event_time) - climbed.ladder.sinceMs;
+  const isNew = seenMs >= SETTLED_MS && climbed.fresh.some((step) => step !== 'write_grant');
+  if (!isBeyond && !isNew) return undefined;
+  const row = classRow(classes, registered.class, event.target?.environment);
+  return describe(event, registered, row, climbed);
+};

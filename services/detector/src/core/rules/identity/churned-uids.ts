@@ -1,0 +1,93 @@
+/**
+ * Which workloads bring a new uid with every run, so that none of their agents ever has a history. All agents of such a
+ * workload are judged together, as one: by days, where new ones came on three of the last thirty and agents are at work
+ * on fewer days than a history takes. Each partition counts the agents that it sees.
+ */
+import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { dayOf, dayOfTime } from '../../domain/day.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { notePath } from './path-workload.ts';
+import { hasProvenPath, workloadOf } from './unregistered-agent.ts';
+
+/** Workloads of a partition whose agents are counted; the one that was counted first begins anew. */
+export const CHURNING_MAX = 1000;
+const DAYS_MAX = 30;
+const NEW_DAYS_MIN = 3;
+/** Days at work that make a history of its own. */
+const HISTORY_DAYS_MIN = 7;
+const NAME_LENGTH_MAX = 28;
+const LABEL = /^([\w.-]+):/;
+const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
+
+/** Of each day, the latest last: agents that came first, and all that were at work. */
+type AgentDays = readonly (readonly [day: number, fresh: number, all: number])[];
+
+/** The workload of an event, and who issued its credential, where its fingerprint has a label that says so. */
+export function workloadAndIssuer(draft: Draft, event: AuditEvent): string {
+  const workload = workloadOf(draft, event);
+  const fp = event.credential?.fp;
+  const label = fp === undefined ? undefined : LABEL.exec(fp)?.[1];
+  if (label === undefined || SCHEMES.has(label)) return workload;
+  return `${workload}|${label}`.slice(0, ID_LENGTH_MAX);
+}
+
+/** How people call it. */
+export function workloadName(workload: string): string {
+  const tail =
+    workload.length > NAME_LENGTH_MAX ? `…${workload.slice(1 - NAME_LENGTH_MAX)}` : workload;
+  return `workload ${tail}`;
+}
+
+const keyOf = (draft: Draft, event: AuditEvent) =>
+  `churn|${JSON.stringify([event.tenant_id, workloadAndIssuer(draft, event)])}`;
+
+/** Notes that an agent that nobody registered was at work on another day than before, or for the first time. */
+export function noteUid(
+  draft: Draft,
+  event: AuditEvent,
+  { before, now }: { readonly before: string | undefined; readonly now: string },
+): void {
+  const day = dayOfTime(now);
+  if (before !== undefined && dayOfTime(before) >= day) return;
+  if (before === undefined) draft.put(agentKey(event, 'since'), day);
+  if (hasProvenPath(event)) notePath(draft, event.tenant_id, event.agent.uid, day);
+  const key = keyOf(draft, event);
+  const known = draft.get<AgentDays>(key);
+  if (known === undefined) rememberInRing(draft, 'churn', key, CHURNING_MAX);
+  const [, fresh, all] = known?.find(([one]) => one === day) ?? [day, 0, 0];
+  const one = [day, fresh + (before === undefined ? 1 : 0), all + 1] as const;
+  const others = (known ?? []).filter(([of]) => of !== day);
+  const days = [...others, one].sort(([a], [b]) => a - b).slice(-DAYS_MAX);
+  draft.put(key, days satisfies AgentDays);
+}
+
+function sumsOf(draft: Draft, event: AuditEvent) {
+  const days = draft.get<AgentDays>(keyOf(draft, event)) ?? [];
+  const fresh = days.reduce((sum, [, one]) => sum + one, 0);
+  const all = days.reduce((sum, [, , one]) => sum + one, 0);
+  return { newDays: days.filter(([, one]) => one > 0).length, fresh, all };
+}
+
+/** Whether the agents of its workload are gone before any has a history of its own. */
+export function isChurning(draft: Draft, event: AuditEvent): boolean {
+  const { newDays, fresh, all } = sumsOf(draft, event);
+  return newDays >= NEW_DAYS_MIN && all < fresh * HISTORY_DAYS_MIN;
+}
+
+/** Whether an agent that nobody registered has no history of its own. */
+export function isYoung(draft: Draft, event: AuditEvent): boolean {
+  const since = draft.get<number>(agentKey(event, 'since'));
+  return since === undefined || dayOf(event) - since < HISTORY_DAYS_MIN;
+}
+
+/** The call as one of its workload, where its agent has no history and its workload's come and go. */
+export function asWorkload(draft: Draft, event: AuditEvent): AuditEvent | undefined {
+  if (event.agent.assurance === 'unresolved') return undefined;
+  if (!isYoung(draft, event) || !isChurning(draft, event)) return undefined;
+  const workload = workloadAndIssuer(draft, event);
+  // Longer than any uid that an event may have, so that no agent has it.
+  const uid = workload.padStart(AGENT_UID_LENGTH_MAX + 1);
+  return { ...event, agent: { ...event.agent, uid, name: workloadName(workload) } };
+}

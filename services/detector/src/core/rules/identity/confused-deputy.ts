@@ -1,0 +1,96 @@
+/**
+ * An agent did for somebody what that person may not do himself (`assembly.md`, confused_deputy): the capability is
+ * outside the entitlement of the principal for whom it acts, its workflow does not declare that it mediates it, and the
+ * record touched is neither the principal's own nor the case's.
+ * Source: the registry's `principals` and `workflows[].mediates`. Limits: persons without an entry are not judged.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  isSensitive,
+  matchesGrant,
+  type Registry,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import {
+  dayOf,
+  deedOf,
+  type Finding,
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { listed } from '../../domain/registry/envelope.ts';
+
+/** Reads of what somebody could be harmed by. */
+const SENSITIVE_READS = ['read:personal', 'read:financial', 'read:secret', 'read:source_code'];
+
+function entitlementOf(registry: Registry, uid: string): readonly string[] | undefined {
+  return registry.principals.find((one) => one.uid === uid)?.grants;
+}
+
+/** What the workflow may use beyond its principal's own; a workflow only asserted declares nothing. */
+function mediatedBy(registry: Registry, event: AuditEvent): readonly string[] {
+  if (!assuranceAtLeast(event.claims.workflow, 'authenticated')) return [];
+  const workflow = registry.workflows.find((one) => one.name === event.task?.workflow);
+  return workflow?.mediates ?? [];
+}
+
+/** The record is the principal's own, or one of those whom the task is about. */
+function isOwnCase(event: AuditEvent, principal: string): boolean {
+  const owner = event.target?.owner_uid;
+  if (owner === undefined) return false;
+  if (owner === principal) return true;
+  const isProven = assuranceAtLeast(event.claims.task, 'authenticated');
+  return isProven && (event.task?.subjects ?? []).includes(owner);
+}
+
+export const confusedDeputy: FindingRule = (
+  _draft,
+  event,
+  { registry, now },
+): Finding | undefined => {
+  const principal = event.principal?.uid;
+  if (principal === undefined || principal === event.agent.uid) return undefined;
+  if (event.outcome !== 'success' || event.args?.features?.['dry_run'] === true) return undefined;
+  const entitled = entitlementOf(registry, principal);
+  if (entitled === undefined) return undefined;
+  const allowed = [...entitled, ...mediatedBy(registry, event)];
+  const beyond = event.capabilities.filter(
+    ({ symbol }) => !allowed.some((grant) => matchesGrant(grant, symbol)),
+  );
+  if (beyond.length === 0 || isOwnCase(event, principal)) return undefined;
+  const symbols = beyond.map(({ symbol }) => symbol).sort();
+  const isInferred = beyond.every(({ basis }) => basis === 'inferred');
+  const isGrave =
+    hadEffect(event) ||
+    symbols.some(
+      (one) => isSensitive(one) || SENSITIVE_READS.some((read) => matchesGrant(read, one)),
+    );
+  const owner = event.target?.owner_uid;
+  const workflow = event.task?.workflow;
+  const severity = isInferred ? 'low' : isGrave ? 'high' : 'medium';
+  const whose = owner === undefined ? '' : ` The record is ${owner}’s, who is no part of the case.`;
+  return finding({
+    kind: 'confused_deputy',
+    ruleId: 'confused-deputy',
+    severity,
+    dedupeKey: JSON.stringify([principal, workflow, symbols, severity]),
+    ...(workflow === undefined
+      ? {}
+      : { causeKey: `deputy|${JSON.stringify([workflow, symbols])}` }),
+    renews: 'work',
+    title: `${nameOf(event)} did for ${principal} what ${principal} may not do (${listed(symbols)})`,
+    summary:
+      `On ${dayOf(now)} ${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
+      `${whose} ${workflow === undefined ? 'No workflow' : `${workflow} does not`} declare${workflow === undefined ? 's' : ''} that it mediates ${listed(symbols)}.`,
+    expected: `inside what ${principal} may do, or mediated by the workflow`,
+    observed: listed(symbols),
+    restsOn: isInferred ? 'inferred' : event.claims.principal,
+    notVisible:
+      owner === undefined ? ['Whose record it is could not be seen: the call names no owner.'] : [],
+    sources: [sourceNameOf(event)],
+    taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0053'] },
+  });
+};

@@ -1,0 +1,100 @@
+/**
+ * A decoy was touched: a tool, record or credential that stands in the registry only to be found. Nobody has a reason
+ * to use one, so the first touch is critical without any history, and a touch that was denied is one too, and one that
+ * was only asked for: the attempt is what tells. An alert of yesterday makes no touch of today quiet: each day is an
+ * alert of its own, and each further task a revision.
+ * Source: the registry's `decoys`. Limit: the arguments of a source that derives them itself are not seen.
+ */
+import {
+  type AuditEvent,
+  type Registry,
+  sameName,
+  sourceNameOf,
+  standsIn,
+} from '@waywarden/schemas';
+import { dayOf, type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import { isDecoyTool } from './decoy-tool.ts';
+
+type Decoy = Registry['decoys'][number];
+
+/** As ingest marks it; no body can. */
+function isNamed({ unmapped }: AuditEvent, name: string | undefined): boolean {
+  const marks = unmapped?.['ingest.marks'];
+  return name !== undefined && Array.isArray(marks) && marks.includes(`decoy_named:${name}`);
+}
+
+/** Here a tool stands as what a server has, or as what was changed of it. */
+const ABOUT_TOOLS: ReadonlySet<string> = new Set(['tool_list', 'config_change']);
+
+/** What begins a version, a part or a field of a record, behind its name. */
+const WITHIN_RECORD = /^[?#@;:/]/;
+
+function isRecord(told: string, record: string): boolean {
+  const own = told.slice(0, record.length);
+  return sameName(own, record) && (own === told || WITHIN_RECORD.test(told.slice(record.length)));
+}
+
+function touchOfKey(key: string, { target, credential }: AuditEvent): string | undefined {
+  if (credential?.uid === key || credential?.fp === key) return `the credential ${key}`;
+  if (credential?.parent_uid === key) return `the credential ${key}, by a token made from it`;
+  const asked = target?.resource_id;
+  if (asked === undefined) return undefined;
+  return asked === key || standsIn(asked.toLowerCase(), key)
+    ? `the credential ${key}, as a target`
+    : undefined;
+}
+
+/** What of the decoy the event touched, in words; undefined when it did not. */
+function touch(registry: Registry, decoy: Decoy, event: AuditEvent): string | undefined {
+  const { tool, target } = event;
+  const { tool: trap, resource_id: record, credential_uid: key } = decoy;
+  const isCalled = trap !== undefined && tool !== undefined && !ABOUT_TOOLS.has(event.activity);
+  if (isCalled && isDecoyTool(registry, trap, tool)) return `the tool ${trap.name}`;
+  const asked = target?.resource_id;
+  if (record !== undefined && asked !== undefined && isRecord(asked, record)) {
+    return `the record ${record}`;
+  }
+  const byKey = key === undefined ? undefined : touchOfKey(key, event);
+  if (byKey !== undefined) return byKey;
+  if (isNamed(event, record)) return `the record ${record}, by an argument`;
+  return isNamed(event, key) ? `the credential ${key}, by an argument` : undefined;
+}
+
+/** Whether it touches any, as it stands before anything else is known of the event. */
+export function touchesDecoy(registry: Registry, event: AuditEvent): boolean {
+  return registry.decoys.some((decoy) => touch(registry, decoy, event) !== undefined);
+}
+
+function endOf({ outcome, phase }: AuditEvent): string {
+  if (outcome === 'denied') return ' The call was denied.';
+  return phase === 'requested' ? ' The call was asked for; whether it ran is not told yet.' : '';
+}
+
+export const decoyTouched: FindingRule = (
+  _draft,
+  event,
+  { registry, now },
+): Finding | undefined => {
+  let what: string | undefined;
+  for (const decoy of registry.decoys) {
+    const touched = touch(registry, decoy, event);
+    // Of several the first by name, in whatever order the registry lists them: the same touch is one alert.
+    if (touched !== undefined && (what === undefined || touched < what)) what = touched;
+  }
+  if (what === undefined) return undefined;
+  const who = nameOf(event);
+  return finding({
+    kind: 'decoy_touched',
+    ruleId: 'decoy-touched',
+    severity: 'critical',
+    dedupeKey: `${what}|${dayOf(now)}`,
+    renews: 'work',
+    title: `${who} touched a decoy: ${what}`,
+    summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${endOf(event)}`,
+    expected: 'never touched by anybody',
+    observed: what,
+    quarantines: true,
+    sources: [sourceNameOf(event)],
+    taxonomy: { owasp: ['ASI03'], attack: ['T1083'] },
+  });
+};

@@ -1,0 +1,119 @@
+/**
+ * A call outside the profile that the registry declares for its agent: another tool, environment or destination, more
+ * sensitive data, or off its schedule. The profile is a declaration and no habit, so the first call is judged like the
+ * thousandth, and nothing that the agent does can widen it.
+ * Source: the registry's `profile`. Limits: elements that are not declared bound nothing.
+ */
+import {
+  type AuditEvent,
+  type ClassRow,
+  classRow,
+  durationMs,
+  epochMs,
+  isInSlot,
+  isSensitive,
+  type RegistryAgent,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import {
+  deedOf,
+  type Finding,
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+} from '../../alerting/finding.ts';
+import { allowsTool } from '../../domain/registry/declared-tool.ts';
+import {
+  type ElementVerdict,
+  judgeCall,
+  listed,
+  standsBy,
+} from '../../domain/registry/envelope.ts';
+
+type Profile = NonNullable<RegistryAgent['profile']>;
+
+function toolVerdict(allowed: readonly string[], tool: AuditEvent['tool']): ElementVerdict[] {
+  if (tool === undefined) return [];
+  if (allowsTool(allowed, tool)) return [];
+  const observed = tool.server === undefined ? tool.name : `${tool.server}/${tool.name}`;
+  return [
+    { element: 'tools', verdict: 'outside', expected: listed(allowed), observed, inferred: false },
+  ];
+}
+
+/** Late by no more than its class may be is in time. What a source does not measure is in time too. */
+function scheduleVerdict(
+  schedule: readonly string[],
+  event: AuditEvent,
+  { window_grace: grace = '0s' }: ClassRow,
+): ElementVerdict[] {
+  if (event.event_time_quality !== 'measured') return [];
+  if (isInSlot(schedule, epochMs(event.event_time), durationMs(grace))) return [];
+  // When it was, the alert says; in here each minute would be a finding of its own.
+  const expected = listed(schedule);
+  return [
+    {
+      element: 'schedule',
+      verdict: 'outside',
+      expected,
+      observed: 'another time',
+      inferred: false,
+    },
+  ];
+}
+
+function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonly ElementVerdict[] {
+  const { features } = event.args ?? {};
+  const domain = features?.['destination_domain'];
+  const destinations = features?.['destinations'];
+  const facts = {
+    capabilities: event.capabilities,
+    effect: event.effect,
+    target: event.target,
+    destinationDomain: typeof domain === 'string' ? domain : undefined,
+    destinations: typeof destinations === 'number' ? destinations : 1,
+  };
+  const { tools, schedule, ...envelope } = profile;
+  const byTool = tools === undefined ? [] : toolVerdict(tools, event.tool);
+  const byTime = schedule === undefined ? [] : scheduleVerdict(schedule, event, row);
+  return [...byTool, ...byTime, ...judgeCall(envelope, facts)];
+}
+
+export const outsideProfile: FindingRule = (
+  _draft,
+  event,
+  { registered, classes },
+): Finding | undefined => {
+  const profile = registered?.profile;
+  if (profile === undefined || event.outcome === 'denied') return undefined;
+  const row = classRow(classes, registered?.class ?? 'unknown', event.target?.environment);
+  const verdicts = verdictsOf(profile, event, row);
+  const exceeded = verdicts.filter((one) => one.verdict === 'outside');
+  const [first] = exceeded;
+  if (first === undefined) return undefined;
+  const who = nameOf(event);
+  const elements = exceeded.map((one) => one.element);
+  const isGrave = hadEffect(event) && event.capabilities.some(({ symbol }) => isSensitive(symbol));
+  return finding({
+    kind: 'outside_profile',
+    ruleId: 'outside-profile',
+    severity: isGrave ? 'high' : 'medium',
+    dedupeKey: JSON.stringify(exceeded.map((one) => [one.element, one.observed])),
+    title: `${who} went beyond its declared profile (${listed(elements)}: ${first.observed})`,
+    summary: `${who} ${deedOf(event)}. ${exceeded
+      .map(
+        (one) => `Its profile declares ${one.element} ${one.expected}; this was ${one.observed}.`,
+      )
+      .join(' ')}`,
+    expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
+    observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
+    notVisible: verdicts
+      .filter((one) => one.verdict === 'unknown')
+      .map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
+    quarantines: true,
+    standsBy: standsBy(exceeded),
+    sources: [sourceNameOf(event)],
+    taxonomy: { owasp: ['ASI02'] },
+  });
+};

@@ -1,0 +1,48 @@
+/**
+ * Posture: one agent's grants contain a whole dangerous combination that it has not exercised (`assembly.md`: *held,
+ * not exercised is `over_privilege`*). Listed for a review, never queued as an alert, and one finding an agent, however
+ * many combinations its grants contain.
+ * Source: the registry's `grants`, the policy's `combinations`. Limits: an entry without grants is not judged.
+ */
+
+import { matchesGrant } from '@waywarden/schemas';
+import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import { listed } from '../../domain/registry/envelope.ts';
+import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+
+/** Combinations named in one finding; the count tells of the rest. */
+const NAMED_MAX = 17;
+
+function isHeld(grants: readonly string[], { steps }: CombinationNeeds): boolean {
+  return (
+    steps.length > 1 &&
+    steps.every((any) => any.some((symbol) => grants.some((grant) => matchesGrant(grant, symbol))))
+  );
+}
+
+export const overPrivilege: FindingRule = (draft, event, context): Finding | undefined => {
+  const { registered, combinations, versions } = context;
+  if (registered?.grants === undefined) return undefined;
+  if (knownOf<string>(draft, event, 'posture') === versions) return undefined;
+  keepKnown(draft, event, 'posture', versions);
+  const grants = registered.grants;
+  const held = combinations.filter((one) => isHeld(grants, one)).map((one) => one.id);
+  if (held.length === 0) return undefined;
+  const who = nameOf(event);
+  return finding({
+    kind: 'over_privilege',
+    ruleId: 'over-privilege',
+    severity: 'low',
+    posture: true,
+    dedupeKey: listed(held),
+    title: `${who} alone is granted ${held.length === 1 ? 'a whole dangerous combination' : `${held.length} whole dangerous combinations`}`,
+    summary:
+      `${who} is granted every step of ${listed(held.slice(0, NAMED_MAX))}. ` +
+      'It has not been seen doing them together; whoever takes it over could, without any other agent.',
+    expected: 'no single agent is granted every step of a combination',
+    observed: `granted ${listed(grants)}`,
+    threshold: 'none',
+    taxonomy: { owasp: ['ASI03'] },
+  });
+};

@@ -1,0 +1,76 @@
+/** What a stage keeps of agents that come with a call or two: bounded by how many of them, and of them alone. */
+import type { AuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { agentKey, agentPrint, keyAt, readAgentKey } from '../../state/agent/agent-key.ts';
+import { knownOf } from '../../state/agent/known-of-agent.ts';
+import { controlled } from '../../testing/asked-features.ts';
+import { event } from '../../testing/event-builder.ts';
+import { hostileEvents } from '../../testing/hostile-events.ts';
+import { livedEvents } from '../../testing/lived-world.ts';
+import type { MapDraft } from '../../testing/map-draft.ts';
+import { feed, world } from '../../testing/registry-world.ts';
+import { notePasser, PASSERS_MAX } from './passers-by.ts';
+import { KNOWN_NAMES } from './work-in-hand.ts';
+
+const calls = [...livedEvents(3).slice(0, 30), ...hostileEvents(0, 30)];
+
+function call(uid: string, n: number, of: AuditEvent = event(n)): AuditEvent {
+  return { ...of, event_id: event(n).event_id, agent: { ...of.agent, uid } };
+}
+
+/** Keys of what is kept of an agent. */
+function kept(draft: MapDraft, uid: string): readonly string[] {
+  const own = agentPrint(call(uid, 0));
+  return [...draft.entries.keys()].filter((key) => readAgentKey(key)?.agent === own);
+}
+
+/** As many others come for the first time. */
+function passed(draft: MapDraft, many: number): void {
+  for (let n = 0; n < many; n += 1) notePasser(draft, call(`made-up-${n}`, n));
+}
+
+describe('agents that pass by', () => {
+  it('make room with all that was kept of them, whatever their calls were', () => {
+    const draft = controlled();
+    for (const [n, one] of calls.entries()) feed(draft, call(`passer-${n % 20}`, n, one));
+    expect(kept(draft, 'passer-3').length).toBeGreaterThan(15);
+    passed(draft, PASSERS_MAX);
+    for (let n = 0; n < 20; n += 1) expect(kept(draft, `passer-${n}`)).toEqual([]);
+  });
+
+  it('stay from five calls on, and while no more came than there is room for', () => {
+    const draft = world();
+    for (let n = 0; n < 5; n += 1) feed(draft, call('stays', n));
+    for (let n = 5; n < 9; n += 1) feed(draft, call('passes', n));
+    passed(draft, PASSERS_MAX - 2);
+    expect(kept(draft, 'passes').length).toBeGreaterThan(10);
+    const before = kept(draft, 'stays');
+    passed(draft, 2);
+    expect(kept(draft, 'passes')).toEqual([]);
+    expect(kept(draft, 'stays')).toEqual(before);
+  });
+
+  it('are none where the registry names them', () => {
+    const draft = world({ version: 1, agents: [{ uid: 'reporter', class: 'autonomous' }] });
+    feed(draft, event(1));
+    passed(draft, PASSERS_MAX + 1);
+    expect(knownOf(draft, event(1), 'clock')).toBeDefined();
+  });
+
+  it('are new again when they come again', () => {
+    const draft = world();
+    feed(draft, call('again', 1));
+    passed(draft, PASSERS_MAX);
+    feed(draft, call('again', 2));
+    const composed = draft.get<{ readonly n: number }>(agentKey(call('again', 2), 'composed'));
+    expect(composed?.n).toBe(1);
+  });
+});
+
+it('a print leads to the keys of its agent', () => {
+  const one = call('any', 1);
+  for (const name of [...KNOWN_NAMES, 'chains']) {
+    expect(keyAt(agentPrint(one), name)).toBe(agentKey(one, name));
+  }
+  expect(keyAt(agentPrint(one), 'context', 'c')).toBe(agentKey(one, 'context', 'c'));
+});

@@ -1,0 +1,111 @@
+/**
+ * An agent works on with nobody looking for longer than its class may (`unattended_calls`): the calls of one task (of
+ * an agent that names no work, of a day: `../piece-of-work.ts`) in a row since a person last asked or approved. An
+ * assistant that goes on by itself is none any more, and a bounded run that has no bound is what a loop or a stolen
+ * session looks like.
+ * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: what a source does not tell
+ * is not held against the agent, so one that tells neither of principals nor of approvals counts nothing.
+ */
+import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
+import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import { workOf } from '../../state/agent/piece-of-work.ts';
+
+/**
+ * Tasks of an agent whose run is counted. Of the half that was longest untouched the one with the fewest calls
+ * makes room, of equals the latest: were it the longest untouched, seventeen tasks in turn would count nothing.
+ * One that stays the longest untouched while so many made room is over, and goes itself.
+ */
+const RUNS_MAX = 16;
+const RECENT = 8;
+const PASSED_MAX = 32;
+/** Counted no further: a number above this is none that a person would look at. */
+const CALLS_MAX = 1_000_000;
+
+/** The longest untouched task first; `turn` is the last that a person took, -1 before any. */
+type Runs = readonly (readonly [task: string, calls: number, turn: number])[];
+interface Counted {
+  readonly runs: Runs;
+  /** How many made room while the first was the longest untouched. */
+  readonly passed: number;
+}
+
+const NONE_COUNTED: Counted = { runs: [], passed: 0 };
+/** 36 bits: two of sixteen tasks are taken for one once in five hundred million. */
+const PRINT = 6;
+
+/** The turn of the person who asked, where one did. */
+function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | undefined {
+  return principal?.type === 'human' ? turn : undefined;
+}
+
+/** Of a person whose turn is not told it is not known whether they asked. */
+function tellsOfPeople(event: AuditEvent): boolean {
+  const { principal, approval } = event;
+  if (approval !== undefined) return true;
+  return principal !== undefined && (principal.type !== 'human' || turnOf(event) !== undefined);
+}
+
+/** With room for one more. */
+function withRoom({ runs, passed }: Counted): Counted {
+  if (runs.length < RUNS_MAX) return { runs, passed };
+  if (passed >= PASSED_MAX) return { runs: runs.slice(1), passed: 0 };
+  const older = runs.slice(0, RUNS_MAX - RECENT).map(([, calls]) => calls);
+  const least = older.lastIndexOf(Math.min(...older));
+  return { runs: runs.filter((_, at) => at !== least), passed: least === 0 ? 0 : passed + 1 };
+}
+
+/** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
+function countRun(draft: Draft, event: AuditEvent): number {
+  const key = agentKey(event, 'unattended');
+  const counted = draft.get<Counted>(key) ?? NONE_COUNTED;
+  const { runs } = counted;
+  const task = shortPrint(event.task?.id ?? workOf(event), PRINT);
+  const known = runs.findIndex(([one]) => one === task);
+  const [, before, last] = runs[known] ?? [task, 0, -1];
+  const turn = turnOf(event) ?? last;
+  const isAttended = event.approval?.mode === 'human' || turn !== last;
+  const calls = isAttended ? 0 : Math.min(CALLS_MAX, before + 1);
+  const others =
+    known < 0
+      ? withRoom(counted)
+      : {
+          runs: runs.filter((_, at) => at !== known),
+          passed: known === 0 ? 0 : counted.passed,
+        };
+  draft.put(key, { ...others, runs: [...others.runs, [task, calls, turn]] });
+  return calls;
+}
+
+export const unattendedCalls: FindingRule = (draft, event, { registered, classes }) => {
+  if (registered === undefined) return undefined;
+  if (event.outcome === 'denied' || !tellsOfPeople(event)) return undefined;
+  const row = classRow(classes, registered.class, event.target?.environment);
+  const most = row.unattended_calls;
+  if (most === undefined) return undefined;
+  const calls = countRun(draft, event);
+  // Of a class that acts only when asked, the calls that answer a turn are the person's.
+  if (calls <= most || (most === 0 && turnOf(event) !== undefined)) return undefined;
+  const isEffect = hadEffect(event);
+  if (isEffect && row.approval_for === 'effects') return undefined;
+  const who = nameOf(event);
+  const cls = registered.class;
+  return finding({
+    kind: 'class_drift',
+    ruleId: 'unattended-calls',
+    severity: isEffect ? 'medium' : 'low',
+    posture: !isEffect,
+    dedupeKey: `unattended|${isEffect}`,
+    amount: calls,
+    title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
+    summary: `${who} is registered as ${cls}, which may make ${most} calls of a ${hasRootKey(event) ? 'task' : 'day'} in a row with nobody asking or approving. This was call ${calls}.`,
+    expected: `a person after ${most} calls at most`,
+    observed: `${calls} calls in a row`,
+    notVisible: ['Whether somebody watched without saying so is not visible.'],
+    renews: 'work',
+    threshold: thresholdOf(row, cls, 'unattended_calls'),
+    taxonomy: { owasp: ['ASI02'] },
+  });
+};

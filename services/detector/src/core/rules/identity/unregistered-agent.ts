@@ -1,0 +1,112 @@
+/** Agents that act and that nobody registered, told to where they are counted together. */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  chainKey,
+  ID_LENGTH_MAX,
+  isPrivileged,
+  type PrivilegeStep,
+  TOPICS,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { dayOf, hadEffect } from '../../alerting/finding.ts';
+import { agentKey } from '../../state/agent/agent-key.ts';
+import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
+import { pathWorkload } from './path-workload.ts';
+
+/** Activities of the steps that tell a sighting; no source's event becomes one. */
+export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
+
+/** How bad what it does is: reads, effects, privileged effects. */
+export function gravityOf(call: {
+  readonly capabilities: readonly { readonly symbol: string }[];
+  readonly hadEffect: boolean;
+}): number {
+  if (call.capabilities.some(({ symbol }) => isPrivileged(symbol))) return 2;
+  return call.hadEffect ? 1 : 0;
+}
+
+/** An asserted path is the agent's own choice: it would choose the count. */
+export function hasProvenPath({ agent }: AuditEvent): boolean {
+  return agent.uid.startsWith('spiffe://') && assuranceAtLeast(agent.assurance, 'authenticated');
+}
+
+const sources = new JoinedNames('/', asText);
+
+export function workloadOf(draft: Draft, event: AuditEvent): string {
+  const { kind, instance } = event.source;
+  const text = hasProvenPath(event)
+    ? pathWorkload(draft, event.tenant_id, event.agent.uid)
+    : sources.of(kind, instance);
+  return text.slice(0, ID_LENGTH_MAX);
+}
+
+interface Sighting {
+  readonly activity: string;
+  readonly policyVersion: string;
+  /** The agent's log time, which never goes back: by its day agents are counted. */
+  readonly now: string;
+  readonly workload: string;
+}
+
+function sighting(event: AuditEvent, seen: Sighting): PrivilegeStep {
+  const { activity, policyVersion, now, workload } = seen;
+  return {
+    event_id: event.event_id,
+    ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
+    tenant_id: event.tenant_id,
+    chain_id: uuidV5(WAYWARDEN_NAMESPACE, `workload|${event.tenant_id}|${workload}`),
+    agent_uid: event.agent.uid,
+    agent_assurance: event.agent.assurance,
+    claims: event.claims,
+    event_time: now,
+    event_time_quality: event.event_time_quality,
+    activity,
+    ...(event.tool === undefined ? {} : { tool: { name: event.tool.name } }),
+    effect: hadEffect(event) ? event.effect : 'read',
+    outcome: event.outcome,
+    exercise: 'exercised',
+    capabilities: event.capabilities,
+    ...(event.task?.id === undefined ? {} : { task_id: event.task.id }),
+    arg_values: [],
+    result_values: [],
+    grants: null,
+    policy_version: policyVersion,
+    values_truncated: false,
+    workload,
+  };
+}
+
+interface Sighted {
+  readonly day: string;
+  readonly gravity: number;
+}
+
+/** The step to emit, if this call is news of its day: the agent's first, or worse than all before. */
+export function sightUnregistered(
+  draft: Draft,
+  event: AuditEvent,
+  context: { readonly policyVersion: string; readonly now: string },
+): Output | undefined {
+  const key = agentKey(event, 'unregistered');
+  const day = dayOf(context.now);
+  const last = draft.get<Sighted>(key);
+  const before = last?.day === day ? last : undefined;
+  const { capabilities } = event;
+  const gravity = gravityOf({ capabilities, hadEffect: hadEffect(event) });
+  if (before !== undefined && gravity <= before.gravity) return undefined;
+  draft.put(key, { day, gravity });
+  const activity = before === undefined ? SIGHTED.first : SIGHTED.worse;
+  const step = sighting(event, { activity, ...context, workload: workloadOf(draft, event) });
+  return {
+    topic: TOPICS.privilegeSteps.name,
+    key: chainKey(event.tenant_id, step.chain_id),
+    type: 'event',
+    value: step,
+    id: `${event.event_id}/${activity}`,
+    subject: event.agent.uid,
+    time: context.now,
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * What rules leave of a call to be learnt. A finding keeps it from that because another may act, or because a decision
+ * was missing (`values`). What can be so of all the agent's work for ever stands once the same came on several days and
+ * whoever owns the agent had the time to answer: it is reported as before, and the rest of the call is learnt again.
+ */
+import { type AuditEvent, severityAtLeast, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Finding } from '../alerting/finding.ts';
+import { dayOfTime } from '../domain/day.ts';
+import { keepWorthiest } from '../state/agent/keep-worthiest.ts';
+import { keepKnown, knownOf } from '../state/agent/known-of-agent.ts';
+
+/** From its first day until it may stand, where it is high and may be another's, and on how many days it came. */
+const STANDS_AFTER_DAYS = 7;
+const GRAVE_STANDS_AFTER_DAYS = 30;
+const DAYS_MIN = 3;
+/** What did not come for so long is another finding when it comes again. */
+const GONE_AFTER_DAYS = 30;
+export const STANDING_MAX = 16;
+
+export interface Ruled {
+  /** It may be another one's work, and that does not stand. */
+  readonly isForeign: boolean;
+  /** A decision was missing, and that does not stand. */
+  readonly isUnpermitted: boolean;
+}
+
+const NOTHING_RULED: Ruled = { isForeign: false, isUnpermitted: false };
+
+type Row = readonly [name: string, first: number, last: number, days: number];
+
+const nameOf = (ruleId: string, one: string) => shortPrint(`${ruleId}|${one}`);
+
+function withToday(rows: readonly Row[], name: string, day: number): readonly Row[] {
+  const row = rows.find(([one]) => one === name);
+  if (row !== undefined && row[2] >= day) return rows;
+  const isNew = row === undefined || day - row[2] > GONE_AFTER_DAYS;
+  const own: Row = isNew ? [name, day, day, 1] : [name, row[1], day, row[3] + 1];
+  const others = rows.filter(([one]) => one !== name);
+  return keepWorthiest([...others, own], STANDING_MAX, ([, , , days]) => days);
+}
+
+/** `now`: log time of the deciding record, so that a backlog that is read in an hour is one day. */
+export function ruledOf(
+  draft: Draft,
+  event: AuditEvent,
+  found: readonly Finding[],
+  now: string,
+): Ruled {
+  const forbidding = found.filter(({ quarantines }) => quarantines !== false);
+  if (forbidding.length === 0) return NOTHING_RULED;
+  const before = knownOf<readonly Row[]>(draft, event, 'standing') ?? [];
+  const day = dayOfTime(now);
+  const names = forbidding.flatMap(({ alarm, standsBy }) =>
+    standsBy.map((one) => nameOf(alarm.ruleId, one)),
+  );
+  const rows = names.reduce((all, name) => withToday(all, name, day), before);
+  if (rows !== before) keepKnown(draft, event, 'standing', rows);
+  const stands = ({ alarm, quarantines, standsBy }: Finding) => {
+    const isGrave = quarantines === true && severityAtLeast(alarm.severity, 'high');
+    const afterDays = isGrave ? GRAVE_STANDS_AFTER_DAYS : STANDS_AFTER_DAYS;
+    return (
+      standsBy.length > 0 &&
+      standsBy.every((one) => {
+        const row = rows.find(([name]) => name === nameOf(alarm.ruleId, one));
+        return row !== undefined && row[3] >= DAYS_MIN && row[2] - row[1] >= afterDays;
+      })
+    );
+  };
+  const holding = forbidding.filter((one) => !stands(one));
+  return {
+    isForeign: holding.some(({ quarantines }) => quarantines === true),
+    isUnpermitted: holding.some(({ quarantines }) => quarantines === 'values'),
+  };
+}

@@ -1,0 +1,240 @@
+/** When an agent was heard of last, as it is kept while it is listened for, and what is noted of its silence. */
+import {
+  ASSURANCES,
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  CLAIMS,
+  type Claim,
+  eachClaim,
+  epochMs,
+  formatLogTime,
+  longUuid,
+  OUTCOMES,
+  shortUuid,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { NOTES, type Note, type Noted, noteOutput } from '../../alerting/shared-note.ts';
+import { agentKeyOf } from '../../state/agent/agent-key.ts';
+import { commonBeginning } from '../../state/agent/common-beginning.ts';
+import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
+
+/** How a time ends that is one of whole milliseconds. */
+const WHOLE_MS = '000000Z';
+/** Credentials that an agent showed last, by which its silence is noted; asserted ones make room first. */
+const TOKENS_MAX = 8;
+/** Behind a credential that is only asserted: none that is told ends so. */
+const ASSERTED = '\u007f';
+
+/**
+ * Of the last event that was heard, what a note needs of it: in digits its outcome, how far the agent and its
+ * claims are proven, as in `CLAIMS`.
+ */
+export type Last = readonly [
+  eventId: string,
+  digits: string,
+  sourceKind?: string,
+  sourceInstance?: string,
+];
+/** Before the claims' digits. */
+const OWN_DIGITS = 2;
+
+export interface Heard {
+  readonly tenant: string;
+  readonly uid: string;
+  readonly last: Last;
+  readonly ms: number;
+  /** With what is finer than a millisecond, where anything is; else the same. */
+  readonly time: string | number;
+  readonly tokens: readonly string[];
+  /** Within what time it is heard of again: its heartbeat, or what is usual; 0 where nothing says so. */
+  readonly withinMs: number;
+  readonly isDeclared: boolean;
+  readonly policyVersion: string;
+  readonly silent: boolean;
+  /** By what the registry says that it is told of. */
+  readonly toldBy?: string | undefined;
+  /** The latest stretch without a heartbeat that has ended, in milliseconds. */
+  readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
+  /** It is looked at when its time is up. */
+  readonly isDue: boolean;
+  /** Of one that declares heartbeats: its last act, and when one usually comes again. */
+  readonly acts?: Acts | undefined;
+}
+
+/** With a credential that the agent showed; the same list where it was among them, or finds no room. */
+export function withToken(tokens: readonly string[], token: string, isProven: boolean) {
+  const doubted = token + ASSERTED;
+  if (tokens.includes(token) || (!isProven && tokens.includes(doubted))) return tokens;
+  const own = isProven ? token : doubted;
+  const all = [...tokens.filter((one) => one !== doubted), own];
+  const kept = keepWorthiest(all, TOKENS_MAX, (one) => (one.endsWith(ASSERTED) ? 0 : 1));
+  return kept.includes(own) ? kept : tokens;
+}
+
+/** Its acts are silent alone while it is heard of, and with it while it is not: never are both marked. */
+export type Acts = Pick<Heard, 'last' | 'time' | 'ms' | 'withinMs' | 'silent'>;
+
+type EarlierLast = readonly [
+  eventId: string,
+  outcome: AuditEvent['outcome'],
+  agent: Assurance,
+  claims: string,
+  sourceKind?: string,
+  sourceInstance?: string,
+];
+
+/** Instead of the name by which it is told of: the source of its last event. */
+const BY_SOURCE = 1;
+
+/** Among the marks: which tokens are only asserted is told, which earlier versions did not. */
+const TOLD_APART = 4;
+
+/** As it is stored. Earlier versions stored times as text, `EarlierLast`, and left out the later fields. */
+type Stored = readonly [
+  tenant: string,
+  uid: string,
+  last: Last | EarlierLast,
+  time: string | number,
+  tokens: readonly string[],
+  withinMs: number,
+  policyVersion: string,
+  silent: 0 | 1,
+  toldBy?: string | typeof BY_SOURCE,
+  gap?: readonly [number, number] | 0,
+  marks?: number,
+  /** What all tokens begin with, which is left out in each. */
+  beginning?: string,
+  acts?: StoredActs,
+];
+
+type StoredActs = readonly [
+  last: Last | typeof AS_HEARD,
+  time: string | number,
+  withinMs: number,
+  silent: 0 | 1,
+];
+
+/** Instead of an act that is what was heard last. */
+const AS_HEARD = 0;
+
+function storedTime(time: string | number): string | number {
+  return typeof time === 'string' && time.endsWith(WHOLE_MS) ? epochMs(time) : time;
+}
+
+const timeMs = (time: string | number) => (typeof time === 'number' ? time : epochMs(time));
+
+export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
+  const { tenant, uid, last, time, tokens, withinMs, policyVersion, silent, toldBy = '' } = heard;
+  const marks = (heard.isDeclared ? 0 : 1) + (heard.isDue ? 2 : 0) + TOLD_APART;
+  const told = toldBy !== '' && toldBy === last[3] ? BY_SOURCE : toldBy;
+  const at = storedTime(time);
+  const beginning = commonBeginning(tokens);
+  const ends = beginning === '' ? tokens : tokens.map((one) => one.slice(beginning.length));
+  const head = [tenant, uid, last, at, ends, withinMs, policyVersion, silent ? 1 : 0] as const;
+  const end = [told, heard.gap ?? 0, marks] as const;
+  draft.put(key, [...head, ...end, ...restOf(heard, beginning)] satisfies Stored);
+}
+
+/** What most have not; from the end on it is left out. */
+function restOf(
+  { acts, last }: Pick<Heard, 'acts' | 'last'>,
+  beginning: string,
+): readonly [beginning?: string, acts?: StoredActs] {
+  if (acts === undefined) return beginning === '' ? [] : [beginning];
+  const act = acts.last[0] === last[0] ? AS_HEARD : acts.last;
+  return [beginning, [act, storedTime(acts.time), acts.withinMs, acts.silent ? 1 : 0]];
+}
+
+function actsOf(stored: StoredActs, heard: Last): Acts {
+  const [last, time, withinMs, silent] = stored;
+  const act = last === AS_HEARD ? heard : last;
+  return { last: act, time, ms: timeMs(time), withinMs, silent: silent === 1 };
+}
+
+export function heardAt(draft: Draft, key: string): Heard | undefined {
+  const stored = draft.get<Stored>(key);
+  if (stored === undefined) return undefined;
+  const [tenant, uid, , time, ends, withinMs, policyVersion, silent] = stored;
+  const [told = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
+  const beginning = stored[11];
+  const whole = beginning === undefined ? ends : ends.map((one) => beginning + one);
+  const tokens = marks >= TOLD_APART ? whole : whole.map((one) => one + ASSERTED);
+  const last = presentLast(stored[2]);
+  const toldBy = told === BY_SOURCE ? (last[3] ?? '') : told;
+  const acts = stored[12];
+  return {
+    ...{ tenant, uid, last, time, ms: timeMs(time), tokens, withinMs, policyVersion },
+    ...{ silent: silent === 1, isDeclared: marks % 2 === 0, isDue: marks % 4 >= 2 },
+    ...(toldBy === '' ? {} : { toldBy }),
+    ...(gap === 0 ? {} : { gap }),
+    ...(acts === undefined ? {} : { acts: actsOf(acts, last) }),
+  };
+}
+
+/** Whether what was heard last was proven to be of it. */
+export function wasProven({ last: [, digits] }: Pick<Heard, 'last'>): boolean {
+  return assuranceAtLeast(ASSURANCES[Number(digits.charAt(1))] ?? 'unresolved', 'authenticated');
+}
+
+/** Not under the name of earlier versions, which kept more of the event. */
+export const heardKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
+
+export function lastOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
+  let digits = `${OUTCOMES.indexOf(outcome)}${ASSURANCES.indexOf(agent.assurance)}`;
+  for (const claim of CLAIMS) digits += ASSURANCES.indexOf(claims[claim]);
+  return [shortUuid(event_id), digits, source.kind, source.instance];
+}
+
+function isEarlier(last: Last | EarlierLast): last is EarlierLast {
+  return !Number.isInteger(Number(last[1]));
+}
+
+function presentLast(last: Last | EarlierLast): Last {
+  if (!isEarlier(last)) return last;
+  const [eventId, outcome, agent, claims, kind, instance] = last;
+  const digits = `${OUTCOMES.indexOf(outcome)}${ASSURANCES.indexOf(agent)}${claims}`;
+  const head = [shortUuid(eventId), digits] as const;
+  return kind === undefined || instance === undefined ? head : [...head, kind, instance];
+}
+
+function notedOf({ tenant, uid, last }: Heard): Noted {
+  const [eventId, digits, kind, instance] = last;
+  const level = (at: number) => ASSURANCES[Number(digits.charAt(at))] ?? 'unresolved';
+  const of = (claim: Claim) => level(OWN_DIGITS + CLAIMS.indexOf(claim));
+  return {
+    event_id: longUuid(eventId),
+    tenant_id: tenant,
+    claims: eachClaim(of),
+    event_time_quality: 'measured',
+    outcome: OUTCOMES[Number(digits.charAt(0))] ?? 'unknown',
+    agent: { uid, assurance: level(1) },
+    ...(kind === undefined || instance === undefined ? {} : { source: { kind, instance } }),
+  };
+}
+
+/** By whom it is told of: what the registry says, else the source of its last event. */
+function sourceOf({ toldBy, last: [, , , instance] }: Heard): string | undefined {
+  return toldBy ?? instance;
+}
+
+/** Under each of its credentials, and under the source that tells of it (`notes/count-silence.ts`). */
+export function silenceNotes(
+  heard: Heard,
+  kind: 'silenceBegun' | 'silenceEnded',
+): readonly Output[] {
+  const { policyVersion, tokens, withinMs, isDeclared } = heard;
+  if (tokens.length === 0) return [];
+  const time =
+    typeof heard.time === 'string' ? heard.time : formatLogTime({ ms: heard.time, ns: 0 });
+  const event = notedOf(heard);
+  const source = sourceOf(heard);
+  const note: Omit<Note, 'about'> = {
+    ...{ kind: NOTES[kind], time, policyVersion },
+    ...(isDeclared ? {} : { usualMs: withinMs }),
+    ...(source === undefined ? {} : { toldBy: source }),
+  };
+  const about = tokens.map((one) => `token/${one.endsWith(ASSERTED) ? one.slice(0, -1) : one}`);
+  if (source !== undefined) about.push(`outage/${source}`);
+  return about.map((one) => noteOutput(event, { ...note, about: one }));
+}

@@ -1,0 +1,194 @@
+/**
+ * A call outside the envelope that its workflow was reviewed with. The envelope is the one thing that carries intent,
+ * so it needs no history: the first call of a new agent is judged like the thousandth, and the alert names the element
+ * that was exceeded.
+ * Source: the registry's `workflows[].envelope`. Limits: a workflow without an envelope bounds nothing.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  durationMs,
+  epochMs,
+  isSensitive,
+  type Severity,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import {
+  deedOf,
+  type Finding,
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+} from '../../alerting/finding.ts';
+import {
+  type ElementVerdict,
+  type Envelope,
+  envelopeOf,
+  factsOf,
+  judgeCall,
+  listed,
+  standsBy,
+} from '../../domain/registry/envelope.ts';
+import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
+
+function outside(element: string, expected: string, observed: string): ElementVerdict {
+  return { element, verdict: 'outside', expected, observed, inferred: false };
+}
+
+function duration(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+function progressVerdicts(
+  envelope: Envelope,
+  event: AuditEvent,
+  before: TaskProgress,
+): readonly ElementVerdict[] {
+  const { deadline, volume } = envelope;
+  const took = epochMs(event.event_time) - before.sinceMs;
+  const late = deadline !== undefined && took > durationMs(deadline);
+  const calls = before.calls + 1;
+  const many = volume?.calls !== undefined && calls > volume.calls;
+  return [
+    ...(late ? [outside('deadline', deadline, `${duration(took)} after its first call`)] : []),
+    ...(many ? [outside('volume', `at most ${volume.calls} calls`, `call ${calls}`)] : []),
+  ];
+}
+
+/** Where the decisive values of the call come from: the request, a trusted record, outside text. */
+function provenanceVerdicts(
+  envelope: Envelope,
+  event: AuditEvent,
+  before: TaskProgress,
+): readonly ElementVerdict[] {
+  const requested = event.task?.purpose?.values ?? [];
+  return Object.entries(envelope.provenance ?? {}).flatMap(([argument, allowed]) => {
+    const ids = (event.args?.items ?? [])
+      .filter(({ path }) => path === argument || path.split(/[.[\]]/).includes(argument))
+      .flatMap((item) => item.ids ?? []);
+    const strange = ids.filter(
+      (one) =>
+        !(allowed.includes('requested') && requested.includes(one)) &&
+        !(allowed.includes('trusted') && wasRead(before.trusted, one)),
+    );
+    if (strange.length === 0 || allowed.includes('untrusted')) return [];
+    const fromText = strange.some((one) => wasRead(before.untrusted, one));
+    const element = `provenance of ${argument}`;
+    const expected = `from ${listed(allowed)}`;
+    return [
+      fromText
+        ? outside(element, expected, 'from text that outsiders can write')
+        : {
+            ...outside(element, expected, 'this agent never read it'),
+            verdict: 'unknown' as const,
+          },
+    ];
+  });
+}
+
+function allVerdicts(
+  envelope: Envelope,
+  event: AuditEvent,
+  before: TaskProgress,
+): readonly ElementVerdict[] {
+  return [
+    ...judgeCall(envelope, factsOf(event)),
+    ...progressVerdicts(envelope, event, before),
+    ...provenanceVerdicts(envelope, event, before),
+  ];
+}
+
+function severityOf(
+  event: AuditEvent,
+  exceeded: readonly ElementVerdict[],
+  proven: boolean,
+): Severity {
+  if (!proven) return 'low';
+  if (exceeded.every((one) => one.inferred)) return 'low';
+  const grave =
+    hadEffect(event) ||
+    event.capabilities.some(({ symbol }) => isSensitive(symbol)) ||
+    exceeded.some(({ element }) => element === 'sensitivity' || element.startsWith('provenance'));
+  return grave ? 'high' : 'medium';
+}
+
+/** What is judged by the calls of the task before, whoever told of these. */
+const BY_PROGRESS = /^(deadline$|volume$|provenance)/;
+
+/** What is judged by name and not by amount: the same again is the same finding. */
+const NAMED: ReadonlySet<string> = new Set([
+  'environments',
+  'sensitivity',
+  'capabilities',
+  'workflow',
+]);
+
+/**
+ * What an agent exceeds in one task after the other is one finding, and what several agents exceed in one
+ * workflow is one incident: most often it is the envelope that lacks something. Of amounts, destinations and
+ * targets each task is its own, since every one may be another deed.
+ */
+function keysOf(workflow: string, task: string, exceeded: readonly ElementVerdict[]) {
+  if (exceeded.every(({ element }) => NAMED.has(element))) {
+    const said = exceeded.map(({ element, observed }) => [element, observed]);
+    const dedupeKey = JSON.stringify([workflow, said]);
+    return { dedupeKey, causeKey: `envelope|${dedupeKey}`, renews: 'work' as const };
+  }
+  return { dedupeKey: JSON.stringify([workflow, task, exceeded.map((one) => one.element)]) };
+}
+
+function describe(
+  event: AuditEvent,
+  workflow: string,
+  verdicts: readonly ElementVerdict[],
+): Finding | undefined {
+  const exceeded = verdicts.filter((one) => one.verdict === 'outside');
+  const [first] = exceeded;
+  if (first === undefined) return undefined;
+  const who = nameOf(event);
+  const proven = assuranceAtLeast(event.claims.workflow, 'authenticated');
+  const elements = exceeded.map((one) => one.element);
+  const unseen = verdicts.filter((one) => one.verdict === 'unknown');
+  const task = event.task?.id ?? event.chain_id;
+  return finding({
+    kind: 'outside_task_envelope',
+    ruleId: 'outside-task-envelope',
+    severity: severityOf(event, exceeded, proven),
+    ...keysOf(workflow, task, exceeded),
+    title: `${who} left what ${workflow} allows (${listed(elements)}: ${first.observed})`,
+    summary:
+      `${who} ${deedOf(event)} for ${workflow}. ` +
+      exceeded
+        .map((one) => `Its ${one.element} should be ${one.expected}, and was ${one.observed}.`)
+        .join(' ') +
+      (proven ? '' : ' The workflow is only asserted, so this may be the wrong envelope.'),
+    expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
+    observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
+    // A guessed capability can alert and not revoke, as in an assembly.
+    restsOn: exceeded.every((one) => one.inferred) ? 'inferred' : event.claims.workflow,
+    notVisible: unseen.map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
+    sources: elements.some((one) => BY_PROGRESS.test(one)) ? undefined : [sourceNameOf(event)],
+    quarantines: proven,
+    standsBy: standsBy(exceeded).map((one) => `${workflow} ${one}`),
+    taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
+  });
+}
+
+export const taskEnvelope: FindingRule = (draft: Draft, event, context): Finding | undefined => {
+  const { registry, registered } = context;
+  const name = event.task?.workflow;
+  if (name === undefined || event.outcome === 'denied') return undefined;
+  if (registered?.workflows !== undefined && !registered.workflows.includes(name)) {
+    const expected = listed(registered.workflows) || 'none';
+    return describe(event, name, [outside('workflow', `one of its own (${expected})`, name)]);
+  }
+  const envelope = envelopeOf(registry, name);
+  if (envelope === undefined) return undefined;
+  const asksIds = envelope.provenance !== undefined;
+  const before = progressOf(draft, event, asksIds);
+  const found = describe(event, name, allVerdicts(envelope, event, before));
+  recordProgress(draft, event, before, asksIds);
+  return found;
+};

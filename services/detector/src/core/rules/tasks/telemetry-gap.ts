@@ -1,0 +1,122 @@
+/**
+ * An agent's own source falls silent while another one shows it at work: what targets' audits tell of it is not among the
+ * calls that are heard.
+ *
+ * Method: calls of other sources that have none of the main source within an hour, against the days on which that happened
+ * before (Laplace). Source: the specification's *silence while the credential is in use*. Limits: two sources must name
+ * the agent alike; where they name only its credential, `../notes/count-silence.ts` says so.
+ */
+import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
+import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import { dayOf } from '../../domain/day.ts';
+import { counted, shorten } from '../../domain/short-text.ts';
+import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+
+const WITHIN_MS = 3_600_000;
+const UNHEARD_MIN = 3;
+/** From the first to the latest of them, at least. */
+const UNHEARD_SPAN_MS = 2 * WITHIN_MS;
+const UNHEARD_MAX = 32;
+const CALLS_MIN = 30;
+const DAYS_MIN = 3;
+const CHANCE_MAX = 1 / 6;
+const SOURCES_MAX = 8;
+
+interface Sources {
+  readonly since: number;
+  /** By name: the latest call and how many. */
+  readonly heard: readonly (readonly [source: string, lastMs: number, calls: number])[];
+  /** Calls of others of which the main source says nothing, so far. */
+  readonly unheard: readonly (readonly [ms: number, eventId: string])[];
+  /** Days on which others told of it, and those on which the main source lacked their calls; the latest of each. */
+  readonly days: number;
+  readonly day: number;
+  readonly oddDays: number;
+  readonly oddDay: number;
+}
+
+const NOTHING: Omit<Sources, 'since'> = {
+  ...{ heard: [], unheard: [], days: 0, day: 0, oddDays: 0, oddDay: 0 },
+};
+
+function heardWith(heard: Sources['heard'], source: string, ms: number): Sources['heard'] {
+  const before = heard.find(([one]) => one === source);
+  const own = [source, Math.max(ms, before?.[1] ?? ms), (before?.[2] ?? 0) + 1] as const;
+  const others = heard.filter(([one]) => one !== source);
+  return [...others.slice(1 - SOURCES_MAX), own];
+}
+
+const mainOf = (heard: Sources['heard']) =>
+  heard.reduce<Sources['heard'][number] | undefined>(
+    (most, one) => (most === undefined || one[2] > most[2] ? one : most),
+    undefined,
+  );
+
+/** A call of the main source accounts for what others told around it. */
+function ofMain(of: Sources, source: string, ms: number): Sources {
+  const unheard = of.unheard.filter(([at]) => Math.abs(ms - at) > WITHIN_MS);
+  return { ...of, heard: heardWith(of.heard, source, ms), unheard };
+}
+
+function ofOther(of: Sources, event: AuditEvent, lastMs: number): Sources {
+  const ms = epochMs(event.event_time);
+  const day = dayOf(event);
+  const heard = heardWith(of.heard, sourceNameOf(event), ms);
+  const isHeard = Math.abs(ms - lastMs) <= WITHIN_MS;
+  const unheard = isHeard ? of.unheard : [...of.unheard, [ms, event.event_id] as const];
+  const isNewDay = day > of.day;
+  return {
+    ...of,
+    ...{ heard, unheard: unheard.slice(-UNHEARD_MAX) },
+    ...(isNewDay ? { day, days: of.days + 1 } : {}),
+  };
+}
+
+/** Calls that the main source had the time to tell of. */
+const missing = ({ unheard }: Sources, ms: number) =>
+  unheard.filter(([at]) => ms - at >= WITHIN_MS || at === ms);
+
+export const telemetryGap: FindingRule = (draft, event) => {
+  if (event.event_time_quality !== 'measured') return undefined;
+  const ms = epochMs(event.event_time);
+  const source = sourceNameOf(event);
+  const before = knownOf<Sources>(draft, event, 'sources') ?? { since: dayOf(event), ...NOTHING };
+  const main = mainOf(before.heard);
+  if (main === undefined || main[0] === source) {
+    keepKnown(draft, event, 'sources', ofMain(before, source, ms));
+    return undefined;
+  }
+  const now = ofOther(before, event, main[1]);
+  const lacking = missing(now, ms);
+  const [first] = lacking;
+  const isGap =
+    first !== undefined && lacking.length >= UNHEARD_MIN && ms - first[0] >= UNHEARD_SPAN_MS;
+  const isNewOdd = isGap && dayOf(event) > now.oddDay;
+  const chance = (1 + now.oddDays) / (2 + now.days);
+  const isWarm = main[2] >= CALLS_MIN && dayOf(event) - now.since >= DAYS_MIN;
+  const isTold = isGap && isWarm && chance <= CHANCE_MAX;
+  const odd = isNewOdd && !isTold ? { oddDays: now.oddDays + 1, oddDay: dayOf(event) } : {};
+  keepKnown(draft, event, 'sources', { ...now, ...odd } satisfies Sources);
+  if (!isTold || first === undefined) return undefined;
+  const who = nameOf(event);
+  const hours = Math.round((ms - main[1]) / WITHIN_MS);
+  return finding({
+    kind: 'telemetry_gap',
+    ruleId: 'source-silent',
+    threshold: 'learned',
+    severity: 'high',
+    dedupeKey: `silent|${main[0]}`,
+    title: shorten(`${main[0]} is silent of ${who} while ${source} shows it at work`, 90),
+    summary: `${main[0]}, which tells of most that ${who} does, has told nothing of it for ${counted(hours, 'hour')}, while ${source} told of ${counted(lacking.length, 'call')}. On ${now.oddDays} of ${now.days} days before it lacked calls that others told of.`,
+    expected: `calls of ${main[0]} within an hour of those of others`,
+    observed: `none for ${counted(hours, 'hour')}`,
+    evidence: lacking.slice(0, 8).map(([, eventId]) => ({
+      ...{ eventId, role: 'unheard_call', assurance: event.agent.assurance },
+    })),
+    notVisible: ['What else it did in that time is not visible.'],
+    causeKey: `silent|${main[0]}`,
+    quarantines: true,
+    standsBy: [main[0]],
+    taxonomy: { attack: ['T1562.008'] },
+  });
+};

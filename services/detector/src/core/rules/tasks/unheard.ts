@@ -1,0 +1,40 @@
+/**
+ * What was not heard of an agent in the day before a call, so that what is learnt of it, and what it did and was asked
+ * for, may be other than it looks: numbers of its source that did not arrive (ingest sees them, where all of a source
+ * meet: `source-numbers.ts` there), and a stretch without any of its heartbeats (`silence.ts`).
+ */
+
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DAY_MS } from '../../domain/day.ts';
+import { counted } from '../../domain/short-text.ts';
+import { silentBefore } from './silence.ts';
+
+const shown = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)}`;
+
+/** As ingest notes it; no body can. */
+function lostNumbers({ unmapped, source }: AuditEvent): readonly string[] {
+  const missing = unmapped?.['ingest.missing'];
+  if (typeof missing !== 'object' || missing === null) return [];
+  const { numbers, since, until } = missing as Readonly<Record<string, unknown>>;
+  if (typeof numbers !== 'number' || typeof since !== 'string' || typeof until !== 'string') {
+    return [];
+  }
+  return [
+    `${counted(numbers, 'event')} of its source ${source.instance} did not arrive, between ${shown(since)} and ${shown(until)} UTC by its running numbers; whose they were is not known.`,
+  ];
+}
+
+function missedBeats(draft: Draft, event: AuditEvent): readonly string[] {
+  const silent = silentBefore(draft, event);
+  if (silent === undefined) return [];
+  if (epochMs(event.event_time) - epochMs(silent.until) > DAY_MS) return [];
+  return [
+    `Nothing was heard of it between ${shown(silent.since)} and ${shown(silent.until)} UTC, and its heartbeats are due every ${silent.heartbeatS} s.`,
+  ];
+}
+
+/** One sentence each; none: all of it was heard, as far as anything tells. */
+export function unheardOf(draft: Draft, event: AuditEvent): readonly string[] {
+  return [...lostNumbers(event), ...missedBeats(draft, event)];
+}

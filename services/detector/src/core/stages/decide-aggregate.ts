@@ -1,0 +1,152 @@
+/**
+ * The aggregate stage: what agents told of themselves in, once a day a snapshot of each group out.
+ *
+ * A day is closed when no partition can tell of it any more: two hours after its end by the clock of the
+ * slowest. The snapshot of a day holds what was told up to that day, and is for the calls of the day after
+ * the next: the day between is the time that it has to be made, numbered and put into every partition, so
+ * that nobody has to wait for it (docs/adr/0020). What is told later than that counts for the next day.
+ */
+import {
+  type BaselinePartial,
+  type BaselineSnapshot,
+  epochMs,
+  peerGroupKey,
+  TOPICS,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { closeDay, type Group, membersOf, takeTold } from '../baselines/peers/group-members.ts';
+import { commonOf } from '../baselines/peers/make-snapshot.ts';
+import {
+  GROUPS_PER_TENANT_MAX,
+  MEMBER_IDLE_DAYS,
+  OPEN_DAYS_MAX,
+} from '../baselines/peers/peer-limits.ts';
+import { DAY_MS, dateOfDay, HOUR_MS } from '../domain/day.ts';
+import { schedule, takeDue } from '../state/due-items.ts';
+import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
+
+/** `takeDue` takes whole hours, so a day is closed two hours after its end. */
+const DUE_AFTER_MS = HOUR_MS;
+const CLOSED_AFTER_MS = DUE_AFTER_MS + HOUR_MS;
+/** From the day up to which it was told to the first that uses it. */
+const EFFECTIVE_AFTER_DAYS = 2;
+
+/** The last day that is closed. */
+const CLOSED = 'closed';
+
+interface DueDay extends Group {
+  readonly day: number;
+}
+
+/** What the stage counts about itself; part of the state, not of any decision. */
+export interface AggregateCounters {
+  /** Told of groups for which there was no room, and of days too far ahead. */
+  readonly refused: number;
+}
+const COUNTERS = 'counters';
+
+export function aggregateCounters(draft: Draft): AggregateCounters {
+  return draft.get<AggregateCounters>(COUNTERS) ?? { refused: 0 };
+}
+
+const groupsKey = (tenant: string) => `groups/${tenant}`;
+const openKey = ({ tenant, group }: Group) => `open/${JSON.stringify([tenant, group])}`;
+
+/** Whether the group is known or there is room for it. */
+function openGroup(draft: Draft, of: Group): boolean {
+  if (draft.get(openKey(of)) !== undefined) return true;
+  const groups = draft.get<number>(groupsKey(of.tenant)) ?? 0;
+  if (groups >= GROUPS_PER_TENANT_MAX) return false;
+  draft.put(groupsKey(of.tenant), groups + 1);
+  return true;
+}
+
+function refuse(draft: Draft): readonly Output[] {
+  draft.put(COUNTERS, { refused: aggregateCounters(draft).refused + 1 });
+  return [];
+}
+
+function takePartial(draft: Draft, partial: BaselinePartial): readonly Output[] {
+  const { tenant_id: tenant, peer_group: group, told_at: told } = partial;
+  const of = { tenant, group };
+  const toldDay = Math.floor(epochMs(told ?? partial.window_start) / DAY_MS);
+  const closed = draft.get<number>(CLOSED);
+  const day = closed === undefined ? toldDay : Math.max(toldDay, closed + 1);
+  if (closed !== undefined && day > closed + OPEN_DAYS_MAX) return refuse(draft);
+  if (!openGroup(draft, of)) return refuse(draft);
+  if (takeTold(draft, partial, day)) {
+    schedule(draft, { ...of, day } satisfies DueDay, (day + 1) * DAY_MS + DUE_AFTER_MS);
+  }
+  draft.put(openKey(of), Math.max(day, draft.get<number>(openKey(of)) ?? day));
+  return [];
+}
+
+function snapshotOf(draft: Draft, { tenant, group, day }: DueDay): readonly Output[] {
+  const found = commonOf(membersOf(draft, { tenant, group }));
+  if (found === undefined) return [];
+  const { sinceDay = day, ...common } = found;
+  const at = (of: number) => `${dateOfDay(of)}T00:00:00Z`;
+  const version = dateOfDay(day);
+  return [
+    {
+      topic: TOPICS.baselineSnapshots.name,
+      key: peerGroupKey(tenant, group),
+      type: 'event',
+      value: {
+        tenant_id: tenant,
+        peer_group: group,
+        version,
+        effective_from: at(day + EFFECTIVE_AFTER_DAYS),
+        since: at(sinceDay),
+        ...common,
+      } satisfies BaselineSnapshot,
+      id: `${tenant}|${group}|${version}`,
+      time: at(day + 1),
+    },
+  ];
+}
+
+/** A group of which nothing was told for long is forgotten, and makes room. */
+function forgetIdle(draft: Draft, due: DueDay): void {
+  const last = draft.get<number>(openKey(due));
+  if (last === undefined || last > due.day) return;
+  closeDay(draft, due, due.day + MEMBER_IDLE_DAYS + 1);
+  draft.delete(openKey(due));
+  const groups = draft.get<number>(groupsKey(due.tenant)) ?? 1;
+  draft.put(groupsKey(due.tenant), groups - 1);
+}
+
+const IDLE = 'idle';
+const inOrder = (a: DueDay, b: DueDay) =>
+  a.day - b.day ||
+  (JSON.stringify([a.tenant, a.group]) < JSON.stringify([b.tenant, b.group]) ? -1 : 1);
+
+function closeDays(draft: Draft, nowMs: number): readonly Output[] {
+  const day = Math.floor((nowMs - CLOSED_AFTER_MS) / DAY_MS) - 1;
+  if (day <= (draft.get<number>(CLOSED) ?? Number.MIN_SAFE_INTEGER)) return [];
+  draft.put(CLOSED, day);
+  const outputs = [...takeDue<DueDay>(draft, nowMs)].sort(inOrder).flatMap((due) => {
+    closeDay(draft, due, due.day);
+    schedule(draft, due, (due.day + MEMBER_IDLE_DAYS + 1) * DAY_MS, IDLE);
+    return snapshotOf(draft, due);
+  });
+  for (const due of [...takeDue<DueDay>(draft, nowMs, IDLE)].sort(inOrder)) forgetIdle(draft, due);
+  return outputs;
+}
+
+/** `Decide` over `baseline.partials`; record values have passed their validators. */
+export function decideAggregate(draft: Draft, record: StageRecord): readonly Output[] {
+  switch (record.type) {
+    case 'event':
+      return takePartial(draft, record.value as BaselinePartial);
+    case 'control':
+      return [];
+    case 'watermark': {
+      const { seq, time } = record.value as Watermark;
+      if (!acceptNumber(draft, record.source, seq)) return [];
+      const nowMs = advanceClock(draft, record.source, time);
+      return nowMs === undefined ? [] : closeDays(draft, nowMs);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * The assembly stage: from privilege steps and links between chains to alerts about what agents did together
+ * that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
+ */
+import {
+  type ControlRecord,
+  epochMs,
+  type PrivilegeLink,
+  type PrivilegeStep,
+  type VerdictControl,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { alertOutput } from '../alerting/alert-output.ts';
+import { affectedCalls } from '../correlation/assembly/affected-calls.ts';
+import { tellUnseen } from '../correlation/assembly/alert/unseen-alert.ts';
+import { makeRoom } from '../correlation/assembly/chain/evict-chains.ts';
+import { canTakePart, keepStep } from '../correlation/assembly/chain/keep-step.ts';
+import {
+  expireChains,
+  openChain,
+  openerOf,
+  scheduleChain,
+} from '../correlation/assembly/chain/open-chains.ts';
+import { askRequests } from '../correlation/assembly/closing-gap.ts';
+import { concludeChain } from '../correlation/assembly/conclude-chain.ts';
+import { openGap } from '../correlation/assembly/gap-gauge.ts';
+import { WORK_MAX } from '../correlation/assembly/model/assembly-limits.ts';
+import { type ChainMeta, withTime } from '../correlation/assembly/model/chain-meta.ts';
+import { type ChainStep, chainStep } from '../correlation/assembly/model/chain-step.ts';
+import { ChainStore } from '../correlation/assembly/model/chain-store.ts';
+import type { AlertHead } from '../correlation/assembly/model/revise-alert.ts';
+import { count } from '../correlation/assembly/model/stage-counters.ts';
+import { takeWords, type WordsTaken } from '../correlation/assembly/obeyed-text.ts';
+import type { CompiledPolicy } from '../correlation/assembly/proof/compile-combination.ts';
+import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
+import { keepControl, policyAt } from '../correlation/assembly/proof/policy-versions.ts';
+import {
+  possibleCombinations,
+  seenOf,
+} from '../correlation/assembly/proof/possible-combinations.ts';
+import { tellLeads } from '../correlation/assembly/tell-leads.ts';
+import { noteSince } from '../correlation/assembly/usual-assemblies.ts';
+import { answerCredential } from '../correlation/fleet-signals/count-credentials.ts';
+import { acceptNumber, advanceClock, stageTime } from '../state/stage-clock.ts';
+import { decideLink } from './decide-link.ts';
+import { decideNote } from './decide-note.ts';
+import { decideRequest, endRequest, expireRequests, settleRequest } from './decide-request.ts';
+
+function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
+  const pinned = new Set<number>();
+  const proofs = new Set<string>();
+  for (const id of meta.heads) {
+    const head = store.head<AlertHead>(id);
+    const standing = head?.open == null ? undefined : head.last[head.open];
+    for (const event of standing?.assembly?.proof ?? []) proofs.add(event);
+  }
+  for (const { link } of store.leads()) proofs.add(link.from_event);
+  for (const event of proofs) {
+    const n = store.numberOf(event);
+    if (n !== undefined) pinned.add(n);
+  }
+  return pinned;
+}
+
+interface Kept {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly step: ChainStep;
+  readonly policy: CompiledPolicy;
+  readonly isRevised: boolean;
+}
+
+/** Keeps count of the chains that lack only one last step of something. */
+function gauge({ draft, store, meta, policy, step }: Kept): ChainMeta {
+  const { gaps } = seenOf(meta, policy);
+  const { gapOf: before } = meta;
+  if (gaps.some((gap) => gap.combination.source.id === before)) return meta;
+  const gapOf = openGap({ draft, store, meta, policy, step }, gaps)?.combination.source.id;
+  // Asking may have put the chain into the tables.
+  const asked = store.meta() ?? meta;
+  if (gapOf === before) return asked;
+  count(draft, { gaps: Number(gapOf !== undefined) - Number(before !== undefined) });
+  return store.changeMeta(asked, { gapOf });
+}
+
+function assess(parts: Kept): readonly Output[] {
+  const { draft, store, step, policy, isRevised } = parts;
+  const { policy_version: own } = step.wire;
+  count(draft, { steps: 1 });
+  const gauged = gauge(parts);
+  const { heads, versions, leads = 0 } = gauged;
+  // Most chains lack a step of every combination: nothing can follow from anything there.
+  const isPossible = possibleCombinations(gauged, policy).length > 0;
+  const isOpen = heads.length > 0 || versions.length > 1 || isPossible;
+  if (!isOpen && leads === 0) return [];
+  const meta = store.index(gauged);
+  const work = new WorkCounter(WORK_MAX);
+  const affected = isRevised ? 'all' : affectedCalls({ store, policy, work }, meta, step);
+  const question = { draft, store, meta, affected, work };
+  const others = versions.filter((version) => version !== own);
+  const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
+  const told = leads > 0 ? tellLeads(question) : [];
+  store.keepAsked();
+  return [...alerts.map(alertOutput), ...told];
+}
+
+/** A call that takes part in nothing but the texts of its chain. */
+function takeWordsOnly(
+  draft: Draft,
+  store: ChainStore,
+  opened: ChainMeta,
+  call: Pick<WordsTaken, 'step' | 'policy'>,
+): readonly Output[] {
+  const isNew = store.meta() === undefined;
+  const meta = withTime(opened, call.step, call.policy.horizonMs);
+  store.putMeta(meta);
+  if (isNew) scheduleChain(draft, meta);
+  return takeWords({ draft, store, meta, isStep: false, ...call }).map(alertOutput);
+}
+
+function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+  // A note or the sighting of an unregistered agent: counted, and no step of any chain.
+  if (wire.workload !== undefined) {
+    const clock = stageTime(draft);
+    const isLater = clock !== undefined && clock.ms > epochMs(wire.event_time);
+    return decideNote(draft, wire, isLater ? clock.time : wire.event_time);
+  }
+  if (wire.exercise === 'requested') return decideRequest(draft, wire);
+  if (wire.exercise === 'settled') return settleRequest(draft, wire);
+  const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
+  if (store.numberOf(wire.event_id) !== undefined) return [];
+  const before = store.meta();
+  const step = chainStep(before?.next ?? 0, wire);
+  const takesPart = canTakePart(step);
+  if (!takesPart && wire.words === undefined) return [];
+  const atHand = policyAt(draft, wire.tenant_id, wire.policy_version);
+  // Without any policy there is no combination to ask about.
+  if (atHand === undefined) return [];
+  noteSince(draft, wire.tenant_id, step.ms);
+  const name = { tenant: wire.tenant_id, chain: wire.chain_id };
+  const opened = openChain(draft, store, name, openerOf(wire));
+  const { policy } = atHand;
+  if (!takesPart) return takeWordsOnly(draft, store, opened, { step, policy });
+  const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
+  const pinned = () => pinnedSteps(store, ended);
+  const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
+  const hadAlert = meta.heads.length > 0;
+  if (before === undefined) scheduleChain(draft, meta);
+  const obeyed = takeWords({ draft, store, meta, step, isStep: kept, policy }).map(alertOutput);
+  if (!kept) return obeyed;
+  const told = [
+    ...obeyed,
+    ...assess({ draft, store, meta, step, policy, isRevised }),
+    ...tellUnseen({ draft, store, step, policy }).map(alertOutput),
+  ];
+  const asks = (opened.requests ?? 0) > 0 || hadAlert;
+  return asks ? [...told, ...askRequests(draft, store).map(alertOutput)] : told;
+}
+
+/** `Decide` over `privilege.steps`; record values have passed their validators. */
+export function decideAssembly(draft: Draft, record: StageRecord): readonly Output[] {
+  const { source } = record;
+  switch (record.type) {
+    case 'event': {
+      const value = record.value as PrivilegeStep | PrivilegeLink;
+      const told = makeRoom(draft).map(alertOutput);
+      const isLink = 'from_event' in value;
+      return [...told, ...(isLink ? decideLink(draft, value) : decideStep(draft, value))];
+    }
+    case 'control': {
+      const control = record.value as ControlRecord | VerdictControl;
+      if (control.kind === 'verdict') answerCredential(draft, control);
+      else if (acceptNumber(draft, source, control.seq)) keepControl(draft, control);
+      return [];
+    }
+    case 'watermark': {
+      const { seq, time } = record.value as Watermark;
+      const nowMs = acceptNumber(draft, source, seq)
+        ? advanceClock(draft, source, time)
+        : undefined;
+      if (nowMs === undefined) return [];
+      const outputs = expireRequests(draft, nowMs);
+      expireChains(draft, nowMs);
+      return outputs;
+    }
+  }
+}

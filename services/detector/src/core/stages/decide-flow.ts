@@ -1,0 +1,249 @@
+/**
+ * The flow stage: sightings of values and root keys in, links between chains out (`value.flows` →
+ * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the assembly
+ * stage adds what led to the call and sends it on; a late sighting that refutes it withdraws it.
+ */
+
+import {
+  assuranceAtLeast,
+  type ControlRecord,
+  chainKey,
+  type PrivilegeLink,
+  TOPICS,
+  type ValueFlow,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { isHubAt, toHubTimes } from '../correlation/assembly/model/hub-span.ts';
+import { STRENGTH } from '../correlation/assembly/proof/chain-link.ts';
+import type { CompiledPolicy } from '../correlation/assembly/proof/compile-combination.ts';
+import { keepControl, policyAt } from '../correlation/assembly/proof/policy-versions.ts';
+import { SIGHTINGS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
+import {
+  isProven,
+  NO_TRACK,
+  type Popularity,
+  popularityOf,
+  type Sighting,
+  sightingOf,
+  type Track,
+  withHubNews,
+  withSighting,
+} from '../correlation/flow/flow-track.ts';
+import { expireAll, openTrack, trackKey } from '../correlation/flow/open-tracks.ts';
+import { isCounted } from '../correlation/flow/popularity.ts';
+import {
+  concerns,
+  type FlowLink,
+  hadRead,
+  isUse,
+  linksOfUse,
+} from '../correlation/flow/selective-links.ts';
+import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
+
+/** One call may have had the value in several ways, and each is a link of its own. */
+const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
+
+function isCommonTo({ hub }: Popularity, use: Sighting): boolean {
+  return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
+}
+
+/**
+ * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
+ * value before, whoever showed it since: were its link withdrawn, each further sighting of a value that
+ * is shown over and over would have chains told of another maker of the same value instead.
+ */
+function sentOfGone(
+  { sightings, sent }: Track,
+  use: Sighting,
+): readonly (readonly [string, PrivilegeLink])[] {
+  if (sightings.length < SIGHTINGS_MAX) return [];
+  return Object.entries(sent).filter(([, { to_event: to, from_event: from, via, method }]) => {
+    if (to !== use.event || method?.to !== use.by || via !== 'data_flow') return false;
+    return !sightings.some((one) => one.event === from && one.by === method.from);
+  });
+}
+
+interface LinksInto {
+  readonly holds: readonly string[];
+  readonly links: readonly FlowLink[];
+}
+
+function linksAmong(
+  track: Track,
+  use: Sighting,
+  policy: CompiledPolicy,
+  asked: { readonly among: readonly Sighting[]; readonly areProven: boolean },
+): LinksInto {
+  const { among, areProven } = asked;
+  if (isCommonTo(popularityOf(track, areProven), use)) return { holds: [], links: [] };
+  const { skewMs } = policy;
+  const gone = sentOfGone(track, use).filter(([, link]) => {
+    const { method, from_chain_id: chain } = link;
+    if (isProven(link) !== areProven) return false;
+    return method?.from !== 'result' || !hadRead(among, use, { chain, skewMs });
+  });
+  const isAsked = (from: Sighting) => (isProven(use) && isProven(from)) === areProven;
+  const room = Math.max(0, USE_LINKS_MAX - gone.length);
+  const links = linksOfUse(among, use, policy, isAsked).slice(0, room);
+  return { holds: [...links.map(nameOf), ...gone.map(([name]) => name)], links };
+}
+
+function linksInto(track: Track, use: Sighting, policy: CompiledPolicy): LinksInto {
+  const { sightings } = track;
+  const proven = isProven(use) ? sightings.filter(isProven) : [];
+  const areAllProven = proven.length === sightings.length && track.proven === undefined;
+  const found = [
+    ...(isProven(use) ? [{ among: proven, areProven: true }] : []),
+    ...(areAllProven ? [] : [{ among: sightings, areProven: false }]),
+  ].map((asked) => linksAmong(track, use, policy, asked));
+  return {
+    holds: found.flatMap(({ holds }) => holds),
+    links: found.flatMap(({ links }) => links),
+  };
+}
+
+function strengthOf({ from, to, via }: FlowLink): number {
+  if (via === 'grantee') return STRENGTH.grantee;
+  if (via === 'secret_use') return STRENGTH.secretUse;
+  if (via === 'resource') return STRENGTH.resource;
+  if (via === 'delegation') {
+    const isNamed = from.by === 'hand_over' || to.by === 'hand_over';
+    return isNamed ? STRENGTH.handOverExplicit : STRENGTH.sharedKey;
+  }
+  return from.by === 'result' ? STRENGTH.resultToArgument : STRENGTH.writtenToArgument;
+}
+
+function linkOf(flow: ValueFlow, link: FlowLink): PrivilegeLink {
+  const { from, to } = link;
+  return {
+    tenant_id: flow.tenant_id,
+    chain_id: to.chain,
+    from_event: from.event,
+    from_chain_id: from.chain,
+    to_event: to.event,
+    via: link.via,
+    strength: strengthOf(link) / 100,
+    hops: 1,
+    capabilities: [...from.capabilities],
+    event_time: to.time,
+    fp: flow.fp,
+    method: { from: from.by, to: to.by },
+    from_agent_uid: from.agent,
+    assurance: assuranceAtLeast(from.assurance, to.assurance) ? to.assurance : from.assurance,
+  };
+}
+
+function linkOutput(link: PrivilegeLink): Output {
+  const { tenant_id: tenant, from_event: from, to_event: to, via, fp = '' } = link;
+  const what = link.withdrawn === true ? '/withdrawn' : '';
+  return {
+    topic: TOPICS.privilegeLinks.name,
+    key: chainKey(tenant, link.from_chain_id),
+    type: 'event',
+    value: link,
+    id: `${from}/${to}/${via}/${fp}${what}`,
+    time: link.event_time,
+  };
+}
+
+function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track): Output {
+  const { tenant_id: tenant, fp } = flow;
+  const apart = proven === undefined ? {} : { hub_times_proven: proven.hub.map(toHubTimes) };
+  const link = linkOf(flow, { from: fresh, to: fresh, via: 'data_flow' });
+  return {
+    topic: TOPICS.privilegeLinks.name,
+    key: chainKey(tenant, fp),
+    type: 'event',
+    value: {
+      ...link,
+      ...{ hub: true, hub_times: hub.map(toHubTimes), ...apart },
+    } satisfies PrivilegeLink,
+    id: `hub/${fp}/${fresh.event}/${fresh.by}`,
+    time: fresh.time,
+  };
+}
+
+/** Uses about which the new sighting can have changed something, itself among them. */
+function usesToAsk({ sightings }: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
+  return sightings.filter((one) => isUse(one) && (one === fresh || concerns(fresh, one, skewMs)));
+}
+
+/** Links into uses that were given up stand as they are: nothing can refute them any more. */
+function sentOfKept({ sightings, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
+  if (sightings.length < SIGHTINGS_MAX) return sent;
+  const events = new Set(sightings.map((one) => one.event));
+  return Object.fromEntries(Object.entries(sent).filter(([, link]) => events.has(link.to_event)));
+}
+
+interface Relinked {
+  readonly track: Track;
+  readonly outputs: readonly Output[];
+}
+
+function relink(
+  flow: ValueFlow,
+  kept: Track,
+  uses: readonly Sighting[],
+  policy: CompiledPolicy,
+): Relinked {
+  const sent: Record<string, PrivilegeLink> = { ...sentOfKept(kept) };
+  const sentBefore = Object.entries(sent);
+  const outputs: Output[] = [];
+  for (const use of uses) {
+    const { holds, links } = linksInto(kept, use, policy);
+    const standing = new Set(holds);
+    for (const [name, link] of sentBefore) {
+      if (link.to_event !== use.event || link.method?.to !== use.by || standing.has(name)) continue;
+      delete sent[name];
+      outputs.push(linkOutput({ ...link, withdrawn: true }));
+    }
+    for (const link of links) {
+      const name = nameOf(link);
+      if (Object.hasOwn(sent, name)) continue;
+      const made = linkOf(flow, link);
+      sent[name] = made;
+      outputs.push(linkOutput(made));
+    }
+  }
+  return { track: { ...kept, sent }, outputs };
+}
+
+function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
+  const item = { tenant: flow.tenant_id, fp: flow.fp };
+  const atHand = policyAt(draft, flow.tenant_id, flow.policy_version ?? '');
+  // Without any policy there is no combination that a link could serve.
+  if (atHand === undefined) return [];
+  const { policy } = atHand;
+  const before = draft.get<Track>(trackKey(item));
+  const fresh = sightingOf(flow);
+  const seen = withSighting(before ?? NO_TRACK, fresh, policy.chainsMax);
+  if (seen === undefined) return [];
+  if (before === undefined) openTrack(draft, item, { opener: fresh.agent, ms: fresh.ms }, policy);
+  const told = withHubNews(seen, fresh, policy);
+  const kept = told ?? seen;
+  const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);
+  const { track, outputs } = relink(flow, kept, uses, policy);
+  draft.put(trackKey(item), track);
+  return told === undefined ? outputs : [hubOutput(flow, fresh, told), ...outputs];
+}
+
+export function decideFlow(draft: Draft, record: StageRecord): readonly Output[] {
+  const { source } = record;
+  switch (record.type) {
+    case 'event':
+      return decideSighting(draft, record.value as ValueFlow);
+    case 'control': {
+      const control = record.value as ControlRecord;
+      if (acceptNumber(draft, source, control.seq)) keepControl(draft, control);
+      return [];
+    }
+    case 'watermark': {
+      const { seq, time } = record.value as Watermark;
+      if (!acceptNumber(draft, source, seq)) return [];
+      const nowMs = advanceClock(draft, source, time);
+      if (nowMs !== undefined) expireAll(draft, nowMs);
+      return [];
+    }
+  }
+}

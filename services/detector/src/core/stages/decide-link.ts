@@ -1,0 +1,198 @@
+/**
+ * Links between chains, in the chain that they lead from (kept, and told on with the call and its ancestors) and
+ * in the one that they lead to (which is asked again). Both can come before the calls that they name, be
+ * replaced and withdrawn. Of too many the strongest stay, of each agent first its own strongest.
+ */
+import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { askAgain, askLater, decideAsk } from '../correlation/assembly/ask-chain.ts';
+import { openChain, scheduleChain } from '../correlation/assembly/chain/open-chains.ts';
+import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from '../correlation/assembly/model/assembly-limits.ts';
+import type { ChainMeta } from '../correlation/assembly/model/chain-meta.ts';
+import { GRANTEE_MARK } from '../correlation/assembly/model/chain-step.ts';
+import { ChainStore } from '../correlation/assembly/model/chain-store.ts';
+import { foreignWires, linkName } from '../correlation/assembly/model/foreign-calls.ts';
+import { keepHub } from '../correlation/assembly/model/hub-values.ts';
+import { withLosses } from '../correlation/assembly/model/lost-evidence.ts';
+import { symbolKeys } from '../correlation/assembly/model/step-keys.ts';
+import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
+import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
+import { linkOutput, tellLeads } from '../correlation/assembly/tell-leads.ts';
+import { isProven } from '../correlation/flow/flow-track.ts';
+import { crowdedOut } from '../state/crowded-out.ts';
+
+interface OpenedChain {
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+}
+
+/** The chain of a link, opened where its own calls have yet to come; undefined without a policy. */
+function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChain | undefined {
+  const { tenant_id: tenant, event_time: time } = link;
+  const store = new ChainStore(draft, tenant, chain);
+  const known = store.meta();
+  if (known !== undefined) return { store, meta: known };
+  const policy = policyAt(draft, tenant, '')?.policy;
+  // Of what is withdrawn from a chain that is gone, nothing is left.
+  if (policy === undefined || link.withdrawn === true) return undefined;
+  const { from_agent_uid: agent = '', assurance = 'asserted' } = link;
+  const opened = openChain(draft, store, { tenant, chain }, { agent, assurance });
+  const { horizonMs } = policy;
+  const meta = store.changeMeta(opened, { lastMs: epochMs(time), lastTime: time, horizonMs });
+  scheduleChain(draft, meta);
+  return { store, meta };
+}
+
+function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
+  const rank = (link: PrivilegeLink) => ASSURANCES.indexOf(link.assurance ?? 'asserted');
+  const order = b.strength - a.strength || rank(a) - rank(b);
+  if (order !== 0) return order;
+  if (a.event_time !== b.event_time) return a.event_time < b.event_time ? -1 : 1;
+  return linkName(a) < linkName(b) ? -1 : 1;
+}
+
+/** Those that stay, and those that find no room; links to other chains belong to the chain that they lead to. */
+function parted<T>(
+  all: readonly T[],
+  max: number,
+  of: {
+    readonly linkOf: (one: T) => PrivilegeLink;
+    readonly owner: (link: PrivilegeLink) => string;
+  },
+): readonly [readonly T[], readonly T[]] {
+  const { linkOf, owner } = of;
+  const links = all.map(linkOf);
+  // Each has room of its own: made-up links push out none that is proven.
+  const classes = [links.filter(isProven), links.filter((link) => !isProven(link))];
+  const out = new Set(
+    classes.flatMap((some) => crowdedOut(some, { owner, order: compareLinks, max })),
+  );
+  return [all.filter((one) => !out.has(linkOf(one))), all.filter((one) => out.has(linkOf(one)))];
+}
+
+function countRefused(
+  store: ChainStore,
+  meta: ChainMeta,
+  links: readonly PrivilegeLink[],
+): ChainMeta {
+  if (links.length === 0) return meta;
+  const linksRefused = (meta.linksRefused ?? 0) + links.length;
+  const { lost = [] } = withLosses(
+    meta,
+    links.map((link) => ({
+      kind: 'links',
+      agent: link.from_agent_uid ?? '',
+      count: 1,
+      since: link.event_time,
+      symbols: link.capabilities.map((one) => one.symbol),
+    })),
+  );
+  return store.changeMeta(meta, { linksRefused, lost });
+}
+
+/**
+ * Whether alerts that stand are now found to rest on less than there was: then they are asked for anew,
+ * once, or they would go on saying that all was looked at.
+ */
+function isFirstLoss({ heads, linksRefused = 0 }: ChainMeta, gone: readonly unknown[]): boolean {
+  return gone.length > 0 && linksRefused === 0 && heads.length > 0;
+}
+
+function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  const opened = openedFor(draft, link, link.from_chain_id);
+  if (opened === undefined) return [];
+  const { store } = opened;
+  const before = store.leads();
+  const known = before.find((one) => linkName(one.link) === linkName(link));
+  const others = before.filter((one) => one !== known);
+  if (link.withdrawn === true) {
+    store.putLeads(others);
+    store.changeMeta(opened.meta, { leads: others.length });
+    return known?.told == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
+  }
+  if (known !== undefined) return [];
+  const lead = { link, told: null, times: 0 };
+  const all = [...before, lead];
+  const [kept, gone] = parted(all, LEADS_MAX, {
+    linkOf: (one) => one.link,
+    owner: (one) => one.chain_id,
+  });
+  store.putLeads(kept);
+  const isNewLoss = isFirstLoss(opened.meta, gone);
+  const counted = countRefused(
+    store,
+    store.changeMeta(opened.meta, { leads: kept.length }),
+    gone.map((one) => one.link),
+  );
+  const meta = store.index(counted);
+  if (isNewLoss) return askAgain({ draft, store, meta });
+  const n = store.numberOf(link.from_event);
+  if (n === undefined) return [];
+  const work = new WorkCounter(WORK_MAX);
+  // A link more changes nothing of what leads to the call: its other leads have been told.
+  const told = tellLeads({ draft, store, meta, affected: new Set([n]), work, only: lead });
+  store.keepAsked();
+  return told;
+}
+
+/** What the foreign calls can do, and whom they gave access. */
+function importedSymbols(imports: readonly PrivilegeLink[]): NonNullable<ChainMeta['imported']> {
+  const keys = [...foreignWires(imports)].flatMap((wire) => [
+    ...symbolKeys({ wire }),
+    ...(wire.grantee_uid === undefined ? [] : [GRANTEE_MARK + wire.grantee_uid]),
+  ]);
+  return Object.fromEntries(keys.map((key) => [key, true as const]));
+}
+
+/** The imports with this link put in, replaced or taken out, by name; undefined where nothing changes. */
+function withImport(
+  before: readonly PrivilegeLink[],
+  link: PrivilegeLink,
+): readonly PrivilegeLink[] | undefined {
+  const name = linkName(link);
+  const others = before.filter((one) => linkName(one) !== name);
+  if (link.withdrawn === true) return others.length === before.length ? undefined : others;
+  const after = others.findIndex((one) => name < linkName(one));
+  return after < 0 ? [...others, link] : others.toSpliced(after, 0, link);
+}
+
+function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  const opened = openedFor(draft, link, link.chain_id);
+  if (opened === undefined) return [];
+  const { store } = opened;
+  const before = store.imports();
+  const all = withImport(before, link);
+  if (all === undefined) return [];
+  const [imports, gone] = parted(all, IMPORTS_MAX, {
+    linkOf: (one) => one,
+    owner: (one) => one.from_agent_uid ?? one.from_chain_id,
+  });
+  const isNewLoss = isFirstLoss(opened.meta, gone);
+  if (gone.includes(link) && imports.length === before.length) {
+    const meta = countRefused(store, opened.meta, gone);
+    return isNewLoss ? askAgain({ draft, store, meta: store.index(meta) }) : [];
+  }
+  store.putImports(imports);
+  const isNew = !before.some((one) => linkName(one) === linkName(link));
+  const known = store.changeMeta(opened.meta, { imported: importedSymbols(imports) });
+  const meta = store.index(countRefused(store, known, gone));
+  const asked = { draft, store, meta };
+  // Nothing follows while the call that it leads to is not here.
+  if (store.numberOf(link.to_event) === undefined) return isNewLoss ? askAgain(asked) : [];
+  // What came along may be tied to any call of the chain, so all that could complete are asked.
+  return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
+}
+
+function decideHub(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  return keepHub(draft, link).flatMap((chain) => {
+    const store = new ChainStore(draft, link.tenant_id, chain);
+    const meta = store.meta();
+    return meta === undefined ? [] : askLater({ draft, store, meta }, link);
+  });
+}
+
+export function decideLink(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  if (link.hub === true) return decideHub(draft, link);
+  if (link.ask === true) return decideAsk(draft, link);
+  return link.calls === undefined ? decideLead(draft, link) : decideImport(draft, link);
+}

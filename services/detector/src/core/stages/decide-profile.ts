@@ -1,0 +1,259 @@
+/**
+ * The profile stage: one event of `audit.events` in; alerts, privilege steps and observations of values out. An event is
+ * compared with what was known before it, and only then learnt.
+ */
+
+import {
+  type Alert,
+  type AuditEvent,
+  type BaselineControl,
+  type ControlRecord,
+  chainKey,
+  epochMs,
+  type RegistryAgent,
+  type StepWords,
+  TOPICS,
+  type VerdictControl,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { alertOutput } from '../alerting/alert-output.ts';
+import type { AlertContext } from '../alerting/build-alert.ts';
+import type { Finding } from '../alerting/finding.ts';
+import { raise } from '../alerting/life-cycle.ts';
+import { applyVerdict } from '../alerting/verdicts.ts';
+import { keepSnapshot } from '../baselines/peers/peer-snapshots.ts';
+import { addJoins } from '../correlation/assembly/model/step-keys.ts';
+import { sightingsOf } from '../correlation/flow/sightings-of.ts';
+import { isAct } from '../domain/acts.ts';
+import { conflictLetter } from '../domain/conflict-letter.ts';
+import { resolveGrants } from '../domain/registry/resolve-grants.ts';
+import { wordsOf } from '../injection/step-words.ts';
+import { noteApprovalEvent, withToldApproval } from '../rules/approvals/approval-events.ts';
+import { noteApproval } from '../rules/approvals/approval-notes.ts';
+import { noteChanges } from '../rules/composition/composition.ts';
+import { noteCredentials } from '../rules/credentials/credential-notes.ts';
+import { findingsOf, isGovernedOnly, NOTHING_DECLARED } from '../rules/findings.ts';
+import { asWorkload, noteUid } from '../rules/identity/churned-uids.ts';
+import { isModelCall } from '../rules/identity/model-deed.ts';
+import { notePasser } from '../rules/identity/passers-by.ts';
+import { sightUnregistered } from '../rules/identity/unregistered-agent.ts';
+import { ruledOf } from '../rules/standing-findings.ts';
+import { hear, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
+import { noteLease } from '../rules/tasks/task-lease.ts';
+import { unheardOf } from '../rules/tasks/unheard.ts';
+import { advanceClock, clockOf } from '../state/agent/agent-clock.ts';
+import { quarantineChain } from '../state/agent/quarantine.ts';
+import { sightEvent } from '../state/agent/seen-events.ts';
+import {
+  acceptNumbered,
+  applyControl,
+  isUnregistered,
+  linkRules,
+  policyClasses,
+  policyCombinations,
+  policyLimits,
+  policyVersion,
+  type RegistryIndex,
+  registeredAgent,
+  registryIndex,
+  reviewedOf,
+} from '../state/tenant-control.ts';
+import { isScored, learnCall, scoreCall } from './score-call.ts';
+import { tellPeers } from './tell-peers.ts';
+import { toPrivilegeStep } from './to-privilege-step.ts';
+
+/** What is known of an event's agent and tenant before the event. */
+interface Known {
+  readonly index: RegistryIndex | undefined;
+  readonly registered: RegistryAgent | undefined;
+  readonly isUnregistered: boolean;
+  readonly policyVersion: string;
+  readonly grants: readonly string[] | null;
+  /** The agent's clock before and with the event. */
+  readonly before: string | undefined;
+  readonly now: string;
+}
+
+function know(draft: Draft, event: AuditEvent): Known {
+  const before = clockOf(draft, event);
+  const now = advanceClock(draft, event, before);
+  const index = registryIndex(draft, event.tenant_id);
+  const registered = registeredAgent(index, event.agent.uid);
+  return {
+    ...{ index, registered, before, now },
+    isUnregistered: isUnregistered(index, event.agent.uid),
+    policyVersion: policyVersion(draft, event.tenant_id),
+    grants: resolveGrants(event, index?.registry, registered),
+  };
+}
+
+/** What is told on to where agents and days meet. */
+function share(draft: Draft, event: AuditEvent, known: Known): Output[] {
+  const { registered, before, now, policyVersion: version } = known;
+  const limits = policyLimits(draft, event.tenant_id);
+  if (registered === undefined) {
+    if (before === undefined) notePasser(draft, event);
+    noteUid(draft, event, { before, now });
+  }
+  return [
+    ...tellPeers(draft, event, { registered, before, now }),
+    ...noteChanges(draft, event, version),
+    ...hear(draft, event, { registered, policyVersion: version, limits }),
+    ...noteTokenUse(event, version),
+    ...noteApproval(event, version),
+    ...noteCredentials(draft, event, known),
+  ];
+}
+
+/** What the rules over the registry say of a call; while none is published, those that need no declaration. */
+function govern(
+  draft: Draft,
+  event: AuditEvent,
+  known: Known,
+  {
+    isApprovalApart,
+    compared,
+  }: { readonly isApprovalApart: boolean; readonly compared?: AuditEvent | undefined },
+): readonly Finding[] {
+  const { index, registered, now } = known;
+  return findingsOf(draft, event, {
+    registry: index?.registry ?? NOTHING_DECLARED,
+    registered,
+    reviewed: index === undefined ? undefined : reviewedOf(index, event.agent.uid),
+    classes: policyClasses(draft, event.tenant_id),
+    combinations: policyCombinations(draft, event.tenant_id),
+    limits: policyLimits(draft, event.tenant_id),
+    versions: `${index?.version ?? ''}|${known.policyVersion}`,
+    now,
+    ...(compared === undefined ? {} : { compared }),
+    ...(isApprovalApart ? { isApprovalApart: true } : {}),
+  });
+}
+
+interface Judged {
+  readonly alerts: readonly Alert[];
+  readonly words?: StepWords | undefined;
+}
+
+/** Features and rules say what they find, alerts are raised, and the call is learnt. */
+function judge(draft: Draft, event: AuditEvent, known: Known, isApprovalApart: boolean): Judged {
+  const { registered, policyVersion: version, now } = known;
+  const context: AlertContext = {
+    ...{ policyVersion: version, registered, isUnregistered: known.isUnregistered, now },
+    unheard: () => unheardOf(draft, event),
+  };
+  if (!isScored(event)) {
+    const isAsked = isGovernedOnly(event, known.index?.registry ?? NOTHING_DECLARED);
+    const found = isAsked ? govern(draft, event, known, { isApprovalApart }) : [];
+    return { alerts: found.flatMap((one) => raise(draft, event, one, context)) };
+  }
+  // Where every run is a new agent, all of the workload are compared as one.
+  const workload = registered === undefined ? asWorkload(draft, event) : undefined;
+  const compared = workload ?? event;
+  const followed = workload === undefined ? context : { ...context, followed: workload };
+  const scored = scoreCall(draft, compared, registered);
+  const found = govern(draft, event, known, { isApprovalApart, compared: workload });
+  const alerts = [
+    ...scored.features.flatMap((one) => raise(draft, event, one, followed)),
+    ...found.flatMap((one) => raise(draft, event, one, followed)),
+  ];
+  if (scored.features.some(({ alarm }) => alarm !== undefined)) quarantineChain(draft, compared);
+  const isHijack = scored.features.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
+  const words = wordsOf(draft, event, isHijack);
+  learnCall(draft, compared, scored.flag, ruledOf(draft, compared, found, now));
+  return { alerts, words };
+}
+
+/** The call as assembly and flow see it. */
+function pass(
+  draft: Draft,
+  event: AuditEvent,
+  known: Known,
+  words: StepWords | undefined,
+): Output[] {
+  const { index, registered, policyVersion: version, grants } = known;
+  const step = toPrivilegeStep(event, {
+    ...{ grants, registered, policyVersion: version, words },
+    ...{ registryVersion: index?.version, registry: index?.registry },
+  });
+  if (step === undefined) return [];
+  addJoins(step, event);
+  const rules = linkRules(draft, event.tenant_id);
+  return [
+    {
+      topic: TOPICS.privilegeSteps.name,
+      key: chainKey(event.tenant_id, event.chain_id),
+      type: 'event',
+      value: step,
+      id: event.event_id,
+      subject: event.agent.uid,
+      time: event.event_time,
+    },
+    ...(rules === undefined ? [] : sightingsOf(draft, event, step, rules)),
+  ];
+}
+
+function decideEvent(draft: Draft, received: AuditEvent, record: StageRecord): readonly Output[] {
+  const seen = sightEvent(draft, { id: received.event_id, body: record.body });
+  if (seen === 'conflict') return [conflictLetter(received, record)];
+  if (seen === 'repeat') return [];
+  const known = know(draft, received);
+  const outputs = share(draft, received, known);
+  noteLease(draft, received);
+  noteApprovalEvent(draft, received);
+  const { registered, policyVersion: version, now } = known;
+  const classes = policyClasses(draft, received.tenant_id);
+  const event = withToldApproval(draft, received, { registered, classes });
+  if (known.isUnregistered && (isAct(event) || isModelCall(event))) {
+    const observed = sightUnregistered(draft, event, { policyVersion: version, now });
+    if (observed !== undefined) outputs.push(observed);
+  }
+  const { alerts, words } = judge(draft, event, known, event !== received);
+  return [...outputs, ...alerts.map(alertOutput), ...pass(draft, event, known, words)];
+}
+
+const DOWNSTREAM = [TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
+/** Where alerts are told that agents have in common. */
+const TOLD_VERDICTS = [TOPICS.privilegeSteps.name];
+/** Whom rules do not concern, and time does. */
+const TOLD_TIME = [...DOWNSTREAM, TOPICS.baselinePartials.name];
+
+function forward(
+  record: StageRecord,
+  id: string,
+  topics: readonly string[] = DOWNSTREAM,
+): readonly Output[] {
+  const { type, value } = record;
+  return topics.map((topic) => ({ topic, key: null, partition: 'all', type, value, id }));
+}
+
+/** `Decide` over `audit.events`; record values have passed their validators. */
+export function decideProfile(draft: Draft, record: StageRecord): readonly Output[] {
+  switch (record.type) {
+    case 'event':
+      return decideEvent(draft, record.value as AuditEvent, record);
+    case 'control': {
+      const control = record.value as ControlRecord | BaselineControl | VerdictControl;
+      if (control.kind === 'verdict') {
+        if (!acceptNumbered(draft, control.seq)) return [];
+        applyVerdict(draft, control);
+        return forward(record, `control/${control.seq}`, TOLD_VERDICTS);
+      }
+      if (control.kind === 'baseline') {
+        if (acceptNumbered(draft, control.seq)) keepSnapshot(draft, control);
+        return [];
+      }
+      return applyControl(draft, control) ? forward(record, `control/${control.seq}`) : [];
+    }
+    case 'watermark': {
+      const watermark = record.value as Watermark;
+      if (!acceptNumbered(draft, watermark.seq)) return [];
+      const limitsOf = (tenant: string) => policyLimits(draft, tenant);
+      return [
+        ...noteSilences(draft, epochMs(watermark.time), limitsOf),
+        ...forward(record, `watermark/${watermark.seq}`, TOLD_TIME),
+      ];
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Calls that were asked for: kept until their end is told, asked about at once (`closing-gap.ts`), and after
+ * `limits.request_deadline` taken to have perhaps happened where the effect can't be undone: then they alert,
+ * and nothing automatic follows. An end that comes later takes the step away again.
+ */
+import type { Alert, PrivilegeStep } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { alertOutput } from '../alerting/alert-output.ts';
+import { dropStep, keepStep } from '../correlation/assembly/chain/keep-step.ts';
+import { openChain, openerOf, scheduleChain } from '../correlation/assembly/chain/open-chains.ts';
+import {
+  DUE_FINENESS,
+  DUE_REQUESTS,
+  type DueRequest,
+  hasEnded,
+  putRequestedCalls,
+  type RequestedCall,
+  requestedCalls,
+  scheduleRequest,
+  tellsOf,
+  withRequest,
+} from '../correlation/assembly/chain/requested-calls.ts';
+import { askRequests } from '../correlation/assembly/closing-gap.ts';
+import { concludeChain } from '../correlation/assembly/conclude-chain.ts';
+import { WORK_MAX } from '../correlation/assembly/model/assembly-limits.ts';
+import { type ChainMeta, withTime } from '../correlation/assembly/model/chain-meta.ts';
+import { chainStep } from '../correlation/assembly/model/chain-step.ts';
+import { ChainStore } from '../correlation/assembly/model/chain-store.ts';
+import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
+import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
+import { mayHaveHappened } from '../domain/irreversible.ts';
+import { takeDue } from '../state/due-items.ts';
+
+export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+  const { tenant_id: tenant, chain_id: chain } = wire;
+  const policy = policyAt(draft, tenant, wire.policy_version)?.policy;
+  if (policy === undefined) return [];
+  const store = new ChainStore(draft, tenant, chain);
+  const name = { tenant, chain };
+  const before = requestedCalls(draft, name);
+  if (before.some((one) => tellsOf(one.wire, wire)) || hasEnded(store, wire)) return [];
+  const isNew = store.meta() === undefined;
+  const opened = withTime(
+    openChain(draft, store, name, openerOf(wire)),
+    chainStep(0, wire),
+    policy.horizonMs,
+  );
+  const { calls, refused } = withRequest(before, wire);
+  const meta = {
+    ...opened,
+    requests: calls.length,
+    requestsRefused: (opened.requestsRefused ?? 0) + refused,
+  };
+  putRequestedCalls(draft, name, calls);
+  store.putMeta(meta);
+  if (isNew) scheduleChain(draft, meta);
+  if (mayHaveHappened(wire.effect)) scheduleRequest(draft, wire, policy.requestDeadlineMs);
+  return askRequests(draft, store).map(alertOutput);
+}
+
+export interface EndedRequest {
+  readonly meta: ChainMeta;
+  /** A step that was taken to have happened is gone: what rested on it is to be asked again. */
+  readonly isRevised: boolean;
+}
+
+export function endRequest(
+  draft: Draft,
+  store: ChainStore,
+  meta: ChainMeta,
+  end: PrivilegeStep,
+): EndedRequest {
+  const nothing = { meta, isRevised: false };
+  if ((meta.requests ?? 0) === 0 || end.call_uid === undefined) return nothing;
+  const before = requestedCalls(draft, meta);
+  const isEnded = ({ wire, state }: RequestedCall) => state !== 'denied' && tellsOf(end, wire);
+  const ended = before.filter(isEnded);
+  if (ended.length === 0) return nothing;
+  const calls =
+    end.exercise === 'attempted'
+      ? before.map((one): RequestedCall => (isEnded(one) ? { ...one, state: 'denied' } : one))
+      : before.filter((one) => !isEnded(one));
+  putRequestedCalls(draft, meta, calls);
+  let left: ChainMeta = { ...meta, requests: calls.length };
+  let isRevised = false;
+  for (const { wire, state } of ended) {
+    const n = state === 'assumed' ? store.numberOf(wire.event_id) : undefined;
+    const step = n === undefined ? undefined : store.step(n);
+    if (step === undefined) continue;
+    left = dropStep(store, left, step);
+    isRevised = true;
+  }
+  return { meta: left, isRevised };
+}
+
+function askAll(draft: Draft, store: ChainStore): readonly Alert[] {
+  const kept = store.meta();
+  if (kept === undefined) return [];
+  const meta = store.index(kept);
+  const work = new WorkCounter(WORK_MAX);
+  const question = { draft, store, meta, affected: 'all', work } as const;
+  const alerts = concludeChain({ ...question, versions: meta.versions });
+  return [...alerts, ...askRequests(draft, store)];
+}
+
+export function settleRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+  const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
+  const before = store.meta();
+  if (before === undefined) return [];
+  const { meta, isRevised } = endRequest(draft, store, before, wire);
+  if (meta === before) return [];
+  store.putMeta(meta);
+  const alerts = isRevised ? askAll(draft, store) : askRequests(draft, store);
+  return alerts.map(alertOutput);
+}
+
+function assume(draft: Draft, due: DueRequest): readonly Alert[] {
+  const { agent: agent_uid, callUid: call_uid } = due;
+  const calls = requestedCalls(draft, due);
+  const open = calls.find(
+    ({ wire, state }) =>
+      state === 'open' && wire.agent_uid === agent_uid && wire.call_uid === call_uid,
+  );
+  const store = new ChainStore(draft, due.tenant, due.chain);
+  const meta = store.meta();
+  if (open === undefined || meta === undefined) return [];
+  const policy = policyAt(draft, due.tenant, open.wire.policy_version)?.policy;
+  if (policy === undefined) return [];
+  const wire = { ...open.wire, exercise: 'possibly', outcome: 'unknown' } as const;
+  const none: ReadonlySet<number> = new Set();
+  const step = chainStep(meta.next, wire);
+  const kept = keepStep({ store, meta, step, policy, pinned: () => none });
+  if (!kept.kept) return [];
+  const assumed: RequestedCall = { wire: open.wire, state: 'assumed' };
+  putRequestedCalls(
+    draft,
+    due,
+    calls.map((one) => (one === open ? assumed : one)),
+  );
+  return askAll(draft, store);
+}
+
+export function expireRequests(draft: Draft, nowMs: number): readonly Output[] {
+  const due = takeDue<DueRequest>(draft, nowMs * DUE_FINENESS, DUE_REQUESTS);
+  return due.flatMap((one) => assume(draft, one)).map(alertOutput);
+}

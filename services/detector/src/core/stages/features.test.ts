@@ -1,0 +1,115 @@
+/**
+ * What every feature and rule guarantees, whatever it looks for: held over all that are listed, so that one that is added
+ * is held to it without a line here. Over lives in which each of them is reached, which is counted.
+ */
+import { validateAuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { INDEX_TURNED, learnt, QUESTIONS, said, seen } from '../testing/asked-features.ts';
+import { freeze, StoredDraft } from '../testing/guarded-drafts.ts';
+import { mostKept } from '../testing/hostile-events.ts';
+import { livedEvents } from '../testing/lived-world.ts';
+import { MapDraft } from '../testing/map-draft.ts';
+import { pruned, turned } from '../testing/turned-events.ts';
+import { FEATURES } from './features.ts';
+
+const LIFE = freeze(livedEvents(20261127));
+/** Those whose case no lived day has; their own tests reach them. */
+const NOT_LIVED: ReadonlySet<string> = new Set(['telemetry-gap', 'acting_hours']);
+
+/** Which passage of a result it was says where it stood. */
+const withoutPlaces = (text: string) => text.replaceAll(/passage \d+/g, 'passage');
+
+/** Without the sentences, which quote the registry as it stands there. */
+function withoutWords(text: string): string {
+  return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
+    ['text', 'summary', 'title', 'expected', 'observed'].includes(key) ? undefined : value,
+  );
+}
+
+/** Without what was read in the chain in hand, which is stored as it was read. */
+function habitsOf(draft: MapDraft): MapDraft {
+  const habits = new MapDraft();
+  for (const [key, value] of draft.entries) {
+    if (!key.includes('|context|') && !key.endsWith('|planted')) habits.put(key, value);
+  }
+  return habits;
+}
+
+/** The parts of an answer that say nothing in words. */
+interface Answer {
+  readonly alarm?: { readonly claims?: { readonly isSelfContained?: boolean } };
+}
+
+it('features have names of their own', () => {
+  expect(new Set(FEATURES.map(({ name }) => name)).size).toBe(FEATURES.length);
+});
+
+describe.each(QUESTIONS.map((one) => [one.name, one] as const))('%s', (_, feature) => {
+  const life = LIFE;
+  const draft = new MapDraft();
+  let once: readonly string[] = [];
+  const told = () => {
+    if (once.length === 0) once = said(feature, life, draft);
+    return once;
+  };
+
+  it.skipIf(NOT_LIVED.has(feature.name))('alarms on some calls, and not on others', () => {
+    const count = told().filter((one) => /"alarm":/.test(one)).length;
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(life.length);
+  });
+
+  it('changes neither events nor state, and says the same from state that was stored and read anew', () => {
+    const stored = new StoredDraft();
+    expect(said(feature, freeze(structuredClone(life)), stored)).toEqual(told());
+    const kept = [...stored.entries].map(([key, text]) => [key, JSON.parse(String(text))]);
+    expect(JSON.stringify(kept)).toBe(JSON.stringify([...draft.entries]));
+  });
+
+  it('says and learns the same again', () => {
+    const again = new MapDraft();
+    expect(said(feature, structuredClone(life), again)).toEqual(told());
+    expect(learnt(again)).toBe(learnt(draft));
+  });
+
+  it('does not depend on the order of what has none', () => {
+    const other = new MapDraft();
+    const turnedSaid = said(feature, life.map(turned), other);
+    expect(turnedSaid.map(withoutPlaces)).toEqual(told().map(withoutPlaces));
+    expect(learnt(habitsOf(other))).toBe(learnt(habitsOf(draft)));
+  });
+
+  it('does not depend on the order in which the registry lists what has none', () => {
+    const verdicts = (texts: readonly string[]) => texts.map(withoutWords);
+    const other = new MapDraft();
+    expect(verdicts(said(feature, life, other, INDEX_TURNED))).toEqual(verdicts(told()));
+    expect(learnt(other)).toBe(learnt(draft));
+  });
+
+  it('takes events of which little is told, and of values that nobody knows', () => {
+    const events = pruned(life);
+    for (const one of events) expect(validateAuditEvent(one)).toBe(true);
+    const once = said(feature, events);
+    expect(said(feature, events, new StoredDraft())).toEqual(once);
+  });
+
+  it('says nothing that needs a history of an agent that was never seen', () => {
+    for (const one of life.filter((_one, n) => n % 5 === 0)) {
+      for (const answer of seen(feature, new MapDraft(), one) as readonly Answer[]) {
+        if (answer.alarm !== undefined) expect(answer.alarm.claims?.isSelfContained).toBe(true);
+      }
+    }
+  });
+
+  it('keeps a bounded state of an agent of which everything is made up, for as long as it likes', () => {
+    const kept = new MapDraft();
+    const grown = (span: readonly [number, number]) =>
+      mostKept(
+        (one) => seen(feature, kept, one),
+        () => learnt(kept).length,
+        span,
+      );
+    const before = grown([0, 1100]);
+    expect(grown([1100, 1700])).toBeLessThan(before * 1.02 + 256);
+  });
+});

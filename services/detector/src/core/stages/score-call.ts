@@ -1,0 +1,61 @@
+/** The score of one call: every feature is asked against what was known before it, and then learns. */
+import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Score } from '../alerting/alarm.ts';
+import { unlessFoundWrong } from '../alerting/verdicts.ts';
+import type { Feature, Flag } from '../baselines/feature.ts';
+import { asOneNovelty } from '../baselines/novelty/novelty-words.ts';
+import { ACT_ACTIVITIES } from '../domain/acts.ts';
+import { isOn } from '../domain/switched-off.ts';
+import type { Ruled } from '../rules/standing-findings.ts';
+import { isQuarantined } from '../state/agent/quarantine.ts';
+import { FEATURES } from './features.ts';
+
+export interface CallScore {
+  readonly score: number;
+  readonly features: readonly Score[];
+  readonly flag: Flag;
+}
+
+const NO_FEATURES: readonly Feature[] = [];
+let asked: ReadonlyMap<string, readonly Feature[]> | undefined;
+
+/** By activity; made at the first call, as features and this file know each other. */
+function askedOf(activity: string): readonly Feature[] {
+  asked ??= new Map(
+    [...ACT_ACTIVITIES, ...FEATURES.flatMap((one) => [...(one.activities ?? [])])].map((name) => [
+      name,
+      FEATURES.filter((one) => (one.activities ?? ACT_ACTIVITIES).has(name) && isOn(one.name)),
+    ]),
+  );
+  return asked.get(activity) ?? NO_FEATURES;
+}
+
+export function featuresOf({ phase, activity }: AuditEvent): readonly Feature[] {
+  return phase === 'completed' ? askedOf(activity) : NO_FEATURES;
+}
+
+export const isScored = (event: AuditEvent): boolean => featuresOf(event).length > 0;
+
+export function scoreCall(draft: Draft, event: AuditEvent, registered?: RegistryAgent): CallScore {
+  const features: Score[] = [];
+  let score = 0;
+  let flag: Flag = isQuarantined(draft, event) ? 'flagged' : 'clear';
+  for (const feature of featuresOf(event)) {
+    const scored = feature.score(draft, event, registered);
+    if (scored === null) continue;
+    const one = scored.alarm === undefined ? scored : unlessFoundWrong(draft, event, scored);
+    features.push(one);
+    score += one.points * one.weight;
+    if (one.alarm !== undefined) flag = 'flagged';
+    else if (one.isDoubtful === true && flag === 'clear') flag = 'doubtful';
+  }
+  return { score, features: asOneNovelty(features), flag };
+}
+
+/** What the call teaches; what a rule says of it (`standing-findings.ts`) keeps more of it from becoming normal. */
+export function learnCall(draft: Draft, event: AuditEvent, flag: Flag, ruled?: Ruled): void {
+  const whole = ruled?.isForeign === true ? 'flagged' : flag;
+  const learnt = ruled?.isUnpermitted === true && whole === 'clear' ? 'doubtful' : whole;
+  for (const feature of featuresOf(event)) feature.learn(draft, event, learnt);
+}

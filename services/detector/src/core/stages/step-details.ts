@@ -1,0 +1,82 @@
+/**
+ * What combinations ask of a call beside its capabilities: how many records, who got the access that
+ * it granted, who approved it, from which credential its own was derived, who owns and controls the
+ * agent, which hand-offs its workflow declares.
+ *
+ * Present only where the event or the registry tells: most calls carry none of it.
+ */
+import type { AuditEvent, PrivilegeStep, Registry } from '@waywarden/schemas';
+import { recordsOf } from '../baselines/volume/measures.ts';
+import { grantsOfScopes } from '../domain/registry/resolve-grants.ts';
+import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
+
+/** Kinds of target of a grant that are themselves who receives it. */
+const RECEIVERS: ReadonlySet<string> = new Set([
+  'agent',
+  'identity',
+  'principal',
+  'user',
+  'group',
+  'role',
+]);
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+const HANDOFFS_MAX = 64;
+const ID_LENGTH_MAX = 512;
+
+function granteeOf(event: AuditEvent): string | undefined {
+  if (!event.capabilities.some(({ symbol }) => symbol.startsWith('grant:'))) return undefined;
+  const named = event.args?.features?.['grantee'];
+  if (typeof named === 'string' && named !== '') return named.slice(0, ID_LENGTH_MAX);
+  return RECEIVERS.has(event.target?.resource_type ?? '') ? event.target?.resource_id : undefined;
+}
+
+/** A workflow that is only asserted declares nothing: a hijacked agent would name a lenient one. */
+function handoffsOf(event: AuditEvent, registry: Registry | undefined): string[] | undefined {
+  const name = event.task?.workflow;
+  if (name === undefined || registry === undefined || !PROVEN.has(event.claims.workflow)) {
+    return undefined;
+  }
+  const declared = registry.workflows.find((workflow) => workflow.name === name)?.handoffs ?? [];
+  const pairs = declared.map(({ from, to }) => `${from}>${to}`).slice(0, HANDOFFS_MAX);
+  return pairs.length === 0 ? undefined : pairs;
+}
+
+function scopesOf(event: AuditEvent, registry: Registry | undefined): string[] | undefined {
+  const granted = registry === undefined ? null : grantsOfScopes(event, registry);
+  return granted === null ? undefined : [...granted];
+}
+
+function approvalOf({ approval }: AuditEvent): PrivilegeStep['approval'] {
+  if (approval === undefined || approval.mode === 'none') return undefined;
+  return { mode: approval.mode, ...(approval.by === undefined ? {} : { by: approval.by }) };
+}
+
+/**
+ * Puts the fields into a step that only some calls have. One by one into the step that is being made: taken
+ * out of an object again, or put together from entries, they would leave a dictionary.
+ */
+export function addStepDetails(
+  into: StepInMaking,
+  event: AuditEvent,
+  { registered, registry }: Pick<StepContext, 'registered' | 'registry'>,
+): void {
+  if (event.args?.features?.['dry_run_claimed'] === true) into.dry_run_claimed = true;
+  const records = recordsOf(event);
+  if (records !== undefined) into.records = records;
+  if (event.task?.subjects !== undefined) into.task_subjects = event.task.subjects;
+  if (event.task?.subject_fps !== undefined) into.task_subject_fps = event.task.subject_fps;
+  const grantee = granteeOf(event);
+  if (grantee !== undefined) into.grantee_uid = grantee;
+  const approval = approvalOf(event);
+  if (approval !== undefined) into.approval = approval;
+  const parent = event.credential?.parent_uid;
+  if (parent !== undefined) into.credential_parent_uid = parent;
+  const scopes = scopesOf(event, registry);
+  if (scopes !== undefined) into.scope_grants = scopes;
+  const root = event.delegation?.root_agent_uid;
+  if (root !== undefined) into.root_agent_uid = root;
+  const owner = registered?.owner?.person ?? registered?.owner?.team;
+  if (owner !== undefined) into.agent_owner = owner;
+  const handoffs = handoffsOf(event, registry);
+  if (handoffs !== undefined) into.handoffs = handoffs;
+}

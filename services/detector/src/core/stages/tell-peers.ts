@@ -1,0 +1,68 @@
+/**
+ * What the profile stage tells of an agent to the stage that looks at many: once a day, with its first
+ * event of a day on which it is at work, what it knows of it up to the days before. It tells
+ * what it knows and not what is new, so that the last word of an agent is all that is needed of it.
+ *
+ * Only what the agent itself has learnt is told, so nothing that was flagged. Only of agents that the
+ * registry names, and whose identity is proven: whoever could make up agents could teach a whole group.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  type BaselinePartial,
+  peerGroupKey,
+  type RegistryAgent,
+  TOPICS,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { ownPlaces } from '../baselines/peers/agent-places.ts';
+import { peerGroupsOf } from '../baselines/peers/peer-groups.ts';
+import { dateOfDay, dayOfTime as dayOf } from '../domain/day.ts';
+import { FEATURES } from './features.ts';
+
+export interface Told {
+  readonly registered: RegistryAgent | undefined;
+  /** The agent's clock before and with the event. */
+  readonly before: string | undefined;
+  readonly now: string;
+}
+
+/** Asked before the event is scored or learnt. */
+export function tellPeers(
+  draft: Draft,
+  event: AuditEvent,
+  { registered, before, now }: Told,
+): readonly Output[] {
+  if (before === undefined || dayOf(now) <= dayOf(before) || registered === undefined) return [];
+  if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return [];
+  const counts: Record<string, number> = {};
+  const maxima: Record<string, number[]> = {};
+  // First, so that whoever has too much else to tell does not lose them.
+  for (const [place, days] of ownPlaces(draft, event)) counts[place] = days;
+  for (const feature of FEATURES) {
+    const shared = feature.share?.(draft, event);
+    for (const [value, count] of shared?.counts ?? []) counts[`${feature.name}/${value}`] = count;
+    for (const [series, logs] of shared?.maxima ?? []) {
+      if (logs.length > 0) maxima[series] = [...logs];
+    }
+  }
+  if (Object.keys(counts).length === 0 && Object.keys(maxima).length === 0) return [];
+  const { tenant_id: tenant } = event;
+  return peerGroupsOf(event, registered).map((group) => ({
+    topic: TOPICS.baselinePartials.name,
+    key: peerGroupKey(tenant, group),
+    type: 'event',
+    value: {
+      tenant_id: tenant,
+      peer_group: group,
+      agent_uid: event.agent.uid,
+      window_start: `${dateOfDay(dayOf(before))}T00:00:00Z`,
+      counts,
+      told_at: now,
+      day_maxima: maxima,
+    } satisfies BaselinePartial,
+    id: `${event.event_id}/${group}`,
+    subject: event.agent.uid,
+    time: now,
+  }));
+}

@@ -1,0 +1,146 @@
+/**
+ * From an event to the privilege step that the assembly stage decides on; undefined when the call
+ * can take no part in an assembly: it bears no capability, hands nothing over and carries no value.
+ */
+
+import {
+  type AuditEvent,
+  type ExerciseState,
+  epochMs,
+  type PrivilegeStep,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import { DELEGATIONS, delegateOf } from '../domain/delegate.ts';
+import { mayHaveHappened } from '../domain/irreversible.ts';
+import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
+import { addStepDetails } from './step-details.ts';
+
+export function exerciseState(
+  event: Pick<AuditEvent, 'args' | 'outcome' | 'effect'>,
+): ExerciseState | undefined {
+  if (event.args?.features?.['dry_run'] === true) return undefined;
+  switch (event.outcome) {
+    case 'success':
+      return 'exercised';
+    case 'denied':
+      return 'attempted';
+    case 'unknown':
+    case 'cancelled':
+    case 'tool_error':
+      return mayHaveHappened(event.effect) ? 'possibly' : undefined;
+    case 'protocol_error':
+      return undefined;
+  }
+}
+
+/**
+ * What the step says of a call: how far it was exercised; that it was asked for; or, of a call that was
+ * asked for with an effect that can't be undone, that nothing came of it. Only calls whose request and
+ * end can be paired are told of before their end.
+ */
+function stateOf(event: AuditEvent): ExerciseState | undefined {
+  const isPaired = event.call_uid !== undefined && event.capabilities.length > 0;
+  if (event.phase === 'completed') {
+    const isVoid = isPaired && event.outcome === 'protocol_error' && mayHaveHappened(event.effect);
+    return exerciseState(event) ?? (isVoid ? 'settled' : undefined);
+  }
+  const isDry = event.args?.features?.['dry_run'] === true;
+  return isPaired && !isDry && event.outcome !== 'denied' ? 'requested' : undefined;
+}
+
+/**
+ * The fields that a step takes over unchanged where the event has them. Written out: an object that
+ * is put together from entries becomes a dictionary, which costs again whenever it is printed.
+ */
+/** Clocks differ and batches wait: what comes within it came in time. */
+const IN_TIME_MAX_MS = 120_000;
+
+function addIdentity(identity: StepInMaking, event: AuditEvent): void {
+  const { task, credential, delegation, tool, source, target } = event;
+  if (event.native_id !== undefined) identity.native_id = event.native_id;
+  if (event.call_uid !== undefined) identity.call_uid = event.call_uid;
+  if (event.agent.instance_uid !== undefined) identity.instance_uid = event.agent.instance_uid;
+  if (tool !== undefined) {
+    identity.tool =
+      tool.server === undefined ? { name: tool.name } : { name: tool.name, server: tool.server };
+  }
+  if (target !== undefined) identity.target = target;
+  if (task?.id !== undefined) identity.task_id = task.id;
+  if (task?.workflow !== undefined) identity.workflow = task.workflow;
+  if (credential?.uid !== undefined) identity.credential_uid = credential.uid;
+  if (credential?.fp !== undefined) identity.credential_fp = credential.fp;
+  if (event.principal?.uid !== undefined) identity.principal_uid = event.principal.uid;
+  if (event.span_id !== undefined) identity.span_id = event.span_id;
+  if (event.parent_span_id !== undefined) identity.parent_span_id = event.parent_span_id;
+  const ref = delegation?.chain?.at(-1)?.ref;
+  if (ref !== undefined) identity.delegation_ref = ref;
+  if (delegation?.parent_agent_uid !== undefined) {
+    identity.parent_agent_uid = delegation.parent_agent_uid;
+  }
+  const delegate = delegateOf(event);
+  if (delegate !== undefined) identity.delegate_uid = delegate;
+  const lateMs = epochMs(event.observed_time) - epochMs(event.event_time);
+  const isMeasured = event.event_time_quality === 'measured';
+  if (isMeasured && lateMs > IN_TIME_MAX_MS) identity.told_late_ms = lateMs;
+  if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
+  identity.source = sourceNameOf(event);
+  if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;
+  const domain = event.args?.features?.['destination_domain'];
+  if (typeof domain === 'string') identity.destination_domain = domain;
+  const destinations = event.args?.features?.['destinations'];
+  if (typeof destinations === 'number' && destinations > 1) identity.destinations = destinations;
+  const outside = event.args?.outside_fps;
+  if (outside !== undefined) identity.outside_fps = outside;
+}
+
+/** Who made it and under which rules. */
+function addRegistered(step: StepInMaking, context: StepContext): void {
+  const { registered, registryVersion } = context;
+  if (registered !== undefined) step.agent_class = registered.class;
+  if (registered?.role !== undefined) step.agent_role = registered.role;
+  if (registered?.plane !== undefined) step.plane = registered.plane;
+  step.policy_version = context.policyVersion;
+  if (registryVersion !== undefined) step.registry_version = registryVersion;
+}
+
+export function toPrivilegeStep(
+  event: AuditEvent,
+  context: StepContext,
+): PrivilegeStep | undefined {
+  const exercise = stateOf(event);
+  if (exercise === undefined) return undefined;
+  const argValues = event.args?.values ?? [];
+  const resultValues = event.result?.values ?? [];
+  const { words } = context;
+  const carries = argValues.length > 0 || resultValues.length > 0 || words !== undefined;
+  if (event.capabilities.length === 0 && !DELEGATIONS.has(event.activity) && !carries) {
+    return undefined;
+  }
+  const step: StepInMaking = {
+    event_id: event.event_id,
+    tenant_id: event.tenant_id,
+    chain_id: event.chain_id,
+    agent_uid: event.agent.uid,
+    agent_assurance: event.agent.assurance,
+    claims: event.claims,
+    event_time: event.event_time,
+    event_time_quality: event.event_time_quality,
+    activity: event.activity,
+    effect: event.effect,
+    outcome: event.outcome,
+    exercise,
+    capabilities: event.capabilities,
+  };
+  addIdentity(step, event);
+  step.arg_values = argValues;
+  step.result_values = resultValues;
+  step.grants = context.grants === null ? null : [...context.grants];
+  addRegistered(step, context);
+  step.values_truncated =
+    event.args?.values_truncated === true || event.result?.values_truncated === true;
+  if (event.args?.values_truncated === true) step.args_truncated = true;
+  if (words !== undefined) step.words = words;
+  addStepDetails(step, event, context);
+  // All that a step must have was put in above; only the order makes it one thing after the other.
+  return step as PrivilegeStep;
+}

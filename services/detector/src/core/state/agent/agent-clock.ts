@@ -1,0 +1,30 @@
+/**
+ * The clock of one agent: the latest log time that its own events have reached. It is capped by
+ * what ingest observed plus the skew that is allowed, so that no source can expire another's state,
+ * or its own, by living in the future.
+ */
+import { type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { keepKnown, knownOf } from './known-of-agent.ts';
+
+/** How far an event's own time may run ahead of the time at which ingest saw it. */
+export const CLOCK_LEAD_MAX_MS = 120_000;
+
+/** The latest log time that the agent's events have reached. */
+export function clockOf(draft: Draft, event: AuditEvent): string | undefined {
+  return knownOf<string>(draft, event, 'clock');
+}
+
+/** Moves the agent's clock from where it stood to this event's log time and returns it; it never goes back. */
+export function advanceClock(
+  draft: Draft,
+  event: AuditEvent,
+  before: string | undefined = clockOf(draft, event),
+): string {
+  const lead = epochMs(event.event_time) - epochMs(event.observed_time);
+  const logTime =
+    lead > CLOCK_LEAD_MAX_MS ? shiftTime(event.observed_time, CLOCK_LEAD_MAX_MS) : event.event_time;
+  if (before !== undefined && epochMs(before) >= epochMs(logTime)) return before;
+  keepKnown(draft, event, 'clock', logTime);
+  return logTime;
+}

@@ -1,0 +1,107 @@
+/**
+ * What the owner of an agent declared that it changes: `config_change` events under the agent's own uid. A declaration
+ * covers what it names for a day (contracts), and what was learnt of volumes before it begins anew. One whose sender is
+ * merely asserted counts for nothing: whoever can write into a log could take back what was learnt, or push true
+ * declarations out of the list.
+ * Limit: an agent that acts under somebody's name declares under it too, where its gateway lets it.
+ */
+import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { namedBy } from '../../domain/registry/declared-tools.ts';
+import { keepKnown, knownOf } from './known-of-agent.ts';
+
+/** The latest, and all of a day: who changes a server declares its tools one by one. */
+const DECLARATIONS_MAX = 16;
+const OF_A_DAY_MAX = 64;
+/** For how long a declaration covers what changes, and what clocks may differ by. */
+export const DECLARED_MS = 86_400_000;
+const SKEW_MS = 240_000;
+
+/** Before what an agent declared of itself; it stands in front, where it pushes nothing out. */
+const BY_ITSELF = 'self:';
+
+type Declared = readonly (readonly [of: string, ms: number])[];
+const NONE: Declared = [];
+type Whose = Pick<AuditEvent, 'tenant_id' | 'agent'>;
+
+const declaredOf = (draft: Draft, event: Whose) =>
+  knownOf<Declared>(draft, event, 'declared') ?? NONE;
+
+function isByAnother({ principal, agent, claims }: AuditEvent): boolean {
+  if (principal === undefined || principal.uid === agent.uid) return false;
+  return assuranceAtLeast(claims.principal, 'authenticated');
+}
+
+function kept(all: Declared): Declared {
+  const latest = all.at(-1)?.[1] ?? 0;
+  const first = all.length - DECLARATIONS_MAX;
+  return all.filter(([, ms], n) => n >= first || latest - ms <= DECLARED_MS).slice(-OF_A_DAY_MAX);
+}
+
+/** Remembers it; what was declared, as `model/lumen-5`; undefined where it does not count. */
+export function declare(draft: Draft, event: AuditEvent): string | undefined {
+  const of = event.target?.resource_id;
+  if (of === undefined || event.phase !== 'completed') return undefined;
+  if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return undefined;
+  latest = undefined;
+  const before = declaredOf(draft, event);
+  const ms = epochMs(event.event_time);
+  if (!isByAnother(event)) {
+    const others = before.filter(([one]) => !one.startsWith(BY_ITSELF));
+    keepKnown(draft, event, 'declared', [[BY_ITSELF + of, ms], ...others] satisfies Declared);
+    return undefined;
+  }
+  keepKnown(draft, event, 'declared', kept([...before, [of, ms]]));
+  return of;
+}
+
+/** Whether what was declared names a change that an event shows. */
+function covers(of: string, change: string, { tool }: AuditEvent): boolean {
+  if (of === change || of.startsWith('release/')) return true;
+  // Networks are written in as many ways as there are people who declare them.
+  if (change.startsWith('network/')) return of.startsWith('network/');
+  return change.startsWith('tool/') && tool !== undefined && namedBy(of, tool) !== undefined;
+}
+
+/** Whether a change is covered that came between these two moments (`sinceMs`: last seen as before). */
+export function isDeclared(
+  draft: Draft,
+  event: AuditEvent,
+  change: string,
+  sinceMs: number,
+): boolean {
+  const byMs = epochMs(event.event_time) + SKEW_MS;
+  return declaredOf(draft, event).some(
+    ([of, at]) => covers(of, change, event) && at <= byMs && sinceMs - at <= DECLARED_MS,
+  );
+}
+
+const isWithinDay = (at: number, ms: number) => at <= ms + SKEW_MS && ms - at <= DECLARED_MS;
+
+/** What was declared of this agent in the day before a moment. */
+export function declaredChanges(draft: Draft, event: AuditEvent, ms: number): readonly string[] {
+  return declaredOf(draft, event)
+    .filter(([of, at]) => !of.startsWith(BY_ITSELF) && isWithinDay(at, ms))
+    .map(([of]) => of);
+}
+
+/** What this agent declared of itself in the day before, which counts for nothing. */
+export function declaredByItself(draft: Draft, event: AuditEvent): string | undefined {
+  const [first] = declaredOf(draft, event);
+  if (first?.[0].startsWith(BY_ITSELF) !== true) return undefined;
+  return isWithinDay(first[1], epochMs(event.event_time))
+    ? first[0].slice(BY_ITSELF.length)
+    : undefined;
+}
+
+/** Of the latest event that was asked about: each volume of it asks. */
+let latest: { draft: Draft; event: AuditEvent; since: number | undefined } | undefined;
+
+/** When the latest change of this agent was declared. */
+export function declaredSince(draft: Draft, event: AuditEvent): number | undefined {
+  if (latest?.event === event && latest.draft === draft) return latest.since;
+  const last = declaredOf(draft, event).at(-1);
+  const since = last === undefined || last[0].startsWith(BY_ITSELF) ? undefined : last[1];
+  latest = { draft, event, since };
+  return since;
+}

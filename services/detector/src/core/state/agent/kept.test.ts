@@ -1,0 +1,91 @@
+/** What tables of fingerprints promise: their size, what they forget first, and what they never take for known. */
+import { shortPrint } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { findPrint, fromDigits, toDigits } from '../../domain/print-table.ts';
+import { agentKey, agentKeyOf, readAgentKey } from './agent-key.ts';
+import { type CountsOf, countOf, withOneMore } from './print-counts.ts';
+import { isSettled, NO_PRINTS, type SettledOf, withSighting } from './settled-prints.ts';
+
+describe('digits', () => {
+  it('tell whole numbers, and what is too large as the largest', () => {
+    for (const value of [0, 1, 63, 64, 4095, 1_777_900_000_000]) {
+      expect(fromDigits(toDigits(value, 7))).toBe(value);
+    }
+    expect(fromDigits(toDigits(5000, 2))).toBe(4095);
+  });
+});
+
+describe('a table of prints', () => {
+  it('finds records where they begin and nowhere between', () => {
+    expect(findPrint('abcdXXcdeX', 'cd', 5)).toBe(-1);
+    expect(findPrint('abcdXcdeXX', 'cd', 5)).toBe(5);
+  });
+
+  it('counts, and gives up first what was met least and of that the oldest', () => {
+    const of: CountsOf = { print: 11, digits: 2, entriesMax: 3 };
+    const met = (table: string, name: string) => withOneMore(table, shortPrint(name), of);
+    let table = ['often', 'once', 'often', 'later', 'new'].reduce(met, '');
+    const count = (name: string) => countOf(table, shortPrint(name), of);
+    expect([count('often'), count('once'), count('later'), count('new')]).toEqual([2, 0, 1, 1]);
+    for (let n = 0; n < 5000; n += 1) table = met(table, 'often');
+    expect(count('often')).toBe(4095);
+    expect(table).toHaveLength(3 * 13);
+  });
+});
+
+describe('what settles', () => {
+  const of: SettledOf = { chains: 3, settledMax: 4, waitingMax: 8 };
+  const sight = (prints: typeof NO_PRINTS, name: string, chain: string) =>
+    withSighting(prints, { print: shortPrint(name, 4), chain: shortPrint(chain, 4) }, of);
+  const inChains = (prints: typeof NO_PRINTS, name: string, ...chains: readonly string[]) =>
+    chains.reduce((now, chain) => sight(now, name, chain), prints);
+  const knows = (prints: typeof NO_PRINTS, name: string) => isSettled(prints, shortPrint(name, 4));
+
+  it('has stood in three chains, one of which counts once however often it repeats', () => {
+    const repeated = inChains(NO_PRINTS, 'eve', 'a', 'a', 'a', 'a', 'b', 'b');
+    expect(knows(repeated, 'eve')).toBe(false);
+    expect(knows(sight(repeated, 'eve', 'c'), 'eve')).toBe(true);
+  });
+
+  it('is bounded: what is on the way is forgotten, and a flood of it pushes out nothing settled', () => {
+    let prints = inChains(NO_PRINTS, 'own', 'a', 'b', 'c');
+    for (let n = 0; n < 100; n += 1) prints = sight(prints, `flood-${n}`, 'x');
+    expect(knows(prints, 'own')).toBe(true);
+    expect(prints.waiting.length).toBe(8 * 6);
+  });
+
+  it('stays while it is met among others that settle, and else makes room', () => {
+    let prints = inChains(inChains(NO_PRINTS, 'kept', 'a', 'b', 'c'), 'left', 'a', 'b', 'c');
+    for (let n = 0; n < 12; n += 1) {
+      prints = inChains(prints, `other-${n}`, 'a', 'b', 'c');
+      prints = sight(prints, 'kept', `chain-${n}`);
+    }
+    expect(knows(prints, 'kept')).toBe(true);
+    expect(knows(prints, 'left')).toBe(false);
+    expect(prints.settled.length).toBe(4 * 4);
+  });
+});
+
+const NAMES = ['clock', 'volume', 'places'];
+
+describe('the key of an agent', () => {
+  it('is short whatever the uid, and of one agent and tenant only', () => {
+    const of = (tenant_id: string, uid: string) =>
+      agentKey({ tenant_id, agent: { uid } }, 'standing');
+    expect(of('acme', 'x'.repeat(2048)).length).toBeLessThan(64);
+    expect(new Set([of('acme', 'a'), of('acme', 'b'), of('other', 'a')]).size).toBe(3);
+    expect(of('acme', 'a')).toBe(agentKeyOf('acme', 'a', 'standing'));
+  });
+
+  it('is another for each name, and tells which', () => {
+    const keys = NAMES.map((name) => agentKeyOf('acme', 'a', name));
+    expect(new Set(keys).size).toBe(NAMES.length);
+    const chain = agentKeyOf('acme', 'a', 'context', 'c|1');
+    expect([...keys, chain].map((key) => readAgentKey(key)?.name)).toEqual([
+      ...NAMES,
+      'context|c|1',
+    ]);
+    expect(new Set([...keys, chain].map((key) => readAgentKey(key)?.agent)).size).toBe(1);
+    expect(readAgentKey('listened')).toBeUndefined();
+  });
+});

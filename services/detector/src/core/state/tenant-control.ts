@@ -1,0 +1,139 @@
+/**
+ * Policy and registry of a tenant, as the control records in this partition last set them. A
+ * record whose number is not above the last one is a repeat of a restarted sequencer: ignored.
+ */
+
+import type { ControlRecord, Policy, Registry, RegistryAgent } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { CombinationNeeds, LinkRules } from '../domain/registry/policy-parts.ts';
+import { type ReviewedContent, reviewedContent } from '../domain/registry/reviewed-content.ts';
+import { controlKeys } from './control-keys.ts';
+
+/** What is stamped while no policy was published: nothing is enforced, shipped rules detect. */
+export const UNSET_VERSION = 'unset';
+
+export interface RegistryIndex {
+  readonly version: string;
+  readonly registry: Registry;
+  readonly agents: Readonly<Record<string, RegistryAgent>>;
+  /** By uid: what the risk review covered, as it stood when the registry first named that review. */
+  readonly reviewed: Readonly<Record<string, ReviewedContent>>;
+}
+
+/** A review that the version before knew already keeps what it covered then. */
+function reviewedSince(
+  agents: readonly RegistryAgent[],
+  before: RegistryIndex | undefined,
+): RegistryIndex['reviewed'] {
+  const reviewed: Record<string, ReviewedContent> = {};
+  for (const agent of agents) {
+    const now = reviewedContent(agent);
+    if (now === undefined) continue;
+    const earlier =
+      before !== undefined && Object.hasOwn(before.reviewed, agent.uid)
+        ? before.reviewed[agent.uid]
+        : undefined;
+    const isSame = earlier?.at === now.at && earlier.by === now.by;
+    // What the entry states of its review stands above what was seen.
+    const stated = agent.risk_review?.reviewed !== undefined;
+    reviewed[agent.uid] = isSame && !stated ? earlier : now;
+  }
+  return reviewed;
+}
+
+/** What is denied by its nature is in no grant. */
+function combinationNeeds({ combinations }: Policy): readonly CombinationNeeds[] {
+  return combinations.map(({ id, steps }) => ({
+    id,
+    steps: steps
+      .filter((step) => step.attempted !== true)
+      .map((step) => step.any.filter((symbol) => !symbol.startsWith('attempted:')))
+      .filter((any) => any.length > 0),
+  }));
+}
+
+/** Time and rules share one numbering. False when the record is a repeat, or of a sequencer that was replaced. */
+export function acceptNumbered(draft: Draft, seq: number): boolean {
+  const last = draft.get<number>('sequence') ?? 0;
+  if (seq <= last) return false;
+  draft.put('sequence', seq);
+  return true;
+}
+
+/** False when the record is a repeat. */
+export function applyControl(draft: Draft, control: ControlRecord): boolean {
+  if (!acceptNumbered(draft, control.seq)) return false;
+  if (control.kind === 'policy') {
+    draft.put(controlKeys(control.tenant_id).policy, control.version);
+    draft.put(controlKeys(control.tenant_id).classes, control.policy.classes);
+    draft.put(controlKeys(control.tenant_id).limits, control.policy.limits);
+    const { kinds, common_values: commonValues } = control.policy.links;
+    const granteeUses = control.policy.combinations
+      .flatMap((one) => one.steps)
+      .flatMap((step) => (step.link?.includes('grantee') === true ? step.any : []));
+    const rules: LinkRules = { kinds, commonValues, granteeUses };
+    draft.put(controlKeys(control.tenant_id).links, rules);
+    draft.put(controlKeys(control.tenant_id).combinations, combinationNeeds(control.policy));
+    return true;
+  }
+  const index: RegistryIndex = {
+    version: control.version,
+    registry: control.registry,
+    agents: Object.fromEntries(control.registry.agents.map((agent) => [agent.uid, agent])),
+    reviewed: reviewedSince(
+      control.registry.agents,
+      draft.get<RegistryIndex>(controlKeys(control.tenant_id).registry),
+    ),
+  };
+  draft.put(controlKeys(control.tenant_id).registry, index);
+  return true;
+}
+
+export function policyVersion(draft: Draft, tenant: string): string {
+  return draft.get<string>(controlKeys(tenant).policy) ?? UNSET_VERSION;
+}
+
+export function registryIndex(draft: Draft, tenant: string): RegistryIndex | undefined {
+  return draft.get<RegistryIndex>(controlKeys(tenant).registry);
+}
+
+export function registeredAgent(
+  index: RegistryIndex | undefined,
+  uid: string,
+): RegistryAgent | undefined {
+  return index !== undefined && Object.hasOwn(index.agents, uid) ? index.agents[uid] : undefined;
+}
+
+/** Whether the registry lacks an agent; where it names none, none is missing in it. */
+export function isUnregistered(index: RegistryIndex | undefined, uid: string): boolean {
+  if (index === undefined || index.registry.agents.length === 0) return false;
+  return registeredAgent(index, uid) === undefined;
+}
+
+/** By which values the tenant's policy links; undefined while there is none, and nothing is followed. */
+export function linkRules(draft: Draft, tenant: string): LinkRules | undefined {
+  return draft.get<LinkRules>(controlKeys(tenant).links);
+}
+
+/** The rows of the class table that the tenant's policy changes. */
+export function policyClasses(draft: Draft, tenant: string): Policy['classes'] | undefined {
+  return draft.get<Policy['classes']>(controlKeys(tenant).classes);
+}
+
+export function policyLimits(draft: Draft, tenant: string): Policy['limits'] | undefined {
+  return draft.get<Policy['limits']>(controlKeys(tenant).limits);
+}
+
+/** What each combination of the tenant's policy asks of a single grant. */
+export function policyCombinations(draft: Draft, tenant: string): readonly CombinationNeeds[] {
+  return draft.get<readonly CombinationNeeds[]>(controlKeys(tenant).combinations) ?? [];
+}
+
+export function reviewedOf(
+  index: RegistryIndex | undefined,
+  uid: string,
+): ReviewedContent | undefined {
+  return index !== undefined && Object.hasOwn(index.reviewed, uid)
+    ? index.reviewed[uid]
+    : undefined;
+}
