@@ -40,7 +40,7 @@ async function outcomeOf({ containments }: Responder, act: string): Promise<ActO
 }
 
 const WHAT_IS_AN_ACT =
-  'Give ids as they stand in decisions, commands and alerts (UUIDs); every field: docs/reference/journal-entry.md, under act.';
+  'Give ids as they stand in decisions, commands and alerts (UUIDs); every field: schemas/json/journal-entry.schema.json, under act.';
 const WHAT_TO_DO =
   'Sign with the key whose public half stands under `operators` of the registry; see docs/guide-operate.md.';
 
