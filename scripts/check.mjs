@@ -53,9 +53,13 @@ function subjects() {
   return long.length > 0 ? 1 : 0;
 }
 
+/** Sentence length and banned phrases of what people write; generated pages are left out (.textlintignore). */
+const PROSE = ['*.md', 'docs/**/*.md', 'packages/**/README.md'];
+
 const CHECKS = [
   ['commit subjects', subjects],
   ['format and lint', () => run(bin('biome'), ['check', '--error-on-warnings', '.'])],
+  ['prose', () => run(bin('textlint'), PROSE)],
   ['types', () => run(bin('tsc'), ['-p', 'tsconfig.tests.json'])],
   ['types of the page', typesOfThePage],
   ['arrows', arrows],
