@@ -27,10 +27,10 @@ import {
   type StageRecord,
   toAppendRecords,
 } from '@waywarden/stage';
-import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
-import { inReplayOrder } from './core/journal-order.ts';
-import { toldOf } from './core/told-calls.ts';
-import { ToldLineage } from './core/told-lineage.ts';
+import { toldOf } from './core/containment/told-calls.ts';
+import { ToldLineage } from './core/containment/told-lineage.ts';
+import { decideIntake, INTAKE_TOPICS } from './core/stages/decide-intake.ts';
+import { inReplayOrder } from './core/stages/journal-order.ts';
 import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.ts';
 import { RegistryOrder } from './sequencer/registry-order.ts';
 

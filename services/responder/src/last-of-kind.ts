@@ -7,7 +7,7 @@
  * the next call. Rejected: counting by tenths of a second, in which the same holds of each.
  */
 import { epochMs, type Sighting } from '@waywarden/schemas';
-import { latestMs } from './core/called-at.ts';
+import { latestMs } from './core/model/called-at.ts';
 
 /** Kinds of call of which one is kept; when there are more, all are told at once. */
 const KEPT_MAX = 1_000;

@@ -16,8 +16,8 @@ import {
   verifyDetached,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import { audienceOf } from './core/build-command.ts';
-import { HAND_RULE_LASTS } from './core/hand-rule.ts';
+import { audienceOf } from './core/commands/build-command.ts';
+import { HAND_RULE_LASTS } from './core/model/hand-rule.ts';
 import { keyPrint } from './key-print.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 

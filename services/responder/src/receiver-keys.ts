@@ -17,7 +17,7 @@ import {
   verifyDetached,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import type { SignedReceipt } from './core/decide-intake.ts';
+import type { SignedReceipt } from './core/stages/decide-intake.ts';
 import { keyPrint } from './key-print.ts';
 import { type RegistryTrust, readRegistryRecord } from './sequencer/read-registry-record.ts';
 

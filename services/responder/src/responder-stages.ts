@@ -21,9 +21,9 @@ import {
   watermarkSchema,
 } from '@waywarden/schemas';
 import { type LocalState, type Parsed, parseJson, Stage, type StageEvents } from '@waywarden/stage';
-import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from './core/decide-intake.ts';
-import { createDecideResponse } from './core/decide-response.ts';
-import type { Sha256 } from './core/decision-chain.ts';
+import type { Sha256 } from './core/model/decision-chain.ts';
+import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from './core/stages/decide-intake.ts';
+import { createDecideResponse } from './core/stages/decide-response.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
 import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
 import { restoreResponse } from './restore-response.ts';

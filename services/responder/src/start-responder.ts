@@ -16,7 +16,7 @@ import {
 import { LocalState, type Stage } from '@waywarden/stage';
 import { appendedHead } from './chain-head.ts';
 import { Containments } from './containments.ts';
-import type { ChainHead } from './core/decision-chain.ts';
+import type { ChainHead } from './core/model/decision-chain.ts';
 import { JournalTurns } from './journal-turns.ts';
 import { type Lease, LeaseClosedError } from './lease/lease.ts';
 import { sequencerUnderLease } from './lease/sequencer-under-lease.ts';

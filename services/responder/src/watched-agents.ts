@@ -8,7 +8,7 @@
  * state before the first call is read. What is noted too long costs a look at a call and no more.
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
-import { takenCredential } from './core/watched-subject.ts';
+import { takenCredential } from './core/model/watched-subject.ts';
 
 /** Of one kind of call of one agent, what is noted within a second: a flood proves no more than one. */
 const NOTED_PER_SECOND_MAX = 4;

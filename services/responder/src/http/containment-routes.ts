@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { KnownContainment } from '../containments.ts';
-import { type Leak, reachedBy } from '../core/command-record.ts';
-import { confirmedBy } from '../core/probe-verdict.ts';
+import { confirmedBy } from '../core/containment/probe-verdict.ts';
+import { type Leak, reachedBy } from '../core/model/command-record.ts';
 import type { Responder } from '../start-responder.ts';
 
 const LIMIT_MAX = 200;

@@ -7,7 +7,7 @@ import type { EventLog } from '@waywarden/event-log';
 import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { ActOutcome } from '../core/take-act.ts';
+import type { ActOutcome } from '../core/operator/take-act.ts';
 import { actProblems, takeSignedAct } from '../operator-desk.ts';
 import type { Responder } from '../start-responder.ts';
 

@@ -16,7 +16,7 @@ import {
   signDetached,
   TOPICS,
 } from '@waywarden/schemas';
-import type { RegistryRecord } from '../core/registry-record.ts';
+import type { RegistryRecord } from '../core/stages/registry-record.ts';
 import { readRegistryRecord } from './read-registry-record.ts';
 import { RegistryOrder } from './registry-order.ts';
 

@@ -6,7 +6,7 @@
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS, type JwsKeyRing, registryKey, TOPICS, verifyDetached } from '@waywarden/schemas';
-import { type RegistryRecord, registryRecordSchema } from '../core/registry-record.ts';
+import { type RegistryRecord, registryRecordSchema } from '../core/stages/registry-record.ts';
 import type { RegistryOrder } from './registry-order.ts';
 
 const DECODER = new TextDecoder();

@@ -16,7 +16,7 @@ import {
   type VerdictControl,
   verifyDetached,
 } from '@waywarden/schemas';
-import { audienceOf } from '../core/build-command.ts';
+import { audienceOf } from '../core/commands/build-command.ts';
 
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();

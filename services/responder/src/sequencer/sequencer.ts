@@ -10,7 +10,7 @@
  */
 import type { AppendRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import { type MacKeyRing, normaliseTime, TOPICS } from '@waywarden/schemas';
-import { toControlRecord } from '../core/registry-record.ts';
+import { toControlRecord } from '../core/stages/registry-record.ts';
 import { lastRules } from './last-rules.ts';
 import { OffsetWaiters } from './offset-waiters.ts';
 import { type RegistryTrust, readRegistryRecord } from './read-registry-record.ts';

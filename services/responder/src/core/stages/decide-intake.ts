@@ -1,0 +1,86 @@
+/**
+ * Intake: puts what the responder decides about into one order, the `response.journal`.
+ *
+ * Alerts, receipts, policy and registry arrive over several topics and partitions, in an order that
+ * no replay could repeat; the journal records the order that happened, and all decisions follow
+ * from it alone. Intake decides nothing else: no filter, no sort, because whatever it dropped no
+ * later rule could see.
+ *
+ * Policy and registry come from the topic `registry`, and their number in the journal is that
+ * record's place there. The copies that stages forward with the alerts are left out: they lag
+ * behind by the detector's backlog, and two numberings of one thing can only contradict. Watermarks
+ * are taken with the alerts, once for each number and partition.
+ */
+import {
+  type Alert,
+  canonicalJson,
+  formatLogTime,
+  type Receipt,
+  TOPICS,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Decide, Draft, Output, StageRecord } from '@waywarden/stage';
+import { toJournal } from '../model/journal-output.ts';
+import { type RegistryRecord, toControlRecord } from './registry-record.ts';
+
+/** What came about, and what is in force: alerts wait until the rules are read that the log holds by then. */
+export const ARRIVAL_TOPICS = [TOPICS.alerts.name, TOPICS.revocationReceipts.name] as const;
+export const RULE_TOPICS = [TOPICS.registry.name] as const;
+export const INTAKE_TOPICS = [...ARRIVAL_TOPICS, ...RULE_TOPICS] as const;
+
+const LAST_WATERMARK = 'watermark';
+
+function intakeWatermark(draft: Draft, record: StageRecord): readonly Output[] {
+  const watermark = record.value as Watermark;
+  const last = draft.get<number>(LAST_WATERMARK) ?? 0;
+  if (watermark.seq <= last) return [];
+  draft.put(LAST_WATERMARK, watermark.seq);
+  const id = `watermark|${record.partition}|${watermark.seq}`;
+  return [toJournal({ kind: 'watermark', watermark }, id, watermark.time)];
+}
+
+function intakeAlert(draft: Draft, record: StageRecord): readonly Output[] {
+  if (record.type === 'watermark') return intakeWatermark(draft, record);
+  if (record.type === 'control') return [];
+  const alert = record.value as Alert;
+  const id = `alert|${alert.tenant_id}|${alert.alert_id}|${alert.revision}`;
+  return [toJournal({ kind: 'alert', alert }, id, alert.detected_at)];
+}
+
+/** A receipt that its receiver's key has signed. */
+export interface SignedReceipt {
+  readonly receipt: Receipt;
+  /** Unix seconds. */
+  readonly signedAt: number | undefined;
+  /** When it was written to the log, Unix ms; undefined where nobody has noted it. */
+  readonly arrivedMs?: number | undefined;
+}
+
+function intakeReceipt(record: StageRecord): readonly Output[] {
+  const { receipt, signedAt, arrivedMs } = record.value as SignedReceipt;
+  const signed = {
+    ...(signedAt === undefined ? {} : { signed_at: signedAt }),
+    ...(arrivedMs === undefined ? {} : { arrived_at: formatLogTime({ ms: arrivedMs, ns: 0 }) }),
+  };
+  // The whole receipt: a receiver may say `applied` twice with another `usable_until`.
+  return [toJournal({ kind: 'receipt', receipt, ...signed }, `receipt|${canonicalJson(receipt)}`)];
+}
+
+function intakeRegistry(record: StageRecord): readonly Output[] {
+  const control = toControlRecord(record.value as RegistryRecord, record.offset + 1);
+  const id = `control|${control.tenant_id}|${control.kind}|${control.version}|${control.seq}`;
+  return [toJournal({ kind: 'control', control }, id)];
+}
+
+export const decideIntake: Decide = (draft, record) => {
+  switch (record.topic) {
+    case TOPICS.alerts.name:
+      return intakeAlert(draft, record);
+    case TOPICS.revocationReceipts.name:
+      return intakeReceipt(record);
+    case TOPICS.registry.name:
+      return intakeRegistry(record);
+    default:
+      return [];
+  }
+};
