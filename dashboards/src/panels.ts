@@ -1,10 +1,7 @@
 /**
- * The four kinds of panel that these dashboards use, and what each of them must say about itself.
- *
- * Every column that a query returns is named here (`series`, `columns`), so that the tests can hold
- * the query's answer against it and Grafana's colours and titles never hang on a guess. Time series
- * are wide, one column a series of a closed list: a long form would need Grafana's conversion and
- * would let whoever writes telemetry choose how many lines a panel draws. No gauges, no pies.
+ * The four kinds of panel. Every column that a query returns is named here, so that tests hold the
+ * answer against it. Time series are wide: a long form would let whoever writes telemetry choose
+ * how many lines a panel draws.
  */
 import { PanelBuilder as BarChart } from '@grafana/grafana-foundation-sdk/barchart';
 import {

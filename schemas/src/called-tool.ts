@@ -1,11 +1,7 @@
 /**
- * Under which names a call's tool is known. Names are told apart without regard to case and to
- * `-`, `_` and space, since hosts rewrite them (`notion-search`, `notion_search`). A host that gives
- * the server inside the tool's name (`mcp__github__issue_read`) is taken at its word when the event
- * names no server.
- *
- * Here, because ingest (whose catalogue looks tools up) and the detector (decoys, profiles) must read a
- * name alike and can't import each other.
+ * Under which names a tool is known: without regard to case, `-`, `_` and space, and with the
+ * server inside the name (`mcp__github__issue_read`) where the event names none. Ingest and
+ * detector must read names alike.
  */
 export interface CalledTool {
   readonly tool: string;

@@ -1,11 +1,6 @@
 /**
- * The class table: what an actor of each class may hold and do before somebody must look. The
- * numbers are those that Waywarden ships; the policy file's `classes` overrides single fields of a
- * row, by class and again by environment.
- *
- * Data, and not code: a security architect reads and changes it, and every rule that depends on
- * class asks this table. Rejected: one severity scale for all actors, which puts automation,
- * assistance and autonomy into one bucket again.
+ * The class table: what an agent of each class may hold and do before somebody must look. Shipped
+ * numbers; the policy's `classes` overrides fields, by environment too.
  */
 import { z } from 'zod';
 import { isCritical, isSensitive, matchesGrant } from './capability.ts';

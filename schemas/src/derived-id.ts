@@ -1,10 +1,6 @@
 /**
- * Ids that follow from content: UUIDv5 (RFC 9562, section 5.5) over the type's name and the parts
- * that contracts.md lists, joined by `|`, in one namespace.
- *
- * Derived, not random, so that a replay, a second worker or a zombie gives a record the id that it
- * had before. SHA-1 is what version 5 prescribes; nothing here rests on its collision resistance
- * towards someone who chooses all parts: ingest sets tenant and agent from what was proven.
+ * Ids that follow from content: UUIDv5 (RFC 9562, section 5.5) over the type's name and its parts,
+ * joined by `|`. A replay or a second worker gives a record the same id.
  */
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';

@@ -1,11 +1,7 @@
 /**
- * The combination language of the policy file: which calls, in which order, hanging together by
- * what, done by whom, are dangerous together. `docs/reference-combinations.md` gives the meaning of
- * every key; the shipped combinations (`services/detector/policy/default.yaml`) are written in it.
- *
- * Data and not code, so that a security team reads and changes it, and so that a generator of test
- * streams and a checker can read the same file as the detector. Rejected: expressions (CEL, Rego):
- * a search over links needs to know what a condition is about, which a free expression hides.
+ * The combination language of the policy (docs/reference-combinations.md). Data, so that a security
+ * team, a test generator and a checker read one file. No expressions: a search over links must know
+ * what a condition is about.
  */
 import { z } from 'zod';
 import { taxonomy } from './alert.ts';

@@ -1,10 +1,6 @@
 /**
- * A short fingerprint of a name, for state that only asks whether it was met before: the first bits of
- * a SHA-256, six a character. Whoever may choose the name (a tool, a domain) must not be able to make
- * one that looks like another: eleven characters are 66 bits. Where the text is a keyed hash already,
- * nobody can try it out, and fewer do.
- *
- * Rejected: FNV and its like, which are undone on paper.
+ * A short fingerprint of a name, for state that only asks whether it was met: eleven characters are
+ * 66 bits of SHA-256, so that no chosen name looks like another.
  */
 import { hash } from 'node:crypto';
 

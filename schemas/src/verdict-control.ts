@@ -1,7 +1,6 @@
 /**
- * What a person found of an alert, as a control record: the sequencer makes it of the decision that records the
- * verdict and puts it into every partition of `audit.events`, so that the detector has it at a place in the order
- * of its events. Which agent and what it was about stands in the detector's own state, by the alert's id.
+ * What a person found of an alert, as a numbered control record in every partition of
+ * `audit.events`, so that the detector has it at one place in its order.
  */
 import { z } from 'zod';
 import { VERDICTS } from './operator-act.ts';

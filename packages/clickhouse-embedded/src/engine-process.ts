@@ -1,7 +1,5 @@
-// One child process from fork to exit. The child runs from source under vitest and tsx (then this file ends in .ts and
-// the child needs tsx too) and from dist/ in production; the entry stands beside this file in both.
-// Its environment is almost empty: the engine can read its environment with SQL, and ours may hold secrets. UTC, so that
-// DateTime without a zone does not depend on the machine.
+// One child process from fork to exit, from source (tsx) or `dist`. Its environment is almost
+// empty, as SQL can read it; its zone is UTC.
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';

@@ -1,6 +1,5 @@
-// Is the process that wrote a pid down still that process? A pid alone is not enough: after a crash or a reboot it may
-// belong to somebody else, and then a stale lock would block for ever, or worse, we would kill a stranger. On Linux the
-// start time in /proc tells them apart; elsewhere we know only whether the pid is alive.
+// Whether the process that wrote a pid down is still that process. On Linux the start time in /proc
+// decides; elsewhere only whether the pid is alive.
 import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {

@@ -1,12 +1,7 @@
 /**
- * The event log: the one port through which services meet.
- *
- * A log is a set of topics; a topic is a fixed number of partitions; a partition is a gapless
- * sequence of records. It is deliberately the part of Kafka that Waywarden's determinism rests on
- * and nothing more (no transactions, no consumer-owned offsets), so that the embedded adapter
- * (LMDB) can promise exactly the same. A reader owns its offsets: the place to continue from is
- * stored by the service, in one local transaction with the state that those records produced, and
- * anything that a broker keeps is a hint (docs/adr/0002-event-log-port.md).
+ * The event log: the one port through which services meet. Topics, a fixed number of partitions,
+ * gapless records. It is what determinism needs of Kafka and no more. Readers own their offsets
+ * (docs/adr/0002-event-log-port.md).
  */
 
 /** Headers are short UTF-8 strings; names are those of CloudEvents (`ce_*`) and ours (`ww_*`). */

@@ -1,9 +1,6 @@
 /**
- * What of a call decides whether an order is about it, and which order that is. Pure.
- *
- * While an order on a part of an agent is in force (a task, a credential …), a call of that agent that
- * does not say its own is not decided, and is refused: else leaving it out would be the way around.
- * Origins are not demanded: few calls have any, and a quarantine is about everybody's.
+ * Whether a command is about a call. Pure. While one on a part of an agent is in force, a call that
+ * does not say its own part is refused: leaving it out must be no way around.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 

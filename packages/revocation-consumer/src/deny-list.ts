@@ -1,14 +1,7 @@
 /**
- * What an enforcement point refuses, and because of which order. Pure: orders and calls in, verdicts
- * out; its whole state can be taken out and put back.
- *
- * Orders count in the sequence of their agent; one whose number is not above the last is old or
- * replayed and changes nothing. What can't be enforced here is said to be `unsupported`, because a
- * receiver that answers `applied` to everything makes "contained" a lie.
- *
- * An order that ends while Waywarden is not heard becomes what it says of itself (`at_expiry`), until
- * Waywarden is heard again: what was to follow upon it may not have been given, or not have arrived. Who
- * can't do that lets it end. While Waywarden is heard, only what it orders counts.
+ * What an enforcement point refuses, and because of which command. Pure. A number not above the
+ * agent's last changes nothing. What can't be enforced is `unsupported`. At its end, while
+ * Waywarden is not heard, a command becomes its `at_expiry`.
  */
 import { epochMs, type Receipt, type RevocationCommand, targetProblems } from '@waywarden/schemas';
 import {

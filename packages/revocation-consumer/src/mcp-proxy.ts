@@ -1,10 +1,6 @@
 /**
- * A proxy for MCP servers over HTTP: every call of who is contained (a tool, and whatever else reaches
- * data) is answered by an error and never reaches the server; of an agent that is disabled nothing at
- * all does. The rest is handed on, streams included, as it was understood here (mcp-body.ts).
- *
- * Who calls is told by headers (header-facts.ts). A call that names no agent is refused like one that
- * is contained: else leaving out a header would be the way around.
+ * A proxy for MCP servers over HTTP: calls of contained agents are answered with an error and never
+ * reach the server. A call that names no agent is refused too.
  */
 import {
   createServer,

@@ -1,11 +1,6 @@
 /**
- * What a pause of enforcement keeps from being carried out, for receivers that read commands from the log:
- * nobody can hold there what is written, so they hold it themselves, as the responder holds what it hands
- * out over HTTP. Held are orders that nobody looked at and that take access; when two people have resumed
- * they are carried out, but for those that were taken back meanwhile.
- *
- * What was carried out before stays: a pause decides nothing, and gives nothing back. The newest notice
- * counts, in whatever order they are read.
+ * What a pause keeps from being carried out, for receivers that read the log: commands that take
+ * access and that nobody looked at. The newest notice counts, in whatever order they are read.
  */
 import { type EnforcementNotice, type RevocationCommand, waitsForResume } from '@waywarden/schemas';
 

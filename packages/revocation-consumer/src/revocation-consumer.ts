@@ -1,13 +1,7 @@
 /**
- * The receiving end of revocation: follows a source of commands, believes what is signed for it,
- * applies each once and in order, answers with signed receipts, and says of every call whether it may
- * pass, also while nothing is heard.
- *
- * A batch is refused first, as a whole, and kept with its place; only then the view counts as fresh.
- * The further work of each order and its receipt follow beside the reading (`order-work.ts`): kept,
- * then sent, so that a crash in between repeats the sending and nothing else. An `apply` of your own
- * (ask the identity provider to revoke) may be run again after a crash and must bear that; the deny
- * list does.
+ * The receiving end of revocation: follows commands, believes signed ones, applies each once and in
+ * order, answers with receipts, judges calls. A batch is in force and stored before the view counts
+ * as fresh. `apply` may run again after a crash.
  */
 import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';

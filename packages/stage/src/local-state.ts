@@ -1,9 +1,6 @@
 /**
- * A service's local state: one LMDB environment with a *space* per input partition. It is a cache of the log:
- * state and the offset up to which it was made go to disk in one transaction, so after a crash it is older but
- * consistent, and replay brings it forward. Hence nobody waits for the disk: a commit is seen by every reader of
- * this process at once, and many go to disk in one transaction on lmdb's own thread. Values are stored as
- * JSON, which Node writes faster than msgpack for many small objects of different shapes.
+ * A service's local state: one LMDB environment with a space per input partition. State and offset
+ * go to disk together; nobody waits for it, as it is a cache of the log. Values are JSON.
  */
 import { createHash } from 'node:crypto';
 import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';

@@ -1,9 +1,6 @@
 /**
- * What a stage is: a pure function from one input record and a draft of the state to outputs.
- *
- * `decide(draft, record) → outputs` has no clock, no randomness and no IO, so the same log in the
- * same order gives the same bytes. The runner (`run-stage.ts`) does the rest: it drops repeats by
- * `ww_src`, appends the outputs, and only then commits state, marks and the input offset together.
+ * A stage: `decide(draft, record) → outputs`, without clock, randomness and IO. The runner drops
+ * repeats, appends outputs, then commits state, marks and offset together.
  */
 
 import type { RecordType } from '@waywarden/schemas';

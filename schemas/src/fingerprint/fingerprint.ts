@@ -1,10 +1,6 @@
 /**
- * Fingerprints: what is stored and compared instead of a value. HMAC-SHA-256 (RFC 2104) with a key
- * of the tenant over the value's canonical form, so that equal values meet and nobody without the
- * key can guess one, short as account numbers are.
- *
- * Truncated to 16 bytes (RFC 2104, section 5, allows half): two of a billion values meet with a
- * probability below 10^-20, and a value costs 22 characters in every place that holds it.
+ * Fingerprints: HMAC-SHA-256 (RFC 2104) with the tenant's key over the canonical form, truncated to
+ * 16 bytes. Two of a billion values meet with a probability below 10^-20.
  */
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';

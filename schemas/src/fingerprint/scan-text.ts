@@ -1,10 +1,6 @@
 /**
- * One pass over a text that finds every value worth a fingerprint.
- *
- * The text is cut into words by a table of character classes; the classes met in a word decide in
- * one test whether it can be anything, and only then are the recognisers asked. This is linear and
- * has no regular expression over unbounded text (an attacker chooses the text): each recogniser
- * looks at one word, or a bounded stretch from where the word starts.
+ * One linear pass over a text that finds every value worth a fingerprint: words by character class,
+ * then recognisers for one word each. No regular expression over unbounded text.
  */
 import * as chars from './char-class.ts';
 import { decodeLayer, joinWrapped } from './decode-layer.ts';

@@ -1,12 +1,7 @@
 /**
- * The loop: gather records, and write them batch by batch in an order that a crash cannot harm.
- *
- *   intent on disk → insert under its token → offsets, marks and dirty minutes, intent gone
- *
- * One batch is being inserted while the next is gathered (ClickHouse and this process then work at
- * the same time), never two: the order of intents is the order of the log. A full batch that must
- * wait holds up the reader, and that is all the backpressure there is. Rejected: `async_insert`
- * (ClickHouse would choose the batches, and a token covers only one that we chose).
+ * Gathers records and writes them batch by batch: intent on disk → insert under its token →
+ * offsets, marks and dirty minutes. One batch is inserted while the next is gathered. A full batch
+ * that must wait holds up the reader.
  */
 import { type EventLog, ExpiredError, type LogRecord, type ReadBatch } from '@waywarden/event-log';
 import { type ArchiveState, type Marks, partitionKey } from './archive-state.ts';

@@ -1,11 +1,6 @@
 /**
- * Gathers records of several partitions into one batch: drops repeats, makes rows, and notes all
- * that its commit will change. Holds no IO, so that the replay of an intent after a crash goes
- * through the same code and comes to the same rows.
- *
- * A repeat is told by its `ww_src` mark where the record has one, else by its id among the ids
- * archived lately; the first stands. The offsets so dropped become part of the intent: a replay
- * does not judge again, since what it would judge by may have moved on.
+ * Gathers records into one batch: drops repeats by mark or id, makes rows, notes what its commit
+ * will change. Without IO, so that the replay of an intent gives the same rows.
  */
 import { createHash } from 'node:crypto';
 import {

@@ -1,10 +1,6 @@
 /**
- * RFC 3339 text to ClickHouse's `DateTime64(9, 'UTC')` text, without losing a nanosecond.
- *
- * A `Date` holds milliseconds only, so the fraction is carried as text and a Date is used for
- * nothing but zones. Attackers choose timestamps, and one that ClickHouse refuses would hold up
- * the whole partition: so this function is total. What lies outside the type's range is moved to
- * its edge, and what is no time at all becomes the epoch; the record's own text stays in `raw`.
+ * RFC 3339 text to `DateTime64(9, 'UTC')` text, to the nanosecond. Total, as attackers choose
+ * timestamps: out of range goes to the edge, no time to the epoch; `raw` keeps the text.
  */
 
 /** Int64 nanoseconds end at 2262-04-11 23:47:16; DateTime64 begins in 1900. */

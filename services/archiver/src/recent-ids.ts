@@ -1,13 +1,6 @@
 /**
- * Which event ids were archived lately, and from which offset: how a repeat of a client is told
- * from news before it costs an insert.
- *
- * Two generations of an open-addressed table over typed arrays: when the young one holds HALF ids
- * it becomes the old one and the old one is forgotten. So the horizon is stated in events, not in
- * time (the last 524,288 to 1,048,576), it is a function of the log alone, and the table has a hard
- * bound (48 MiB). Whole ids are kept, not a hash of them: who could make two ids collide could hide
- * an event behind another. Rejected: one LMDB entry an event (4 µs each, with the index by which
- * entries expire); a Bloom filter (a false positive is a lost event).
+ * Which event ids were archived lately: two generations of an open-addressed table, the last
+ * 524,288 to 1,048,576 events, 48 MiB at most. Whole ids: a collision would hide an event.
  */
 
 /** Ids of one generation. */

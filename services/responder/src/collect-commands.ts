@@ -1,12 +1,6 @@
 /**
- * Reads the commands that a receiver is to be handed next, from its place in the topic on.
- *
- * While enforcement is paused what waits for its end is passed over, so that a person's order behind it
- * still goes out, and the place keeps from where on that happened. Afterwards that stretch is read again,
- * before anything new of the same partition: what was held is handed out then, unless it was taken back
- * or has ended.
- * What of the same agent went out meanwhile has a higher number, and its receiver would refuse the held
- * one as old: the end of the pause takes that one back and gives it once more (core/reissue-overtaken.ts).
+ * Reads the commands a receiver gets next. In a pause what waits is passed over; that stretch is
+ * read again afterwards. What was overtaken meanwhile is given anew at the end of the pause.
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {

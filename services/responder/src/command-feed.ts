@@ -1,11 +1,7 @@
 /**
- * Hands commands to receivers that ask for them, and takes their receipts, whatever carries both: the
- * HTTP long-poll is a thin layer over it.
- *
- * A receiver proves who it is with the key that the registry holds for its receipts, and gets what is
- * addressed to it, in the order of each agent, at its own pace. The cursor is the receiver's: coming
- * back with it says that what was handed out before has arrived, and that is noted. Nothing is kept
- * here that a restart could lose but who was handed what since.
+ * Hands commands to receivers and takes their receipts, whatever carries both. A receiver proves
+ * itself by its registered key. Coming back with a cursor says that what was handed out has
+ * arrived.
  */
 import type { AppendRecord, EventLog, Reader } from '@waywarden/event-log';
 import {

@@ -1,9 +1,6 @@
 /**
- * Fills the journal of a replay: everything that alerts, receipts and registry hold, in (log time,
- * id) order, so that budgets, sequence numbers and the hash chain do not depend on partition counts
- * or scheduling. To be called when the detector has settled, instead of running intake. Entries that
- * the journal holds already are left out by id, so it may be called again after a crash or for a
- * further file.
+ * Fills the journal of a replay in (log time, id) order, once the detector has come to rest.
+ * Entries that are there already are left out, so it may run again.
  */
 import {
   type AppendRecord,

@@ -1,10 +1,6 @@
 /**
- * The last call of a kind within a second, of those that are not noted one by one: an order that is
- * applied in the middle of a second would else be judged by the calls before it alone. Four like calls
- * beforehand would hide every one that followed.
- *
- * Kept in memory, since nothing rests on it but one second: what is lost in a crash is made up for by
- * the next call. Rejected: counting by tenths of a second, in which the same holds of each.
+ * The last call of a kind within a second, of those not noted one by one: an order applied in
+ * mid-second must see what followed. In memory.
  */
 import { epochMs, type Sighting } from '@waywarden/schemas';
 import { latestMs } from './core/model/called-at.ts';

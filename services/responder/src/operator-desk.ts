@@ -1,8 +1,6 @@
 /**
- * Takes what people order by hand, believes it by their own registered key, and writes it into the
- * journal, where it is decided. An act counts for a few minutes after it was signed and once: one that
- * was recorded cannot be played again, in another tenant or later. The signature goes into the journal with
- * it: who audits the decision need not believe this desk, and people are told apart by their keys.
+ * Takes what people order, checks their registered key, and writes it into the journal with the
+ * signature. An act counts once, within minutes of its signature.
  */
 import type { EventLog } from '@waywarden/event-log';
 import {

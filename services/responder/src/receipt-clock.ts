@@ -1,11 +1,7 @@
 /**
- * Notices that receivers, or a person who was asked, say nothing, by the clock on the wall, and writes it into the journal, where
- * it is judged.
- *
- * Not by log time, which runs through hours in seconds when a stopped detector catches up: orders on
- * whole agents once followed upon receivers that had a second to answer. And only once intake has read
- * every receipt that is there, so that no answer is overtaken. After a restart each order has its
- * whole time again: too patient is better than too hard.
+ * Notices by the wall clock that receivers or people say nothing, and writes it into the journal.
+ * Log time runs through hours in seconds after a stop. Each order has its whole time again after a
+ * restart.
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {

@@ -1,10 +1,6 @@
 /**
- * Whether a request comes from the receiver that it names: a signature of its registered key over this
- * method, address and body, for this tenant, made within the last minute and used once.
- *
- * The ids that were used are remembered for as long as a signature counts, so a proof that somebody read
- * on the way is worth nothing; those from before this process began are refused, for nobody remembers
- * them. A receiver that fills its share is refused and no other: forgetting early would let replays in.
+ * Whether a request comes from the receiver that it names: a signature over method, address and
+ * body, made within the last minute and used once. Each receiver has a share of the remembered ids.
  */
 import { createHash } from 'node:crypto';
 import { epochMs, verifyDetached } from '@waywarden/schemas';

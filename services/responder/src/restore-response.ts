@@ -1,16 +1,6 @@
 /**
- * The state of the response stage, made anew when it is lost and the journal no longer reaches back
- * to its start.
- *
- * Three things only go forward and may never start again: the chain of decisions, the numbers of
- * each agent's commands (a receiver refuses one that it has seen), and the place in the journal
- * (what was decided once must not be decided again). They are taken from what was written: the
- * topics `decisions` and `revocation.commands`, whose records name the journal entry that they come
- * from. Rules are taken from the registry. What can't be known any more is what was in force and what
- * each budget had spent: such commands run out by themselves, and the stage's history says so.
- *
- * Rejected: refusing to start (nothing at all would be decided), and starting the chain anew (it would
- * break for everybody who verifies it, and receivers would refuse each command).
+ * The response stage's state, when it is lost and the journal is shortened: chain head, command
+ * numbers and place in the journal, from the topics it wrote. What was in force ends by itself.
  */
 import {
   type Applied,

@@ -1,11 +1,6 @@
 /**
- * Reads the live stream for the responder: puts the calls of contained agents, their silence, and from
- * whom everybody's access comes into the journal, where they are judged. It decides nothing; what it
- * leaves out is only what cannot concern an order, and the order in which calls and receipts count is
- * the journal's.
- *
- * Rejected: control records that tell the detector whom to watch. They would reach each partition in
- * its order, but a leak would then wait for the detector's backlog, on the day on which it matters.
+ * Reads the live stream for the responder: calls of contained agents, their silences, and lineage
+ * go into the journal, where they are judged. It decides nothing.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import {

@@ -1,11 +1,6 @@
 /**
- * Which agents are contained at present, and which credentials are taken, for whoever reads the live
- * stream: a copy of what the response stage knows, since two stages share no state. A credential has an
- * index of its own, for whoever shows it need not be the agent that it was taken from.
- *
- * An order is noted before it is appended, and so before anybody can have applied it: no call that
- * could be a leak is read without being recognised. After a restart it is filled from the stage's
- * state before the first call is read. What is noted too long costs a look at a call and no more.
+ * Which agents are contained and which credentials taken, for whoever reads the live stream. An
+ * order is noted before it is appended, so that no leak is read unrecognised.
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import { takenCredential } from './core/model/watched-subject.ts';

@@ -1,7 +1,5 @@
-// Writes results and errors the way @clickhouse/client reads them.
-// A result streams only in formats whose parts can be laid end to end: chDB writes each part of a streamed result as a
-// document of its own, so CSVWithNames would repeat its header and JSON would be two documents (both seen). Those are
-// built whole, in memory, before the first byte is sent, which is also what `wait_end_of_query=1` asks for.
+// Writes results and errors as @clickhouse/client reads them. Only formats whose parts can be laid
+// end to end stream; the others are built whole in memory, as `wait_end_of_query=1` asks for.
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable, Transform } from 'node:stream';

@@ -1,10 +1,7 @@
 /**
- * A member of a consumer group that believes kafkajs's offsets in nothing: kafkajs fetches from the committed
- * offset as soon as it has joined, resets silently and forgets a seek at the next rebalance. So partitions are
- * paused inside the join event until `startAt` was asked and the seek set, and a batch that was not asked for
- * from the next offset is sought again. Handlers and assignments take turns, so nothing overlaps. Every join
- * revokes everything, since another may have had a partition in a generation that this member never saw. A
- * handler's error never reaches kafkajs, which would call the handler again.
+ * A member of a consumer group that believes kafkajs's offsets in nothing. Partitions are paused in
+ * the join event until `startAt` was asked and the seek set; a batch from another offset is sought
+ * again. Every join revokes everything.
  */
 import type { Consumer, EachBatchPayload, IMemberAssignment } from 'kafkajs';
 import { BATCH_RECORDS_MAX } from '../limits.ts';

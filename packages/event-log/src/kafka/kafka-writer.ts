@@ -1,11 +1,6 @@
 /**
- * Appends in order: one request in flight, and what is appended meanwhile goes with the next one.
- *
- * The idempotent producer removes duplicates of a request that is sent again, but only as long as
- * it is the same request. After a request was given up, its sequence number would be used again for
- * other records, and a broker that had written the first would drop those as duplicates; nor may a
- * later append overtake the lost one. So a failure is final: all later appends are refused until
- * the log has been opened anew, with a new producer id.
+ * Appends in order: one request in flight, what comes meanwhile goes with the next. A failure is
+ * final: a broker would drop other records under the same sequence number as duplicates.
  */
 import { type Message, Partitioners, type Producer } from 'kafkajs';
 import { partitionFor } from '../limits.ts';

@@ -1,8 +1,6 @@
 /**
- * Whether an LMDB file can be opened at all: every page that the current snapshot reaches is within the
- * file and is what its parent says. lmdb itself does not ask: a file that is cut ends the process with a
- * bus error, a zeroed page with an abort, and nobody would be told what to mend. Contents are covered by
- * the records' checksums. Layout: `MDB_meta`, `MDB_page_header`, `MDB_node` of lmdb 0.9 as lmdb-js has it.
+ * Whether every page that the current snapshot reaches lies within the file and is what its parent
+ * says; lmdb itself would end the process. Layout: lmdb 0.9 as lmdb-js has it.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,11 +1,6 @@
 /**
- * How far each partition reaches: where it begins, how much it takes, and since when.
- *
- * A record carries no time of being appended, and adding one would be read and written with each of
- * them for the sake of retention alone. So a *mark* is written in the append's own transaction once a
- * minute or a mebibyte of a partition: retention removes up to a mark, never between. Rejected: a
- * file for each piece of the log (an append over several topics is one transaction here, and one
- * flush), and the times in the records' headers (written by whoever appends).
+ * How far each partition reaches and since when. A mark is written once a minute or mebibyte, in
+ * the append's transaction; retention removes up to a mark.
  */
 import type { Database } from 'lmdb';
 import {

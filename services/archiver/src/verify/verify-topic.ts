@@ -1,9 +1,6 @@
 /**
- * Holds one topic's records against its table, place by place: the row that a record must have is
- * made anew by the archiver's own mapper and compared cell by cell with what the store has.
- *
- * Physical rows are read, not FINAL ones: FINAL would hide a copy. An archiver leaves none, whether it
- * crashed (its tokens) or lost its state (it asks the store, `stored-before.ts`): each is reported.
+ * Compares one topic's records with its table, cell by cell, by the archiver's own mapper. Physical
+ * rows, not FINAL, which would hide a copy.
  */
 import {
   type Applied,

@@ -1,11 +1,6 @@
 /**
- * A malformed file made readable, so that its meaning is checked although its shape is wrong: what
- * may be left out is left out where it is malformed, and the rest gets the plainest value that its
- * contract allows. Whoever checks the result keeps silent about the places that stood in: what they
- * hold was written by nobody.
- *
- * Rejected: leaving out whole entries. An agent with a misspelt class may have malformed grants too,
- * and hiding them makes one run per mistake.
+ * A malformed file made readable, so that its meaning is checked although its shape is wrong.
+ * Checks keep silent about places that stood in.
  */
 import type { JsonSchema } from '@waywarden/schemas';
 import { requiredKeys, schemaAt } from '@waywarden/schemas';

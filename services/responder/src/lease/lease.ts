@@ -1,9 +1,6 @@
 /**
- * A lease with an epoch in the log: one of several responders writes, the others follow it and one of
- * them takes over when it is silent (fencing as in Kleppmann, "How to do distributed locking", 2016).
- *
- * No two clocks are compared. A holder counts from before it asked to be renewed, a follower from when
- * it last read a renewal, each by its own clock, and a follower is the more patient one.
+ * A lease with an epoch in the log: one responder writes, another takes over when it is silent
+ * (fencing: Kleppmann 2016). No two clocks are compared.
  */
 import type { EventLog, LogRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import {

@@ -1,12 +1,6 @@
 /**
- * The sequencer: makes one numbered sequence out of the registry, of snapshots, of verdicts and of time, and appends it to
- * every partition of `audit.events`, so that every stage changes its rules at a place in its input
- * and decides lateness from the log and not from a timer.
- *
- * One number at a time: a record is acknowledged in all partitions before the next is made, so after
- * a crash partitions differ by what one append held, and `recoverSequence` evens them out. A failed
- * append ends the sequencer, since nobody knows which partitions took it; starting again does.
- * There is one: within a folder the log's owner lock sees to it, on Kafka the lease (`take-over.ts`).
+ * Numbers registry, snapshots, verdicts and time, and appends each to every partition of
+ * `audit.events`, one at a time. A failed append ends it. There is one, by owner lock or lease.
  */
 import type { AppendRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import { type MacKeyRing, normaliseTime, TOPICS } from '@waywarden/schemas';

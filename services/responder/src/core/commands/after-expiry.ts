@@ -1,11 +1,7 @@
 /**
- * What an order gives way to when it ends by itself: a step-up, for nothing about the agent was found
- * right by waiting. Pure: it is asked when the order is given, so that receivers can be told, and again
- * shortly before it ends.
- *
- * Nothing follows upon what took no access away (a signal), what was taken from nobody (an origin), the end
- * of a task, and the step-up that stands in for an order already; nor upon a step-up that a person has
- * ordered, who has said for how long.
+ * What an order gives way to at its end: a step-up, as nothing was found right by waiting. Pure;
+ * asked at the order and before its end. Nothing follows signals, origins, ends of tasks and
+ * step-ups that a person ordered.
  */
 import { type Alert, type RevocationCommand, shiftTime } from '@waywarden/schemas';
 import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';

@@ -1,14 +1,7 @@
 /**
- * One matching rule and one open alert revision: one decision, and the commands that follow.
- *
- * The decision is about the rule as a whole. `would_be_command` is the command of its first action;
- * each further action of a rule that acts gets a command of its own, named in `issued_command_ids`.
- * A further action whose target is incomplete is left out and said so, while an incomplete first one
- * holds everything back: the others alone would not be what the rule meant.
- *
- * Who may not act disarms nothing. A spent budget, an origin that misled several, a time in which the
- * agent is not to be touched, and others of whom it is only asserted that they would be hit, all leave a step-up at the narrowest place that is known: it stops
- * nothing that a person confirms, and so may be asked of any number of subjects.
+ * One matching rule and one open alert revision: one decision and its commands. `would_be_command`
+ * is the first action's; if its target is incomplete, nothing is ordered. A guard that holds an
+ * order back may leave a step-up.
  */
 import {
   type Alert,

@@ -1,10 +1,6 @@
 /**
- * A revocation command as it stands on the wire, from an alert and a rule.
- *
- * One containment is one command (one target, one action) and its undo, not one per rule: a restore
- * then has the containment of what it undoes, and the id formula of the contract still tells two
- * restores of one target apart. The revision that opened it is part of the id: a target contained
- * again after a restore or an expiry is a new command, which receivers must not take for a repeat.
+ * A revocation command as it stands on the wire. One containment is one command and its undo, not
+ * one per rule. The opening revision is part of the id, so that a later containment is no repeat.
  */
 import {
   type Alert,

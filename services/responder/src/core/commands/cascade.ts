@@ -1,11 +1,7 @@
 /**
- * Carries an order on to what was handed on from its subject: a token that is taken from an agent is
- * worth little while the three to whom it delegated go on with theirs.
- *
- * Each of them is a decision of its own, with every guard asked about it, and each says why it was
- * taken or left: who is never revoked is left alone with everything that it handed on, and so is one
- * whose descent is only asserted. What is taken is the least that cuts it off: its credential where
- * that was made of the one revoked, else its access in that task; never the whole agent.
+ * Carries an order on to what was delegated from its subject. Each delegate is a decision of its
+ * own under every guard. Taken is the least that cuts it off: its credential or its task, never the
+ * agent.
  */
 import {
   decisionId,

@@ -1,14 +1,6 @@
 /**
- * Gives what is in force to a receiver that was registered after it: a gateway that is put up in the middle
- * of an incident would else let through whom all others stop, until the next alert.
- *
- * The order is given once more, to all, and the first one stays as it is. To lift it, or to wait until the
- * new one is carried out, would open a gap at those who have carried it out already; to be given twice takes
- * nothing twice. Who orders it once more is who ordered it: it is no new judgement of its subject, so no
- * budget, blackout or second person is asked. A rule that does not enforce any more, and who is never
- * revoked since, are asked for: further than now it does not go then.
- *
- * A change of receivers can be about every order there is, so each is noted as due and they go in turns.
+ * Gives orders in force to a receiver that was registered later. Given once more to all; the first
+ * stays, so that no gap opens. No new judgement: no budget, blackout or second person is asked.
  */
 import { decisionId, formatLogTime } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -1,12 +1,7 @@
 /**
- * What follows upon an order by itself: something stronger when it was not carried out or did not
- * hold, a step-up before it ends. Decided under the rules in force *now*: a rule that was since set to
- * shadow or removed asks for nothing more, and who is on a never-revoke list since is left alone.
- * Others of whom it is only asserted that they use the credential leave a step-up, as of a rule's first
- * order: an agent that can invent them would else stop every escalation that is to come.
- *
- * Each is a decision of its own. Its rule id says upon what it follows
- * (`hijack-task/escalates/revoke_token`), so that it has an id of its own beside the first decision.
+ * What follows upon an order: something stronger when it did not hold, a step-up before it ends.
+ * Decided under the rules in force now; each is a decision of its own, named by rule id
+ * (`hijack-task/escalates/revoke_token`).
  */
 import {
   blackoutAt,

@@ -1,8 +1,6 @@
 /**
- * Keeps what is stronger than an order that did not hold, where nothing but a blackout, a spent budget or
- * others whom it would hit held it back: people may approve it meanwhile, and when the blackout ends, or
- * the budget has room, it is asked for once more. The order did not hold, and nobody else would look at it again: an order is
- * escalated once.
+ * Keeps what is stronger than an order that did not hold, where a blackout, a budget or bystanders
+ * held it back. People may approve it; else it is asked for again afterwards.
  */
 import { blackoutEndsAt } from '@waywarden/schemas';
 import { keepApprovable } from '../guards/approvable.ts';

@@ -1,10 +1,6 @@
 /**
- * An order that ends by itself gives way to a step-up, not to full access, until somebody says what
- * was the case: nothing about the agent was found right by waiting.
- *
- * It is asked for shortly before the end, so that no moment is without either. So is a step-up that was
- * given for an alert: whom a budget or a poisoned page spared the revocation would else go free by
- * waiting. It stands until verdict or restore (an order whose alert was found right goes on, stand-on.ts); `limits.step_up_for` only bounds what nobody ever looks at.
+ * An order that ends gives way to a step-up, asked for shortly before, until somebody gives a
+ * verdict or restores it; `limits.step_up_for` bounds it.
  */
 import type { Output } from '@waywarden/stage';
 import { STEP_UP } from '../model/action-strength.ts';

@@ -1,9 +1,6 @@
 /**
- * What becomes of those who were spared because the text that misled them was to be stopped instead, where
- * nobody could stop it: each gets what its rule would have done, as far as the budget goes. That bounds
- * what an outsider's page can take from its readers; without it each of them is asked, as before.
- *
- * Only once every receiver that must do it has said that it did not: one that is silent may have.
+ * What becomes of agents spared because a text was to be stopped, where no required receiver could
+ * stop it: each gets what its rule would have done, within the budget.
  */
 import type { Target } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

@@ -1,8 +1,6 @@
 /**
- * A person was asked before anything was taken away, and did not answer in time. What then follows is
- * what the class says, and an outcome of its own: either the rule acts after all, or it stays at the
- * step-up that was given meanwhile. An approval path that nobody attends must not be a way out, nor
- * may it stop what cannot be stopped at month's end.
+ * A person was asked and did not answer in time: the class says whether the rule acts after all or
+ * it stays at the step-up.
  */
 import { classRow } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

@@ -1,9 +1,6 @@
 /**
- * An order whose alert a person has found right does not end by itself: shortly before it would, it is
- * given once more for as long as a step-up would have stood, and again then, until somebody takes it back.
- * Receivers drop an order at its end, so that what is to stand has to be given anew.
- *
- * Who is never revoked since is not kept: the order lapses as any other.
+ * An order whose alert is a true positive is given again shortly before its end, until somebody
+ * restores it. Agents that are never revoked since are let go.
  */
 import {
   decisionId,

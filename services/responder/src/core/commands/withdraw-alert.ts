@@ -1,11 +1,7 @@
 /**
- * A withdrawn alert: what was commanded because of it is restored, last first, and says so in a
- * decision for each rule that had acted. A command that another alert needs too stays in force, and so
- * does what two people ordered, with whom it reached: they judged it, and give it back. So does what was
- * ordered by itself where the alert had come to rest on something only asserted before it fell: such an
- * order is given on proof alone, and one who may only assert must not be able to lift it. A person gives
- * it back. This follows the commands and not the policy: a rule that was since removed or set to shadow must not
- * leave behind a containment that nobody lifts. Nor can people approve any longer what a guard held back.
+ * A withdrawn alert: its commands are restored, last first, whatever the policy says now. What
+ * another alert needs, what two people ordered, and what rests on an alert that became asserted
+ * stays.
  */
 import {
   type Alert,

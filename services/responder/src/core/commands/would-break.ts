@@ -1,12 +1,6 @@
 /**
- * What an order would break: tasks that are under way, and others that lose access by it. Said with each
- * decision, issued or not, so that whoever promotes a rule, approves an order or wonders whether to give
- * one sees the price beside the reason.
- *
- * It counts who would lose something: those whom the order reaches and those who use the credential that
- * it takes. Whoever would be left (never revoked, or handed it on by assertion only, with what hangs on
- * them) is named as that. Only what the live stream has shown is counted. What is in use beside it
- * (tools, resources) is the store's to tell.
+ * What an order would break: open tasks and others who lose access, said with each decision. Only
+ * what the live stream has shown is counted. Those who would be left are named as that.
  */
 import { type Target, TEXT_LENGTH_MAX, type WouldBreak } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

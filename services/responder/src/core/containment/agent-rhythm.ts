@@ -1,20 +1,7 @@
 /**
- * How long the pauses of an agent are, and which sources report it: what it takes to tell a silence that
- * means something from one that nobody would have heard broken. An agent that goes through two gateways
- * is silent only where both would have been heard, not only the one through which its last call came.
- *
- * What is usual is the longest pause of the last days, and not known before a day and some calls were seen.
- * Whoever is contained may have been hijacked, and sets its own pace: a burst of calls must not shorten
- * what a silence has to outlast. Rejected: a mean in which the last calls weigh most (an agent that works
- * once an hour, in bursts, was taken for stopped after seconds), and a share of the pauses, which whoever
- * calls often enough fills with short ones. Nights and week-ends are pauses too: of an agent that keeps
- * them a silence tells little, and who can tell is asked instead.
- *
- * Kept for every agent, as nobody knows beforehand which will be contained; one small value each.
- *
- * What is only asserted is counted apart. Whoever writes telemetry in an agent's name could else give it
- * a quick rhythm, stop, and have its silence taken for proof. It still breaks a silence, and where there
- * is nothing better it tells when one would be due, so that whoever can tell is asked.
+ * How long an agent's pauses are, and which sources report it. Usual is the longest pause of the
+ * last days, as a hijacked agent sets its own pace. Asserted calls are counted apart. Kept for
+ * every agent; a mean or a share would let a burst shorten it.
  */
 import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

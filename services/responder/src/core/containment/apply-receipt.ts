@@ -1,14 +1,7 @@
 /**
- * What a receiver said of an order, as the order then stands: the last word counts, and nothing goes
- * back to before it. A signature knows only the second: within one what arrives later is the later word,
- * but what was said in it already is not. Unknown orders and receivers that were not asked count nothing.
- *
- * When it took effect is the receiver's word, and later calls are held against it: of a time still to
- * come every call would be innocent, of one before the order every call a leak. So it is bounded: by when
- * the receipt was written, for nobody says "applied" before it is, and by the journal's clock where that
- * was not noted, or by the receiver itself. Who has said it once cannot make it later. So is until when tokens stay
- * usable: while they are, nobody asks whether the order holds, so a time in years would keep it unasked.
- * It is believed for as long as a credential of the subject may live; what is past that is said as doubted.
+ * What a receiver said of an order: the last word counts. `applied_at` is bounded by the order, the
+ * receipt's writing and the journal's clock; `usable_until` by the life of a credential. Receivers
+ * that were not asked count nothing.
  */
 import { type Delivery, epochMs, type Receipt } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

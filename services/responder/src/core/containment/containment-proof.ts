@@ -1,11 +1,7 @@
 /**
- * Holds later calls of a contained agent, and its silence, against the orders about it.
- *
- * Only what happened after the order was applied counts, and only where who acted and how it came out
- * is proven: a hijacked agent that writes its own telemetry could otherwise report a denial and pass
- * for contained. A call that went through is a leak whoever reports it, for a false leak costs a look
- * and a missed one costs everything; what follows by itself from it asks for proof again. So a sign
- * that is only asserted must not stand before a proven one: the first proven one takes its place.
+ * Holds later calls and silences of a contained agent against its orders. Only what happened after
+ * "applied" counts. A leak is one whoever reports it; a denial must be proven. The first proven
+ * sign replaces an asserted one.
  */
 import { assuranceAtLeast, epochMs, type Sighting, type Silence } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

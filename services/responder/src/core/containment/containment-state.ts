@@ -1,26 +1,7 @@
 /**
- * What may truthfully be said about an order: no more than was proven, and what still stands against
- * it beside it. Sent is not applied, applied is not contained, contained is not confirmed.
- *
- * - Applied means that *every* receiver that the registry requires said so, one that it requires since the
- *   order too; without one it never is.
- * - It is usable until T while tokens that are validated offline live.
- * - It is re-mintable until every issuer that is known for the subject has applied a block of issuance,
- *   and again once a credential was issued in spite of it: one that still gives is enough for a new
- *   token, and without an issuer nobody can promise that none is given.
- * - It is confirmed by a later call of the subject that was denied, by a silence that we would have
- *   heard broken, or by one who was asked, tried and was refused; unconfirmed when the time for that
- *   passed without any, while of the last that was seen of its agent nobody can tell whether it was stopped, and once
- *   there was no room to hold its agent's calls against it.
- * - An order that takes nothing away (`signal_risk`, `open_case`) contains nobody: it is carried out, and
- *   nothing more, whatever is seen later.
- * - It is leaked by a later call that went through, or one who was asked and would have got through,
- *   whatever anybody said; also by whoever gets through with the credential that it took.
- * - Taken back is not given back: it is restored when everybody who may enforce it has said so.
- *
- * Rejected: one scale on which a denial outranks everything. A denial of one token says nothing of
- * tokens that are validated elsewhere, so `usable until` stands above it, and that a new token could
- * be had is said beside it (`re_mintable`).
+ * What may truthfully be said of an order. Applied: every required receiver said so. Usable until
+ * T, re-mintable: new or offline tokens still pass. Confirmed: a denial, a silence that would be
+ * heard broken, or a refused probe. Leaked: a later call went through.
  */
 import { tellsOnly } from '../model/action-strength.ts';
 import type { Untied } from '../model/command-record.ts';

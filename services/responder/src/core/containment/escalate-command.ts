@@ -1,9 +1,6 @@
 /**
- * What is asked for when an order was not carried out, or was and did not hold: the next rung of the
- * class's ladder that is stronger than what was tried and whose target is completely known.
- *
- * Once an order: each rung has receipts of its own, so it goes upwards one rung at a time, never above
- * the agent, and no further than it takes: what holds is not followed by something stronger.
+ * The next rung of the class's ladder, when an order was not carried out or did not hold. Once an
+ * order, one rung at a time, never above the agent.
  */
 import { classRow } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

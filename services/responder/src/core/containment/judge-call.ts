@@ -1,26 +1,7 @@
 /**
- * What one later call tells of one order, by what the call is to it:
- *
- * - `own`: the subject's. Gone through it is a leak; refused it may prove the order.
- * - `taken`: somebody else shows the very credential that the order has taken from everybody. Gone through
- *   it is a leak of its own, told beside the subject's, for each has an evidence, a proof and a time of its
- *   own. It counts once *everybody* has applied the order: others use a credential rightly until then.
- *   A refusal of somebody else proves the order only where it names it, for it has a hundred other grounds.
- * - `untied`: the contained agent leaves out its task, or names one that it had not before the order, and
- *   shows another credential; or it leaves out the instance, conversation, credential or server that the order
- *   is on. Whether that is the subject going on nobody can tell, so it is no leak; but neither may anybody say
- *   that it is stopped.
- *
- * The same is said of a call of the subject of which nobody says that it was refused or went through (its
- * outcome is not known, it was cut off, the server answered an error), and of one that had
- * begun before anybody had applied the order: work under way may be finished, and whoever did not cancel
- * it has not lied. And of one that was made before it by its source's clock, and received after: it is a late
- * record, or the clock is behind and the subject goes on. And, of a step-up, of one that a person has approved as
- * only its own record says.
- *
- * Rejected: taking `untied` for a leak (an agent that does housekeeping without a task would be taken
- * rung by rung for it), and one leak an order, whoever made the call (an outsider's use of the credential
- * would then stand before the subject's own, from which more follows).
+ * What a later call says of an order. `own`: the subject's; through is a leak, refused may prove.
+ * `taken`: somebody else shows the revoked credential; a leak of its own. `untied`: whose work it
+ * is nobody can tell, so the order is unconfirmed.
  */
 import { assuranceAtLeast, type Receipt, type Sighting, type WhyUntied } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';

@@ -1,16 +1,7 @@
 /**
- * The alert about a containment that did not hold: a call of the subject went through after somebody
- * said that the order was applied, or one who was asked found that it would. It names who said so,
- * because that is where to look first.
- *
- * Where somebody else got through with the credential that the order has taken, that is an alert of its
- * own: it names the credential and who showed it. Its subject is whose credential was taken, without the
- * task: a rule may then act on the credential, and never on who showed it, who may be one of several that
- * held it rightly. Rejected: naming that one as the subject (a rule on leaks would revoke a bystander).
- *
- * An alert and no mere state: it has an owner's attention, a place in the queue and rules of its own,
- * and it stays true after the order has ended. One an order: the first sign decides it, and where
- * that was only asserted, the first proven one makes a second revision, which rules decide anew.
+ * The alert about a containment that did not hold; it names who said "applied". A revoked
+ * credential in other hands is an alert of its own, whose subject is the owner: a rule must not
+ * revoke a bystander. The first proven sign makes a second revision.
  */
 import {
   type Alert,

@@ -1,14 +1,7 @@
 /**
- * Asks whether access that was taken is really gone, where neither a later call nor a silence has told:
- * an agent that acts once a day would else stay unconfirmed for days, and one whose source has fallen
- * silent for ever.
- *
- * Asked are only receivers that the registry says may probe, with an order of its own (`probe`) that
- * takes nothing, signed and numbered as any other, and only what they sign to that order counts. It is
- * paced and bounded: ten thousand revocations must not become ten thousand probes at once.
- *
- * Rejected: letting each receiver probe by itself after it has applied an order. It would be asked by
- * nobody, so nobody could tell a probe from an attack, and who lies about the one lies about the other.
+ * Asks registered receivers whether access is gone, where neither call nor silence tells. By a
+ * signed order `probe` that takes nothing; paced and bounded. Receivers don't probe by themselves:
+ * nobody could tell that from an attack.
  */
 import { decisionId, epochMs, formatLogTime, type Receipt } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -1,8 +1,6 @@
 /**
- * What the answers to probes prove. One who could still act refutes the containment, whoever it is.
- * That it holds is believed of one who tried it and was refused; of one who said before that it had
- * applied the order only where nobody else was there to ask, and never of one who only looked at its
- * own list: that would be the same word twice.
+ * What answers to probes prove. Who could still act refutes; who was refused confirms, unless it
+ * repeats its own word while others may be asked.
  */
 import type { ProbeFound, Proof } from '../model/command-record.ts';
 

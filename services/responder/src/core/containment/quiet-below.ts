@@ -1,10 +1,6 @@
 /**
- * Whether the silence of a contained agent may speak for all who act for it: an order is on its subject
- * and everything derived from it, and of a delegate whose source is dead, or who was left alone, the
- * silence of the one above tells nothing.
- *
- * Each of them must be stopped itself, by an order that is confirmed. Rejected: hearing the silence of each
- * delegate too (nobody watches whom no order is on, and a delegate's habits are those of whoever hands it work).
+ * Whether an agent's silence speaks for its delegates: each must be stopped by a confirmed order of
+ * its own.
  */
 import type { Target } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

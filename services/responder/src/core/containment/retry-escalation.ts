@@ -1,7 +1,6 @@
 /**
- * What a blackout or a spent budget held back of an escalation: asked for once more when the one ends, or
- * the other has room, with every guard and the budget, and given before that where a person approves it. Only while the order is in force and still does
- * not hold: a receiver that has carried it out since leaves nothing to ask for.
+ * An escalation that a blackout or a budget held back is asked for once more, under every guard,
+ * while the order is in force and does not hold.
  */
 import { blackoutAt, type RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

@@ -1,11 +1,6 @@
 /**
- * What is said, and what follows, when an order turns out not to hold. A leak is an alert whoever
- * reports it; what follows by itself needs proof.
- *
- * Where somebody else shows the credential nothing follows by itself. What is stronger would be taken from
- * the contained agent, which did not make the call, or from one that nothing was found against; what ends
- * it is that the credential is revoked where it was still taken, and that is for people, whom the alert
- * calls.
+ * What is said and follows when an order does not hold. Where somebody else shows the credential,
+ * nothing follows by itself: the contained agent did not make that call.
  */
 import { epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

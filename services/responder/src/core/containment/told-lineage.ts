@@ -1,9 +1,6 @@
 /**
- * Which facts of lineage the journal was told, so that each is told once while it is new and then only
- * now and again while the work goes on: a task that is no longer heard of has ended or is idle.
- *
- * In memory, in two generations: what was forgotten, by age or by a restart, is told once more, which
- * changes nothing, since facts are merged and not counted.
+ * Which facts of lineage the journal was told, in memory, in two generations. What was forgotten is
+ * told again, which changes nothing: facts are merged.
  */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
 import { lineageKey } from '../model/lineage-fact.ts';

@@ -1,11 +1,6 @@
 /**
- * Until when a call of which nobody can tell whether it was stopped stands against an order, and what
- * settles it: only what came after it. When it was made its source says, and no clock is sure, so what
- * settles it must be later than the moment at which it was received.
- *
- * Except a refusal of the same agent by the same source that was received no earlier: of two records of
- * one clock the order is known, however far behind it is. A source that tells in batches would else keep
- * every order unconfirmed, as its last call and the refusal of the next one arrive together.
+ * Until when a doubtful call stands against an order: until something later than its receipt, or a
+ * refusal of the same agent by the same source received no earlier.
  */
 import type { Denied, Proof, Untied } from '../model/command-record.ts';
 

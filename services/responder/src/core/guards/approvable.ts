@@ -1,12 +1,7 @@
 /**
- * What a guard held back and a person may order after all: kept whole, since the alert may be gone
- * from the log by then. Only guards that ask for somebody's judgement can be overruled; an agent that
- * is never revoked, or a target that is not known, cannot be approved into an order.
- *
- * A later revision of an alert is decided anew and replaces what was kept for the same work or target. Of an agent
- * that does the same in further work, or with further credentials, the revisions are of one alert each with its own
- * subject (`renews`): what was kept for the earlier ones stays. A revision about another agent replaces all, since it
- * may say that it was not the one before.
+ * What a guard held back and a person may order after all. Only guards that ask for judgement can
+ * be overruled. A later revision about the same work or target replaces it; one about another agent
+ * replaces all.
  */
 import { type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,12 +1,6 @@
 /**
- * Who else would lose access by an order on a credential: agents that were seen to use the same one and
- * did not get it from the subject. The alert's cut names others too, but only an alert of several agents
- * has one, and a key that three jobs share is shared whoever is hijacked.
- *
- * Asserted users count as well: to withhold asks two people, while to revoke stops somebody's work. They
- * are told apart, since who is hijacked can invent them. Users of whom not all is remembered count as
- * others: nobody knows whether the subject had handed it to them.
- * Rejected: counting only tasks under way, since a job of the night holds its key by day as well.
+ * Who else would lose access by an order on a credential: agents seen with it that did not get it
+ * from the subject. Asserted and forgotten users count too, and are told apart.
  */
 import type { Target } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,10 +1,6 @@
 /**
- * The global pause of a tenant's enforcement, and who agreed to it. Two people to pause, because
- * whoever can pause alone can switch the protection off before an attack; two to resume, because
- * whoever can resume alone can let loose what two people stopped.
- *
- * It holds back what is new: rules and escalations. What lessens an order (a restore, the step-up at
- * its end) goes on, or a pause would itself decide who has access.
+ * The pause of a tenant's enforcement: two people to pause and two to resume. It holds back rules
+ * and escalations; restores and step-ups at an order's end go on.
  */
 import { epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,16 +1,7 @@
 /**
- * What nothing but a pause held back, for people to look at. When enforcement goes on, it is listed and
- * not given: mostly it was paused because what came was not to be believed, and orders all at once, on
- * evidence that is hours old, would be just what two people had stopped. One person approves each.
- *
- * Off the list goes what was approved, what a later revision of its alert has decided anew (for the same
- * work or target, `approvable.ts`), what belongs to an alert that was withdrawn, and what would have followed upon an order that is over.
- *
- * Where there is no room, what has most of it yields: an agent's latest, of the alert of which most is listed. One alert
- * that is told of task after task would else leave nothing to whatever came after it.
- *
- * Rejected: deciding all of it anew at the end of the pause (a wrong revocation each, were the telemetry
- * the reason for it), and leaving it to the record of decisions (nobody looks there for what was not done).
+ * What nothing but a pause held back: listed at the resume and not given, as the telemetry may be
+ * the reason for the pause. One person approves each. Where there is no room, the alert with most
+ * yields its latest.
  */
 import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,11 +1,6 @@
 /**
- * Who is never revoked and uses the credential that an order would take. A list that protects only whom
- * an order names would let the break-glass account be locked out by the key that it shares.
- *
- * However long ago it was seen with it, and wherever it got it from: who stands on the list was put
- * there for the one night in which it is needed. Only what is proven counts: an agent that is hijacked
- * can say of anybody that they use its key, and would make it irrevocable. Those who are only asserted
- * ask for two people, as any other user does.
+ * Who is never revoked and was proven to use the credential that an order would take, however long
+ * ago. Asserted users ask for two people instead.
  */
 import type { Draft } from '@waywarden/stage';
 import { tellsOnly } from '../model/action-strength.ts';

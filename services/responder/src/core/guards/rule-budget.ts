@@ -1,28 +1,7 @@
 /**
- * The budget: how much one rule may contain by itself within a window of log time.
- *
- * Two measures, each in its own unit, and both must hold: `limits.subjects` counts distinct
- * subjects (an agent's task, credential, instance … whatever the first action targets), and
- * `limits.fleet_share` counts distinct agents against the registry's live ones. A share above
- * nothing of a small fleet is rounded down but never to nothing, or a fleet below 20 could not be protected at all;
- * an unknown fleet (no registry) leaves the first measure alone.
- *
- * Budgets are kept per rule and source of telemetry: noise in one rule never disarms another, nor one
- * noisy source another. An alert has a source's budget only where it names one and no other; all others
- * share one, or whoever mixes a call into what others tell would spend theirs. All of a rule together
- * have three times as much, so that no number of sources is a way around the limit: a safety limit, by
- * which three sources that spend all of theirs leave a fourth nothing but step-ups. One that is
- * contained again on the word of another source counts for both: each answers for what it says.
- *
- * Three in ten subjects of each budget are kept for agents of whom the rule has contained nothing within the window:
- * one agent whose alert is told of one task after the other would else spend what the next one's stolen credential
- * needs. Rejected: to count an agent once, however many of its tasks are contained, as each order may be a wrong one.
- *
- * What is stronger than an order that did not hold takes no further subject, while the rule has its agent
- * contained within the window: nobody more is touched, and a spent budget would leave a proven leak open.
- *
- * The window slides with the journal's clock, which never goes back, so a late alert cannot reopen a
- * spent budget.
+ * How much one rule may contain in a window of log time: distinct subjects, and agents as a share
+ * of the fleet, per source; three times that for all sources. Three in ten places are for agents
+ * not yet contained. The window slides with the journal's clock.
  */
 import type { BUDGET_COUNTS, BUDGETS } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

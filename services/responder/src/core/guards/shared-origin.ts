@@ -1,12 +1,6 @@
 /**
- * Whether several subjects deviated because of one and the same text from outside: then the text is
- * what is stopped, and not everybody who read it. Who writes one poisoned page must not be able to
- * switch off sixty payments agents with it.
- *
- * An alert names where what it obeyed came from, the most specific first (a planted account before the
- * page that it stood in). From the second agent on, within a day, the origin is the target; it is
- * one order however many fall for it, addressed in the name of the first who did. Several tasks of one agent
- * are one victim: to spare it would leave what is hijacked at work.
+ * Whether several agents were misled by one text: from the second within a day, the text is stopped
+ * instead of them, by one order. Several tasks of one agent are one.
  */
 import type { Alert, Target } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,10 +1,6 @@
 /**
- * The guards: every reason for which a rule that matches may not act by itself.
- *
- * All of them are asked and all that speak are recorded, the decisive one first, so that whoever
- * promotes a rule from shadow sees what else would still have held it back. What rests on an
- * assertion never acts, whatever `assurance_min` a rule states: a hijacked agent writes its own
- * telemetry, and an operator's setting must not turn that into an off switch for others.
+ * The guards: every reason for which a matching rule may not act by itself. All are recorded, the
+ * decisive one first. What rests on an assertion never acts, whatever a rule states.
  */
 import {
   type Alert,

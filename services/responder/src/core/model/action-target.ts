@@ -1,10 +1,6 @@
 /**
- * To exactly whom an action of a rule applies, given an alert.
- *
- * The ids come from the alert's subject; for levels that a subject cannot name (a tool, a
- * delegation, a grant, an origin, a call) from the alert's own cut, where the detector has written
- * a complete target for that action. Nothing is guessed: an id that is not there leaves the target
- * incomplete, and an incomplete target is commanded to no one.
+ * To exactly whom an action applies: ids from the alert's subject, or from its cut for levels that
+ * a subject can't name. An incomplete target is commanded to no one.
  */
 import {
   type Alert,

@@ -1,10 +1,6 @@
 /**
- * When a call was made, for what is held against an order: by its source, and no later than ingest
- * received it. A source whose clock is ahead would else make a leak of a call from before the order, and
- * a proof of a refusal from before it.
- *
- * A clock that is behind is told from a late record by nothing: what was made before an order, by its source,
- * and received after, may have been made at any time between the two. `latestMs` is the end of that.
+ * When a call was made: by its source, and no later than ingest received it. Made before an order
+ * and received after, it may be of any time up to `latestMs`.
  */
 import { epochMs, type Sighting } from '@waywarden/schemas';
 

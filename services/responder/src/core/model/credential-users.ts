@@ -1,12 +1,6 @@
 /**
- * Which agents were seen with a credential, kept apart from their tasks: whoever takes on task after task
- * would else push a weekly job out of the users of the key that both share, and the key would be revoked
- * as if nobody else had it.
- *
- * What is forgotten leaves a trace that is as bounded: of an agent, that some of its tasks are no longer
- * known; of a credential, that there were more agents than are named; and of the credentials that are no
- * longer remembered, a table of fixed size in which two may share a cell, and then both have other users.
- * Unknown users are users. What is asserted is counted apart and never pushes out what is proven.
+ * Which agents were seen with a credential, apart from their tasks. What is forgotten leaves a
+ * bounded trace, and unknown users are users. Asserted ones are counted apart.
  */
 import type { Draft } from '@waywarden/stage';
 import { credentialAnchor } from './holder.ts';

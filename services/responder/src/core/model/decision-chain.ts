@@ -1,11 +1,6 @@
 /**
- * The hash chain over decisions: each carries the hash of the one before it, so that a decision
- * which was changed, removed or moved afterwards is found by anyone who has the topic.
- *
- * One chain for the whole journal, not one per tenant: the order in which the responder decided is
- * part of the proof (a budget spent by one tenant's rule is visible as such). The hash is SHA-256
- * over RFC 8785 text of the decision without its `hash`, in lower-case hex. A chain alone does not
- * stop someone who rewrites everything from a point on: the head must be kept elsewhere too.
+ * The hash chain over decisions: SHA-256 over RFC 8785 text without `hash`, in hex. One chain for
+ * the whole journal. A head stored elsewhere is needed against a chain rewritten whole.
  */
 import { canonicalJson, type Decision } from '@waywarden/schemas';
 

@@ -1,11 +1,6 @@
 /**
- * What falls due at a moment of log time, soonest first: binary heaps over the draft, so that each
- * step of the journal touches a few keys however much waits. Entries are never taken out early; who
- * finds one due looks whether it still matters.
- *
- * There are four, each with room and a turn of its own in every step. What becomes of orders never waits
- * behind the ends of tasks, whose number and times are told from outside; nor does what is proven behind
- * what is only asserted. With one heap for all, whoever may only assert could keep every order from lapsing.
+ * What falls due at a moment of log time: binary heaps over the draft. Entries are never taken out
+ * early. Four heaps, so that invented ends of tasks never keep an order from lapsing.
  */
 import type { Draft } from '@waywarden/stage';
 

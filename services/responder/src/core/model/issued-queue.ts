@@ -1,8 +1,6 @@
 /**
- * Every order that was not forgotten, in the order of issue. What has expired is found at the front, of
- * which each step of the journal takes a few; an order there keeps those behind it no longer than it
- * lives itself. So orders that live as long as each other share a queue: in one for all, a single
- * step-up of thirty days would keep all that is issued in a month, and leave no room for more.
+ * Orders not forgotten, in order of issue; expired ones are found at the front. Orders of like life
+ * share a queue, so that one step-up of thirty days does not keep a month.
  */
 import type { Draft } from '@waywarden/stage';
 

@@ -1,9 +1,6 @@
 /**
- * Leases of tasks whose holder was forgotten for want of room. Who takes on task after task would else push
- * out the one that it was given an hour for, name it anew, and have whatever time it says. What of the lease
- * was told first is kept until it is over; who comes back goes on with that.
- *
- * Of one agent so many and no more; past that, a lease that was pushed out begins anew.
+ * Leases of tasks whose holder was forgotten for want of room: an agent can't renew a lease by
+ * taking on task after task. Bounded per agent.
  */
 import type { Draft } from '@waywarden/stage';
 import { type Holder, isProven } from './holder.ts';

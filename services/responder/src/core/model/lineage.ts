@@ -1,11 +1,6 @@
 /**
- * Who holds access, and from whom: a holder is an agent in a task, with its credentials. Holders are
- * tied by anchors that both sides name by themselves (a credential and the one it was made of, a
- * hand-over and its id, the task that a delegate goes on with), so nothing depends on whose event is
- * read first.
- *
- * All of it is bounded. What is only asserted has rooms of its own and displaces nothing that is proven;
- * and whoever is forgotten with a credential leaves that behind (`credential-users.ts`).
+ * Who holds access, and from whom: an agent in a task, tied by credentials, delegations and task
+ * ids, whatever order events are read in. Asserted holders have their own room.
  */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,10 +1,6 @@
 /**
- * What a fact adds to what is known of a holder. An edge rests on what the delegate itself has proven: a
- * parent that says "I handed over to X" ties nobody, or an attacker could draw others into its own fall.
- *
- * What is only asserted adds nothing to what is proven but edges, which keep that they are; and whoever is
- * proven after having been asserted begins anew: a deadline or a start that somebody invented would else
- * end the task as if it had been proven.
+ * What a fact adds to a holder. An edge rests on what the delegate itself has proven, so that
+ * nobody draws others into a fall. Who is proven after being asserted begins anew.
  */
 import { type Assurance, assuranceAtLeast, epochMs, type LineageFact } from '@waywarden/schemas';
 import {

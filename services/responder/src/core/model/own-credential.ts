@@ -1,19 +1,7 @@
 /**
- * What is known, at the order, of the credential that its alert names and of the tasks of its agent: by
- * it a later call under another name is told for what it is.
- *
- * A credential is a task's own where it was seen, and by nobody but this agent in this task. What shows
- * it afterwards is of the task, whichever task it names. Where it was not seen at all, nobody can tell. A
- * key that an agent shows in several tasks tells nothing: an order that reached one says nothing of the
- * others; nor does that others of whom it is only asserted have shown it: whoever may say so could else have
- * the stopped task's own token pass for anybody's. A task that begins after the order with the same key may be the stopped one by another name,
- * and what shows a key that other agents have too may be the stopped task: of these nobody can tell.
- *
- * That an agent was seen with one credential only proves it no token of its task: calls without a task
- * may always have been made with it. A second one, proven and elsewhere, says that tasks have their own.
- *
- * Decided once, at the order: what the agent shows afterwards is what is judged, and must not excuse it.
- * Of a task that merely ended no other task is suspected: its agent goes on with the next as it should.
+ * What is known, at the order, of the credential that its alert names. It is a task's own where
+ * only this agent in this task was seen with it. Decided once: what the agent shows afterwards must
+ * not excuse it.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,16 +1,6 @@
 /**
- * Which orders later calls are held against: those about an agent, and those on a credential. There is
- * room for so many of each, and an order that is put out is asked about by no call any more.
- *
- * So the room goes to what matters. Put out first is what is no longer in force, then what is routine:
- * an agent ends as many tasks as it likes, and could else push out the very order that stops it. Only
- * then the oldest. Whoever is put out while in force is returned, for nobody may call that one confirmed.
- *
- * What is put out of one task has a room at that task: calls that name it are still held against it, so a
- * task that was stopped and goes on is a leak however many others its agent has. What names no task, or
- * shows the task's credential elsewhere, finds it there no more, and neither does a silence.
- *
- * Rejected: a room of its own for routine orders. A quiet agent's would stand empty beside a full one.
+ * Which orders later calls are compared with, bounded. What is over goes first, then routine, then
+ * the oldest, so that an agent can't end its way out. An order put out keeps a place at its task.
  */
 import type { Draft } from '@waywarden/stage';
 import type { IssuedCommand } from './command-record.ts';

@@ -1,10 +1,6 @@
 /**
- * Whom a containment is about, and which later calls tell whether it holds: those of the subject, and
- * of whoever acts for it, with *any* credential. A token that was taken away proves nothing while
- * the same task goes on with another one.
- *
- * Only calls that use access tell: a message of the model, a heartbeat or the end of a task pass
- * through no enforcement point.
+ * Whom a containment is about: the subject and whoever acts for it, with any credential. Only calls
+ * that use access tell.
  */
 import {
   type Alert,

@@ -1,12 +1,7 @@
 /**
- * What a person orders by hand: to take access, because they know something that no rule does. Held to
- * what holds for everybody: a complete target, the never-revoke list, receivers that can do it; and to
- * two people where others lose access too or the policy asks for two. What it would break is recorded
- * with the decision, whether it was given or not.
- *
- * It counts against no budget and no pause holds it back: both bound what nobody looked at. Nothing
- * stronger follows by itself, since the person ordered this much; the step-up at its end and the
- * cascade do, as with any order.
+ * What a person orders: to take access. It needs a complete target and receivers, respects
+ * `never_revoke`, and takes two people where others lose access. No budget and no pause hold it
+ * back; nothing stronger follows by itself.
  */
 import {
   type Alert,

@@ -1,15 +1,6 @@
 /**
- * At the end of a pause: the orders that it kept from a receiver, and that something else of the same
- * agent has overtaken meanwhile, are given once more, with a number of after it.
- *
- * A receiver refuses a number that is not above the last, and says so to nobody: a probe, a restore, a
- * step-up or a person's order that went out during the pause would lose the held one for good, and its
- * silence would then ask for something stronger. So the old one is taken back and a new one follows at
- * once, in this order: whoever had it after all ends with access taken, and with one order and not two.
- *
- * Rejected: holding back what stands behind a held order (a restore would wait, and a person's order,
- * for what nobody has looked at), and dropping what was overtaken (a task that was hijacked would stay
- * free because somebody ordered something about another one).
+ * At the end of a pause: orders that something else of their agent has overtaken are taken back and
+ * given once more, as receivers refuse an old number.
  */
 import { decisionId, epochMs, formatLogTime, waitsForResume } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -1,15 +1,6 @@
 /**
- * A person takes back what was ordered: one command, or all that an alert led to, the last first.
- *
- * One person is enough, since who is stopped wrongly must not wait for a second; except where two
- * ordered it, or that upon which it follows (whom their order reached, the step-up at its end): alone
- * nobody lets loose what two people stopped. What was taken back stays so for its
- * alerts until they become graver or a day has passed: the next revision of a false alarm would else
- * order the same again. Another alert about the same agent is judged as ever.
- *
- * Rejected: forgetting the alert for ever (one careless restore would blind us to what follows under
- * the same id), and a restore of everything about an agent (it would lift orders whose alert nobody
- * has looked at).
+ * A person takes back one command, or all that an alert led to, the last first. As many people as
+ * ordered it. The alert orders nothing again until it is graver or a day has passed.
  */
 import { epochMs, formatLogTime, type OperatorAct } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

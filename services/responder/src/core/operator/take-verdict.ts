@@ -1,10 +1,6 @@
 /**
- * A person says whether an alert was right. Right: the orders that it holds end no longer by themselves
- * (stand-on.ts). Wrong: they are taken back, as a restore of the alert would, and by as many people.
- *
- * The last word counts, and it is about the one alert: another one about the same agent is judged as ever.
- * What the detector learns of it, it has from the decision that records it, in the order of its events
- * (`../../sequencer/read-verdict.ts`). Rejected: learning from it here.
+ * A person says whether an alert was right. Right: its orders are given again before they end
+ * (stand-on.ts). Wrong: they are taken back. The last word counts, about that alert alone.
  */
 import type { Output } from '@waywarden/stage';
 import { alertedAgent, rememberVerdict } from '../model/alert-verdict.ts';

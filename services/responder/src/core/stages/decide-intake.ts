@@ -1,15 +1,7 @@
 /**
- * Intake: puts what the responder decides about into one order, the `response.journal`.
- *
- * Alerts, receipts, policy and registry arrive over several topics and partitions, in an order that
- * no replay could repeat; the journal records the order that happened, and all decisions follow
- * from it alone. Intake decides nothing else: no filter, no sort, because whatever it dropped no
- * later rule could see.
- *
- * Policy and registry come from the topic `registry`, and their number in the journal is that
- * record's place there. The copies that stages forward with the alerts are left out: they lag
- * behind by the detector's backlog, and two numberings of one thing can only contradict. Watermarks
- * are taken with the alerts, once for each number and partition.
+ * Intake: puts alerts, receipts, policy and registry into the one order of `response.journal`. It
+ * decides nothing else. Rules come from the topic `registry`; copies that stages forward are left
+ * out.
  */
 import {
   type Alert,

@@ -1,10 +1,6 @@
 /**
- * The response: what the responder decides about each entry of its journal, and nothing else it
- * could know. The same journal gives the same decisions, commands, sequence numbers and hash chain,
- * byte for byte.
- *
- * Alerts of a tenant whose policy has not arrived, and what people ordered, wait for it: at the very
- * first start the topics are read side by side, and deciding early would mean "no rule".
+ * The response: what the responder decides about each entry of its journal. The same journal gives
+ * the same decisions, commands and chain. Alerts wait for a tenant's first policy.
  */
 import {
   type Alert,

@@ -1,8 +1,6 @@
 /**
- * What stands in the topic `registry`: a signed policy or registry of one tenant, not yet numbered.
- * The sequencer makes numbered control records of them for the detector; the responder takes them
- * from here directly, so that a rule set back to shadow acts at once and not after the detector's
- * backlog. Kinds that this version does not know (approvals, verdicts) are left to later readers.
+ * A signed policy or registry in the topic `registry`, not yet numbered. The responder takes it
+ * from here directly, so that a rule set to shadow acts at once.
  */
 import {
   type ControlRecord,

@@ -1,16 +1,7 @@
 /**
- * A task has ended: what access its agent was given for it is revoked, once what was begun before has
- * had its time (`limits.overrun_grace`). A task is a lease, and access that outlives it is what an
- * attacker finds.
- *
- * An end counts for who reported it, and for others only where the registry names who reported it as
- * orchestrator of the workflow that they work in: a forged end of another's task therefore revokes nothing
- * of that other, and one that is only asserted revokes nothing at all. An agent's own word about its own
- * task only takes from itself, so it needs no orchestrator. It is routine,
- * not noise, so no budget counts it; every other guard holds.
- *
- * What waits for its time is kept until then, whatever else is told meanwhile, and what is only asserted
- * has a small room of its own: thousands of invented ends displace none that is proven.
+ * A task has ended: after `limits.overrun_grace` its agent's access for it is revoked. An end
+ * counts for who reported it, or for a registered orchestrator's workflow; an asserted one takes
+ * nothing. No budget counts it.
  */
 import { type Alert, assuranceAtLeast, epochMs, type TaskEnd } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -1,10 +1,6 @@
 /**
- * A task is a lease: it is over when its agent says so (`task-end.ts`), and also when its deadline has
- * passed or nothing was heard of it for too long. What is left of its access is then taken as at an
- * end that was told.
- *
- * Nobody's word ends another's lease here: it is our own clock that passes, over what the task's agent
- * has proven. One that is only asserted is left, and says so.
+ * A task is a lease: it also ends when its deadline has passed or nothing proven was heard for too
+ * long, by our own clock.
  */
 import { type Alert, durationMs, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
