@@ -10,7 +10,7 @@ const GROUP = 'waywarden';
 const RUNBOOK = 'docs/runbook.md';
 const DATASOURCE = 'waywarden-prometheus';
 const MADE = '# Made from dashboards/src/alert-rules.ts by `npm run dashboards:generate`.\n';
-/** Seconds of the past that Grafana's query sees; rules have windows of their own. */
+/** Seconds of the past that Grafana's query sees. */
 const RANGE_S = 600;
 
 const anchorOf = ({ name }: AlertRule) => `${RUNBOOK}#${name.toLowerCase()}`;

@@ -29,7 +29,7 @@ function subjectsOfCall(): string {
   return `arrayJoin(['agent:', ${ids.join(', ')}])`;
 }
 
-/** What each step hands on. Named one by one: after a join `*` would give `issued.command_id`. */
+/** What each step hands on. */
 const ISSUED = [
   'command_id',
   'containment_id',

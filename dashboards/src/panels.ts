@@ -38,7 +38,7 @@ import { clickHouseQuery, DATASOURCE } from './clickhouse-query.ts';
 import { BASIS_WORDS } from './mappings.ts';
 import { COLOURS, type Colour } from './palette.ts';
 
-/** A panel with its size on the grid of 24 columns; dashboard.ts gives it id and place. */
+/** A panel with its size on the grid of 24 columns. */
 export interface SizedPanel {
   readonly width: number;
   readonly height: number;
@@ -81,7 +81,7 @@ interface TimeSeriesSpec extends PanelSpec {
   readonly unit: string;
   /** Columns beside `time`, in the order of the query. */
   readonly series: Readonly<Record<string, Colour>>;
-  /** Counts are stacked bars, measures are lines; a line is broken where nothing was measured. */
+  /** Counts are stacked bars, measures are lines. */
   readonly draw: 'bars' | 'lines';
   /** The finest bucket, for example `1m` where the table has minutes. */
   readonly interval?: string;
@@ -171,7 +171,7 @@ export function table(spec: TableSpec): SizedPanel {
 
 interface StatSpec extends PanelSpec {
   readonly unit: string;
-  /** The value from which it asks for attention; only where there is a reason for the number. */
+  /** The value from which it asks for attention. */
   readonly attentionFrom?: number;
   readonly decimals?: number;
 }

@@ -9,8 +9,8 @@ import { ALERT_SOURCES_MAX, sourceName } from './telemetry-source.ts';
 import { agentUid, hash, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
 /**
- * How sure an alert is, where no number can say it: only what was compared with a history has a probability of
- * coming by chance. Of the rest none is measured on the user's own agents, and none is made up.
+ * How sure an alert is, where no number can say it: only what was compared with a history has a
+ * probability of coming by chance.
  */
 export const CONFIDENCE_BASES = ['p_value', 'rule', 'proof', 'text', 'history'] as const;
 export type ConfidenceBasis = (typeof CONFIDENCE_BASES)[number];
@@ -187,7 +187,7 @@ export const alert = z.object({
   decisive_assurance: assurance.optional(),
   /** Since 1.0: the class that the registry gives the subject, for rules that name classes. */
   subject_class: name.optional(),
-  /** Since 1.2: where what was obeyed came from, the most specific first; one id each. */
+  /** Since 1.2: where what was obeyed came from, the most specific first. */
   origins: z
     .array(z.object({ fp: hash.optional(), resource_id: id.optional(), sender: id.optional() }))
     .max(4)

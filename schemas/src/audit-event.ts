@@ -1,9 +1,6 @@
 /**
- * The audit event: one observed action of an agent, as ingest writes it to `audit.events`.
- *
- * The zod schema is the contract; JSON Schema and the compiled validator come from it. Readers
- * tolerate unknown fields and unknown values of open enumerations, so those are plain strings here
- * with the known values listed beside them.
+ * The audit event: one observed action of an agent, as ingest writes it to `audit.events`. The zod
+ * schema is the contract; JSON Schema and the compiled validator come from it.
  */
 import { z } from 'zod';
 import {
@@ -72,7 +69,7 @@ export const CLAIMS = [
 ] as const;
 export type Claim = (typeof CLAIMS)[number];
 
-/** Every claim with what `of` says of it; spelled out, so that all such objects have one shape. */
+/** Every claim with what `of` says of it. */
 export function eachClaim<T>(of: (claim: Claim) => T): Readonly<Record<Claim, T>> {
   return {
     task: of('task'),

@@ -16,7 +16,7 @@ export const baselinePartial = z.object({
   agent_uid: agentUid,
   window_start: timestamp,
   counts: z.record(id, count),
-  /** Since 1.5: the agent's clock at the call that told it; snapshots take it in by this day. */
+  /** Since 1.5: the agent's clock at the call that told it. */
   told_at: timestamp.optional(),
   /** Since 1.5: by feature, `500 × ln(1 + largest)` of the agent's finished days, oldest first. */
   day_maxima: z.record(name, z.array(count).max(DAYS_TOLD_MAX)).optional(),
@@ -47,7 +47,7 @@ export const baselineSnapshot = z.object({
   tenant_id: tenantId,
   /** `*`: all agents of the tenant. */
   peer_group: name,
-  /** The day up to which it was told, such as 2026-11-24; the first record of a version counts. */
+  /** The day up to which it was told, such as 2026-11-24. */
   version: name,
   /** Calls from here on use it, and none before. */
   effective_from: timestamp,

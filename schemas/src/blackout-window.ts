@@ -74,7 +74,7 @@ function endOf(window: Blackout, ms: number): number {
   return ((isOverMidnight ? day + 1 : day) * MINUTES_A_DAY + window.until) * MINUTE_MS;
 }
 
-/** Windows that may follow upon each other; whoever has more has no end that is worth waiting for. */
+/** Windows that may follow upon each other. */
 const FOLLOWING_MAX = 64;
 
 /** When `ms` lies in no window any more; undefined where that is not in sight. */

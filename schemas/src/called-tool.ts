@@ -25,9 +25,7 @@ export function calledTool(tool: string, server: string | undefined): CalledTool
 }
 
 /**
- * What a name says by itself, joined by a slash too (`github/issue_read`), as registries write it. The
- * catalogue does not read a slash so: there are tools with one in their names, and their capabilities
- * would come from another server's.
+ * What a name says by itself, joined by a slash too (`github/issue_read`), as registries write it.
  */
 export function namedTool(name: string): CalledTool {
   const called = calledTool(name, undefined);

@@ -30,7 +30,7 @@ const rowFields = {
   credential_bound: z.enum(CREDENTIAL_BOUNDS).optional(),
   /** Since 1.1: how long after the end of its slot a scheduled job may still act. */
   window_grace: duration.optional(),
-  /** Since 1.1: how broad a credential may be. Since 1.7 a known value is judged, any other is shown. */
+  /** Since 1.1: how broad a credential may be. */
   breadth: name.optional(),
   approval: name.optional(),
   /** Since 1.1: the calls that need a human's approval. */

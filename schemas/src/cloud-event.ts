@@ -13,7 +13,7 @@ export const EXTENSIONS_MAX = 32;
 
 export interface CloudEventAttributes {
   readonly id: string;
-  /** URI reference of the writer: `/waywarden/<service>`. With `id` it is the dedupe key. */
+  /** URI reference of the writer: `/waywarden/<service>`. */
   readonly source: string;
   /** `dev.waywarden.<dataset>.v1`. */
   readonly type: string;
@@ -74,7 +74,7 @@ export function encodeCloudEvent(attributes: CloudEventAttributes): Record<strin
   return headers;
 }
 
-/** Attribute names: lower-case letters and digits (spec, section 3); 20 is what it recommends. */
+/** Attribute names: lower-case letters and digits (spec, section 3). */
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,32}$/;
 
 function sorted(all: ReadonlyMap<string, string>, data: Uint8Array | null): DecodedCloudEvent {

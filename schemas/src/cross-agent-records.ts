@@ -11,8 +11,7 @@ import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts'
 /**
  * How a call had the value: in its result, in arguments that it wrote somewhere, in arguments that
  * it only used, as the credential that it called with, as a credential that it created; or the root
- * key, by carrying it or by handing work over under it. Since 1.2: `under`, the hand-over that it was
- * done under where that is not the root; `granted`, whom it gave access; `grantee`, who made it.
+ * key, by carrying it or by handing work over under it.
  */
 export const SIGHTING_WAYS = [
   'result',
@@ -102,11 +101,7 @@ export const hubTimes = z.object({
 });
 export type HubTimes = z.infer<typeof hubTimes>;
 
-/**
- * A bounded summary that the consumer's chain imports from the producer's. The flow stage writes it
- * under the key of the *producer's* chain and without `calls`: the assembly stage adds them there
- * and sends it on under the key of the consumer's.
- */
+/** A bounded summary that the consumer's chain imports from the producer's. */
 export const privilegeLink = z.object({
   tenant_id: tenantId,
   chain_id: hash,
@@ -124,12 +119,12 @@ export const privilegeLink = z.object({
   fp: hash.optional(),
   /** Since 1.1: how the producer and the consumer had it. */
   method: z.object({ from: z.enum(SIGHTING_WAYS), to: z.enum(SIGHTING_WAYS) }).optional(),
-  /** Since 1.1: the agent of the producing call; the weakest assurance of both calls. */
+  /** Since 1.1: the agent of the producing call. */
   from_agent_uid: agentUid.optional(),
   assurance: assurance.optional(),
   /** Since 1.1: no link, but the news that the value links nothing: it is seen in too many chains. */
   hub: z.boolean().optional(),
-  /** Since 1.1: of such news, when; all that is known of this value. */
+  /** Since 1.1: of such news, when. */
   hub_times: z.array(hubTimes).max(4).optional(),
   /** Since 1.9: the same among proven sightings alone; absent where that is no other. */
   hub_times_proven: z.array(hubTimes).max(4).optional(),

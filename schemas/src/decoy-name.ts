@@ -35,9 +35,8 @@ export function standsIn(lowerCase: string, name: string): boolean {
 }
 
 /**
- * Whether the registry names an ordinary tool of another server by the decoy's bare name, whole: then a call that
- * tells no server may be that one's. A pattern names none: it says nothing of which tools there are. A bare name in a
- * profile is the decoy's own, and the registry is refused for it.
+ * Whether the registry names an ordinary tool of another server by the decoy's bare name, whole:
+ * then a call that tells no server may be that one's.
  */
 export function isToolElsewhere({ agents, tools }: Registry, decoy: DecoyTool): boolean {
   const trap = namedTool(decoy.name);

@@ -20,7 +20,7 @@ export const sighting = z.object({
   tenant_id: tenantId,
   event_id: z.uuid(),
   event_time: timestamp,
-  /** Since 1.6: when ingest received it. A call was made no later, whatever its source's clock says. */
+  /** Since 1.6: when ingest received it. */
   observed_time: timestamp.optional(),
   agent_uid: agentUid,
   /** The weakest among who acted, how it came out and for which task. */
@@ -76,8 +76,8 @@ export const delivery = z.object({
 export type Delivery = z.infer<typeof delivery>;
 
 /**
- * Since 1.2: required receivers of a command have said nothing for longer than the policy allows, by
- * the clock on the wall. Log time says nothing of it: after a stop it runs through hours in seconds.
+ * Since 1.2: required receivers of a command have said nothing for longer than the policy allows,
+ * by the clock on the wall.
  */
 export const unanswered = z.object({
   tenant_id: tenantId,
@@ -107,7 +107,7 @@ export const journalEntry = z.discriminatedUnion('kind', [
     receipt,
     /** Since 1.3: when its receiver signed it, Unix seconds. */
     signed_at: z.number().int().nonnegative().optional(),
-    /** Since 1.7: when it was written to the log. What it says took effect no later. */
+    /** Since 1.7: when it was written to the log. */
     arrived_at: timestamp.optional(),
   }),
   z.object({ kind: z.literal('control'), control: controlRecord }),

@@ -84,7 +84,7 @@ function requiredProblems(old: JsonSchema, now: JsonSchema): readonly string[] {
     .map((name) => `${String(name)} is newly required`);
 }
 
-/** A keyword that is not compared above may not appear or change; dropping it only widens. */
+/** A keyword that is not compared above may not appear or change. */
 function otherProblems(old: JsonSchema, now: JsonSchema): readonly string[] {
   return Object.keys(now)
     .filter((keyword) => !COMPARED.has(keyword) && !ANNOTATIONS.has(keyword))

@@ -34,13 +34,13 @@ function algorithmOf(kid: string, key: KeyObject): JwsAlgorithm {
   );
 }
 
-/** Reads a public JWK, as the registry holds it. TypeError or RangeError when it is not usable. */
+/** Reads a public JWK, as the registry holds it. */
 export function jwsPublicKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsPublicKey {
   const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
   return { kid, alg: algorithmOf(kid, publicKey), publicKey };
 }
 
-/** Reads a private JWK, as a key file holds it. TypeError or RangeError when it is not usable. */
+/** Reads a private JWK, as a key file holds it. */
 export function jwsSigningKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsSigningKey {
   const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
   const publicKey = createPublicKey(privateKey);
@@ -132,10 +132,7 @@ export function signedAtOf(signature: string | undefined): number | undefined {
   return encoded ? readHeader(encoded)?.iat : undefined;
 }
 
-/**
- * Verifies `ww_sig` over `value`; never throws on what comes from outside. An `audience` in
- * `binding` must be the signed one; without it any audience is taken.
- */
+/** Verifies `ww_sig` over `value`; never throws on what comes from outside. */
 export async function verifyDetached(
   value: Uint8Array | null,
   signature: string | undefined,

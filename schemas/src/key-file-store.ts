@@ -148,7 +148,7 @@ export interface Rotation {
   readonly tenant?: string;
 }
 
-/** Adds a key, makes it the active one of its family and writes the file; returns the new content. */
+/** Adds a key, makes it the active one of its family and writes the file. */
 export function rotateKeyFile(path: string, rotation: Rotation): KeyFile {
   const file = loadKeyFile(path);
   const { use, createdAt, tenant } = rotation;

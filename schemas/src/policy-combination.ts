@@ -49,7 +49,7 @@ export const combinationStep = z.object({
   link: z.array(z.enum(STEP_LINKS)).optional(),
   /** Since 1.1: each `after` step is reached by one link, without relays. */
   direct: z.boolean().optional(),
-  /** Since 1.1: the call was denied; all alternatives of the step are attempts. */
+  /** Since 1.1: the call was denied. */
   attempted: z.boolean().optional(),
   /** Since 1.1: at least so many records; `bulk` is `limits.bulk_records`. */
   records_min: z.union([z.literal('bulk'), z.number().int().positive()]).optional(),

@@ -30,10 +30,7 @@ import { severity } from './severity.ts';
 import { sourceName } from './telemetry-source.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
 
-/**
- * Exercised; possibly (the effect may have happened); attempted (denied). Since 1.1: requested (asked
- * for, and its end is not told yet); settled (requested before, and it is known that nothing came of it).
- */
+/** Exercised; possibly (the effect may have happened); attempted (denied). */
 export const EXERCISE_STATES = [
   'exercised',
   'possibly',
@@ -44,8 +41,8 @@ export const EXERCISE_STATES = [
 export type ExerciseState = (typeof EXERCISE_STATES)[number];
 
 /**
- * Since 1.1: what a call read and said, as hashes, so that the assembly stage can see one agent obey
- * what another has read. No words: those of a chain are salted for it, so they match only inside it.
+ * Since 1.1: what a call read and said, as hashes, so that the assembly stage can see one agent
+ * obey what another has read.
  */
 export const stepWords = z.object({
   read: z
@@ -163,7 +160,7 @@ export const privilegeStep = z.object({
   credential_parent_uid: id.optional(),
   /** Since 1.1: what the scopes of the credential in use allow, through the scope map. */
   scope_grants: z.array(name).optional(),
-  /** Since 1.1: the agent that controls the delegation; the registry's owner of the agent. */
+  /** Since 1.1: the agent that controls the delegation. */
   root_agent_uid: agentUid.optional(),
   agent_owner: id.optional(),
   /** Since 1.1: hand-offs that the proven workflow declares, as `retrieval>execution`. */
@@ -175,7 +172,7 @@ export const privilegeStep = z.object({
   outside_fps: z.array(hash).max(16).optional(),
   /**
    * Since 1.1: from where the agent of an `agent_sighted` step came, by which agents that nobody
-   * registered are counted. Such a step is no call: it takes no part in any chain.
+   * registered are counted.
    */
   workload: id.optional(),
   /** Since 1.1: when what a note tells of may have begun, in milliseconds since 1970. */

@@ -87,7 +87,7 @@ function quoted(values: readonly unknown[]): string {
 
 const BRIEF_WORDS = { min: 4, max: 11 };
 
-/** The first sentence of a meaning, without brackets; a long one ends at a comma. The JSON Schema has all of it. */
+/** The first sentence of a meaning, without brackets; a long one ends at a comma. */
 export function briefly(meaning: string): string {
   const text = meaning.replace(/^Since \d+\.\d+[:,] */, '').replace(/ ?\([^()]*\)/g, '');
   const end = /(?<=[^.\s]{2}|`)[.;](?=\s|$)/.exec(text)?.index ?? text.length;
@@ -132,7 +132,7 @@ function fieldRow({ path, schema, required }: SchemaField): readonly string[] {
   ];
 }
 
-/** Fields in order, each path once; of an embedded file only the field that holds it. */
+/** Fields in order, each path once. */
 function shownFields(name: DocumentedContract): readonly SchemaField[] {
   const seen = new Set<string>();
   const embedded = RECORD_PLACES[name].embedded ?? [];

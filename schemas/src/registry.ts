@@ -81,10 +81,7 @@ export const toolEntry = z.object({
     }),
   ),
   effect: effect.optional(),
-  /**
-   * Since 1.10: which argument holds a statement; effect and capabilities of a call follow what it does. What it
-   * doesn't tell stays as the entry says.
-   */
+  /** Since 1.10: which argument holds a statement. */
   statement: z.object({ language: z.enum(STATEMENT_LANGUAGES), arg: name }).optional(),
   result_trust: z.enum(RESULT_TRUSTS).optional(),
   /** Since 1.0: which argument names the target, and what kind of thing it is. */
@@ -94,7 +91,7 @@ export const toolEntry = z.object({
   sensitivity: z.enum(SENSITIVITIES).optional(),
   /** Since 1.1: the arguments (`dry_run|dryRun`) with which this tool truly does nothing. */
   dry_run: name.optional(),
-  /** Since 1.1: `proposed` entries wait for a person; the catalogue does not use them. */
+  /** Since 1.1: `proposed` entries wait for a person. */
   state: z.enum(['proposed', 'live']).optional(),
 });
 export type ToolEntry = z.infer<typeof toolEntry>;

@@ -1,9 +1,7 @@
 /**
- * A revocation command: what an enforcement point must do, to exactly whom.
- *
- * A target names its level and *every* id of that level: a missing or contradictory id makes the
- * command invalid (receivers answer `unsupported`), because "revoke the token of ?" is how innocent
- * sessions die. The table of levels is data, checked by `targetProblems`.
+ * A revocation command: what an enforcement point must do, to exactly whom. A target names its
+ * level and *every* id of that level: a missing or contradictory id makes the command invalid
+ * (receivers answer `unsupported`), because "revoke the token of ?" is how innocent sessions die.
  */
 import { z } from 'zod';
 import { evidence, type Target, target } from './alert.ts';
@@ -56,10 +54,7 @@ const ALL_IDS = [
   'sender',
 ] as const satisfies readonly (keyof Target)[];
 
-/**
- * Why `action` on `target` may not be commanded; empty when it is complete. Ids of another level
- * are contradictory: a receiver could not tell which of the two is meant.
- */
+/** Why `action` on `target` may not be commanded; empty when it is complete. */
 export function targetProblems(action: string, subject: Target): readonly string[] {
   if (!Object.hasOwn(TARGET_LEVELS, subject.level)) return [`level ${subject.level} is unknown`];
   const level: { ids: readonly string[]; oneOf?: readonly string[]; actions: readonly string[] } =

@@ -14,7 +14,7 @@ export interface RootKey {
   readonly proven: boolean;
 }
 
-/** What of a call names its root keys; an event as sent and one as stored both do. */
+/** What of a call names its root keys. */
 export interface RootKeyFields {
   readonly task?: { readonly id?: string | undefined } | undefined;
   readonly delegation?:

@@ -6,12 +6,11 @@ import { hash } from 'node:crypto';
 
 /** Characters for names that an attacker chooses: 66 bits. */
 export const PRINT_LENGTH = 11;
-/** The same few names come again and again; forgetting them changes no result. */
+/** The same few names come again and again. */
 const REMEMBERED_MAX = 8192;
 /**
- * By length: prints of one length are of one sort of names, so what never comes again (the values of a
- * call) pushes out no names of tools. A print that was cut before is also the same string again, by
- * which properties are found at once.
+ * By length: prints of one length are of one sort of names, so what never comes again (the values
+ * of a call) pushes out no names of tools.
  */
 interface Remembered {
   readonly prints: Map<string, string>;

@@ -25,11 +25,11 @@ export interface ClickHouseOptions {
 
 export interface EmbeddedClickHouse {
   readonly url: string;
-  /** Lets running queries end (5 s at most), closes the engine, frees folder and port. May be called again. */
+  /** Lets running queries end (5 s at most), closes the engine, frees folder and port. */
   stop(): Promise<void>;
   /** The child's, undefined while there is none. */
   pid(): number | undefined;
-  /** SIGKILL to the child, as a crash would; it comes back by itself. For chaos tests. */
+  /** SIGKILL to the child, as a crash would. */
   kill(): void;
 }
 

@@ -73,8 +73,7 @@ const moveAway = (file: string, stale: Owner | undefined): void => {
   rmSync(grave, { force: true });
 };
 
-// The dead owner's engine may live for a moment longer, until it notices that its parent is gone. It is only ever killed
-// when its start time proves that it is that engine.
+// The dead owner's engine may live for a moment longer, until it notices that its parent is gone.
 const outliveOrphan = async (folder: string, owner: Owner): Promise<void> => {
   const child = owner.child;
   if (child === undefined) return;

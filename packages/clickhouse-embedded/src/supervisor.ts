@@ -46,7 +46,7 @@ export class Supervisor {
     this.options = options;
   }
 
-  /** Rejects if the first child does not come up; later ones are started again for ever. */
+  /** Rejects if the first child does not come up. */
   async start(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.launch(this.options.config, (exit) => {

@@ -17,10 +17,7 @@ export function encodeSrc(mark: SrcMark): string {
 
 type SrcPlace = Pick<SrcMark, 'topic' | 'incarnation' | 'partition'>;
 
-/**
- * Source partitions as they stand in marks. A stage reads from a few of them and meets one in every record,
- * so each is taken apart once; forgetting them changes no result.
- */
+/** Source partitions as they stand in marks. */
 const PLACES_MAX = 1024;
 const places = new Map<string, SrcPlace>();
 

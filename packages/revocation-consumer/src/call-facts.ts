@@ -23,8 +23,8 @@ export interface CallFacts {
   /** Where decisive values came from: senders, resources, fingerprints. */
   readonly origins?: readonly string[];
   /**
-   * The person who has agreed to this very call, as you have verified: it passes where a step-up is asked
-   * for, and nowhere else. Never from what the caller may choose.
+   * The person who has agreed to this very call, as you have verified: it passes where a step-up is
+   * asked for, and nowhere else.
    */
   readonly approvedBy?: string;
 }
@@ -40,8 +40,8 @@ export const REFUSING_ACTIONS = [
 ] as const;
 
 /**
- * Orders on what few enforcement points know of a call: theirs is to declare (`supports`) that their
- * facts have `origins`, or `parentAgentUid` and `delegationRef`. Else "applied" would be untrue.
+ * Orders on what few enforcement points know of a call: theirs is to declare (`supports`) that
+ * their facts have `origins`, or `parentAgentUid` and `delegationRef`.
  */
 export const PROVENANCE_ACTIONS = ['quarantine_origin', 'revoke_delegation'] as const;
 
@@ -100,8 +100,8 @@ export function isInScope({ effect }: CallFacts, { scope }: RevocationCommand): 
 }
 
 /**
- * An origin is quarantined for everybody, and a credential is refused whoever shows it: whoever took
- * it says another agent's name. Every other order is about its agent.
+ * An origin is quarantined for everybody, and a credential is refused whoever shows it: whoever
+ * took it says another agent's name.
  */
 export function isAbout(facts: CallFacts, target: Target): boolean {
   const { level } = target;

@@ -18,8 +18,8 @@ import {
 export const ORDERS_MAX = 100_000;
 
 /**
- * So long an order goes on as `at_expiry` after Waywarden is heard again: what is late is given then, but
- * not in the first moment. Who is not heard for so long is away.
+ * So long an order goes on as `at_expiry` after Waywarden is heard again: what is late is given
+ * then, but not in the first moment.
  */
 const HEARD_AGAIN_MS = 60_000;
 
@@ -72,7 +72,7 @@ export class DenyList {
     moved: new Set<string>(),
   };
 
-  /** `supported`: what this receiver can do; `block_issuance` only where it gives out credentials. */
+  /** `supported`: what this receiver can do. */
   constructor(supported: readonly string[] = REFUSING_ACTIONS, state?: DenyListState) {
     this.#supported = new Set(supported);
     this.#sequences = new Map(Object.entries(state?.sequences ?? {}));
@@ -118,7 +118,7 @@ export class DenyList {
     if (epochMs(expiresAt) <= nowMs) {
       return { state: 'expired', detail: `It expired at ${expiresAt}.` };
     }
-    // A question keeps nothing in force; whoever can answer it is asked next.
+    // A question keeps nothing in force.
     if (action === 'probe' && this.#supported.has(action)) {
       return { state: 'applied', detail: 'Tried.' };
     }
@@ -135,11 +135,7 @@ export class DenyList {
     return { state: 'applied', detail: `${action} in force until ${expiresAt}.` };
   }
 
-  /**
-   * The order because of which the call must be refused; undefined when it may pass. Of several the
-   * one that disables the agent, then one that is about the call, then one of which the call does not
-   * say whether it is (`missingFacts`).
-   */
+  /** The order because of which the call must be refused; undefined when it may pass. */
   refuses(facts: CallFacts, nowMs: number): RevocationCommand | undefined {
     let about: RevocationCommand | undefined;
     let undecided: RevocationCommand | undefined;
@@ -152,7 +148,7 @@ export class DenyList {
     return about ?? undecided;
   }
 
-  /** Those that could be about it; what has expired is dropped on the way. */
+  /** Those that could be about it. */
   *#ordersFor(facts: CallFacts, nowMs: number): Generator<RevocationCommand> {
     const { agentUid, credentialUid } = facts;
     const keys = [agentKeyOf(agentUid), ''];

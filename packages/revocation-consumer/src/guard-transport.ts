@@ -8,7 +8,7 @@ import type { RevocationConsumer } from './revocation-consumer.ts';
 import { errorOf, NOT_JSON_RPC_CODE } from './rpc-error.ts';
 import { type Answer, endOf, type ToldCall } from './told-calls.ts';
 
-/** Calls that wait for their answer; of more, the oldest is told as unknown. */
+/** Calls that wait for their answer. */
 const OPEN_MAX = 10_000;
 
 /** What every transport of the SDKs has, whatever else it has. */

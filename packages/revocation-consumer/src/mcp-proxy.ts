@@ -53,7 +53,7 @@ export interface McpProxyOptions {
   readonly upstream: string;
   /** How the server is called in orders and events: tools are `server/name`. */
   readonly server: string;
-  /** Given the headers decoded as UTF-8; of one that came twice Node gives both in one text. */
+  /** Given the headers decoded as UTF-8. */
   readonly factsOf?: (headers: IncomingHttpHeaders) => CallFacts | undefined;
   /** The headers of a call with these facts, the reverse of `factsOf`: a probe goes through the own door. */
   readonly headersOf?: (facts: CallFacts) => Readonly<Record<string, string>>;
@@ -121,8 +121,8 @@ export class McpProxy {
   }
 
   /**
-   * Cuts off the calls under way that the order is about, where it says so (`drain: cancel`); how many.
-   * Of the other two the unit is the call: it ends by itself, and no further one is let in.
+   * Cuts off the calls under way that the order is about, where it says so (`drain: cancel`); how
+   * many.
    */
   cancelUnderWay(order: RevocationCommand): number {
     if (order.drain !== 'cancel' || !CUTS_OFF.has(order.action)) return 0;

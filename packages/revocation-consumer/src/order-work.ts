@@ -8,7 +8,7 @@ import type { ConsumerState } from './consumer-state.ts';
 import type { Verdict } from './deny-list.ts';
 import { pause, retryAfterMs } from './until-stopped.ts';
 
-/** Orders whose work is still to be done; above it no more are read, and the view goes stale. */
+/** Orders whose work is still to be done. */
 const WAITING_MAX = 2_000;
 /** Work under way at once; above it no more is begun until some is done. */
 const UNDER_WAY_MAX = 16;
@@ -119,7 +119,7 @@ export class OrderWork {
     return due;
   }
 
-  /** The first that neither a failure nor work under way holds back. Whether there was one. */
+  /** The first that neither a failure nor work under way holds back. */
   async doNext(hooks: WorkHooks): Promise<boolean> {
     const next = this.#next(performance.now());
     if (next === undefined) return false;

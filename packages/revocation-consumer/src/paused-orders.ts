@@ -56,7 +56,7 @@ export class PausedOrders {
     return this.#enforcement.paused && waitsForResume(command);
   }
 
-  /** Whether it is kept until then; a restore of what is kept leaves nothing to carry out. */
+  /** Whether it is kept until then. */
   keep(command: RevocationCommand): boolean {
     if (command.restores !== undefined) this.#release(command.restores);
     if (!this.holds(command) || this.#held.size >= HELD_MAX) return false;

@@ -74,7 +74,7 @@ export class RevocationConsumer {
     this.#owed = [...state.owed];
   }
 
-  /** Whether a call may be made now, and why not. Never waits, never throws. */
+  /** Whether a call may be made now, and why not. */
   judge(facts: CallFacts): Judgement {
     const nowMs = this.#nowMs();
     const { staleMs = STALE_MS, whenStale = 'open' } = this.#options;
@@ -181,7 +181,7 @@ export class RevocationConsumer {
     this.#options.onApplied?.(command, { ...verdict, state });
   }
 
-  /** Nothing is tried for ever: what has expired meanwhile takes no more work. What gives back does. */
+  /** Nothing is tried for ever: what has expired meanwhile takes no more work. */
   #current({ action, expires_at }: RevocationCommand, verdict: Verdict): Verdict {
     const isOver = action !== 'restore' && epochMs(expires_at) <= this.#nowMs();
     if (verdict.state !== 'applied' || !isOver) return verdict;
@@ -224,7 +224,7 @@ export class RevocationConsumer {
     await this.#pay().catch(this.#onError);
   }
 
-  /** The deny list refuses at once; what takes its time is the work behind it, and the answer. */
+  /** The deny list refuses at once. */
   async #keepPace(): Promise<void> {
     const { ratePerSecond } = this.#options;
     if (ratePerSecond === undefined) return;
@@ -262,7 +262,7 @@ export class RevocationConsumer {
     this.#isKeptBehind = false;
   }
 
-  /** Sends what is owed, one sending after the other; what the source did not take stays owed. */
+  /** Sends what is owed, one sending after the other. */
   #pay(): Promise<void> {
     const next = this.#paying.then(() => this.#payAll());
     this.#paying = next.catch(() => undefined);

@@ -29,7 +29,7 @@ export interface SignedRecord {
   readonly key: string | null;
   readonly value: Uint8Array | null;
   readonly signature: string | undefined;
-  /** It tells receivers something and orders nothing (`ww_type: control`); only the log has such. */
+  /** It tells receivers something and orders nothing (`ww_type: control`). */
   readonly isNotice?: boolean;
 }
 

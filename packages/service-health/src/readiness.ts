@@ -73,7 +73,7 @@ export class Readiness {
     this.#checkMsMax = options.checkMsMax ?? CHECK_MS_MAX;
   }
 
-  /** The service is not ready while this stands. The same reason again keeps its since. */
+  /** The service is not ready while this stands. */
   block(name: string, problem: Problem): void {
     this.#put(this.#conditions, name, problem);
   }
@@ -93,7 +93,7 @@ export class Readiness {
     this.#checks.set(name, check);
   }
 
-  /** Asks every check; resolves within the bound. Joined when it is under way. */
+  /** Asks every check; resolves within the bound. */
   refresh(): Promise<void> {
     this.#refreshing ??= Promise.all(
       [...this.#checks].map(([name, check]) => this.#ask(name, check)),

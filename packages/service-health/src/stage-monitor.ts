@@ -81,7 +81,7 @@ export class StageMonitor {
     options.readiness.check('waits', () => this.#longestWait());
   }
 
-  /** From now on they are looked at whenever readiness is. `awaited`: what a stage waits for now. */
+  /** From now on they are looked at whenever readiness is. */
   follow(
     log: Pick<EventLog, 'endOffsets'>,
     workloads: readonly Workload[],

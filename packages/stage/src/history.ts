@@ -29,8 +29,7 @@ export interface PlacedGap extends HistoryGap {
 }
 
 /**
- * When what this partition's state knows begins; undefined when it knows all that there ever was. A
- * gap whose time is not known can't be told in an alert; the status has it.
+ * When what this partition's state knows begins; undefined when it knows all that there ever was.
  */
 export function historyBegins(draft: Draft): string | undefined {
   const gaps = draft.get<readonly HistoryGap[]>(HISTORY_KEY);

@@ -9,7 +9,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { PROCESS_ROOM } from './cache-room.ts';
 import { CACHE_ENTRIES_MAX, SpaceDraft } from './space-draft.ts';
 
-/** Raised when keys or values are laid out anew; state of another layout is thrown away. */
+/** Raised when keys or values are laid out anew. */
 const LAYOUT = 4;
 /** Up to layout 2 it stood under `#layout`, as msgpack, which is not to be read as JSON. */
 const LAYOUT_KEY = '#layout/json';
@@ -106,10 +106,7 @@ export class LocalState {
     return known.storedOffset;
   }
 
-  /**
-   * What the draft wrote, marks and offset become visible together or not at all, on disk too.
-   * Resolves at once, unless the disk is far behind; rejects when an earlier write has failed.
-   */
+  /** What the draft wrote, marks and offset become visible together or not at all, on disk too. */
   async commit<Marks>(space: string, progress: SpaceProgress<Marks>): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     const known = this.#spaceOf(space);

@@ -5,11 +5,7 @@
 
 import type { RecordType } from '@waywarden/schemas';
 
-/**
- * The state of one input partition, as a key-value map. Values are plain JSON data. What `get`
- * returns is shared and MUST NOT be changed: put a new value. When `decide` throws, everything that
- * was put for that record is forgotten.
- */
+/** The state of one input partition, as a key-value map. Values are plain JSON data. */
 export interface Draft {
   get<T>(key: string): T | undefined;
   put(key: string, value: unknown): void;
@@ -26,7 +22,6 @@ export interface StageRecord {
   readonly value: unknown;
   /**
    * For a forwarded record: the source partition it came through (`topic/incarnation/partition`).
-   * For one that no stage produced: the record's own partition.
    */
   readonly source: string;
   /** Of an event of ingest: the header `ww_body`, which tells two bodies of one event id apart. */

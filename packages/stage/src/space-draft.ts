@@ -126,7 +126,7 @@ export class SpaceDraft implements Draft, Holder {
     this.#changed = [];
   }
 
-  /** The hand comes by one entry. It goes round twice at most before one goes. */
+  /** The hand comes by one entry. */
   #passOne(): void {
     this.#hand ??= this.#entries.values();
     const { value: entry, done } = this.#hand.next();

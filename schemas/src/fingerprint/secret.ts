@@ -163,7 +163,7 @@ export function isLabelledSecret(text: string): boolean {
 
 /**
  * One spelling of an opaque text: without the quotes, padding and punctuation around it, and
- * hexadecimal (UUIDs too) in small letters. Empty when nothing is left.
+ * hexadecimal (UUIDs too) in small letters.
  */
 export function canonicalOpaque(text: string): string {
   let [from, to] = [0, text.length];

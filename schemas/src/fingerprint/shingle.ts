@@ -71,7 +71,7 @@ export class ShingleWindow {
     this.#kept[at + 2] = end;
   }
 
-  /** What was kept of `text`, whose words were given; empty for short texts. */
+  /** What was kept of `text`, whose words were given. */
   shingles(text: string): readonly Shingle[] {
     const all: Shingle[] = [];
     if (this.#words < TEXT_WORDS_MIN) return all;
@@ -83,7 +83,7 @@ export class ShingleWindow {
   }
 }
 
-/** Finaliser of MurmurHash3: a rolling sum alone is too regular to select by. Signed. */
+/** Finaliser of MurmurHash3: a rolling sum alone is too regular to select by. */
 function mix(value: number): number {
   let h = value ^ (value >>> 16);
   h = Math.imul(h, 0x85ebca6b);

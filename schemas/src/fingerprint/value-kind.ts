@@ -58,7 +58,7 @@ export const EXTRACTION_LIMITS = {
   stringLengthMax: 1_048_576,
   /** All scanned text of one call together, decoded layers included. */
   textLengthMax: 4_194_304,
-  /** base64 in base64 in a text is read; a third layer is not. */
+  /** base64 in base64 in a text is read. */
   layersMax: 2,
   shinglesMax: 16,
   pathLengthMax: 256,

@@ -66,7 +66,7 @@ const ARCHIVER_ERROR_CODES = [
 ] as const;
 export type ArchiverErrorCode = (typeof ARCHIVER_ERROR_CODES)[number];
 
-/** An operating failure of the archiver; nothing that it read is lost by it. */
+/** An operating failure of the archiver. */
 export class ArchiverError extends Error {
   readonly code: ArchiverErrorCode;
   readonly retryable: boolean;

@@ -19,7 +19,7 @@ function twoDigits(text: string, at: number): number {
   return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
 
-/** Whether `YYYY-MM-DDThh:mm:ss` at the start of `text` is a time; by arithmetic, as it is hot. */
+/** Whether `YYYY-MM-DDThh:mm:ss` at the start of `text` is a time. */
 function exists(text: string): boolean {
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
@@ -41,7 +41,7 @@ function slowly(text: string): string {
   const match = RFC3339.exec(text);
   if (match === null) return EPOCH;
   const [, day = '', clock = '', fraction = '', sign, hours = '0', minutes = '0'] = match;
-  // A leap second has no place in Unix time: it is the last second of its minute.
+  // A leap second has no place in Unix time.
   const time = clock.endsWith(':60') ? `${clock.slice(0, 6)}59` : clock;
   const ms = Date.parse(`${day}T${time}Z`);
   if (Number.isNaN(ms)) return EPOCH;

@@ -46,7 +46,7 @@ function checksumOf(migration: Migration): string {
   return createHash('sha256').update(migration.sql).digest('hex');
 }
 
-/** The statements of a file: one HTTP request takes one. Our files have no `;` within a line. */
+/** The statements of a file: one HTTP request takes one. */
 export function statementsOf(sql: string): readonly string[] {
   const code = sql.replace(/^\s*--.*$/gm, '');
   return code

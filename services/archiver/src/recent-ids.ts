@@ -16,7 +16,7 @@ export interface IdPlace {
   readonly offset: number;
 }
 
-/** Value of a hexadecimal digit by character code; 255 for any other. */
+/** Value of a hexadecimal digit by character code. */
 const HEX = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(value) ? 255 : value;
@@ -124,7 +124,7 @@ export class IdPage {
   }
 }
 
-/** The words of a stored page; a copy, since a stored buffer need not be aligned. */
+/** The words of a stored page. */
 export function pageWords(bytes: Uint8Array): Uint32Array {
   const copy = new Uint8Array(bytes.byteLength - (bytes.byteLength % ID_BYTES));
   copy.set(bytes.subarray(0, copy.length));
@@ -154,7 +154,7 @@ export class RecentIds {
     for (let at = 0; at < words.length; at += WORDS) this.#young.add(words, at);
   }
 
-  /** Whether the young generation is full: the next page belongs to a new one. */
+  /** Whether the young generation is full. */
   get full(): boolean {
     return this.#young.size >= HORIZON_IDS_MIN;
   }

@@ -31,7 +31,7 @@ export interface Handed {
   readonly waits: boolean;
 }
 
-/** How far a receiver has read, of every partition; moved by whoever reads on. */
+/** How far a receiver has read, of every partition. */
 export interface FeedPlace {
   readonly offsets: number[];
   /** From where on something was passed over that waits for the end of a pause; null: nothing. */
@@ -83,7 +83,7 @@ interface Stretch {
   readonly isWanted: (command: RevocationCommand, offset: number) => boolean;
 }
 
-/** Up to which offset it was read: less than `to` where nothing more may be handed out. */
+/** Up to which offset it was read. */
 async function readStretch(of: Collecting, stretch: Stretch, into: Collected): Promise<number> {
   const { partition, to, isWanted } = stretch;
   let at = stretch.from;

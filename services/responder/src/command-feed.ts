@@ -176,10 +176,7 @@ export class CommandFeed {
     return { record: { topic, key, value, headers } };
   }
 
-  /**
-   * Whether this receiver was given this order about this agent: as the responder's state has it, or
-   * handed out here, which may be known before that state shows it.
-   */
+  /** Whether this receiver was given this order about this agent. */
   #wasGiven(
     of: Receiving,
     { command_id: id = '', agent_uid: agentUid }: Partial<Receipt>,
@@ -205,7 +202,7 @@ export class CommandFeed {
     return commands;
   }
 
-  /** What was handed out before `place` has arrived: the receiver came back with it. */
+  /** What was handed out before `place` has arrived. */
   async #noteArrived({ tenantId, receiver }: Receiving, place: FeedPlace) {
     const name = agentKey(tenantId, receiver);
     const handed = this.#handed.get(name) ?? [];

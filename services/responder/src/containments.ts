@@ -1,7 +1,6 @@
 /**
  * What became of the orders, read from the state of the response stage: for `status`, the page and
- * whoever hands out commands. A view of what is decided and no copy of it, so it can't differ; it may
- * be a moment behind, and says as of when it is asked.
+ * whoever hands out commands. A view of what is decided and no copy of it, so it can't differ.
  */
 import type { EventLog } from '@waywarden/event-log';
 import {
@@ -56,10 +55,7 @@ export interface KnownContainment extends ContainmentView {
   readonly undo: IssuedCommand | undefined;
   /** Receivers that must carry it out since it was given. */
   readonly requiredSince: readonly string[];
-  /**
-   * From whom the access that it takes comes; undefined where no call has shown it. Traced when it is
-   * asked for: who counts a thousand states asks it of one.
-   */
+  /** From whom the access that it takes comes; undefined where no call has shown it. */
   readonly lineage: LineageInDecision | undefined;
 }
 
@@ -178,7 +174,7 @@ export class Containments {
     return issued && this.#view(issued, nowMs);
   }
 
-  /** All that are remembered, the newest first; an undo and a probe are no containments of their own. */
+  /** All that are remembered, the newest first. */
   *each(nowMs: number, of: Of = {}): Generator<KnownContainment> {
     const { agentUid, tenantId, but } = of;
     for (const issued of newestCommands(this.#draft, ALL)) {

@@ -106,7 +106,7 @@ interface Gathered {
   readonly refused: number;
 }
 
-/** As the live stream would have told it; events were checked by who reads them to decide. */
+/** As the live stream would have told it. */
 async function gatherCalls(
   log: EventLog,
   known: Set<string>,
@@ -125,7 +125,7 @@ async function gatherCalls(
   }
 }
 
-/** Everything that intake would take and the journal lacks; adds to `known`. */
+/** Everything that intake would take and the journal lacks. */
 async function gather(options: FillOptions & IntakeTrust, known: Set<string>): Promise<Gathered> {
   const { log, onRefused } = options;
   const admit = admitIntake(options);

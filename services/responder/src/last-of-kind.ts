@@ -5,12 +5,12 @@
 import { epochMs, type Sighting } from '@waywarden/schemas';
 import { latestMs } from './core/model/called-at.ts';
 
-/** Kinds of call of which one is kept; when there are more, all are told at once. */
+/** Kinds of call of which one is kept. */
 const KEPT_MAX = 1_000;
 
 const secondOf = ({ event_time: time }: Sighting) => Math.floor(epochMs(time) / 1000);
 
-/** Of one that stands still, the clock tells no order: which was received later does. */
+/** Of one that stands still, the clock tells no order. */
 function isLater(one: Sighting, than: Sighting): boolean {
   const aheadMs = epochMs(one.event_time) - epochMs(than.event_time);
   return aheadMs === 0 ? latestMs(one) >= latestMs(than) : aheadMs > 0;

@@ -35,8 +35,8 @@ export interface OperatorDeskParts {
 }
 
 /**
- * What a person may sign, stricter than the schema: acts that were recorded before must still be read.
- * An order that is over when it begins takes nothing away and would only leave its step-up behind.
+ * What a person may sign, stricter than the schema: acts that were recorded before must still be
+ * read.
  */
 const deskAct = operatorActSchema
   .refine(({ reason }) => reason.trim() !== '', {
@@ -83,7 +83,7 @@ export async function takeSignedAct(
   if (act === undefined) return 'act_invalid';
   const ring = keys.ringOfOperator(act.tenant_id, act.by);
   if (ring === undefined) return 'operator_without_key';
-  // It takes two keys and not two names: one that two have would agree with itself.
+  // It takes two keys and not two names.
   if (keys.isKeyShared(act.tenant_id, act.by)) return 'operator_key_shared';
   const binding = { topic: ACT_TOPIC, audience: audienceOf(act.tenant_id) };
   const verdict = await verifyDetached(ENCODER.encode(text), signature, ring, binding);

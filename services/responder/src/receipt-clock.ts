@@ -17,7 +17,7 @@ import {
 import { silentReceivers } from './core/containment/escalate-command.ts';
 import type { IssuedCommand } from './core/model/issued-command.ts';
 
-/** Waits at once, two an order; of more, the newest are not noticed. */
+/** Waits at once, two an order. */
 const WAITING_MAX = 200_000;
 /** Of an order that is not known yet, or whose policy said nothing. */
 const RECEIPT_WITHIN_MS = 60_000;
@@ -34,7 +34,7 @@ export interface ReceiptClockParts {
   readonly receiptsRead: () => Promise<void>;
   /** How long nothing was heard of a receiver. */
   readonly silentForMs: (tenantId: string, receiver: string) => number;
-  /** Two people have paused the tenant's enforcement: orders are not handed out. */
+  /** Two people have paused the tenant's enforcement. */
   readonly isPaused: (tenantId: string) => boolean;
   readonly wallClock: () => string;
 }
@@ -102,14 +102,14 @@ export class ReceiptClock {
     return overdue;
   }
 
-  /** Nobody is silent who was given nothing: after the pause the order has its whole time. */
+  /** Nobody is silent who was given nothing. */
   #isHeld({ by }: Wait, { command }: IssuedCommand): boolean {
     return by === 'receivers' && waitsForResume(command) && this.#parts.isPaused(command.tenant_id);
   }
 
   /**
    * Ten thousand orders at two hundred a second take a receiver a minute: the last of them is late
-   * because it is the last. Bounded, so that one that answers everything but this is noticed.
+   * because it is the last.
    */
   #isBusy({ by }: Wait, issued: IssuedCommand, waitedMs: number): boolean {
     const withinMs = issued.receiptWithinMs ?? RECEIPT_WITHIN_MS;

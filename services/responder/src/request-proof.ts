@@ -8,9 +8,9 @@ import { audienceOf } from './core/commands/build-command.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
 export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
-/** A request is signed for this long; clocks may differ by it. */
+/** A request is signed for this long. */
 const PROOF_MS_MAX = 60_000;
-/** Requests of one receiver within that time; one that polls and answers makes a few a second. */
+/** Requests of one receiver within that time. */
 const USED_PER_RECEIVER_MAX = 10_000;
 const PROOF_ID_LENGTH_MAX = 128;
 const ENCODER = new TextEncoder();
@@ -31,7 +31,7 @@ export class RequestProof {
   readonly #keys: Pick<ReceiverKeys, 'ringOf'>;
   readonly #wallClock: () => string;
   readonly #sinceS: number;
-  /** By receiver: ids that were used, with when each may be forgotten. In the order of their use. */
+  /** By receiver: ids that were used, with when each may be forgotten. */
   readonly #used = new Map<string, Map<string, number>>();
 
   constructor(keys: Pick<ReceiverKeys, 'ringOf'>, wallClock: () => string) {

@@ -39,7 +39,7 @@ const DECODER = new TextDecoder();
 export const sha256Hex: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 export interface IntakeTrust {
-  /** Keys of those who write alerts and forward watermarks with them: the detector's. */
+  /** Keys of those who write alerts and forward watermarks with them. */
   readonly alertKeys: MacKeyRing;
   readonly registry: RegistryTrust;
   readonly receiverKeys: ReceiverKeys;
@@ -76,7 +76,7 @@ function parseAlertRecord(record: LogRecord): Parsed {
   }
 }
 
-/** Values keep fields that this version does not know; validation only refuses. */
+/** Values keep fields that this version does not know. */
 export function parseIntake(receiverKeys: ReceiverKeys) {
   return (record: LogRecord): Parsed => {
     if (record.topic === TOPICS.revocationReceipts.name) return parseReceipt(record);

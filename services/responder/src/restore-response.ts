@@ -92,14 +92,14 @@ async function noticeOf(
   return verdict.ok && parsed.success ? parsed.data : undefined;
 }
 
-/** The journal offset after the entry that made this record; 0 when another made it. */
+/** The journal offset after the entry that made this record. */
 function afterCause(record: LogRecord, incarnation: string): number {
   const mark = decodeSrc(record.headers[HEADERS.src] ?? '');
   const isJournal = mark?.topic === TOPICS.responseJournal.name && mark.incarnation === incarnation;
   return isJournal ? mark.offset + 1 : 0;
 }
 
-/** Of each source the last that the journal holds before `until`: intake may write it again. */
+/** Of each source the last that the journal holds before `until`. */
 async function marksOf(log: EventLog, until: number): Promise<Record<string, Applied>> {
   const marks: Record<string, Applied> = {};
   for await (const { headers } of recordsOf(log, TOPICS.responseJournal.name, until)) {

@@ -21,7 +21,7 @@ type Noted = Pick<Watched, 'tenantId' | 'uid'>;
 
 const keyOf = (tenantId: string, uid: string) => `${tenantId}|${uid}`;
 
-/** What orders in force are about, of one sort; no more than the orders that the response remembers. */
+/** What orders in force are about, of one sort. */
 class WatchedUids {
   readonly #watched = new Map<string, Watched>();
 
@@ -47,7 +47,7 @@ class WatchedUids {
     return this.#watched.size;
   }
 
-  /** Those with an order in force at `nowMs`; the others are no longer watched. */
+  /** Those with an order in force at `nowMs`. */
   inForce(nowMs: number): readonly Watched[] {
     const all: Watched[] = [];
     for (const [key, watched] of this.#watched) {
@@ -91,7 +91,7 @@ export class WatchedAgents {
     return this.#agents.size + this.#credentials.size;
   }
 
-  /** Agents with an order in force at `nowMs`; what is in force no longer is watched no longer. */
+  /** Agents with an order in force at `nowMs`. */
   inForce(nowMs: number): readonly Watched[] {
     this.#credentials.inForce(nowMs);
     return this.#agents.inForce(nowMs);

@@ -48,7 +48,7 @@ const loadAddon = (): Addon => {
   return loader.loadNative();
 };
 
-/** One request's connection. Every method waits for the native call to end, so close() never pulls it from under one. */
+/** One request's connection. */
 export class Connection {
   private readonly addon: Addon;
   private readonly handle: Handle;
@@ -67,7 +67,7 @@ export class Connection {
     try {
       return await this.addon.InsertRawAsyncConnection(this.handle, head, data, false);
     } catch (error) {
-      // A server answers 200 to an INSERT without rows; only the embedded engine calls it an error.
+      // A server answers 200 to an INSERT without rows.
       if (asFailure(error).code !== CODES.NO_DATA_TO_INSERT) throw error;
       return { elapsed: 0, rowsWritten: 0, bytesWritten: 0 };
     }

@@ -44,9 +44,9 @@ const start = (config: EngineConfig): void => {
 const takeSocket = (id: number, socket: Socket): void => {
   sockets.add(socket);
   socket.on('close', () => sockets.delete(socket));
-  // An http server does this for sockets it accepts itself; without it each answer waits 40 ms for a delayed ACK.
+  // An http server does this for sockets it accepts itself.
   socket.setNoDelay(true);
-  // An http server that never listens is fed this way; Node's documentation of subprocess.send does the same.
+  // An http server that never listens is fed this way.
   running?.front.server.emit('connection', socket);
   tell({ kind: 'took', id });
 };

@@ -32,7 +32,7 @@ export interface Summary {
   readonly resultBytes?: number;
 }
 
-// Numbers as strings, as the server writes them. Result rows are not told by chDB, hence 0.
+// Numbers as strings, as the server writes them.
 const summaryHeader = (summary: Summary): string =>
   JSON.stringify({
     read_rows: String(summary.rowsRead ?? 0),
@@ -106,8 +106,8 @@ export const sendWhole = async (
   await pipeline([bytes], encoder, answer.response);
 };
 
-// ClickHouse since 25.11 ends a broken stream with this block, whose tag stands in a header, so that a row that happens
-// to look like an error is not taken for one. The client reads it from the end of the last chunk.
+// ClickHouse since 25.11 ends a broken stream with this block, whose tag stands in a header, so
+// that a row that happens to look like an error is not taken for one.
 const exceptionBlock = (tag: string, failure: Failure): Buffer => {
   const message = Buffer.from(`${failure.message}\n`);
   return Buffer.concat([

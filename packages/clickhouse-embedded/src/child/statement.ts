@@ -19,8 +19,7 @@ interface Token {
   readonly end: number;
 }
 
-// One alternative a kind of token. Quoted things take backslash escapes and doubled quotes, as ClickHouse's Lexer does.
-// An unterminated quote falls through to the last alternative and the engine will say what is wrong with it.
+// One alternative a kind of token.
 const TOKEN =
   /(?<skip>\s+|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?\*\/)|(?<heredoc>\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<quoted>'(?:[^'\\]|\\[\s\S]|'')*'|`(?:[^`\\]|\\[\s\S]|``)*`|"(?:[^"\\]|\\[\s\S]|"")*")|(?<word>[A-Za-z_][\w$]*)|(?<number>\d[\w.]*)|(?<other>[\s\S])/y;
 

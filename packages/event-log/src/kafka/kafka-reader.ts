@@ -26,7 +26,7 @@ const HEARTBEATS_PER_SESSION = 6;
 /** A long poll: also how long stopping and the first delivery may have to wait. */
 const WAIT_MS = 250;
 const FETCH_BYTES_MAX = 4 * 1024 * 1024;
-/** kafkajs is restarted by itself for so long without any progress; then the reader fails. */
+/** kafkajs is restarted by itself for so long without any progress. */
 const RESTART_MS_MAX = 60_000;
 /** Batches in a row from a wrong offset, after which the log is asked whether the right one exists. */
 const MISFETCHES_MAX = 5;
@@ -160,7 +160,7 @@ export class KafkaReader implements Reader {
     return this.#chain;
   }
 
-  /** Called by kafkajs between joining and the first fetch; everything up to `#inTurn` is sync. */
+  /** Called by kafkajs between joining and the first fetch. */
   #joined(assignment: IMemberAssignment): void {
     const epoch = ++this.#epoch;
     this.#progressAt = Date.now();

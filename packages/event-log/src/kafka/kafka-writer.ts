@@ -82,10 +82,7 @@ export class KafkaWriter {
     return done;
   }
 
-  /**
-   * Sends past the queue, which may itself be waiting for the registry to describe a topic. Only
-   * for records whose order to others means nothing.
-   */
+  /** Sends past the queue, which may itself be waiting for the registry to describe a topic. */
   async sendAside(records: readonly AppendRecord[]): Promise<void> {
     const routed = await this.#route(records);
     for (let from = 0; from < routed.length; ) from = await this.#send(routed, from);
@@ -148,7 +145,7 @@ export class KafkaWriter {
     return routed;
   }
 
-  /** Sends one request's worth, starting at `from`; gives the index of the first not sent. */
+  /** Sends one request's worth, starting at `from`. */
   async #send(routed: readonly Routed[], from: number): Promise<number> {
     const topics = new Map<string, Message[]>();
     let bytes = 0;

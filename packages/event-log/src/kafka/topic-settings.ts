@@ -52,10 +52,7 @@ export function settingsOf(spec: TopicSpec): readonly Setting[] {
   ];
 }
 
-/**
- * Sets what `specs` say of topics that exist. The request of kafkajs replaces all settings of a
- * topic, so those that others made (`min.insync.replicas`) are read first and sent again.
- */
+/** Sets what `specs` say of topics that exist. */
 export async function setRetention(
   { admin, physical }: KafkaClient,
   specs: readonly TopicSpec[],

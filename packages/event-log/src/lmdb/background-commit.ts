@@ -11,7 +11,7 @@ export const IN_BACKGROUND = { separateFlushed: true, eventTurnBatching: false }
 export interface BackgroundCommit {
   /** Resolves when readers see it: it outlives the process. */
   readonly visible: Promise<void>;
-  /** Resolves when it is on disk; waits forever after a failure, so `visible` comes first. */
+  /** Resolves when it is on disk. */
   readonly flushed: Promise<unknown>;
 }
 

@@ -173,7 +173,7 @@ export function pageProblem(path: string): string | undefined {
     throw error;
   }
   try {
-    // A kill within the first start leaves it empty; what stood there before is for the caller to know.
+    // A kill within the first start leaves it empty.
     if (fstatSync(file).size === 0) return undefined;
     new PageFile(file).check();
     return undefined;

@@ -132,7 +132,7 @@ export class Extents {
     let last: Buffer | undefined;
     while (to < piece.to && bytes < piece.bytesMax) {
       last = this.#records.get(recordKey({ ...at, offset: to }));
-      // A damaged log may lack it; its place is passed all the same.
+      // A damaged log may lack it.
       bytes += last === undefined ? 0 : bytesOnDisk(last.length);
       to += 1;
     }

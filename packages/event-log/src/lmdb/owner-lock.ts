@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { EventLogError } from '../port.ts';
 
 const LOCK_FILE = 'owner.json';
-/** Taking over may be lost to another process, which may itself die; more is a broken folder. */
+/** Taking over may be lost to another process, which may itself die. */
 const ATTEMPTS_MAX = 5;
 /** Field 22 of /proc/<pid>/stat, counted after the command's closing parenthesis. */
 const START_TIME_FIELD = 19;

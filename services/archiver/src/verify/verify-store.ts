@@ -77,7 +77,7 @@ export interface VerifyReport {
     readonly hours: number;
     readonly by_table: Readonly<Record<string, Readonly<TopicCounts>>>;
   };
-  /** By topic, the first offset of each partition: what lies before was held against nothing. */
+  /** By topic, the first offset of each partition. */
   readonly kept_from: Readonly<Record<string, readonly number[]>>;
 }
 

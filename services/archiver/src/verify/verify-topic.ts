@@ -165,10 +165,7 @@ class PartitionCheck {
     return at !== undefined && at <= nowMs;
   }
 
-  /**
-   * Written again by a stage whose history was shortened: the mark that told the archiver so may
-   * stand on a record that is kept no longer, but the row of the first is there.
-   */
+  /** Written again by a stage whose history was shortened. */
   async #isOldNews(record: LogRecord, { table, cells }: Expected): Promise<boolean> {
     const { client, kept } = this.#check;
     if (!kept.isShortened || record.headers[HEADERS.src] === undefined) return false;

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 
 type Path = readonly PropertyKey[];
 
-/** Mending one place can show that another one lacks something; no contract is nested deeper. */
+/** Mending one place can show that another one lacks something. */
 const ROUNDS_MAX = 8;
 const DEPTH_MAX = 16;
 /** Of the form of a day, and none: no date is compared with it. */
@@ -79,7 +79,7 @@ function plainest(schema: JsonSchema, name: string, depth = 0): unknown {
   if (schema['const'] !== undefined) return schema['const'];
   if (Array.isArray(schema['enum'])) return schema['enum'][0];
   if (Array.isArray(alternatives)) {
-    // Of times and days the day: the one below is of its form and exists in no calendar.
+    // Of times and days the day.
     const last: unknown = alternatives.at(-1);
     return isPlain(last) && depth < DEPTH_MAX ? plainest(last, name, depth + 1) : undefined;
   }
@@ -113,7 +113,7 @@ function plainest(schema: JsonSchema, name: string, depth = 0): unknown {
 function mend(root: object, path: Path, contract: JsonSchema, name: string): void {
   let holder: unknown = root;
   for (const part of path.slice(0, -1)) {
-    // Only what the file itself holds: a path over `__proto__` would mend every object there is.
+    // Only what the file itself holds.
     const isOwn = typeof holder === 'object' && holder !== null && Object.hasOwn(holder, part);
     holder = isOwn ? Reflect.get(Object(holder), part) : undefined;
   }

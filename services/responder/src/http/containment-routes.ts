@@ -104,7 +104,7 @@ function toAnswer(one: KnownContainment) {
     reached_from: issued.cause?.from ?? null,
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
-    /** Newer orders of its agent took its place: no call is held against it any more. */
+    /** Newer orders of its agent took its place. */
     unwatched_since: timeOf(proof.unwatchedSinceMs),
     probe: probeOf(one),
     leak: leakOf(proof.leak),

@@ -97,7 +97,7 @@ export class Lease {
   #stopped = false;
   #unread: number;
   readonly #running: Promise<void>;
-  /** Resolves when it was given back; rejects when it was lost or its log failed. */
+  /** Resolves when it was given back. */
   readonly ended: Promise<void>;
   #end: { resolve(): void; reject(error: unknown): void } = {
     resolve: () => undefined,
@@ -129,7 +129,7 @@ export class Lease {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Resolves with the epoch once it is held; rejects when it failed or was stopped. */
+  /** Resolves with the epoch once it is held. */
   async acquired(): Promise<number> {
     await this.#until(() => this.#epoch !== undefined && this.#isHeld());
     return this.#epoch ?? 0;

@@ -104,7 +104,7 @@ async function publish(options: RulesPublisherOptions, record: RegistryRecord): 
   return { version, appended: true };
 }
 
-/** Publish the registry before the policy: no rule may act while never_revoke is unknown. */
+/** Publish the registry before the policy. */
 export function publishRegistry(
   options: RulesPublisherOptions,
   tenantId: string,

@@ -80,7 +80,7 @@ export interface Recovered {
 }
 
 export interface RecoveryBounds {
-  /** A number that is known to have been written; 0 when nothing is remembered. */
+  /** A number that is known to have been written. */
   readonly floor: number;
   /** Numbers from here on are not looked at. */
   readonly below?: number;
@@ -103,7 +103,7 @@ export async function recoverSequence(
   for (const query of queries) lasts.push(newest(await tailUntil(query, (seq) => seq >= floor)));
   const position = lasts.reduce((best, one) => (one.seq > best.seq ? one : best), SEQUENCE_START);
   if (position.seq < floor && starts.some((start) => start > 0)) {
-    // Retention took the last of ours: readers ignore every number that is not above it.
+    // Retention took the last of ours.
     return { position: { ...position, seq: floor }, missing: [] };
   }
   const lowest = Math.min(...lasts.map((last) => last.seq));

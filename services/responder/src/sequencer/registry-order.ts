@@ -19,7 +19,7 @@ export class RegistryOrder {
   /** Of each key, the records that were signed later than all before them. */
   readonly #highs = new Map<string, High[]>();
 
-  /** Notes the record, whose signature is good; true when it is no later word than one before it. */
+  /** Notes the record, whose signature is good. */
   isReplayed({ key, offset, value }: Pick<LogRecord, 'key' | 'offset' | 'value'>, iat: number) {
     const highs = this.#highs.get(key ?? '') ?? [];
     const before = highs.findLast((one) => one.offset < offset);

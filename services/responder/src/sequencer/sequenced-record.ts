@@ -33,7 +33,7 @@ export interface SequencePosition {
   /** The same of the topic of baseline snapshots. */
   readonly snapshotsIncarnation: string;
   readonly snapshotsNext: number;
-  /** The same of the topic of decisions, by its partition; nothing before there was a verdict to look for. */
+  /** The same of the topic of decisions, by its partition. */
   readonly verdictsIncarnation: string;
   readonly verdictsNext: readonly number[];
   readonly logTime: string | null;

@@ -22,14 +22,11 @@ const SNAPSHOTS_GROUP = 'sequencer-snapshots';
 const VERDICTS_GROUP = 'sequencer-verdicts';
 
 export interface Sequencer {
-  /** Appends a watermark when `logTime` lies after the last one. TypeError when it is no time. */
+  /** Appends a watermark when `logTime` lies after the last one. */
   advance(logTime: string): Promise<void>;
-  /**
-   * Appends the rules in force once more, with new numbers: before retention removes their last copy
-   * from a partition, so that a stage that begins at the earliest record still meets them.
-   */
+  /** Appends the rules in force once more, with new numbers. */
   repeatRules(): Promise<void>;
-  /** Resolves when every registry record before `offset` is sequenced; rejects when it failed. */
+  /** Resolves when every registry record before `offset` is sequenced. */
   caughtUp(offset: number): Promise<void>;
   /** The same of snapshots of baselines. */
   snapshotsCaughtUp(offset: number): Promise<void>;
@@ -46,7 +43,7 @@ class RunningSequencer implements Sequencer {
   readonly #floor: SequenceFloor;
   readonly #readers: readonly Reader[];
   #position: SequencePosition;
-  /** Appends one after the other, whoever asks; rejected for good once one has failed. */
+  /** Appends one after the other, whoever asks. */
   #queue: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   readonly #registry = new OffsetWaiters();
@@ -97,7 +94,7 @@ class RunningSequencer implements Sequencer {
         throw error;
       },
     );
-    // Whoever starts a sequencer awaits `finished`; until they do, a failure is not unhandled.
+    // Whoever starts a sequencer awaits `finished`.
     this.finished.catch(() => undefined);
   }
 
@@ -160,7 +157,7 @@ class RunningSequencer implements Sequencer {
     return next;
   }
 
-  /** From the earliest on where retention took what stood there: what it took, nobody waits for any more. */
+  /** From the earliest on where retention took what stood there. */
   async #verdictsStartAt(incarnation: string, partition: number): Promise<number> {
     if (this.#position.verdictsIncarnation !== incarnation) {
       this.#position = { ...this.#position, verdictsIncarnation: incarnation, verdictsNext: [] };

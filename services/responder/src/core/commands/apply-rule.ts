@@ -37,13 +37,13 @@ import { planActions } from './plan-actions.ts';
 import { holderOf, traceLineage } from './trace-lineage.ts';
 import { wouldBreak } from './would-break.ts';
 
-/** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
+/** Calls with these effects can't be taken back. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
 const OTHERS = 'bystanders_affected';
 
 export interface Outcome {
   readonly issued: readonly RevocationCommand[];
-  /** Why the first action's command was not issued; empty when it was. */
+  /** Why the first action's command was not issued. */
   readonly withheld: readonly string[];
   /** Why a further action was left out. */
   readonly notes?: readonly string[];
@@ -51,7 +51,7 @@ export interface Outcome {
   readonly spent?: SpentBudget;
 }
 
-/** Instead of `first`, which a guard held back: what follows upon it is bounded by that. */
+/** Instead of `first`, which a guard held back. */
 function stepUp(
   one: RuleCase,
   outputs: Output[],
@@ -78,7 +78,7 @@ function degrade(
   return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP, spent };
 }
 
-/** Stops what misled several instead of them; one order, however many they are. */
+/** Stops what misled several instead of them. */
 function quarantine(
   one: RuleCase,
   first: PlannedAction,
@@ -105,7 +105,7 @@ function askOwner(
   return { issued, withheld: reasons, degradedTo: STEP_UP };
 }
 
-/** Whoever is hijacked can invent others who use its credential: for those alone it does not go free. */
+/** Whoever is hijacked can invent others who use its credential. */
 function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
   const issued = stepUp(one, outputs, OTHERS, { first: steps[0]?.planned });
   return { issued, withheld: [OTHERS], degradedTo: STEP_UP };
@@ -225,7 +225,7 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   });
 }
 
-/** The rule's decision and, when it acts, its commands; the decision stands first. */
+/** The rule's decision and, when it acts, its commands. */
 export function applyRule(
   context: ResponseContext,
   alert: Alert,

@@ -20,7 +20,7 @@ import type { PlannedAction } from '../model/action-target.ts';
 import type { IssuedCommand } from '../model/issued-command.ts';
 import { type Ending, toldOnOrder } from './after-expiry.ts';
 
-/** Evidence that travels with a command; all of it is in the alert. */
+/** Evidence that travels with a command. */
 const COMMAND_EVIDENCE_MAX = 32;
 
 /** Receivers refuse what is not addressed to their tenant. */
@@ -147,7 +147,7 @@ export interface Undo {
   readonly approvals?: readonly RevocationCommand['approvals'][number][];
 }
 
-/** The undo of `issued`. It stays valid as long as what it undoes was. */
+/** The undo of `issued`. */
 export function buildRestore(
   issued: IssuedCommand,
   undo: Undo,
@@ -174,7 +174,7 @@ export function buildRestore(
   };
 }
 
-/** A question about `issued` to those who may probe: it takes nothing, and is of no use twice. */
+/** A question about `issued` to those who may probe. */
 export interface Question {
   readonly at: string;
   readonly expiresAt: string;

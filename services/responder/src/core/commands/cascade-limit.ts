@@ -8,10 +8,7 @@ import type { Reached } from '../model/command-record.ts';
 import { decisionOutput } from '../model/response-context.ts';
 import type { Reach } from './cascade-member.ts';
 
-/**
- * Whom one order reaches; of more, the nearest, and a decision says that there are more. Those of whom
- * it is only asserted have the room that is left, and take none from whoever is proven.
- */
+/** Whom one order reaches; of more, the nearest, and a decision says that there are more. */
 export const REACHED_MAX = 64;
 const NAME_LENGTH_MAX = 256;
 const SHORT_NAME_LENGTH = 12;
@@ -22,7 +19,7 @@ export function isFull(reached: Readonly<Record<string, Reached>>, isSure: boole
   return counted.length >= REACHED_MAX;
 }
 
-/** There are more than are reached: said once, about the order's own subject. */
+/** There are more than are reached. */
 export function tooMany({ context, issued, cause, rule }: Reach, isSure: boolean): Output {
   const { command } = issued;
   const what = isSure ? 'limit' : 'limit-asserted';

@@ -74,14 +74,14 @@ export function memberCommand(
       sentence: whyReached(reach, member),
       member: member.short,
     },
-    // No longer than what it follows: with that, its ground is gone.
+    // No longer than what it follows.
     expiresAt: command.expires_at,
     ending: { subject: causeOf(reach, member).subject },
     standsMs: durationMs(policy.stepUpFor),
   });
 }
 
-/** What people ordered rests on it too: it takes as many of them to give it back. */
+/** What people ordered rests on it too. */
 function noteAlsoBehind(draft: Draft, openId: string, issued: IssuedCommand): void {
   const open = issuedCommand(draft, openId);
   if (open === undefined || peopleBehind(open) >= peopleBehind(issued)) return;

@@ -105,7 +105,7 @@ interface Outcome {
   readonly spent?: SpentBudget;
 }
 
-/** Not taken, but not let go on either: what a person confirms goes on. */
+/** Not taken, but not let go on either. */
 function ask(reach: Reach, member: Member, reason: string): Outcome {
   const { holder } = member;
   const base = { tenant_id: holder.tenantId, agent_uid: holder.agentUid };
@@ -117,7 +117,7 @@ function ask(reach: Reach, member: Member, reason: string): Outcome {
 
 function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome {
   if (reasons.length > 0) {
-    // Whoever is hijacked can invent others: for those alone it does not go free.
+    // Whoever is hijacked can invent others.
     const isOnlyOthers = reasons.every((reason) => reason === 'bystanders_affected');
     const isInvented = isOnlyOthers && bystandersOf(reach, member) === 'asserted';
     return isInvented ? ask(reach, member, 'bystanders_affected') : { reasons, issued: undefined };
@@ -288,7 +288,7 @@ export function cascade(context: ResponseContext, commandId: string): readonly O
   return reachOn({ context, issued, cause: issued.cause, rule, derived });
 }
 
-/** A holder has become known, or more of it: orders on those above may reach it. */
+/** A holder has become known, or more of it. */
 export function reachNew(context: ResponseContext, holder: Holder): readonly Output[] {
   const { draft } = context;
   const all = [holder, ...above(draft, holder, ABOVE_MAX)];

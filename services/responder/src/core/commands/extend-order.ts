@@ -60,7 +60,7 @@ function against(context: ResponseContext, issued: IssuedCommand): readonly stri
   return byDecisiveness(reasons);
 }
 
-/** A decision with the order behind it; nothing where everybody has it, or another of the same has taken its place. */
+/** A decision with the order behind it. */
 export function extendOrder(context: ResponseContext, commandId: string): readonly Output[] {
   const { draft, sha256, policy, registry, nowMs } = context;
   const before = issuedCommand(draft, commandId);

@@ -35,7 +35,7 @@ export interface FollowUp {
   readonly expires?: string;
   /** To which calls it is limited; absent: to none. */
   readonly scope?: RevocationCommand['scope'];
-  /** A step-up stops nothing that a person confirms: any number of subjects may be asked. */
+  /** A step-up stops nothing that a person confirms. */
   readonly isUnbudgeted: boolean;
 }
 

@@ -60,7 +60,7 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   const reasons = [...one.against];
   if (rule === undefined) reasons.push('rule_gone');
   else if (rule.mode !== 'enforce') reasons.push(`rule_in_${rule.mode}`);
-  // Whoever ordered this much by hand has not ordered more: what is stronger is theirs to decide.
+  // Whoever ordered this much by hand has not ordered more.
   const isByHand = one.issued.ruleId === HAND_RULE && verb !== 'lapses';
   if (isByHand) reasons.push('ordered_by_hand');
   if (planned === undefined) reasons.push('ladder_exhausted');

@@ -37,7 +37,7 @@ export function holdForBlackout(context: ResponseContext, one: Held, decisionId:
   noteBlackoutEnd(context, { commandId: command.command_id, agentUid, expiresMs });
 }
 
-/** Others use what it would take: no time makes that right, people do. */
+/** Others use what it would take. */
 export function holdForPeople(context: ResponseContext, one: Held, decisionId: string): void {
   keepHeld(context, one, { decisionId, people: 2 });
 }

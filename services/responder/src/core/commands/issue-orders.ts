@@ -83,7 +83,7 @@ export function commandFor(
   });
 }
 
-/** Issues what is not in force yet; what is, is held for this alert too. */
+/** Issues what is not in force yet. */
 export function issueSteps(
   one: RuleCase,
   steps: readonly Step[],

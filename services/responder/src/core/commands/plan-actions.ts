@@ -1,7 +1,6 @@
 /**
- * What a rule asks for, given an alert: its own actions, and where it says `class_ladder` the first rung
- * of the class's ladder whose target is completely known. Higher rungs follow by themselves when it does
- * not hold, so one rule serves all classes and takes no more from any than its class allows.
+ * What a rule asks for, given an alert: its own actions, and where it says `class_ladder` the first
+ * rung of the class's ladder whose target is completely known.
  */
 import { type Alert, CLASS_LADDER, classRow, type Rule } from '@waywarden/schemas';
 import { classOf } from '../guards/match-rule.ts';

@@ -1,7 +1,6 @@
 /**
- * Gives back what one command took: the undo as a command of its own, after it in its agent's order,
- * so that no receiver can carry out the two the wrong way round. What was lifted is not yet given
- * back: that is what its receivers say of the undo, and so the two are tied together.
+ * Gives back what one command took: the undo as a command of its own, after it in its agent's
+ * order, so that no receiver can carry out the two the wrong way round.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

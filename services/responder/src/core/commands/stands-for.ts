@@ -10,11 +10,7 @@ import { receiversFor } from '../model/tenant-rules.ts';
 const NOT_DONE: ReadonlySet<string> = new Set(['failed', 'expired', 'unsupported']);
 const HAS_TAKEN: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted']);
 
-/**
- * Nobody has carried it out, as a receiver that must has said. Of an origin, which everybody is told to
- * stop, that is known once all of them have said so: one that can't stops nobody else from doing it, and a
- * second order in between would ask the same of the same receivers.
- */
+/** Nobody has carried it out, as a receiver that must has said. */
 export function hasFailed({ command, receivers, required }: IssuedCommand): boolean {
   if (Object.values(receivers).some((one) => HAS_TAKEN.has(one.state))) return false;
   const hasNot = (id: string) => NOT_DONE.has(receivers[id]?.state ?? '');

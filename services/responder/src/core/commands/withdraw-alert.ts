@@ -38,7 +38,7 @@ function whyKept(issued: IssuedCommand, alert: Alert): 'ofTwo' | 'ofProof' | und
   if (people >= PEOPLE_FOR_TWO) return 'ofTwo';
   const rests = alert.decisive_assurance ?? 'asserted';
   const isProven = assuranceAtLeast(rests, AUTOMATIC_ASSURANCE_MIN);
-  // Who approved an order may have judged what was only asserted; what nobody did rests on proof.
+  // Who approved an order may have judged what was only asserted.
   return people === 0 && !isProven ? 'ofProof' : undefined;
 }
 

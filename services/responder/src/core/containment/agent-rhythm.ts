@@ -7,17 +7,17 @@ import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 
 const DAY_MS = 86_400_000;
-/** Of so many days the longest pause is kept: a whole week, whatever day it is. */
+/** Of so many days the longest pause is kept. */
 const DAYS_MAX = 8;
 /** With fewer intervals, or seen for less long, nobody can say what is usual: not one night was seen. */
 const INTERVALS_MIN = 20;
 const SEEN_MIN_MS = DAY_MS;
 /** No shorter pause counts as usual: records take their time too. */
 const USUAL_MIN_MS = 60_000;
-/** Where nobody can say what is usual: after as long as ever, and no sooner, it is said that nothing is proven. */
+/** Where nobody can say what is usual. */
 const UNKNOWN_MIN_MS = 5_000;
 
-/** Sources of an agent that are told apart; with more at once no silence of it proves anything. */
+/** Sources of an agent that are told apart. */
 const SOURCES_MAX = 8;
 /** A source through which nothing came for so many calls is no longer one of the agent's. */
 const SOURCE_KEPT_CALLS = 64;
@@ -28,10 +28,7 @@ interface SeenSource {
   readonly call: number;
 }
 
-/**
- * A day since 1970, its longest pause, and how many there were, counted as far as is asked. A list, since one is
- * kept of each agent and day.
- */
+/** A day since 1970, its longest pause, and how many there were, counted as far as is asked. */
 type Day = readonly [day: number, longestMs: number, intervals: number];
 
 interface Track {
@@ -50,7 +47,7 @@ interface Track {
 
 /** Of all calls, whoever tells them. */
 interface Rhythm extends Track {
-  /** When the last record of a call was received: a clock that is behind ends no silence late. */
+  /** When the last record of a call was received. */
   readonly heardMs?: number;
   /** … and of those whose agent is proven; absent in state of an earlier version. */
   readonly proven?: Track;
@@ -64,7 +61,7 @@ export interface UsualRhythm {
   readonly usualMs: number;
   /** Through which its calls come; undefined: too many to tell apart. */
   readonly sources: readonly string[] | undefined;
-  /** It is known, from proven calls; of another one no silence proves anything, and only asks for a probe. */
+  /** It is known, from proven calls. */
   readonly isProven: boolean;
 }
 
@@ -92,10 +89,7 @@ function sourcesOf(known: Track | undefined, source: string) {
   };
 }
 
-/**
- * With the pause that a call at `atMs` ends. Most calls change nothing: it is not the longest of its day, and
- * how many there were is counted no further than is asked.
- */
+/** With the pause that a call at `atMs` ends. */
 function daysWith(days: readonly Day[], pauseMs: number, atMs: number): readonly Day[] {
   const day = Math.floor(atMs / DAY_MS);
   const last = days.at(-1);

@@ -90,7 +90,7 @@ export function applyReceipt(
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
   const before = issued.receivers[receipt.receiver];
   const isFirst = before === undefined || before.state === 'delivered';
-  // Signed before what was said last: an old one, late or put there again.
+  // Signed before what was said last.
   if (signedAt !== undefined && signedAt < (before?.signedAt ?? 0)) return undefined;
   const saidBefore = signedAt === before?.signedAt ? (before?.said ?? []) : [];
   if (signedAt !== undefined && saidBefore.includes(print)) return undefined;

@@ -39,9 +39,9 @@ function latest(
 }
 
 /**
- * The last few, and of those before them the latest that went through, proven and said: refusals that an
- * agent can have as many of as it likes must not push out the call that a late receipt makes a leak. Also
- * the one received last, proven and said: its clock may be behind.
+ * The last few, and of those before them the latest that went through, proven and said: refusals
+ * that an agent can have as many of as it likes must not push out the call that a late receipt
+ * makes a leak.
  */
 function remembered(calls: readonly Sighting[]): readonly Sighting[] {
   const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
@@ -50,7 +50,7 @@ function remembered(calls: readonly Sighting[]): readonly Sighting[] {
   return [...before.filter((one) => kept.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
 }
 
-/** The orders that the call may tell of, each once: about who makes it, and on what it shows. */
+/** The orders that the call may tell of, each once. */
 function concerned(draft: Draft, call: Sighting): readonly IssuedCommand[] {
   const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
   const { task_id: taskId } = call;

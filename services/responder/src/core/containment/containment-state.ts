@@ -113,13 +113,13 @@ function stateBefore({ receivers, required }: IssuedCommand): ContainmentState {
   return has('delivered') ? 'delivered' : 'issued';
 }
 
-/** Who may still enforce what was taken back: they have not said that they gave it back. */
+/** Who may still enforce what was taken back. */
 export function stillEnforcing(
   { required, receivers }: IssuedCommand,
   undo: IssuedCommand | undefined,
   nowMs: number,
 ): readonly string[] {
-  // The undo is valid for as long as what it undoes: after it nothing is enforced.
+  // The undo is valid for as long as what it undoes.
   if (undo === undefined || undo.expiresMs <= nowMs) return [];
   const did = Object.entries(receivers).filter(([, { state }]) => DONE.has(state));
   const asked = new Set([...required, ...did.map(([id]) => id)]);

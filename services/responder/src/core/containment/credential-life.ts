@@ -1,7 +1,7 @@
 /**
- * How long a credential of an agent may live, for whoever must judge what was given out before an order.
- * The class table says it; where it names no length (a schedule's slot, a task) or the agent is not
- * registered, the longest that is shipped: to doubt an honest receiver costs more than to ask it late.
+ * How long a credential of an agent may live, for whoever must judge what was given out before an
+ * order. The class table says it; where it names no length (a schedule's slot, a task) or the agent
+ * is not registered, the longest that is shipped.
  */
 import { classRow, durationMs, SHIPPED_CLASSES } from '@waywarden/schemas';
 import { actorClassOf } from '../model/actor-class.ts';

@@ -39,7 +39,7 @@ function nextRung(
   const stronger = ladder
     .filter((action) => strengthOf(action) > tried)
     .toSorted((a, b) => strengthOf(a) - strengthOf(b));
-  // What the alert's subject names is the subject's own; of another agent of the cut only its uid.
+  // What the alert's subject names is the subject's own.
   const known =
     subject.agent_uid === command.target.agent_uid
       ? subject
@@ -81,10 +81,7 @@ function isOver(issued: IssuedCommand, nowMs: number): boolean {
   return issued.escalated || issued.restored || issued.expiresMs <= nowMs;
 }
 
-/**
- * The step-up that an order leaves when it ends: nothing new was found against the agent, and who can't
- * ask for it is no reason to take its access again. Where calls go through all the same, that is a leak.
- */
+/** The step-up that an order leaves when it ends. */
 function isOnlyRefused(issued: IssuedCommand): boolean {
   return issued.isLapse === true && !isLeakProven(issued);
 }
@@ -114,11 +111,7 @@ export function escalate(
   });
 }
 
-/**
- * A receiver that is down takes no stronger order either: it would find it when it is back and take
- * from the agent what a moment without network did. Something stronger is asked for only where
- * somebody else could carry it out; else the order waits, and the decision says so.
- */
+/** A receiver that is down takes no stronger order either. */
 export function escalateSilence(
   context: ResponseContext,
   issued: IssuedCommand,

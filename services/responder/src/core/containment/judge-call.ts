@@ -23,10 +23,7 @@ import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
 
 export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
 
-/**
- * Neither refused nor known to have gone through. Who was cut off, or was answered by an error of the
- * server's, had been let in, and may have had its effect.
- */
+/** Neither refused nor known to have gone through. */
 const isUnsaid = ({ outcome }: Sighting) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
 
 /** It was under way when the order came, and was cancelled, as orders may ask for: it was not let in since. */
@@ -57,10 +54,7 @@ function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): re
 
 const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
-/**
- * The last of them: what was proven before it was seen before its subject went on. By its own clock it may
- * have been made before the order was applied; where it was received after, that is only what the clock says.
- */
+/** The last of them: what was proven before it was seen before its subject went on. */
 function unsettled(issued: IssuedCommand, call: Sighting, why: WhyUntied): Judged {
   const applied = appliedByAll(issued);
   const atMs = calledMs(call);
@@ -90,7 +84,7 @@ function foretoldUntil({ receivers }: IssuedCommand, call: Sighting): number | u
   return last > calledMs(call) ? last : undefined;
 }
 
-/** It tells that somebody has not done what they said: what follows by itself hangs on it. */
+/** It tells that somebody has not done what they said. */
 function isLie(issued: IssuedCommand, call: Sighting): boolean {
   return isProven(call) && foretoldUntil(issued, call) === undefined;
 }
@@ -123,7 +117,7 @@ function leaked(
   };
 }
 
-/** Nothing that came later says more than what is known: it is proven, or this is not. */
+/** Nothing that came later says more than what is known. */
 function isSettled(issued: IssuedCommand, slot: 'leak' | 'leakByOther', call: Sighting): boolean {
   const { [slot]: earlier } = issued.proof;
   if (earlier === undefined) return false;
@@ -170,7 +164,7 @@ function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
   return unsettled(issued, call, whyUntied(issued.subject, call) ?? 'no_task');
 }
 
-/** The order as it stands after the call; the leak that it is, where it is one. */
+/** The order as it stands after the call. */
 export function judgeCall(
   issued: IssuedCommand,
   call: Sighting,

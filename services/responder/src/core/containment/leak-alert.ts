@@ -22,7 +22,7 @@ const LEAK_RULE_VERSION = '2';
 const KIND = 'containment_leak';
 const SEVERITY: Severity = 'critical';
 const TITLE_LENGTH_MAX = 90;
-/** Of a name in the title; all of it stands in the reasons. */
+/** Of a name in the title. */
 const NAME_LENGTH_MAX = 24;
 
 function short(text: string): string {
@@ -126,7 +126,7 @@ function timesOf(at: string, detectedAt: string, earlier: Leak | undefined) {
   };
 }
 
-/** Of a probe there is no call: nothing is cited that nobody made. */
+/** Of a probe there is no call. */
 function evidenceOf(sign: LeakSign): Alert['evidence'] {
   if (!('call' in sign)) return [];
   const { event_id, agent_uid, assurance } = sign.call;

@@ -8,9 +8,8 @@ import { isProven } from '../model/holder.ts';
 import { isOfSubject, isOutOfTask, type Subject } from '../model/watched-subject.ts';
 
 /**
- * It names a task in which its agent was not seen before the order, and only says so or shows what it had shown in the
- * stopped one; or it shows what nobody knows the task of. A new task that is proven, with another credential, is
- * the next piece of work: agents begin such all day, and no order on one of them speaks of the others.
+ * It names a task in which its agent was not seen before the order, and only says so or shows what
+ * it had shown in the stopped one; or it shows what nobody knows the task of.
  */
 function isInvented(subject: Subject, call: Sighting): boolean {
   const { agentUid, otherTasks, shownCredentialUid: shown, unknownCredentialUid } = subject;
@@ -49,11 +48,7 @@ function gapsOf(subject: Subject, call: Sighting): readonly Gap[] {
   return gaps;
 }
 
-/**
- * It would be the subject's if it named what it leaves out: whether it is, nobody can tell. Undefined where
- * it is the subject's anyway, or would not be. Who names another instance, conversation or server is believed, as
- * far as its source is.
- */
+/** It would be the subject's if it named what it leaves out: whether it is, nobody can tell. */
 export function whyUntied(subject: Subject, call: Sighting): WhyUntied | undefined {
   const gaps = gapsOf(subject, call);
   const [first] = gaps;

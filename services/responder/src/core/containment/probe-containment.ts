@@ -31,7 +31,7 @@ import { isLeakProven, type Leaked } from './leak-alert.ts';
 
 /** Probes of one order: a prober that is down is asked again, each time after twice as long. */
 const PROBE_TRIES_MAX = 3;
-/** Between two probes of a tenant: a hundred and twenty a minute. */
+/** Between two probes of a tenant. */
 const PROBE_EVERY_MS = 500;
 /** A probe that is answered later tells of another moment than it was asked about. */
 const PROBE_VALID_MS = 5 * 60_000;
@@ -39,7 +39,7 @@ const NAME_LENGTH_MAX = 256;
 
 const turnKey = (tenantId: string) => `probes|${tenantId}`;
 
-/** A leak that is only asserted settles nothing: whoever can tell is still asked. */
+/** A leak that is only asserted settles nothing. */
 function isOpen(issued: IssuedCommand, nowMs: number): boolean {
   const { proof, restored, expiresMs } = issued;
   if (restored || expiresMs <= nowMs || isLeakProven(issued)) return false;
@@ -54,7 +54,7 @@ function plan(draft: Draft, issued: IssuedCommand, probe: Probing): void {
   putIssued(draft, { ...issued, proof: { ...issued.proof, probe } });
 }
 
-/** When it may be asked at the earliest; from then on the next one waits. */
+/** When it may be asked at the earliest. */
 function takeTurn(draft: Draft, tenantId: string, nowMs: number): number {
   const turnMs = Math.max(nowMs, draft.get<number>(turnKey(tenantId)) ?? 0);
   draft.put(turnKey(tenantId), turnMs + PROBE_EVERY_MS);
@@ -85,7 +85,7 @@ export function expectProbeAgain(context: ResponseContext, commandId: string): v
   plan(draft, issued, { ...known, nextMs: nowMs + policy.probeAfterMs, hasTurn: false });
 }
 
-/** Its silence tells nothing, as its source is silent too: whoever can tell is asked at once. */
+/** Its silence tells nothing, as its source is silent too. */
 export function hastenProbes(context: ResponseContext, tenantId: string, agentUid: string): void {
   const { draft, nowMs } = context;
   for (const issued of commandsAbout(draft, tenantId, agentUid)) {
@@ -144,7 +144,7 @@ function ask(
   return [decision, output];
 }
 
-/** Its turn has come. An entry that was overtaken by an earlier turn asks nothing. */
+/** Its turn has come. */
 export function probe(context: ResponseContext, commandId: string): readonly Output[] {
   const { draft, registry, policy, nowMs } = context;
   const issued = issuedCommand(draft, commandId);

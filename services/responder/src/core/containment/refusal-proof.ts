@@ -1,7 +1,6 @@
 /**
- * Which refusal proves an order: one that can be the order's. Its record names it, or names neither a
- * ground nor an error that speaks of something else. Whoever is refused for calling too often, for
- * arguments that are no good or because of another rule would have been refused without it too.
+ * Which refusal proves an order: one that can be the order's. Its record names it, or names neither
+ * a ground nor an error that speaks of something else.
  */
 import { assuranceAtLeast, type Sighting } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
@@ -10,11 +9,7 @@ import type { IssuedCommand, Proof } from '../model/issued-command.ts';
 import { appliedByAll } from './containment-state.ts';
 import { isStale } from './untied-call.ts';
 
-/**
- * Errors by which access is refused, whole and without their punctuation; any other says that the call
- * was refused for itself. Rejected: words within them, for `PolicyNotFound` and `token_limit_exceeded`
- * speak of policies and tokens too.
- */
+/** Errors by which access is refused, whole and without their punctuation. */
 const ACCESS_ERRORS: ReadonlySet<string> = new Set([
   ...['401', '403', 'accessdenied', 'accessdeniedexception', 'accessrevoked', 'accountdisabled'],
   ...['agentcontained', 'agentdisabled', 'agentrevoked', 'agentsuspended', 'authenticationfailed'],

@@ -55,7 +55,7 @@ export function retryHeldUp(context: ResponseContext, commandId: string): readon
     noteBlackoutEnd(context, { commandId, agentUid, expiresMs: found.one.issued.expiresMs });
     return [];
   }
-  // Others may have taken the room: it is decided once, and waits for its turn until then.
+  // Others may have taken the room.
   const atMs = roomFor(context, found.one);
   if (atMs !== undefined) {
     noteRoom(context, found.one.issued, atMs);

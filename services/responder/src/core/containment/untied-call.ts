@@ -13,10 +13,7 @@ export function isRefusedAfter(denied: Denied, untied: Untied): boolean {
   return denied.atMs >= untied.atMs && (denied.latestMs ?? denied.atMs) >= untilMs(untied);
 }
 
-/**
- * The two as one that is settled only where both are. Of two clocks no refusal is known to be later than
- * both but one that was made after all was received.
- */
+/** The two as one that is settled only where both are. */
 export function joined(before: Untied, next: Untied): Untied {
   const { source, ...apart } = next;
   if (source !== before.source || next.agentUid !== before.agentUid) return apart;

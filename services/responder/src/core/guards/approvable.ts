@@ -17,7 +17,7 @@ import { byDecisiveness } from './withhold-command.ts';
 
 /** Kept at once; of more, the earliest can be approved no longer. */
 const APPROVABLE_MAX = 1_000;
-/** Whoever approves judges what was the case then: of what is older, a person decides by hand. */
+/** Whoever approves judges what was the case then. */
 const APPROVABLE_FOR_MS = 7 * 86_400_000;
 /** How many people it takes to overrule each guard. */
 const PEOPLE: Readonly<Record<string, number>> = {
@@ -63,7 +63,7 @@ export interface ApprovableMember extends Kept {
 /** What is stronger than an order that did not hold, which a blackout held back. */
 export interface ApprovableRise extends Kept {
   readonly rise: {
-    /** The order that did not hold; what would have followed stands with it. */
+    /** The order that did not hold. */
     readonly orderId: string;
     readonly tenantId: string;
     readonly agentUid: string;
@@ -126,7 +126,7 @@ export function dropApprovable(draft: Draft, decisionId: string): void {
   else draft.put(alertKey(tenantId, alertId), left);
 }
 
-/** What an alert that was withdrawn had led to: nobody can approve any of it any more. */
+/** What an alert that was withdrawn had led to. */
 export function forgetApprovable(draft: Draft, tenantId: string, alertId: string): void {
   for (const id of ofAlert(draft, tenantId, alertId)) dropApprovable(draft, id);
 }
@@ -146,10 +146,7 @@ function isDecidedAnew({ alert, actions }: ApprovableRule, by: Alert): boolean {
   );
 }
 
-/**
- * A later revision is decided anew; whom an order in force reached is no matter of the revision. Which decisions of
- * rules over this alert can still be approved.
- */
+/** A later revision is decided anew. */
 export function replaceApprovable(draft: Draft, alert: Alert): readonly string[] {
   return ofAlert(draft, alert.tenant_id, alert.alert_id).filter((id) => {
     const one = draft.get<Approvable>(key(id));

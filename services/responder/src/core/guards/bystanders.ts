@@ -13,7 +13,7 @@ import { provenBelow } from './derived-holders.ts';
 
 /** Who was not seen with the credential for longer has another by now; a weekly job is still one. */
 const USED_WITHIN_MS = 8 * 86_400_000;
-/** Looked at of those to whom the subject handed on; whoever stands beyond counts as another. */
+/** Looked at of those to whom the subject handed on. */
 const HANDED_ON_MAX = 256;
 
 /** Asserted: on nothing better rests that there are others at all. */
@@ -32,7 +32,7 @@ export const worst = (proven: readonly boolean[]): Others | undefined => {
   return proven.includes(true) ? 'proven' : 'asserted';
 };
 
-/** Users of whom not every task is known; where they got it can't be told then. */
+/** Users of whom not every task is known. */
 export function unknownUses(
   draft: Draft,
   tenantId: string,

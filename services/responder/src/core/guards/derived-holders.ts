@@ -1,7 +1,7 @@
 /**
- * Whom an order reaches: those who hold access that was handed on by its subject, and what they handed
- * on, nearest first. A credential that was made of another is its holder's own alone, so that is all
- * that is named of it; whoever was handed work holds it in that task.
+ * Whom an order reaches: those who hold access that was handed on by its subject, and what they
+ * handed on, nearest first. A credential that was made of another is its holder's own alone, so
+ * that is all that is named of it.
  */
 import type { Assurance, Target } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -29,7 +29,7 @@ export interface Derived {
   readonly credentialUid?: string;
   readonly assurance: Assurance;
   readonly via: Edge['via'];
-  /** Short name of the one above; `root` for the order's own subject. */
+  /** Short name of the one above. */
   readonly through: string;
   /** The agent above. */
   readonly fromAgent: string;
@@ -89,7 +89,7 @@ function sourcesOf(draft: Draft, target: Target): readonly Source[] {
   const holders = subjectHolders(draft, target);
   if (level === 'credential' && uid !== undefined) {
     const own = holders.map((one) => sourceOfCredential(one, uid, ROOT));
-    // Also where nobody was seen to use it: what was made of it names it all the same.
+    // Also where nobody was seen to use it.
     return [...own, { anchors: [sure(credentialAnchor(tenantId, uid))], agentUid, name: ROOT }];
   }
   if (level === 'task' && holders.length === 0) {
@@ -149,12 +149,7 @@ function sourceBelow(one: Derived): Source {
     : sourceOfCredential(one.holder, one.credentialUid, name);
 }
 
-/**
- * Nearest first and each once. `isTaken` is asked of each after it was named: what was handed on by
- * one that is left alone is named last, unless it also comes another way. Last of all also whoever is
- * reached on an assertion: else a hundred invented delegates would stand before the one that is real,
- * or a word about that one would make its descent an asserted one.
- */
+/** Nearest first and each once. */
 export function* derivedHolders(
   draft: Draft,
   target: Target,

@@ -18,7 +18,7 @@ export interface HeldByPause {
   /** What would have been ordered. */
   readonly action: string | null;
   readonly atMs: number;
-  /** What would have followed upon this order: it is not approved, but ordered by hand. */
+  /** What would have followed upon this order. */
   readonly follows?: string;
 }
 
@@ -51,7 +51,7 @@ export function noteHeldByPause(draft: Draft, tenantId: string, one: HeldByPause
   }
 }
 
-/** All of whatever has most of these; of several, of what came last. */
+/** All of whatever has most of these. */
 function most(list: readonly HeldByPause[], of: (one: HeldByPause) => string) {
   const groups = new Map<string, readonly HeldByPause[]>();
   for (const one of list) {
@@ -80,7 +80,7 @@ function drop(draft: Draft, tenantId: string, isOver: (one: HeldByPause) => bool
   }
 }
 
-/** Its alert is decided anew, but for the decisions that stay. What would have followed upon an order is not, by that. */
+/** Its alert is decided anew, but for the decisions that stay. */
 export function dropHeldOfAlert(
   draft: Draft,
   { tenant_id: tenantId, alert_id: alertId }: Alert,

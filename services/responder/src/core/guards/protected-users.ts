@@ -35,7 +35,7 @@ export function protectedUsers(
     .toSorted();
 }
 
-/** Whom it would hit of those who are never revoked: those it names, and those who use what it takes. */
+/** Whom it would hit of those who are never revoked. */
 export function neverRevokedOf(
   context: Lists & Pick<ResponseContext, 'draft'>,
   planned: Pick<PlannedAction, 'action' | 'target'>,

@@ -11,7 +11,7 @@ import type { TenantPolicy } from '../model/tenant-rules.ts';
 export const BUDGET_SUBJECTS_MAX = 10_000;
 /** All budgets of a rule together, in budgets. */
 export const RULE_BUDGETS = 3;
-/** Spent budgets of a rule that are remembered to be shown; of more, the latest. */
+/** Spent budgets of a rule that are remembered to be shown. */
 export const SPENT_SHOWN_MAX = 8;
 
 interface Admission {
@@ -126,8 +126,8 @@ function roomFor(draft: Draft, policy: TenantPolicy, request: BudgetRequest): Ro
 }
 
 /**
- * When there may be room for it again, by the journal's clock: the first that was admitted leaves the
- * window then. Undefined where there is room now; null where there will be none.
+ * When there may be room for it again, by the journal's clock: the first that was admitted leaves
+ * the window then.
  */
 export function roomAtMs(
   draft: Draft,

@@ -41,7 +41,7 @@ function note(draft: Draft, key: string, fresh: Victims, agentUid: string): Vict
   return next;
 }
 
-/** Notes whom the alert's origins have reached; the one to stop, once it has reached several. */
+/** Notes whom the alert's origins have reached. */
 export function sharedOrigin(
   draft: Draft,
   alert: Alert,

@@ -64,9 +64,8 @@ const caveats: Guard = ({ alert }) => {
 const CLEAR_SHARE = 0.25;
 
 /**
- * That one agent obeyed what another had read is inferred over both, and nothing shows that the text
- * was handed over. Where the score is only just enough for it, people are told and nobody is stopped:
- * benign months had two such alerts in 28,000 tasks, both within a fifth of the threshold.
+ * That one agent obeyed what another had read is inferred over both, and nothing shows that the
+ * text was handed over.
  */
 const margin: Guard = ({ alert: { kind, score, reasons } }) => {
   if (kind !== 'hijack_suspected') return [];
@@ -81,8 +80,9 @@ const margin: Guard = ({ alert: { kind, score, reasons } }) => {
 };
 
 /**
- * What is only listed (a state to tidy up, work that an approval covers, statistics beyond their budget) is shown to
- * nobody as an alert, and access must not be taken on grounds that nobody is shown. A person may approve it.
+ * What is only listed (a state to tidy up, work that an approval covers, statistics beyond their
+ * budget) is shown to nobody as an alert, and access must not be taken on grounds that nobody is
+ * shown.
  */
 const listed: Guard = ({ alert }) => (alert.posture === true ? ['only_listed'] : []);
 
@@ -118,7 +118,7 @@ const collateral: Guard = ({ alert, actions, hitsOthers }) => {
   return hurt || hitsOthers === true ? ['bystanders_affected'] : [];
 };
 
-/** About what agents have in common: its subject is that system, release or source, and a name may be an agent's, too. */
+/** About what agents have in common. */
 const isOfMany = ({ rule_id: rule }: Alert) => rule === 'common-cause';
 
 /** Judged by the first action: without it the others would only be half of what was meant. */
@@ -163,7 +163,7 @@ const RANK: ReadonlyMap<string, number> = new Map(
   KNOWN_WITHHELD_REASONS.map((reason, at) => [reason, at]),
 );
 
-/** Decisive first, in the order in which the contract lists them; unknown ones last, by name. */
+/** Decisive first, in the order in which the contract lists them. */
 export function byDecisiveness(reasons: readonly string[]): readonly string[] {
   const rank = (reason: string) => RANK.get(reason) ?? RANK.size;
   return [...new Set(reasons)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));

@@ -28,7 +28,7 @@ const STRENGTH: Readonly<Record<string, number>> = {
 const LEVELS = ['task', 'instance', 'credential', 'agent'] as const;
 export const STEP_UP = 'require_step_up';
 
-/** They tell somebody and take nothing away: whoever carried them out has contained nobody. */
+/** They tell somebody and take nothing away. */
 const TELLS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
 
 export function tellsOnly(action: string): boolean {
@@ -39,7 +39,7 @@ export function strengthOf(action: string): number {
   return STRENGTH[action] ?? 0;
 }
 
-/** What a person confirms goes on: such an action takes nothing away for good. */
+/** What a person confirms goes on. */
 export function isMild(action: string): boolean {
   return strengthOf(action) <= strengthOf(STEP_UP);
 }

@@ -14,7 +14,7 @@ import type { Sha256 } from './decision-chain.ts';
 export interface PlannedAction {
   readonly action: string;
   readonly target: Target;
-  /** Why it may not be commanded; empty when the target is complete. */
+  /** Why it may not be commanded. */
   readonly problems: readonly string[];
 }
 
@@ -51,10 +51,7 @@ export function planAction(alert: Alert, action: string, level: string): Planned
   return { action, target, problems: targetProblems(action, target) };
 }
 
-/**
- * One short name for (tenant, target, action), whatever the order of the target's keys. An order on some calls
- * only has another one: it stands for no whole order.
- */
+/** One short name for (tenant, target, action), whatever the order of the target's keys. */
 export function targetActionKey(
   target: Target,
   action: string,

@@ -14,7 +14,7 @@ const keyOf = (tenantId: string, alertId: string) => `verdict|${tenantId}|${aler
 
 const alertedKey = (tenantId: string, alertId: string) => `alerted|${tenantId}|${alertId}`;
 
-/** Whom an alert named when it was told first: a verdict names the alert alone. */
+/** Whom an alert named when it was told first. */
 export function noteAlerted(draft: Draft, { tenant_id: tenantId, alert_id: id, subject }: Alert) {
   const key = alertedKey(tenantId, id);
   if (draft.get(key) === undefined) remember(draft, 'alerted', key, subject.agent_uid);

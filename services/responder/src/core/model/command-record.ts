@@ -15,7 +15,7 @@ export interface ReceiverState {
   readonly appliedMs: number | null;
   /** When the receiver signed what it said, Unix seconds. */
   readonly signedAt?: number;
-  /** What it has said in that second, by short name: the same once more is no later word. */
+  /** What it has said in that second, by short name. */
   readonly said?: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export interface Leak {
   readonly atMs: number;
   readonly agentUid: string;
   readonly receivers: readonly string[];
-  /** Nobody who said that it was applied has lied: one of them had said that tokens stay usable until then. */
+  /** Nobody who said that it was applied has lied. */
   readonly foretoldUntilMs?: number;
   /** What may follow by itself. Absent in state of an earlier version: it was, where something stronger was asked for. */
   readonly isProven?: boolean;
@@ -79,9 +79,9 @@ export interface Proof {
   readonly denied?: Denied;
   /** Nothing came for so long that something should have, and we would have heard it. */
   readonly quiet?: { readonly untilMs: number };
-  /** Nothing came, and we might not have heard it: the source was silent too, or somebody below goes unheard. */
+  /** Nothing came, and we might not have heard it. */
   readonly deafSinceMs?: number;
-  /** No call is held against it any more: there was no room for it among the orders of its agent. */
+  /** No call is held against it any more. */
   readonly unwatchedSinceMs?: number;
   readonly probe?: Probing;
   /** A call of the subject went through after it was said to be applied, or would have. */
@@ -116,7 +116,7 @@ export interface Cause {
   readonly subjectClass: string;
   /** By which sources all came that decided it; absent: not known. */
   readonly sources?: readonly string[];
-  /** Of an order that reached on from another: short name of whom it is about. */
+  /** Of an order that reached on from another. */
   readonly member?: string;
   /** … and the order that reached it. */
   readonly from?: string;
@@ -126,7 +126,7 @@ export interface Cause {
 export interface Reached {
   /** It was left alone, with what it handed on. */
   readonly isLeft: boolean;
-  /** That it was reached at all is only asserted: it takes no proven one's place. */
+  /** That it was reached at all is only asserted. */
   readonly isAsserted?: true;
   /** The order on it, where one was given. */
   readonly commandId?: string;
@@ -170,7 +170,7 @@ export interface IssuedCommand {
   /** Null for an undo, of which nothing follows. */
   readonly cause: Cause | null;
   readonly proof: Proof;
-  /** The last calls of the subject: a receipt may be read after the call that it makes a leak. */
+  /** The last calls of the subject. */
   readonly recent: readonly Sighting[];
   /** Likewise those of others with the credential that it takes, and those that name no task. */
   readonly recentBeside?: readonly Sighting[];
@@ -178,7 +178,7 @@ export interface IssuedCommand {
   readonly escalated: boolean;
   /** How long its receivers may say nothing, by the clock on the wall. */
   readonly receiptWithinMs?: number;
-  /** A person is asked whether this may be done too; gone once that is settled. */
+  /** A person is asked whether this may be done too. */
   readonly asked?: PlannedAction;
   readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
@@ -188,7 +188,7 @@ export interface IssuedCommand {
   readonly isLapse?: boolean;
   /** A receiver was silent, and nobody else was there to carry out something stronger. */
   readonly awaits?: boolean;
-  /** The command that takes it back; who has carried that out is asked of it. */
+  /** The command that takes it back. */
   readonly undo?: string;
   /** So many people stand behind it, where it follows upon an order of theirs: it takes as many to undo it. */
   readonly people?: number;

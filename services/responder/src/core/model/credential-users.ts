@@ -34,7 +34,7 @@ interface Users {
   readonly slot: string;
 }
 
-/** Of the credentials that fell into this cell; without an agent they were several. */
+/** Of the credentials that fell into this cell. */
 interface Trace {
   readonly agentUid?: string;
   readonly lastMs: number;

@@ -4,15 +4,15 @@
  */
 import { canonicalJson, type Decision } from '@waywarden/schemas';
 
-/** SHA-256 of UTF-8 text, in lower-case hex; passed in, as the core has no `node:crypto`. */
+/** SHA-256 of UTF-8 text, in lower-case hex. */
 export type Sha256 = (text: string) => string;
 
 /** `prev_hash` of the first decision. */
 const GENESIS_HASH = '0'.repeat(64);
 
-/** A decision as the responder writes it: the contract's, and what later versions added. */
+/** A decision as the responder writes it. */
 export type RecordedDecision = Decision & {
-  /** Since 1.0: every command that this decision issued: further actions, step-up, restores. */
+  /** Since 1.0: every command that this decision issued. */
   readonly issued_command_ids?: readonly string[];
   /** Since 1.0: the action it was degraded to, because the budget was spent. */
   readonly degraded_to?: string;

@@ -13,7 +13,7 @@ export const DUE_KINDS = [
 export interface Due {
   readonly atMs: number;
   readonly what: (typeof DUE_KINDS)[number];
-  /** Of `task_end`: the event that told it; of `lease`: who holds it. */
+  /** Of `task_end`: the event that told it. */
   readonly commandId: string;
   /** Of these two, which no order tells of. */
   readonly tenantId?: string;
@@ -23,11 +23,11 @@ interface Heap {
   readonly name: string;
   /** Beyond, nothing is noted and `false` says so. */
   readonly most: number;
-  /** What is handed out in one step; the rest follows with the next one. */
+  /** What is handed out in one step. */
   readonly perStep: number;
 }
 
-/** Earlier versions kept everything here: what they left is handed out with it. Four for each order in force. */
+/** Earlier versions kept everything here: what they left is handed out with it. */
 const ORDERS: Heap = { name: 'due', most: 400_000, perStep: 256 };
 const ENDS: Heap = { name: 'due_end', most: 200_000, perStep: 64 };
 const LEASES: Heap = { name: 'due_lease', most: 200_000, perStep: 64 };
@@ -57,7 +57,7 @@ function isBefore(draft: Draft, heap: Heap, [a, b]: readonly [number, number]): 
   return (read(draft, heap, a)?.atMs ?? 0) < (read(draft, heap, b)?.atMs ?? 0);
 }
 
-/** False where there is no room for it. An order's lapse always has some: as many wait as there are orders. */
+/** False where there is no room for it. */
 export function noteDue(draft: Draft, due: Due, isProven = true): boolean {
   const heap = heapOf(due, isProven);
   const size = sizeOf(draft, heap);
@@ -116,7 +116,7 @@ function takeFrom(draft: Draft, heap: Heap, nowMs: number): readonly Due[] {
   return taken;
 }
 
-/** What fell due up to `nowMs` and no longer waits: what is about orders first, of each kind the soonest. */
+/** What fell due up to `nowMs` and no longer waits. */
 export function takeDue(draft: Draft, nowMs: number): readonly Due[] {
   return HEAPS.flatMap((heap) => takeFrom(draft, heap, nowMs));
 }

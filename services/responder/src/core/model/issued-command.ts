@@ -1,9 +1,6 @@
 /**
  * What became of each command that was issued: which alerts hold it, until when, and what its
- * receivers said.
- *
- * State is bounded: a command is forgotten when it has expired (`issued-queue.ts`). Whether a command is
- * open is asked of its own expiry, never of the queue, so a slow queue changes no decision.
+ * receivers said. State is bounded: a command is forgotten when it has expired (`issued-queue.ts`).
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -30,7 +27,7 @@ const commandKey = (commandId: string) => `command|${commandId}`;
 const openKeyOf = (openKey: string) => `open|${openKey}`;
 const holderKey = (tenantId: string, alertId: string) => `alert|${tenantId}|${alertId}`;
 
-/** What state of an earlier version lacks: such an order runs out by itself, and nothing follows. */
+/** What state of an earlier version lacks. */
 const EARLIER = { issuers: [], cause: null, proof: {}, recent: [], escalated: false } as const;
 
 export function issuedCommand(draft: Draft, commandId: string): IssuedCommand | undefined {
@@ -100,7 +97,7 @@ export interface NewIssue {
   readonly after?: Pick<IssuedCommand, 'command' | 'people'>;
 }
 
-/** An undo is owed nothing further; an order is: a step-up before it ends. */
+/** An undo is owed nothing further. */
 function noteWhatIsDue(draft: Draft, issued: IssuedCommand): void {
   if (issued.cause === null) return;
   const { expiresMs, command } = issued;
@@ -199,7 +196,7 @@ function forgetCommand(draft: Draft, issued: IssuedCommand): void {
   draft.delete(commandKey(commandId));
   removeWatch(draft, issued);
   for (const alertId of issued.holders) removeHeld(draft, tenantId, alertId, commandId);
-  // The same target may have been contained anew since: its entry is no longer ours.
+  // The same target may have been contained anew since.
   if (issued.openKey !== null && draft.get(openKeyOf(issued.openKey)) === commandId) {
     draft.delete(openKeyOf(issued.openKey));
   }

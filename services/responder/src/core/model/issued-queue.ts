@@ -19,7 +19,7 @@ interface Queue {
   readonly tail: number;
 }
 
-/** Earlier versions had one for all, which is emptied; its entries are older than all others. */
+/** Earlier versions had one for all, which is emptied. */
 const EARLIER = 'queue';
 const NEXT = 'queue_next';
 const EMPTY: Queue = { head: 0, tail: 0 };

@@ -35,7 +35,7 @@ function people({ claims, principal, approval }: AuditEvent) {
   };
 }
 
-/** Whom it acts for, the root first; what the event says twice is said once. */
+/** Whom it acts for, the root first. */
 function actsFor({ agent, delegation }: AuditEvent): NonNullable<LineageFact['acts_for']> {
   const named = (delegation?.chain ?? []).map(({ agent_uid, ref }) => ({
     agent_uid,

@@ -17,7 +17,7 @@ import { keepLease, takeKeptLease } from './kept-lease.ts';
 import { mergeHolder } from './merge-holder.ts';
 import { addTo, listAt, takeFrom } from './ranked-list.ts';
 
-/** Holders remembered at once, and of those that are only asserted; of more, the earliest are forgotten. */
+/** Holders remembered at once, and of those that are only asserted. */
 const HOLDERS_MAX = 50_000;
 const HOLDERS_ASSERTED_MAX = 10_000;
 /** … and of one agent, so that who takes on task after task displaces nobody else. */
@@ -148,7 +148,7 @@ export function noteEnded(draft: Draft, key: string, endedMs: number): void {
 const known = (draft: Draft, keys: readonly string[]) =>
   keys.map((key) => holderAt(draft, key)).filter((one) => one !== undefined);
 
-/** In which tasks an agent holds access: the proven first, and of each the earliest known. */
+/** In which tasks an agent holds access. */
 export function holdersOfAgent(draft: Draft, tenantId: string, agentUid: string): Holder[] {
   return known(draft, listAt(draft, ofAgentKey(tenantId, agentUid)));
 }

@@ -93,7 +93,7 @@ function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['
   return [...known, made].slice(-HAND_OVERS_MAX);
 }
 
-/** What of an asserted holder stays when it is proven: with whom it is tied, as what it was told. */
+/** What of an asserted holder stays when it is proven. */
 function provenAnew(known: Holder, atMs: number): Holder {
   const { key, tenantId, agentUid, taskId, assurance, edges, slot } = known;
   return {
@@ -108,7 +108,7 @@ function provenAnew(known: Holder, atMs: number): Holder {
   };
 }
 
-/** Its next run has a lease of its own; what it holds and from whom is what it was. */
+/** Its next run has a lease of its own. */
 function nextRun(known: Holder, endedMs: number, atMs: number): Holder {
   const { endedMs: _, leaseMs: __, deadlineMs: ___, ...rest } = known;
   const restMs = Math.min(known.restMs ?? Number.POSITIVE_INFINITY, atMs - endedMs);

@@ -12,7 +12,7 @@ import { holdersAt, holdersOfAgent } from './lineage.ts';
 import { TASK_END_RULE } from './task-end-rule.ts';
 import type { Subject } from './watched-subject.ts';
 
-/** Other tasks of the agent that an order remembers; one that is not among them leaves it unconfirmed. */
+/** Other tasks of the agent that an order remembers. */
 const OTHER_TASKS_MAX = 64;
 
 interface Order {

@@ -1,7 +1,6 @@
 /**
- * A bounded list in which what is proven never gives way to what is only asserted: an asserted entry has
- * what room is left, and else displaces another asserted one or is not kept at all. In one list for both,
- * a hundred invented delegates would push out the one that is real.
+ * A bounded list in which what is proven never gives way to what is only asserted: an asserted
+ * entry has what room is left, and else displaces another asserted one or is not kept at all.
  */
 import type { Draft } from '@waywarden/stage';
 

@@ -17,7 +17,7 @@ export interface ResponseDependencies {
   readonly sha256: Sha256;
   /** Uids that nothing automatic may touch, beside policy and registry. */
   readonly neverRevoke?: readonly string[];
-  /** True in a replay, where nobody answers: then no silence of a receiver means anything. */
+  /** True in a replay, where nobody answers. */
   readonly nobodyAnswers?: boolean;
 }
 
@@ -47,8 +47,7 @@ export function moveClock(draft: Draft, time: string): number {
   return given;
 }
 
-// One number for each agent that was ever commanded: a receiver refuses a sequence it has seen, so
-// these may not be forgotten. Budgets bound how fast they grow.
+// One number for each agent that was ever commanded.
 const sequenceKey = (tenantId: string, agentUid: string) =>
   `sequence|${agentKey(tenantId, agentUid)}`;
 

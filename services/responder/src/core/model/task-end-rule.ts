@@ -14,7 +14,7 @@ export interface Recurrence {
   readonly restMs?: number | undefined;
 }
 
-/** No longer than half of the pause before its next run: the order is on the run that ended. */
+/** No longer than half of the pause before its next run. */
 function lasts(expires: string, { actorClass, restMs }: Recurrence): string {
   const most = [
     ...(actorClass === 'scheduled_job' ? [SCHEDULED_MAX_MS] : []),

@@ -57,7 +57,7 @@ export interface TenantRegistry {
   /** Of agents that have some: when they are not to be touched. */
   readonly blackouts?: Readonly<Record<string, readonly string[]>>;
   readonly receivers: readonly KnownReceiver[];
-  /** Of agents that have had a risk review: who answered for it. */
+  /** Of agents that have had a risk review. */
   readonly reviewedBy?: Readonly<Record<string, string>>;
   /** Of workflows that have one: how long a task of it may take. */
   readonly deadlines?: Readonly<Record<string, number>>;
@@ -188,10 +188,7 @@ export interface ChosenReceivers {
   readonly issuers: readonly string[];
 }
 
-/**
- * Receivers that the registry names for this agent; else those of the policy, all required. Of a block
- * of issuance those are required who give out credentials, where the registry names some.
- */
+/** Receivers that the registry names for this agent; else those of the policy, all required. */
 export function receiversFor(
   policy: TenantPolicy,
   registry: TenantRegistry | undefined,

@@ -20,7 +20,7 @@ export const takenKey = (tenantId: string, uid: string) => `watch_credential|${t
 export const watchedAt = (draft: Draft, key: string): readonly string[] =>
   draft.get<readonly string[]>(key) ?? [];
 
-/** Under which names its calls find the order: its agent, and the credential that it takes. */
+/** Under which names its calls find the order. */
 function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
   if (cause === null) return [];
   const { tenant_id: tenantId, target } = command;
@@ -42,7 +42,7 @@ function keepAtTask(draft: Draft, gone: IssuedCommand): void {
   }
 }
 
-/** What follows upon it is stronger, and no longer routine; nor is what an alert needs too. */
+/** What follows upon it is stronger, and no longer routine. */
 function isRoutine({ ruleId, command, isNeeded }: IssuedCommand): boolean {
   return ruleId === TASK_END_RULE && command.action === 'revoke_token' && isNeeded !== true;
 }
@@ -56,7 +56,7 @@ function leastNeeded(all: readonly IssuedCommand[], nowMs: number): IssuedComman
   return all.find((one) => !isInForce(one, nowMs)) ?? all.find(isRoutine) ?? all[0];
 }
 
-/** Those that were put out while in force; `orderOf` finds what is remembered, `issued` too. */
+/** Those that were put out while in force. */
 export function addWatch(
   draft: Draft,
   issued: IssuedCommand,

@@ -23,7 +23,7 @@ export interface Subject {
   readonly tool?: string;
   /** Only what is done with this one: a person took it, and not what else its agent holds. */
   readonly credentialUid?: string;
-  /** Also what its agent does with this one, in whatever task: it was taken, and not for one task. */
+  /** Also what its agent does with this one, in whatever task. */
   readonly heldCredentialUid?: string;
   /** Of a task: this one was seen in it alone, so what shows it is of the task, whichever it names. */
   readonly taskCredentialUid?: string;
@@ -35,13 +35,13 @@ export interface Subject {
   readonly shownCredentialUid?: string;
   /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
   readonly unknownCredentialUid?: string;
-  /** Only what is done for this one: a person took what it had handed over. Which hand-over, no call says. */
+  /** Only what is done for this one. */
   readonly parentAgentUid?: string;
 }
 
-/** Of each level, whether the alert's task narrows it: another task's calls may then go on. */
+/** Of each level, whether the alert's task narrows it. */
 const WITHIN_TASK: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'call']);
-/** Orders of these keep calls from happening; of others no later call tells anything. */
+/** Orders of these keep calls from happening. */
 const TELLING: ReadonlySet<string> = new Set([
   'hold',
   'revoke_token',
@@ -67,10 +67,7 @@ const USING: ReadonlySet<string> = new Set([
 /** They take nothing from whoever shows the credential, or leave its id to the one that comes after it. */
 const LEAVES_CREDENTIAL: ReadonlySet<string> = new Set(['rotate_secret', 'restore', 'probe']);
 
-/**
- * The credential that is taken from everybody who shows it. Not one of a task that was stopped, for the
- * order does not name it and others may hold it rightly; nor a secret that is rotated.
- */
+/** The credential that is taken from everybody who shows it. */
 export function takenCredential({
   action,
   target,
@@ -80,10 +77,7 @@ export function takenCredential({
   return LEAVES_CREDENTIAL.has(action) ? undefined : target.credential_uid;
 }
 
-/**
- * The subject of an order at `target`, for what `alertSubject` did. A credential that `action` takes is
- * held in every task of its agent; not a secret that is rotated, whose id is that of the new one too.
- */
+/** The subject of an order at `target`, for what `alertSubject` did. */
 export function subjectOf(
   target: Target,
   alertSubject: Alert['subject'],
@@ -126,7 +120,7 @@ function isInTask(subject: Subject, call: Sighting): boolean {
   return call.task_id !== undefined || !isOnly;
 }
 
-/** A delegate has an instance and a conversation of its own: of it the task decides alone. */
+/** A delegate has an instance and a conversation of its own. */
 export function isOfSubject(subject: Subject, call: Sighting): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
   if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
@@ -142,7 +136,7 @@ export function isOfSubject(subject: Subject, call: Sighting): boolean {
   return subject.conversationId === undefined || call.conversation_id === subject.conversationId;
 }
 
-/** What the call proves of the subject: where it is the subject's by delegation alone, no more than that. */
+/** What the call proves of the subject. */
 export function assuranceOf(subject: Subject, call: Sighting): Assurance {
   const isOwn = call.agent_uid === subject.agentUid && subject.parentAgentUid === undefined;
   // Records of an earlier version lack it.
@@ -152,7 +146,7 @@ export function assuranceOf(subject: Subject, call: Sighting): Assurance {
 
 type Ordered = Pick<RevocationCommand, 'action' | 'scope'>;
 
-/** Of an order on some calls only, a call tells nothing: whether it was one of them is not known. */
+/** Of an order on some calls only, a call tells nothing. */
 export function isTelling({ action, scope }: Ordered): boolean {
   return TELLING.has(action) && scope === undefined;
 }
@@ -162,7 +156,7 @@ export function tellsAbout(ordered: Ordered, call: Sighting): boolean {
   const { action } = ordered;
   if (!isTelling(ordered)) return false;
   if (action === 'block_issuance') return call.activity === 'credential_issued';
-  // After a step-up a person has agreed to the call: that is what was asked for.
+  // After a step-up a person has agreed to the call.
   return !isSaidApproved(ordered, call) || !isProven(approvalAssurance(call));
 }
 
@@ -175,7 +169,7 @@ export function isSaidApproved({ action }: Ordered, { approval }: Sighting): boo
   return action === 'require_step_up' && approval === 'human';
 }
 
-/** It is begun, or done, with some access: whoever does that is not silent. */
+/** It is begun, or done, with some access. */
 export function isUsingAccess({ activity }: Pick<AuditEvent, 'activity'>): boolean {
   return USING.has(activity);
 }

@@ -1,7 +1,7 @@
 /**
- * Gives the orders of a rule that people have approved, exactly as its decision recorded them, paused or
- * not, since people order it. Every guard is asked again: others may use the key by now, the rule may be
- * back in shadow. Budget and shared origins are not: they ask for one person, who is there.
+ * Gives the orders of a rule that people have approved, exactly as its decision recorded them,
+ * paused or not, since people order it. Every guard is asked again: others may use the key by now,
+ * the rule may be back in shadow.
  */
 import { formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

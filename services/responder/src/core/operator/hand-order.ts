@@ -139,10 +139,10 @@ function give(
   return output;
 }
 
-/** For how long is part of what two people agree to: who said five minutes did not say thirty days. */
+/** For how long is part of what two people agree to. */
 const lastsMs = ({ expires }: TakenAct) => durationMs(handRule(expires).expires);
 
-/** The order as it is decided; the command stands in `outputs` where it is given. */
+/** The order as it is decided. */
 export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Output[]): HandOrder {
   // The stream's clock lags behind the person's, and stands at nothing before the first record.
   const context = { ...asked, nowMs: Math.max(asked.nowMs, epochMs(act.at)) };

@@ -13,10 +13,7 @@ import { decisionOutput, type ResponseContext } from '../model/response-context.
 const ALL = Number.POSITIVE_INFINITY;
 const WHY = 'A pause held it back, and something else about the agent went out meanwhile.';
 
-/**
- * Some receiver that it needs may not have it. Where all of those have spoken it stands: to lift it for a
- * moment would cost more than one that is optional and was handed nothing.
- */
+/** Some receiver that it needs may not have it. */
 function isUnheard({ command, required, receivers }: IssuedCommand): boolean {
   const needed = required.length > 0 ? required : command.receivers;
   return needed.some((id) => receivers[id] === undefined);

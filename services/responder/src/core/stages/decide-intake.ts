@@ -15,7 +15,7 @@ import type { Decide, Draft, Output, StageRecord } from '@waywarden/stage';
 import { toJournal } from '../model/journal-output.ts';
 import { type RegistryRecord, toControlRecord } from './registry-record.ts';
 
-/** What came about, and what is in force: alerts wait until the rules are read that the log holds by then. */
+/** What came about, and what is in force. */
 export const ARRIVAL_TOPICS = [TOPICS.alerts.name, TOPICS.revocationReceipts.name] as const;
 export const RULE_TOPICS = [TOPICS.registry.name] as const;
 export const INTAKE_TOPICS = [...ARRIVAL_TOPICS, ...RULE_TOPICS] as const;

@@ -95,7 +95,7 @@ function decideAlert(
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }
 
-/** Decides what waited, once there is a policy; what people ordered first, as a pause is for alerts. */
+/** Decides what waited, once there is a policy. */
 function releaseWaiting(
   draft: Draft,
   dependencies: ResponseDependencies,

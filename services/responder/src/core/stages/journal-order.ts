@@ -1,8 +1,7 @@
 /**
  * The order in which `replay` fills the journal: (log time, id). Live, the journal records arrival,
  * which other partition counts would change; a replay has everything before it starts, so it can
- * choose an order that depends on content only. Policy and registry stand first, as a replay has
- * one of each and every alert is decided under it.
+ * choose an order that depends on content only.
  */
 import { epochMs, type JournalEntry, parseLogTime } from '@waywarden/schemas';
 
@@ -71,7 +70,7 @@ function comparePlaces(a: Place, b: Place): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** The entries in the order of a replay; equal places keep their order. */
+/** The entries in the order of a replay. */
 export function inReplayOrder(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   return entries
     .map((entry) => ({ entry, place: placeOf(entry) }))

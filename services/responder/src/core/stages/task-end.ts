@@ -46,7 +46,7 @@ function count(draft: Draft, end: TaskEnd, change: 1 | -1): void {
   else draft.delete(countKey(end));
 }
 
-/** False where there is no room: then its lease ends it, as one of which no end was told. */
+/** False where there is no room. */
 function awaitEnd(context: ResponseContext, end: TaskEnd, isSure: boolean): boolean {
   const { draft, policy, nowMs } = context;
   if (isSure && (draft.get<number>(countKey(end)) ?? 0) >= OPEN_OF_AGENT_MAX) return false;

@@ -36,7 +36,7 @@ function overAt({ policy, registry }: ResponseContext, holder: Holder): Over | u
   return ends.toSorted((a, b) => a.atMs - b.atMs)[0];
 }
 
-/** What has an end far off is looked at sooner: its holder may be forgotten by then. */
+/** What has an end far off is looked at sooner. */
 const LOOK_AHEAD_MS = 86_400_000;
 
 /** Makes sure that the end of this holder's lease is looked for. */
