@@ -10,10 +10,8 @@ export const enforcementNotice = z.object({
   tenant_id: tenantId,
   audience: name,
   paused: z.boolean(),
-  /** The newest counts, in whatever order they are read. */
   number: z.number().int().positive(),
   since: timestamp,
-  /** The two people. */
   by: z.array(id),
   reason: text,
 });

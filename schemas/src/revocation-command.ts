@@ -87,13 +87,11 @@ export const revocationCommand = z.object({
   tenant_id: tenantId,
   sequence: z.number().int().positive(),
   restores: z.uuid().optional(),
-  /** Since 1.5, of a `probe`: the order of which is asked whether it holds. */
   probes: z.uuid().optional(),
   incident_id: z.uuid(),
   alert_ids: z.array(z.uuid()),
   issued_at: timestamp,
   expires_at: timestamp,
-  /** Since 1.8: what it becomes then, for whoever has not heard Waywarden since. */
   at_expiry: z.object({ action: name, target, until: timestamp }).optional(),
   action: name,
   target,
@@ -103,7 +101,6 @@ export const revocationCommand = z.object({
   scope: z.record(name, z.unknown()).optional(),
   severity,
   confidence: z.number().min(0).max(1).nullable(),
-  /** Since 1.9: on what it rests, or why there is none, as of the alert. */
   confidence_basis: name.optional(),
   initiating_entity: z.enum(['policy', 'admin', 'system']),
   approvals: z.array(z.object({ by: id, at: timestamp })),
