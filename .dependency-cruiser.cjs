@@ -1,6 +1,19 @@
 /** The arrows of docs/architecture.md as rules; `scripts/check.mjs` asserts that modules were seen. */
+/** Folders of the responder's core, lowest first: each imports those before it and itself. */
+const RESPONDER_CORE = ['model', 'guards', 'commands', 'containment', 'operator', 'stages'];
+
+const looksDown = (core, folders) =>
+  folders.slice(0, -1).map((folder, at) => ({
+    name: `${core.split('/')[1]}-${folder}-looks-down`,
+    comment: `Folders of ${core} import one another in one direction: ${folders.join(' < ')}.`,
+    severity: 'error',
+    from: { path: `^${core}/${folder}/`, pathNot: '[.]test[.]ts$' },
+    to: { path: `^${core}/(${folders.slice(at + 1).join('|')})/` },
+  }));
+
 module.exports = {
   forbidden: [
+    ...looksDown('services/responder/src/core', RESPONDER_CORE),
     {
       name: 'core-is-pure',
       comment: 'The core has no clock, IO or environment: no Node built-ins.',

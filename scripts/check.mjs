@@ -3,8 +3,10 @@
  * and says which failed, so that one round trip shows every problem.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, run } from './bootstrap.mjs';
+import { longSubjects } from './house/commit-subjects.mjs';
 
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const MODULES_MIN = 50;
@@ -43,8 +45,21 @@ function typesOfThePage() {
   return stale === 0 ? run(bin('tsc'), ['-p', 'services/console/tsconfig.web.json']) : stale;
 }
 
+function subjects() {
+  const rules = JSON.parse(readFileSync(new URL('./house/rules.json', import.meta.url), 'utf8'));
+  const long = longSubjects(ROOT, rules.baseCommit, rules.limits.subjectLength);
+  for (const line of long)
+    console.error(`  over ${rules.limits.subjectLength} characters: ${line}`);
+  return long.length > 0 ? 1 : 0;
+}
+
+/** Sentence length and banned phrases of what people write; generated pages are left out (.textlintignore). */
+const PROSE = ['*.md', 'docs/**/*.md', 'packages/**/README.md'];
+
 const CHECKS = [
+  ['commit subjects', subjects],
   ['format and lint', () => run(bin('biome'), ['check', '--error-on-warnings', '.'])],
+  ['prose', () => run(bin('textlint'), PROSE)],
   ['types', () => run(bin('tsc'), ['-p', 'tsconfig.tests.json'])],
   ['types of the page', typesOfThePage],
   ['arrows', arrows],

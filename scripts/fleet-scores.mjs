@@ -1,7 +1,7 @@
 /**
  * `npm run fleets:scores`: the present detector and the baseline on the frozen fleets, and the tables
- * of docs/measurements/{assembly,fleet}.md. `-- --seeds tuning` for whoever is still building,
- * `--pages assembly` for one of both, `--write` to put the tables into the pages (else they are printed).
+ * behind docs/measurements/{assembly,fleet}.md. `-- --seeds tuning` for whoever is still building,
+ * `--pages assembly` for one of both, `--write` to put the tables into .cache/measurements (else they are printed).
  * `--seeds reporting-1` is one seed; `--shipped-only` leaves out what all rules enforced would do.
  * `--prepare` makes only what does not depend on our detector: the fleets and the baseline's alerts.
  * Resumable: fleets and alert files stay in .cache/fleet-scores, by simulator and detector version.

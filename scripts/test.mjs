@@ -1,7 +1,9 @@
 /**
  * `npm test`: install, compile, check, then every test. Ends with one line that counts them:
- * `N passed, N failed, N skipped`. Arguments go to vitest: `npm test -- services/detector`.
+ * `N passed, N failed, N skipped`. Arguments go to vitest: `npm test -- services/detector`. `--changed` runs
+ * the tests that import what differs from where the branch left main, and what is not committed.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ROOT, run } from './bootstrap.mjs';
@@ -10,7 +12,17 @@ import { ensureLiveClients } from './live-clients.mjs';
 await ensureInstalled();
 await ensureBuilt();
 
-const only = process.argv.slice(2);
+/** Where this branch left main; in main itself, and where there is none, the last commit. */
+function branchPoint() {
+  const found = ['origin/main', 'main'].map((main) =>
+    spawnSync('git', ['merge-base', 'HEAD', main], { cwd: ROOT, encoding: 'utf8' }),
+  );
+  return found.find(({ status }) => status === 0)?.stdout.trim() ?? 'HEAD';
+}
+
+const only = process.argv
+  .slice(2)
+  .map((argument) => (argument === '--changed' ? `--changed=${branchPoint()}` : argument));
 const isLive =
   only.length === 0 || only.some((path) => path === 'test' || path.startsWith('test/live'));
 if (isLive && !ensureLiveClients()) {

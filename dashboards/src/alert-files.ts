@@ -10,7 +10,7 @@ const GROUP = 'waywarden';
 const RUNBOOK = 'docs/runbook.md';
 const DATASOURCE = 'waywarden-prometheus';
 const MADE = '# Made from dashboards/src/alert-rules.ts by `npm run dashboards:generate`.\n';
-/** Seconds of the past that Grafana's query sees; rules have windows of their own. */
+/** Seconds of the past that Grafana's query sees. */
 const RANGE_S = 600;
 
 const anchorOf = ({ name }: AlertRule) => `${RUNBOOK}#${name.toLowerCase()}`;
@@ -64,14 +64,13 @@ function runbook(): string {
   const sections = ALERT_RULES.map((rule) =>
     [
       `## ${rule.name}`,
-      `${rule.severity === 'critical' ? 'Critical' : 'Warning'}, after ${rule.for}: \`${rule.expr}\``,
-      rule.meaning,
-      `**What to do.** ${rule.remedy}`,
+      `${rule.severity === 'critical' ? 'Critical' : 'Warning'}, after ${rule.for}. ${rule.meaning}`,
+      `**Do:** ${rule.remedy}`,
     ].join('\n\n'),
   );
   const head = [
     '# Runbook of the alert rules',
-    'Each alert of `dashboards/alerts/waywarden.rules.yaml` (Prometheus) and `dashboards/provisioning/alerting` (Grafana) names a section here. Made from `dashboards/src/alert-rules.ts` by `npm run dashboards:generate`; the metrics: [reference](reference-metrics.md).',
+    'Each alert of `dashboards/alerts/waywarden.rules.yaml`, which holds the expressions, names a section here. Made by `npm run dashboards:generate`. [Metrics](reference-metrics.md).',
   ];
   return `${[...head, ...sections].join('\n\n')}\n`;
 }

@@ -171,7 +171,8 @@ const RECORDS: readonly AlertRule[] = [
     summary: 'The limit {{ $labels.limit }} is hit.',
     meaning:
       'Something is larger or more than is allowed for; what is beyond is refused or left out.',
-    remedy: 'docs/architecture.md, Limits, says what each bounds and what follows.',
+    remedy:
+      'The comment beside the constant says what it bounds and what follows (docs/reference-limits.md).',
     fires: {
       series: { 'waywarden_limit_hits_total{limit="busy"}': '_x5 1x20' },
       labels: { limit: 'busy' },

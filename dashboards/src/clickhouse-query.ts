@@ -32,7 +32,7 @@ class ClickHouseTarget implements Dataquery {
     this.rawSql = rawSql;
   }
 
-  /** Marks the type for the SDK; a method of the class, so it is not in the JSON. */
+  /** Marks the type for the SDK. */
   _implementsDataqueryVariant(): void {}
 }
 

@@ -28,9 +28,7 @@ function since(bucket: string, grain: 'Minute' | 'Hour', before: boolean): strin
 
 /**
  * Calls of agents for sums and tables, from the coarsest roll-up that fits: the condition on the
- * length of the period is a constant, so ClickHouse reads one of the two. `is_now` tells the period
- * from the one before it, which is read when `before` is asked for. The first and last hour of a
- * long period count whole.
+ * length of the period is a constant, so ClickHouse reads one of the two.
  */
 export function callRows(before = false): string {
   const rows = (name: string, bucket: string, grain: 'Minute' | 'Hour', when: string) =>
@@ -52,7 +50,7 @@ export const IS_CALL = "activity = 'tool_call' AND phase = 'completed'";
 /** Alerts first seen in the period, each in its present state. */
 export const ALERT_ROWS = `alerts_latest_v1 WHERE ${IS_TENANT} AND $__timeFilter(first_detected_at)`;
 
-/** A curve of calls by outcome; counted first, since an alias would hide the column of its name. */
+/** A curve of calls by outcome. */
 export function outcomesPerMinute(condition = 'true'): string {
   return `SELECT time, ${perMinute('(n - least(n, refused + broken))')} AS done,
   ${perMinute('refused')} AS denied, ${perMinute('broken')} AS failed
@@ -62,11 +60,7 @@ FROM (
 ) ORDER BY time`;
 }
 
-/**
- * Two columns, `confidence` and `basis`: how sure, and by what. A number alone would have whoever sees none take the
- * alert for unsure, where nothing can be estimated (a rule, a proof). Rows of before 1.8 and orders of people have no
- * basis: an empty text, which a mapping of words could not name, so it is named here.
- */
+/** Two columns, `confidence` and `basis`: how sure, and by what. */
 export const SURE = "confidence, if(confidence_basis = '', 'not_told', confidence_basis) AS basis";
 
 /** For a curve: a number of things per bucket as a number a minute. */

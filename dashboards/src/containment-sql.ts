@@ -1,15 +1,7 @@
 /**
- * What became of each command of the period, in one subquery that several panels read.
- *
- * The words and their order are those of Waywarden's own pages: sent is not applied, applied is not
- * confirmed, and only a later call of the same subject confirms (denied) or refutes (it went
- * through), or one who was asked, tried it and was refused or would have got through. `applied` needs every receiver that the command names; a command that names none never
- * is. A refusal whose record names another ground is not the order's, and an order that takes nothing
- * away (`signal_risk`, `open_case`) is carried out and contains nobody. Calls are those of the command's level: of its task, credential, instance, conversation, or of
- * the agent; other levels name no calls and are never confirmed.
- *
- * Times are those of the log for alert and command, the receiver's own for `applied_at` (never before
- * the order), and the event's for the denied call.
+ * What became of each command, in one subquery that several panels read. Words and order are the
+ * console's: sent, applied by every named receiver, confirmed by a denial or a probe, leaked.
+ * Levels other than task, credential, instance, conversation and agent are never confirmed.
  */
 import { IS_TENANT } from './variables.ts';
 
@@ -37,7 +29,7 @@ function subjectsOfCall(): string {
   return `arrayJoin(['agent:', ${ids.join(', ')}])`;
 }
 
-/** What each step hands on. Named one by one: after a join `*` would give `issued.command_id`. */
+/** What each step hands on. */
 const ISSUED = [
   'command_id',
   'containment_id',

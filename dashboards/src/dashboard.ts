@@ -1,7 +1,6 @@
 /**
  * Puts panels into a dashboard of Grafana's classic JSON model (v1): ids in reading order, rows of
- * the grid filled from the left, the same frame for all. The newer model (v2) was rejected for now:
- * Grafana 11 and 12 read files of the classic one, and newer ones migrate it.
+ * the grid filled from the left, the same frame for all.
  */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
@@ -74,7 +73,7 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     y += h;
     return placed;
   });
-  // The SDK hides links in a menu that only Grafana 12 has; without a placement they stand on top.
+  // The SDK hides links in a menu that only Grafana 12 has.
   const links = (built.links ?? []).map(({ placement: _menu, ...link }) => link);
   return { ...built, links, schemaVersion: SCHEMA_VERSION, annotations: { list: [] }, panels };
 }

@@ -39,8 +39,7 @@ export const STATE_WORDS = words({
 });
 
 /**
- * On what a confidence rests, or why there is none: each of the contract's values, and `not_told`. None is a warning:
- * no basis is better than another, they say different things.
+ * On what a confidence rests, or why there is none: each of the contract's values, and `not_told`.
  */
 export const BASIS_WORDS = words({
   p_value: ['by chance, calibrated', COLOURS.sky],

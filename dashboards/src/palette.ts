@@ -1,8 +1,7 @@
 /**
  * The colours of all panels: the eight of Okabe and Ito ("Color Universal Design", 2008), which
  * people with the common colour vision deficiencies tell apart. Grafana's classic palette was
- * rejected: its green and orange, and its red and brown, are one colour to many. A word or a shape
- * always says the same as the colour (mappings.ts).
+ * rejected: its green and orange, and its red and brown, are one colour to many.
  */
 export const COLOURS = {
   orange: '#E69F00',

@@ -1,10 +1,7 @@
 /**
- * The four kinds of panel that these dashboards use, and what each of them must say about itself.
- *
- * Every column that a query returns is named here (`series`, `columns`), so that the tests can hold
- * the query's answer against it and Grafana's colours and titles never hang on a guess. Time series
- * are wide, one column a series of a closed list: a long form would need Grafana's conversion and
- * would let whoever writes telemetry choose how many lines a panel draws. No gauges, no pies.
+ * The four kinds of panel. Every column that a query returns is named here, so that tests hold the
+ * answer against it. Time series are wide: a long form would let whoever writes telemetry choose
+ * how many lines a panel draws.
  */
 import { PanelBuilder as BarChart } from '@grafana/grafana-foundation-sdk/barchart';
 import {
@@ -41,7 +38,7 @@ import { clickHouseQuery, DATASOURCE } from './clickhouse-query.ts';
 import { BASIS_WORDS } from './mappings.ts';
 import { COLOURS, type Colour } from './palette.ts';
 
-/** A panel with its size on the grid of 24 columns; dashboard.ts gives it id and place. */
+/** A panel with its size on the grid of 24 columns. */
 export interface SizedPanel {
   readonly width: number;
   readonly height: number;
@@ -84,7 +81,7 @@ interface TimeSeriesSpec extends PanelSpec {
   readonly unit: string;
   /** Columns beside `time`, in the order of the query. */
   readonly series: Readonly<Record<string, Colour>>;
-  /** Counts are stacked bars, measures are lines; a line is broken where nothing was measured. */
+  /** Counts are stacked bars, measures are lines. */
   readonly draw: 'bars' | 'lines';
   /** The finest bucket, for example `1m` where the table has minutes. */
   readonly interval?: string;
@@ -174,7 +171,7 @@ export function table(spec: TableSpec): SizedPanel {
 
 interface StatSpec extends PanelSpec {
   readonly unit: string;
-  /** The value from which it asks for attention; only where there is a reason for the number. */
+  /** The value from which it asks for attention. */
   readonly attentionFrom?: number;
   readonly decimals?: number;
 }

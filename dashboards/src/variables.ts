@@ -1,11 +1,6 @@
 /**
- * The variables at the top of a dashboard, and how SQL refers to them.
- *
- * Values that come from telemetry (agents, sources) are chosen by whoever writes that telemetry, and
- * Grafana puts a variable's value into the SQL as text: its `sqlstring` format doubles quotes but
- * leaves backslashes, which ClickHouse reads as escapes. So such a variable's value is the name in
- * hexadecimal, which holds nothing that could end a string; people see the name itself. Rejected:
- * escaping in the query, which would run after the text was put in.
+ * The variables of a dashboard. Values that come from telemetry are hexadecimal in SQL: Grafana's
+ * `sqlstring` leaves backslashes, which ClickHouse reads as escapes.
  */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {

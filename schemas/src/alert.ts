@@ -9,8 +9,8 @@ import { ALERT_SOURCES_MAX, sourceName } from './telemetry-source.ts';
 import { agentUid, hash, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
 /**
- * How sure an alert is, where no number can say it: only what was compared with a history has a probability of
- * coming by chance. Of the rest none is measured on the user's own agents, and none is made up.
+ * How sure an alert is, where no number can say it: only what was compared with a history has a
+ * probability of coming by chance.
  */
 export const CONFIDENCE_BASES = ['p_value', 'rule', 'proof', 'text', 'history'] as const;
 export type ConfidenceBasis = (typeof CONFIDENCE_BASES)[number];
@@ -93,7 +93,6 @@ export const evidence = z.object({
 
 export const contributor = z.object({
   agent_uid: agentUid,
-  /** Null: the agent's grant is unknown, which contains nothing. */
   granted: z.array(name).nullable(),
   exercised: z.array(name),
 });
@@ -136,9 +135,7 @@ export const assembly = z.object({
   gap_before: z.array(name).optional(),
   residual_access: z.array(z.object({ what: name, event_id: z.uuid(), neutralise: z.array(name) })),
   cut: z.array(z.object({ action: name, target, stops: text, collateral: z.array(text) })),
-  /** Since 1.0: whether the cut, judged by removing it and asking again, leaves nothing usable. */
   cut_sound: z.boolean().optional(),
-  /** Since 1.0: causes which forbid automatic action (order, inferred, possibly exercised). */
   caveats: z.array(name).optional(),
 });
 
@@ -183,20 +180,14 @@ export const alert = z.object({
     .optional(),
   policy_version: name,
   detector_version: name,
-  /** Since 1.0: the weakest assurance among the claims that decide this alert. */
   decisive_assurance: assurance.optional(),
-  /** Since 1.0: the class that the registry gives the subject, for rules that name classes. */
   subject_class: name.optional(),
-  /** Since 1.2: where what was obeyed came from, the most specific first; one id each. */
   origins: z
     .array(z.object({ fp: hash.optional(), resource_id: id.optional(), sender: id.optional() }))
     .max(4)
     .optional(),
-  /** Since 1.7: the sources that told its decisive events; left out where one is not known. */
   sources: z.array(sourceName).max(ALERT_SOURCES_MAX).optional(),
-  /** Since 1.8: on what `confidence` rests, or why there is none (`CONFIDENCE_BASES`). */
   confidence_basis: name.optional(),
-  /** Since 1.1, of an `approved_assembly`: the registry's approval that kept it quiet. */
   approved: z
     .object({ workflow: name, combination: name, by: id, reason: text, from: name, expires: name })
     .optional(),

@@ -1,9 +1,6 @@
 /**
- * The audit event: one observed action of an agent, as ingest writes it to `audit.events`.
- *
- * The zod schema is the contract; JSON Schema and the compiled validator come from it. Readers
- * tolerate unknown fields and unknown values of open enumerations, so those are plain strings here
- * with the known values listed beside them.
+ * The audit event: one observed action of an agent, as ingest writes it to `audit.events`. The zod
+ * schema is the contract; JSON Schema and the compiled validator come from it.
  */
 import { z } from 'zod';
 import {
@@ -72,7 +69,7 @@ export const CLAIMS = [
 ] as const;
 export type Claim = (typeof CLAIMS)[number];
 
-/** Every claim with what `of` says of it; spelled out, so that all such objects have one shape. */
+/** Every claim with what `of` says of it. */
 export function eachClaim<T>(of: (claim: Claim) => T): Readonly<Record<Claim, T>> {
   return {
     task: of('task'),
@@ -127,12 +124,10 @@ export const delegation = z.object({
 
 /** What the request asks for, without its words (design: recipe of the instruction match). */
 export const purpose = z.object({
-  /** Effects that it asks for. */
   terms: z.array(name).max(64),
   tokens: z.array(hash).max(512),
   values: z.array(hash).max(VALUES_MAX),
   delegates: z.boolean(),
-  /** Since 1.0: hashes of the words that name the source which the request delegates to. */
   sources: z.array(hash).max(TOKENS_MAX).optional(),
   text_hash: hash.optional(),
 });
@@ -141,7 +136,6 @@ export const task = z.object({
   id: id.optional(),
   workflow: name.optional(),
   subjects: z.array(id).max(64).optional(),
-  /** Since 1.7: the same as destinations are kept, so that a send to one of them is known as that. */
   subject_fps: z.array(hash).max(64).optional(),
   deadline: timestamp.optional(),
   purpose: purpose.optional(),
@@ -150,12 +144,9 @@ export const task = z.object({
 export const passage = z.object({
   actions: z.array(name).max(16),
   tokens: z.array(hash).max(256),
-  /** Since 1.0: `imperative` (default) or `mention`; identifiers that stand in it. */
   kind: name.optional(),
   ids: z.array(hash).max(TOKENS_MAX).optional(),
-  /** Since 1.11: the probability that it was planted, 0 to 1. */
   mark: z.number().min(0).max(1).optional(),
-  /** Until 1.10. */
   meta: z.array(name).max(16).optional(),
 });
 
@@ -165,13 +156,9 @@ export const tool = z.object({
   type: name.optional(),
   call_id: id.optional(),
   definition_hash: hash.optional(),
-  /** Since 1.0: hashes of the words of its name. */
   object_tokens: z.array(hash).max(TOKENS_MAX).optional(),
-  /** Since 1.11: hashes of the whole names by which texts call it (tenant-keyed). */
   name_ids: z.array(hash).max(2).optional(),
-  /** Since 1.11: passages of its description that are marked as planted. */
   passages: z.array(passage).max(PASSAGES_MAX).optional(),
-  /** Until 1.10. */
   action: name.optional(),
 });
 
@@ -180,7 +167,6 @@ export const target = z.object({
   resource_type: name.optional(),
   resource_id: id.optional(),
   owner_uid: id.optional(),
-  /** Since 1.7: the same as a destination is kept. */
   owner_fp: hash.optional(),
   sensitivity: z.enum(SENSITIVITIES).optional(),
   environment: name.optional(),
@@ -200,10 +186,8 @@ export const argItem = z.object({
   path: id,
   class: name,
   tokens: z.array(hash).max(TOKENS_MAX),
-  /** Since 1.0: hashes of identifiers (tenant-keyed), and whether the item looks like an id. */
   ids: z.array(hash).max(TOKENS_MAX).optional(),
   id_like: z.boolean().optional(),
-  /** Until 1.10. */
   secret: z.boolean().optional(),
 });
 export const args = z.object({
@@ -214,7 +198,6 @@ export const args = z.object({
   items: z.array(argItem).max(ITEMS_MAX).optional(),
   values_truncated: z.boolean().optional(),
   features: features.optional(),
-  /** Since 1.8: of a call to several destinations, all that are outside the organisation. */
   outside_fps: z.array(hash).max(16).optional(),
 });
 
@@ -226,13 +209,11 @@ export const result = z.object({
   passages: z.array(passage).max(PASSAGES_MAX).optional(),
   values_truncated: z.boolean().optional(),
   features: features.optional(),
-  /** Since 1.0: identifiers met in the result, apart by free text and field (tenant-keyed). */
   free_text_ids: z.array(hash).max(VALUES_MAX).optional(),
   field_ids: z.array(hash).max(VALUES_MAX).optional(),
 });
 
 export const approval = z.object({
-  /** Since 1.1: names the decision, so that one that serves twice is known again. */
   uid: id.optional(),
   mode: z.enum(APPROVAL_MODES),
   by: id.optional(),

@@ -1,10 +1,6 @@
 /**
- * Times in which nothing automatic may take an agent's access away: a month's end, a night of payments.
- *
- * Two forms, both in UTC, since what decides must not hang on where it runs: a weekly one
- * (`mon-fri 08:00-18:00`, `sat,sun 00:00-24:00`, `daily 22:00-02:00`) and a single one
- * (`2026-12-24T18:00:00Z/2026-12-27T06:00:00Z`). Rejected: cron expressions, which say when something
- * begins and not how long it lasts.
+ * Times in which nothing automatic takes an agent's access, in UTC: weekly (`mon-fri 08:00-18:00`,
+ * `daily 22:00-02:00`) or a single span of two times.
  */
 import { epochMs, parseLogTime } from './log-time.ts';
 
@@ -78,7 +74,7 @@ function endOf(window: Blackout, ms: number): number {
   return ((isOverMidnight ? day + 1 : day) * MINUTES_A_DAY + window.until) * MINUTE_MS;
 }
 
-/** Windows that may follow upon each other; whoever has more has no end that is worth waiting for. */
+/** Windows that may follow upon each other. */
 const FOLLOWING_MAX = 64;
 
 /** When `ms` lies in no window any more; undefined where that is not in sight. */

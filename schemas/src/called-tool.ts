@@ -1,11 +1,7 @@
 /**
- * Under which names a call's tool is known. Names are told apart without regard to case and to
- * `-`, `_` and space, since hosts rewrite them (`notion-search`, `notion_search`). A host that gives
- * the server inside the tool's name (`mcp__github__issue_read`) is taken at its word when the event
- * names no server.
- *
- * Here, because ingest (whose catalogue looks tools up) and the detector (decoys, profiles) must read a
- * name alike and can't import each other.
+ * Under which names a tool is known: without regard to case, `-`, `_` and space, and with the
+ * server inside the name (`mcp__github__issue_read`) where the event names none. Ingest and
+ * detector must read names alike.
  */
 export interface CalledTool {
   readonly tool: string;
@@ -29,9 +25,7 @@ export function calledTool(tool: string, server: string | undefined): CalledTool
 }
 
 /**
- * What a name says by itself, joined by a slash too (`github/issue_read`), as registries write it. The
- * catalogue does not read a slash so: there are tools with one in their names, and their capabilities
- * would come from another server's.
+ * What a name says by itself, joined by a slash too (`github/issue_read`), as registries write it.
  */
 export function namedTool(name: string): CalledTool {
   const called = calledTool(name, undefined);

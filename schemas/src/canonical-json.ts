@@ -4,11 +4,7 @@
  */
 import canonicalize from 'canonicalize';
 
-/**
- * RFC 8785 text of a JSON value. Throws TypeError on what has no JSON form (undefined, NaN, a
- * cycle): that is a programmer's error, as parsed JSON never holds any of them. The walk is
- * recursive: callers bound the depth of what comes from outside first.
- */
+/** RFC 8785 text of a JSON value. */
 export function canonicalJson(value: unknown): string {
   let text: string | undefined;
   try {

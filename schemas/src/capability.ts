@@ -61,10 +61,7 @@ const PRIVILEGED_SYMBOLS: ReadonlySet<string> = new Set([
   'initiate:payment',
 ]);
 
-/**
- * Sensitive effects of `governance.md`. *External send* covers `publish:public`, which reaches more
- * outsiders than a send; *pay* covers `approve:payment`, since it is the approval that moves money.
- */
+/** Sensitive effects of `governance.md`. */
 const SENSITIVE_SYMBOLS: ReadonlySet<string> = new Set([
   'send:external',
   'publish:public',
@@ -137,11 +134,7 @@ export function isCritical(symbol: string): boolean {
   return isListed(symbol, CRITICAL_VERBS, CRITICAL_SYMBOLS);
 }
 
-/**
- * Whether one grant contains a symbol. A grant without environment covers both environments. A
- * grant for one environment covers that one only, and not a symbol whose environment is unknown:
- * what cannot be shown to be granted is not.
- */
+/** Whether one grant contains a symbol. A grant without environment covers both environments. */
 export function matchesGrant(grantPattern: string, symbol: string): boolean {
   if (grantPattern === symbol || grantPattern === '*') return true;
   const at = grantPattern.indexOf('@');

@@ -15,13 +15,10 @@ const SERVERS_LENGTH_MAX = 1024;
 const alternatives = z.string().min(1).max(ALTERNATIVES_LENGTH_MAX);
 
 const match = z.object({
-  /** Servers by name or pattern (`*` for any run of characters), alternatives with `|`. */
   server: z.string().min(1).max(SERVERS_LENGTH_MAX).optional(),
-  /** Tools by name or pattern; a list, or alternatives with `|`. */
   tool: z
     .union([alternatives, z.array(name).min(1).max(TOOLS_MAX)])
     .transform((tools) => (typeof tools === 'string' ? tools : tools.join('|'))),
-  /** These names are telling enough to be known on a server of any name, or none. */
   anywhere: z.boolean().optional(),
 });
 
@@ -31,7 +28,6 @@ export type CatalogueEntry = z.infer<typeof catalogueEntry>;
 export const catalogueFile = z.object({
   version: z.literal(1),
   name: z.string().min(1).max(128),
-  /** What the documentation calls these tools. */
   title: name.optional(),
   tools: z.array(catalogueEntry).min(1),
 });

@@ -1,11 +1,6 @@
 /**
- * The class table: what an actor of each class may hold and do before somebody must look. The
- * numbers are those that Waywarden ships; the policy file's `classes` overrides single fields of a
- * row, by class and again by environment.
- *
- * Data, and not code: a security architect reads and changes it, and every rule that depends on
- * class asks this table. Rejected: one severity scale for all actors, which puts automation,
- * assistance and autonomy into one bucket again.
+ * The class table: what an agent of each class may hold and do before somebody must look. Shipped
+ * numbers; the policy's `classes` overrides fields, by environment too.
  */
 import { z } from 'zod';
 import { isCritical, isSensitive, matchesGrant } from './capability.ts';
@@ -35,7 +30,7 @@ const rowFields = {
   credential_bound: z.enum(CREDENTIAL_BOUNDS).optional(),
   /** Since 1.1: how long after the end of its slot a scheduled job may still act. */
   window_grace: duration.optional(),
-  /** Since 1.1: how broad a credential may be. Since 1.7 a known value is judged, any other is shown. */
+  /** Since 1.1: how broad a credential may be. */
   breadth: name.optional(),
   approval: name.optional(),
   /** Since 1.1: the calls that need a human's approval. */

@@ -1,10 +1,7 @@
 /**
- * CloudEvents 1.0 in Kafka, binary mode (Kafka protocol binding 1.0.2, section 3.2): attributes as
- * `ce_*` headers, the media type as `content-type`, the data as the record's value.
- *
- * Our own codec, because the `cloudevents` package (10.0.0) writes a header that the binding does
- * not know, leaves the value a JavaScript object and loses `partitionkey` on decoding
- * (docs: standards, section 4). Decoding also takes structured mode and that odd header.
+ * CloudEvents 1.0 in Kafka, binary mode (Kafka protocol binding 1.0.2, section 3.2). Own codec: the
+ * `cloudevents` package writes an unknown header and loses `partitionkey`. Decoding takes
+ * structured mode too.
  */
 import { CE_HEADER_PREFIX, HEADERS } from './headers.ts';
 
@@ -16,7 +13,7 @@ export const EXTENSIONS_MAX = 32;
 
 export interface CloudEventAttributes {
   readonly id: string;
-  /** URI reference of the writer: `/waywarden/<service>`. With `id` it is the dedupe key. */
+  /** URI reference of the writer: `/waywarden/<service>`. */
   readonly source: string;
   /** `dev.waywarden.<dataset>.v1`. */
   readonly type: string;
@@ -77,7 +74,7 @@ export function encodeCloudEvent(attributes: CloudEventAttributes): Record<strin
   return headers;
 }
 
-/** Attribute names: lower-case letters and digits (spec, section 3); 20 is what it recommends. */
+/** Attribute names: lower-case letters and digits (spec, section 3). */
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,32}$/;
 
 function sorted(all: ReadonlyMap<string, string>, data: Uint8Array | null): DecodedCloudEvent {

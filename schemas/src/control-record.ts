@@ -10,7 +10,6 @@ import { name, tenantId, timestamp } from './text-limits.ts';
 
 export const watermark = z.object({
   seq: z.number().int().positive(),
-  /** Log time: nothing that falls due up to it may be decided later. */
   time: timestamp,
 });
 export type Watermark = z.infer<typeof watermark>;

@@ -68,15 +68,10 @@ export const decision = z.object({
   rule_id: name,
   mode: z.enum(RULE_MODES),
   would_be_command: revocationCommand.nullable(),
-  /** Null when the command was issued. */
   withheld_reason: name.nullable(),
-  /** Since 1.0: all guards that spoke against it, the decisive one first. */
   withheld_reasons: z.array(name).optional(),
-  /** Since 1.1: commands that were issued, also those of the rule's further actions. */
   issued_command_ids: z.array(z.uuid()).optional(),
-  /** Since 1.1: the weaker action to which a tripped budget degraded the rule. */
   degraded_to: name.optional(),
-  /** Since 1.7: of `budget_exceeded`, whose budget was spent: one source's, that of all others, the rule's. */
   budget: z
     .object({
       of: z.enum(BUDGETS),
@@ -85,15 +80,10 @@ export const decision = z.object({
       max: z.number().int().nonnegative(),
     })
     .optional(),
-  /** Since 1.1: why the target of the first action is incomplete. */
   target_problems: z.array(text).optional(),
-  /** Since 1.2: the order upon which this one follows (an escalation, a lapse to step-up), and why. */
   follows: z.object({ command_id: z.uuid(), why: text }).optional(),
-  /** Since 1.2: what people ordered by hand, and who has agreed so far. */
   act: actInDecision.optional(),
-  /** Since 1.4: from whom the access comes that it is about, as far as the live stream has shown. */
   lineage: lineageInDecision.optional(),
-  /** Since 1.4: what the order of the rule's first action breaks, or would. */
   would_break: wouldBreak.optional(),
   policy_version: name,
   decided_at: timestamp,

@@ -1,9 +1,6 @@
 /**
- * How a decoy is known by name, for ingest (arguments in clear), the detector (what an event tells) and the check
- * of registry files alike.
- *
- * Names of records and credentials of six characters or more are told apart without regard to case: many systems
- * don't, and whoever tries another case has tried. Shorter ones stand in texts and in other ids by chance.
+ * How a decoy is known by name, for ingest, detector and registry check alike. Names of six
+ * characters or more are compared without regard to case.
  */
 import { comparable, namedTool } from './called-tool.ts';
 import type { Registry } from './registry.ts';
@@ -38,9 +35,8 @@ export function standsIn(lowerCase: string, name: string): boolean {
 }
 
 /**
- * Whether the registry names an ordinary tool of another server by the decoy's bare name, whole: then a call that
- * tells no server may be that one's. A pattern names none: it says nothing of which tools there are. A bare name in a
- * profile is the decoy's own, and the registry is refused for it.
+ * Whether the registry names an ordinary tool of another server by the decoy's bare name, whole:
+ * then a call that tells no server may be that one's.
  */
 export function isToolElsewhere({ agents, tools }: Registry, decoy: DecoyTool): boolean {
   const trap = namedTool(decoy.name);

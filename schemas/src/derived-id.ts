@@ -1,10 +1,6 @@
 /**
- * Ids that follow from content: UUIDv5 (RFC 9562, section 5.5) over the type's name and the parts
- * that contracts.md lists, joined by `|`, in one namespace.
- *
- * Derived, not random, so that a replay, a second worker or a zombie gives a record the id that it
- * had before. SHA-1 is what version 5 prescribes; nothing here rests on its collision resistance
- * towards someone who chooses all parts: ingest sets tenant and agent from what was proven.
+ * Ids that follow from content: UUIDv5 (RFC 9562, section 5.5) over the type's name and its parts,
+ * joined by `|`. A replay or a second worker gives a record the same id.
  */
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
@@ -59,11 +55,7 @@ export interface EventIdParts {
   readonly phase: string;
 }
 
-/**
- * `event_id`; made for every event, so it is measured (derived-id.bench in the docs). Agent uid and
- * native id may hold the separator: then the uid's length is a further part, so that no choice of the
- * two gives the name of another pair (`a` with `b|c` beside `a|b` with `c`).
- */
+/** `event_id`; made for every event, so it is measured (derived-id.bench in the docs). */
 export function eventId(parts: EventIdParts): string {
   if (parts.agentUid.includes('|') || parts.nativeId.includes('|')) {
     return derive(
@@ -115,10 +107,7 @@ export function commandId(parts: CommandIdParts): string {
   return derive(`command|${parts.tenantId}|${target}|${parts.action}|${parts.containmentId}`);
 }
 
-/**
- * Under which a root key or a credential's id is followed across chains. Both are names and no
- * secrets, so a plain derived id does where values need a keyed fingerprint.
- */
+/** Under which a root key or a credential's id is followed across chains. */
 export function nameFingerprint(tenantId: string, kind: string, name: string): string {
   return derive(`flow|${tenantId}|${kind}|${name}`);
 }

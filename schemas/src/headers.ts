@@ -29,9 +29,8 @@ export const HEADERS = {
   mac: 'ww_mac',
   keyId: 'ww_key_id',
   /**
-   * Of an event: a keyed hash of the body that it was derived from, by which a repeat is told from a
-   * conflict, by ingest after a restart and by the profile stage. Says nothing to whoever lacks the
-   * tenant's key.
+   * Of an event: a keyed hash of the body that it was derived from, by which a repeat is told from
+   * a conflict, by ingest after a restart and by the profile stage.
    */
   body: 'ww_body',
   /** Dead letters: why (one code), the sentence for people, and where the original came from. */
@@ -42,8 +41,7 @@ export const HEADERS = {
 } as const;
 
 /**
- * `event`: a record of the topic's own dataset (`ce_type` says which); `watermark`: time itself;
- * `control`: what changes decisions (policy, registry, verdict, containment, snapshot).
+ * `event`: a record of the topic's own dataset (`ce_type` says which); `watermark`: time itself.
  */
 export const RECORD_TYPES = ['event', 'watermark', 'control'] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];

@@ -1,10 +1,7 @@
 /**
- * The input event: what a source sends to ingest, before identity, ids and fingerprints are set.
- *
- * Required are `event_time`, `activity`, `agent.uid`, and `tool.name` for a tool call. Clear
- * arguments, results and the request (`args.value`, `result.value`, `task.request`) may come in;
- * ingest derives from them and drops them. Fields that ingest sets itself, and derived fields from
- * a token that does not allow them, go to `unmapped`.
+ * The input event: what a source sends, before identity, ids and fingerprints are set. Clear
+ * arguments, results and requests are derived from and dropped. Fields that ingest sets go to
+ * `unmapped`.
  */
 import { z } from 'zod';
 import * as event from './audit-event.ts';

@@ -20,16 +20,12 @@ export const sighting = z.object({
   tenant_id: tenantId,
   event_id: z.uuid(),
   event_time: timestamp,
-  /** Since 1.6: when ingest received it. A call was made no later, whatever its source's clock says. */
   observed_time: timestamp.optional(),
   agent_uid: agentUid,
   /** The weakest among who acted, how it came out and for which task. */
   assurance,
-  /** Since 1.7: which source told of it. */
   source: sourceName.optional(),
-  /** Whom it acts for: the agents above it in its delegation. */
   acts_for: z.array(agentUid).optional(),
-  /** Since 1.6: how far that is proven. Absent: it was not asked apart from `assurance`. */
   acts_for_assurance: assurance.optional(),
   instance_uid: id.optional(),
   task_id: id.optional(),
@@ -37,16 +33,11 @@ export const sighting = z.object({
   credential_uid: id.optional(),
   tool: name.optional(),
   activity: name,
-  /** Since 1.7: how long it took, in milliseconds; it began so much earlier. */
   duration_ms: z.number().nonnegative().optional(),
   outcome: name,
-  /** Who refused it or let it pass, as the record says: a command's id where it names one. */
   ground: id.optional(),
-  /** Since 1.6: of one that was refused, type and code of the error that its record names. */
   error: text.optional(),
-  /** How it was approved, where it says so. */
   approval: name.optional(),
-  /** Since 1.7: how far that is proven. Absent: it was not asked apart from `assurance`. */
   approval_assurance: assurance.optional(),
 });
 export type Sighting = z.infer<typeof sighting>;
@@ -55,13 +46,9 @@ export type Sighting = z.infer<typeof sighting>;
 export const silence = z.object({
   tenant_id: tenantId,
   agent_uid: agentUid,
-  /** Everything up to here was looked at. */
   until: timestamp,
-  /** When its last call was made or, if that is later, told of; it has been quiet since. */
   last_call: timestamp,
-  /** The longest pause that is usual between two of its calls. */
   usual_ms: z.number().nonnegative(),
-  /** Until when each source that reports its calls has told of anyone else; absent: one of them has not. */
   heard_until: timestamp.optional(),
 });
 export type Silence = z.infer<typeof silence>;
@@ -76,14 +63,13 @@ export const delivery = z.object({
 export type Delivery = z.infer<typeof delivery>;
 
 /**
- * Since 1.2: required receivers of a command have said nothing for longer than the policy allows, by
- * the clock on the wall. Log time says nothing of it: after a stop it runs through hours in seconds.
+ * Since 1.2: required receivers of a command have said nothing for longer than the policy allows,
+ * by the clock on the wall.
  */
 export const unanswered = z.object({
   tenant_id: tenantId,
   command_id: z.uuid(),
   at: timestamp,
-  /** Who: the receivers, or the person who was asked. Absent: the receivers. */
   by: z.enum(['receivers', 'person']).optional(),
 });
 export type Unanswered = z.infer<typeof unanswered>;
@@ -105,9 +91,7 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('receipt'),
     receipt,
-    /** Since 1.3: when its receiver signed it, Unix seconds. */
     signed_at: z.number().int().nonnegative().optional(),
-    /** Since 1.7: when it was written to the log. What it says took effect no later. */
     arrived_at: timestamp.optional(),
   }),
   z.object({ kind: z.literal('control'), control: controlRecord }),
@@ -121,7 +105,6 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('act'),
     act: operatorAct,
-    /** Since 1.6. */
     signed: signedAct.optional(),
   }),
   /** Since 1.4. */

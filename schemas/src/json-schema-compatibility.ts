@@ -1,10 +1,6 @@
 /**
- * Whether a JSON Schema still accepts everything that its released version accepted: the promise of
- * `v1` is that fields may be added and none may change.
- *
- * A structural comparison of the keywords that zod generates, on the safe side: a keyword that is
- * not known here may not change at all. The alternative, generating documents and validating them
- * against both, finds a narrowing only when it happens to generate the narrow case.
+ * Whether a JSON Schema still accepts everything its released version accepted, by comparing the
+ * keywords that zod generates. An unknown keyword may not change at all.
  */
 import type { JsonSchema } from './json-schema.ts';
 
@@ -88,7 +84,7 @@ function requiredProblems(old: JsonSchema, now: JsonSchema): readonly string[] {
     .map((name) => `${String(name)} is newly required`);
 }
 
-/** A keyword that is not compared above may not appear or change; dropping it only widens. */
+/** A keyword that is not compared above may not appear or change. */
 function otherProblems(old: JsonSchema, now: JsonSchema): readonly string[] {
   return Object.keys(now)
     .filter((keyword) => !COMPARED.has(keyword) && !ANNOTATIONS.has(keyword))

@@ -1,12 +1,7 @@
 /**
- * The detached signature of commands, receipts and registry entries: a JWS in compact form without
- * its payload (RFC 7515, appendix F), over the record's value bytes as they stand on the wire.
- *
- * The protected header binds the signature to the topic (and, if given, to one audience), so that a
- * receipt cannot be replayed as a command. Whoever reads a record also compares its key with the
- * ids inside the value: a signature over the value alone cannot know under which key it travels.
- * The algorithm comes from the reader's key, never from the header (RFC 8725, section 3.1). Through
- * `jose`, which is asynchronous: signing and verifying belong to the shell, not to a core.
+ * The detached signature of commands, receipts and registry entries (RFC 7515, appendix F), bound
+ * to topic and audience. Readers compare the record's key with the ids inside. The algorithm comes
+ * from the reader's key (RFC 8725, section 3.1).
  */
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { FlattenedSign, flattenedVerify } from 'jose';
@@ -39,13 +34,13 @@ function algorithmOf(kid: string, key: KeyObject): JwsAlgorithm {
   );
 }
 
-/** Reads a public JWK, as the registry holds it. TypeError or RangeError when it is not usable. */
+/** Reads a public JWK, as the registry holds it. */
 export function jwsPublicKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsPublicKey {
   const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
   return { kid, alg: algorithmOf(kid, publicKey), publicKey };
 }
 
-/** Reads a private JWK, as a key file holds it. TypeError or RangeError when it is not usable. */
+/** Reads a private JWK, as a key file holds it. */
 export function jwsSigningKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsSigningKey {
   const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
   const publicKey = createPublicKey(privateKey);
@@ -137,10 +132,7 @@ export function signedAtOf(signature: string | undefined): number | undefined {
   return encoded ? readHeader(encoded)?.iat : undefined;
 }
 
-/**
- * Verifies `ww_sig` over `value`; never throws on what comes from outside. An `audience` in
- * `binding` must be the signed one; without it any audience is taken.
- */
+/** Verifies `ww_sig` over `value`; never throws on what comes from outside. */
 export async function verifyDetached(
   value: Uint8Array | null,
   signature: string | undefined,

@@ -1,9 +1,6 @@
 /**
- * Key files on disk: loading with refusals that say what to do, making one where none is, rotating.
- *
- * A new file is written beside its place and linked there, so that of two processes that start at
- * once one wins and both then hold the same keys; a rotation is renamed over the old file, so that
- * a crash leaves the old or the new one, never half of one.
+ * Key files on disk: loading, making, rotating. A new file is linked into place, so that of two
+ * processes one wins; a rotation is renamed over the old file.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import {
@@ -151,7 +148,7 @@ export interface Rotation {
   readonly tenant?: string;
 }
 
-/** Adds a key, makes it the active one of its family and writes the file; returns the new content. */
+/** Adds a key, makes it the active one of its family and writes the file. */
 export function rotateKeyFile(path: string, rotation: Rotation): KeyFile {
   const file = loadKeyFile(path);
   const { use, createdAt, tenant } = rotation;

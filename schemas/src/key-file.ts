@@ -1,10 +1,6 @@
 /**
- * The key file of one service: its MAC keys, signing keys and fingerprint keys.
- *
- * One file a service, so that file permissions say who can speak for whom. JSON with mode 0600; a
- * file that others may read is refused, not warned about, since a key that leaked looks just like
- * one that did not. Rotation keeps the old keys for verifying: each use has one active key, and
- * readers take every key in the file.
+ * The key file of one service: MAC, signing and fingerprint keys, mode 0600; a file that others may
+ * read is refused. Each use has one active key; readers take every key.
  */
 import { z } from 'zod';
 import { type JwsKeyRing, type JwsSigningKey, jwsSigningKey } from './jws.ts';

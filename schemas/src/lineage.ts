@@ -33,7 +33,7 @@ export const lineageFact = z.object({
   handed_over: id.optional(),
   /** The person for whom it was started; only where that is proven. */
   requested_by: id.optional(),
-  /** The person who approved a call of it; only where that is proven. */
+  /** The person who approved a call of it. */
   approved_by: id.optional(),
 });
 export type LineageFact = z.infer<typeof lineageFact>;

@@ -1,9 +1,7 @@
 /**
  * Log time as text and as numbers, without `Date`: the cores compare, shift and print RFC 3339
- * times, and must do so identically on every machine. Ingest normalises every time to UTC with
- * nine digits, so normalised times also sort as strings.
- *
- * Civil-day arithmetic after Howard Hinnant, "chrono-compatible low-level date algorithms".
+ * times, and must do so identically on every machine. Ingest normalises every time to UTC with nine
+ * digits, so normalised times also sort as strings.
  */
 const DAY_MS = 86_400_000;
 
@@ -76,10 +74,7 @@ function wholeSeconds(text: string): number {
   return daysFromCivil(year, month, day) * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000;
 }
 
-/**
- * How far a zone may be from UTC, either way. RFC 3339 would let ±23:59 stand and XML Schema ±14:00;
- * zones in use reach from −12:00 to +14:00, and what is beyond moves an event by a day unnoticed.
- */
+/** How far a zone may be from UTC, either way. */
 const OFFSET_MINUTES_MAX = 14 * 60;
 
 /** Milliseconds that the zone at `at` (`Z`, `+hh:mm`) is ahead of UTC; NaN when it does not end there, or is none. */
@@ -94,10 +89,7 @@ function zoneAhead(text: string, at: number): number {
   return (sign === 45 ? -minutes : minutes) * 60_000;
 }
 
-/**
- * Undefined when the text is no RFC 3339 time with a zone, or no such day exists. Read by hand: a
- * regular expression and its groups took ten times as long, for every event in every stage.
- */
+/** Undefined when the text is no RFC 3339 time with a zone, or no such day exists. */
 export function parseLogTime(text: string): LogTime | undefined {
   let end = FRACTION_START - 1;
   if (text.charCodeAt(end) === 46) {
@@ -152,7 +144,7 @@ export function formatLogTime(time: LogTime): string {
   return `${date}T${two(hour)}:${two(minute)}:${two(second)}.${fraction}Z`;
 }
 
-/** Whether the text is a real time in normal form; a leap second is not, it becomes the next minute. */
+/** Whether the text is a real time in normal form. */
 function isNormal(text: string): boolean {
   return (
     text.length === 30 &&

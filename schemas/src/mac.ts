@@ -1,12 +1,7 @@
 /**
- * The MAC of a record that decides and is rare (alerts, links, snapshots, watermarks): HMAC-SHA-256
- * (RFC 2104) with one key a writing service, so that whoever can only write to a topic cannot make
- * an alert or move the clock.
- *
- * The MAC covers where the record stands (topic, key), what it is (`ww_type`), what caused it
- * (`ww_src`) and its value, each with its length before it: a record copied to another topic or
- * under another key is refused, and no two records share one input. It says nothing against someone
- * who also holds a reader's key, since readers verify with the writer's secret.
+ * The MAC of rare deciding records: HMAC-SHA-256 (RFC 2104), one key per writing service, over
+ * topic, key, type, cause and value, each with its length. It says nothing against whoever holds a
+ * reader's key.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { HEADERS } from './headers.ts';

@@ -1,9 +1,6 @@
 /**
- * What a person orders by hand: pause all enforcement, resume it, approve what a guard held back,
- * restore what was taken away, order that access is taken, or say whether an alert was right.
- *
- * Signed with the person's own key, whose public half stands in the registry (`operators`): with one
- * shared token nobody could tell whether two people agreed or one of them twice.
+ * What a person orders: pause, resume, approve, restore, take access, classify an alert. Signed
+ * with the person's own key, so that two people can be told from one.
  */
 import { z } from 'zod';
 import { target } from './alert.ts';

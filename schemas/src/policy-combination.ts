@@ -1,11 +1,7 @@
 /**
- * The combination language of the policy file: which calls, in which order, hanging together by
- * what, done by whom, are dangerous together. `docs/reference-combinations.md` gives the meaning of
- * every key; the shipped combinations (`services/detector/policy/default.yaml`) are written in it.
- *
- * Data and not code, so that a security team reads and changes it, and so that a generator of test
- * streams and a checker can read the same file as the detector. Rejected: expressions (CEL, Rego):
- * a search over links needs to know what a condition is about, which a free expression hides.
+ * The combination language of the policy (docs/reference-combinations.md). Data, so that a security
+ * team, a test generator and a checker read one file. No expressions: a search over links must know
+ * what a condition is about.
  */
 import { z } from 'zod';
 import { taxonomy } from './alert.ts';
@@ -46,35 +42,23 @@ export const PLANES = ['retrieval', 'reasoning', 'execution'] as const;
 
 export const combinationStep = z.object({
   id: name,
-  /** Alternatives: one of them exercised satisfies the step. `attempted:` prefixes an attempt. */
   any: z.array(name).min(1),
   after: z.array(name).optional(),
-  /** Kinds of link by which each `after` step must be an ancestor; absent: the five of evidence. */
   link: z.array(z.enum(STEP_LINKS)).optional(),
-  /** Since 1.1: each `after` step is reached by one link, without relays. */
   direct: z.boolean().optional(),
-  /** Since 1.1: the call was denied; all alternatives of the step are attempts. */
   attempted: z.boolean().optional(),
-  /** Since 1.1: at least so many records; `bulk` is `limits.bulk_records`. */
   records_min: z.union([z.literal('bulk'), z.number().int().positive()]).optional(),
-  /** Since 1.1: the plane that the registry gives the agent. */
   plane: z.enum(PLANES).optional(),
-  /** Since 1.1: who can write what the call gave back. */
   result_trust: z.enum(RESULT_TRUSTS).optional(),
-  /** Since 1.1: all of these facts are those of the named step. */
   same: z.object({ as: name, of: z.array(z.enum(CALL_FACTS)).min(1) }).optional(),
-  /** Since 1.1: at least one of these facts is not that of the named step. */
   differs: z.object({ from: name, of: z.array(z.enum(CALL_FACTS)).min(1) }).optional(),
-  /** Since 1.1: the capability exceeds the scopes of the credential that the named step used. */
   beyond_scopes_of: name.optional(),
-  /** Since 1.1: the call does not count when one of these holds. */
   unless: z
     .object({
       /** It goes to the subject of the record that the named step read. */
       own_subject_of: name.optional(),
       /** The workflow declares the hand-off from the named step's plane to this one's. */
       declared_handoff_from: name.optional(),
-      /** A person approved this very call, and that is proven. */
       approved_by_human: z.boolean().optional(),
     })
     .optional(),
@@ -100,23 +84,16 @@ export type AssemblyKind = (typeof ASSEMBLY_KINDS)[number];
 export const combination = z.object({
   id: name,
   title: text.optional(),
-  /** Since 1.1: the harm that the steps do together and none of them alone. */
   danger: text.optional(),
   severity,
-  /** Since 1.12: where its workflow is not known, or usually does it. */
   severity_usual: severity.optional(),
-  /** Since 1.1: fixes the alert's kind, which otherwise follows from the contributors' grants. */
   kind: z.enum(ASSEMBLY_KINDS).optional(),
-  /** Since 1.1: the kind when one agent did all the steps. */
   kind_one_agent: z.enum(ASSEMBLY_KINDS).optional(),
-  /** Since 1.1: false: kept and listed, but never fires; `evaluable_note` says why. */
   evaluable: z.boolean().optional(),
   evaluable_note: text.optional(),
   steps: z.array(combinationStep).min(2).max(9),
   within: duration.optional(),
-  /** Of all steps, pair by pair. */
   actors: z.enum(ACTOR_CONDITIONS).default('any'),
-  /** Since 1.1: of single pairs of steps. */
   pairs: z
     .array(z.object({ steps: z.tuple([name, name]), are: z.enum(ACTOR_CONDITIONS) }))
     .optional(),

@@ -1,9 +1,6 @@
 /**
  * The examples of a combination: a few calls in short form that must fire, and a few that must stay
  * quiet. They are documentation and tests at once (`waywarden policy test`, and the build's tests).
- *
- * In the policy's own schema they are open, as they were when it was released; this schema is what
- * `policy check` holds them to.
  */
 import { z } from 'zod';
 import { effect } from './audit-event.ts';

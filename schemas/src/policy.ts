@@ -24,9 +24,7 @@ export function durationMs(textOfDuration: string): number {
 }
 
 export const limits = z.object({
-  /** Subjects that one rule may contain automatically within `window`. */
   subjects: z.number().int().nonnegative().default(10),
-  /** The same as a share of the agents active in the window. */
   fleet_share: z.number().min(0).max(1).default(0.05),
   window: duration.default('10m'),
   lateness: duration.default('30m'),
@@ -34,17 +32,11 @@ export const limits = z.object({
   request_deadline: duration.default('15m'),
   overrun_grace: duration.default('2m'),
   silence_factor: z.number().positive().default(3),
-  /** Since 1.2: within this a required receiver must have said what it did, else it counts as down. */
   receipt_within: duration.optional(),
-  /** Since 1.2: from so many subjects on, what misled them all is stopped instead of them. */
   origin_subjects: z.number().int().positive().optional(),
-  /** Since 1.5: so long after an order was applied, and nothing has proven it, it is asked about. */
   probe_after: duration.optional(),
-  /** Since 1.2: how long a person who is asked may take; then the default of the class holds. */
   answer_within: duration.optional(),
-  /** Since 1.8: how long a step-up stands that takes the place of an order which ended by itself. */
   step_up_for: duration.optional(),
-  /** Since 1.6: actions that two people must agree to when they are ordered by hand. */
   by_hand_of_two: z.array(name).optional(),
   bulk_records: z.number().int().positive().default(500),
 });
@@ -96,9 +88,7 @@ export type Rule = z.infer<typeof rule>;
 export const taskEndPolicy = z.object({
   mode: z.enum(RULE_MODES).default('shadow'),
   expires: duration.default('24h'),
-  /** Since 1.4: a task of which nothing is heard for so long is over; absent: only what is told. */
   idle: duration.optional(),
-  /** Since 1.4: a task is over when its deadline has passed, its own or its workflow's. */
   deadlines: z.boolean().optional(),
 });
 
@@ -113,7 +103,6 @@ export const policy = z
     rules: z.array(rule).default([]),
     /** Since 1.2: what becomes of a task's access when the task has ended; absent: nothing. */
     task_end: taskEndPolicy.optional(),
-    /** Since 1.0: receivers that must answer when the registry names none. */
     receivers: z.array(id).default([]),
   })
   .superRefine((value, context) => {

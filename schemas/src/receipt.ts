@@ -33,10 +33,8 @@ export const receipt = z.object({
   usable_until: timestamp.optional(),
   detail: text.optional(),
   set_jti: id.optional(),
-  /** Since 1.0. */
   received_at: timestamp.optional(),
   error: name.optional(),
-  /** Since 1.5. */
   probe: probeAnswer.optional(),
 });
 export type Receipt = z.infer<typeof receipt>;

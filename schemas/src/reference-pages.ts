@@ -23,7 +23,7 @@ import {
 import { TARGET_LEVELS } from './revocation-command.ts';
 import { TOPICS, type Topic } from './topics.ts';
 
-const MADE = '<!-- Made by `npm run docs:generate` from schemas/src; do not edit. -->';
+const MADE = '<!-- npm run docs:generate -->';
 const BACKTICK_PIPE = /\|/g;
 
 /** Text of a table cell. */
@@ -57,7 +57,7 @@ export function typeOf(schema: JsonSchema): string {
   const branches = [...listed(schema, 'anyOf'), ...listed(schema, 'oneOf')];
   if (branches.length > 0) return [...new Set(branches.map(typeOf))].join(' or ');
   if (schema['const'] !== undefined) return `\`${String(schema['const'])}\``;
-  if (schema['enum'] !== undefined) return 'one of';
+  if (schema['enum'] !== undefined) return 'enum';
   const pattern = schema['pattern'];
   switch (schema['type']) {
     case 'string':
@@ -65,7 +65,7 @@ export function typeOf(schema: JsonSchema): string {
       if (typeof pattern === 'string' && pattern.includes('ms|s|m|h|d')) return 'duration';
       if (typeof pattern === 'string' && pattern.startsWith('^([0-9a-fA-F]{8}')) return 'UUID';
       if (typeof pattern === 'string' && pattern === '^\\d{4}-\\d{2}-\\d{2}$') return 'date';
-      return `text${rangeOf(schema, '', 'maxLength')}`;
+      return 'text';
     case 'array':
       return `list of ${isSchema(schema['items']) ? typeOf(schema['items']) : 'values'}${rangeOf(schema, 'minItems', 'maxItems')}`;
     case 'object':
@@ -85,13 +85,34 @@ function quoted(values: readonly unknown[]): string {
   return values.map((value) => `\`${String(value)}\``).join(', ');
 }
 
+const BRIEF_WORDS = { min: 4, max: 11 };
+
+/** The first sentence of a meaning, without brackets; a long one ends at a comma. */
+export function briefly(meaning: string): string {
+  const text = meaning.replace(/^Since \d+\.\d+[:,] */, '').replace(/ ?\([^()]*\)/g, '');
+  const end = /(?<=[^.\s]{2}|`)[.;](?=\s|$)/.exec(text)?.index ?? text.length;
+  const first = text.slice(0, end).trim();
+  const words = first.split(' ');
+  const commas = words
+    .slice(0, BRIEF_WORDS.max)
+    .map((word, at) => (word.endsWith(',') ? at + 1 : 0))
+    .filter((length) => length >= BRIEF_WORDS.min);
+  const length = words.length > BRIEF_WORDS.max ? (commas.at(-1) ?? words.length) : words.length;
+  const short = words.slice(0, length).join(' ').replace(/,$/, '');
+  return `${short.charAt(0).toUpperCase()}${short.slice(1)}.`;
+}
+
+/** Longer vocabularies stand once, where the field is a record's own. */
+const VALUES_SHOWN_MAX = 12;
+
 /** The field's values, where they come from a list: closed ones refuse others, open ones don't. */
-function vocabularyOf(schema: JsonSchema): string {
+function vocabularyOf(schema: JsonSchema, isWhole: boolean): string {
   const inner = isSchema(schema['items']) ? schema['items'] : schema;
   const closed = [inner, ...listed(inner, 'anyOf')].flatMap((one) => listed(one, 'enum'));
   if (closed.length > 0) return ` One of: ${quoted(closed)}.`;
   const open = listed(inner, 'examples');
-  return open.length > 0 ? ` Known: ${quoted(open)}; others are tolerated.` : '';
+  if (open.length > VALUES_SHOWN_MAX && !isWhole) return '';
+  return open.length > 0 ? ` Known: ${quoted(open)}.` : '';
 }
 
 function defaultOf(schema: JsonSchema): string {
@@ -102,20 +123,16 @@ function defaultOf(schema: JsonSchema): string {
 }
 
 function fieldRow({ path, schema, required }: SchemaField): readonly string[] {
-  const said = String(schema['description'] ?? '');
-  const since = /^Since (\d+\.\d+): /.exec(said);
-  const text = since ? said.slice(since[0].length) : said;
-  const meaning = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const meaning = briefly(String(schema['description'] ?? ''));
+  const type = typeOf(schema);
+  const isWhole = !path.includes('.');
   return [
-    `\`${path}\``,
-    typeOf(schema),
-    required ? 'yes' : '',
-    `${meaning}${vocabularyOf(schema)}${defaultOf(schema)}`,
-    since?.[1] ?? '',
+    `\`${path}\`${required ? '*' : ''}${type === 'text' ? '' : ` ${type}`}`,
+    `${meaning}${vocabularyOf(schema, isWhole)}${defaultOf(schema)}`,
   ];
 }
 
-/** Fields in order, each path once; of an embedded file only the field that holds it. */
+/** Fields in order, each path once. */
 function shownFields(name: DocumentedContract): readonly SchemaField[] {
   const seen = new Set<string>();
   const embedded = RECORD_PLACES[name].embedded ?? [];
@@ -126,16 +143,26 @@ function shownFields(name: DocumentedContract): readonly SchemaField[] {
   });
 }
 
+/** Rows that the page of `extend` has already are left out: an audit event holds what an input event says. */
+function rowsOf(name: DocumentedContract): readonly (readonly string[])[] {
+  const { extend } = RECORD_PLACES[name];
+  const inherited = new Set(
+    extend === undefined ? [] : shownFields(extend).map(({ path }) => path),
+  );
+  return shownFields(name)
+    .filter(({ path }) => !inherited.has(path))
+    .map(fieldRow);
+}
+
 function contractPage(name: DocumentedContract): string {
   const schema = jsonSchemaOf(name);
   const { place, see } = RECORD_PLACES[name];
   return [
     MADE,
     `# ${String(schema['title'])}`,
-    `${String(schema['description'])} ${place}`,
-    `[JSON Schema](../../schemas/json/${name}.schema.json), \`$id\` ${String(schema['$id'])}. ${see}`,
-    'A path goes into an object by `.`, into a list’s items by `[]`, into a map’s values by `.*`. Required means: when the object that holds it is there. Fields that stand nowhere here are tolerated.',
-    table(['field', 'type', 'required', 'meaning', 'since'], shownFields(name).map(fieldRow)),
+    `${briefly(String(schema['description']))} ${place}`,
+    `[JSON Schema](../../schemas/json/${name}.schema.json). ${see}`,
+    table(['field, type', 'meaning'], rowsOf(name)),
     ...(EXTRAS[name] === 'levels' ? [levelTable()] : []),
     '',
   ].join('\n\n');
@@ -189,12 +216,22 @@ function deadLetterPage(): string {
   ].join('\n\n');
 }
 
+/** Their JSON Schema is reference enough: stages exchange them, or a guide says how they are written. */
+const WITHOUT_PAGE: ReadonlySet<string> = new Set([
+  ...INTERNAL_CONTRACTS,
+  'catalogue',
+  'control-record',
+  'verdict-control',
+  'watermark',
+]);
+
 function contractRows(isInternal: boolean): readonly (readonly string[])[] {
   return Object.keys(MEANINGS)
     .filter((name) => INTERNAL_CONTRACTS.has(name) === isInternal)
     .map((name) => {
       const schema = jsonSchemaOf(name as DocumentedContract);
-      return [`[${String(schema['title'])}](${name}.md)`, String(schema['description'])];
+      const page = WITHOUT_PAGE.has(name) ? `../../schemas/json/${name}.schema.json` : `${name}.md`;
+      return [`[${String(schema['title'])}](${page})`, briefly(String(schema['description']))];
     });
 }
 
@@ -203,17 +240,14 @@ function indexPage(): string {
     `\`${header}\``,
     HEADER_MEANINGS[id as keyof typeof HEADERS],
   ]);
-  const symbols = CAPABILITY_SYMBOLS.map((symbol) => [
-    `\`${symbol}\``,
-    isPrivileged(symbol) ? 'privileged' : '',
-  ]);
   return [
     MADE,
     '# Reference of the contracts',
     'What other programs may rely on, field by field, made from the schemas. What is promised about them: [contracts](../contracts.md).',
+    'Paths: `.` enters an object, `[]` the items of a list, `.*` the values of a map. `*` after a field: required when the object that holds it is there. Without a type a field is text. Unknown fields are tolerated, and values beside those after `Known:`. The JSON Schemas hold every meaning and every length in full.',
     table(['contract', 'what'], contractRows(false)),
     '## Between our own stages',
-    'Other programs may read these and must not write them; their topics are closed to others by the broker’s rights.',
+    'Other programs may read these and must not write them; the broker’s rights close their topics. Their JSON Schema is their reference.',
     table(
       ['contract', 'what'],
       [...contractRows(true), ['[Dead letter](dead-letter.md)', DEAD_LETTER_TEXT]],
@@ -225,7 +259,8 @@ function indexPage(): string {
     table(['header', 'meaning'], headers),
     '## Capability symbols',
     `Version ${CAPABILITY_VERSION}: \`<verb>:<object>\`, optionally \`@prod\` or \`@nonprod\`. You may add symbols. In grants \`read:*\` and \`*\` are wildcards; a grant for one environment does not contain a symbol whose environment is unknown.`,
-    table(['symbol', ''], symbols),
+    `Privileged: ${quoted(CAPABILITY_SYMBOLS.filter((symbol) => isPrivileged(symbol)))}.`,
+    `Others: ${quoted(CAPABILITY_SYMBOLS.filter((symbol) => !isPrivileged(symbol)))}.`,
     '## Derived ids',
     'UUIDv5 in the namespace UUIDv5(URL namespace, `https://waywarden.dev/ns`) over the type’s name and the parts, joined by `|`. Test vectors for other languages: [derived-ids.json](../../schemas/vectors/derived-ids.json).',
     table(['id', 'name and parts'], DERIVED_IDS),
@@ -236,6 +271,7 @@ function indexPage(): string {
 /** All pages by file name below `docs/reference`. */
 export function referencePages(): ReadonlyMap<string, string> {
   const names = Object.keys(MEANINGS) as readonly DocumentedContract[];
-  const pages = names.map((name) => [`${name}.md`, contractPage(name)] as const);
+  const published = names.filter((name) => !WITHOUT_PAGE.has(name));
+  const pages = published.map((name) => [`${name}.md`, contractPage(name)] as const);
   return new Map([['README.md', indexPage()], ['dead-letter.md', deadLetterPage()], ...pages]);
 }

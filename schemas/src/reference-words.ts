@@ -9,16 +9,31 @@ export interface RecordPlace {
   readonly see: string;
   /** Fields that hold another contract, which has its own page. */
   readonly embedded?: readonly string[];
+  /** The contract whose fields it has too; its page shows them. */
+  readonly extend?: DocumentedContract;
 }
+
+/** Made by ingest of texts in clear; taken as sent only from a source with `trust_fields`. */
+const DERIVED_FIELDS = [
+  'task.purpose',
+  'tool.passages[]',
+  'args.items[]',
+  'args.values[]',
+  'result.values[]',
+  'result.passages[]',
+];
 
 export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = {
   'input-event': {
     place: 'Over HTTP to `/v1/events`, or in a file.',
-    see: 'How to send: [guide-send-events](../guide-send-events.md); every answer and limit: [reference-ingest](../reference-ingest.md). Only `event_time`, `activity`, `agent.uid` and, of a tool call, `tool.name` must be there.',
+    see: 'How to send: [guide-send-events](../guide-send-events.md); every answer and limit: [reference-ingest](../reference-ingest.md). Only `event_time`, `activity`, `agent.uid` and, of a tool call, `tool.name` must be there. What ingest derives by itself (hashes of words, fingerprints, passages) only the JSON Schema lists.',
+    embedded: DERIVED_FIELDS,
   },
   'audit-event': {
     place: 'Topic `waywarden.audit.events.v1`, table `audit_events_v1`.',
-    see: 'What you send is the [input event](input-event.md).',
+    see: 'Beside these it has the fields of the [input event](input-event.md), some required.',
+    embedded: DERIVED_FIELDS,
+    extend: 'input-event',
   },
   alert: {
     place: 'Topic `waywarden.alerts.v1`, `GET /v1/alerts`, table `alerts_v1`.',
@@ -32,24 +47,27 @@ export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = 
   'revocation-command': {
     place:
       'Topic `waywarden.revocation.commands.v1`, `GET /v1/commands`, table `revocation_commands_v1`.',
-    see: 'How to obey one: [guide-integrator](../guide-integrator.md#commands).',
+    see: 'How to obey one: [revocation consumer](../../packages/revocation-consumer/README.md#commands).',
+    embedded: ['at_expiry.target'],
   },
   'enforcement-notice': {
     place:
       'Topic `waywarden.revocation.commands.v1`, as a record of type `control`, signed as commands are.',
-    see: 'What a receiver does with it: [guide-integrator](../guide-integrator.md#commands).',
+    see: 'What a receiver does with it: [revocation consumer](../../packages/revocation-consumer/README.md#commands).',
   },
   receipt: {
     place: 'Topic `waywarden.revocation.receipts.v1`, table `revocation_receipts_v1`.',
-    see: 'How to write one: [guide-integrator](../guide-integrator.md#receipts).',
+    see: 'How to write one: [revocation consumer](../../packages/revocation-consumer/README.md#receipts).',
   },
   registry: {
     place: 'A YAML file, published into topic `waywarden.registry.v1`.',
-    see: 'How to write it: [guide-registry](../guide-registry.md).',
+    see: 'How to write it: [guide-registry](../guide-registry.md). An approval’s `envelope` takes the keys of its workflow’s.',
+    embedded: ['workflows[].approvals[].envelope'],
   },
   policy: {
     place: 'A YAML file, published into topic `waywarden.registry.v1`.',
-    see: 'How to write it: [guide-policy](../guide-policy.md); the meaning of combinations: [reference-combinations](../reference-combinations.md).',
+    see: 'How to write it: [guide-policy](../guide-policy.md); keys of `combinations[]`: [reference-combinations](../reference-combinations.md). `classes.*.environments.*` takes the keys of `classes.*`.',
+    embedded: ['classes.*.environments.*', 'combinations[]'],
   },
   catalogue: {
     place: 'YAML files in `services/ingest/catalogue`.',
@@ -117,7 +135,7 @@ export const HEADER_MEANINGS: Readonly<Record<keyof typeof HEADERS, string>> = {
   ceDataschema: '`$id` of its JSON Schema.',
   cePartitionkey: 'The record’s key.',
   type: '`event`, `watermark` or `control`.',
-  src: 'The record that caused this one, as `topic/incarnation/partition/offset/index`: the incarnation tells a topic from an earlier one of the same name, the index counts the outputs of that record. Repeats are dropped by it: a reader keeps the highest mark of each (topic, incarnation, partition) and ignores what is not above it.',
+  src: 'The record that caused this one, as `topic/incarnation/partition/offset/index`: the incarnation tells a topic from an earlier one of the same name, the index counts the outputs of that record. A reader keeps the highest mark of each (topic, incarnation, partition) and ignores what is not above it.',
   epoch:
     'Of the journal: epoch of the lease under which a responder wrote it; after a newer one an older is refused.',
   producedAt: 'Wall clock when it was written; outside every comparison.',

@@ -26,7 +26,6 @@ export const registryAgent = z.object({
   role: name.optional(),
   plane: z.enum(['retrieval', 'reasoning', 'execution']).optional(),
   owner: z.object({ person: id.optional(), team: id.optional() }).optional(),
-  /** Absent: the grant is unknown, which contains nothing. `[]`: granted nothing. */
   grants: z.array(name).optional(),
   profile: z
     .object({
@@ -34,7 +33,6 @@ export const registryAgent = z.object({
       environments: z.array(name).optional(),
       sensitivity_max: z.enum(SENSITIVITIES).optional(),
       destinations: z.array(name).optional(),
-      /** Since 1.7: times in which it works; left out: at any. */
       schedule: z.array(text).max(SCHEDULE_MAX).optional(),
     })
     .optional(),
@@ -74,27 +72,18 @@ export const toolEntry = z.object({
   capabilities: z.array(
     z.object({
       symbol: name,
-      /** The capability is not exercised when this argument stays inside the domain. */
       unless: z.object({ arg: name, domain: name }).optional(),
-      /** Since 1.1: exercised only with one of these arguments and, with `is`, one of these values. */
       when: z.object({ arg: name, is: z.array(name).min(1).max(64).optional() }).optional(),
     }),
   ),
   effect: effect.optional(),
-  /**
-   * Since 1.10: which argument holds a statement; effect and capabilities of a call follow what it does. What it
-   * doesn't tell stays as the entry says.
-   */
   statement: z.object({ language: z.enum(STATEMENT_LANGUAGES), arg: name }).optional(),
   result_trust: z.enum(RESULT_TRUSTS).optional(),
-  /** Since 1.0: which argument names the target, and what kind of thing it is. */
   target: z
     .object({ arg: name.optional(), resource_type: name.optional(), system: name.optional() })
     .optional(),
   sensitivity: z.enum(SENSITIVITIES).optional(),
-  /** Since 1.1: the arguments (`dry_run|dryRun`) with which this tool truly does nothing. */
   dry_run: name.optional(),
-  /** Since 1.1: `proposed` entries wait for a person; the catalogue does not use them. */
   state: z.enum(['proposed', 'live']).optional(),
 });
 export type ToolEntry = z.infer<typeof toolEntry>;
@@ -128,7 +117,6 @@ export const workflow = z.object({
     )
     .optional(),
   mediates: z.array(name).optional(),
-  /** Since 1.8: agents whose end of a task of it ends that task for all who work in it. */
   orchestrators: z.array(agentUid).optional(),
   handoffs: z.array(z.object({ from: name, to: name, type: name })).optional(),
 });
@@ -139,18 +127,14 @@ export const receiver = z.object({
   subjects: z.array(name).default(['*']),
   required: z.boolean().default(true),
   issuer: z.boolean().default(false),
-  /** Since 1.2: commands a second that it is handed at most, where it asks for them over HTTP. */
   rate_per_second: z.number().positive().max(100_000).optional(),
-  /** Since 1.5: it may be asked whether access that was taken is really gone, and is believed. */
   probes: z.boolean().optional(),
-  /** Public JWK by which this receiver's receipts are verified. */
   key: z.record(name, z.unknown()).optional(),
 });
 export type Receiver = z.infer<typeof receiver>;
 
 export const operator = z.object({
   uid: id,
-  /** Public JWK by which what this person orders is verified. */
   key: z.record(name, z.unknown()),
 });
 
@@ -172,7 +156,6 @@ export const registry = z
       )
       .default([]),
     receivers: z.array(receiver).default([]),
-    /** Since 1.2: people who may order by hand, each by a key of their own. */
     operators: z.array(operator).optional(),
   })
   .superRefine((value, context) => {

@@ -1,9 +1,7 @@
 /**
- * A revocation command: what an enforcement point must do, to exactly whom.
- *
- * A target names its level and *every* id of that level: a missing or contradictory id makes the
- * command invalid (receivers answer `unsupported`), because "revoke the token of ?" is how innocent
- * sessions die. The table of levels is data, checked by `targetProblems`.
+ * A revocation command: what an enforcement point must do, to exactly whom. A target names its
+ * level and *every* id of that level: a missing or contradictory id makes the command invalid
+ * (receivers answer `unsupported`), because "revoke the token of ?" is how innocent sessions die.
  */
 import { z } from 'zod';
 import { evidence, type Target, target } from './alert.ts';
@@ -56,10 +54,7 @@ const ALL_IDS = [
   'sender',
 ] as const satisfies readonly (keyof Target)[];
 
-/**
- * Why `action` on `target` may not be commanded; empty when it is complete. Ids of another level
- * are contradictory: a receiver could not tell which of the two is meant.
- */
+/** Why `action` on `target` may not be commanded; empty when it is complete. */
 export function targetProblems(action: string, subject: Target): readonly string[] {
   if (!Object.hasOwn(TARGET_LEVELS, subject.level)) return [`level ${subject.level} is unknown`];
   const level: { ids: readonly string[]; oneOf?: readonly string[]; actions: readonly string[] } =
@@ -92,13 +87,11 @@ export const revocationCommand = z.object({
   tenant_id: tenantId,
   sequence: z.number().int().positive(),
   restores: z.uuid().optional(),
-  /** Since 1.5, of a `probe`: the order of which is asked whether it holds. */
   probes: z.uuid().optional(),
   incident_id: z.uuid(),
   alert_ids: z.array(z.uuid()),
   issued_at: timestamp,
   expires_at: timestamp,
-  /** Since 1.8: what it becomes then, for whoever has not heard Waywarden since. */
   at_expiry: z.object({ action: name, target, until: timestamp }).optional(),
   action: name,
   target,
@@ -108,7 +101,6 @@ export const revocationCommand = z.object({
   scope: z.record(name, z.unknown()).optional(),
   severity,
   confidence: z.number().min(0).max(1).nullable(),
-  /** Since 1.9: on what it rests, or why there is none, as of the alert. */
   confidence_basis: name.optional(),
   initiating_entity: z.enum(['policy', 'admin', 'system']),
   approvals: z.array(z.object({ by: id, at: timestamp })),

@@ -1,10 +1,7 @@
 /**
- * The explicit root keys of a call, strongest first, and which of them gives its chain.
- *
- * Task run > root of the delegation > trace > conversation and turn. A key that is only asserted
- * ranks below every proven one, or a hijacked agent would leave its chain by inventing a task id per
- * call. An agent uid is no root key (it would join all that an agent ever did), so a delegation
- * counts by its first hand-over's `ref`, never by `root_agent_uid`.
+ * The root keys of a call, strongest first: task run, delegation, trace, conversation turn. An
+ * asserted key ranks below every proven one, or a hijacked agent would leave its chain. A
+ * delegation counts by its first `ref`.
  */
 import { type AuditEvent, assuranceAtLeast } from './audit-event.ts';
 
@@ -17,7 +14,7 @@ export interface RootKey {
   readonly proven: boolean;
 }
 
-/** What of a call names its root keys; an event as sent and one as stored both do. */
+/** What of a call names its root keys. */
 export interface RootKeyFields {
   readonly task?: { readonly id?: string | undefined } | undefined;
   readonly delegation?:

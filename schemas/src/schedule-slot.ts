@@ -1,9 +1,6 @@
 /**
- * The slots of a schedule: times in which an agent works, in the forms that a blackout is written in, and
- * what a job that was late, or a credential that was given for a slot, may still do after its end.
- *
- * Slots are counted as they lie on the calendar, a week around the moment asked for: a weekly one that
- * was missed is followed by the next, and a grace may reach over midnight.
+ * The slots of a schedule, in the forms of a blackout, and the grace of a late job or its
+ * credential. Slots are counted a week around the moment.
  */
 import { parseBlackout } from './blackout-window.ts';
 

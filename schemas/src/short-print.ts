@@ -1,21 +1,16 @@
 /**
- * A short fingerprint of a name, for state that only asks whether it was met before: the first bits of
- * a SHA-256, six a character. Whoever may choose the name (a tool, a domain) must not be able to make
- * one that looks like another: eleven characters are 66 bits. Where the text is a keyed hash already,
- * nobody can try it out, and fewer do.
- *
- * Rejected: FNV and its like, which are undone on paper.
+ * A short fingerprint of a name, for state that only asks whether it was met: eleven characters are
+ * 66 bits of SHA-256, so that no chosen name looks like another.
  */
 import { hash } from 'node:crypto';
 
 /** Characters for names that an attacker chooses: 66 bits. */
 export const PRINT_LENGTH = 11;
-/** The same few names come again and again; forgetting them changes no result. */
+/** The same few names come again and again. */
 const REMEMBERED_MAX = 8192;
 /**
- * By length: prints of one length are of one sort of names, so what never comes again (the values of a
- * call) pushes out no names of tools. A print that was cut before is also the same string again, by
- * which properties are found at once.
+ * By length: prints of one length are of one sort of names, so what never comes again (the values
+ * of a call) pushes out no names of tools.
  */
 interface Remembered {
   readonly prints: Map<string, string>;

@@ -20,10 +20,7 @@ export function sourceNameOf({ source }: Pick<AuditEvent, 'source'>): string {
   return `${source.kind}/${source.instance}`;
 }
 
-/**
- * The sources of several events, in order of their names. Whole or not at all: undefined where one of
- * them is not known, or they are too many to be named.
- */
+/** The sources of several events, in order of their names. */
 export function allSources(sources: Iterable<string | undefined>): readonly string[] | undefined {
   const named = new Set<string>();
   for (const one of sources) {

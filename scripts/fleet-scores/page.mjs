@@ -1,6 +1,6 @@
-/** Tables into a page of docs/measurements, between two marks; and where and on what they were made. */
+/** Tables of a measurement into .cache/measurements; whoever publishes takes its totals into the page's one table. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../bootstrap.mjs';
@@ -13,15 +13,11 @@ export function aboutHere(what) {
   return `Commit ${git('rev-parse', '--short', 'HEAD')}, ${what}, ${new Date().toISOString().slice(0, 10)}; ${machine}.`;
 }
 
-/** @param name of the page; @param mark what its comment before the tables says. */
+/** @param name of the measurement; @param mark by which command the tables were made. */
 export function writeTables(name, mark, text) {
-  const begin = `<!-- ${mark} -->`;
-  const end = `<!-- end of ${mark.split(':')[0]} -->`;
-  const page = join(ROOT, `docs/measurements/${name}.md`);
-  const before = readFileSync(page, 'utf8');
-  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} has no place for tables (${begin})`);
-  writeFileSync(page, `${before.slice(0, from)}${begin}\n\n${text}\n\n${before.slice(to)}`);
-  execFileSync('npx', ['biome', 'check', '--write', page], { cwd: ROOT, stdio: 'ignore' });
-  console.error(`written: docs/measurements/${name}.md`);
+  const folder = join(ROOT, '.cache', 'measurements');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}.md`);
+  writeFileSync(path, `<!-- ${mark} -->\n\n${text}\n`);
+  console.error(`written: ${path}`);
 }

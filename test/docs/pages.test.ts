@@ -11,7 +11,14 @@ const filesOf = (folder: string, ending: string) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(ending))
     .map((file) => join(folder, file));
-const pages = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', ...filesOf('docs', '.md')].sort();
+const packages = readdirSync(join(root, 'packages'))
+  .map((name) => join('packages', name, 'README.md'))
+  .filter((path) => existsSync(join(root, path)));
+const pages = [
+  ...['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...filesOf('docs', '.md'),
+  ...packages,
+].sort();
 
 /** As GitHub makes them of headings. */
 function anchorsOf(text: string): ReadonlySet<string> {

@@ -1,9 +1,7 @@
 /**
- * Holds observations until everything of their group has likely come, then concludes its calls.
- * A group is what shares a trace, a session or the id of a call. One whose parents are still to come
- * waits for them: who acts is known only then. While a group goes on, its finished calls are reported.
- * Memory is bounded: beyond the limit the oldest group is concluded early. What comes after its call
- * was concluded is counted.
+ * Holds observations until everything of their group (trace, session, call id) has likely come,
+ * then concludes its calls. Bounded: beyond the limit the oldest group is concluded early. What
+ * comes later is counted.
  */
 import type { Call } from './call.ts';
 import { concludeGroup } from './join/conclude.ts';

@@ -59,7 +59,7 @@ export class ClientReader {
    * `/v1/traces`, `/v1/logs`, `/api/public/otel/v1/traces`, `/otel/v1/traces`, `/v1/traces/ingest`,
    * `/runs/batch`, `/runs/multipart`, `/v1/hooks` (`?event=` where the payload does not name it,
    * `&agent=` who the main agent is, `&denied_by=` the order by which the call was refused),
-   * `/v1/exchanges` (a proxy's observations of MCP and A2A). Throws nothing.
+   * `/v1/exchanges` (a proxy's observations of MCP and A2A).
    */
   read(request: ClientRequest): ReadResult {
     const [path = ''] = request.path.split('?');

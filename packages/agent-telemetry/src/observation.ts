@@ -1,7 +1,6 @@
 /**
- * What one record of a client says: a span, a log record, a hook, a message on the wire, a turn in a
- * model's history. Several observations of one call become one `Call` in `join/`. Everything here is
- * what the payload claims; how far it is believed is decided by ingest.
+ * What one record of a client says: a span, a log record, a hook, a message on the wire, a turn in
+ * a model's history. Several observations of one call become one `Call` in `join/`.
  */
 
 /** What became of a call, as far as it was seen. */
@@ -27,7 +26,7 @@ export interface SpanPlace {
 export interface AgentLabel {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
-  /** True: whoever wrote the record authenticated it (a gateway, a cluster); it may be a whole uid. */
+  /** True: whoever wrote the record authenticated it (a gateway, a cluster). */
   readonly isAuthenticated?: boolean | undefined;
   /** The client's main agent, named after the client because nobody said who it is. */
   readonly isMain?: boolean | undefined;
@@ -53,7 +52,7 @@ export interface CallObservation {
   readonly isHandoff?: boolean | undefined;
   /** The order by which an enforcement point refused it; empty: it refused it by none. */
   readonly deniedBy?: string | undefined;
-  /** The agent that the call hands over to, by name or id; only where the record says so. */
+  /** The agent that the call hands over to, by name or id. */
   readonly delegatesTo?: AgentLabel | undefined;
 }
 
@@ -77,7 +76,7 @@ export interface ToolDefinition {
 
 export interface Observation {
   readonly channel: Channel;
-  /** The convention by which it was read, such as `otel-genai`; a name of the alias table. */
+  /** The convention by which it was read, such as `otel-genai`. */
   readonly convention: string;
   /** Milliseconds since 1970, by the client's clock; `undefined`: not said, arrival counts. */
   readonly at?: number | undefined;
@@ -85,10 +84,7 @@ export interface Observation {
   readonly place?: SpanPlace | undefined;
   /** What the span is called, for the page per client and for `doctor`. */
   readonly name?: string | undefined;
-  /**
-   * Ids that hold across traces: observations with one of them in common belong together. Each is
-   * qualified by its kind, such as `session:4ca8…` or `mcp:f655…`.
-   */
+  /** Ids that hold across traces: observations with one of them in common belong together. */
   readonly threads?: readonly string[] | undefined;
   readonly session?: string | undefined;
   readonly user?: string | undefined;

@@ -1,7 +1,5 @@
-// One child process from fork to exit. The child runs from source under vitest and tsx (then this file ends in .ts and
-// the child needs tsx too) and from dist/ in production; the entry stands beside this file in both.
-// Its environment is almost empty: the engine can read its environment with SQL, and ours may hold secrets. UTC, so that
-// DateTime without a zone does not depend on the machine.
+// One child process from fork to exit, from source (tsx) or `dist`. Its environment is almost
+// empty, as SQL can read it; its zone is UTC.
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
@@ -52,8 +50,7 @@ export class EngineProcess {
   readonly pid: number;
   private readonly child: ChildProcess;
   private readonly tail: string[] = [];
-  /** Handed over and not yet confirmed. Ours stay open until then: Node forgets to close what it was sending to a child
-   * that died (its `disconnect` waits for an answer to the handle), and the caller would wait for ever. */
+  /** Handed over and not yet confirmed. */
   private readonly unconfirmed = new Map<number, { socket: Socket; failed: () => void }>();
   private failure: string | undefined;
   private nextId = 0;
@@ -144,7 +141,7 @@ export class EngineProcess {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 
-  // 'close' and not 'exit', so that the last lines are in. A fork that fails has only 'error'.
+  // 'close' and not 'exit', so that the last lines are in.
   private whenOver(over: (code: number | null, signal: NodeJS.Signals | null) => void): void {
     let told = false;
     const once = (code: number | null, signal: NodeJS.Signals | null): void => {

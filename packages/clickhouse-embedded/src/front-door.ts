@@ -1,10 +1,6 @@
-// Owns the port. The parent accepts connections, reads nothing from them, and hands each socket to the child, which then
-// talks HTTP on it directly. So the URL outlives every child, connections made while there is no child wait here until
-// the next one is ready, and no result byte is copied through the parent, which is busy with its own work.
-// Rejected: the child binding the port again after a restart (anybody may have taken it by then, and callers would see
-// ECONNREFUSED), and a proxy in the parent (every byte twice, on the event loop that detects).
-// Requests that were running when a child died fail with ECONNRESET; they are not repeated here, because only the caller
-// knows whether repeating is harmless.
+// Owns the port and hands each accepted socket to the child, so that the URL outlives every child
+// and no result byte is copied. Requests under way fail with ECONNRESET: only the caller knows
+// whether repeating is harmless.
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** Connections waiting for a child; beyond it the answer is 503. */

@@ -1,9 +1,6 @@
-// ClickHouse in a box: the real engine (chDB) in a child process behind ClickHouse's HTTP protocol, so that the same
-// @clickhouse/client code runs with no server and against one. See the README for what it promises and what it does not.
-// In a child process, because the engine is 300 MB and more of native code whose crash must not take the detector along,
-// and because one process can open only one folder. Rejected: chDB's own `chdb/connection` for @clickhouse/client, which
-// runs in our process and leaves distributed mode with another code path.
-// The engine's files are in `<path>/engine`; `<path>/owner.json` says who has the folder.
+// ClickHouse's engine (chDB) in a child process behind its HTTP protocol, so that the same client
+// code runs with and without a server. In a child, because a native crash must not take the
+// detector along. See the README.
 import { join } from 'node:path';
 import { FrontDoor } from './front-door.ts';
 import type { Failpoint } from './messages.ts';
@@ -28,11 +25,11 @@ export interface ClickHouseOptions {
 
 export interface EmbeddedClickHouse {
   readonly url: string;
-  /** Lets running queries end (5 s at most), closes the engine, frees folder and port. May be called again. */
+  /** Lets running queries end (5 s at most), closes the engine, frees folder and port. */
   stop(): Promise<void>;
   /** The child's, undefined while there is none. */
   pid(): number | undefined;
-  /** SIGKILL to the child, as a crash would; it comes back by itself. For chaos tests. */
+  /** SIGKILL to the child, as a crash would. */
   kill(): void;
 }
 

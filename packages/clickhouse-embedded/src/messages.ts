@@ -1,6 +1,4 @@
 // What parent and child say to each other over the IPC channel, and the limits both must agree on.
-// Configuration travels as a message, not as environment variables: the child gets an almost empty environment (see
-// engine-process.ts), so that no secret of the parent is readable from SQL or from a core dump of the engine.
 
 /** A point at which the child kills itself with SIGKILL, for tests of the "unknown outcome" window of an insert. */
 export interface Failpoint {

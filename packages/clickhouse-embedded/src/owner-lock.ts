@@ -1,9 +1,6 @@
-// One owner per folder: `owner.json` says who has it. A file and not flock(2), which Node does not offer; and not only
-// the engine's own lock, because that one cannot say who holds it, and a parent between two children holds none.
-// The file appears whole (written aside, then link(2), which fails if the name exists). A stale one is moved away by
-// rename and looked at again, so that of two takers who both saw it stale, the slower puts back what it wrongly moved.
-// Limit: two containers that share a folder do not see each other's pids and would each think the other dead; the
-// engine's own lock still refuses the second.
+// One owner per folder, in `owner.json`. The file appears whole (link(2)); a stale one is renamed
+// away and looked at again. Limit: containers that share a folder don't see each other's pids; the
+// engine's own lock refuses the second.
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -76,8 +73,7 @@ const moveAway = (file: string, stale: Owner | undefined): void => {
   rmSync(grave, { force: true });
 };
 
-// The dead owner's engine may live for a moment longer, until it notices that its parent is gone. It is only ever killed
-// when its start time proves that it is that engine.
+// The dead owner's engine may live for a moment longer, until it notices that its parent is gone.
 const outliveOrphan = async (folder: string, owner: Owner): Promise<void> => {
   const child = owner.child;
   if (child === undefined) return;

@@ -1,6 +1,5 @@
-// Is the process that wrote a pid down still that process? A pid alone is not enough: after a crash or a reboot it may
-// belong to somebody else, and then a stale lock would block for ever, or worse, we would kill a stranger. On Linux the
-// start time in /proc tells them apart; elsewhere we know only whether the pid is alive.
+// Whether the process that wrote a pid down is still that process. On Linux the start time in /proc
+// decides; elsewhere only whether the pid is alive.
 import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
@@ -18,8 +17,8 @@ const readText = (path: string): string | undefined => {
   }
 };
 
-// Field 22 of /proc/<pid>/stat; the second field is a name in brackets that may hold spaces, so count after the last one.
-// Field 3 is the state: a zombie (Z) runs no more, only its exit status is waiting to be read.
+// Field 22 of /proc/<pid>/stat; the second field is a name in brackets that may hold spaces, so
+// count after the last one.
 const statOf = (pid: number): { readonly state: string; readonly ticks: string } | undefined => {
   const fields = readText(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
   const [state, ticks] = [fields?.[0], fields?.[19]];

@@ -1,6 +1,5 @@
-// Keeps one engine running until it is stopped: starts it again after every death, sooner the longer it had lived.
-// A child that answers no heartbeat, or does not come up in time, is killed and replaced (engine-process.ts).
-// It never gives up, since a store that stays away blinds those who depend on it; the events say how it is going.
+// Keeps one engine running: starts it again after every death, and replaces a child that answers no
+// heartbeat. It never gives up.
 import { EngineProcess, type Exit } from './engine-process.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { EngineConfig } from './messages.ts';
@@ -47,7 +46,7 @@ export class Supervisor {
     this.options = options;
   }
 
-  /** Rejects if the first child does not come up; later ones are started again for ever. */
+  /** Rejects if the first child does not come up. */
   async start(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.launch(this.options.config, (exit) => {

@@ -13,7 +13,7 @@ export const BATCH_RECORDS_MAX = 2000;
 export const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 export const PARTITIONS_MAX = 4096;
 
-/** What Kafka accepts, less the names that its metrics would confuse; no slash (see `ww_src`). */
+/** What Kafka accepts, less the names that its metrics would confuse. */
 const TOPIC_NAME = /^[A-Za-z0-9._-]{1,200}$/;
 /** A UTF-16 code unit takes at most three bytes of UTF-8. */
 const UTF8_BYTES_PER_UNIT_MAX = 3;
@@ -47,7 +47,7 @@ export function assertRecordFits(record: AppendRecord): void {
   );
 }
 
-/** The partition that a record goes to; a record that names neither key nor partition is a bug. */
+/** The partition that a record goes to. */
 export function partitionFor(record: AppendRecord, partitions: number): number {
   if (record.partition === undefined) {
     if (record.key === null) throw new TypeError(`${record.topic}: neither key nor partition`);

@@ -1,12 +1,7 @@
 /**
- * The event log: the one port through which services meet.
- *
- * A log is a set of topics; a topic is a fixed number of partitions; a partition is a gapless
- * sequence of records. It is deliberately the part of Kafka that Waywarden's determinism rests on
- * and nothing more (no transactions, no consumer-owned offsets), so that the embedded adapter
- * (LMDB) can promise exactly the same. A reader owns its offsets: the place to continue from is
- * stored by the service, in one local transaction with the state that those records produced, and
- * anything that a broker keeps is a hint (docs/adr/0002-event-log-port.md).
+ * The event log: the one port through which services meet. Topics, a fixed number of partitions,
+ * gapless records. It is what determinism needs of Kafka and no more. Readers own their offsets
+ * (docs/adr/0002-event-log-port.md).
  */
 
 /** Headers are short UTF-8 strings; names are those of CloudEvents (`ce_*`) and ours (`ww_*`). */
@@ -24,7 +19,7 @@ export interface TopicRetention {
 
 export interface TopicSpec {
   readonly name: string;
-  /** Fixed for the life of the incarnation; keys are spread over it by `partitionOf`. */
+  /** Fixed for the life of the incarnation. */
   readonly partitions: number;
   /** Keep only the last record of each key (a hint to the broker; readers must not rely on it). */
   readonly compacted?: boolean;
@@ -59,16 +54,11 @@ export interface LogRecord {
   readonly key: string | null;
   readonly value: Uint8Array | null;
   readonly headers: LogHeaders;
-  /**
-   * When it was appended, by a clock that its writer does not set (Unix ms). Absent where there is none:
-   * in the embedded log, whose only writer is the process that reads it, and on a Kafka topic that
-   * somebody else made with the writers' own times.
-   */
+  /** When it was appended, by a clock that its writer does not set (Unix ms). */
   readonly appendedMs?: number;
   /**
    * What `JSON.parse` of `value` gives, where the reader is lucky: the record was written by this
-   * process moments ago and its writer said so. Never stored, shared between readers, not to be
-   * changed; who finds it absent parses.
+   * process moments ago and its writer said so.
    */
   readonly decoded?: unknown;
 }
@@ -84,14 +74,14 @@ export interface ReadBatch {
 }
 
 export interface ReaderOptions {
-  /** Readers of one group share the partitions of a topic; each partition has one reader. */
+  /** Readers of one group share the partitions of a topic. */
   readonly group: string;
   readonly topics: readonly string[];
   /** Called whenever a partition is assigned: the offset to continue from. */
   readonly startAt: (topic: TopicInfo, partition: number) => number | Promise<number>;
   /**
    * The offset below which this reader will never ask again, because what it made of those records
-   * is committed; default: the batches that its handler has finished. Retention stays behind it.
+   * is committed; default: the batches that its handler has finished.
    */
   readonly committed?: (topic: TopicInfo, partition: number) => number;
   /** Called when a partition is taken away (rebalance); its in-memory state must be dropped. */
@@ -100,41 +90,27 @@ export interface ReaderOptions {
 }
 
 export interface Reader {
-  /**
-   * Delivers batches, one at a time for each partition and in offset order, until `stop`. Batches
-   * of different partitions may be delivered one after the other or interleaved, never at once.
-   * A handler that throws stops the reader: `run` rejects with that error, and the records of that
-   * batch are delivered again to whoever reads next. Rejects with `expired` when records that it had
-   * still to read were removed: never a silent gap.
-   */
+  /** Delivers batches, one at a time for each partition and in offset order, until `stop`. */
   run(handle: (batch: ReadBatch) => Promise<void>): Promise<void>;
   /** Lets the running handler finish, then resolves; `run` resolves too. Idempotent. */
   stop(): Promise<void>;
 }
 
 export interface EventLog {
-  /**
-   * Makes topics that are absent and sets their retention. Idempotent; a topic that exists with another number of
-   * partitions is an `EventLogError` with code `partitions_differ`.
-   */
+  /** Makes topics that are absent and sets their retention. */
   createTopics(specs: readonly TopicSpec[]): Promise<void>;
   /** `EventLogError` with code `unknown_topic` when it does not exist. */
   describe(topic: string): Promise<TopicInfo>;
   /**
    * Appends all records, in the given order within each partition, and resolves when every one is
-   * durable (LMDB: flushed; Kafka: acknowledged by all in-sync replicas). Calls made one after the
-   * other keep their order within a partition even when the first is not awaited. After a
-   * rejection it is unknown which records were written: the caller stops and starts again.
+   * durable (LMDB: flushed; Kafka: acknowledged by all in-sync replicas).
    */
   append(records: readonly AppendRecord[]): Promise<void>;
   /** The next offset to be written, for each partition. */
   endOffsets(topic: string): Promise<readonly number[]>;
   /** The first offset still kept, for each partition. */
   startOffsets(topic: string): Promise<readonly number[]>;
-  /**
-   * Reads up to `recordsMax` records from `offset`, without waiting; for tools and tests. `expired`
-   * when `offset` lies before the first that is kept.
-   */
+  /** Reads up to `recordsMax` records from `offset`, without waiting. */
   read(
     topic: string,
     partition: number,
@@ -177,10 +153,7 @@ export class EventLogError extends Error {
   }
 }
 
-/**
- * What was asked for was there and is kept no longer (retention). `start` is the first offset that
- * is: whoever can do without the rest goes on from there, and says so.
- */
+/** What was asked for was there and is kept no longer (retention). */
 export class ExpiredError extends EventLogError {
   readonly topic: string;
   readonly partition: number;

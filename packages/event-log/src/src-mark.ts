@@ -1,10 +1,6 @@
 /**
- * `ww_src`: where an output came from, and how a reader tells a repeat from news.
- *
- * A stage emits, for each input record, zero or more outputs numbered from 0. Outputs of one source
- * partition reach each destination partition in order, so a reader that keeps the last mark applied
- * per source partition can drop everything at or below it: a crash, a rebalance or a zombie can
- * only emit again what was emitted before (docs/architecture.md, Determinism).
+ * `ww_src`: where an output came from. Outputs of one source partition arrive in order, so a reader
+ * drops everything at or below the last mark (docs/architecture.md, Determinism).
  */
 export interface SrcMark {
   readonly topic: string;
@@ -21,10 +17,7 @@ export function encodeSrc(mark: SrcMark): string {
 
 type SrcPlace = Pick<SrcMark, 'topic' | 'incarnation' | 'partition'>;
 
-/**
- * Source partitions as they stand in marks. A stage reads from a few of them and meets one in every record,
- * so each is taken apart once; forgetting them changes no result.
- */
+/** Source partitions as they stand in marks. */
 const PLACES_MAX = 1024;
 const places = new Map<string, SrcPlace>();
 

@@ -1,9 +1,6 @@
 /**
- * What of a call decides whether an order is about it, and which order that is. Pure.
- *
- * While an order on a part of an agent is in force (a task, a credential …), a call of that agent that
- * does not say its own is not decided, and is refused: else leaving it out would be the way around.
- * Origins are not demanded: few calls have any, and a quarantine is about everybody's.
+ * Whether a command is about a call. Pure. While one on a part of an agent is in force, a call that
+ * does not say its own part is refused: leaving it out must be no way around.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 
@@ -26,8 +23,8 @@ export interface CallFacts {
   /** Where decisive values came from: senders, resources, fingerprints. */
   readonly origins?: readonly string[];
   /**
-   * The person who has agreed to this very call, as you have verified: it passes where a step-up is asked
-   * for, and nowhere else. Never from what the caller may choose.
+   * The person who has agreed to this very call, as you have verified: it passes where a step-up is
+   * asked for, and nowhere else.
    */
   readonly approvedBy?: string;
 }
@@ -43,8 +40,8 @@ export const REFUSING_ACTIONS = [
 ] as const;
 
 /**
- * Orders on what few enforcement points know of a call: theirs is to declare (`supports`) that their
- * facts have `origins`, or `parentAgentUid` and `delegationRef`. Else "applied" would be untrue.
+ * Orders on what few enforcement points know of a call: theirs is to declare (`supports`) that
+ * their facts have `origins`, or `parentAgentUid` and `delegationRef`.
  */
 export const PROVENANCE_ACTIONS = ['quarantine_origin', 'revoke_delegation'] as const;
 
@@ -103,8 +100,8 @@ export function isInScope({ effect }: CallFacts, { scope }: RevocationCommand): 
 }
 
 /**
- * An origin is quarantined for everybody, and a credential is refused whoever shows it: whoever took
- * it says another agent's name. Every other order is about its agent.
+ * An origin is quarantined for everybody, and a credential is refused whoever shows it: whoever
+ * took it says another agent's name.
  */
 export function isAbout(facts: CallFacts, target: Target): boolean {
   const { level } = target;

@@ -1,9 +1,6 @@
 /**
- * A coding agent's hook as a command: what it is given on standard input goes to the gate, and what
- * the gate answers to standard output. Exits with 0, for the answer alone says what is refused.
- *
- * Where the gate is not there, `--when-stale` decides, as it does where Waywarden was not heard: `open`
- * lets the call pass, `closed` denies it in the client's own words. Both are said on standard error.
+ * A coding agent's hook as a command: standard input goes to the gate, its answer to standard
+ * output, exit code 0. Without a gate `--when-stale` decides: `open` or `closed`.
  */
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';

@@ -22,10 +22,7 @@ export interface RefusedReceipt {
 export interface CommandSource {
   /** Waits for what comes after `cursor` (null: the beginning); an empty batch when nothing came. */
   next(cursor: string | null, signal: AbortSignal): Promise<CommandBatch>;
-  /**
-   * Those that were refused, where the source says so at once. Rejects when they could not be handed
-   * over; then they are given again.
-   */
+  /** Those that were refused, where the source says so at once. */
   send(receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<readonly RefusedReceipt[]>;
   /** The responder's public keys, where the source can ask for them. */
   commandKeys?(signal: AbortSignal): Promise<JwsKeyRing>;

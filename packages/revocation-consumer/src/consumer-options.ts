@@ -19,7 +19,7 @@ export interface ConsumerOptions {
    * `PROVENANCE_ACTIONS` those whose facts you give.
    */
   readonly supports?: readonly string[];
-  /** Further work of an order, before it is `applied`; its answer, if any, replaces the verdict. */
+  /** Further work of an order, before it is `applied`. */
   readonly apply?: Apply;
   /** How long one may take; then it is answered `failed`, and its signal ends. Default 30 s. */
   readonly applyMs?: number;

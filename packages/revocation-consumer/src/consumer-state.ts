@@ -48,8 +48,8 @@ export interface StateStore {
   load(): ConsumerState;
   save(state: ConsumerState): void;
   /**
-   * Instead of `save`, where only what changed is to be written: with ten thousand orders in force the
-   * whole is megabytes for each batch. `whole` gives it, for whoever wants to begin anew.
+   * Instead of `save`, where only what changed is to be written: with ten thousand orders in force
+   * the whole is megabytes for each batch.
    */
   add?(change: StateChange, whole: () => ConsumerState): void;
 }

@@ -1,9 +1,6 @@
 /**
- * Sends to Waywarden in the background, in order and with a bound; who has something to tell never
- * waits for it. While Waywarden is away, or busy, things wait here and are told later: a restart would
- * else hide the one call that is a leak. What does not fit, or is refused for good, is counted and told
- * to `onLost`, for nobody else can know that it is missing. They wait in memory: what waits when this
- * process is killed is lost.
+ * Sends to Waywarden in the background, in order, bounded, in memory. What does not fit or is
+ * refused for good is counted and reported to `onLost`.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 

@@ -1,14 +1,7 @@
 /**
- * What an enforcement point refuses, and because of which order. Pure: orders and calls in, verdicts
- * out; its whole state can be taken out and put back.
- *
- * Orders count in the sequence of their agent; one whose number is not above the last is old or
- * replayed and changes nothing. What can't be enforced here is said to be `unsupported`, because a
- * receiver that answers `applied` to everything makes "contained" a lie.
- *
- * An order that ends while Waywarden is not heard becomes what it says of itself (`at_expiry`), until
- * Waywarden is heard again: what was to follow upon it may not have been given, or not have arrived. Who
- * can't do that lets it end. While Waywarden is heard, only what it orders counts.
+ * What an enforcement point refuses, and because of which command. Pure. A number not above the
+ * agent's last changes nothing. What can't be enforced is `unsupported`. At its end, while
+ * Waywarden is not heard, a command becomes its `at_expiry`.
  */
 import { epochMs, type Receipt, type RevocationCommand, targetProblems } from '@waywarden/schemas';
 import {
@@ -25,8 +18,8 @@ import {
 export const ORDERS_MAX = 100_000;
 
 /**
- * So long an order goes on as `at_expiry` after Waywarden is heard again: what is late is given then, but
- * not in the first moment. Who is not heard for so long is away.
+ * So long an order goes on as `at_expiry` after Waywarden is heard again: what is late is given
+ * then, but not in the first moment.
  */
 const HEARD_AGAIN_MS = 60_000;
 
@@ -79,7 +72,7 @@ export class DenyList {
     moved: new Set<string>(),
   };
 
-  /** `supported`: what this receiver can do; `block_issuance` only where it gives out credentials. */
+  /** `supported`: what this receiver can do. */
   constructor(supported: readonly string[] = REFUSING_ACTIONS, state?: DenyListState) {
     this.#supported = new Set(supported);
     this.#sequences = new Map(Object.entries(state?.sequences ?? {}));
@@ -125,7 +118,7 @@ export class DenyList {
     if (epochMs(expiresAt) <= nowMs) {
       return { state: 'expired', detail: `It expired at ${expiresAt}.` };
     }
-    // A question keeps nothing in force; whoever can answer it is asked next.
+    // A question keeps nothing in force.
     if (action === 'probe' && this.#supported.has(action)) {
       return { state: 'applied', detail: 'Tried.' };
     }
@@ -142,11 +135,7 @@ export class DenyList {
     return { state: 'applied', detail: `${action} in force until ${expiresAt}.` };
   }
 
-  /**
-   * The order because of which the call must be refused; undefined when it may pass. Of several the
-   * one that disables the agent, then one that is about the call, then one of which the call does not
-   * say whether it is (`missingFacts`).
-   */
+  /** The order because of which the call must be refused; undefined when it may pass. */
   refuses(facts: CallFacts, nowMs: number): RevocationCommand | undefined {
     let about: RevocationCommand | undefined;
     let undecided: RevocationCommand | undefined;
@@ -159,7 +148,7 @@ export class DenyList {
     return about ?? undecided;
   }
 
-  /** Those that could be about it; what has expired is dropped on the way. */
+  /** Those that could be about it. */
   *#ordersFor(facts: CallFacts, nowMs: number): Generator<RevocationCommand> {
     const { agentUid, credentialUid } = facts;
     const keys = [agentKeyOf(agentUid), ''];

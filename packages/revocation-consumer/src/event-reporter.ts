@@ -1,10 +1,6 @@
 /**
- * Tells Waywarden what became of each call, with its arguments and its result: without it nobody can
- * see that a containment holds, nor what was asked for and answered. Sent in the background
- * (delivery.ts); a call never waits for it.
- *
- * Rejected: sending the exchanges themselves to `/v1/exchanges` (they name no agent that anybody has
- * authenticated, and no order that refused the call).
+ * Reports each call with arguments, result and outcome, in the background (delivery.ts): without it
+ * nobody can see that a containment holds.
  */
 import { Delivery, type DeliveryOptions } from './delivery.ts';
 import type { ToldCall } from './told-calls.ts';

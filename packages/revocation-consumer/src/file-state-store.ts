@@ -1,10 +1,6 @@
 /**
- * A receiver's state in a file and a journal of what has changed since. The file is replaced as a
- * whole, but only when the journal has outgrown it, so what is written stays in proportion to what has
- * happened and not to how much is in force.
- *
- * The file names its journal by a number that each replacement raises. A crash between the two leaves
- * a journal that nobody reads; one in the middle of a line, a line that was never told to be kept.
+ * A receiver's state: a file and a journal of changes. The file is replaced only when the journal
+ * has outgrown it and names its journal by number, so that a crash between the two is harmless.
  */
 import {
   closeSync,

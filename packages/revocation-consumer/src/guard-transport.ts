@@ -1,11 +1,6 @@
 /**
- * Stands inside an MCP server made with an SDK (`@modelcontextprotocol/sdk` of 1.x, `…/server` of 2.x):
- * `server.connect(guardTransport(transport, …))`. Calls of who is contained are answered by the error
- * that the proxy gives and never reach the server; every other call is told once it is answered.
- *
- * Knows of an SDK only what every transport has: `send` and `onmessage`. Everything else is the
- * transport's own. Rejected: wrapping the server's handlers (each version has others, and who adds one
- * later is not seen).
+ * Stands inside an MCP server made with an SDK (1.x, 2.x). Calls of contained agents are answered
+ * with the proxy's error. It uses `send` and `onmessage` only: handlers differ between versions.
  */
 import type { CallFacts } from './call-facts.ts';
 import { argsOf, factsOfMessage, isCall, isMessage, type McpMessage } from './mcp-message.ts';
@@ -13,7 +8,7 @@ import type { RevocationConsumer } from './revocation-consumer.ts';
 import { errorOf, NOT_JSON_RPC_CODE } from './rpc-error.ts';
 import { type Answer, endOf, type ToldCall } from './told-calls.ts';
 
-/** Calls that wait for their answer; of more, the oldest is told as unknown. */
+/** Calls that wait for their answer. */
 const OPEN_MAX = 10_000;
 
 /** What every transport of the SDKs has, whatever else it has. */

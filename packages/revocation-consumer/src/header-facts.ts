@@ -1,11 +1,6 @@
 /**
- * Who calls, in headers that whatever stands before the proxy has set after it authenticated the
- * caller. An empty one tells nothing: else it would be told and match no order.
- *
- * Read as what stands on the wire: bytes of UTF-8, as orders are. Node gives each byte as a letter of its
- * own, and a name with an accent would be nobody's. What may be read in two ways names nobody: a header
- * that came twice, or one with a comma, since two that came become one so on the way.
- * Rejected: taking the first of two (whoever adds a header behind the gateway's own chooses who calls).
+ * Who calls, by headers that the authenticating gateway set; bytes of UTF-8. A header that came
+ * twice, or has a comma, names nobody: whoever adds one would choose who calls.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { CallFacts } from './call-facts.ts';

@@ -1,11 +1,7 @@
 /**
- * Stands in the hooks of coding agents: what they tell is passed on to Waywarden, and the event before
- * a tool runs is answered, in the client's own words, by a denial where the agent is contained. Every
- * other is answered with `{}` at once. Which event asks, and how each client is told no, is data
- * (conventions/hooks of packages/agent-telemetry).
- *
- * A sub-agent's call is judged as its own and as the main agent's, where that has a uid: it acts for that
- * one, and what was taken from the main agent must not go on under another name.
+ * Stands in the hooks of coding agents: passes them on to Waywarden and denies a contained agent's
+ * tool calls in the client's own words (data: conventions/hooks). A sub-agent is judged as itself
+ * and as the main agent.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HookDenials, HookReader, type Observation } from '@waywarden/agent-telemetry/enforcement';

@@ -17,7 +17,7 @@ export interface HttpSourceOptions {
   readonly tenantId: string;
   readonly signingKey: JwsSigningKey;
   readonly nowMs?: () => number;
-  /** How long the server may wait for a command, in seconds; at most 30. */
+  /** How long the server may wait for a command, in seconds. */
   readonly waitSeconds?: number;
 }
 

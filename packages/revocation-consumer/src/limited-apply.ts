@@ -1,10 +1,6 @@
 /**
- * Work of the receiver's owner behind an order, for a limited time: whoever waits for ever answers
- * nothing, and what says nothing is taken to hold by nobody. Past its time an order is answered
- * `failed`, so that something else is tried; what gives access back is not given up, but tried again.
- *
- * Work that was given up may go on all the same. The next of its agent waits for it, for its own time
- * and no longer, and is not begun beside it: a revocation that ends after the restore would stand.
+ * The owner's work behind a command, for a limited time: past it the answer is `failed`, but a
+ * restore is tried again. The agent's next command waits for work that goes on, for its own time.
  */
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
 import { pause } from './until-stopped.ts';

@@ -12,7 +12,7 @@ export { type KafkaSettings, kafkaOptions } from '@waywarden/event-log/kafka/set
 
 const TOPIC = TOPICS.revocationCommands.name;
 const READ_RECORDS_MAX = 200;
-/** Between two looks while nothing comes; a command waits half of it on average. */
+/** Between two looks while nothing comes. */
 const LOOK_EVERY_MS = 50;
 const LOOKS_MAX = 200;
 
@@ -92,9 +92,8 @@ export class LogSource implements CommandSource {
   }
 
   /**
-   * Notices that stand further on than what is handed over: who was away for an hour must not carry out
-   * an hour of orders before it reads that two people have stopped them. Looked through once; each is
-   * handed over again in its place, which changes nothing.
+   * Notices that stand further on than what is handed over: who was away for an hour must not carry
+   * out an hour of orders before it reads that two people have stopped them.
    */
   async #noticesAhead(incarnation: string, from: readonly number[]): Promise<LogRecord[]> {
     if (this.#looked.incarnation !== incarnation) this.#looked = { incarnation, offsets: [] };

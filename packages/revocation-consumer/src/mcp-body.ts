@@ -1,10 +1,6 @@
 /**
- * What of a request's body is judged, and what is handed on: the same. Parsers differ (which of
- * two equal keys counts, whether `Method` is `method`), so that a body handed on as it came may be
- * another call to the server than the one that was judged. It is therefore written anew from what was
- * read, and refused where a name is spelt so that some parsers would take it for one that matters.
- *
- * Rejected: refusing equal keys as well; once written anew only the one that was judged is left.
+ * What of a body is judged, and what is passed on: the same, written anew. Parsers differ on equal
+ * keys and on spelling, so ambiguous names are refused.
  */
 import { randomUUID } from 'node:crypto';
 import { isMessage, type McpMessage, TOOL_CALL } from './mcp-message.ts';

@@ -1,10 +1,6 @@
 /**
- * A proxy for MCP servers over HTTP: every call of who is contained (a tool, and whatever else reaches
- * data) is answered by an error and never reaches the server; of an agent that is disabled nothing at
- * all does. The rest is handed on, streams included, as it was understood here (mcp-body.ts).
- *
- * Who calls is told by headers (header-facts.ts). A call that names no agent is refused like one that
- * is contained: else leaving out a header would be the way around.
+ * A proxy for MCP servers over HTTP: calls of contained agents are answered with an error and never
+ * reach the server. A call that names no agent is refused too.
  */
 import {
   createServer,
@@ -57,7 +53,7 @@ export interface McpProxyOptions {
   readonly upstream: string;
   /** How the server is called in orders and events: tools are `server/name`. */
   readonly server: string;
-  /** Given the headers decoded as UTF-8; of one that came twice Node gives both in one text. */
+  /** Given the headers decoded as UTF-8. */
   readonly factsOf?: (headers: IncomingHttpHeaders) => CallFacts | undefined;
   /** The headers of a call with these facts, the reverse of `factsOf`: a probe goes through the own door. */
   readonly headersOf?: (facts: CallFacts) => Readonly<Record<string, string>>;
@@ -125,8 +121,8 @@ export class McpProxy {
   }
 
   /**
-   * Cuts off the calls under way that the order is about, where it says so (`drain: cancel`); how many.
-   * Of the other two the unit is the call: it ends by itself, and no further one is let in.
+   * Cuts off the calls under way that the order is about, where it says so (`drain: cancel`); how
+   * many.
    */
   cancelUnderWay(order: RevocationCommand): number {
     if (order.drain !== 'cancel' || !CUTS_OFF.has(order.action)) return 0;

@@ -1,23 +1,14 @@
 /**
- * The further work of orders that are in force here already (ask the identity provider to revoke), and
- * what to answer once it is done. An agent's orders keep their order; one whose work fails holds back
- * its own agent and nobody else, and is tried again after longer and longer. One that takes its time
- * goes on beside those of other agents, up to a bound.
- *
- * What is taken back before its work is done is not done any more, and its restore takes its place: an
- * identity provider that is back would else take away what a person has given back long ago. The
- * restore's own work is done all the same, for what failed may have been done in part. Nor does a restore
- * whose own order is done wait for another of its agent that fails: that one gives nothing back.
- *
- * Rejected: working through a batch in line before the next is read. One order that could not be
- * carried out then kept every later one from being refused at all.
+ * Further work of commands that are in force here already, and the receipt once it is done.
+ * Commands of one agent keep their order; a failing one holds back its own agent only. A restore
+ * takes the place of work not yet done.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { ConsumerState } from './consumer-state.ts';
 import type { Verdict } from './deny-list.ts';
 import { pause, retryAfterMs } from './until-stopped.ts';
 
-/** Orders whose work is still to be done; above it no more are read, and the view goes stale. */
+/** Orders whose work is still to be done. */
 const WAITING_MAX = 2_000;
 /** Work under way at once; above it no more is begun until some is done. */
 const UNDER_WAY_MAX = 16;
@@ -128,7 +119,7 @@ export class OrderWork {
     return due;
   }
 
-  /** The first that neither a failure nor work under way holds back. Whether there was one. */
+  /** The first that neither a failure nor work under way holds back. */
   async doNext(hooks: WorkHooks): Promise<boolean> {
     const next = this.#next(performance.now());
     if (next === undefined) return false;

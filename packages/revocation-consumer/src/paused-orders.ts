@@ -1,11 +1,6 @@
 /**
- * What a pause of enforcement keeps from being carried out, for receivers that read commands from the log:
- * nobody can hold there what is written, so they hold it themselves, as the responder holds what it hands
- * out over HTTP. Held are orders that nobody looked at and that take access; when two people have resumed
- * they are carried out, but for those that were taken back meanwhile.
- *
- * What was carried out before stays: a pause decides nothing, and gives nothing back. The newest notice
- * counts, in whatever order they are read.
+ * What a pause keeps from being carried out, for receivers that read the log: commands that take
+ * access and that nobody looked at. The newest notice counts, in whatever order they are read.
  */
 import { type EnforcementNotice, type RevocationCommand, waitsForResume } from '@waywarden/schemas';
 
@@ -61,7 +56,7 @@ export class PausedOrders {
     return this.#enforcement.paused && waitsForResume(command);
   }
 
-  /** Whether it is kept until then; a restore of what is kept leaves nothing to carry out. */
+  /** Whether it is kept until then. */
   keep(command: RevocationCommand): boolean {
     if (command.restores !== undefined) this.#release(command.restores);
     if (!this.holds(command) || this.#held.size >= HELD_MAX) return false;

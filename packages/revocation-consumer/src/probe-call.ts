@@ -1,8 +1,6 @@
 /**
- * A call as the subject of an order would make it, through the proxy's own door: the same bytes on the
- * wire, read by the same code as any caller's. What the door reads it as is compared with who was asked
- * about: a name that doesn't come through as itself would be answered for somebody else, and a refusal
- * of somebody else's call confirms nothing.
+ * A call as the subject would make it, through the proxy's own door and code. A name that doesn't
+ * come through as itself is not answered for.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';

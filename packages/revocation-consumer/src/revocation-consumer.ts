@@ -1,13 +1,7 @@
 /**
- * The receiving end of revocation: follows a source of commands, believes what is signed for it,
- * applies each once and in order, answers with signed receipts, and says of every call whether it may
- * pass, also while nothing is heard.
- *
- * A batch is refused first, as a whole, and kept with its place; only then the view counts as fresh.
- * The further work of each order and its receipt follow beside the reading (`order-work.ts`): kept,
- * then sent, so that a crash in between repeats the sending and nothing else. An `apply` of your own
- * (ask the identity provider to revoke) may be run again after a crash and must bear that; the deny
- * list does.
+ * The receiving end of revocation: follows commands, believes signed ones, applies each once and in
+ * order, answers with receipts, judges calls. A batch is in force and stored before the view counts
+ * as fresh. `apply` may run again after a crash.
  */
 import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
@@ -80,7 +74,7 @@ export class RevocationConsumer {
     this.#owed = [...state.owed];
   }
 
-  /** Whether a call may be made now, and why not. Never waits, never throws. */
+  /** Whether a call may be made now, and why not. */
   judge(facts: CallFacts): Judgement {
     const nowMs = this.#nowMs();
     const { staleMs = STALE_MS, whenStale = 'open' } = this.#options;
@@ -187,7 +181,7 @@ export class RevocationConsumer {
     this.#options.onApplied?.(command, { ...verdict, state });
   }
 
-  /** Nothing is tried for ever: what has expired meanwhile takes no more work. What gives back does. */
+  /** Nothing is tried for ever: what has expired meanwhile takes no more work. */
   #current({ action, expires_at }: RevocationCommand, verdict: Verdict): Verdict {
     const isOver = action !== 'restore' && epochMs(expires_at) <= this.#nowMs();
     if (verdict.state !== 'applied' || !isOver) return verdict;
@@ -230,7 +224,7 @@ export class RevocationConsumer {
     await this.#pay().catch(this.#onError);
   }
 
-  /** The deny list refuses at once; what takes its time is the work behind it, and the answer. */
+  /** The deny list refuses at once. */
   async #keepPace(): Promise<void> {
     const { ratePerSecond } = this.#options;
     if (ratePerSecond === undefined) return;
@@ -268,7 +262,7 @@ export class RevocationConsumer {
     this.#isKeptBehind = false;
   }
 
-  /** Sends what is owed, one sending after the other; what the source did not take stays owed. */
+  /** Sends what is owed, one sending after the other. */
   #pay(): Promise<void> {
     const next = this.#paying.then(() => this.#payAll());
     this.#paying = next.catch(() => undefined);

@@ -1,9 +1,7 @@
 /**
- * Signed records as they travel: commands in, receipts and requests out. A command is believed only
- * when a key of the responder signed it for this topic and tenant, its record key is that of its
- * target, and it names this receiver; whatever fails is refused with a code and answered to nobody.
- *
- * Over HTTP a record is one JWS with its payload; on Kafka the same one without (header `ww_sig`).
+ * Signed records as they travel. A command is believed only when the responder's key signed it for
+ * this topic and tenant, its key is its target's, and it names this receiver. HTTP: one JWS; Kafka:
+ * detached (`ww_sig`).
  */
 import { createHash, randomUUID } from 'node:crypto';
 import {
@@ -31,7 +29,7 @@ export interface SignedRecord {
   readonly key: string | null;
   readonly value: Uint8Array | null;
   readonly signature: string | undefined;
-  /** It tells receivers something and orders nothing (`ww_type: control`); only the log has such. */
+  /** It tells receivers something and orders nothing (`ww_type: control`). */
   readonly isNotice?: boolean;
 }
 

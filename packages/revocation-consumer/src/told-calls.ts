@@ -1,9 +1,6 @@
 /**
- * What became of the calls that one request let through, reported once each: that a call was let in says
- * nothing of whether its server did it. A refusal of the server's is its status 401 or 403. What the answer
- * of each call says is read from JSON or from an event stream as it passes; where it says nothing that is
- * understood, an answer with a good status is a success, for then access was given. No answer, or another
- * bad status, is `unknown`. Rejected: reporting all at the end of the stream, which may never end.
+ * What became of the calls that one request let through, read from JSON or the event stream as it
+ * passes. 401 and 403 are refusals; a good status is a success; no answer is `unknown`.
  */
 import { toolValue } from '@waywarden/agent-telemetry/enforcement';
 import type { CallFacts } from './call-facts.ts';

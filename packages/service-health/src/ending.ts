@@ -4,7 +4,7 @@
  */
 const END_MS_MAX = 8_000;
 
-/** The process ends after at most `msMax`, with `code` where nobody set another; the first call counts. */
+/** The process ends after at most `msMax`, with `code` where nobody set another. */
 export function endWithin(code: number, msMax = END_MS_MAX): void {
   setTimeout(() => process.exit(process.exitCode ?? code), msMax).unref();
 }
@@ -19,7 +19,7 @@ export function endOnSignals(stop: () => void): void {
   }
 }
 
-/** Runs a service to its end; what still keeps the process alive then does so for a second at most. */
+/** Runs a service to its end. */
 export async function runToEnd(main: () => Promise<number>): Promise<void> {
   process.exitCode = await main();
   endWithin(process.exitCode, 1_000);

@@ -1,9 +1,6 @@
 /**
- * `/health` (the process answers), `/ready` (it does its work, else 503 with the reason) and `/metrics`
- * (Prometheus), on a server of their own or on one that is there.
- *
- * The address has a default, and several services of one machine have the same: who finds it taken
- * listens on a free port and says which. An address that somebody set is not given up for another.
+ * `/health`, `/ready` (503 with the reason) and `/metrics`, on an own server or an existing one. A
+ * default address that is taken gives way to a free port; one that was set does not.
  */
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';

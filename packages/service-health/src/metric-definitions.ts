@@ -33,7 +33,7 @@ const SERVICE_METRICS = {
   },
   waywarden_limit_hits_total: {
     type: 'counter',
-    help: 'Times that a limit was hit, by the limit (docs/architecture.md, Limits).',
+    help: 'Times that a limit was hit, by the limit (docs/reference-limits.md).',
     labels: ['limit'],
   },
   waywarden_http_request_duration_seconds: {

@@ -4,7 +4,7 @@ import { METRIC_GROUPS } from './metric-definitions.ts';
 
 const HEAD = `# Metrics
 
-What each service answers at \`GET /metrics\`, in Prometheus' text format, beside the process' and Node's own (\`process_…\`, \`nodejs_…\`). Made by \`npm run docs:generate\` from \`packages/service-health/src/metric-definitions.ts\`. Alert rules on them: [runbook](runbook.md). A metric has at most 1,000 series; what comes later is counted with labels \`other\`, as labels can be a sender's to choose.
+What each service answers at \`GET /metrics\`, beside Node's own (\`process_…\`, \`nodejs_…\`). Made by \`npm run docs:generate\`. What to do about them: [runbook](runbook.md). A metric has at most 1,000 series; further ones count under labels \`other\`.
 `;
 
 type Row = readonly string[];
@@ -20,13 +20,13 @@ function tableOf(rows: readonly Row[]): string {
 }
 
 function rowOf(name: string, { type, labels, help }: MetricDefinition): Row {
-  return [`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(', '), help];
+  return [`\`${name}\``, [type, ...labels.map((label) => `\`${label}\``)].join(' '), help];
 }
 
 export function metricsPage(): string {
   const groups = Object.entries(METRIC_GROUPS).map(([title, metrics]) => {
     const rows = Object.entries(metrics).map(([name, definition]) => rowOf(name, definition));
-    return `## ${title}\n\n${tableOf([['metric', 'type', 'labels', 'meaning'], ...rows])}\n`;
+    return `## ${title}\n\n${tableOf([['metric', 'type, labels', 'meaning'], ...rows])}\n`;
   });
   return [HEAD, ...groups].join('\n');
 }

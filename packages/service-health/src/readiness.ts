@@ -1,10 +1,7 @@
 /**
- * Whether a service does its work, as named conditions that speak against it: each with a reason for
- * programs, a sentence for people, and since when. Ready is who has none.
- *
- * A part says so itself (`block`, `clear`), or is asked (`check`) once a second and at each `/ready`.
- * Whoever does not answer within the bound counts as not ready: a probe must not hang with what it
- * probes.
+ * Whether a service does its work, as named conditions against it, each with reason, sentence and
+ * since when. Parts block and clear, or are checked each second. Who does not answer in time is not
+ * ready.
  */
 const CHECK_EVERY_MS = 1_000;
 const CHECK_MS_MAX = 3_000;
@@ -76,7 +73,7 @@ export class Readiness {
     this.#checkMsMax = options.checkMsMax ?? CHECK_MS_MAX;
   }
 
-  /** The service is not ready while this stands. The same reason again keeps its since. */
+  /** The service is not ready while this stands. */
   block(name: string, problem: Problem): void {
     this.#put(this.#conditions, name, problem);
   }
@@ -96,7 +93,7 @@ export class Readiness {
     this.#checks.set(name, check);
   }
 
-  /** Asks every check; resolves within the bound. Joined when it is under way. */
+  /** Asks every check; resolves within the bound. */
   refresh(): Promise<void> {
     this.#refreshing ??= Promise.all(
       [...this.#checks].map(([name, check]) => this.#ask(name, check)),

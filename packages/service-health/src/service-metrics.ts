@@ -1,9 +1,6 @@
 /**
  * A service's metrics in one prom-client registry, with those of the process and of Node. Names and
  * labels come from `metric-definitions.ts`.
- *
- * Senders and attackers choose some label values, so each metric has a bounded number of series:
- * what comes later is counted under `other`, and that the limit was hit is a metric itself.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricDefinition } from './metric-definition.ts';
@@ -20,7 +17,7 @@ import {
 export const METRIC_SERIES_MAX = 1_000;
 const LABEL_LENGTH_MAX = 80;
 const OTHER = 'other';
-/** Gauges that end as counters do, which Prometheus' lint refuses; their parts remain. */
+/** Gauges that end as counters do, which Prometheus' lint refuses. */
 const MISNAMED = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
@@ -95,7 +92,7 @@ export class ServiceMetrics {
     for (const name of names) this.#metric(name);
   }
 
-  /** Values that are read when somebody scrapes; several sources of one name are put together. */
+  /** Values that are read when somebody scrapes. */
   observe<Name extends CounterName | GaugeName>(name: Name, source: Source<Name>): void {
     const sources = this.#sources.get(name) ?? [];
     sources.push(source as unknown as Source<MetricName>);

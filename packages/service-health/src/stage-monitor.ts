@@ -1,10 +1,6 @@
 /**
- * Whether stages keep up: how many records each has still to decide, for how long the oldest of them
- * has been waiting, and whether it waits for other stages. Beyond a bound each is a condition against
- * readiness, so that a stalled chain does not look healthy.
- *
- * The age is counted from when this process first saw the record in the log, at most a second late:
- * headers carry the writers' clocks. Of partitions, only those that this process has count.
+ * Whether stages keep up: records to decide, age of the oldest, waits for others. Beyond a bound
+ * each speaks against readiness. Age counts from when this process saw the record.
  */
 import type { EventLog } from '@waywarden/event-log';
 import type { StageEvents } from '@waywarden/stage';
@@ -85,7 +81,7 @@ export class StageMonitor {
     options.readiness.check('waits', () => this.#longestWait());
   }
 
-  /** From now on they are looked at whenever readiness is. `awaited`: what a stage waits for now. */
+  /** From now on they are looked at whenever readiness is. */
   follow(
     log: Pick<EventLog, 'endOffsets'>,
     workloads: readonly Workload[],

@@ -4,14 +4,14 @@
  * go stands in the state on disk and is read again.
  */
 
-/** Of a value: strings, slots and headers as V8 has them; near enough, since only the sum is bounded. */
+/** Of a value: strings, slots and headers as V8 has them. */
 const HEADER_BYTES = 24;
 const SLOT_BYTES = 8;
 /** An object with more keys than this is a table: it holds its keys itself. */
 const SHAPE_KEYS_MAX = 32;
 /** Elements that are looked at; the rest is taken for the same. */
 const SAMPLED_MAX = 8;
-/** Of all states of a process that are in memory, about; the rest is on disk. */
+/** Of all states of a process that are in memory, about. */
 const CACHE_BYTES_MAX = 256 * 1024 * 1024;
 /** Hand moves of one call. */
 const STEPS_MAX = 256;

@@ -1,8 +1,6 @@
 /**
- * What a stage does not know of its past: it was behind, or its state was lost, when the log no
- * longer held what was due. It goes on from the earliest record that there is, because a detector
- * that refuses to start is blind to everything; but the gap is kept with the state that was made
- * without those records, so that status, log and alerts can say so for as long as it matters.
+ * What a stage does not know of its past, because the log no longer held it. It goes on from the
+ * earliest record; the gap is stored with the state, so that status and alerts can say so.
  */
 import type { Applied, EventLog } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
@@ -31,8 +29,7 @@ export interface PlacedGap extends HistoryGap {
 }
 
 /**
- * When what this partition's state knows begins; undefined when it knows all that there ever was. A
- * gap whose time is not known can't be told in an alert; the status has it.
+ * When what this partition's state knows begins; undefined when it knows all that there ever was.
  */
 export function historyBegins(draft: Draft): string | undefined {
   const gaps = draft.get<readonly HistoryGap[]>(HISTORY_KEY);

@@ -1,9 +1,6 @@
 /**
- * A service's local state: one LMDB environment with a *space* per input partition. It is a cache of the log:
- * state and the offset up to which it was made go to disk in one transaction, so after a crash it is older but
- * consistent, and replay brings it forward. Hence nobody waits for the disk: a commit is seen by every reader of
- * this process at once, and many go to disk in one transaction on lmdb's own thread. Values are stored as
- * JSON, which Node writes faster than msgpack for many small objects of different shapes.
+ * A service's local state: one LMDB environment with a space per input partition. State and offset
+ * go to disk together; nobody waits for it, as it is a cache of the log. Values are JSON.
  */
 import { createHash } from 'node:crypto';
 import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';
@@ -12,7 +9,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { PROCESS_ROOM } from './cache-room.ts';
 import { CACHE_ENTRIES_MAX, SpaceDraft } from './space-draft.ts';
 
-/** Raised when keys or values are laid out anew; state of another layout is thrown away. */
+/** Raised when keys or values are laid out anew. */
 const LAYOUT = 4;
 /** Up to layout 2 it stood under `#layout`, as msgpack, which is not to be read as JSON. */
 const LAYOUT_KEY = '#layout/json';
@@ -109,10 +106,7 @@ export class LocalState {
     return known.storedOffset;
   }
 
-  /**
-   * What the draft wrote, marks and offset become visible together or not at all, on disk too.
-   * Resolves at once, unless the disk is far behind; rejects when an earlier write has failed.
-   */
+  /** What the draft wrote, marks and offset become visible together or not at all, on disk too. */
   async commit<Marks>(space: string, progress: SpaceProgress<Marks>): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     const known = this.#spaceOf(space);

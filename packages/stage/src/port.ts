@@ -1,18 +1,11 @@
 /**
- * What a stage is: a pure function from one input record and a draft of the state to outputs.
- *
- * `decide(draft, record) → outputs` has no clock, no randomness and no IO, so the same log in the
- * same order gives the same bytes. The runner (`run-stage.ts`) does the rest: it drops repeats by
- * `ww_src`, appends the outputs, and only then commits state, marks and the input offset together.
+ * A stage: `decide(draft, record) → outputs`, without clock, randomness and IO. The runner drops
+ * repeats, appends outputs, then commits state, marks and offset together.
  */
 
 import type { RecordType } from '@waywarden/schemas';
 
-/**
- * The state of one input partition, as a key-value map. Values are plain JSON data. What `get`
- * returns is shared and MUST NOT be changed: put a new value. When `decide` throws, everything that
- * was put for that record is forgotten.
- */
+/** The state of one input partition, as a key-value map. Values are plain JSON data. */
 export interface Draft {
   get<T>(key: string): T | undefined;
   put(key: string, value: unknown): void;
@@ -29,7 +22,6 @@ export interface StageRecord {
   readonly value: unknown;
   /**
    * For a forwarded record: the source partition it came through (`topic/incarnation/partition`).
-   * For one that no stage produced: the record's own partition.
    */
   readonly source: string;
   /** Of an event of ingest: the header `ww_body`, which tells two bodies of one event id apart. */

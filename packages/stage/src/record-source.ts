@@ -37,8 +37,8 @@ export function isMarkedRepeat({ mark, partition }: Source, marks: Marks): boole
 const EPOCH_MARK = '#epoch';
 
 /**
- * Whether it was written under a lease that had ended when it came: a newer epoch stands before it in
- * this partition. Updates `marks`. Its mark is not applied, as the new holder writes it again.
+ * Whether it was written under a lease that had ended when it came: a newer epoch stands before it
+ * in this partition.
  */
 export function isOfEndedLease(record: LogRecord, marks: Marks): boolean {
   const epoch = Number(record.headers[HEADERS.epoch] ?? 0);

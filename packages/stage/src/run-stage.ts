@@ -1,12 +1,7 @@
 /**
- * Runs a stage: reads its input topics, decides each record once, appends the outputs, then commits
- * state, marks and offset in one local transaction. The order of these steps is the whole point:
- * outputs first, so that a crash can only emit again what was emitted identically; and readers drop
- * it by `ww_src` (docs/architecture.md, Determinism 4). A failed append stops the stage.
- *
- * Partitions don't wait for each other: while the outputs of one are on their way to the disk, the
- * next one is decided, and what they append meanwhile goes to the disk together. Within a partition a
- * batch begins when the one before it is committed.
+ * Runs a stage: decide, append the outputs, then commit state, marks and offset in one local
+ * transaction, so that a crash only emits identical outputs again (docs/architecture.md,
+ * Determinism). A failed append stops it. Partitions don't wait for each other.
  */
 import {
   type AppendRecord,

@@ -1,9 +1,7 @@
 /**
- * The draft of one space, in one map of entries: an entry holds its present value, and the changed ones can go
- * back, by `forget` to where the record began (a `decide` that threw has changed nothing) and by `abandon` to
- * what is stored (a batch whose outputs the log did not take). Absence is an entry too, since most first looks
- * find nothing. Memory is bounded by entries, and by bytes together with other spaces (cache-room.ts), with a
- * clock hand over the stored entries: who was looked up since it came by last stays, the next one goes.
+ * The draft of one space: changed entries can go back to where the record began (`forget`) or to
+ * what is stored (`abandon`). Absence is an entry too. Memory is bounded by entries and bytes, with
+ * a clock hand.
  */
 import { CacheRoom, type Holder, weightOf } from './cache-room.ts';
 import type { Draft } from './port.ts';
@@ -128,7 +126,7 @@ export class SpaceDraft implements Draft, Holder {
     this.#changed = [];
   }
 
-  /** The hand comes by one entry. It goes round twice at most before one goes. */
+  /** The hand comes by one entry. */
   #passOne(): void {
     this.#hand ??= this.#entries.values();
     const { value: entry, done } = this.#hand.next();

@@ -19,7 +19,7 @@ export interface StageEvents {
   historyShortened?(gap: PlacedGap): void;
   /** What a batch led to is in the log. */
   outputsAppended?(info: { stage: string; records: readonly AppendRecord[] }): void;
-  /** Its gate holds a batch up; nothing of the stage is decided until it ends. */
+  /** Its gate holds a batch up. */
   waitBegan?(info: { stage: string; topic: string }): void;
   waitEnded?(info: { stage: string; topic: string }): void;
 }

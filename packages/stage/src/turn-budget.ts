@@ -1,7 +1,7 @@
 /**
- * How long the stages of a process decide, together, before the event loop looks at its sockets and timers:
- * door, page and stages share one loop, and a batch of two thousand records would keep whoever sends or
- * asks waiting for a second. Who has spent the time queues up behind the others.
+ * How long the stages of a process decide, together, before the event loop looks at its sockets and
+ * timers: door, page and stages share one loop, and a batch of two thousand records would keep
+ * whoever sends or asks waiting for a second.
  */
 
 /** Of all stages, in one turn of the loop. */

@@ -3,10 +3,7 @@
  * nothing is odd, so by chance a product ever reaches N with probability 1/N at most (Ville's inequality).
  */
 
-/**
- * What a bet pays that the next of exchangeable values lies above all `before` it; `odds` in (0, 1) is how much of the
- * stake is on that. Records are independent, the nth one has probability 1/n (Rényi, Ann. Fac. Sci. Clermont 8, 1962).
- */
+/** What a bet pays that the next of exchangeable values lies above all `before` it. */
 export function recordEValue(isRecord: boolean, before: number, odds: number): number {
   return isRecord ? odds * (before + 1) : ((1 - odds) * (before + 1)) / before;
 }

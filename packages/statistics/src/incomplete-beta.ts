@@ -34,7 +34,7 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   const front = Math.exp(
     gammaln(a + b) - gammaln(a) - gammaln(b) + a * Math.log(x) + b * Math.log1p(-x),
   );
-  // The fraction converges fast below the mean; above it the mirror image does.
+  // The fraction converges fast below the mean.
   return x < (a + 1) / (a + b + 2)
     ? (front * fraction(x, a, b)) / a
     : 1 - (front * fraction(1 - x, b, a)) / b;

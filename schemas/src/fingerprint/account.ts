@@ -6,7 +6,7 @@ import type { NumberRun } from './number-run.ts';
 
 const DIGITS_MIN = 9;
 const DIGITS_MAX = 34;
-/** People chunk long numbers by three to six digits; other groups are several numbers. */
+/** People chunk long numbers by three to six digits. */
 const GROUP_MIN = 3;
 const GROUP_MAX = 6;
 

@@ -37,7 +37,7 @@ for (const [chars, bits] of [
 /** By code, below 128: for loops that cannot afford the call. */
 export const ASCII_CLASSES: Readonly<Uint16Array> = classes;
 
-/** The class of a UTF-16 unit; NaN (past the end) and everything beyond ASCII end a word. */
+/** The class of a UTF-16 unit. */
 export function classOf(code: number): number {
   return code < ASCII_END ? (classes[code] ?? 0) : 0;
 }

@@ -45,7 +45,7 @@ function textOf(bytes: Buffer): string | undefined {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (!isTextByte(code)) return undefined;
-    // A cut at the end may leave one half character; more of them is binary data.
+    // A cut at the end may leave one half character.
     if (code === 0xfffd && ++odd > 1) return undefined;
   }
   return text;

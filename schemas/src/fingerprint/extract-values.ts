@@ -1,9 +1,6 @@
 /**
  * The values of one call: walks JSON, scans its texts, decodes what stands encoded in them, and
  * keeps the most telling ones within the limits.
- *
- * What is kept when there are too many follows VALUE_KINDS, so that a long list of order numbers
- * cannot push out the one secret in it; that something was left out is always said.
  */
 import { foldText, unescapeText } from './fold-text.ts';
 import { asLatin } from './look-alikes.ts';
@@ -228,10 +225,7 @@ class Collector implements ValueSink {
   }
 }
 
-/**
- * Every value in `value` (any JSON, or a text) that is worth a fingerprint, within `limits`. Linear
- * in the size of the input; never throws on parsed JSON.
- */
+/** Every value in `value` (any JSON, or a text) that is worth a fingerprint, within `limits`. */
 export function extractValues(
   value: unknown,
   limits: Partial<ExtractionLimits> = NO_LIMITS,

@@ -1,10 +1,6 @@
 /**
- * Fingerprints: what is stored and compared instead of a value. HMAC-SHA-256 (RFC 2104) with a key
- * of the tenant over the value's canonical form, so that equal values meet and nobody without the
- * key can guess one, short as account numbers are.
- *
- * Truncated to 16 bytes (RFC 2104, section 5, allows half): two of a billion values meet with a
- * probability below 10^-20, and a value costs 22 characters in every place that holds it.
+ * Fingerprints: HMAC-SHA-256 (RFC 2104) with the tenant's key over the canonical form, truncated to
+ * 16 bytes. Two of a billion values meet with a probability below 10^-20.
  */
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
@@ -32,10 +28,7 @@ export function fingerprintKey(id: string, secret: Uint8Array): FingerprintKey {
   return { id, secret: createSecretKey(secret) };
 }
 
-/**
- * The published key of `replay`: results of one file are the same on every machine. It protects
- * nothing, which is why no other command uses it.
- */
+/** The published key of `replay`: results of one file are the same on every machine. */
 export const REPLAY_KEY: FingerprintKey = fingerprintKey(
   'replay-v1',
   Buffer.from('waywarden published replay key 1', 'latin1'),
@@ -43,8 +36,7 @@ export const REPLAY_KEY: FingerprintKey = fingerprintKey(
 
 /**
  * The tenant's key from the key file of ingest: its own, or else derived from the master by HKDF
- * (RFC 5869) with the tenant id as info. KeyFileError `no_such_key` when there is neither. Keep it:
- * deriving costs more than many fingerprints.
+ * (RFC 5869) with the tenant id as info.
  */
 export function tenantFingerprintKey(file: KeyFile, tenantId: string): FingerprintKey {
   const { keyId, secret, isMaster } = fingerprintSecret(file, tenantId);
@@ -71,7 +63,7 @@ export function keyedHash(value: unknown, key: FingerprintKey): string {
   return `hmac-sha256:${mac.digest('base64url')}`;
 }
 
-/** Whether a source's plain hash (`sha256:` and hex or base64url) is that of the RFC 8785 form. TypeError on no JSON. */
+/** Whether a source's plain hash (`sha256:` and hex or base64url) is that of the RFC 8785 form. */
 export function isPlainHash(told: string, value: unknown): boolean {
   const [scheme, digest] = told.split(':', 2);
   if (scheme !== 'sha256' || digest === undefined) return false;

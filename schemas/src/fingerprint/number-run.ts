@@ -22,7 +22,7 @@ const OPEN = 40;
 const CLOSE = 41;
 const PLUS = 43;
 
-/** Whether one separator between groups may stand here; dialled numbers know more of them. */
+/** Whether one separator between groups may stand here. */
 function isSeparator(code: number, isDialled: boolean): boolean {
   if (code === SPACE || code === DASH) return true;
   return isDialled && (code === DOT || code === SLASH || code === OPEN || code === CLOSE);

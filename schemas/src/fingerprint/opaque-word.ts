@@ -98,7 +98,7 @@ function inspectPath(text: string, start: number, end: number, sink: ValueSink):
     if (at - from >= VALUE_LENGTH_MIN) {
       const mask = chars.maskOf(text, from, at);
       const part = text.slice(from, at);
-      // The whole word was judged before; its only part need not be again.
+      // The whole word was judged before.
       const isWhole = at - from === end - start;
       const isDone = !isWhole && (isHidden(part, mask, sink) || isPlain(part, mask, sink));
       if (!isDone && (mask & chars.DOT) !== 0) inspectDotted(text, from, at, sink);

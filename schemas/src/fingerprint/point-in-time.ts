@@ -1,12 +1,7 @@
 /**
- * Digits that read as a point in time. Systems write times as bare numbers, whoever asks "what is new
- * since then" passes one on, and it would look like an account that went from result to argument.
- *
- * Of numbers that could be either, what stands before decides: a field or words that name a number of
- * somebody or something make it one. Rejected: asking for a name that says it is a time (`since`, `from`,
- * `value` and columns of tables say nothing). What it costs: one in eleven account numbers of ten digits
- * is not followed where nothing names it. Before 2004 and after 2033 digits are no time, which leaves
- * alone nine digits, and telephone numbers of ten.
+ * Digits that read as a point in time between 2004 and 2033: no value to follow, unless what stands
+ * before names a number. Cost: one in eleven account numbers of ten digits without a name is not
+ * followed.
  */
 
 /** Seconds, milliseconds, microseconds or nanoseconds since 1970, from 2004 to 2033. */

@@ -1,10 +1,6 @@
 /**
- * One pass over a text that finds every value worth a fingerprint.
- *
- * The text is cut into words by a table of character classes; the classes met in a word decide in
- * one test whether it can be anything, and only then are the recognisers asked. This is linear and
- * has no regular expression over unbounded text (an attacker chooses the text): each recogniser
- * looks at one word, or a bounded stretch from where the word starts.
+ * One linear pass over a text that finds every value worth a fingerprint: words by character class,
+ * then recognisers for one word each. No regular expression over unbounded text.
  */
 import * as chars from './char-class.ts';
 import { decodeLayer, joinWrapped } from './decode-layer.ts';
@@ -56,7 +52,7 @@ const TELLING = chars.DIGIT | chars.AT | chars.PERCENT | chars.DOT;
 
 /**
  * The text as an array of UTF-16 units, 0 behind the last: reading it costs a third of
- * `charCodeAt`, which looks up the representation of the string each time. Grows, never shrinks.
+ * `charCodeAt`, which looks up the representation of the string each time.
  */
 let units = Buffer.alloc(2 * 65_536);
 let codes = new Uint16Array(units.buffer, units.byteOffset, units.length / 2);
@@ -93,7 +89,7 @@ export class TextScanner {
   /** Labels before it stand in a stretch that was read as a value and had no end. */
   #labelledEnd = 0;
 
-  /** Reports to `sink` what `raw` holds; then `shingles` is what is kept of it as a text. */
+  /** Reports to `sink` what `raw` holds. */
   scan(raw: string, sink: ValueSink): void {
     this.#sink = sink;
     const text = unescapeText(raw);
@@ -151,7 +147,7 @@ export class TextScanner {
     return this.#window.shingles(this.#text);
   }
 
-  /** What ends a word: most marks mean nothing. Returns where to go on. */
+  /** What ends a word: most marks mean nothing. */
   #mark(at: number, code: number): number {
     if (code >= 128) return this.#nonAscii(at, code);
     if (code === COLON || code === EQUALS) {
@@ -205,7 +201,7 @@ export class TextScanner {
     if (!isEnded) this.#labelledEnd = end;
   }
 
-  /** A word that may be something. Returns where to go on: behind it, or behind a longer value. */
+  /** A word that may be something. */
   #word(start: number, end: number, mask: number): number {
     const text = this.#text;
     if ((mask & chars.AT) !== 0 && this.#emails(start, end)) return end;

@@ -1,11 +1,7 @@
 /**
- * What looks like a secret: by the prefix that its issuer gives it, by its form (JWT, PEM), by the
- * name that stands before it, or by its randomness.
- *
- * Measures of randomness are counts, not entropy in bits: identifiers in CamelCase reach the
- * entropy of short keys, but have long runs of small letters, which random text has not. A random
- * word of 20 characters of base62 has 16 % of them in lower-case runs of three or more; English
- * CamelCase has above half. What this misses is still a token, and both share a fingerprint domain.
+ * What looks like a secret: an issuer's prefix, a form (JWT, PEM), the name before it, or
+ * randomness. Randomness counts runs of small letters, as CamelCase reaches the entropy of short
+ * keys. What it misses is still a token.
  */
 import { DIGIT, isAlnum, isLetter, LOWER, maskOf, UPPER } from './char-class.ts';
 
@@ -167,7 +163,7 @@ export function isLabelledSecret(text: string): boolean {
 
 /**
  * One spelling of an opaque text: without the quotes, padding and punctuation around it, and
- * hexadecimal (UUIDs too) in small letters. Empty when nothing is left.
+ * hexadecimal (UUIDs too) in small letters.
  */
 export function canonicalOpaque(text: string): string {
   let [from, to] = [0, text.length];

@@ -1,11 +1,6 @@
 /**
- * Shingles: fingerprints of passages of long text, so that a copied paragraph is recognised though
- * nothing in it is a value. Eight words in a row are one shingle (Broder, "On the resemblance and
- * containment of documents", 1997); one in sixteen is kept, by its hash, so that two texts that share
- * a passage keep the same ones without knowing of each other.
- *
- * The hash that selects is not secret: someone who knows it can reword until no shingle of his text
- * is kept. He then has reworded the text, which no fingerprint survives.
+ * Shingles: eight words in a row, one in sixteen kept by its hash (Broder 1997), so that copied
+ * passages are recognised. Rewording escapes them.
  */
 const WINDOW_WORDS = 8;
 /** Short texts have too few shingles to keep one in sixteen of. */
@@ -76,7 +71,7 @@ export class ShingleWindow {
     this.#kept[at + 2] = end;
   }
 
-  /** What was kept of `text`, whose words were given; empty for short texts. */
+  /** What was kept of `text`, whose words were given. */
   shingles(text: string): readonly Shingle[] {
     const all: Shingle[] = [];
     if (this.#words < TEXT_WORDS_MIN) return all;
@@ -88,7 +83,7 @@ export class ShingleWindow {
   }
 }
 
-/** Finaliser of MurmurHash3: a rolling sum alone is too regular to select by. Signed. */
+/** Finaliser of MurmurHash3: a rolling sum alone is too regular to select by. */
 function mix(value: number): number {
   let h = value ^ (value >>> 16);
   h = Math.imul(h, 0x85ebca6b);

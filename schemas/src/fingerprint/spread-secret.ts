@@ -1,7 +1,7 @@
 /**
- * Secrets written apart: letter by letter (`s k _ l i v e`) or in groups of one size (`sk_l-ive_-4eC3`),
- * with one separator throughout. Only what is a secret once it is joined counts, so that lists and
- * tables say nothing. Groups of different sizes are not joined: prose is made of those.
+ * Secrets written apart: letter by letter (`s k _ l i v e`) or in groups of one size
+ * (`sk_l-ive_-4eC3`), with one separator throughout. Only what is a secret once it is joined
+ * counts, so that lists and tables say nothing.
  */
 import { isAlnum } from './char-class.ts';
 import { isIssuedSecret, isRandom } from './secret.ts';

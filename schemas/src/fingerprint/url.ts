@@ -2,7 +2,6 @@
  * URLs, normalised so that one address has one spelling (RFC 3986, section 6.2): lower-case host,
  * no user, no default port, no fragment, no final slash, unreserved characters not percent-encoded;
  * for the web also neither scheme nor `www.`, since people and models write addresses without.
- * The query is kept in its order: to many servers the order matters.
  */
 import { domainToASCII } from 'node:url';
 import { isAlnum, isLetter } from './char-class.ts';
@@ -52,7 +51,7 @@ function normalisePercent(text: string): string {
 
 function hostOf(text: string): string {
   let host = text.toLowerCase();
-  // Beyond ASCII: the form that goes over the wire; empty when it is no domain.
+  // Beyond ASCII: the form that goes over the wire.
   if (/[\u0080-\uffff]/.test(host)) host = domainToASCII(host) || host;
   return host.endsWith('.') ? host.slice(0, -1) : host;
 }
@@ -109,7 +108,7 @@ function endsUrl(code: number): boolean {
 const MARKS = /[/?&=#;:@]+/;
 const PART_LENGTH_MIN = 7;
 
-/** User, segments, names and values of the query of an address, decoded, one a line; not its host. */
+/** User, segments, names and values of the query of an address, decoded, one a line. */
 export function addressParts(text: string, start: number, { authorityEnd, end }: UrlSpan): string {
   const authority = text.slice(start, authorityEnd);
   const user = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
@@ -152,7 +151,7 @@ export function urlAround(text: string, colon: number): UrlSpan | undefined {
 
 /**
  * The web address without scheme that begins the word `start`..`wordEnd`: `www.…`, or a name under
- * a well-known top-level domain. A port or query after the word belongs to it.
+ * a well-known top-level domain.
  */
 export function bareUrlAt(text: string, start: number, wordEnd: number): UrlSpan | undefined {
   const hostEnd = authorityEndOf(text, start, wordEnd);

@@ -1,10 +1,6 @@
 /**
- * The kinds of value whose appearance in two places is more than chance, in the order in which they
- * are kept when a call holds more values than its limit: what opens doors and moves money first.
- *
- * Several kinds share one fingerprint *domain*, because the shape of a text does not tell how it is
- * used: a random string found in a result is the very string presented as a credential later, and a
- * number typed with `+` in one place is typed without in another. One text gives one fingerprint.
+ * The kinds of linking values, most dangerous first. Several share one fingerprint domain: a string
+ * in a result is the very credential presented later, and `+` may be missing before a number.
  */
 export const VALUE_KINDS = [
   'secret',
@@ -62,7 +58,7 @@ export const EXTRACTION_LIMITS = {
   stringLengthMax: 1_048_576,
   /** All scanned text of one call together, decoded layers included. */
   textLengthMax: 4_194_304,
-  /** base64 in base64 in a text is read; a third layer is not. */
+  /** base64 in base64 in a text is read. */
   layersMax: 2,
   shinglesMax: 16,
   pathLengthMax: 256,

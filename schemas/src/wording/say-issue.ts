@@ -1,10 +1,6 @@
 /**
- * What a contract says against a value, in words for whoever wrote the file or the event: what the field is, what
- * would be right, and an example. zod's own sentences name types and regular expressions, which
- * nobody can act on who doesn't know zod. A message that a schema gives itself is kept.
- *
- * What a field *is* comes from the contract's descriptions (`schemas/src/meanings`), so that it is
- * written once.
+ * What a contract says against a value, in words for whoever wrote it: what the field is
+ * (`schemas/src/meanings`), what would be right, an example.
  */
 import type { z } from 'zod';
 import type { JsonSchema } from '../json-schema.ts';

@@ -1,12 +1,7 @@
 /**
- * The loop: gather records, and write them batch by batch in an order that a crash cannot harm.
- *
- *   intent on disk → insert under its token → offsets, marks and dirty minutes, intent gone
- *
- * One batch is being inserted while the next is gathered (ClickHouse and this process then work at
- * the same time), never two: the order of intents is the order of the log. A full batch that must
- * wait holds up the reader, and that is all the backpressure there is. Rejected: `async_insert`
- * (ClickHouse would choose the batches, and a token covers only one that we chose).
+ * Gathers records and writes them batch by batch: intent on disk → insert under its token →
+ * offsets, marks and dirty minutes. One batch is inserted while the next is gathered. A full batch
+ * that must wait holds up the reader.
  */
 import { type EventLog, ExpiredError, type LogRecord, type ReadBatch } from '@waywarden/event-log';
 import { type ArchiveState, type Marks, partitionKey } from './archive-state.ts';
@@ -39,7 +34,7 @@ const BATCH_BYTES_MAX = 24 * 1024 * 1024;
 const LINGER_MS = 100;
 /** Without a new batch for so long, the log counts as idle and the roll-ups are brought up. */
 const IDLE_MS = 500;
-/** Repeats whose first record is looked up, of one batch: a lookup is a read of the log. */
+/** Repeats whose first record is looked up, of one batch. */
 const CONFLICT_CHECKS_MAX = 100;
 
 export interface LoopParts {
@@ -88,10 +83,7 @@ export class ArchiveLoop {
     this.#positions.set(key, offset);
   }
 
-  /**
-   * Runs `work` while nothing is written: what was taken is archived first, and what is delivered
-   * meanwhile waits. One at a time.
-   */
+  /** Runs `work` while nothing is written. */
   async hold<T>(work: () => Promise<T>): Promise<T> {
     while (this.#held !== undefined) await this.#held;
     let release: () => void = () => undefined;
@@ -152,7 +144,7 @@ export class ArchiveLoop {
       [...targets].some(([key, end]) => (this.#parts.state.nextOffset(key) ?? 0) < end);
     while (missing()) {
       this.#assertRunning();
-      // The waiter is in place before the write: a commit in between is not missed.
+      // The waiter is in place before the write.
       const advanced = new Promise<void>((resolve) => this.#waiters.add(resolve));
       await this.write();
       if (missing()) await advanced;
@@ -161,7 +153,7 @@ export class ArchiveLoop {
     this.#assertRunning();
   }
 
-  /** Ends the loop as a crash would: what was gathered is forgotten (the log has it). */
+  /** Ends the loop as a crash would. */
   abandon(error: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
@@ -253,8 +245,7 @@ export class ArchiveLoop {
       this.#parts.rollUps.drain().catch((error: unknown) => this.abandon(error));
     };
     if (this.#parts.rollUps.due) drain();
-    // Also when a refresh has just begun: what comes while it runs is seen to when it is quiet.
-    // Not while a batch is under way or waits: its commit will see to it.
+    // Also when a refresh has just begun.
     this.#idle = setTimeout(() => {
       if (this.#inFlight === undefined && this.#current.records === 0) drain();
     }, IDLE_MS);
@@ -289,7 +280,7 @@ async function recordAt(
   }
 }
 
-/** Inserts a batch, table by table, each under the batch's token; gives back the rows. */
+/** Inserts a batch, table by table, each under the batch's token. */
 export async function insertBatch(
   parts: Pick<LoopParts, 'store' | 'failpoint'>,
   build: BatchBuild,

@@ -1,12 +1,7 @@
 /**
- * The archiver's local state: how far each partition is archived, the last `ww_src` mark of each
- * source partition, the ids archived lately, the open intent, and the roll-up buckets that are
- * still to be refreshed. One LMDB environment; what belongs together is written in one transaction.
- *
- * The intent is on disk before an insert is sent, because only so can a restart send *exactly* the
- * same batch under the same deduplication token: ClickHouse silently drops a second insert of a
- * token, whatever is in it, so other batch boundaries under an old token would lose rows. Losing
- * this folder loses no row: the log is read again from its start and ReplacingMergeTree keeps one.
+ * The archiver's local state: offsets, marks, recent ids, the open intent, roll-ups to refresh. The
+ * intent is on disk before an insert, as ClickHouse drops a second insert of a token whatever is in
+ * it. Losing this folder loses no row.
  */
 import type { Applied } from '@waywarden/event-log';
 import { assertPages } from '@waywarden/event-log/lmdb/check-pages';

@@ -1,11 +1,6 @@
 /**
- * Gathers records of several partitions into one batch: drops repeats, makes rows, and notes all
- * that its commit will change. Holds no IO, so that the replay of an intent after a crash goes
- * through the same code and comes to the same rows.
- *
- * A repeat is told by its `ww_src` mark where the record has one, else by its id among the ids
- * archived lately; the first stands. The offsets so dropped become part of the intent: a replay
- * does not judge again, since what it would judge by may have moved on.
+ * Gathers records into one batch: drops repeats by mark or id, makes rows, notes what its commit
+ * will change. Without IO, so that the replay of an intent gives the same rows.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -23,7 +18,7 @@ import type { ArchivedTopic, Cells, ParsedRecord } from './rows/archived-topic.t
 import { makeRow } from './rows/make-row.ts';
 import { RowBytes } from './rows/row-bytes.ts';
 
-/** An id that was met again: whether it came with another body is looked up later. */
+/** An id that was met again. */
 export interface RepeatedId {
   readonly record: LogRecord;
   readonly first: IdPlace;
@@ -35,12 +30,12 @@ export interface TableRows {
   count: number;
 }
 
-/** What was known before this batch: committed, or in the batch that is being inserted. */
+/** What was known before this batch. */
 export interface Known {
   readonly marks: (key: string) => Marks;
   readonly ids: RecentIds;
   readonly inFlight: BatchBuild | undefined;
-  /** Offsets of the records that have their row from before; see stored-before.ts. */
+  /** Offsets of the records that have their row from before. */
   readonly stored?: ReadonlySet<number> | undefined;
 }
 
@@ -53,7 +48,7 @@ interface OpenSegment {
   readonly skipped: number[];
 }
 
-/** The token travels in the URL, which has a limit: beyond this it is a hash of itself. */
+/** The token travels in the URL, which has a limit. */
 const TOKEN_LENGTH_MAX = 512;
 
 function tokenOf(segments: Iterable<OpenSegment>): string {
@@ -98,7 +93,7 @@ export class BatchBuild {
     return sum;
   }
 
-  /** Adds records that follow those already there; gives back the ids that were met again. */
+  /** Adds records that follow those already there. */
   add(topic: ArchivedTopic, records: readonly LogRecord[], known: Known): readonly RepeatedId[] {
     const repeated: RepeatedId[] = [];
     for (const record of records) {
@@ -132,7 +127,7 @@ export class BatchBuild {
     }
   }
 
-  /** The last mark of this batch for a source partition; for the batch that comes after it. */
+  /** The last mark of this batch for a source partition. */
   markOf(key: string, source: string): Applied | undefined {
     return this.#marks.get(key)?.[source];
   }

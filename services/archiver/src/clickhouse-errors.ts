@@ -1,8 +1,6 @@
 /**
- * Which failures of ClickHouse pass by themselves. An insert under a deduplication token may be
- * repeated whatever became of the first attempt, so everything about the connection is retried;
- * what ClickHouse says of the *statement* is not, because it would say the same for ever. A code
- * that is not listed stops the archiver with that code in its message: the log keeps the records.
+ * Which failures of ClickHouse pass by themselves: everything about the connection is retried, what
+ * is said of the statement is not. An unlisted code stops the archiver.
  */
 import { ClickHouseError } from '@clickhouse/client';
 
@@ -68,7 +66,7 @@ const ARCHIVER_ERROR_CODES = [
 ] as const;
 export type ArchiverErrorCode = (typeof ARCHIVER_ERROR_CODES)[number];
 
-/** An operating failure of the archiver; nothing that it read is lost by it. */
+/** An operating failure of the archiver. */
 export class ArchiverError extends Error {
   readonly code: ArchiverErrorCode;
   readonly retryable: boolean;

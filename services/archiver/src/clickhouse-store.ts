@@ -1,9 +1,7 @@
 /**
  * The store as the archiver needs it: insert a batch under a token, run a statement; both repeated
- * with growing waits until ClickHouse is back or the archiver stops. The only file of the archiver's
- * writing side that knows @clickhouse/client.
- *
- * Rows come encoded, as blocks of TabSeparated text (`rows/row-bytes.ts` says why), and are sent as they are.
+ * with growing waits until ClickHouse is back or the archiver stops. The only file of the
+ * archiver's writing side that knows @clickhouse/client.
  */
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -15,10 +13,7 @@ import type { Cells } from './rows/archived-topic.ts';
 const RETRY_MS_FIRST = 50;
 const RETRY_MS_MAX = 5_000;
 const REQUEST_MS_MAX = 120_000;
-/**
- * An insert that took so long has lost its server: a connection that was handed to a dying process
- * gives no sign. Repeating it early is harmless, since the token counts one of the two.
- */
+/** An insert that took so long has lost its server. */
 const INSERT_MS_MAX = 15_000;
 
 export interface StoreAddress {
@@ -31,7 +26,7 @@ export interface StoreAddress {
 export interface InsertBatch {
   readonly table: string;
   readonly columns: readonly string[];
-  /** TabSeparated rows with cells in the order of `columns`; blocks need not end where rows do. */
+  /** TabSeparated rows with cells in the order of `columns`. */
   readonly blocks: readonly Buffer[];
   readonly token: string;
 }
@@ -50,7 +45,7 @@ export function clickhouseClient(address: StoreAddress): ClickHouseClient {
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
     request_timeout: REQUEST_MS_MAX,
-    // What fails is told by our own events; the client would write to the console.
+    // What fails is told by our own events.
     log: { level: ClickHouseLogLevel.OFF },
   });
 }

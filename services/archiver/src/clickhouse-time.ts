@@ -1,10 +1,6 @@
 /**
- * RFC 3339 text to ClickHouse's `DateTime64(9, 'UTC')` text, without losing a nanosecond.
- *
- * A `Date` holds milliseconds only, so the fraction is carried as text and a Date is used for
- * nothing but zones. Attackers choose timestamps, and one that ClickHouse refuses would hold up
- * the whole partition: so this function is total. What lies outside the type's range is moved to
- * its edge, and what is no time at all becomes the epoch; the record's own text stays in `raw`.
+ * RFC 3339 text to `DateTime64(9, 'UTC')` text, to the nanosecond. Total, as attackers choose
+ * timestamps: out of range goes to the edge, no time to the epoch; `raw` keeps the text.
  */
 
 /** Int64 nanoseconds end at 2262-04-11 23:47:16; DateTime64 begins in 1900. */
@@ -23,7 +19,7 @@ function twoDigits(text: string, at: number): number {
   return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
 
-/** Whether `YYYY-MM-DDThh:mm:ss` at the start of `text` is a time; by arithmetic, as it is hot. */
+/** Whether `YYYY-MM-DDThh:mm:ss` at the start of `text` is a time. */
 function exists(text: string): boolean {
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
@@ -45,7 +41,7 @@ function slowly(text: string): string {
   const match = RFC3339.exec(text);
   if (match === null) return EPOCH;
   const [, day = '', clock = '', fraction = '', sign, hours = '0', minutes = '0'] = match;
-  // A leap second has no place in Unix time: it is the last second of its minute.
+  // A leap second has no place in Unix time.
   const time = clock.endsWith(':60') ? `${clock.slice(0, 6)}59` : clock;
   const ms = Date.parse(`${day}T${time}Z`);
   if (Number.isNaN(ms)) return EPOCH;

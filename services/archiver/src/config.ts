@@ -15,9 +15,9 @@ const own = {
     .default('waywarden'),
   WW_CLICKHOUSE_USERNAME: z.string().min(1).optional(),
   WW_CLICKHOUSE_PASSWORD: z.string().optional(),
-  /** Local state. Losing it costs time (the log is read again), not rows. */
+  /** Local state. */
   WW_STATE_DIR: z.string().min(1),
-  /** How long rows of dead letters live; the log's own retention is set by `init --keep`. */
+  /** How long rows of dead letters live. */
   WW_DEAD_LETTER_DAYS: z.coerce.number().positive().max(3_650).default(30),
   ...healthSettings,
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -1,10 +1,6 @@
 /**
- * Brings the store's tables up: numbered SQL files, each applied once, in order, with the checksum
- * of what was applied. A file that was altered after it was applied is refused rather than skipped
- * or run again: neither would make the table what the file says. A change is a new file.
- *
- * Statements are idempotent (`IF NOT EXISTS`), so a crash between a statement and its record, or two
- * archivers starting at once, repeat one harmlessly; there is no lock in ClickHouse to take.
+ * Brings the tables up: numbered SQL files, each applied once, with its checksum. An altered file
+ * is refused. Statements are idempotent, so that a crash or a second archiver is harmless.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -50,7 +46,7 @@ function checksumOf(migration: Migration): string {
   return createHash('sha256').update(migration.sql).digest('hex');
 }
 
-/** The statements of a file: one HTTP request takes one. Our files have no `;` within a line. */
+/** The statements of a file: one HTTP request takes one. */
 export function statementsOf(sql: string): readonly string[] {
   const code = sql.replace(/^\s*--.*$/gm, '');
   return code

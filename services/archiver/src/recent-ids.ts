@@ -1,13 +1,6 @@
 /**
- * Which event ids were archived lately, and from which offset: how a repeat of a client is told
- * from news before it costs an insert.
- *
- * Two generations of an open-addressed table over typed arrays: when the young one holds HALF ids
- * it becomes the old one and the old one is forgotten. So the horizon is stated in events, not in
- * time (the last 524,288 to 1,048,576), it is a function of the log alone, and the table has a hard
- * bound (48 MiB). Whole ids are kept, not a hash of them: who could make two ids collide could hide
- * an event behind another. Rejected: one LMDB entry an event (4 µs each, with the index by which
- * entries expire); a Bloom filter (a false positive is a lost event).
+ * Which event ids were archived lately: two generations of an open-addressed table, the last
+ * 524,288 to 1,048,576 events, 48 MiB at most. Whole ids: a collision would hide an event.
  */
 
 /** Ids of one generation. */
@@ -23,7 +16,7 @@ export interface IdPlace {
   readonly offset: number;
 }
 
-/** Value of a hexadecimal digit by character code; 255 for any other. */
+/** Value of a hexadecimal digit by character code. */
 const HEX = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(value) ? 255 : value;
@@ -131,7 +124,7 @@ export class IdPage {
   }
 }
 
-/** The words of a stored page; a copy, since a stored buffer need not be aligned. */
+/** The words of a stored page. */
 export function pageWords(bytes: Uint8Array): Uint32Array {
   const copy = new Uint8Array(bytes.byteLength - (bytes.byteLength % ID_BYTES));
   copy.set(bytes.subarray(0, copy.length));
@@ -161,7 +154,7 @@ export class RecentIds {
     for (let at = 0; at < words.length; at += WORDS) this.#young.add(words, at);
   }
 
-  /** Whether the young generation is full: the next page belongs to a new one. */
+  /** Whether the young generation is full. */
   get full(): boolean {
     return this.#young.size >= HORIZON_IDS_MIN;
   }

@@ -1,11 +1,6 @@
 /**
- * Keeps the roll-ups equal to what the raw rows say: the minutes that a batch touched are computed
- * anew from the raw table, without its physical repeats (FINAL), and replace what was there. So a
- * refresh may happen twice or late and comes to the same; counting up at insert time could not be
- * repeated (a materialized view counts a re-inserted block again).
- *
- * Refreshing costs what its minutes hold, and the present minute is touched by every batch, so the
- * next refresh waits a multiple of what the last one took. Idle, `flush` and `stop` do not wait.
+ * Keeps roll-ups equal to the raw rows: touched minutes are computed anew (FINAL) and replaced, so
+ * that a refresh may be late or repeated. The next waits a multiple of the last one's time.
  */
 import type { ArchiveState } from './archive-state.ts';
 

@@ -31,11 +31,7 @@ export function deadLetterTtl(ms: number): string {
   return `toDateTime(${from}) + toIntervalSecond(${Math.ceil(ms / 1000)})`;
 }
 
-/**
- * From when on the row of a record may be gone (Unix ms); undefined when it lives for ever.
- * `appendedMs` is the earliest time at which the record may have been appended: a row is stored after
- * it, so one that is missing before this time did not expire.
- */
+/** From when on the row of a record may be gone (Unix ms); undefined when it lives for ever. */
 export function expiresMs(
   lives: RowLives,
   table: { readonly table: string; readonly columns: readonly string[] },

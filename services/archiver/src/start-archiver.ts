@@ -21,7 +21,7 @@ import { StoredBefore } from './stored-before.ts';
 import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
 
 const GROUP = 'waywarden.archiver';
-/** How long `stop` tries to write what was read; the log keeps it if that fails. */
+/** How long `stop` tries to write what was read. */
 const STOP_MS_MAX = 5_000;
 /** Read at once: building rows must not keep the event loop from senders. */
 const READ_RECORDS_MAX = 250;
@@ -35,7 +35,7 @@ export interface ArchiverOptions {
   readonly deadLettersMs?: number;
   /** Wall clock in milliseconds, for `stored_at` only. */
   readonly now: () => number;
-  /** For tests: called at named points; what it throws ends the archiver as a crash would. */
+  /** For tests: called at named points. */
   readonly failpoint?: (name: Failpoint) => void;
   readonly events?: ArchiverEvents;
 }
@@ -48,7 +48,7 @@ export interface Archiver {
   stop(): Promise<void>;
   /** Resolves when everything below `until` (default: the log's ends now) is in the store. */
   flush(until?: EndOffsets): Promise<void>;
-  /** Runs `work` while nothing is written to the store; all that was read is in it then. */
+  /** Runs `work` while nothing is written to the store. */
   hold<T>(work: () => Promise<T>): Promise<T>;
   stats(): ArchiverStats;
   /** What it reads, and how far each partition is stored. */

@@ -1,10 +1,6 @@
 /**
- * Which records of a partition have their row already, asked of the store while an archiver whose
- * local state is gone, or older than the store, reads what was archived before. Inserting them once more would leave two rows of
- * one record until they are merged, and `verify` could not tell them from a copy that somebody made.
- *
- * Asked only up to the last offset that the store had when the partition was begun: from there on
- * nothing costs anything.
+ * Which records have their row already, for an archiver whose state is gone or older than the
+ * store. Asked only up to the store's last offset at the beginning.
  */
 import type { ReadBatch } from '@waywarden/event-log';
 import { partitionKey } from './archive-state.ts';

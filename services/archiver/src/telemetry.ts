@@ -25,9 +25,9 @@ export interface ArchiverEvents {
     readonly waitMs: number;
     readonly error: unknown;
   }): void;
-  /** The log no longer holds the records of the open intent; the rest is read as usual. */
+  /** The log no longer holds the records of the open intent. */
   intentLost?(info: { readonly token: string }): void;
-  /** Records that were still to be archived are kept no longer: their rows are missing. */
+  /** Records that were still to be archived are kept no longer. */
   historyShortened?(info: {
     readonly topic: string;
     readonly partition: number;

@@ -1,12 +1,6 @@
 /**
- * Reads the commands that a receiver is to be handed next, from its place in the topic on.
- *
- * While enforcement is paused what waits for its end is passed over, so that a person's order behind it
- * still goes out, and the place keeps from where on that happened. Afterwards that stretch is read again,
- * before anything new of the same partition: what was held is handed out then, unless it was taken back
- * or has ended.
- * What of the same agent went out meanwhile has a higher number, and its receiver would refuse the held
- * one as old: the end of the pause takes that one back and gives it once more (core/reissue-overtaken.ts).
+ * Reads the commands a receiver gets next. In a pause what waits is passed over; that stretch is
+ * read again afterwards. What was overtaken meanwhile is given anew at the end of the pause.
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {
@@ -37,7 +31,7 @@ export interface Handed {
   readonly waits: boolean;
 }
 
-/** How far a receiver has read, of every partition; moved by whoever reads on. */
+/** How far a receiver has read, of every partition. */
 export interface FeedPlace {
   readonly offsets: number[];
   /** From where on something was passed over that waits for the end of a pause; null: nothing. */
@@ -89,7 +83,7 @@ interface Stretch {
   readonly isWanted: (command: RevocationCommand, offset: number) => boolean;
 }
 
-/** Up to which offset it was read: less than `to` where nothing more may be handed out. */
+/** Up to which offset it was read. */
 async function readStretch(of: Collecting, stretch: Stretch, into: Collected): Promise<number> {
   const { partition, to, isWanted } = stretch;
   let at = stretch.from;

@@ -1,11 +1,7 @@
 /**
- * Hands commands to receivers that ask for them, and takes their receipts, whatever carries both: the
- * HTTP long-poll is a thin layer over it.
- *
- * A receiver proves who it is with the key that the registry holds for its receipts, and gets what is
- * addressed to it, in the order of each agent, at its own pace. The cursor is the receiver's: coming
- * back with it says that what was handed out before has arrived, and that is noted. Nothing is kept
- * here that a restart could lose but who was handed what since.
+ * Hands commands to receivers and takes their receipts, whatever carries both. A receiver proves
+ * itself by its registered key. Coming back with a cursor says that what was handed out has
+ * arrived.
  */
 import type { AppendRecord, EventLog, Reader } from '@waywarden/event-log';
 import {
@@ -180,10 +176,7 @@ export class CommandFeed {
     return { record: { topic, key, value, headers } };
   }
 
-  /**
-   * Whether this receiver was given this order about this agent: as the responder's state has it, or
-   * handed out here, which may be known before that state shows it.
-   */
+  /** Whether this receiver was given this order about this agent. */
   #wasGiven(
     of: Receiving,
     { command_id: id = '', agent_uid: agentUid }: Partial<Receipt>,
@@ -209,7 +202,7 @@ export class CommandFeed {
     return commands;
   }
 
-  /** What was handed out before `place` has arrived: the receiver came back with it. */
+  /** What was handed out before `place` has arrived. */
   async #noteArrived({ tenantId, receiver }: Receiving, place: FeedPlace) {
     const name = agentKey(tenantId, receiver);
     const handed = this.#handed.get(name) ?? [];

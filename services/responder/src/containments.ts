@@ -1,7 +1,6 @@
 /**
  * What became of the orders, read from the state of the response stage: for `status`, the page and
- * whoever hands out commands. A view of what is decided and no copy of it, so it can't differ; it may
- * be a moment behind, and says as of when it is asked.
+ * whoever hands out commands. A view of what is decided and no copy of it, so it can't differ.
  */
 import type { EventLog } from '@waywarden/event-log';
 import {
@@ -13,8 +12,9 @@ import {
   waitsForResume,
 } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
-import { targetActionKey } from './core/action-target.ts';
-import type { Untied } from './core/command-record.ts';
+import { requiredSince } from './core/commands/stands-for.ts';
+import { holderOf, traceLineage } from './core/commands/trace-lineage.ts';
+import { wouldBreak } from './core/commands/would-break.ts';
 import {
   appliedByAll,
   type ContainmentView,
@@ -22,25 +22,24 @@ import {
   isConfirmed,
   PROOF_WAIT_MS,
   untiedBy,
-} from './core/containment-state.ts';
-import { subjectHolders } from './core/derived-holders.ts';
-import { nextDueMs } from './core/due-heap.ts';
-import { type PauseState, pauseState } from './core/enforcement-pause.ts';
-import { type AllHeldByPause, heldByPause } from './core/held-by-pause.ts';
+} from './core/containment/containment-state.ts';
+import { subjectHolders } from './core/guards/derived-holders.ts';
+import { type PauseState, pauseState } from './core/guards/enforcement-pause.ts';
+import { type AllHeldByPause, heldByPause } from './core/guards/held-by-pause.ts';
+import { type SpentAt, spentBudgets } from './core/guards/rule-budget.ts';
+import { targetActionKey } from './core/model/action-target.ts';
+import type { Untied } from './core/model/command-record.ts';
+import { nextDueMs } from './core/model/due-heap.ts';
 import {
   type IssuedCommand,
   issuedCommand,
   newestCommands,
   openCommand,
-} from './core/issued-command.ts';
-import { type PreviewedOrder, previewOrder, usualAction } from './core/preview-order.ts';
-import type { ResponseContext } from './core/response-context.ts';
-import { type SpentAt, spentBudgets } from './core/rule-budget.ts';
-import { requiredSince } from './core/stands-for.ts';
-import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
-import { tenantPolicy, tenantRegistry } from './core/tenant-rules.ts';
-import { holderOf, traceLineage } from './core/trace-lineage.ts';
-import { wouldBreak } from './core/would-break.ts';
+} from './core/model/issued-command.ts';
+import type { ResponseContext } from './core/model/response-context.ts';
+import { tenantPolicy, tenantRegistry } from './core/model/tenant-rules.ts';
+import { type PreviewedOrder, previewOrder, usualAction } from './core/operator/preview-order.ts';
+import { type ActOutcome, outcomeOfAct } from './core/operator/take-act.ts';
 import { sha256Hex } from './responder-stages.ts';
 
 const ALL = 100_000;
@@ -56,10 +55,7 @@ export interface KnownContainment extends ContainmentView {
   readonly undo: IssuedCommand | undefined;
   /** Receivers that must carry it out since it was given. */
   readonly requiredSince: readonly string[];
-  /**
-   * From whom the access that it takes comes; undefined where no call has shown it. Traced when it is
-   * asked for: who counts a thousand states asks it of one.
-   */
+  /** From whom the access that it takes comes; undefined where no call has shown it. */
   readonly lineage: LineageInDecision | undefined;
 }
 
@@ -178,7 +174,7 @@ export class Containments {
     return issued && this.#view(issued, nowMs);
   }
 
-  /** All that are remembered, the newest first; an undo and a probe are no containments of their own. */
+  /** All that are remembered, the newest first. */
   *each(nowMs: number, of: Of = {}): Generator<KnownContainment> {
     const { agentUid, tenantId, but } = of;
     for (const issued of newestCommands(this.#draft, ALL)) {

@@ -34,7 +34,7 @@ export function decodeCursor(text: string): FeedCursor | undefined {
   }
 }
 
-/** Where the cursor stands in a topic that begins at `starts`; without one, at its beginning. */
+/** Where the cursor stands in a topic that begins at `starts`. */
 export function placeOf(starts: readonly number[], cursor: FeedCursor | undefined): FeedPlace {
   return {
     offsets: starts.map((start, at) => Math.max(start, cursor?.offsets[at] ?? start)),

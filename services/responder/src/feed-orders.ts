@@ -10,7 +10,7 @@ export interface FeedOrders {
   readonly isPaused: (tenantId: string) => boolean;
   /**
    * Resolves once that state has everything that was given before this process began; false when it
-   * ends instead. An order may have been given, and answered, before a crash took the state of it.
+   * ends instead.
    */
   readonly restored: () => Promise<boolean>;
 }

@@ -1,9 +1,6 @@
 /**
- * Fills the journal of a replay: everything that alerts, receipts and registry hold, in (log time,
- * id) order, so that budgets, sequence numbers and the hash chain do not depend on partition counts
- * or scheduling. To be called when the detector has settled, instead of running intake. Entries that
- * the journal holds already are left out by id, so it may be called again after a crash or for a
- * further file.
+ * Fills the journal of a replay in (log time, id) order, once the detector has come to rest.
+ * Entries that are there already are left out, so it may run again.
  */
 import {
   type AppendRecord,
@@ -27,10 +24,10 @@ import {
   type StageRecord,
   toAppendRecords,
 } from '@waywarden/stage';
-import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
-import { inReplayOrder } from './core/journal-order.ts';
-import { toldOf } from './core/told-calls.ts';
-import { ToldLineage } from './core/told-lineage.ts';
+import { toldOf } from './core/containment/told-calls.ts';
+import { ToldLineage } from './core/containment/told-lineage.ts';
+import { decideIntake, INTAKE_TOPICS } from './core/stages/decide-intake.ts';
+import { inReplayOrder } from './core/stages/journal-order.ts';
 import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.ts';
 import { RegistryOrder } from './sequencer/registry-order.ts';
 
@@ -109,7 +106,7 @@ interface Gathered {
   readonly refused: number;
 }
 
-/** As the live stream would have told it; events were checked by who reads them to decide. */
+/** As the live stream would have told it. */
 async function gatherCalls(
   log: EventLog,
   known: Set<string>,
@@ -128,7 +125,7 @@ async function gatherCalls(
   }
 }
 
-/** Everything that intake would take and the journal lacks; adds to `known`. */
+/** Everything that intake would take and the journal lacks. */
 async function gather(options: FillOptions & IntakeTrust, known: Set<string>): Promise<Gathered> {
   const { log, onRefused } = options;
   const admit = admitIntake(options);

@@ -1,11 +1,6 @@
 /**
- * How many commands a receiver may be handed now: no more than the rate that the registry declares for
- * it, so that ten thousand revocations at once do not bury what stands behind it. A bucket that fills
- * with time and holds a quarter of a second; what was handed out is gone from it, also when the
- * receiver crashed and asks for the same again.
- *
- * By the clock of this process: after a restart a receiver begins with an empty bucket, so that
- * crashes make nobody faster. Rejected: pacing the topic itself, as one slow receiver would hold up all.
+ * How many commands a receiver may be handed now: a bucket at its registered rate that holds a
+ * quarter of a second and is empty after a restart.
  */
 const HELD_SECONDS = 0.25;
 

@@ -2,16 +2,20 @@ export { storedHead } from './chain-head.ts';
 export { CommandFeed } from './command-feed.ts';
 export { commandKeySet } from './command-key-set.ts';
 export type { KnownContainment, SpentByRule } from './containments.ts';
-export { audienceOf } from './core/build-command.ts';
-export type { ContainmentState, ContainmentView } from './core/containment-state.ts';
-export { decideIntake } from './core/decide-intake.ts';
-export { createDecideResponse } from './core/decide-response.ts';
-export type { ChainHead, RecordedDecision, Sha256 } from './core/decision-chain.ts';
-export type { PauseState } from './core/enforcement-pause.ts';
-export type { AllHeldByPause } from './core/held-by-pause.ts';
-export { inReplayOrder } from './core/journal-order.ts';
-export { confirmedBy } from './core/probe-verdict.ts';
-export { type ChainProblem, type VerifyOptions, verifyDecisions } from './core/verify-decisions.ts';
+export { audienceOf } from './core/commands/build-command.ts';
+export type { ContainmentState, ContainmentView } from './core/containment/containment-state.ts';
+export { confirmedBy } from './core/containment/probe-verdict.ts';
+export type { PauseState } from './core/guards/enforcement-pause.ts';
+export type { AllHeldByPause } from './core/guards/held-by-pause.ts';
+export type { ChainHead, RecordedDecision, Sha256 } from './core/model/decision-chain.ts';
+export { decideIntake } from './core/stages/decide-intake.ts';
+export { createDecideResponse } from './core/stages/decide-response.ts';
+export { inReplayOrder } from './core/stages/journal-order.ts';
+export {
+  type ChainProblem,
+  type VerifyOptions,
+  verifyDecisions,
+} from './core/stages/verify-decisions.ts';
 export { type FeedOrders, feedOrdersOf } from './feed-orders.ts';
 export {
   type CheckedProblem,

@@ -1,19 +1,7 @@
 /**
- * Who writes into the journal after whom, where that decides what is revoked.
- *
- * Calls are read once the response has decided what the journal held at the start: an order whose
- * commit a crash has lost is then known again, and its leak is recognised.
- *
- * Alerts are written after the calls and the rules that the log held when they arrived, and so after all
- * that the detector knew: who else uses a credential, and whom a revocation would stop, is told by calls;
- * who may not be touched, by the registry. They are read side by side, and after a restart alerts used to
- * be first, so that a key of several was taken from all of them, and an agent that was on the list of
- * those who are never revoked. Waiting costs nothing while they are read as they come; rejected: waiting
- * for a watermark, which is up to a second late. While calls or rules can't be read no alert is decided
- * either, and health says that intake is behind: blind to whom an order hits, nothing may be ordered.
- *
- * Nor are alerts written far ahead of what is decided: a pause that two people order stands behind them,
- * and would come into force when thousands of orders were given.
+ * Who writes into the journal after whom. Alerts enter after the calls and rules that the log held
+ * when they came, and not far ahead of what is decided. While calls or rules can't be read, nothing
+ * is ordered.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';

@@ -1,20 +1,16 @@
 /**
- * The last call of a kind within a second, of those that are not noted one by one: an order that is
- * applied in the middle of a second would else be judged by the calls before it alone. Four like calls
- * beforehand would hide every one that followed.
- *
- * Kept in memory, since nothing rests on it but one second: what is lost in a crash is made up for by
- * the next call. Rejected: counting by tenths of a second, in which the same holds of each.
+ * The last call of a kind within a second, of those not noted one by one: an order applied in
+ * mid-second must see what followed. In memory.
  */
 import { epochMs, type Sighting } from '@waywarden/schemas';
-import { latestMs } from './core/called-at.ts';
+import { latestMs } from './core/model/called-at.ts';
 
-/** Kinds of call of which one is kept; when there are more, all are told at once. */
+/** Kinds of call of which one is kept. */
 const KEPT_MAX = 1_000;
 
 const secondOf = ({ event_time: time }: Sighting) => Math.floor(epochMs(time) / 1000);
 
-/** Of one that stands still, the clock tells no order: which was received later does. */
+/** Of one that stands still, the clock tells no order. */
 function isLater(one: Sighting, than: Sighting): boolean {
   const aheadMs = epochMs(one.event_time) - epochMs(than.event_time);
   return aheadMs === 0 ? latestMs(one) >= latestMs(than) : aheadMs > 0;

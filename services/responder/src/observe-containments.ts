@@ -1,7 +1,7 @@
 /**
- * How long containment takes, as histograms: from a command until every required receiver had applied
- * it, and from there to the first call of its subject that was denied. Each command counts once in
- * each, when it is first seen to have got so far; what ended between two scrapes is not counted.
+ * How long containment takes, as histograms: from a command until every required receiver had
+ * applied it, and from there to the first call of its subject that was denied. Each command counts
+ * once in each, when it is first seen to have got so far.
  */
 import { CANARY_TENANT } from '@waywarden/schemas';
 import type { ServiceMetrics } from '@waywarden/service-health';

@@ -1,8 +1,6 @@
 /**
- * Takes what people order by hand, believes it by their own registered key, and writes it into the
- * journal, where it is decided. An act counts for a few minutes after it was signed and once: one that
- * was recorded cannot be played again, in another tenant or later. The signature goes into the journal with
- * it: who audits the decision need not believe this desk, and people are told apart by their keys.
+ * Takes what people order, checks their registered key, and writes it into the journal with the
+ * signature. An act counts once, within minutes of its signature.
  */
 import type { EventLog } from '@waywarden/event-log';
 import {
@@ -16,8 +14,8 @@ import {
   verifyDetached,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import { audienceOf } from './core/build-command.ts';
-import { HAND_RULE_LASTS } from './core/hand-rule.ts';
+import { audienceOf } from './core/commands/build-command.ts';
+import { HAND_RULE_LASTS } from './core/model/hand-rule.ts';
 import { keyPrint } from './key-print.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
@@ -37,8 +35,8 @@ export interface OperatorDeskParts {
 }
 
 /**
- * What a person may sign, stricter than the schema: acts that were recorded before must still be read.
- * An order that is over when it begins takes nothing away and would only leave its step-up behind.
+ * What a person may sign, stricter than the schema: acts that were recorded before must still be
+ * read.
  */
 const deskAct = operatorActSchema
   .refine(({ reason }) => reason.trim() !== '', {
@@ -85,7 +83,7 @@ export async function takeSignedAct(
   if (act === undefined) return 'act_invalid';
   const ring = keys.ringOfOperator(act.tenant_id, act.by);
   if (ring === undefined) return 'operator_without_key';
-  // It takes two keys and not two names: one that two have would agree with itself.
+  // It takes two keys and not two names.
   if (keys.isKeyShared(act.tenant_id, act.by)) return 'operator_key_shared';
   const binding = { topic: ACT_TOPIC, audience: audienceOf(act.tenant_id) };
   const verdict = await verifyDetached(ENCODER.encode(text), signature, ring, binding);

@@ -4,8 +4,8 @@
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import { expect, test } from 'vitest';
-import type { IssuedCommand } from './core/issued-command.ts';
-import { issuedCommand } from './core/issued-command.ts';
+import type { IssuedCommand } from './core/model/issued-command.ts';
+import { issuedCommand } from './core/model/issued-command.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { alertEntry, Journal, policyEntry, registryEntry } from './testing/response-fixtures.ts';
 

@@ -1,11 +1,7 @@
 /**
- * Notices that receivers, or a person who was asked, say nothing, by the clock on the wall, and writes it into the journal, where
- * it is judged.
- *
- * Not by log time, which runs through hours in seconds when a stopped detector catches up: orders on
- * whole agents once followed upon receivers that had a second to answer. And only once intake has read
- * every receipt that is there, so that no answer is overtaken. After a restart each order has its
- * whole time again: too patient is better than too hard.
+ * Notices by the wall clock that receivers or people say nothing, and writes it into the journal.
+ * Log time runs through hours in seconds after a stop. Each order has its whole time again after a
+ * restart.
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
@@ -18,10 +14,10 @@ import {
   WAYWARDEN_NAMESPACE,
   waitsForResume,
 } from '@waywarden/schemas';
-import { silentReceivers } from './core/escalate-command.ts';
-import type { IssuedCommand } from './core/issued-command.ts';
+import { silentReceivers } from './core/containment/escalate-command.ts';
+import type { IssuedCommand } from './core/model/issued-command.ts';
 
-/** Waits at once, two an order; of more, the newest are not noticed. */
+/** Waits at once, two an order. */
 const WAITING_MAX = 200_000;
 /** Of an order that is not known yet, or whose policy said nothing. */
 const RECEIPT_WITHIN_MS = 60_000;
@@ -38,7 +34,7 @@ export interface ReceiptClockParts {
   readonly receiptsRead: () => Promise<void>;
   /** How long nothing was heard of a receiver. */
   readonly silentForMs: (tenantId: string, receiver: string) => number;
-  /** Two people have paused the tenant's enforcement: orders are not handed out. */
+  /** Two people have paused the tenant's enforcement. */
   readonly isPaused: (tenantId: string) => boolean;
   readonly wallClock: () => string;
 }
@@ -106,14 +102,14 @@ export class ReceiptClock {
     return overdue;
   }
 
-  /** Nobody is silent who was given nothing: after the pause the order has its whole time. */
+  /** Nobody is silent who was given nothing. */
   #isHeld({ by }: Wait, { command }: IssuedCommand): boolean {
     return by === 'receivers' && waitsForResume(command) && this.#parts.isPaused(command.tenant_id);
   }
 
   /**
    * Ten thousand orders at two hundred a second take a receiver a minute: the last of them is late
-   * because it is the last. Bounded, so that one that answers everything but this is noticed.
+   * because it is the last.
    */
   #isBusy({ by }: Wait, issued: IssuedCommand, waitedMs: number): boolean {
     const withinMs = issued.receiptWithinMs ?? RECEIPT_WITHIN_MS;

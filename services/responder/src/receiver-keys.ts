@@ -17,14 +17,13 @@ import {
   verifyDetached,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import type { SignedReceipt } from './core/decide-intake.ts';
+import type { SignedReceipt } from './core/stages/decide-intake.ts';
 import { keyPrint } from './key-print.ts';
 import { type RegistryTrust, readRegistryRecord } from './sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;
 /**
- * How far ahead of this machine's clock a receipt may be signed, as `limits.clock_skew` is shipped. Of a
- * receiver's words the one signed last counts, so one that is signed in years would be its last for ever.
+ * How far ahead of this machine's clock a receipt may be signed, as `limits.clock_skew` is shipped.
  */
 const SIGNED_AHEAD_MS_MAX = 120_000;
 const NO_KEYS: JwsKeyRing = new Map();
@@ -34,7 +33,7 @@ function ringOf(id: string, jwk: Readonly<Record<string, unknown>>): JwsKeyRing 
   try {
     return new Map([[kid, jwsPublicKey(kid, jwk)]]);
   } catch {
-    return NO_KEYS; // Not a key that we can use: what it signed cannot be believed.
+    return NO_KEYS; // Not a key that we can use.
   }
 }
 
@@ -47,9 +46,8 @@ function keySharers({ operators = [], receivers }: Registry): readonly string[] 
 }
 
 /**
- * When it was written: by the broker, else by what its writer noted, which in the embedded log is this very
- * process. On a topic that somebody made with its writers' times a receiver says it of itself, so the
- * journal's clock bounds it beside (`core/apply-receipt.ts`).
+ * When it was written: by the broker, else by what its writer noted, which in the embedded log is
+ * this very process.
  */
 function arrivedAt({ appendedMs, headers }: LogRecord): number | undefined {
   const ms = appendedMs ?? Date.parse(headers[HEADERS.producedAt] ?? '');
@@ -107,7 +105,7 @@ export class ReceiverKeys {
     }
   }
 
-  /** The registry is the whole truth about its tenant: keys that it no longer holds are gone. */
+  /** The registry is the whole truth about its tenant. */
   learn(tenantId: string, registry: Registry): void {
     for (const known of [this.#byReceiver, this.#byOperator, this.#shared, this.#rates]) {
       for (const key of known.keys()) if (key.startsWith(`${tenantId}|`)) known.delete(key);
@@ -139,7 +137,7 @@ export class ReceiverKeys {
     return this.#byOperator.get(`${tenantId}|${uid}`);
   }
 
-  /** Whether another operator, or a receiver, has the same key: it tells no two people apart. */
+  /** Whether another operator, or a receiver, has the same key. */
   isKeyShared(tenantId: string, uid: string): boolean {
     return this.#shared.has(`${tenantId}|${uid}`);
   }

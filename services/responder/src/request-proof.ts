@@ -1,20 +1,16 @@
 /**
- * Whether a request comes from the receiver that it names: a signature of its registered key over this
- * method, address and body, for this tenant, made within the last minute and used once.
- *
- * The ids that were used are remembered for as long as a signature counts, so a proof that somebody read
- * on the way is worth nothing; those from before this process began are refused, for nobody remembers
- * them. A receiver that fills its share is refused and no other: forgetting early would let replays in.
+ * Whether a request comes from the receiver that it names: a signature over method, address and
+ * body, made within the last minute and used once. Each receiver has a share of the remembered ids.
  */
 import { createHash } from 'node:crypto';
 import { epochMs, verifyDetached } from '@waywarden/schemas';
-import { audienceOf } from './core/build-command.ts';
+import { audienceOf } from './core/commands/build-command.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
 export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
-/** A request is signed for this long; clocks may differ by it. */
+/** A request is signed for this long. */
 const PROOF_MS_MAX = 60_000;
-/** Requests of one receiver within that time; one that polls and answers makes a few a second. */
+/** Requests of one receiver within that time. */
 const USED_PER_RECEIVER_MAX = 10_000;
 const PROOF_ID_LENGTH_MAX = 128;
 const ENCODER = new TextEncoder();
@@ -35,7 +31,7 @@ export class RequestProof {
   readonly #keys: Pick<ReceiverKeys, 'ringOf'>;
   readonly #wallClock: () => string;
   readonly #sinceS: number;
-  /** By receiver: ids that were used, with when each may be forgotten. In the order of their use. */
+  /** By receiver: ids that were used, with when each may be forgotten. */
   readonly #used = new Map<string, Map<string, number>>();
 
   constructor(keys: Pick<ReceiverKeys, 'ringOf'>, wallClock: () => string) {

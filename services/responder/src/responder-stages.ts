@@ -21,9 +21,9 @@ import {
   watermarkSchema,
 } from '@waywarden/schemas';
 import { type LocalState, type Parsed, parseJson, Stage, type StageEvents } from '@waywarden/stage';
-import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from './core/decide-intake.ts';
-import { createDecideResponse } from './core/decide-response.ts';
-import type { Sha256 } from './core/decision-chain.ts';
+import type { Sha256 } from './core/model/decision-chain.ts';
+import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from './core/stages/decide-intake.ts';
+import { createDecideResponse } from './core/stages/decide-response.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
 import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
 import { restoreResponse } from './restore-response.ts';
@@ -39,7 +39,7 @@ const DECODER = new TextDecoder();
 export const sha256Hex: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 export interface IntakeTrust {
-  /** Keys of those who write alerts and forward watermarks with them: the detector's. */
+  /** Keys of those who write alerts and forward watermarks with them. */
   readonly alertKeys: MacKeyRing;
   readonly registry: RegistryTrust;
   readonly receiverKeys: ReceiverKeys;
@@ -76,7 +76,7 @@ function parseAlertRecord(record: LogRecord): Parsed {
   }
 }
 
-/** Values keep fields that this version does not know; validation only refuses. */
+/** Values keep fields that this version does not know. */
 export function parseIntake(receiverKeys: ReceiverKeys) {
   return (record: LogRecord): Parsed => {
     if (record.topic === TOPICS.revocationReceipts.name) return parseReceipt(record);

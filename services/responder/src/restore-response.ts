@@ -1,16 +1,6 @@
 /**
- * The state of the response stage, made anew when it is lost and the journal no longer reaches back
- * to its start.
- *
- * Three things only go forward and may never start again: the chain of decisions, the numbers of
- * each agent's commands (a receiver refuses one that it has seen), and the place in the journal
- * (what was decided once must not be decided again). They are taken from what was written: the
- * topics `decisions` and `revocation.commands`, whose records name the journal entry that they come
- * from. Rules are taken from the registry. What can't be known any more is what was in force and what
- * each budget had spent: such commands run out by themselves, and the stage's history says so.
- *
- * Rejected: refusing to start (nothing at all would be decided), and starting the chain anew (it would
- * break for everybody who verifies it, and receivers would refuse each command).
+ * The response stage's state, when it is lost and the journal is shortened: chain head, command
+ * numbers and place in the journal, from the topics it wrote. What was in force ends by itself.
  */
 import {
   type Applied,
@@ -39,10 +29,10 @@ import {
   rememberGap,
   stageSpace,
 } from '@waywarden/stage';
-import type { ChainHead } from './core/decision-chain.ts';
-import { toControlRecord } from './core/registry-record.ts';
-import { goOnAfter, goOnNumbering } from './core/response-context.ts';
-import { goOnAsTold } from './core/tell-enforcement.ts';
+import type { ChainHead } from './core/model/decision-chain.ts';
+import { goOnAfter, goOnNumbering } from './core/model/response-context.ts';
+import { goOnAsTold } from './core/operator/tell-enforcement.ts';
+import { toControlRecord } from './core/stages/registry-record.ts';
 import { lastRules } from './sequencer/last-rules.ts';
 
 const READ_RECORDS_MAX = 1_000;
@@ -102,14 +92,14 @@ async function noticeOf(
   return verdict.ok && parsed.success ? parsed.data : undefined;
 }
 
-/** The journal offset after the entry that made this record; 0 when another made it. */
+/** The journal offset after the entry that made this record. */
 function afterCause(record: LogRecord, incarnation: string): number {
   const mark = decodeSrc(record.headers[HEADERS.src] ?? '');
   const isJournal = mark?.topic === TOPICS.responseJournal.name && mark.incarnation === incarnation;
   return isJournal ? mark.offset + 1 : 0;
 }
 
-/** Of each source the last that the journal holds before `until`: intake may write it again. */
+/** Of each source the last that the journal holds before `until`. */
 async function marksOf(log: EventLog, until: number): Promise<Record<string, Applied>> {
   const marks: Record<string, Applied> = {};
   for await (const { headers } of recordsOf(log, TOPICS.responseJournal.name, until)) {

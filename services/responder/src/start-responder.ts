@@ -16,7 +16,7 @@ import {
 import { LocalState, type Stage } from '@waywarden/stage';
 import { appendedHead } from './chain-head.ts';
 import { Containments } from './containments.ts';
-import type { ChainHead } from './core/decision-chain.ts';
+import type { ChainHead } from './core/model/decision-chain.ts';
 import { JournalTurns } from './journal-turns.ts';
 import { type Lease, LeaseClosedError } from './lease/lease.ts';
 import { sequencerUnderLease } from './lease/sequencer-under-lease.ts';
@@ -83,7 +83,7 @@ export interface Responder {
   readonly turns: Pick<JournalTurns, 'awaited'>;
   /** Where the chain of decisions ends, once the log holds everything up to there. */
   chainHead(): Promise<ChainHead | undefined>;
-  /** Resolves when stopped; rejects with the first failure of its parts. Call once. */
+  /** Resolves when stopped; rejects with the first failure of its parts. */
   run(onFailure?: (error: unknown) => void): Promise<void>;
   stop(): Promise<void>;
 }
@@ -99,7 +99,7 @@ function watchingReceipts(receipts: ReceiptClock, lease: Lease | undefined): () 
   return () => clearInterval(timer);
 }
 
-/** Whoever follows waits for its appends until its lease ends; whoever holds it ends them first. */
+/** Whoever follows waits for its appends until its lease ends. */
 async function stopInOrder(
   parts: readonly { stop(): Promise<void> }[],
   lease: Lease | undefined,

@@ -1,11 +1,6 @@
 /**
- * Reads the live stream for the responder: puts the calls of contained agents, their silence, and from
- * whom everybody's access comes into the journal, where they are judged. It decides nothing; what it
- * leaves out is only what cannot concern an order, and the order in which calls and receipts count is
- * the journal's.
- *
- * Rejected: control records that tell the detector whom to watch. They would reach each partition in
- * its order, but a leak would then wait for the detector's backlog, on the day on which it matters.
+ * Reads the live stream for the responder: calls of contained agents, their silences, and lineage
+ * go into the journal, where they are judged. It decides nothing.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import {
@@ -33,12 +28,12 @@ import {
   Stage,
   type StageRecord,
 } from '@waywarden/stage';
-import { learnRhythm, type UsualRhythm, usualRhythm } from './core/agent-rhythm.ts';
-import { toJournal } from './core/journal-output.ts';
-import { toldOf } from './core/told-calls.ts';
-import { ToldLineage } from './core/told-lineage.ts';
-import { isUsingAccess, sightingOf } from './core/watched-subject.ts';
-import { AUTOMATIC_ASSURANCE_MIN } from './core/withhold-command.ts';
+import { learnRhythm, type UsualRhythm, usualRhythm } from './core/containment/agent-rhythm.ts';
+import { toldOf } from './core/containment/told-calls.ts';
+import { ToldLineage } from './core/containment/told-lineage.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from './core/guards/withhold-command.ts';
+import { toJournal } from './core/model/journal-output.ts';
+import { isUsingAccess, sightingOf } from './core/model/watched-subject.ts';
 import { LastOfKind } from './last-of-kind.ts';
 import { type StageSetup, sha256Hex } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';
@@ -46,7 +41,7 @@ import type { WatchedAgents } from './watched-agents.ts';
 const WATCH_STAGE = 'responder-watch';
 /** A silence is told again after this long at the soonest. */
 const TOLD_EVERY_MS = 5_000;
-/** Sources whose last record is remembered; of more, the earliest are forgotten. */
+/** Sources whose last record is remembered. */
 const SOURCES_MAX = 10_000;
 const TOLD_SECOND = 'told_second';
 /** Number of the last watermark; one below is a repeat, or of a sequencer that was replaced. */
@@ -54,7 +49,7 @@ const SEQUENCE = 'sequence';
 
 /**
  * The journal's clock: what falls due there (a step-up before an order ends, the end of a task's
- * access) must not wait for the next alert. One partition's word is enough, and one a second.
+ * access) must not wait for the next alert.
  */
 function tellTime(draft: Draft, { partition }: StageRecord, watermark: Watermark) {
   const second = Math.floor(epochMs(watermark.time) / 1000);
@@ -71,10 +66,7 @@ function isProven({ agent }: AuditEvent): boolean {
 /** A shorter call tells the same as one that took no time. */
 const LONG_CALL_MS = 1_000;
 
-/**
- * Calls of one kind tell the same of every order: they differ in nothing that an order asks about. As a
- * hash, for a chain of delegation may be long.
- */
+/** Calls of one kind tell the same of every order. */
 function kindOf(sighting: Sighting): string {
   const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = sighting;
   const { duration_ms: took = 0, ...rest } = asked;
@@ -126,7 +118,7 @@ export class CallWatch {
 
   #call(draft: Draft, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time } = event;
-    // Anybody may assert an agent that nobody knows: that proves no source to be alive.
+    // Anybody may assert an agent that nobody knows.
     if (isProven(event)) {
       // A clock that is ahead, or says so, must not vouch for the time after the source has died.
       const heardMs = Math.min(epochMs(time), epochMs(event.observed_time));
@@ -184,7 +176,7 @@ export class CallWatch {
     });
   }
 
-  /** Until when each of its sources was heard: one that is dead would tell no call that came through it. */
+  /** Until when each of its sources was heard. */
   #heardUntil(tenantId: string, agentUid: string, { sources, isProven }: UsualRhythm) {
     if (!isProven || sources === undefined) return undefined;
     const each = sources.map((source) => this.#othersOf(tenantId, source, agentUid));
@@ -200,8 +192,8 @@ export class CallWatch {
 }
 
 /**
- * Undefined values are passed over: what is malformed or not sealed by the sequencer is set aside by
- * the detector, which reads the same records, with a reason. Once is enough.
+ * Undefined values are passed over: what is malformed or not sealed by the sequencer is set aside
+ * by the detector, which reads the same records, with a reason.
  */
 function parseCall(sequencerKeys: MacKeyRing) {
   return (record: LogRecord): Parsed => {

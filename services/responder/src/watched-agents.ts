@@ -1,14 +1,9 @@
 /**
- * Which agents are contained at present, and which credentials are taken, for whoever reads the live
- * stream: a copy of what the response stage knows, since two stages share no state. A credential has an
- * index of its own, for whoever shows it need not be the agent that it was taken from.
- *
- * An order is noted before it is appended, and so before anybody can have applied it: no call that
- * could be a leak is read without being recognised. After a restart it is filled from the stage's
- * state before the first call is read. What is noted too long costs a look at a call and no more.
+ * Which agents are contained and which credentials taken, for whoever reads the live stream. An
+ * order is noted before it is appended, so that no leak is read unrecognised.
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
-import { takenCredential } from './core/watched-subject.ts';
+import { takenCredential } from './core/model/watched-subject.ts';
 
 /** Of one kind of call of one agent, what is noted within a second: a flood proves no more than one. */
 const NOTED_PER_SECOND_MAX = 4;
@@ -26,7 +21,7 @@ type Noted = Pick<Watched, 'tenantId' | 'uid'>;
 
 const keyOf = (tenantId: string, uid: string) => `${tenantId}|${uid}`;
 
-/** What orders in force are about, of one sort; no more than the orders that the response remembers. */
+/** What orders in force are about, of one sort. */
 class WatchedUids {
   readonly #watched = new Map<string, Watched>();
 
@@ -52,7 +47,7 @@ class WatchedUids {
     return this.#watched.size;
   }
 
-  /** Those with an order in force at `nowMs`; the others are no longer watched. */
+  /** Those with an order in force at `nowMs`. */
   inForce(nowMs: number): readonly Watched[] {
     const all: Watched[] = [];
     for (const [key, watched] of this.#watched) {
@@ -96,7 +91,7 @@ export class WatchedAgents {
     return this.#agents.size + this.#credentials.size;
   }
 
-  /** Agents with an order in force at `nowMs`; what is in force no longer is watched no longer. */
+  /** Agents with an order in force at `nowMs`. */
   inForce(nowMs: number): readonly Watched[] {
     this.#credentials.inForce(nowMs);
     return this.#agents.inForce(nowMs);

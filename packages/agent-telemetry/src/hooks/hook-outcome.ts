@@ -42,7 +42,7 @@ export function outcomeOf(
 
 /**
  * Of a list that names every call of a turn, executed or not: a call that was asked for and did not
- * end was denied. One that was not even asked for was refused before, for its arguments.
+ * end was denied.
  */
 function concluded(
   table: HookTable,

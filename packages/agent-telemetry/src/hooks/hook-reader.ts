@@ -1,7 +1,6 @@
 /**
- * Reads what a coding agent's hooks are given, by the table of its client. A hook before a call says
- * that it was asked for, not that it was executed. Hooks carry no clock in most clients: they run
- * while the client waits, so the time they arrive is the time they tell of.
+ * Reads what a coding agent's hooks are given, by the table of its client. A hook before a call
+ * says that it was asked for, not that it was executed.
  */
 import { boundedValue } from '../json/bounded-value.ts';
 import { resultValue } from '../json/content-value.ts';

@@ -11,7 +11,7 @@ import { once } from '../once.ts';
 
 const OUTCOME_BY_VALUE = z.strictObject({
   at: PATHS,
-  /** The value as text → what it means. A value that is not listed says nothing. */
+  /** The value as text → what it means. */
   values: z.record(z.string(), z.enum(OUTCOMES)),
 });
 
@@ -44,7 +44,7 @@ const EVENT = z.strictObject({
   tool: z.string().optional(),
   /** The arguments are these fields of the payload, where no field holds them together. */
   args_of: z.array(z.string()).optional(),
-  /** A list of calls in the payload; the fields of a call are read in each of them. */
+  /** A list of calls in the payload. */
   each: PATH.optional(),
   /** Comes once for all calls of a turn: what was asked for and not executed was denied. */
   concludes: z.boolean().optional(),

@@ -23,11 +23,7 @@ function isRefusal(result: unknown): boolean {
   return conventionTable().answers.refused.test(wording(result));
 }
 
-/**
- * Of a call whose execution nobody observed: what the model was answered. `seesExecutions`: other ones
- * are observed here, so that the answer to this one stands in the place of an execution. Elsewhere the
- * wording of an answer refuses nothing: it may be what a tool read.
- */
+/** Of a call whose execution nobody observed: what the model was answered. */
 function answeredOutcome(answers: readonly Observation[], seesExecutions: boolean): Outcome {
   const { failed } = conventionTable().answers;
   const isFailed = answers.some(

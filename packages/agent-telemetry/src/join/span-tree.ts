@@ -130,10 +130,7 @@ export class SpanTree {
     return path.length > 0 && path.at(-1)?.parent === undefined;
   }
 
-  /**
-   * The agents whose runs the span is part of, nearest first; `own`: the spans of the call itself.
-   * Below another call that starts a sub-agent, that sub-agent acts.
-   */
+  /** The agents whose runs the span is part of, nearest first. */
   runs(key: string, own: ReadonlySet<string> = new Set([key])): readonly AgentLabel[] {
     return this.path(key).flatMap((node) => {
       if (node.isRun && node.agent !== undefined) return [node.agent];

@@ -1,7 +1,6 @@
 /**
  * What of a foreign value is carried on. An argument or a result may be nested without end or hold
  * millions of items; beyond the limits a mark stands for the rest, so that the call is still seen.
- * A value within the limits is passed on as it is, not copied.
  */
 import { createHash } from 'node:crypto';
 import { isRecord } from './path.ts';

@@ -1,7 +1,7 @@
 /**
  * How a field of a foreign JSON record is named and read. A path is keys joined by dots, or a list
  * of keys where one holds a dot. Text that holds JSON is looked into, since many clients send an
- * object as text. Nothing throws: what is not there is `undefined`.
+ * object as text.
  */
 import { z } from 'zod';
 

@@ -14,7 +14,7 @@ const SCALAR = z.union([z.string(), z.number(), z.boolean()]);
 
 const CONDITION = z.strictObject({
   at: PATHS,
-  /** One of these values, compared as text; without `in`, `from` and `to`: the field is there. */
+  /** One of these values, compared as text. */
   in: z.array(SCALAR).min(1).optional(),
   from: z.number().optional(),
   to: z.number().optional(),

@@ -139,7 +139,7 @@ export class RecordReader {
     this.#mappings = mappings;
   }
 
-  /** A body of one or more records; a record that no mapping reads is counted and described. */
+  /** A body of one or more records. */
   read(body: unknown): ReadResult {
     const records = recordsIn(body, this.#mappings);
     const observations: Observation[] = [];

@@ -54,7 +54,7 @@ export class Reading {
     return undefined;
   }
 
-  /** The first name that is not only a placeholder for one; that, where there is no other. */
+  /** The first name that is not only a placeholder for one. */
   toolName(): string | undefined {
     let placeholder: string | undefined;
     for (const { fields } of this.conventions) {

@@ -1,8 +1,6 @@
 /**
  * Reads A2A: a message to another agent is a delegation, and a call of the method that sends it.
- * What the other agent does with its tools is not seen here. Messages of one task are one
- * delegation; polling and streams of it are no calls, but they say what became of it. Who sends is
- * what the message claims.
+ * What the other agent does with its tools is not seen here. Who sends is what the message claims.
  */
 import { digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
@@ -150,7 +148,7 @@ export class A2aReader {
     return observation;
   }
 
-  /** News of tasks that somebody asks after; told only where something has changed. */
+  /** News of tasks that somebody asks after. */
   #readPoll(exchange: Exchange, values: readonly unknown[]): readonly Observation[] {
     const bodies = values.map((value) =>
       isRecord(value) && value['jsonrpc'] === '2.0' ? value['result'] : value,

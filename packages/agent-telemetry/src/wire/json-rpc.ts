@@ -15,7 +15,7 @@ export interface RpcMessage {
   readonly error: JsonRecord | undefined;
 }
 
-/** The data of each event (WHATWG HTML, "Server-sent events"); comments and other fields go. */
+/** The data of each event (WHATWG HTML, "Server-sent events"). */
 function eventData(body: string): readonly string[] {
   const events: string[] = [];
   for (const block of body.split(/\r?\n\r?\n|\r\r/)) {

@@ -1,7 +1,7 @@
 /**
  * The calls of tools that were asked for over MCP, until what became of them is known. A call may
  * be told by several exchanges (a request for input and its answer, an elicitation, a cancel); all
- * observations of it carry one call id. State that is lost costs an outcome, never a call.
+ * observations of it carry one call id.
  */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
@@ -68,7 +68,7 @@ function keyOf(scope: string, id: string): string {
 
 export class McpCalls {
   readonly #byRequest = new RecentMap<Entry>(OPEN_CALLS_MAX);
-  /** Calls that wait for input, by what the repeated request holds; and for a task, by its id. */
+  /** Calls that wait for input, by what the repeated request holds. */
   readonly #awaited = new RecentMap<McpCall>(AWAITED_MAX);
   /** Elicitations of a server by their own ids: the call that asked, or the answer, if earlier. */
   readonly #asking = new RecentMap<string>(ELICITATIONS_MAX);
@@ -113,7 +113,7 @@ export class McpCalls {
     return callObservation(entry.call, { stage: 'decided', outcome: 'cancelled' });
   }
 
-  /** A server asks the person behind the client; `requestId`: the call in whose answer it asks. */
+  /** A server asks the person behind the client. */
   elicit(
     scope: string,
     elicitationId: string,
@@ -131,10 +131,7 @@ export class McpCalls {
     return accepted ? undefined : this.#refuse(call);
   }
 
-  /**
-   * The person's answer. Where the question was not seen (it may stand on a stream that is reported
-   * when it ends), it is the latest call's, unless that had ended or succeeded before.
-   */
+  /** The person's answer. */
   answer(
     scope: string,
     elicitationId: string,
@@ -173,7 +170,7 @@ export class McpCalls {
     return callObservation(entry.call, { stage: 'decided', outcome: 'denied' });
   }
 
-  /** A call that waits for input; the request is repeated with the same tool, arguments, state. */
+  /** A call that waits for input. */
   awaitInput(call: McpCall, state: unknown): void {
     this.#awaited.set(inputKey(call.scope, call.request, state), { ...call, args: undefined });
   }
@@ -195,7 +192,7 @@ export class McpCalls {
 
   /**
    * An answer on a stream that the client opened before it asked: a proxy may report the stream
-   * first. A long result is not held.
+   * first.
    */
   holdEarly(scope: string, message: RpcMessage): void {
     const settlement = settlementOf(message, undefined);

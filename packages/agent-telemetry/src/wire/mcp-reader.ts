@@ -1,7 +1,6 @@
 /**
  * Reads MCP of every revision up to 2026-07-28, over HTTP and stdio, from what is said and never
- * from who says it. The client names itself (`clientInfo`), not the agent within. A call that the
- * server refuses to hear (401, 403) is observed as denied: it was asked for, and not executed.
+ * from who says it. The client names itself (`clientInfo`), not the agent within.
  */
 import { boundedValue, digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, valueAt } from '../json/path.ts';
@@ -31,7 +30,7 @@ interface Reading {
   readonly exchange: Exchange;
   /** One numbering of requests: a session at its host, a process, or else a peer. */
   readonly scope: string;
-  /** The session as the server named it; what another channel may name too. */
+  /** The session as the server named it. */
   readonly session: string | undefined;
   readonly out: Observation[];
   /** Requests for calls in this exchange that have no answer yet, by their ids. */

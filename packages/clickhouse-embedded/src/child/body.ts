@@ -47,7 +47,7 @@ const decoded = (request: IncomingMessage): Readable => {
   const decoder = decoderOf(request.headers['content-encoding']?.toLowerCase() ?? '');
   if (decoder === undefined) return request;
   request.on('error', (error) => decoder.destroy(error));
-  // A client that hangs up ends the request without 'end'; without this the decoder would wait for ever.
+  // A client that hangs up ends the request without 'end'.
   request.on('close', () => {
     if (!request.complete) decoder.destroy(new Error('The client closed the connection.'));
   });

@@ -1,12 +1,6 @@
-// The engine: chDB through its native addon, one native connection for each request.
-// A chDB connection has its own settings, query parameters and current database (measured: opening one on a live engine
-// takes 0.3 ms), so a fresh one per request is what makes settings per query and parameters safe under concurrency.
-// Rejected: the addon's own parameter binding (queryBindAsync), which chdb-node 3.4.0 has to serialise over the whole
-// process, since two bound queries at once mix up their values or abort the engine (its index.js, runExclusiveParam);
-// SET param_x binds on the server side too, and 300 concurrent ones did not mix. Rejected: a SETTINGS clause, which
-// would mean rewriting SQL. Rejected: the package's Session class, whose insert() takes only a whitelist of formats and
-// whose close() waits for every other connection's work. The native calls are not exported by name, so the version of
-// chdb is pinned exactly, and the contract suite is what notices a change.
+// chDB through its native addon, one connection per request: each has its own settings, parameters
+// and database. The addon's own parameter binding mixes concurrent queries up. Its calls are not
+// exported by name, so the version is pinned exactly.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { asFailure, CODES } from './failure.ts';
@@ -54,7 +48,7 @@ const loadAddon = (): Addon => {
   return loader.loadNative();
 };
 
-/** One request's connection. Every method waits for the native call to end, so close() never pulls it from under one. */
+/** One request's connection. */
 export class Connection {
   private readonly addon: Addon;
   private readonly handle: Handle;
@@ -73,7 +67,7 @@ export class Connection {
     try {
       return await this.addon.InsertRawAsyncConnection(this.handle, head, data, false);
     } catch (error) {
-      // A server answers 200 to an INSERT without rows; only the embedded engine calls it an error.
+      // A server answers 200 to an INSERT without rows.
       if (asFailure(error).code !== CODES.NO_DATA_TO_INSERT) throw error;
       return { elapsed: 0, rowsWritten: 0, bytesWritten: 0 };
     }

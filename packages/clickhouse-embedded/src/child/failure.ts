@@ -44,7 +44,7 @@ export class Failure extends Error {
 export const refuse = (name: keyof typeof CODES, message: string): Failure =>
   new Failure(CODES[name], `Code: ${CODES[name]}. DB::Exception: ${message} (${name})`);
 
-// The engine's texts start with "Code: 62. DB::Exception: …"; what has no code did not come from the engine.
+// The engine's texts start with "Code: 62.
 export const asFailure = (error: unknown): Failure => {
   if (error instanceof Failure) return error;
   const text = error instanceof Error ? error.message : String(error);

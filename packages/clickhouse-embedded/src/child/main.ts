@@ -1,7 +1,5 @@
-// The child process: opens the engine, serves the sockets its parent hands over, and never outlives the parent.
-// When the IPC channel closes the parent is gone (it may have been kill -9'd), so the child kills itself the same way at
-// once: an orderly close could wait for a running query, during which the folder would stay taken. That is safe because
-// the death of this process loses nothing that was acknowledged (see the README).
+// The child process: opens the engine and serves the sockets its parent hands it. When the IPC
+// channel closes it kills itself at once; nothing acknowledged is lost by that.
 import type { Socket } from 'node:net';
 import { asToChild, type EngineConfig, type Failpoint, type ToParent } from '../messages.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -46,9 +44,9 @@ const start = (config: EngineConfig): void => {
 const takeSocket = (id: number, socket: Socket): void => {
   sockets.add(socket);
   socket.on('close', () => sockets.delete(socket));
-  // An http server does this for sockets it accepts itself; without it each answer waits 40 ms for a delayed ACK.
+  // An http server does this for sockets it accepts itself.
   socket.setNoDelay(true);
-  // An http server that never listens is fed this way; Node's documentation of subprocess.send does the same.
+  // An http server that never listens is fed this way.
   running?.front.server.emit('connection', socket);
   tell({ kind: 'took', id });
 };

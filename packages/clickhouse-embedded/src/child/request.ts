@@ -8,7 +8,7 @@ import { refuse } from './failure.ts';
 export const SQL_BYTES_MAX = 1024 * 1024;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-/** Protocol words that are not settings of the engine. Credentials are checked before. */
+/** Protocol words that are not settings of the engine. */
 const NOT_SETTINGS: ReadonlySet<string> = new Set([
   'buffer_size',
   'client_protocol_version',
@@ -38,7 +38,7 @@ export interface QueryRequest {
   readonly query: string;
   readonly format: string;
   readonly database: string | undefined;
-  /** In the order of the URL; a later one wins, as on a server. */
+  /** In the order of the URL. */
   readonly settings: readonly (readonly [string, string])[];
   readonly waitEndOfQuery: boolean;
   readonly compressResponse: boolean;
@@ -88,7 +88,7 @@ export interface SettingDefaults {
   readonly streams: boolean;
 }
 
-/** The statements that prepare the connection of one query. A `param_x` value stays in the client's escaped form. */
+/** The statements that prepare the connection of one query. */
 export const preparationOf = (request: QueryRequest, defaults: SettingDefaults): string[] => {
   const settings = new Map<string, string>([
     ['max_memory_usage', String(defaults.maxMemoryBytesPerQuery)],
@@ -99,7 +99,7 @@ export const preparationOf = (request: QueryRequest, defaults: SettingDefaults):
     ['max_insert_threads', '1'],
     ['min_insert_block_size_rows', '100000000'],
     ['min_insert_block_size_bytes', '4294967296'],
-    // The engine makes its own query ids; this is how a query is found by the caller's id in system.processes.
+    // The engine makes its own query ids.
     ['log_comment', request.queryId],
     ...(defaults.streams ? [] : [['max_result_bytes', String(WHOLE_RESULT_BYTES_MAX)] as const]),
     ...request.settings,

@@ -1,7 +1,5 @@
-// Writes results and errors the way @clickhouse/client reads them.
-// A result streams only in formats whose parts can be laid end to end: chDB writes each part of a streamed result as a
-// document of its own, so CSVWithNames would repeat its header and JSON would be two documents (both seen). Those are
-// built whole, in memory, before the first byte is sent, which is also what `wait_end_of_query=1` asks for.
+// Writes results and errors as @clickhouse/client reads them. Only formats whose parts can be laid
+// end to end stream; the others are built whole in memory, as `wait_end_of_query=1` asks for.
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
@@ -34,7 +32,7 @@ export interface Summary {
   readonly resultBytes?: number;
 }
 
-// Numbers as strings, as the server writes them. Result rows are not told by chDB, hence 0.
+// Numbers as strings, as the server writes them.
 const summaryHeader = (summary: Summary): string =>
   JSON.stringify({
     read_rows: String(summary.rowsRead ?? 0),
@@ -108,8 +106,8 @@ export const sendWhole = async (
   await pipeline([bytes], encoder, answer.response);
 };
 
-// ClickHouse since 25.11 ends a broken stream with this block, whose tag stands in a header, so that a row that happens
-// to look like an error is not taken for one. The client reads it from the end of the last chunk.
+// ClickHouse since 25.11 ends a broken stream with this block, whose tag stands in a header, so
+// that a row that happens to look like an error is not taken for one.
 const exceptionBlock = (tag: string, failure: Failure): Buffer => {
   const message = Buffer.from(`${failure.message}\n`);
   return Buffer.concat([

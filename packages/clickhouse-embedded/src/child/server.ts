@@ -1,6 +1,5 @@
-// The HTTP interface: who may ask, what they ask, and never more than we can hold.
-// A web page open in the user's browser can send requests to 127.0.0.1 too. Browsers mark those with Origin or
-// Sec-Fetch-Site, which no ClickHouse client sends, so both are refused; and a foreign Host name (DNS rebinding) is.
+// The HTTP interface: who may ask, what they ask, and never more than we can hold. A web page open
+// in the user's browser can send requests to 127.0.0.1 too.
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { EngineConfig } from '../messages.ts';
@@ -12,7 +11,7 @@ import { parseQueryRequest } from './request.ts';
 import { sendFailure } from './response.ts';
 import { type InsertHooks, runQuery } from './run-query.ts';
 
-/** Requests read or running at once; beyond it the answer is code 202, as on a server. */
+/** Requests read or running at once. */
 export const OPEN_REQUESTS_MAX = 1_000;
 /** Like the server's http_max_uri_size: inserts carry their SQL in the URL. */
 const HEADER_BYTES_MAX = 1024 * 1024;

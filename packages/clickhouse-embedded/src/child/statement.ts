@@ -1,7 +1,5 @@
-// Reads just enough of one SQL statement to route it: is it an INSERT and where does its data start, which FORMAT does
-// it name, is it the only statement. Not a parser: it knows only how to step over strings, quoted names, comments and
-// heredocs. Rejected: asking the engine (EXPLAIN AST), which costs a round trip and refuses statements with data.
-// It reads latin1 on purpose: one character a byte, so offsets are byte offsets, and all syntax is ASCII.
+// Reads enough of one SQL statement to route it: INSERT and where its data starts, FORMAT, a single
+// statement. It reads latin1, so that offsets are byte offsets.
 import { refuse } from './failure.ts';
 
 export interface Statement {
@@ -21,8 +19,7 @@ interface Token {
   readonly end: number;
 }
 
-// One alternative a kind of token. Quoted things take backslash escapes and doubled quotes, as ClickHouse's Lexer does.
-// An unterminated quote falls through to the last alternative and the engine will say what is wrong with it.
+// One alternative a kind of token.
 const TOKEN =
   /(?<skip>\s+|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?\*\/)|(?<heredoc>\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<quoted>'(?:[^'\\]|\\[\s\S]|'')*'|`(?:[^`\\]|\\[\s\S]|``)*`|"(?:[^"\\]|\\[\s\S]|"")*")|(?<word>[A-Za-z_][\w$]*)|(?<number>\d[\w.]*)|(?<other>[\s\S])/y;
 

@@ -1,7 +1,6 @@
 /**
  * The offset that a batch was asked for. kafkajs 2.2.4 sets it on every batch but leaves it out of
- * its typings. It is the one sure sign that nothing lies between two batches: the first record's
- * own offset may be higher without a loss, after compaction or a transaction's marker.
+ * its typings.
  */
 import type { Batch } from 'kafkajs';
 

@@ -53,8 +53,7 @@ const RETRY_SPACING: RetryOptions = {
 
 /**
  * kafkajs gives a connection, and the first answer on it, one second, which a busy machine exceeds
- * while nothing is wrong. Most requests are tried again after that; the one for a producer's id is
- * not, so a service ended while it was starting.
+ * while nothing is wrong.
  */
 const CONNECT_MS_MAX = 10_000;
 

@@ -116,7 +116,7 @@ class KafkaLog implements EventLog {
   }
 
   async #offsets(topic: string): Promise<{ low: number; high: number }[]> {
-    // An unknown topic is found out here; the broker would be asked again and again.
+    // An unknown topic is found out here.
     await this.describe(topic);
     const found = await this.#client.offsets(this.#client.physical(topic));
     return found.map(({ low, high }) => ({ low, high }));

@@ -1,10 +1,7 @@
 /**
- * A member of a consumer group that believes kafkajs's offsets in nothing: kafkajs fetches from the committed
- * offset as soon as it has joined, resets silently and forgets a seek at the next rebalance. So partitions are
- * paused inside the join event until `startAt` was asked and the seek set, and a batch that was not asked for
- * from the next offset is sought again. Handlers and assignments take turns, so nothing overlaps. Every join
- * revokes everything, since another may have had a partition in a generation that this member never saw. A
- * handler's error never reaches kafkajs, which would call the handler again.
+ * A member of a consumer group that believes kafkajs's offsets in nothing. Partitions are paused in
+ * the join event until `startAt` was asked and the seek set; a batch from another offset is sought
+ * again. Every join revokes everything.
  */
 import type { Consumer, EachBatchPayload, IMemberAssignment } from 'kafkajs';
 import { BATCH_RECORDS_MAX } from '../limits.ts';
@@ -29,7 +26,7 @@ const HEARTBEATS_PER_SESSION = 6;
 /** A long poll: also how long stopping and the first delivery may have to wait. */
 const WAIT_MS = 250;
 const FETCH_BYTES_MAX = 4 * 1024 * 1024;
-/** kafkajs is restarted by itself for so long without any progress; then the reader fails. */
+/** kafkajs is restarted by itself for so long without any progress. */
 const RESTART_MS_MAX = 60_000;
 /** Batches in a row from a wrong offset, after which the log is asked whether the right one exists. */
 const MISFETCHES_MAX = 5;
@@ -163,7 +160,7 @@ export class KafkaReader implements Reader {
     return this.#chain;
   }
 
-  /** Called by kafkajs between joining and the first fetch; everything up to `#inTurn` is sync. */
+  /** Called by kafkajs between joining and the first fetch. */
   #joined(assignment: IMemberAssignment): void {
     const epoch = ++this.#epoch;
     this.#progressAt = Date.now();

@@ -23,7 +23,7 @@ function headersOf(headers: IHeaders | undefined): Record<string, string> {
   return found;
 }
 
-/** As brokers and kafkajs number it; its types leave out what it says of a record's batch. */
+/** As brokers and kafkajs number it. */
 const LOG_APPEND_TIME = 1;
 type FetchedMessage = KafkaMessage & {
   readonly batchContext?: { readonly timestampType?: number };

@@ -22,7 +22,7 @@ export const kafkaSettings = {
   WW_KAFKA_USERNAME: z.string().min(1).optional(),
   WW_KAFKA_PASSWORD: z.string().min(1).optional(),
   WW_KAFKA_TLS: z.enum(['true', 'false']).default('false'),
-  /** A process that died keeps its partitions for so long; bounds as brokers have them. */
+  /** A process that died keeps its partitions for so long. */
   WW_KAFKA_SESSION_MS: z.coerce
     .number('a number of milliseconds')
     .int()
@@ -53,10 +53,7 @@ export type Configured<T> =
   | { readonly ok: true; readonly config: T }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/**
- * A service's settings, its own and Kafka's, from an environment. All problems at once; they name
- * the variable and what is wrong, never a value, as it may be a password.
- */
+/** A service's settings, its own and Kafka's, from an environment. */
 export function readSettings<S extends z.ZodRawShape>(
   own: S,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,11 +1,6 @@
 /**
- * Appends in order: one request in flight, and what is appended meanwhile goes with the next one.
- *
- * The idempotent producer removes duplicates of a request that is sent again, but only as long as
- * it is the same request. After a request was given up, its sequence number would be used again for
- * other records, and a broker that had written the first would drop those as duplicates; nor may a
- * later append overtake the lost one. So a failure is final: all later appends are refused until
- * the log has been opened anew, with a new producer id.
+ * Appends in order: one request in flight, what comes meanwhile goes with the next. A failure is
+ * final: a broker would drop other records under the same sequence number as duplicates.
  */
 import { type Message, Partitioners, type Producer } from 'kafkajs';
 import { partitionFor } from '../limits.ts';
@@ -87,10 +82,7 @@ export class KafkaWriter {
     return done;
   }
 
-  /**
-   * Sends past the queue, which may itself be waiting for the registry to describe a topic. Only
-   * for records whose order to others means nothing.
-   */
+  /** Sends past the queue, which may itself be waiting for the registry to describe a topic. */
   async sendAside(records: readonly AppendRecord[]): Promise<void> {
     const routed = await this.#route(records);
     for (let from = 0; from < routed.length; ) from = await this.#send(routed, from);
@@ -153,7 +145,7 @@ export class KafkaWriter {
     return routed;
   }
 
-  /** Sends one request's worth, starting at `from`; gives the index of the first not sent. */
+  /** Sends one request's worth, starting at `from`. */
   async #send(routed: readonly Routed[], from: number): Promise<number> {
     const topics = new Map<string, Message[]>();
     let bytes = 0;

@@ -1,12 +1,6 @@
 /**
- * Reads known ranges of partitions and ends, for tools and for whoever looks up what stands in the
- * log: the commands that a receiver asks for, a registry that follows.
- *
- * kafkajs can consume only as a member of a group, and to join one takes as long as the broker waits
- * for further members (three seconds, unless it is set otherwise). So a topic's reader stays in its
- * group of one while it is used, everything paused between two reads, and commits nothing. Rejected:
- * a group for each read, which made every look-up wait for a join; and fetching by kafkajs's inner
- * parts, which no version of it promises.
+ * Reads known ranges of partitions and ends. Joining a group takes seconds, so a topic's reader
+ * stays in its group of one, paused between reads, and commits nothing.
  */
 import { randomUUID } from 'node:crypto';
 import type { Batch, Consumer, KafkaMessage } from 'kafkajs';

@@ -1,10 +1,6 @@
 /**
- * Where each partition of a topic begins and ends. kafkajs keeps one view of the topics per admin
- * client and replaces it whole whenever a topic is new to it. Two questions at once can so take the
- * view from under each other: the second half of an answer is then empty, and kafkajs fails with a
- * TypeError that it does not try again. So questions are asked one after the other. A leader that
- * has moved, or is not yet elected, it does not look for again either: a client with a view of its
- * own asks then.
+ * Where each partition of a topic begins and ends. Questions are asked one after the other: kafkajs
+ * replaces its view of the topics under a second one and fails with a TypeError.
  */
 import type { Admin } from 'kafkajs';
 import { EventLogError } from '../port.ts';

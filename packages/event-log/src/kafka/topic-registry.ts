@@ -1,17 +1,7 @@
 /**
- * Which topics there are and which incarnation each is.
- *
- * Kafka gives a topic an id that changes when it is made again, but kafkajs speaks no protocol
- * version that carries it. So the incarnation is written down when a topic is made, in a topic of
- * its own. That registry is a log as well, and everybody folds it in the same way: a record counts
- * if no record of that topic counts yet since the offset `since` that it names. Who makes a topic
- * names the registry's end before it did so, hence a topic made again gets a new incarnation; who
- * merely finds one without a record names 0, hence loses against anybody. Of several processes that
- * start together, all agree on whoever wrote first. The registry's keys are unique, because
- * compaction keeps the last record of a key and here the first one counts.
- *
- * Weak where Kafka's tools delete and make a topic behind our back: then the incarnation stays, and
- * only a reader that is beyond the new end notices (`damaged`).
+ * Which topics there are and which incarnation each is, written down in a topic of its own. A
+ * record counts if none of that topic counts yet since the offset `since` that it names. Limit: a
+ * topic remade by Kafka's own tools keeps its incarnation.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

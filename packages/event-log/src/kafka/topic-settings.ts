@@ -1,12 +1,6 @@
 /**
- * What a topic is set to at the broker so that it keeps what the port says, and how the settings of
- * one that exists are changed.
- *
- * A broker removes whole segments, and one only when its newest record is old enough: segments are
- * therefore small against the retention, or records would be kept twice as long as is stated. Age is
- * counted from the broker's own clock (LogAppendTime), as in the embedded log; by default it would be
- * the clock of whoever wrote. The broker asks no reader: who falls behind for longer than a topic is
- * kept finds `expired`.
+ * A topic's settings at the broker. Segments are small against the retention, since a broker
+ * removes whole ones; age counts by LogAppendTime. A reader that falls behind finds `expired`.
  */
 import type { ConfigResourceTypes } from 'kafkajs';
 import type { TopicRetention, TopicSpec } from '../port.ts';
@@ -58,10 +52,7 @@ export function settingsOf(spec: TopicSpec): readonly Setting[] {
   ];
 }
 
-/**
- * Sets what `specs` say of topics that exist. The request of kafkajs replaces all settings of a
- * topic, so those that others made (`min.insync.replicas`) are read first and sent again.
- */
+/** Sets what `specs` say of topics that exist. */
 export async function setRetention(
   { admin, physical }: KafkaClient,
   specs: readonly TopicSpec[],

@@ -1,16 +1,7 @@
 /**
- * A transaction that lmdb's own thread writes and flushes, while the event loop goes on.
- *
- * The obvious way, `transactionSync` with the flag `NO_SYNC_FLUSH`, flushes all the same: in lmdb-js
- * 3.5.6 `mdb_txn_commit` of an environment with overlapping sync ends with an `fdatasync`, on the
- * thread that called it (mdb.c, after `done:`; seen with strace). With a commit for each small batch
- * of each stage the event loop then stood still for most of the time. In lmdb's write thread the same
- * code is where it belongs. Rejected: `noSync` with a flush of our own, since then a crash of the
- * machine may leave pages of two transactions mixed, where overlapping sync goes back to the last one
- * that was flushed.
- *
- * Batches of one event turn would be joined under a promise that nobody holds, whose rejection then
- * ends the process; so `eventTurnBatching` is off, and who wants a group makes one.
+ * A transaction that lmdb's own thread writes and flushes. In lmdb-js 3.5.6 `transactionSync` ends
+ * with an fdatasync on the calling thread, whatever the flag. `noSync` is no way out: a crash may
+ * mix pages of two transactions.
  */
 import type { RootDatabase } from 'lmdb';
 
@@ -20,7 +11,7 @@ export const IN_BACKGROUND = { separateFlushed: true, eventTurnBatching: false }
 export interface BackgroundCommit {
   /** Resolves when readers see it: it outlives the process. */
   readonly visible: Promise<void>;
-  /** Resolves when it is on disk; waits forever after a failure, so `visible` comes first. */
+  /** Resolves when it is on disk. */
   readonly flushed: Promise<unknown>;
 }
 

@@ -1,8 +1,6 @@
 /**
- * Whether an LMDB file can be opened at all: every page that the current snapshot reaches is within the
- * file and is what its parent says. lmdb itself does not ask: a file that is cut ends the process with a
- * bus error, a zeroed page with an abort, and nobody would be told what to mend. Contents are covered by
- * the records' checksums. Layout: `MDB_meta`, `MDB_page_header`, `MDB_node` of lmdb 0.9 as lmdb-js has it.
+ * Whether every page that the current snapshot reaches lies within the file and is what its parent
+ * says; lmdb itself would end the process. Layout: lmdb 0.9 as lmdb-js has it.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
@@ -175,7 +173,7 @@ export function pageProblem(path: string): string | undefined {
     throw error;
   }
   try {
-    // A kill within the first start leaves it empty; what stood there before is for the caller to know.
+    // A kill within the first start leaves it empty.
     if (fstatSync(file).size === 0) return undefined;
     new PageFile(file).check();
     return undefined;

@@ -1,10 +1,6 @@
 /**
- * Where a partition is cut: how much of its front retention removes, given how old and how large it
- * is and who has still to read it. Pure, so that each rule can be tried by itself.
- *
- * Age and size never remove what a reader has not passed; above twice the size the disk counts more
- * than the reader, since a full disk stops everybody: then records are removed unread, and that is
- * recorded (`lost`) and told.
+ * How much of a partition's front retention removes. Age and size never remove what a reader has
+ * not passed; above twice the size records go unread, which is recorded (`lost`).
  */
 import type { TopicRetention } from '../port.ts';
 import type { Mark } from './extents.ts';

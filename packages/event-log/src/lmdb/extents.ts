@@ -1,11 +1,6 @@
 /**
- * How far each partition reaches: where it begins, how much it takes, and since when.
- *
- * A record carries no time of being appended, and adding one would be read and written with each of
- * them for the sake of retention alone. So a *mark* is written in the append's own transaction once a
- * minute or a mebibyte of a partition: retention removes up to a mark, never between. Rejected: a
- * file for each piece of the log (an append over several topics is one transaction here, and one
- * flush), and the times in the records' headers (written by whoever appends).
+ * How far each partition reaches and since when. A mark is written once a minute or mebibyte, in
+ * the append's transaction; retention removes up to a mark.
  */
 import type { Database } from 'lmdb';
 import {
@@ -137,7 +132,7 @@ export class Extents {
     let last: Buffer | undefined;
     while (to < piece.to && bytes < piece.bytesMax) {
       last = this.#records.get(recordKey({ ...at, offset: to }));
-      // A damaged log may lack it; its place is passed all the same.
+      // A damaged log may lack it.
       bytes += last === undefined ? 0 : bytesOnDisk(last.length);
       to += 1;
     }

@@ -1,12 +1,7 @@
 /**
- * Where things lie in the LMDB environment, in one file so that a test may open the environment by
- * itself and harm it in a chosen place; services use `openLmdbLog` and nothing from here.
- *
- * One environment holds all topics, because then an append over several topics is one transaction
- * and one flush. Records are keyed (topic id, partition, offset), big endian, so that a partition
- * is a contiguous range in offset order. Topic ids are numbers, not names: names would be stored
- * again with every record. The next offsets (`ends`) are stored apart from the records although
- * the last key implies them: only so is a partition whose tail was cut off told from a short one.
+ * Where things lie in the LMDB environment; only tests and this adapter use it. Records are keyed
+ * (topic id, partition, offset), big endian. Next offsets are stored apart, so that a cut tail is
+ * noticed.
  */
 
 import type { TopicRetention } from '../port.ts';

@@ -35,10 +35,7 @@ export type { Failpoint } from './write-queue.ts';
 export interface LmdbLogOptions {
   /** The folder; made when absent. */
   readonly path: string;
-  /**
-   * Default true: an append is acknowledged when it is on disk. False: when it is committed, which
-   * outlives the process but not the machine; for backtests and tests.
-   */
+  /** Default true: an append is acknowledged when it is on disk. */
   readonly durable?: boolean;
   /** Default false. True: no lock is taken and nothing can be appended; refused while owned. */
   readonly readOnly?: boolean;
@@ -50,10 +47,7 @@ export interface LmdbLogOptions {
 
 /** The embedded log and what only it can do: nobody else shortens it, as a broker would. */
 export interface LmdbLog extends EventLog {
-  /**
-   * Removes what the topics' retention keeps no longer. One run at a time: a second one waits for the
-   * first. Rejects as an append does.
-   */
+  /** Removes what the topics' retention keeps no longer. */
   shorten(options: ShortenOptions): Promise<readonly Shortened[]>;
   /** What is kept of each partition of a topic, and what is not any more. */
   kept(topic: string): Promise<readonly KeptPartition[]>;

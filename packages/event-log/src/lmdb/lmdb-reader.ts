@@ -1,9 +1,6 @@
 /**
  * Reads partitions round robin, one batch at a time, so that a full partition cannot starve the
  * others; sleeps without a timer until an append wakes it.
- *
- * Within the process there are no rebalances: the one reader of a group has all partitions of its
- * topics, and a second one is refused rather than given nothing to do.
  */
 import { BATCH_RECORDS_MAX } from '../limits.ts';
 import {
@@ -52,10 +49,7 @@ export class LmdbReader implements Reader {
     return this.#options.group;
   }
 
-  /**
-   * Where this reader's need of a partition begins; undefined when it does not read the topic. 0
-   * until it knows where it starts: retention waits for it.
-   */
+  /** Where this reader's need of a partition begins; undefined when it does not read the topic. */
   needs(topic: Topic, partition: number): number | undefined {
     if (!this.#options.topics.includes(topic.name)) return undefined;
     const at = this.#positions.find((one) => one.topic === topic && one.partition === partition);

@@ -1,12 +1,6 @@
 /**
- * Who owns the folder of an embedded log: one process, named in a file.
- *
- * LMDB itself lets several processes write, but the next offsets, the wake-up of readers and the
- * rule "one reader of a partition" live in memory, so a second process would break them silently.
- * Node has no `flock`, so the lock is a file that holds the owner's process id, the time that this
- * process started (ids are used again, and in a container every process has the same one) and the
- * boot it belongs to. A file whose process is gone is taken over by renaming it away: of two
- * processes that try, one renames and the other finds nothing.
+ * Who owns the folder of an embedded log: one process, named in a file by pid, start time and boot.
+ * LMDB would let several write and break what lives in memory. A dead owner's file is renamed away.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -23,7 +17,7 @@ import { join } from 'node:path';
 import { EventLogError } from '../port.ts';
 
 const LOCK_FILE = 'owner.json';
-/** Taking over may be lost to another process, which may itself die; more is a broken folder. */
+/** Taking over may be lost to another process, which may itself die. */
 const ATTEMPTS_MAX = 5;
 /** Field 22 of /proc/<pid>/stat, counted after the command's closing parenthesis. */
 const START_TIME_FIELD = 19;

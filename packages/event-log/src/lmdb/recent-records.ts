@@ -1,16 +1,6 @@
 /// <reference lib="es2024.string" />
 /**
  * Records that were appended lately, as their writer had them, for the readers of the same process.
- *
- * In one process every event is written once and read by two or three stages moments later. Reading
- * it back from disk means a checksum, two text decodings and, by the stage, a parse of the JSON that
- * was made from the very object: more than half of what a stage did for an event. So a reader gets
- * the records from here while they are here, and from disk otherwise; the contract tests hold both
- * to the same content. What is on disk stays the truth: `read` never looks here.
- *
- * A record is kept from the moment it is visible (flushed) until every running reader of its topic
- * has passed it, and in any case only within `RECENT_BYTES_MAX`, oldest out first: a reader that is
- * far behind reads from disk.
  */
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import type { AppendRecord, LogRecord } from '../port.ts';

@@ -1,19 +1,7 @@
 /**
- * How one record lies in LMDB: a checksum, the lengths, one block of text, the value.
- *
- * Every event passes here several times, so the layout is chosen for the decoder: key, header names
- * and header values are joined into a single UTF-8 block that is decoded by one call and then cut
- * by UTF-16 lengths, because a call into native code per header costs more than all the rest. The
- * value is a view of the bytes that were read, not a copy. Rejected: JSON or MessagePack (four
- * times slower here, and no place for the checksum).
- *
- *   u8 version and flags | varint headers | (varint name, varint value)* | varint key
- *   | varint text bytes | text | value | u32 crc32 of all before
- *
- * The checksum starts from the record's own place, so that a record moved to another offset is as
- * damaged as one whose bytes were altered. It finds accidents and clumsy hands; who recomputes it
- * is stopped by the MACs on what decides, not here. It lies at the end because the sum over bytes
- * and their own checksum is a constant, so checking needs no view of the bytes without it.
+ * How one record lies in LMDB: u8 version and flags, varint headers, (varint name, varint value)*,
+ * varint key, varint text bytes, text, value, u32 crc32. The checksum starts from the record's
+ * place. One text block is decoded by one call, for speed.
  */
 import { crc32 } from 'node:zlib';
 import type { LogHeaders } from '../port.ts';

@@ -1,10 +1,6 @@
 /**
- * Removes from the front of each partition what its retention no longer keeps, in many small
- * transactions beside the appends: one that took a gigabyte at once would hold up every sender.
- * The pages that become free are used again by the next appends; the file does not shrink.
- *
- * The start moves in the transaction that removes the records, so a crash in between leaves a start
- * and records that belong together, and a reader never sees a hole.
+ * Removes from the front of each partition what retention no longer keeps, in small transactions
+ * beside the appends. The start moves in the same transaction. The file does not shrink.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutPoint } from './cut-point.ts';

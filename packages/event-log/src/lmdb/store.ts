@@ -1,12 +1,6 @@
 /**
- * The LMDB environment: topics, next offsets and records, with no idea of queues or readers.
- *
- * A commit has two ends: when it is visible, and when it is flushed. Both happen on lmdb's write
- * thread (`background-commit.ts`), so that no disk holds up the event loop.
- *
- * After a crash of the process all commits are there; after a crash of the machine lmdb (option
- * `overlappingSync`, its default) goes back to the last flushed one. `EndOffsets` therefore speak
- * of flushed records only: nothing is read that could still be lost.
+ * The LMDB environment: topics, next offsets, records. A commit is visible before it is flushed,
+ * both on lmdb's thread; `EndOffsets` speak of flushed records only.
  */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';

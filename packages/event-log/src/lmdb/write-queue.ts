@@ -1,12 +1,6 @@
 /**
- * Group commit: appends that arrive while the previous group is on its way to the disk wait and go
- * together as the next group, in the order in which they came. One flush then serves many callers,
- * and its cost grows with the disk's latency instead of with the number of appends.
- *
- * A failure is final. After a transaction or a flush failed it is unknown what is on disk, and an
- * append that was called before its caller learnt of the failure must not be written behind a hole;
- * so every later append is refused until the log has been opened anew (the port's "stops and starts
- * again").
+ * Group commit: appends that arrive while a group is on its way to the disk go together as the next
+ * one. A failure is final: nothing may be written behind a hole.
  */
 import { type AppendRecord, EventLogError } from '../port.ts';
 import { encodeRecord } from './record-codec.ts';

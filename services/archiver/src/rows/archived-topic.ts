@@ -1,8 +1,6 @@
 /**
- * What a topic's archiving consists of: its table, and how a record becomes a row. A mapper gives
- * the row in parts, plain snake_case objects; columns are their keys and cells their values, in that
- * order. In parts, because an object of sixty properties that is put together by spreading costs
- * 80 µs (measured: it becomes a dictionary), twenty times what the rest of the row does.
+ * A topic's archiving: its table, and how a record becomes a row. A mapper gives the row in parts,
+ * as spreading sixty properties into one object costs 80 µs.
  */
 import type { LogRecord } from '@waywarden/event-log';
 

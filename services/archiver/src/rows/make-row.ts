@@ -1,7 +1,7 @@
 /**
  * The one row that a record makes, and of which table: its topic's, or a dead letter where it is no
  * JSON object or a mapper fails on it. Never throws: a record that ended the archiver would end it
- * again at every start. Shared with `verify`, so that both expect the same.
+ * again at every start.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { type ArchivedTopic, type Cells, cellsOf, type ParsedRecord } from './archived-topic.ts';

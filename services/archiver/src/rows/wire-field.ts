@@ -63,7 +63,7 @@ export function parseJson(record: LogRecord): ParsedRecord | undefined {
   }
 }
 
-/** The columns that every table ends with: where in the log the row comes from, and when it came. */
+/** The columns that every table ends with. */
 export function placeCells(context: RowContext): Row {
   const { record, raw, storedAt } = context;
   return {
@@ -76,7 +76,7 @@ export function placeCells(context: RowContext): Row {
   };
 }
 
-/** Column names of a row function, by asking it: the row's keys are the one list there is. */
+/** Column names of a row function, by asking it. */
 export function columnsOf(
   row: (value: Wire, context: RowContext) => readonly Row[],
 ): readonly string[] {

@@ -1,8 +1,7 @@
 /**
- * What there is to be held against what: the part of the log that retention keeps, since when, and
- * whether the store knows what came before. A store that was filled from a log of which the front
- * was gone already can't have the rows of it, and what rests on them (evidence, first revisions, the
- * beginning of the chain) is then excused; a store that has any of them has to have them all.
+ * The part of the log that can be compared: what retention keeps, and whether the store knows what
+ * came before. A store filled from a shortened log is excused; one that has any of it must have
+ * all.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventLog, LogRecord } from '@waywarden/event-log';

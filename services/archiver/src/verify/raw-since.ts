@@ -1,8 +1,4 @@
-/**
- * Since when all raw rows must be there. A row expires some time after it was stored, and nothing was
- * stored before the tables were made: a store that is younger than the life of a row has lost none
- * that way, however old the events are that were put into it.
- */
+/** Since when all raw rows must be there. */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseMs } from '../clickhouse-time.ts';
 import { select } from './stored-rows.ts';

@@ -69,7 +69,7 @@ async function readSome(
     // Retention came between: what is gone now was held against nothing, and is no loss.
     if (error instanceof ExpiredError) return error;
     if (!(error instanceof EventLogError && error.code === 'damaged')) throw error;
-    // Only one record of these is bad: each is asked for alone.
+    // Only one record of these is bad.
     return count === 1 ? error.message : readSome({ log, topic, partition }, offset, 1);
   }
 }

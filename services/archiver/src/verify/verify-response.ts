@@ -2,9 +2,6 @@
  * What holds between alerts, decisions and commands, asked of the store, whose rows were held
  * against the log before: revisions without gaps, evidence that exists, one unbroken chain of
  * decisions, and no command that no decision explains.
- *
- * The chain's rule belongs to the responder, which a service may not import: the composition root
- * passes it in.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { targetProblems } from '@waywarden/schemas';
@@ -18,7 +15,7 @@ import { select, selectStream } from './stored-rows.ts';
 /** Of each kind of finding, asked of the store at most. */
 const FOUND_MAX = 1_000;
 
-/** Where it is not known since when the log is whole: nothing is excused less than everything. */
+/** Where it is not known since when the log is whole. */
 const UNKNOWN_MS = Date.UTC(2262, 0, 1);
 /** The first time that the store's type holds. */
 const NEVER = '1900-01-01 00:00:00.000000000';
@@ -160,7 +157,7 @@ export async function verifyChain(
 ): Promise<void> {
   const anchor = anchorOf(ranges.decisions);
   if (anchor !== undefined) await verifyAnchor(client, findings, anchor);
-  // A store that has the beginning is verified from there; one that can't have it, from the anchor.
+  // A store that has the beginning is verified from there.
   const after = ranges.decisions.isForgotten ? anchor : undefined;
   for (const problem of await verifyDecisions(decisionsInOrder(client, after?.seq ?? 0), after)) {
     findings.add({
@@ -172,7 +169,7 @@ export async function verifyChain(
   }
 }
 
-/** Condition on a column of times: what is older may rest on something that is kept no longer. */
+/** Condition on a column of times. */
 function since(column: string, range: KeptRange): string {
   if (!range.isForgotten) return '';
   const ms = range.wholeSinceMs;
@@ -219,7 +216,7 @@ export async function verifyCommands(
 ): Promise<void> {
   const issued = 'SELECT tenant_id, arrayJoin(issued_command_ids) AS id FROM decisions_v1 FINAL';
   const commands = 'SELECT tenant_id, toString(command_id) AS id FROM revocation_commands_v1 FINAL';
-  // What a person commanded has no alert and no decision; who approved it stands in the command.
+  // What a person commanded has no alert and no decision.
   const unexplained = await select(
     client,
     `SELECT tenant_id, id FROM (${commands} WHERE initiating_entity != 'admin'${since('issued_at', ranges.decisions)})

@@ -1,13 +1,7 @@
 /**
- * Whether the store says what the log says: the library behind `waywarden verify`.
- *
- * Everything that the log keeps is recomputed from it, since it is the original, and compared exactly;
- * memory is bounded by a chunk of the log, a month of roll-ups and a fixed number of problems. What
- * retention removed, and rows that have lived as long as they should, are no loss and are counted.
- *
- * Of a running installation (`running`) rows are compared as far as was archived when it began, the
- * roll-ups while the archiver holds still, and what does not fit together twice, each time with all
- * archived: what was only on its way fits the second time.
+ * Whether the store says what the log says: all is recomputed and compared exactly, in bounded
+ * memory. Of a running installation, rows as far as archived at the beginning; what does not fit is
+ * compared twice.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ARCHIVED_TOPICS } from '../archived-topics.ts';
@@ -83,7 +77,7 @@ export interface VerifyReport {
     readonly hours: number;
     readonly by_table: Readonly<Record<string, Readonly<TopicCounts>>>;
   };
-  /** By topic, the first offset of each partition: what lies before was held against nothing. */
+  /** By topic, the first offset of each partition. */
   readonly kept_from: Readonly<Record<string, readonly number[]>>;
 }
 

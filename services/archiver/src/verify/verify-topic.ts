@@ -1,9 +1,6 @@
 /**
- * Holds one topic's records against its table, place by place: the row that a record must have is
- * made anew by the archiver's own mapper and compared cell by cell with what the store has.
- *
- * Physical rows are read, not FINAL ones: FINAL would hide a copy. An archiver leaves none, whether it
- * crashed (its tokens) or lost its state (it asks the store, `stored-before.ts`): each is reported.
+ * Compares one topic's records with its table, cell by cell, by the archiver's own mapper. Physical
+ * rows, not FINAL, which would hide a copy.
  */
 import {
   type Applied,
@@ -168,10 +165,7 @@ class PartitionCheck {
     return at !== undefined && at <= nowMs;
   }
 
-  /**
-   * Written again by a stage whose history was shortened: the mark that told the archiver so may
-   * stand on a record that is kept no longer, but the row of the first is there.
-   */
+  /** Written again by a stage whose history was shortened. */
   async #isOldNews(record: LogRecord, { table, cells }: Expected): Promise<boolean> {
     const { client, kept } = this.#check;
     if (!kept.isShortened || record.headers[HEADERS.src] === undefined) return false;

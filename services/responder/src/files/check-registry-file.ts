@@ -1,8 +1,6 @@
 /**
  * A registry file, checked as a whole: shape, unknown keys and meaning at once, errors and warnings
- * apart, each with its line. Where a part is malformed, the rest is still checked for its meaning:
- * the malformed field is left out or stood in for, so that one mistake neither hides the others nor
- * makes new ones.
+ * apart, each with its line.
  */
 import { type Registry, registrySchema } from '@waywarden/schemas';
 import { contractProblems, type FileProblem, readYaml } from './parse-yaml-file.ts';

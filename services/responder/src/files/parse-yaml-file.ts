@@ -120,10 +120,7 @@ function shapeOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return schema instanceof ZodObject ? (object(schema.shape) as unknown as z.ZodType<T>) : schema;
 }
 
-/**
- * What the contract says against a value: what is wrong or missing, what it does not know, and what
- * it asks of the whole, which is asked of the readable part when the shape is wrong.
- */
+/** What the contract says against a value. */
 export function contractProblems<T>(
   yaml: ReadYaml,
   schema: z.ZodType<T>,

@@ -1,11 +1,6 @@
 /**
- * What is wrong with a registry beyond its shape: references that lead nowhere, dates that are past
- * or impossible, approvals without bounds, decoys that somebody is meant to touch.
- *
- * *Errors* make the file unusable: nothing sensible follows from it. *Warnings* are for a person to
- * read: the registry may be written before the policy, or workflow by workflow, and a name that
- * leads nowhere grants and quiets nothing. Rejected: all of them errors, since then nobody could
- * publish the half that stops an agent until the other half is tidy.
+ * What is wrong with a registry beyond its shape. Errors: nothing sensible follows. Warnings: names
+ * that lead nowhere grant and quiet nothing, so that half a file can be published.
  */
 import type { Registry } from '@waywarden/schemas';
 import { agentChecks } from './registry-checks/agents.ts';

@@ -1,7 +1,6 @@
 /**
- * Aliases that stand inside what they name (`&a {x: *a}`). Such a file has no end, and whoever walks
- * it finds none, so it is refused where its text is read and not by each walker. An alias can only
- * name what began before it, so every circle holds one that names something around it.
+ * Aliases that stand inside what they name (`&a {x: *a}`). Such a file has no end, and whoever
+ * walks it finds none, so it is refused where its text is read and not by each walker.
  */
 import { type Document, isNode, type LineCounter, type Node, visit } from 'yaml';
 

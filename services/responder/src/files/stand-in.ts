@@ -1,11 +1,6 @@
 /**
- * A malformed file made readable, so that its meaning is checked although its shape is wrong: what
- * may be left out is left out where it is malformed, and the rest gets the plainest value that its
- * contract allows. Whoever checks the result keeps silent about the places that stood in: what they
- * hold was written by nobody.
- *
- * Rejected: leaving out whole entries. An agent with a misspelt class may have malformed grants too,
- * and hiding them makes one run per mistake.
+ * A malformed file made readable, so that its meaning is checked although its shape is wrong.
+ * Checks keep silent about places that stood in.
  */
 import type { JsonSchema } from '@waywarden/schemas';
 import { requiredKeys, schemaAt } from '@waywarden/schemas';
@@ -13,7 +8,7 @@ import type { z } from 'zod';
 
 type Path = readonly PropertyKey[];
 
-/** Mending one place can show that another one lacks something; no contract is nested deeper. */
+/** Mending one place can show that another one lacks something. */
 const ROUNDS_MAX = 8;
 const DEPTH_MAX = 16;
 /** Of the form of a day, and none: no date is compared with it. */
@@ -84,7 +79,7 @@ function plainest(schema: JsonSchema, name: string, depth = 0): unknown {
   if (schema['const'] !== undefined) return schema['const'];
   if (Array.isArray(schema['enum'])) return schema['enum'][0];
   if (Array.isArray(alternatives)) {
-    // Of times and days the day: the one below is of its form and exists in no calendar.
+    // Of times and days the day.
     const last: unknown = alternatives.at(-1);
     return isPlain(last) && depth < DEPTH_MAX ? plainest(last, name, depth + 1) : undefined;
   }
@@ -118,7 +113,7 @@ function plainest(schema: JsonSchema, name: string, depth = 0): unknown {
 function mend(root: object, path: Path, contract: JsonSchema, name: string): void {
   let holder: unknown = root;
   for (const part of path.slice(0, -1)) {
-    // Only what the file itself holds: a path over `__proto__` would mend every object there is.
+    // Only what the file itself holds.
     const isOwn = typeof holder === 'object' && holder !== null && Object.hasOwn(holder, part);
     holder = isOwn ? Reflect.get(Object(holder), part) : undefined;
   }

@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { KnownContainment } from '../containments.ts';
-import { type Leak, reachedBy } from '../core/command-record.ts';
-import { confirmedBy } from '../core/probe-verdict.ts';
+import { confirmedBy } from '../core/containment/probe-verdict.ts';
+import { type Leak, reachedBy } from '../core/model/command-record.ts';
 import type { Responder } from '../start-responder.ts';
 
 const LIMIT_MAX = 200;
@@ -104,7 +104,7 @@ function toAnswer(one: KnownContainment) {
     reached_from: issued.cause?.from ?? null,
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
-    /** Newer orders of its agent took its place: no call is held against it any more. */
+    /** Newer orders of its agent took its place. */
     unwatched_since: timeOf(proof.unwatchedSinceMs),
     probe: probeOf(one),
     leak: leakOf(proof.leak),

@@ -7,7 +7,7 @@ import type { EventLog } from '@waywarden/event-log';
 import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { ActOutcome } from '../core/take-act.ts';
+import type { ActOutcome } from '../core/operator/take-act.ts';
 import { actProblems, takeSignedAct } from '../operator-desk.ts';
 import type { Responder } from '../start-responder.ts';
 
@@ -40,7 +40,7 @@ async function outcomeOf({ containments }: Responder, act: string): Promise<ActO
 }
 
 const WHAT_IS_AN_ACT =
-  'Give ids as they stand in decisions, commands and alerts (UUIDs); every field: docs/reference/journal-entry.md, under act.';
+  'Give ids as they stand in decisions, commands and alerts (UUIDs); every field: schemas/json/journal-entry.schema.json, under act.';
 const WHAT_TO_DO =
   'Sign with the key whose public half stands under `operators` of the registry; see docs/guide-operate.md.';
 

@@ -17,10 +17,7 @@ const RECEIPTS_MAX = 500;
 const RECEIPT_LENGTH_MAX = 16_384;
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const receiverParameter = z.object({ receiver: z.string().min(1).max(ID_LENGTH_MAX) });
-/**
- * For the server that has these routes: a router cuts off at 100 characters, and an id may be longer.
- * A character of it takes up to nine in an address.
- */
+/** For the server that has these routes. */
 export const RECEIVER_ROUTER = { maxParamLength: 9 * ID_LENGTH_MAX } as const;
 const pollQuery = z.object({
   tenant: z.string().min(1).max(128),

@@ -1,8 +1,6 @@
 /**
  * The responder's own address, where it runs apart from the rest: receivers take commands and bring
- * receipts, people order by hand, and whoever operates it sees what became of the orders. Receivers and
- * people prove who they are by their registered keys; the rest is only told, so it listens to this
- * machine unless it is told otherwise.
+ * receipts, people order by hand, and whoever operates it sees what became of the orders.
  */
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing } from '@waywarden/schemas';
@@ -27,7 +25,7 @@ const TENANT_DEFAULT = 'default';
 export interface ResponderServerParts {
   readonly log: EventLog;
   readonly responder: Responder;
-  /** Where there is one only its holder answers: another's view is behind, and it may not write. */
+  /** Where there is one only its holder answers. */
   readonly lease?: Lease;
   readonly commandKeys: JwsKeyRing;
   readonly health: ServiceHealth;

@@ -1,8 +1,6 @@
 /**
- * The event log of a responder that shares its work with others: reads as if it were alone, writes only
- * under the lease. A follower decides all that the holder decides; what it would append waits until the
- * holder's renewal says that it stands in the log, or until the lease is its own. So its state is never
- * ahead of what was written, and taking over begins where the other one stopped.
+ * The log of a responder that shares its work: writes only under the lease. A follower decides
+ * everything and holds its outputs back until the holder's renewal confirms them.
  */
 import {
   type AppendRecord,

@@ -12,10 +12,7 @@ export interface LeaseState {
 
 export const NO_LEASE: LeaseState = { epoch: 0, holder: undefined, progress: {} };
 
-/**
- * Of claims of one epoch the first stands. A renewal of a newer epoch counts without its claim, which
- * may be compacted away: only who holds an epoch renews it.
- */
+/** Of claims of one epoch the first stands. */
 export function applyLease(state: LeaseState, record: LeaseRecord): LeaseState {
   const { kind, epoch, holder, progress = state.progress } = record;
   if (epoch > state.epoch) {

@@ -1,9 +1,6 @@
 /**
- * A lease with an epoch in the log: one of several responders writes, the others follow it and one of
- * them takes over when it is silent (fencing as in Kleppmann, "How to do distributed locking", 2016).
- *
- * No two clocks are compared. A holder counts from before it asked to be renewed, a follower from when
- * it last read a renewal, each by its own clock, and a follower is the more patient one.
+ * A lease with an epoch in the log: one responder writes, another takes over when it is silent
+ * (fencing: Kleppmann 2016). No two clocks are compared.
  */
 import type { EventLog, LogRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import {
@@ -100,7 +97,7 @@ export class Lease {
   #stopped = false;
   #unread: number;
   readonly #running: Promise<void>;
-  /** Resolves when it was given back; rejects when it was lost or its log failed. */
+  /** Resolves when it was given back. */
   readonly ended: Promise<void>;
   #end: { resolve(): void; reject(error: unknown): void } = {
     resolve: () => undefined,
@@ -132,7 +129,7 @@ export class Lease {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Resolves with the epoch once it is held; rejects when it failed or was stopped. */
+  /** Resolves with the epoch once it is held. */
   async acquired(): Promise<number> {
     await this.#until(() => this.#epoch !== undefined && this.#isHeld());
     return this.#epoch ?? 0;

@@ -1,7 +1,7 @@
 /** The last believed policy and registry of every tenant, as the topic `registry` holds them. */
 import type { EventLog } from '@waywarden/event-log';
 import { type JwsKeyRing, TOPICS } from '@waywarden/schemas';
-import type { RegistryRecord } from '../core/registry-record.ts';
+import type { RegistryRecord } from '../core/stages/registry-record.ts';
 import { readRegistryRecord } from './read-registry-record.ts';
 import { RegistryOrder } from './registry-order.ts';
 

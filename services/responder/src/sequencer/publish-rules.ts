@@ -16,7 +16,7 @@ import {
   signDetached,
   TOPICS,
 } from '@waywarden/schemas';
-import type { RegistryRecord } from '../core/registry-record.ts';
+import type { RegistryRecord } from '../core/stages/registry-record.ts';
 import { readRegistryRecord } from './read-registry-record.ts';
 import { RegistryOrder } from './registry-order.ts';
 
@@ -104,7 +104,7 @@ async function publish(options: RulesPublisherOptions, record: RegistryRecord): 
   return { version, appended: true };
 }
 
-/** Publish the registry before the policy: no rule may act while never_revoke is unknown. */
+/** Publish the registry before the policy. */
 export function publishRegistry(
   options: RulesPublisherOptions,
   tenantId: string,

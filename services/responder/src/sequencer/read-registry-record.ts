@@ -1,12 +1,11 @@
 /**
- * Whether a record of the topic `registry` may be believed, and what it says. Signed by a key of the
- * ring, under the key that its own content names, no old one put there again, and valid: else it is
- * refused with a reason. A signature over the value cannot know under which key it travels, hence the
- * comparison.
+ * Whether a record of the topic `registry` may be believed, and what it says. Signed by a key of
+ * the ring, under the key that its own content names, no old one put there again, and valid: else
+ * it is refused with a reason.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS, type JwsKeyRing, registryKey, TOPICS, verifyDetached } from '@waywarden/schemas';
-import { type RegistryRecord, registryRecordSchema } from '../core/registry-record.ts';
+import { type RegistryRecord, registryRecordSchema } from '../core/stages/registry-record.ts';
 import type { RegistryOrder } from './registry-order.ts';
 
 const DECODER = new TextDecoder();

@@ -1,9 +1,6 @@
 /**
- * A snapshot of shared baselines as the aggregate stage wrote it, and as the sequencer numbers it.
- *
- * A snapshot is in effect from the day that it names, or, when it comes so late that calls of that day may have
- * been read already, from the first day that can't have begun anywhere. So which calls use it follows
- * from the record and never from when a partition came to read it.
+ * A baseline snapshot as the sequencer numbers it. In effect from the day that it names, or from
+ * the first day that can't have begun anywhere.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import {

@@ -1,10 +1,6 @@
 /**
- * The verdict that a decision records, as the sequencer numbers it for the detector.
- *
- * Taken from the decision and not from the act: who may give a verdict, whether it takes two people, and which word of
- * several counts is decided there. Believed as far as the person's own signature goes, which the decision holds: over
- * the act that it records, by a key that the registry gives the signer now. What the broker lets nobody but the responder
- * write is thereby not a word of the responder alone.
+ * The verdict that a decision records, numbered for the detector. Believed as far as the person's
+ * signature in the decision goes, by a key that the registry gives now.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import {
@@ -16,7 +12,7 @@ import {
   type VerdictControl,
   verifyDetached,
 } from '@waywarden/schemas';
-import { audienceOf } from '../core/build-command.ts';
+import { audienceOf } from '../core/commands/build-command.ts';
 
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();

@@ -1,12 +1,7 @@
 /**
- * Where the sequence stands, from the partitions themselves, and what some of them lack.
- *
- * A crash can leave a record in some partitions only. The newest number found anywhere stands;
- * partitions behind it get copies of what they lack, byte for byte, so every partition ends with
- * the same gapless numbers. Partitions are read from their ends backwards to the newest record of
- * ours, which is as far back as the last watermark; a record with a wrong MAC is not ours. Someone
- * may copy an old but genuine record to the end, to make us count from there and readers ignore all
- * that follows: so reading goes on until a number at or above the one remembered locally is found.
+ * Where the sequence stands, from the partitions' ends; partitions that lack records get copies.
+ * Reading goes on until a number at or above the remembered one, as somebody may copy an old record
+ * to the end.
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import { type MacKeyRing, TOPICS } from '@waywarden/schemas';
@@ -85,7 +80,7 @@ export interface Recovered {
 }
 
 export interface RecoveryBounds {
-  /** A number that is known to have been written; 0 when nothing is remembered. */
+  /** A number that is known to have been written. */
   readonly floor: number;
   /** Numbers from here on are not looked at. */
   readonly below?: number;
@@ -108,7 +103,7 @@ export async function recoverSequence(
   for (const query of queries) lasts.push(newest(await tailUntil(query, (seq) => seq >= floor)));
   const position = lasts.reduce((best, one) => (one.seq > best.seq ? one : best), SEQUENCE_START);
   if (position.seq < floor && starts.some((start) => start > 0)) {
-    // Retention took the last of ours: readers ignore every number that is not above it.
+    // Retention took the last of ours.
     return { position: { ...position, seq: floor }, missing: [] };
   }
   const lowest = Math.min(...lasts.map((last) => last.seq));

@@ -1,11 +1,6 @@
 /**
- * Whether a signed record of the topic `registry` stands where it was first put, or is an old one that
- * somebody put there again: its signature is good, and it would bring back rules and keys that were
- * taken away. Told by when it was signed: publishers sign later than what they replace, by a second at
- * least (publish-rules.ts), so what is not signed later than an earlier record of the same key was there
- * before; unless it is that record once more, which changes nothing.
- *
- * The place counts with it, so that whoever reads from the middle, or once more, judges the same.
+ * Whether a signed registry record stands where it was first put, or is an old one put there again:
+ * what is not signed later than an earlier record of its key is refused.
  */
 import type { LogRecord } from '@waywarden/event-log';
 
@@ -24,7 +19,7 @@ export class RegistryOrder {
   /** Of each key, the records that were signed later than all before them. */
   readonly #highs = new Map<string, High[]>();
 
-  /** Notes the record, whose signature is good; true when it is no later word than one before it. */
+  /** Notes the record, whose signature is good. */
   isReplayed({ key, offset, value }: Pick<LogRecord, 'key' | 'offset' | 'value'>, iat: number) {
     const highs = this.#highs.get(key ?? '') ?? [];
     const before = highs.findLast((one) => one.offset < offset);

@@ -16,7 +16,7 @@ export class SequenceFloor {
   readonly #path: string;
   readonly #incarnation: string;
 
-  /** `incarnation` of the topic that is numbered: a topic made anew starts at 1 again. */
+  /** `incarnation` of the topic that is numbered. */
   constructor(stateDir: string, incarnation: string) {
     mkdirSync(stateDir, { recursive: true });
     this.#path = join(stateDir, 'sequence-floor.json');

@@ -1,11 +1,6 @@
 /**
- * The records that the sequencer writes: numbered watermarks and control records with a MAC, the
- * same bytes in every partition of `audit.events`.
- *
- * Watermarks and control records share one numbering, so that a reader needs one last number. Each
- * value also says, under the MAC, how far the registry topic and that of baseline snapshots had been sequenced and what log time
- * was: the newest record of any partition is then all that is needed to go on after a crash. They
- * carry no `ww_src`: they are not a stage's output, and the reader's own partition is their source.
+ * The sequencer's records: numbered watermarks and control records with a MAC, the same bytes in
+ * every partition. Each says how far registry and snapshots were sequenced. They carry no `ww_src`.
  */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import {
@@ -38,7 +33,7 @@ export interface SequencePosition {
   /** The same of the topic of baseline snapshots. */
   readonly snapshotsIncarnation: string;
   readonly snapshotsNext: number;
-  /** The same of the topic of decisions, by its partition; nothing before there was a verdict to look for. */
+  /** The same of the topic of decisions, by its partition. */
   readonly verdictsIncarnation: string;
   readonly verdictsNext: readonly number[];
   readonly logTime: string | null;

@@ -7,7 +7,7 @@ import type { RegistryOrder } from './registry-order.ts';
 export interface SequencerEvents {
   /** A record of the registry topic that is forged, damaged or of an unknown kind. */
   registryRecordRefused?(info: { readonly offset: number; readonly reason: string }): void;
-  /** A snapshot of baselines that is forged or damaged: agents go on with the one before. */
+  /** A snapshot of baselines that is forged or damaged. */
   snapshotRefused?(info: { readonly offset: number; readonly reason: string }): void;
   /** A decision that records a verdict which its signer's key does not prove: the detector goes on without it. */
   verdictRefused?(info: {
@@ -28,9 +28,9 @@ export interface SequencerOptions {
   readonly macKeys: MacKeyRing;
   /** Keys whose policies and registries are believed. */
   readonly registryKeys: JwsKeyRing;
-  /** Keys of those who may write snapshots of baselines; without any these are not read. */
+  /** Keys of those who may write snapshots of baselines. */
   readonly snapshotKeys?: MacKeyRing;
-  /** Keys of those who may give verdicts; without any these are not read. */
+  /** Keys of those who may give verdicts. */
   readonly operatorKeys?: OperatorKeys;
   /** What was read of the registry's topic before; default: nothing. */
   readonly registryOrder?: RegistryOrder;

@@ -1,16 +1,10 @@
 /**
- * The sequencer: makes one numbered sequence out of the registry, of snapshots, of verdicts and of time, and appends it to
- * every partition of `audit.events`, so that every stage changes its rules at a place in its input
- * and decides lateness from the log and not from a timer.
- *
- * One number at a time: a record is acknowledged in all partitions before the next is made, so after
- * a crash partitions differ by what one append held, and `recoverSequence` evens them out. A failed
- * append ends the sequencer, since nobody knows which partitions took it; starting again does.
- * There is one: within a folder the log's owner lock sees to it, on Kafka the lease (`take-over.ts`).
+ * Numbers registry, snapshots, verdicts and time, and appends each to every partition of
+ * `audit.events`, one at a time. A failed append ends it. There is one, by owner lock or lease.
  */
 import type { AppendRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import { type MacKeyRing, normaliseTime, TOPICS } from '@waywarden/schemas';
-import { toControlRecord } from '../core/registry-record.ts';
+import { toControlRecord } from '../core/stages/registry-record.ts';
 import { lastRules } from './last-rules.ts';
 import { OffsetWaiters } from './offset-waiters.ts';
 import { type RegistryTrust, readRegistryRecord } from './read-registry-record.ts';
@@ -28,14 +22,11 @@ const SNAPSHOTS_GROUP = 'sequencer-snapshots';
 const VERDICTS_GROUP = 'sequencer-verdicts';
 
 export interface Sequencer {
-  /** Appends a watermark when `logTime` lies after the last one. TypeError when it is no time. */
+  /** Appends a watermark when `logTime` lies after the last one. */
   advance(logTime: string): Promise<void>;
-  /**
-   * Appends the rules in force once more, with new numbers: before retention removes their last copy
-   * from a partition, so that a stage that begins at the earliest record still meets them.
-   */
+  /** Appends the rules in force once more, with new numbers. */
   repeatRules(): Promise<void>;
-  /** Resolves when every registry record before `offset` is sequenced; rejects when it failed. */
+  /** Resolves when every registry record before `offset` is sequenced. */
   caughtUp(offset: number): Promise<void>;
   /** The same of snapshots of baselines. */
   snapshotsCaughtUp(offset: number): Promise<void>;
@@ -52,7 +43,7 @@ class RunningSequencer implements Sequencer {
   readonly #floor: SequenceFloor;
   readonly #readers: readonly Reader[];
   #position: SequencePosition;
-  /** Appends one after the other, whoever asks; rejected for good once one has failed. */
+  /** Appends one after the other, whoever asks. */
   #queue: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   readonly #registry = new OffsetWaiters();
@@ -103,7 +94,7 @@ class RunningSequencer implements Sequencer {
         throw error;
       },
     );
-    // Whoever starts a sequencer awaits `finished`; until they do, a failure is not unhandled.
+    // Whoever starts a sequencer awaits `finished`.
     this.finished.catch(() => undefined);
   }
 
@@ -166,7 +157,7 @@ class RunningSequencer implements Sequencer {
     return next;
   }
 
-  /** From the earliest on where retention took what stood there: what it took, nobody waits for any more. */
+  /** From the earliest on where retention took what stood there. */
   async #verdictsStartAt(incarnation: string, partition: number): Promise<number> {
     if (this.#position.verdictsIncarnation !== incarnation) {
       this.#position = { ...this.#position, verdictsIncarnation: incarnation, verdictsNext: [] };

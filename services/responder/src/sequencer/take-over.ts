@@ -1,7 +1,7 @@
 /**
- * The sequence taken over from a responder that may still write: first a watermark whose number lies
- * above all that an older epoch can give is put into every partition, and only then is looked how far the
- * older one came. After it readers ignore older numbers, so what is found then is final.
+ * The sequence taken over from a responder that may still write: first a watermark whose number
+ * lies above all that an older epoch can give is put into every partition, and only then is looked
+ * how far the older one came.
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {

@@ -1,8 +1,8 @@
 /** An order that was just given, for tests of what may be said of it and what follows upon it. */
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
-import { targetActionKey } from '../core/action-target.ts';
-import { containmentView } from '../core/containment-state.ts';
-import { issuedCommand, openCommand } from '../core/issued-command.ts';
+import { containmentView } from '../core/containment/containment-state.ts';
+import { targetActionKey } from '../core/model/action-target.ts';
+import { issuedCommand, openCommand } from '../core/model/issued-command.ts';
 import {
   alertEntry,
   at,

@@ -1,6 +1,6 @@
 /** A decision that records a person's verdict, as it stands in the log. Test code. */
 import { ACT_TOPIC, activeSigningKey, type KeyFile, signDetached } from '@waywarden/schemas';
-import { audienceOf } from '../core/build-command.ts';
+import { audienceOf } from '../core/commands/build-command.ts';
 import {
   actEntry,
   alertEntry,

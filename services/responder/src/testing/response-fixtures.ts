@@ -20,8 +20,8 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
-import { createDecideResponse } from '../core/decide-response.ts';
-import type { RecordedDecision } from '../core/decision-chain.ts';
+import type { RecordedDecision } from '../core/model/decision-chain.ts';
+import { createDecideResponse } from '../core/stages/decide-response.ts';
 
 export const TENANT = 'acme';
 export const START = '2026-11-24T09:00:00.000000000Z';

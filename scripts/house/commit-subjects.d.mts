@@ -1,0 +1,1 @@
+export function longSubjects(cwd: string, base: string, length: number): readonly string[];

@@ -1,0 +1,208 @@
+/**
+ * A revocation command as it stands on the wire. One containment is one command and its undo, not
+ * one per rule. The opening revision is part of the id, so that a later containment is no repeat.
+ */
+import {
+  type Alert,
+  type Assurance,
+  assuranceAtLeast,
+  commandId,
+  durationMs,
+  type RevocationCommand,
+  type Rule,
+  shiftTime,
+  TEXT_LENGTH_MAX,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import type { PlannedAction } from '../model/action-target.ts';
+import type { IssuedCommand } from '../model/issued-command.ts';
+import { type Ending, toldOnOrder } from './after-expiry.ts';
+
+/** Evidence that travels with a command. */
+const COMMAND_EVIDENCE_MAX = 32;
+
+/** Receivers refuse what is not addressed to their tenant. */
+export function audienceOf(tenantId: string): string {
+  return `waywarden:${tenantId}`;
+}
+
+/** Of an alert, what its commands say. */
+export type CommandAlert = Pick<
+  Alert,
+  | 'tenant_id'
+  | 'alert_id'
+  | 'revision'
+  | 'incident_id'
+  | 'detected_at'
+  | 'title'
+  | 'severity'
+  | 'confidence'
+  | 'confidence_basis'
+  | 'evidence'
+>;
+
+type Basis = Pick<CommandAlert, 'confidence_basis'>;
+
+/** Why there is a confidence or none; whose orders come from a person, or an earlier version, say nothing. */
+export function basisOf({ confidence_basis: basis }: Basis): Basis {
+  return basis === undefined ? {} : { confidence_basis: basis };
+}
+
+export interface CommandParts {
+  readonly alert: CommandAlert;
+  readonly rule: Rule;
+  readonly planned: PlannedAction;
+  readonly sequence: number;
+  readonly receivers: readonly string[];
+  /** Who ordered it; absent: nobody, the rule did. */
+  readonly approvals?: RevocationCommand['approvals'];
+  /** To which calls it is limited; absent: to none. */
+  readonly scope?: RevocationCommand['scope'];
+  /** Why it is asked for, where that is not the alert alone: what it follows upon. */
+  readonly follows?: {
+    readonly commandId: string;
+    readonly sentence: string;
+    /** Of several that follow upon one order: which. */
+    readonly member?: string;
+  };
+  /** Instead of what the rule says. */
+  readonly expiresAt?: string;
+  /** Instead of the rule and the alert: a person's words. */
+  readonly reason?: string;
+  /** What decides what follows when it ends by itself. */
+  readonly ending: Pick<Ending, 'subject' | 'isLapse'>;
+  /** How long that stands. */
+  readonly standsMs: number;
+}
+
+function containmentIdOf({ alert, rule, planned, follows }: CommandParts): string {
+  const member = follows?.member === undefined ? '' : `|${follows.member}`;
+  const after = follows === undefined ? '' : `|${follows.commandId}${member}`;
+  const what = `${rule.id}|${planned.action}|${planned.target.level}${after}`;
+  return uuidV5(
+    WAYWARDEN_NAMESPACE,
+    `containment|${alert.tenant_id}|${alert.alert_id}|${alert.revision}|${what}`,
+  );
+}
+
+function strongerAssurance(a: Assurance, b: Assurance): Assurance {
+  return assuranceAtLeast(a, b) ? a : b;
+}
+
+function sentence(text: string): string {
+  return text.slice(0, TEXT_LENGTH_MAX);
+}
+
+export function buildCommand(parts: CommandParts): RevocationCommand {
+  const { alert, rule, planned, follows, approvals } = parts;
+  const { action, target } = planned;
+  const containmentId = containmentIdOf(parts);
+  const expiresAt = parts.expiresAt ?? shiftTime(alert.detected_at, durationMs(rule.expires));
+  return {
+    command_id: commandId({ tenantId: alert.tenant_id, target, action, containmentId }),
+    containment_id: containmentId,
+    tenant_id: alert.tenant_id,
+    sequence: parts.sequence,
+    incident_id: alert.incident_id,
+    alert_ids: [alert.alert_id],
+    issued_at: alert.detected_at,
+    expires_at: expiresAt,
+    action,
+    target,
+    receivers: [...parts.receivers],
+    audience: audienceOf(alert.tenant_id),
+    ...toldOnOrder(
+      { ...parts.ending, ruleId: rule.id, planned },
+      { expiresAt, standsMs: parts.standsMs },
+    ),
+    drain: rule.drain,
+    ...(parts.scope === undefined ? {} : { scope: parts.scope }),
+    severity: alert.severity,
+    confidence: alert.confidence,
+    ...basisOf(alert),
+    initiating_entity: approvals === undefined ? 'policy' : 'admin',
+    approvals: [...(approvals ?? [])],
+    reason: sentence(
+      parts.reason ??
+        `${follows === undefined ? '' : `${follows.sentence} `}Rule ${rule.id} answers "${alert.title}" (${alert.severity}) with ${action} at level ${target.level} until ${expiresAt}.`,
+    ),
+    evidence: alert.evidence.slice(0, COMMAND_EVIDENCE_MAX),
+    preconditions: {
+      assurance_min: strongerAssurance(rule.assurance_min, AUTOMATIC_ASSURANCE_MIN),
+      targets_max: 1,
+    },
+  };
+}
+
+/** Why a command is taken back, and by whom. */
+export interface Undo {
+  readonly alertIds: readonly string[];
+  readonly at: string;
+  /** After "Restores revoke_token of …: ". */
+  readonly because: string;
+  readonly evidence: RevocationCommand['evidence'];
+  /** Absent: nobody ordered it, the alert was withdrawn. */
+  readonly approvals?: readonly RevocationCommand['approvals'][number][];
+}
+
+/** The undo of `issued`. */
+export function buildRestore(
+  issued: IssuedCommand,
+  undo: Undo,
+  sequence: number,
+): RevocationCommand {
+  const { at_expiry: _, ...command } = issued.command;
+  const { tenant_id: tenantId, target, containment_id: containmentId } = command;
+  const span = issued.expiresMs - issued.issuedMs;
+  return {
+    ...command,
+    command_id: commandId({ tenantId, target, action: 'restore', containmentId }),
+    sequence,
+    restores: command.command_id,
+    alert_ids: [...undo.alertIds],
+    issued_at: undo.at,
+    expires_at: shiftTime(undo.at, span),
+    action: 'restore',
+    drain: 'leave',
+    ...(undo.approvals === undefined
+      ? {}
+      : { initiating_entity: 'admin' as const, approvals: [...undo.approvals] }),
+    reason: sentence(`Restores ${command.action} of ${command.issued_at}: ${undo.because}`),
+    evidence: undo.evidence.slice(0, COMMAND_EVIDENCE_MAX),
+  };
+}
+
+/** A question about `issued` to those who may probe. */
+export interface Question {
+  readonly at: string;
+  readonly expiresAt: string;
+  /** The first is 1: each has an id of its own. */
+  readonly tries: number;
+  readonly sequence: number;
+  readonly receivers: readonly string[];
+}
+
+export function buildProbe(issued: IssuedCommand, question: Question): RevocationCommand {
+  const { scope: _, restores: __, at_expiry: ___, ...command } = issued.command;
+  const { tenant_id: tenantId, target, command_id: probes } = command;
+  const containmentId = uuidV5(WAYWARDEN_NAMESPACE, `probe|${probes}|${question.tries}`);
+  return {
+    ...command,
+    command_id: commandId({ tenantId, target, action: 'probe', containmentId }),
+    containment_id: containmentId,
+    sequence: question.sequence,
+    probes,
+    issued_at: question.at,
+    expires_at: question.expiresAt,
+    action: 'probe',
+    receivers: [...question.receivers],
+    drain: 'leave',
+    initiating_entity: 'policy',
+    approvals: [],
+    reason: sentence(
+      `Asks whether ${command.action} of ${command.issued_at} holds: it was applied, and nothing has shown it.`,
+    ),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * One of those whom an order reaches, and every reason to leave it alone: the same guards that are asked
+ * about a rule's own subject, asked about each.
+ */
+import { assuranceAtLeast, blackoutAt, type Rule } from '@waywarden/schemas';
+import { type Others, unknownUses, worst } from '../guards/bystanders.ts';
+import type { Derived } from '../guards/derived-holders.ts';
+import { subjectHolders } from '../guards/derived-holders.ts';
+import { pauseState } from '../guards/enforcement-pause.ts';
+import { neverRevokedOf } from '../guards/protected-users.ts';
+import { AUTOMATIC_ASSURANCE_MIN, isNeverRevoked } from '../guards/withhold-command.ts';
+import type { PlannedAction } from '../model/action-target.ts';
+import { credentialAnchor, type Holder, heldAssurance, isProven } from '../model/holder.ts';
+import { type Cause, type IssuedCommand, isIssuedFull } from '../model/issued-command.ts';
+import { holdersAt } from '../model/lineage.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+import { receiversFor } from '../model/tenant-rules.ts';
+
+export interface Reach {
+  readonly context: ResponseContext;
+  readonly issued: IssuedCommand;
+  readonly cause: Cause;
+  readonly rule: Rule;
+  /** Holders that the order reaches by what they have proven, taken or not. */
+  readonly derived: ReadonlySet<string>;
+}
+
+export interface Member extends Derived {
+  /** Names it in decisions and ids. */
+  readonly short: string;
+  readonly planned: PlannedAction;
+  /** Who handed it on was left alone. */
+  readonly isBelowLeft: boolean;
+}
+
+/** Others who would lose what they have from elsewhere; undefined: nobody would. */
+export function bystandersOf(
+  { context, issued, derived }: Reach,
+  member: Member,
+): Others | undefined {
+  const { holder, credentialUid } = member;
+  const { draft, nowMs } = context;
+  const own = new Set(subjectHolders(draft, issued.command.target).map((one) => one.key));
+  const isOther = ({ key, agentUid }: Holder) =>
+    key !== holder.key &&
+    (!(own.has(key) || derived.has(key)) || isNeverRevoked(context, agentUid));
+  if (credentialUid !== undefined) {
+    const { tenantId, agentUid } = holder;
+    const isSure = (one: Holder) =>
+      one.credentials.some(
+        (held) => held.uid === credentialUid && isProven(heldAssurance(one, held)),
+      );
+    const users = holdersAt(draft, credentialAnchor(tenantId, credentialUid)).filter(isOther);
+    const unknown = unknownUses(draft, tenantId, credentialUid, nowMs).filter(
+      (one) => one.agentUid !== agentUid && one.agentUid !== issued.command.target.agent_uid,
+    );
+    return worst([...users.map(isSure), ...unknown.map((one) => one.isProven)]);
+  }
+  const elsewhere = holder.edges.filter(
+    (edge) =>
+      edge.direct && edge.via === 'delegation' && holdersAt(draft, edge.anchor).some(isOther),
+  );
+  return worst(elsewhere.map((edge) => isProven(edge.assurance)));
+}
+
+function isEnough({ rule }: Reach, { assurance }: Member): boolean {
+  return (
+    assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN) &&
+    assuranceAtLeast(assurance, rule.assurance_min)
+  );
+}
+
+/** Empty: nothing speaks against taking it but budget and repetition. */
+export function reasonsToLeave(reach: Reach, member: Member): readonly string[] {
+  const { context } = reach;
+  const { registry, policy, nowMs, draft } = context;
+  const { tenantId, agentUid } = member.holder;
+  const blackouts = registry?.blackouts?.[agentUid] ?? [];
+  const asked: readonly (readonly [string, boolean])[] = [
+    ['above_not_taken', member.isBelowLeft],
+    ['claim_only_asserted', !isEnough(reach, member)],
+    ['never_revoke', neverRevokedOf(context, member.planned).length > 0],
+    ['target_incomplete', member.planned.problems.length > 0],
+    ['bystanders_affected', bystandersOf(reach, member) !== undefined],
+    ['no_receiver', receiversFor(policy, registry, agentUid).all.length === 0],
+    ['blackout', blackoutAt(blackouts, nowMs) !== undefined],
+    ['enforcement_paused', pauseState(draft, tenantId).paused],
+    ['issued_commands_limit', isIssuedFull(draft)],
+  ];
+  return asked.filter(([, speaks]) => speaks).map(([reason]) => reason);
+}

@@ -1,0 +1,131 @@
+/** The order for one whom another order reaches: what it says, how long it holds and what is kept of it. */
+import { durationMs, type RevocationCommand } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
+import { peopleBehind } from '../model/command-record.ts';
+import {
+  type Cause,
+  holdCommand,
+  type IssuedCommand,
+  issuedCommand,
+  putIssued,
+  rememberCommand,
+  standingCommand,
+} from '../model/issued-command.ts';
+import { commandOutput, nextSequence } from '../model/response-context.ts';
+import { receiversFor } from '../model/tenant-rules.ts';
+import { takenCredential } from '../model/watched-subject.ts';
+import { buildCommand } from './build-command.ts';
+import type { Member, Reach } from './cascade-member.ts';
+import { causedAlert } from './caused-alert.ts';
+import type { Special } from './issue-orders.ts';
+import { standsFor } from './stands-for.ts';
+
+export function whyReached(
+  { issued }: Reach,
+  { holder, via, fromAgent, credentialUid }: Member,
+): string {
+  const { action, target } = issued.command;
+  const task = holder.taskId === undefined ? '' : ` in task ${holder.taskId}`;
+  const what =
+    via === 'credential'
+      ? `Credential ${credentialUid} of ${holder.agentUid} was made of one of ${fromAgent}`
+      : `${holder.agentUid} acts${task} on a delegation by ${fromAgent}`;
+  return `${what}, and ${action} reached ${target.agent_uid}.`;
+}
+
+export function causeOf(
+  { cause, context, issued }: Reach,
+  { holder, credentialUid, short }: Member,
+): Cause {
+  const { agentUid, taskId } = holder;
+  return {
+    ...cause,
+    subject: {
+      agent_uid: agentUid,
+      ...(taskId === undefined ? {} : { task_id: taskId }),
+      ...(credentialUid === undefined ? {} : { credential_uid: credentialUid }),
+    },
+    subjectClass: context.registry?.classes[agentUid] ?? 'unknown',
+    member: short,
+    from: issued.command.command_id,
+  };
+}
+
+export function memberCommand(
+  reach: Reach,
+  member: Member,
+  planned: PlannedAction,
+  approvals?: RevocationCommand['approvals'],
+): RevocationCommand {
+  const { context, issued, cause, rule } = reach;
+  const { draft, policy, registry, nowMs } = context;
+  const { command } = issued;
+  const { agentUid } = member.holder;
+  return buildCommand({
+    alert: causedAlert(issued, cause, nowMs),
+    rule,
+    planned,
+    sequence: nextSequence(draft, command.tenant_id, agentUid),
+    receivers: receiversFor(policy, registry, agentUid, planned.action).all,
+    ...(approvals === undefined ? {} : { approvals }),
+    follows: {
+      commandId: command.command_id,
+      sentence: whyReached(reach, member),
+      member: member.short,
+    },
+    // No longer than what it follows.
+    expiresAt: command.expires_at,
+    ending: { subject: causeOf(reach, member).subject },
+    standsMs: durationMs(policy.stepUpFor),
+  });
+}
+
+/** What people ordered rests on it too. */
+function noteAlsoBehind(draft: Draft, openId: string, issued: IssuedCommand): void {
+  const open = issuedCommand(draft, openId);
+  if (open === undefined || peopleBehind(open) >= peopleBehind(issued)) return;
+  putIssued(draft, { ...open, people: peopleBehind(issued) });
+}
+
+/** In force already: held for this alert too; else issued. Undefined: it was in force. */
+export function issueFor(
+  reach: Reach,
+  member: Member,
+  planned: PlannedAction,
+  { approvals, insteadOf }: Pick<Special, 'approvals' | 'insteadOf'> = {},
+): Output | undefined {
+  const { context, cause, rule, issued } = reach;
+  const { draft, policy, registry, sha256, nowMs } = context;
+  const { holder } = member;
+  const openKey = targetActionKey(planned.target, planned.action, sha256);
+  const open = standingCommand(draft, openKey, nowMs);
+  if (open !== undefined && standsFor(context, open, cause.alertId)) {
+    holdCommand(draft, open, cause.alertId);
+    noteAlsoBehind(draft, open.command.command_id, issued);
+    return undefined;
+  }
+  const command = memberCommand(reach, member, planned, approvals);
+  const output = commandOutput(draft, command);
+  const { required, issuers } = receiversFor(policy, registry, holder.agentUid, planned.action);
+  const { agentUid, taskId } = holder;
+  const taken = takenCredential(planned);
+  rememberCommand(draft, {
+    command,
+    ruleId: rule.id,
+    openKey,
+    required,
+    issuers,
+    holder: cause.alertId,
+    subject: {
+      agentUid,
+      ...(taskId === undefined ? {} : { taskId }),
+      ...(taken === undefined ? {} : { heldCredentialUid: taken }),
+    },
+    cause: causeOf(reach, member),
+    after: issued,
+    receiptWithinMs: policy.receiptWithinMs,
+    ...(insteadOf === undefined ? {} : { insteadOf }),
+  });
+  return output;
+}

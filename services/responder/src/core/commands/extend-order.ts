@@ -1,0 +1,94 @@
+/**
+ * Gives orders in force to a receiver that was registered later. Given once more to all; the first
+ * stays, so that no gap opens. No new judgement: no budget, blackout or second person is asked.
+ */
+import { decisionId, formatLogTime } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { neverRevokedOf } from '../guards/protected-users.ts';
+import { byDecisiveness } from '../guards/withhold-command.ts';
+import { noteDue } from '../model/due-heap.ts';
+import { HAND_RULE } from '../model/hand-rule.ts';
+import {
+  type IssuedCommand,
+  isIssuedFull,
+  issuedCommand,
+  newestCommands,
+  openCommand,
+} from '../model/issued-command.ts';
+import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
+import { TASK_END_RULE } from '../model/task-end-rule.ts';
+import { receiversFor, tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
+import { giveAnew, orderAnew } from './give-anew.ts';
+
+const ALL = Number.POSITIVE_INFINITY;
+const NAME_LENGTH_MAX = 256;
+
+/** Who may be asked to carry out orders of this tenant, to tell whether that has changed. */
+export function receiversNow(draft: Draft, tenantId: string): string {
+  const registered = tenantRegistry(draft, tenantId)?.receivers ?? [];
+  return JSON.stringify([tenantPolicy(draft, tenantId)?.receivers ?? [], registered]);
+}
+
+/** All that is in force is looked at again, from the next step on. */
+export function noteNewReceivers(draft: Draft, tenantId: string, nowMs: number): void {
+  for (const { command, restored, expiresMs, cause } of newestCommands(draft, ALL)) {
+    if (command.tenant_id !== tenantId || restored || expiresMs <= nowMs || cause === null)
+      continue;
+    noteDue(draft, { atMs: nowMs, what: 'receivers', commandId: command.command_id });
+  }
+}
+
+/** Receivers that would be asked today and were not. */
+function missing({ policy, registry }: ResponseContext, { command }: IssuedCommand) {
+  const now = receiversFor(policy, registry, command.target.agent_uid, command.action);
+  return { now, added: now.all.filter((id) => !command.receivers.includes(id)) };
+}
+
+function modeOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): string | undefined {
+  if (ruleId === HAND_RULE) return 'enforce';
+  if (ruleId === TASK_END_RULE) return policy.taskEnd?.mode;
+  return policy.rules.find(({ id }) => id === ruleId)?.mode;
+}
+
+function against(context: ResponseContext, issued: IssuedCommand): readonly string[] {
+  const mode = modeOf(context, issued);
+  const reasons: string[] = [];
+  if (mode === undefined) reasons.push('rule_gone');
+  else if (mode !== 'enforce') reasons.push(`rule_in_${mode}`);
+  if (neverRevokedOf(context, { ...issued.command }).length > 0) reasons.push('never_revoke');
+  if (isIssuedFull(context.draft)) reasons.push('issued_commands_limit');
+  return byDecisiveness(reasons);
+}
+
+/** A decision with the order behind it. */
+export function extendOrder(context: ResponseContext, commandId: string): readonly Output[] {
+  const { draft, sha256, policy, registry, nowMs } = context;
+  const before = issuedCommand(draft, commandId);
+  if (before?.cause == null || before.restored || before.expiresMs <= nowMs) return [];
+  const { command, openKey } = before;
+  const open = openKey === null ? undefined : openCommand(draft, openKey, nowMs);
+  if (open !== undefined && open.command.command_id !== commandId) return [];
+  const { now, added } = missing(context, before);
+  if (added.length === 0) return [];
+  const reasons = against(context, before);
+  const next = orderAnew(context, before, 'extends', now.all);
+  const order = reasons.length === 0 ? giveAnew(context, before, next, now) : undefined;
+  // Each version of the registry may ask anew for what was withheld.
+  const ruleId = `${before.ruleId}/extends/${registry?.seq ?? 0}-${policy.seq}`;
+  const decision = decisionOutput(draft, sha256, {
+    decision_id: decisionId({
+      ...{ tenantId: command.tenant_id, alertId: commandId, revision: 1, ruleId },
+    }),
+    ...{ tenant_id: command.tenant_id, alert_ids: [...command.alert_ids], alert_revision: 1 },
+    ...{ agent_uid: command.target.agent_uid, rule_id: ruleId.slice(-NAME_LENGTH_MAX) },
+    ...{ mode: 'enforce', would_be_command: next },
+    ...{ withheld_reason: reasons[0] ?? null, withheld_reasons: [...reasons] },
+    ...{ policy_version: policy.version, decided_at: formatLogTime({ ms: nowMs, ns: 0 }) },
+    issued_command_ids: order === undefined ? [] : [next.command_id],
+    follows: {
+      command_id: commandId,
+      why: `${added.join(', ')} has to carry it out too since it was given.`,
+    },
+  });
+  return order === undefined ? [decision] : [decision, order];
+}

@@ -1,0 +1,123 @@
+/** The order that follows upon another: what it says, and that it is remembered with what it follows. */
+import { durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';
+import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
+import {
+  type Cause,
+  holdCommand,
+  type IssuedCommand,
+  rememberCommand,
+  standingCommand,
+  type Withheld,
+} from '../model/issued-command.ts';
+import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
+import { receiversFor } from '../model/tenant-rules.ts';
+import { subjectOf } from '../model/watched-subject.ts';
+import { buildCommand } from './build-command.ts';
+import { causedAlert } from './caused-alert.ts';
+
+/** What is asked for is stronger than an order that did not hold. */
+export const RISES: ReadonlySet<FollowUp['verb']> = new Set(['escalates', 'retries']);
+
+export interface FollowUp {
+  readonly issued: IssuedCommand;
+  readonly cause: Cause;
+  /** Names the decision. */
+  readonly verb: 'escalates' | 'retries' | 'lapses' | 'awaits' | 'unanswered';
+  /** Why, as a sentence that the command and its reader begin with. */
+  readonly sentence: string;
+  /** Undefined: nothing further can be asked for. */
+  readonly planned: PlannedAction | undefined;
+  /** Further reasons not to act. */
+  readonly against: readonly string[];
+  /** Instead of the rule's. */
+  readonly expires?: string;
+  /** To which calls it is limited; absent: to none. */
+  readonly scope?: RevocationCommand['scope'];
+  /** A step-up stops nothing that a person confirms. */
+  readonly isUnbudgeted: boolean;
+}
+
+export type Approvals = RevocationCommand['approvals'];
+
+export interface Issue {
+  readonly one: FollowUp;
+  /** Who approved it; absent: nobody had to. */
+  readonly approvals?: Approvals;
+  readonly rule: Rule;
+  readonly planned: PlannedAction;
+  readonly openKey: string;
+  readonly insteadOf?: Withheld;
+}
+
+export function commandOf(context: ResponseContext, parts: Issue): RevocationCommand {
+  const { one, rule, planned, approvals } = parts;
+  const { draft, policy, registry, nowMs } = context;
+  const { tenant_id: tenantId, command_id: commandId } = one.issued.command;
+  return buildCommand({
+    alert: causedAlert(one.issued, one.cause, nowMs),
+    rule,
+    planned,
+    sequence: nextSequence(draft, tenantId, planned.target.agent_uid),
+    receivers: receiversFor(policy, registry, planned.target.agent_uid).all,
+    ...(approvals === undefined ? {} : { approvals }),
+    ...(one.scope === undefined ? {} : { scope: one.scope }),
+    follows: { commandId, sentence: one.sentence },
+    ending: { subject: one.cause.subject, isLapse: one.verb === 'lapses' },
+    standsMs: durationMs(policy.stepUpFor),
+  });
+}
+
+export function issue(context: ResponseContext, parts: Issue, command: RevocationCommand): Output {
+  const { draft, policy, registry } = context;
+  const { one, rule, planned, openKey } = parts;
+  // Rung by rung it would else get past what was held back; who did not answer has settled that.
+  const insteadOf = parts.insteadOf ?? (RISES.has(one.verb) ? one.issued.insteadOf : undefined);
+  const { required, issuers } = receiversFor(
+    policy,
+    registry,
+    planned.target.agent_uid,
+    planned.action,
+  );
+  const output = commandOutput(draft, command);
+  rememberCommand(draft, {
+    command,
+    ruleId: rule.id,
+    openKey,
+    required,
+    issuers,
+    holder: one.cause.alertId,
+    subject: subjectOf(planned.target, one.cause.subject, planned.action),
+    cause: one.cause,
+    isLapse: one.verb === 'lapses',
+    after: one.issued,
+    receiptWithinMs: policy.receiptWithinMs,
+    ...(insteadOf === undefined ? {} : { insteadOf }),
+  });
+  return output;
+}
+
+/** Instead of what a guard held back a person is asked meanwhile; undefined where one is already. */
+export function stepUpFor(
+  context: ResponseContext,
+  one: FollowUp,
+  { rule, planned }: Pick<Issue, 'rule' | 'planned'>,
+  reason: string,
+): Output | undefined {
+  const { command, cause } = one.issued;
+  const { tenant_id, agent_uid } = planned.target;
+  if (!RISES.has(one.verb) || cause === null || isMild(planned.action)) return undefined;
+  const known = one.cause.subject.agent_uid === agent_uid ? one.cause.subject : { agent_uid };
+  const asked = narrowest(STEP_UP, { tenant_id, agent_uid }, known);
+  if (asked === undefined || command.action === STEP_UP) return undefined;
+  const openKey = targetActionKey(asked.target, asked.action, context.sha256);
+  const open = standingCommand(context.draft, openKey, context.nowMs);
+  if (open !== undefined) {
+    holdCommand(context.draft, open, one.cause.alertId);
+    return undefined;
+  }
+  const insteadOf = { reason, action: planned.action };
+  const parts = { one, rule, planned: asked, openKey, insteadOf };
+  return issue(context, parts, commandOf(context, parts));
+}

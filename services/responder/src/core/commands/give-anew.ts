@@ -1,0 +1,74 @@
+/**
+ * An order that is in force, given once more with an id and a number of its own: for the same alerts, until
+ * the same time, by whoever ordered it.
+ */
+import {
+  commandId,
+  epochMs,
+  formatLogTime,
+  type RevocationCommand,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import {
+  holdCommand,
+  type IssuedCommand,
+  issuedCommand,
+  putIssued,
+  rememberCommand,
+} from '../model/issued-command.ts';
+import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
+
+/** `why` tells its id from that of another one after the same order; `receivers`: other than it had. */
+export function orderAnew(
+  context: ResponseContext,
+  { command }: IssuedCommand,
+  why: 'resumes' | 'extends' | 'stands',
+  receivers: readonly string[] = command.receivers,
+): RevocationCommand {
+  const { tenant_id: tenantId, target, action, command_id: id } = command;
+  const containmentId = uuidV5(WAYWARDEN_NAMESPACE, `containment|${tenantId}|${why}|${id}`);
+  const issuedMs = Math.max(context.nowMs, epochMs(command.issued_at));
+  return {
+    ...command,
+    receivers: [...receivers],
+    command_id: commandId({ tenantId, target, action, containmentId }),
+    containment_id: containmentId,
+    sequence: nextSequence(context.draft, tenantId, target.agent_uid),
+    issued_at: formatLogTime({ ms: issuedMs, ns: 0 }),
+  };
+}
+
+/** For the same alerts, and with what was known of whom it reaches; `by`: other receivers than it had. */
+export function giveAnew(
+  context: ResponseContext,
+  before: IssuedCommand,
+  command: RevocationCommand,
+  by: Pick<IssuedCommand, 'required' | 'issuers'> = before,
+): Output {
+  const { draft, policy } = context;
+  const { ruleId, openKey, subject, cause, asked, insteadOf, isLapse } = before;
+  const { required, issuers } = by;
+  const [holder = null, ...others] = before.holders;
+  const output = commandOutput(draft, command);
+  rememberCommand(draft, {
+    ...{ command, ruleId, openKey, required, issuers, holder, subject, cause },
+    receiptWithinMs: before.receiptWithinMs ?? policy.receiptWithinMs,
+    ...(asked === undefined ? {} : { asked }),
+    ...(before.answerWithinMs === undefined ? {} : { answerWithinMs: before.answerWithinMs }),
+    ...(insteadOf === undefined ? {} : { insteadOf }),
+    ...(isLapse === true ? { isLapse } : {}),
+    after: before,
+  });
+  for (const alertId of others) {
+    const now = issuedCommand(draft, command.command_id);
+    if (now !== undefined) holdCommand(draft, now, alertId);
+  }
+  const now = issuedCommand(draft, command.command_id);
+  const { reached, holdersOverflowed } = before;
+  if (now !== undefined) {
+    putIssued(draft, { ...now, holdersOverflowed, ...(reached === undefined ? {} : { reached }) });
+  }
+  return output;
+}

@@ -1,0 +1,79 @@
+/**
+ * Keeps what is stronger than an order that did not hold, where a blackout, a budget or bystanders
+ * held it back. People may approve it; else it is asked for again afterwards.
+ */
+import { blackoutEndsAt } from '@waywarden/schemas';
+import { keepApprovable } from '../guards/approvable.ts';
+import type { PlannedAction } from '../model/action-target.ts';
+import { noteDue } from '../model/due-heap.ts';
+import {
+  type Cause,
+  type IssuedCommand,
+  issuedCommand,
+  putIssued,
+} from '../model/issued-command.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+
+/** Not at all where the blackout has no end in sight, or the order ends first. */
+export function noteBlackoutEnd(
+  { draft, registry, nowMs }: ResponseContext,
+  { commandId, agentUid, expiresMs }: { commandId: string; agentUid: string; expiresMs: number },
+): void {
+  const atMs = blackoutEndsAt(registry?.blackouts?.[agentUid] ?? [], nowMs);
+  if (atMs !== undefined && atMs < expiresMs) noteDue(draft, { atMs, what: 'blackout', commandId });
+}
+
+interface Held {
+  readonly issued: IssuedCommand;
+  readonly cause: Cause;
+  readonly planned: PlannedAction | undefined;
+  readonly sentence: string;
+}
+
+export function holdForBlackout(context: ResponseContext, one: Held, decisionId: string): void {
+  if (!keepHeld(context, one, { decisionId, people: 1 }) || one.planned === undefined) return;
+  const { command, expiresMs } = one.issued;
+  const { agent_uid: agentUid } = one.planned.target;
+  noteBlackoutEnd(context, { commandId: command.command_id, agentUid, expiresMs });
+}
+
+/** Others use what it would take. */
+export function holdForPeople(context: ResponseContext, one: Held, decisionId: string): void {
+  keepHeld(context, one, { decisionId, people: 2 });
+}
+
+/** `atMs`: when there may be room; null where there will be none, and a person alone can give it. */
+export function noteRoom(
+  { draft }: ResponseContext,
+  { command, expiresMs }: Pick<IssuedCommand, 'command' | 'expiresMs'>,
+  atMs: number | null,
+): void {
+  if (atMs === null || atMs >= expiresMs) return;
+  noteDue(draft, { atMs, what: 'budget', commandId: command.command_id });
+}
+
+export function holdForRoom(
+  context: ResponseContext,
+  one: Held,
+  { decisionId, atMs }: { readonly decisionId: string; readonly atMs: number | null },
+): void {
+  if (keepHeld(context, one, { decisionId, people: 1 })) noteRoom(context, one.issued, atMs);
+}
+
+function keepHeld(
+  context: ResponseContext,
+  { issued, cause, planned, sentence }: Held,
+  { decisionId, people }: { readonly decisionId: string; readonly people: number },
+): boolean {
+  const { draft, nowMs } = context;
+  const { command_id: orderId, tenant_id: tenantId } = issued.command;
+  const current = issuedCommand(draft, orderId);
+  if (planned === undefined || current === undefined) return false;
+  putIssued(draft, { ...current, heldUp: { decisionId, sentence, planned } });
+  const { agent_uid: agentUid } = planned.target;
+  keepApprovable(draft, decisionId, {
+    ...{ ruleId: issued.ruleId, people, approvals: [], atMs: nowMs },
+    rise: { orderId, tenantId, agentUid, alertId: cause.alertId },
+  });
+  return true;
+}

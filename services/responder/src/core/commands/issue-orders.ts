@@ -1,0 +1,127 @@
+/**
+ * Issues the orders of one rule for one alert: what is in force already is held for this alert too,
+ * the rest is commanded, remembered and watched from then on.
+ */
+import { type Alert, durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { classOf } from '../guards/match-rule.ts';
+import type { PlannedAction } from '../model/action-target.ts';
+import {
+  type Cause,
+  holdCommand,
+  type IssuedCommand,
+  rememberCommand,
+  type Withheld,
+} from '../model/issued-command.ts';
+import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
+import { receiversFor, type TenantRegistry } from '../model/tenant-rules.ts';
+import { subjectOf } from '../model/watched-subject.ts';
+import { buildCommand } from './build-command.ts';
+import { openFor } from './open-order.ts';
+import { standsFor } from './stands-for.ts';
+
+export interface RuleCase {
+  readonly context: ResponseContext;
+  readonly alert: Alert;
+  readonly rule: Rule;
+  /** Expected to happen all the time: no budget counts it. */
+  readonly isRoutine?: boolean;
+}
+
+export interface Step {
+  readonly planned: PlannedAction;
+  readonly openKey: string;
+  readonly open: IssuedCommand | undefined;
+}
+
+function causeOf(alert: Alert, registry: TenantRegistry | undefined): Cause {
+  return {
+    alertId: alert.alert_id,
+    revision: alert.revision,
+    title: alert.title,
+    subject: alert.subject,
+    subjectClass: classOf(alert, registry),
+    ...(alert.sources === undefined ? {} : { sources: alert.sources }),
+  };
+}
+
+export function toStep(
+  { context, alert }: RuleCase,
+  planned: PlannedAction,
+  scope?: RevocationCommand['scope'],
+): Step {
+  const { openKey, open } = openFor(context, planned, scope);
+  const isOpen = open !== undefined && standsFor(context, open, alert.alert_id);
+  return { planned, openKey, open: isOpen ? open : undefined };
+}
+
+/** How an order differs from what the rule says. */
+export interface Special {
+  readonly approvals?: RevocationCommand['approvals'];
+  readonly scope?: RevocationCommand['scope'];
+  readonly asked?: PlannedAction;
+  readonly insteadOf?: Withheld;
+}
+
+export function commandFor(
+  { context, alert, rule }: RuleCase,
+  planned: PlannedAction,
+  { scope, approvals }: Special = {},
+): RevocationCommand {
+  const { draft, policy, registry } = context;
+  const agentUid = planned.target.agent_uid;
+  return buildCommand({
+    alert,
+    rule,
+    planned,
+    sequence: nextSequence(draft, alert.tenant_id, agentUid),
+    receivers: receiversFor(policy, registry, agentUid, planned.action).all,
+    ...(scope === undefined ? {} : { scope }),
+    ...(approvals === undefined ? {} : { approvals }),
+    ending: { subject: alert.subject },
+    standsMs: durationMs(policy.stepUpFor),
+  });
+}
+
+/** Issues what is not in force yet. */
+export function issueSteps(
+  one: RuleCase,
+  steps: readonly Step[],
+  outputs: Output[],
+  special: Special = {},
+): RevocationCommand[] {
+  const { context, alert, rule } = one;
+  const { draft, policy, registry } = context;
+  const issued: RevocationCommand[] = [];
+  for (const { planned, openKey, open } of steps) {
+    if (open) {
+      holdCommand(draft, open, alert.alert_id, one.isRoutine);
+      continue;
+    }
+    const command = commandFor(one, planned, special);
+    outputs.push(commandOutput(draft, command));
+    const { required, issuers } = receiversFor(
+      policy,
+      registry,
+      planned.target.agent_uid,
+      planned.action,
+    );
+    rememberCommand(draft, {
+      command,
+      ruleId: rule.id,
+      openKey,
+      required,
+      issuers,
+      holder: alert.alert_id,
+      subject: subjectOf(planned.target, alert.subject, planned.action),
+      cause: causeOf(alert, registry),
+      receiptWithinMs: policy.receiptWithinMs,
+      ...(special.asked === undefined
+        ? {}
+        : { asked: special.asked, answerWithinMs: policy.answerWithinMs }),
+      ...(special.insteadOf === undefined ? {} : { insteadOf: special.insteadOf }),
+    });
+    issued.push(command);
+  }
+  return issued;
+}

@@ -1,0 +1,17 @@
+/** The order that is in force for what is planned and goes on, and the name under which a new one would be found. */
+import type { RevocationCommand } from '@waywarden/schemas';
+import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
+import { type IssuedCommand, standingCommand } from '../model/issued-command.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+
+/** `scope`: on some calls only; an order on all of them is in force for those too. */
+export function openFor(
+  { draft, sha256, nowMs }: ResponseContext,
+  { target, action }: PlannedAction,
+  scope?: RevocationCommand['scope'],
+): { readonly openKey: string; readonly open: IssuedCommand | undefined } {
+  const whole = targetActionKey(target, action, sha256);
+  const openKey = scope === undefined ? whole : targetActionKey(target, action, sha256, scope);
+  const open = standingCommand(draft, whole, nowMs) ?? standingCommand(draft, openKey, nowMs);
+  return { openKey, open };
+}

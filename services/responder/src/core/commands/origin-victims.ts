@@ -1,0 +1,50 @@
+/**
+ * What becomes of agents spared because a text was to be stopped, where no required receiver could
+ * stop it: each gets what its rule would have done, within the budget.
+ */
+import type { Target } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { targetActionKey } from '../model/action-target.ts';
+import {
+  heldCommands,
+  type IssuedCommand,
+  issuedCommand,
+  openCommand,
+  putIssued,
+} from '../model/issued-command.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+import { followUp } from './follow-up.ts';
+import { hasFailed } from './stands-for.ts';
+
+export const QUARANTINE = 'quarantine_origin';
+export const ORIGIN_QUARANTINED = 'origin_quarantined';
+
+/** It was to be stopped, and nobody can. */
+export function isOriginInVain({ draft, sha256, nowMs }: ResponseContext, origin: Target): boolean {
+  const open = openCommand(draft, targetActionKey(origin, QUARANTINE, sha256), nowMs);
+  return open !== undefined && hasFailed(open);
+}
+
+function takeOne(context: ResponseContext, one: IssuedCommand, why: string): readonly Output[] {
+  const { insteadOf, ...spared } = one;
+  const { cause, escalated, restored, expiresMs } = one;
+  if (cause === null || insteadOf?.reason !== ORIGIN_QUARANTINED) return [];
+  if (escalated || restored || expiresMs <= context.nowMs) return [];
+  putIssued(context.draft, { ...one, escalated: true });
+  const rest = { verb: 'escalates', sentence: why, against: [], isUnbudgeted: false } as const;
+  // Without what it stands for: that is what is asked for now, and no way around it.
+  return followUp(context, { issued: spared, cause, planned: insteadOf.planned, ...rest });
+}
+
+/** After `origin` was answered: what those get for whom it stood, each once. */
+export function takeVictims(context: ResponseContext, origin: IssuedCommand): readonly Output[] {
+  const { command, holders } = origin;
+  if (command.action !== QUARANTINE || !hasFailed(origin)) return [];
+  const { draft } = context;
+  const why = 'Nobody could stop the origin that misled it.';
+  const spared = holders.flatMap((alertId) => heldCommands(draft, command.tenant_id, alertId));
+  return [...new Set(spared)].flatMap((id) => {
+    const one = issuedCommand(draft, id);
+    return one === undefined ? [] : takeOne(context, one, why);
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * Gives back what one command took: the undo as a command of its own, after it in its agent's
+ * order, so that no receiver can carry out the two the wrong way round.
+ */
+import type { RevocationCommand } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { type IssuedCommand, liftCommand, rememberCommand } from '../model/issued-command.ts';
+import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
+import { buildRestore, type Undo } from './build-command.ts';
+
+export function restoreCommand(
+  { draft }: ResponseContext,
+  issued: IssuedCommand,
+  undo: Undo,
+  outputs: Output[],
+): RevocationCommand {
+  const { tenant_id: tenantId, target } = issued.command;
+  const command = buildRestore(issued, undo, nextSequence(draft, tenantId, target.agent_uid));
+  outputs.push(commandOutput(draft, command));
+  liftCommand(draft, issued, command.command_id);
+  const { ruleId, required, issuers, subject } = issued;
+  rememberCommand(draft, {
+    command,
+    ruleId,
+    openKey: null,
+    required,
+    holder: null,
+    issuers,
+    subject,
+    cause: null,
+    receiptWithinMs: 0,
+  });
+  return command;
+}

@@ -1,0 +1,77 @@
+/**
+ * An order whose alert is a true positive is given again shortly before its end, until somebody
+ * restores it. Agents that are never revoked since are let go.
+ */
+import {
+  decisionId,
+  durationMs,
+  formatLogTime,
+  type RevocationCommand,
+  shiftTime,
+} from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { neverRevokedOf } from '../guards/protected-users.ts';
+import { tellsOnly } from '../model/action-strength.ts';
+import { foundRight } from '../model/alert-verdict.ts';
+import { type IssuedCommand, isIssuedFull, openCommand } from '../model/issued-command.ts';
+import { type Approval, inCommand } from '../model/people.ts';
+import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
+import { receiversFor } from '../model/tenant-rules.ts';
+import { toldOnOrder } from './after-expiry.ts';
+import { giveAnew, orderAnew } from './give-anew.ts';
+
+const NAME_LENGTH_MAX = 256;
+
+function prolonged(
+  context: ResponseContext,
+  issued: IssuedCommand,
+  said: Approval,
+  receivers: readonly string[],
+): RevocationCommand {
+  const { policy } = context;
+  const { command, ruleId, cause, isLapse } = issued;
+  const standsMs = durationMs(policy.stepUpFor);
+  const expires_at = shiftTime(command.expires_at, standsMs);
+  const { at_expiry: _, ...anew } = orderAnew(context, issued, 'stands', receivers);
+  const subject = cause?.subject ?? { agent_uid: command.target.agent_uid };
+  return {
+    ...{ ...anew, expires_at, initiating_entity: 'admin' },
+    approvals: [...command.approvals, ...inCommand([said])],
+    reason: `${said.by} found the alert right at ${said.at}: it stands until it is taken back.`,
+    ...toldOnOrder(
+      { ruleId, planned: command, subject, isLapse },
+      { expiresAt: expires_at, standsMs },
+    ),
+  };
+}
+
+/** Undefined: nobody found it right, or it may not stand, and it ends as any other. */
+export function standOn(
+  context: ResponseContext,
+  issued: IssuedCommand,
+): readonly Output[] | undefined {
+  const { draft, sha256, policy, registry, nowMs } = context;
+  const { command, openKey, ruleId: rule } = issued;
+  const said = foundRight(draft, issued);
+  if (said === undefined || tellsOnly(command.action)) return undefined;
+  if (isIssuedFull(draft) || neverRevokedOf(context, command).length > 0) return undefined;
+  const open = openKey === null ? undefined : openCommand(draft, openKey, nowMs);
+  if (open !== undefined && open.command.command_id !== command.command_id) return undefined;
+  const now = receiversFor(policy, registry, command.target.agent_uid, command.action);
+  const next = prolonged(context, issued, said, now.all);
+  const order = giveAnew(context, issued, next, now);
+  const { tenant_id: tenantId, command_id: alertId } = command;
+  const rule_id = `${rule}/stands/${command.action}-${command.target.level}`.slice(
+    -NAME_LENGTH_MAX,
+  );
+  const decision = decisionOutput(draft, sha256, {
+    decision_id: decisionId({ tenantId, alertId, revision: 1, ruleId: rule_id }),
+    ...{ tenant_id: tenantId, alert_ids: [...command.alert_ids], alert_revision: 1 },
+    ...{ agent_uid: command.target.agent_uid, rule_id, mode: 'enforce' },
+    ...{ would_be_command: next, withheld_reason: null, withheld_reasons: [] },
+    ...{ policy_version: policy.version, decided_at: formatLogTime({ ms: nowMs, ns: 0 }) },
+    issued_command_ids: [next.command_id],
+    follows: { command_id: alertId, why: next.reason },
+  });
+  return [decision, order];
+}

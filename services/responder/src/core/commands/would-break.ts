@@ -1,0 +1,130 @@
+/**
+ * What an order would break: open tasks and others who lose access, said with each decision. Only
+ * what the live stream has shown is counted. Those who would be left are named as that.
+ */
+import { type Target, TEXT_LENGTH_MAX, type WouldBreak } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { otherUsers } from '../guards/bystanders.ts';
+import {
+  type Derived,
+  derivedHolders,
+  derivedName,
+  subjectHolders,
+} from '../guards/derived-holders.ts';
+import { type Lists, protectedUsers } from '../guards/protected-users.ts';
+import { isNeverRevoked } from '../guards/withhold-command.ts';
+import { type Holder, isProven } from '../model/holder.ts';
+import { reachesOn } from './cascade.ts';
+
+/** A task of which nothing was heard for longer is not under way. */
+const UNDER_WAY_MS = 86_400_000;
+/** Named of each kind; all are counted, up to the next one. */
+const NAMED_MAX = 5;
+const COUNTED_MAX = 256;
+const NAME_SHOWN_MAX = 60;
+
+const short = (name: string) =>
+  name.length <= NAME_SHOWN_MAX ? name : `…${name.slice(1 - NAME_SHOWN_MAX)}`;
+
+function list(all: ReadonlySet<string>): string {
+  const shown = [...all].slice(0, NAMED_MAX).map(short);
+  return `${shown.join(', ')}${all.size > shown.length ? ` and ${all.size - shown.length} more` : ''}`;
+}
+
+const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+interface Broken {
+  readonly tasks: Set<string>;
+  /** What was handed on to them ends. */
+  readonly reached: Set<string>;
+  /** They use the credential too. */
+  readonly users: Set<string>;
+  /** What was handed on to them stays theirs. */
+  readonly kept: Set<string>;
+  /** For their sake it would not be given. */
+  readonly guarded: ReadonlySet<string>;
+}
+
+function wordsOf({ tasks, reached, users, kept, guarded }: Broken): string {
+  const own =
+    tasks.size === 0 ? 'no open task' : `${plural(tasks.size, 'open task')} (${list(tasks)})`;
+  const lost = [
+    ...(reached.size === 0
+      ? []
+      : [
+          `, and ${plural(reached.size, 'other agent')} would lose what was handed on to them: ${list(reached)}`,
+        ]),
+    ...(users.size === 0
+      ? []
+      : [
+          `; ${plural(users.size, 'other agent')} would lose the credential that they use too, so it takes two people: ${list(users)}`,
+        ]),
+  ];
+  const breaks =
+    tasks.size === 0 && lost.length === 0
+      ? 'It would break no work that is known to be under way.'
+      : `It would break ${own}${lost.join('')}.`;
+  const stays = kept.size === 0 ? '' : ` Left with what was handed on to them: ${list(kept)}.`;
+  const not =
+    guarded.size === 0
+      ? ''
+      : ` It is not given: it would hit who is never revoked, ${list(guarded)}.`;
+  // What stops it must not be cut off behind what it would do.
+  return `${not.trimStart()}${not === '' ? '' : ' '}${breaks}${stays}`.slice(0, TEXT_LENGTH_MAX);
+}
+
+export interface WouldBreakOf {
+  readonly action: string;
+  readonly target: Target;
+}
+
+function noteReached(
+  context: Lists & { readonly draft: Draft },
+  { action, target }: WouldBreakOf,
+  { broken, isOpen }: { readonly broken: Broken; readonly isOpen: (holder: Holder) => boolean },
+): void {
+  if (!reachesOn(action, target.level)) return;
+  const left = new Set<string>();
+  const isLeft = ({ holder, assurance, through }: Derived) =>
+    left.has(through) || !isProven(assurance) || isNeverRevoked(context, holder.agentUid);
+  let counted = 0;
+  for (const one of derivedHolders(context.draft, target, (name) => !left.has(name))) {
+    if (++counted > COUNTED_MAX) break;
+    const { holder } = one;
+    const isKept = isLeft(one);
+    if (isKept) left.add(derivedName(one));
+    if (!isOpen(holder)) continue;
+    if (!isKept && holder.taskId !== undefined) broken.tasks.add(holder.taskId);
+    if (holder.agentUid !== target.agent_uid) {
+      (isKept ? broken.kept : broken.reached).add(holder.agentUid);
+    }
+  }
+}
+
+export function wouldBreak(
+  context: Lists & { readonly draft: Draft },
+  of: WouldBreakOf,
+  nowMs: number,
+): WouldBreak {
+  const { draft } = context;
+  const { action, target } = of;
+  const isOpen = ({ endedMs, lastMs }: Holder) =>
+    endedMs === undefined && nowMs - lastMs < UNDER_WAY_MS;
+  const others = otherUsers(draft, { action, target, problems: [] }, nowMs);
+  const broken: Broken = {
+    ...{ tasks: new Set(), reached: new Set(), kept: new Set() },
+    users: new Set(others.map(({ agentUid }) => agentUid ?? 'one that is not known')),
+    guarded: new Set(protectedUsers(context, of)),
+  };
+  for (const holder of subjectHolders(draft, target)) {
+    if (isOpen(holder) && holder.taskId !== undefined) broken.tasks.add(holder.taskId);
+  }
+  noteReached(context, of, { broken, isOpen });
+  const agents = new Set([...broken.reached, ...broken.users]);
+  return {
+    open_tasks: broken.tasks.size,
+    agents: [...agents].slice(0, NAMED_MAX),
+    agents_count: agents.size,
+    words: wordsOf(broken),
+  };
+}

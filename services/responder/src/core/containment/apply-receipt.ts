@@ -1,0 +1,108 @@
+/**
+ * What a receiver said of an order: the last word counts. `applied_at` is bounded by the order, the
+ * receipt's writing and the journal's clock; `usable_until` by the life of a credential. Receivers
+ * that were not asked count nothing.
+ */
+import { type Delivery, epochMs, type Receipt } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { ReceiverState } from '../model/command-record.ts';
+import { type IssuedCommand, issuedCommand, putIssued } from '../model/issued-command.ts';
+
+/**
+ * How far what a receiver says may be ahead of the journal's clock: that follows the stream, so it lags
+ * behind the wall.
+ */
+const RECEIPT_LEAD_MAX_MS = 60_000;
+/** Words of one receiver about one order in one second that are told from each other; of more, the last. */
+const SAID_MAX = 16;
+
+/** What a receipt says has happened can't have happened later. */
+export function latestSaid(nowMs: number, arrivedAt: string | undefined): number {
+  const latestMs = nowMs + RECEIPT_LEAD_MAX_MS;
+  return arrivedAt === undefined ? latestMs : Math.min(epochMs(arrivedAt), latestMs);
+}
+
+/** When the order took effect, as far as it can be believed; null where nobody said. */
+function appliedAt(
+  { applied_at: at, state, receiver }: Receipt,
+  { issuedMs, receivers }: IssuedCommand,
+  { nowMs, arrivedAt }: Pick<Hearing, 'nowMs' | 'arrivedAt'>,
+): number | null {
+  if (at === undefined) return null;
+  const before = receivers[receiver];
+  const latestMs = Math.max(issuedMs, latestSaid(nowMs, arrivedAt));
+  const atMs = Math.min(Math.max(epochMs(at), issuedMs), latestMs);
+  return before?.state === 'applied' && state === 'applied' && before.appliedMs !== null
+    ? Math.min(before.appliedMs, atMs)
+    : atMs;
+}
+
+/** Until when tokens stay usable, as far as they can have been given out before the order. */
+function usableUntil(
+  { usable_until: until }: Receipt,
+  { issuedMs }: IssuedCommand,
+  lifeMs: number,
+): Pick<ReceiverState, 'usableUntilMs' | 'doubtedUntilMs'> {
+  if (until === undefined) return { usableUntilMs: null };
+  const latestMs = issuedMs + lifeMs + RECEIPT_LEAD_MAX_MS;
+  const saidMs = epochMs(until);
+  return saidMs <= latestMs
+    ? { usableUntilMs: saidMs }
+    : { usableUntilMs: latestMs, doubtedUntilMs: saidMs };
+}
+
+/** The order a receiver speaks about, when it was asked and speaks of the right agent. */
+function addressed(
+  draft: Draft,
+  said: Pick<Receipt, 'command_id' | 'tenant_id' | 'receiver'>,
+): IssuedCommand | undefined {
+  const issued = issuedCommand(draft, said.command_id);
+  if (!issued || issued.command.tenant_id !== said.tenant_id) return undefined;
+  return issued.command.receivers.includes(said.receiver) ? issued : undefined;
+}
+
+/** Notes that an order arrived; whatever its receiver said since stands above. */
+export function applyDelivery(draft: Draft, delivery: Delivery): void {
+  const issued = addressed(draft, delivery);
+  if (!issued || issued.receivers[delivery.receiver] !== undefined) return;
+  const state = { state: 'delivered', usableUntilMs: null, appliedMs: null } as const;
+  putIssued(draft, { ...issued, receivers: { ...issued.receivers, [delivery.receiver]: state } });
+}
+
+export interface Hearing {
+  readonly signedAt: number | undefined;
+  /** Short name of the receipt as a whole. */
+  readonly print: string;
+  readonly nowMs: number;
+  /** When it was written to the log; undefined: nobody has noted it. */
+  readonly arrivedAt: string | undefined;
+  /** How long a credential of this agent may live. */
+  readonly lifeMsOf: (agentUid: string) => number;
+}
+
+/** Notes what a receiver said; the order as it stands then, undefined when nothing changed. */
+export function applyReceipt(
+  draft: Draft,
+  receipt: Receipt,
+  { signedAt, print, lifeMsOf, ...when }: Hearing,
+): IssuedCommand | undefined {
+  const issued = addressed(draft, receipt);
+  if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
+  const before = issued.receivers[receipt.receiver];
+  const isFirst = before === undefined || before.state === 'delivered';
+  // Signed before what was said last.
+  if (signedAt !== undefined && signedAt < (before?.signedAt ?? 0)) return undefined;
+  const saidBefore = signedAt === before?.signedAt ? (before?.said ?? []) : [];
+  if (signedAt !== undefined && saidBefore.includes(print)) return undefined;
+  // `accepted` after an end state is an old message, not a step back.
+  if (receipt.state === 'accepted' && !isFirst) return undefined;
+  const said = {
+    state: receipt.state,
+    ...usableUntil(receipt, issued, lifeMsOf(receipt.agent_uid)),
+    appliedMs: appliedAt(receipt, issued, when),
+    ...(signedAt === undefined ? {} : { signedAt, said: [...saidBefore, print].slice(-SAID_MAX) }),
+  };
+  const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };
+  putIssued(draft, next);
+  return next;
+}

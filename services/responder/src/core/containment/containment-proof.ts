@@ -1,0 +1,133 @@
+/**
+ * Holds later calls and silences of a contained agent against its orders. Only what happened after
+ * "applied" counts. A leak is one whoever reports it; a denial must be proven. The first proven
+ * sign replaces an asserted one.
+ */
+import { assuranceAtLeast, epochMs, type Sighting, type Silence } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { latestMs } from '../model/called-at.ts';
+import {
+  commandsAbout,
+  commandsOfTask,
+  commandsTaking,
+  type IssuedCommand,
+  type Proof,
+  putIssued,
+} from '../model/issued-command.ts';
+import { isTelling, tellsAbout } from '../model/watched-subject.ts';
+import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
+import { judgeCall, relationOf, SUCCEEDED } from './judge-call.ts';
+import type { Leaked } from './leak-alert.ts';
+import { areStoppedBelow } from './quiet-below.ts';
+import { untilMs as doubtedUntilMs } from './untied-call.ts';
+
+/** Calls kept with an order, for a receipt that is read after them; two more that went through. */
+const RECENT_CALLS_MAX = 8;
+
+function isInForce(issued: IssuedCommand, atMs: number): boolean {
+  return !issued.restored && issued.expiresMs > atMs;
+}
+
+const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
+
+function latest(
+  calls: readonly Sighting[],
+  timeOf = (call: Sighting) => epochMs(call.event_time),
+): Sighting | undefined {
+  return calls.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
+}
+
+/**
+ * The last few, and of those before them the latest that went through, proven and said: refusals
+ * that an agent can have as many of as it likes must not push out the call that a late receipt
+ * makes a leak.
+ */
+function remembered(calls: readonly Sighting[]): readonly Sighting[] {
+  const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
+  const proven = before.filter(isProven);
+  const kept = new Set([before, proven].flatMap((all) => [latest(all), latest(all, latestMs)]));
+  return [...before.filter((one) => kept.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
+}
+
+/** The orders that the call may tell of, each once. */
+function concerned(draft: Draft, call: Sighting): readonly IssuedCommand[] {
+  const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
+  const { task_id: taskId } = call;
+  const about = [agent_uid, ...acts_for].flatMap((agentUid) => [
+    ...commandsAbout(draft, tenantId, agentUid),
+    ...(taskId === undefined ? [] : commandsOfTask(draft, { tenantId, agentUid, taskId })),
+  ]);
+  const taking = credential === undefined ? [] : commandsTaking(draft, tenantId, credential);
+  const all = [...about, ...taking].map((one) => [one.command.command_id, one] as const);
+  return [...new Map(all).values()];
+}
+
+export interface Told {
+  /** Once an order, and once more when proven. */
+  readonly leaks: readonly Leaked[];
+  /** Orders of which nobody can tell any more, for now, whether they hold. */
+  readonly doubted: readonly string[];
+}
+
+const isDoubted = ({ proof: before }: IssuedCommand, { proof }: IssuedCommand) =>
+  proof.untied !== before.untied || proof.untiedSaid !== before.untiedSaid;
+
+/** What the call tells. */
+export function applySighting(draft: Draft, call: Sighting, nowMs: number): Told {
+  const leaks: Leaked[] = [];
+  const doubted: string[] = [];
+  for (const issued of concerned(draft, call)) {
+    const relation = relationOf(issued, call);
+    if (relation === undefined || !tellsAbout(issued.command, call)) continue;
+    const { next, leaked } = judgeCall(issued, call, relation, nowMs);
+    // Apart: what others do must not push out the subject's own.
+    const kept =
+      relation === 'own'
+        ? { recent: remembered([...issued.recent, call]) }
+        : { recentBeside: remembered([...(issued.recentBeside ?? []), call]) };
+    putIssued(draft, { ...next, ...kept });
+    if (leaked !== undefined) leaks.push(leaked);
+    if (isDoubted(issued, next)) doubted.push(issued.command.command_id);
+  }
+  return { leaks, doubted };
+}
+
+/** After a receipt: what the calls that were read before it tell now. */
+export function judgeAgain(draft: Draft, issued: IssuedCommand, nowMs: number): readonly Leaked[] {
+  let now = issued;
+  const leaks: Leaked[] = [];
+  for (const call of [...issued.recent, ...(issued.recentBeside ?? [])]) {
+    const relation = relationOf(issued, call);
+    if (relation === undefined) continue;
+    const { next, leaked } = judgeCall(now, call, relation, nowMs);
+    now = next;
+    if (leaked !== undefined) leaks.push(leaked);
+  }
+  if (now !== issued) putIssued(draft, now);
+  return leaks;
+}
+
+/** What the silence of an agent tells about the orders on it. */
+export function applySilence(draft: Draft, silence: Silence, factor: number): void {
+  const [untilMs, lastMs] = [epochMs(silence.until), epochMs(silence.last_call)];
+  const heardMs = silence.heard_until === undefined ? 0 : epochMs(silence.heard_until);
+  for (const issued of commandsAbout(draft, silence.tenant_id, silence.agent_uid)) {
+    const applied = appliedByAll(issued);
+    // Of what no call could tell anything, no silence does.
+    if (!isTelling(issued.command)) continue;
+    if (applied === undefined || !isInForce(issued, untilMs)) continue;
+    if (issued.proof.leak !== undefined || isConfirmed(issued.proof, untilMs)) continue;
+    // Since the later: it was quiet, the order was in force, and what it did last, nobody can tell.
+    const untied = untiedBy(issued.proof, untilMs);
+    const sinceMs = Math.max(applied.atMs, untied === undefined ? 0 : doubtedUntilMs(untied));
+    const dueMs = Math.max(sinceMs, lastMs) + factor * silence.usual_ms;
+    if (lastMs > sinceMs || untilMs < dueMs) continue;
+    const { deafSinceMs: _, ...rest } = issued.proof;
+    const isHeard = heardMs >= dueMs && areStoppedBelow(draft, issued, untilMs);
+    const proof: Proof = isHeard
+      ? { ...rest, quiet: { untilMs } }
+      : { ...rest, deafSinceMs: Math.min(Math.max(heardMs, applied.atMs), untilMs) };
+    putIssued(draft, { ...issued, proof });
+  }
+}

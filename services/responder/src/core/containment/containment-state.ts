@@ -1,0 +1,184 @@
+/**
+ * What may truthfully be said of an order. Applied: every required receiver said so. Usable until
+ * T, re-mintable: new or offline tokens still pass. Confirmed: a denial, a silence that would be
+ * heard broken, or a refused probe. Leaked: a later call went through.
+ */
+import { tellsOnly } from '../model/action-strength.ts';
+import type { Untied } from '../model/command-record.ts';
+import type { IssuedCommand, Proof } from '../model/issued-command.ts';
+import { confirmedBy } from './probe-verdict.ts';
+import { isRefusedAfter, untilMs } from './untied-call.ts';
+
+const CONTAINMENT_STATES = [
+  'issued',
+  'delivered',
+  'accepted',
+  'failed',
+  'partly_applied',
+  'carried_out',
+  'applied_usable_until',
+  'applied_re_mintable',
+  'contained',
+  'unconfirmed',
+  'confirmed',
+  'leaked',
+  'restoring',
+  'restored',
+  'lapsed',
+] as const;
+export type ContainmentState = (typeof CONTAINMENT_STATES)[number];
+
+/** A new token undoes these; what names the agent or a tool stops it whatever token it holds. */
+const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
+  'revoke_token',
+  'kill_session',
+  'revoke_credential',
+  'rotate_secret',
+  'revoke_delegation',
+]);
+/** Such a receiver may have taken something away. */
+const DONE: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted', 'delivered']);
+/** Without a later call or a silence that tells something within this, it counts as unconfirmed. */
+export const PROOF_WAIT_MS = 15 * 60_000;
+
+export interface ContainmentFacts {
+  /** The block of issuance in force for the same agent, where there is one. */
+  readonly issuance: IssuedCommand | undefined;
+  /** Issuers that must block since that block was given: they may still give a credential. */
+  readonly issuersSince?: readonly string[];
+  /** What takes it back, where something does. */
+  readonly undo?: IssuedCommand | undefined;
+  /** Who must carry it out since it was given, and did not have to then. */
+  readonly requiredSince?: readonly string[];
+  readonly nowMs: number;
+}
+
+export interface ContainmentView {
+  readonly state: ContainmentState;
+  /** When the last required receiver had applied it. */
+  readonly appliedMs: number | null;
+  /** Tokens that were taken away may still be taken for good until then. */
+  readonly usableUntilMs: number | null;
+  /** … and longer than credentials of its class live, as a receiver says: what is past that is doubted. */
+  readonly doubtedUntilMs: number | null;
+  readonly reMintable: boolean;
+  readonly proof: Proof;
+}
+
+/** Everybody required has applied it; when, as far as they said. */
+export function appliedByAll(issued: IssuedCommand): { readonly atMs: number } | undefined {
+  const { required, receivers } = issued;
+  if (required.length === 0) return undefined;
+  let atMs = issued.issuedMs;
+  for (const id of required) {
+    const said = receivers[id];
+    if (said?.state !== 'applied') return undefined;
+    atMs = Math.max(atMs, said.appliedMs ?? issued.issuedMs);
+  }
+  return { atMs };
+}
+
+function isReMintable(
+  issued: IssuedCommand,
+  { issuance, issuersSince = [], nowMs }: ContainmentFacts,
+): boolean {
+  if (!UNDONE_BY_A_NEW_TOKEN.has(issued.command.action)) return false;
+  if (issuance === undefined || issuance.restored || issuance.expiresMs <= nowMs) return true;
+  if (issuance.proof.leak !== undefined) return true;
+  // One that was registered between the two orders was asked to block nothing, and may still give some.
+  const issuers = new Set([...issued.issuers, ...issuance.issuers, ...issuersSince]);
+  if (issuers.size === 0) return true;
+  return [...issuers].some((id) => issuance.receivers[id]?.state !== 'applied');
+}
+
+export function usableUntil(issued: IssuedCommand, nowMs: number): number | null {
+  const times = Object.values(issued.receivers).map((one) => one.usableUntilMs ?? 0);
+  const last = Math.max(0, ...times);
+  return last > nowMs ? last : null;
+}
+
+function doubtedUntil({ receivers }: IssuedCommand, nowMs: number): number | null {
+  const last = Math.max(0, ...Object.values(receivers).map((one) => one.doubtedUntilMs ?? 0));
+  return last > nowMs ? last : null;
+}
+
+/** Of an order that not everybody has applied. */
+function stateBefore({ receivers, required }: IssuedCommand): ContainmentState {
+  const said = Object.entries(receivers);
+  const has = (state: string) => said.some(([, one]) => one.state === state);
+  if (has('applied') || has('partial')) return 'partly_applied';
+  const ended = said.filter(([, one]) => one.state !== 'accepted' && one.state !== 'delivered');
+  if (ended.some(([id]) => required.length === 0 || required.includes(id))) return 'failed';
+  if (has('accepted')) return 'accepted';
+  return has('delivered') ? 'delivered' : 'issued';
+}
+
+/** Who may still enforce what was taken back. */
+export function stillEnforcing(
+  { required, receivers }: IssuedCommand,
+  undo: IssuedCommand | undefined,
+  nowMs: number,
+): readonly string[] {
+  // The undo is valid for as long as what it undoes.
+  if (undo === undefined || undo.expiresMs <= nowMs) return [];
+  const did = Object.entries(receivers).filter(([, { state }]) => DONE.has(state));
+  const asked = new Set([...required, ...did.map(([id]) => id)]);
+  return [...asked].filter((id) => undo.receivers[id]?.state !== 'applied').sort();
+}
+
+/** The last call that may have been the subject's and gone through; of what is only said, not for ever. */
+export function untiedBy({ untied, untiedSaid: said }: Proof, nowMs: number): Untied | undefined {
+  if (said === undefined || nowMs - untilMs(said) >= PROOF_WAIT_MS) return untied;
+  return untied === undefined || untilMs(untied) < untilMs(said) ? said : untied;
+}
+
+/** By what came after that call. */
+export function isConfirmed(proof: Proof, nowMs: number): boolean {
+  const { denied, quiet } = proof;
+  const untied = untiedBy(proof, nowMs);
+  if (denied !== undefined && (untied === undefined || isRefusedAfter(denied, untied))) return true;
+  const sinceMs = untied === undefined ? 0 : untilMs(untied);
+  return [quiet?.untilMs, confirmedBy(proof)?.atMs].some((ms) => ms !== undefined && ms >= sinceMs);
+}
+
+function stateOf(
+  issued: IssuedCommand,
+  { nowMs, undo }: ContainmentFacts,
+  rest: Omit<ContainmentView, 'state'>,
+): ContainmentState {
+  const { proof, appliedMs } = rest;
+  if (issued.restored) {
+    return stillEnforcing(issued, undo, nowMs).length > 0 ? 'restoring' : 'restored';
+  }
+  if ((proof.leak ?? proof.leakByOther) !== undefined) return 'leaked';
+  if (issued.expiresMs <= nowMs) return 'lapsed';
+  if (appliedMs === null) return stateBefore(issued);
+  if (tellsOnly(issued.command.action)) return 'carried_out';
+  if (rest.usableUntilMs !== null) return 'applied_usable_until';
+  // Of what came since then nothing was held against it.
+  if (proof.unwatchedSinceMs !== undefined) return 'unconfirmed';
+  if (isConfirmed(proof, nowMs)) return 'confirmed';
+  // It may be the subject that goes on.
+  if (untiedBy(proof, nowMs) !== undefined) return 'unconfirmed';
+  // Who says that it holds off only what may not live so long can't be called contained for that.
+  if (rest.doubtedUntilMs !== null) return 'unconfirmed';
+  if (rest.reMintable) return 'applied_re_mintable';
+  const isOverdue = nowMs - appliedMs >= PROOF_WAIT_MS;
+  return isOverdue || proof.deafSinceMs !== undefined ? 'unconfirmed' : 'contained';
+}
+
+/** Through who has to carry it out since then, its subject may still go. */
+function isLacking({ receivers }: IssuedCommand, { requiredSince = [] }: ContainmentFacts) {
+  return requiredSince.some((id) => receivers[id]?.state !== 'applied');
+}
+
+export function containmentView(issued: IssuedCommand, facts: ContainmentFacts): ContainmentView {
+  const rest = {
+    appliedMs: isLacking(issued, facts) ? null : (appliedByAll(issued)?.atMs ?? null),
+    usableUntilMs: usableUntil(issued, facts.nowMs),
+    doubtedUntilMs: doubtedUntil(issued, facts.nowMs),
+    reMintable: isReMintable(issued, facts),
+    proof: issued.proof,
+  };
+  return { state: stateOf(issued, facts, rest), ...rest };
+}

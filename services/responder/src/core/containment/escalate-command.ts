@@ -1,0 +1,146 @@
+/**
+ * The next rung of the class's ladder, when an order was not carried out or did not hold. Once an
+ * order, one rung at a time, never above the agent.
+ */
+import { classRow } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { followUp } from '../commands/follow-up.ts';
+import { narrowest, strengthOf } from '../model/action-strength.ts';
+import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
+import { actorClassOf } from '../model/actor-class.ts';
+import {
+  type Cause,
+  commandsAbout,
+  heldCommands,
+  type IssuedCommand,
+  issuedCommand,
+  openCommand,
+  putIssued,
+} from '../model/issued-command.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+import { appliedByAll } from './containment-state.ts';
+import { isLeakProven } from './leak-alert.ts';
+
+const UNDONE: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
+
+/** What was asked for already and not carried out is no way up. */
+function isInVain({ draft, sha256, nowMs }: ResponseContext, { action, target }: PlannedAction) {
+  const open = openCommand(draft, targetActionKey(target, action, sha256), nowMs);
+  return open !== undefined && undoneBy(open) !== undefined;
+}
+
+function nextRung(
+  context: ResponseContext,
+  { command }: IssuedCommand,
+  { subject, subjectClass }: Cause,
+): PlannedAction | undefined {
+  const { ladder } = classRow(context.policy.classes, actorClassOf(subjectClass));
+  const tried = strengthOf(command.action);
+  const stronger = ladder
+    .filter((action) => strengthOf(action) > tried)
+    .toSorted((a, b) => strengthOf(a) - strengthOf(b));
+  // What the alert's subject names is the subject's own.
+  const known =
+    subject.agent_uid === command.target.agent_uid
+      ? subject
+      : { agent_uid: command.target.agent_uid };
+  return stronger
+    .map((action) => narrowest(action, command.target, known))
+    .find((one) => one !== undefined && !isInVain(context, one));
+}
+
+/**
+ * A block of issuance that was not carried out takes nothing further while the order that took the
+ * access itself holds, or is on its way: a new credential can be had, which is said, but none was.
+ */
+function holdsWithout({ draft, nowMs }: ResponseContext, { command, cause }: IssuedCommand) {
+  if (command.action !== 'block_issuance' || cause === null) return false;
+  const beside = heldCommands(draft, command.tenant_id, cause.alertId);
+  return beside.some((id) => {
+    const one = issuedCommand(draft, id);
+    if (one === undefined || one.restored || one.expiresMs <= nowMs) return false;
+    if (one.command.target.agent_uid !== command.target.agent_uid) return false;
+    const takesAccess =
+      one.command.action !== 'block_issuance' && strengthOf(one.command.action) > 2;
+    // What is only asserted leads nowhere, neither by its own order nor by this one.
+    if (!takesAccess || isLeakProven(one)) return false;
+    return one.escalated ? appliedByAll(one) !== undefined : undoneBy(one) === undefined;
+  });
+}
+
+/**
+ * What was given instead of an order that a guard held back leads up to that order by no detour: else
+ * whoever can't ask for a step-up would revoke sixty victims of one page after all.
+ */
+function heldBack({ insteadOf }: IssuedCommand, planned: PlannedAction | undefined): string[] {
+  if (insteadOf === undefined || planned === undefined) return [];
+  return strengthOf(planned.action) < strengthOf(insteadOf.action) ? [] : [insteadOf.reason];
+}
+
+function isOver(issued: IssuedCommand, nowMs: number): boolean {
+  return issued.escalated || issued.restored || issued.expiresMs <= nowMs;
+}
+
+/** The step-up that an order leaves when it ends. */
+function isOnlyRefused(issued: IssuedCommand): boolean {
+  return issued.isLapse === true && !isLeakProven(issued);
+}
+
+export function escalate(
+  context: ResponseContext,
+  commandId: string,
+  why: string,
+): readonly Output[] {
+  const issued = issuedCommand(context.draft, commandId);
+  if (!issued?.cause || isOver(issued, context.nowMs)) return [];
+  putIssued(context.draft, { ...issued, escalated: true });
+  const { cause } = issued;
+  // An origin that can't be stopped is no reason to stop one of those whom it reached.
+  const isOrigin = issued.command.target.level === 'origin';
+  const isEnd = isOrigin || isOnlyRefused(issued);
+  const planned = isEnd ? undefined : nextRung(context, issued, cause);
+  const held = holdsWithout(context, issued) ? ['already_contained'] : [];
+  return followUp(context, {
+    issued,
+    cause,
+    verb: 'escalates',
+    sentence: why,
+    planned,
+    against: [...held, ...heldBack(issued, planned)],
+    isUnbudgeted: false,
+  });
+}
+
+/** A receiver that is down takes no stronger order either. */
+export function escalateSilence(
+  context: ResponseContext,
+  issued: IssuedCommand,
+): readonly Output[] {
+  const silent = silentReceivers(issued);
+  if (silent.length === 0 || issued.cause === null || isOver(issued, context.nowMs)) return [];
+  const { command, cause } = issued;
+  const sentence = `No answer from ${silent.join(', ')} in time.`;
+  const open = commandsAbout(context.draft, command.tenant_id, command.target.agent_uid);
+  const waitedFor = open.filter((one) => one.escalated && !one.restored);
+  const down = new Set([...silent, ...waitedFor.flatMap(silentReceivers)]);
+  const others = command.receivers.filter((id) => !down.has(id));
+  if (others.length > 0) return escalate(context, command.command_id, sentence);
+  // Said once; when somebody answers after all, this is asked again.
+  if (issued.awaits === true) return [];
+  putIssued(context.draft, { ...issued, awaits: true });
+  const planned = nextRung(context, issued, cause);
+  const against = ['no_other_receiver'];
+  const rest = { issued, cause, sentence, planned, against, isUnbudgeted: false };
+  return followUp(context, { ...rest, verb: 'awaits' });
+}
+
+/** Which required receiver has said that it did not do it. */
+export function undoneBy(issued: IssuedCommand): string | undefined {
+  return issued.required.find((id) => UNDONE.has(issued.receivers[id]?.state ?? ''));
+}
+
+/** Which required receivers have not said, so far, what they did. */
+export function silentReceivers({ required, receivers }: IssuedCommand): readonly string[] {
+  const silent = new Set([undefined, 'delivered', 'accepted']);
+  return required.filter((id) => silent.has(receivers[id]?.state));
+}

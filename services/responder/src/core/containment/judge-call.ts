@@ -1,0 +1,177 @@
+/**
+ * What a later call says of an order. `own`: the subject's; through is a leak, refused may prove.
+ * `taken`: somebody else shows the revoked credential; a leak of its own. `untied`: whose work it
+ * is nobody can tell, so the order is unconfirmed.
+ */
+import { assuranceAtLeast, type Receipt, type Sighting, type WhyUntied } from '@waywarden/schemas';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { begunMs, calledMs, latestMs } from '../model/called-at.ts';
+import type { IssuedCommand } from '../model/issued-command.ts';
+import {
+  assuranceOf,
+  isOfSubject,
+  isOfTaken,
+  isOutOfTask,
+  isSaidApproved,
+  type Subject,
+} from '../model/watched-subject.ts';
+import { appliedByAll } from './containment-state.ts';
+import { isProvenLeak, type Leaked } from './leak-alert.ts';
+import { whyUntied } from './left-out.ts';
+import { deniedProof } from './refusal-proof.ts';
+import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
+
+export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
+
+/** Neither refused nor known to have gone through. */
+const isUnsaid = ({ outcome }: Sighting) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
+
+/** It was under way when the order came, and was cancelled, as orders may ask for: it was not let in since. */
+const isCutOff = (issued: IssuedCommand, call: Sighting) =>
+  call.outcome === 'cancelled' && saidApplied(issued, begunMs(call)).length === 0;
+
+export type Relation = 'own' | 'taken' | 'untied';
+
+export function relationOf({ command, subject }: IssuedCommand, call: Sighting) {
+  if (isOfSubject(subject, call)) return 'own';
+  if (isOfTaken(command, subject, call)) return 'taken';
+  return whyUntied(subject, call) === undefined ? undefined : 'untied';
+}
+
+export interface Judged {
+  readonly next: IssuedCommand;
+  readonly leaked?: Leaked;
+}
+
+/** Those who said that they had applied it before the call, each by the time that it stated. */
+function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
+  const applied = (state: Receipt['state'] | 'delivered') => state === 'applied';
+  return Object.entries(receivers)
+    .filter(([, one]) => applied(one.state) && (one.appliedMs ?? issuedMs) < callMs)
+    .map(([id]) => id)
+    .sort();
+}
+
+const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
+
+/** The last of them: what was proven before it was seen before its subject went on. */
+function unsettled(issued: IssuedCommand, call: Sighting, why: WhyUntied): Judged {
+  const applied = appliedByAll(issued);
+  const atMs = calledMs(call);
+  const lastMs = latestMs(call);
+  if (applied === undefined || applied.atMs >= lastMs) return { next: issued };
+  const slot = isProven(call) ? 'untied' : 'untiedSaid';
+  const { [slot]: before } = issued.proof;
+  if (before !== undefined && untilMs(before) >= lastMs) return { next: issued };
+  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid, source } = call;
+  const seen = {
+    ...{ eventId, atMs, latestMs: lastMs, agentUid },
+    why: atMs > applied.atMs ? why : ('late_record' as const),
+    ...(source === undefined ? {} : { source }),
+    ...(credentialUid === undefined ? {} : { credentialUid }),
+  };
+  const { denied } = issued.proof;
+  const isOpen = before !== undefined && (denied === undefined || !isRefusedAfter(denied, before));
+  const last = isOpen ? joined(before, seen) : seen;
+  return { next: { ...issued, proof: { ...issued.proof, [slot]: last } } };
+}
+
+/** Until when one of those who applied it had said that tokens stay usable, where that is after the call. */
+function foretoldUntil({ receivers }: IssuedCommand, call: Sighting): number | undefined {
+  const applied = Object.values(receivers).filter(({ state }) => state === 'applied');
+  const said = applied.map((one) => one.usableUntilMs ?? 0);
+  const last = Math.max(0, ...said);
+  return last > calledMs(call) ? last : undefined;
+}
+
+/** It tells that somebody has not done what they said. */
+function isLie(issued: IssuedCommand, call: Sighting): boolean {
+  return isProven(call) && foretoldUntil(issued, call) === undefined;
+}
+
+/** The first sign stands, unless it was only asserted and this one is proven. */
+function leaked(
+  issued: IssuedCommand,
+  call: Sighting,
+  slot: 'leak' | 'leakByOther',
+  nowMs: number,
+): Judged {
+  const earlier = issued.proof[slot];
+  const atMs = calledMs(call);
+  const receivers = saidApplied(issued, begunMs(call));
+  if (receivers.length === 0) return unsettled(issued, call, 'under_way');
+  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
+  const foretoldMs = foretoldUntil(issued, call);
+  const leak = {
+    ...{ eventId, atMs, agentUid, receivers, isProven: isLie(issued, call) },
+    ...(foretoldMs === undefined ? {} : { foretoldUntilMs: foretoldMs }),
+    detectedMs: Math.max(nowMs, atMs),
+    ...(slot === 'leakByOther' && credentialUid !== undefined ? { credentialUid } : {}),
+  };
+  const next = { ...issued, proof: { ...issued.proof, [slot]: leak } };
+  const before = earlier === undefined ? {} : { earlier };
+  const of = slot === 'leak' ? {} : { isByOther: true };
+  return {
+    next,
+    leaked: { issued: next, sign: { call }, isProven: leak.isProven, ...before, ...of },
+  };
+}
+
+/** Nothing that came later says more than what is known. */
+function isSettled(issued: IssuedCommand, slot: 'leak' | 'leakByOther', call: Sighting): boolean {
+  const { [slot]: earlier } = issued.proof;
+  if (earlier === undefined) return false;
+  return !isLie(issued, call) || call.outcome === 'denied' || isProvenLeak(issued, slot);
+}
+
+/** That the task was left out is the agent's doing: a refusal it can have as it likes proves nothing. */
+function provesNothing(subject: Subject, call: Sighting): boolean {
+  return isOutOfTask(subject, call) && call.credential_uid !== subject.heldCredentialUid;
+}
+
+function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged {
+  // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
+  const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
+  if (isSettled(issued, 'leak', call)) return { next: issued };
+  if (isCutOff(issued, call)) return { next: issued };
+  if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
+  if (call.outcome !== 'denied') {
+    return isSaidApproved(issued.command, call)
+      ? unsettled(issued, call, 'said_approved')
+      : leaked(issued, call, 'leak', nowMs);
+  }
+  if (provesNothing(issued.subject, call)) return { next: issued };
+  return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
+}
+
+function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judged {
+  const applied = appliedByAll(issued);
+  if (applied === undefined) return { next: issued };
+  if (applied.atMs >= calledMs(call)) {
+    return call.outcome === 'denied' ? { next: issued } : unsettled(issued, call, 'late_record');
+  }
+  if (call.outcome === 'denied') {
+    if (call.ground !== issued.command.command_id) return { next: issued };
+    return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
+  }
+  if (isSettled(issued, 'leakByOther', call)) return { next: issued };
+  if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
+  return leaked(issued, call, 'leakByOther', nowMs);
+}
+
+function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
+  if (call.outcome === 'denied') return { next: issued };
+  return unsettled(issued, call, whyUntied(issued.subject, call) ?? 'no_task');
+}
+
+/** The order as it stands after the call. */
+export function judgeCall(
+  issued: IssuedCommand,
+  call: Sighting,
+  relation: Relation,
+  nowMs: number,
+): Judged {
+  if (issued.restored || issued.expiresMs <= calledMs(call)) return { next: issued };
+  if (relation === 'own') return judgeOwn(issued, call, nowMs);
+  return relation === 'taken' ? judgeTaken(issued, call, nowMs) : judgeUntied(issued, call);
+}

@@ -1,0 +1,58 @@
+/**
+ * Which refusal proves an order: one that can be the order's. Its record names it, or names neither
+ * a ground nor an error that speaks of something else.
+ */
+import { assuranceAtLeast, type Sighting } from '@waywarden/schemas';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { calledMs, latestMs } from '../model/called-at.ts';
+import type { IssuedCommand, Proof } from '../model/issued-command.ts';
+import { appliedByAll } from './containment-state.ts';
+import { isStale } from './untied-call.ts';
+
+/** Errors by which access is refused, whole and without their punctuation. */
+const ACCESS_ERRORS: ReadonlySet<string> = new Set([
+  ...['401', '403', 'accessdenied', 'accessdeniedexception', 'accessrevoked', 'accountdisabled'],
+  ...['agentcontained', 'agentdisabled', 'agentrevoked', 'agentsuspended', 'authenticationfailed'],
+  ...['authenticationrequired', 'authorizationfailed', 'authorizationrequired', 'blocked'],
+  ...['clientdisabled', 'credentialrevoked', 'denied', 'disabled', 'expiredtoken', 'forbidden'],
+  ...['insufficientpermissions', 'insufficientscope', 'invalidgrant', 'invalidtoken'],
+  ...['loginrequired', 'notauthorized', 'permissiondenied', 'permissionerror', 'policydenied'],
+  ...['quarantined', 'revoked', 'revokedtoken', 'sessionexpired', 'sessionrevoked', 'stepup'],
+  ...['stepuprequired', 'suspended', 'tokenexpired', 'tokenrevoked', 'toolblocked', 'tooldisabled'],
+  ...['unauthenticated', 'unauthorized', 'unauthorizedclient', 'unauthorizederror', 'userdisabled'],
+]);
+
+/** Type and code stand in it with a space between: each must speak of access. */
+function isAccessError(error: string): boolean {
+  const codes = error
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((one) => one !== '');
+  return codes.every((one) => ACCESS_ERRORS.has(one.replaceAll(/[^a-z0-9]/g, '')));
+}
+
+/** Of who was asked whether a call may go on, a refusal is theirs, unless it names the order. */
+const ASKED: ReadonlySet<string> = new Set(['human', 'policy']);
+
+function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Sighting): boolean {
+  if (ground !== undefined) return ground === command.command_id;
+  if (approval !== undefined && ASKED.has(approval)) return false;
+  return error === undefined || isAccessError(error);
+}
+
+/** What is proven with it; undefined where it proves nothing new. */
+export function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
+  const atMs = calledMs(call);
+  const applied = appliedByAll(issued);
+  if (applied === undefined || applied.atMs > atMs) return undefined;
+  if (!assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN)) return undefined;
+  if (!canBeOf(issued, call)) return undefined;
+  const byOrder = call.ground === issued.command.command_id;
+  const { denied } = issued.proof;
+  // The first refusal stands, unless it named no order and this one does, or its subject has since gone on.
+  const isGone = denied === undefined || isStale(denied, issued.proof);
+  if (!isGone && (denied.byOrder || !byOrder)) return undefined;
+  const { event_id: eventId, agent_uid: agentUid, source } = call;
+  const told = { agentUid, latestMs: latestMs(call), ...(source === undefined ? {} : { source }) };
+  return { ...issued.proof, denied: { eventId, atMs, byOrder, ...told } };
+}

@@ -1,0 +1,88 @@
+/**
+ * An escalation that a blackout or a budget held back is asked for once more, under every guard,
+ * while the order is in force and does not hold.
+ */
+import { blackoutAt, type RevocationCommand } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { followUp, giveApproved, reasonsAgainst, roomFor } from '../commands/follow-up.ts';
+import type { FollowUp } from '../commands/follow-up-order.ts';
+import { noteBlackoutEnd, noteRoom } from '../commands/hold-for-blackout.ts';
+import { type ApprovableRise, dropApprovable } from '../guards/approvable.ts';
+import {
+  type HeldUp,
+  type IssuedCommand,
+  issuedCommand,
+  putIssued,
+} from '../model/issued-command.ts';
+import { inCommand } from '../model/people.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+import { silentReceivers, undoneBy } from './escalate-command.ts';
+import { isLeakProven } from './leak-alert.ts';
+
+function stillFails(issued: IssuedCommand): boolean {
+  if (isLeakProven(issued) || undoneBy(issued) !== undefined) return true;
+  return silentReceivers(issued).length > 0;
+}
+
+interface Found {
+  readonly held: HeldUp;
+  readonly one: FollowUp;
+}
+
+/** Undefined where there is nothing left to ask for. */
+function find({ draft, nowMs }: ResponseContext, commandId: string): Found | undefined {
+  const issued = issuedCommand(draft, commandId);
+  if (issued?.cause == null || issued.heldUp === undefined) return undefined;
+  if (issued.restored || issued.expiresMs <= nowMs || !stillFails(issued)) return undefined;
+  const { heldUp: held, cause } = issued;
+  const rest = { against: [], isUnbudgeted: false, verb: 'retries' } as const;
+  return { held, one: { issued, cause, sentence: held.sentence, planned: held.planned, ...rest } };
+}
+
+/** It is settled: neither the end of a blackout nor a person gives it again. */
+function settle({ draft }: ResponseContext, { held, one }: Found): void {
+  const { heldUp: _, ...rest } = one.issued;
+  putIssued(draft, rest);
+  dropApprovable(draft, held.decisionId);
+}
+
+export function retryHeldUp(context: ResponseContext, commandId: string): readonly Output[] {
+  const found = find(context, commandId);
+  if (found === undefined) return [];
+  const { agent_uid: agentUid } = found.held.planned.target;
+  // The registry may have moved it since.
+  if (blackoutAt(context.registry?.blackouts?.[agentUid] ?? [], context.nowMs) !== undefined) {
+    noteBlackoutEnd(context, { commandId, agentUid, expiresMs: found.one.issued.expiresMs });
+    return [];
+  }
+  // Others may have taken the room.
+  const atMs = roomFor(context, found.one);
+  if (atMs !== undefined) {
+    noteRoom(context, found.one.issued, atMs);
+    return [];
+  }
+  settle(context, found);
+  return followUp(context, found.one);
+}
+
+export function reasonsAgainstRise(
+  context: ResponseContext,
+  { rise }: ApprovableRise,
+): readonly string[] {
+  const found = find(context, rise.orderId);
+  return found === undefined ? ['nothing_to_approve'] : reasonsAgainst(context, found.one);
+}
+
+export function applyApprovedRise(
+  context: ResponseContext,
+  { rise, approvals }: ApprovableRise,
+  outputs: Output[],
+): { readonly issued: readonly RevocationCommand[]; readonly withheld: readonly string[] } {
+  const found = find(context, rise.orderId);
+  if (found === undefined) return { issued: [], withheld: ['nothing_to_approve'] };
+  settle(context, found);
+  const given = giveApproved(context, found.one, inCommand(approvals));
+  if (given === undefined) return { issued: [], withheld: ['already_contained'] };
+  outputs.push(given);
+  return { issued: [given.value as RevocationCommand], withheld: [] };
+}

@@ -1,0 +1,28 @@
+/**
+ * Which facts of lineage the journal was told, in memory, in two generations. What was forgotten is
+ * told again, which changes nothing: facts are merged.
+ */
+import { epochMs, type LineageFact } from '@waywarden/schemas';
+import { lineageKey } from '../model/lineage-fact.ts';
+import { LINEAGE_TOLD_EVERY_MS } from '../model/merge-holder.ts';
+
+/** Facts remembered of each generation. */
+const TOLD_MAX = 50_000;
+
+export class ToldLineage {
+  #now = new Map<string, number>();
+  #before = new Map<string, number>();
+
+  isNew(fact: LineageFact): boolean {
+    const key = lineageKey(fact);
+    const atMs = epochMs(fact.event_time);
+    const toldMs = this.#now.get(key) ?? this.#before.get(key);
+    if (toldMs !== undefined && atMs - toldMs < LINEAGE_TOLD_EVERY_MS) return false;
+    if (this.#now.size >= TOLD_MAX) {
+      this.#before = this.#now;
+      this.#now = new Map();
+    }
+    this.#now.set(key, atMs);
+    return true;
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Until when a doubtful call stands against an order: until something later than its receipt, or a
+ * refusal of the same agent by the same source received no earlier.
+ */
+import type { Denied, Proof, Untied } from '../model/command-record.ts';
+
+export const untilMs = ({ atMs, latestMs }: Untied): number => latestMs ?? atMs;
+
+export function isRefusedAfter(denied: Denied, untied: Untied): boolean {
+  if (denied.atMs >= untilMs(untied)) return true;
+  const isSameClock = denied.source !== undefined && denied.source === untied.source;
+  if (!isSameClock || denied.agentUid !== untied.agentUid) return false;
+  return denied.atMs >= untied.atMs && (denied.latestMs ?? denied.atMs) >= untilMs(untied);
+}
+
+/** The two as one that is settled only where both are. */
+export function joined(before: Untied, next: Untied): Untied {
+  const { source, ...apart } = next;
+  if (source !== before.source || next.agentUid !== before.agentUid) return apart;
+  return before.atMs > next.atMs ? { ...before, latestMs: untilMs(next) } : next;
+}
+
+/** Its subject has gone on since, as far as anybody says. */
+export function isStale(denied: Denied, { untied, untiedSaid }: Proof): boolean {
+  return [untied, untiedSaid].some((one) => one !== undefined && !isRefusedAfter(denied, one));
+}

@@ -1,0 +1,175 @@
+/**
+ * What a guard held back and a person may order after all. Only guards that ask for judgement can
+ * be overruled. A later revision about the same work or target replaces it; one about another agent
+ * replaces all.
+ */
+import { type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { type PlannedAction, planAction } from '../model/action-target.ts';
+import {
+  AGREE_WITHIN_MS,
+  type Approval,
+  approvalOf,
+  isSamePerson,
+  type TakenAct,
+} from '../model/people.ts';
+import { byDecisiveness } from './withhold-command.ts';
+
+/** Kept at once; of more, the earliest can be approved no longer. */
+const APPROVABLE_MAX = 1_000;
+/** Whoever approves judges what was the case then. */
+const APPROVABLE_FOR_MS = 7 * 86_400_000;
+/** How many people it takes to overrule each guard. */
+const PEOPLE: Readonly<Record<string, number>> = {
+  bystanders_affected: 2,
+  budget_exceeded: 1,
+  origin_quarantined: 1,
+  blackout: 1,
+  near_threshold: 1,
+  only_listed: 1,
+  taken_back: 1,
+  // Whoever overrules it orders what they could order by hand, which no pause holds back.
+  enforcement_paused: 1,
+};
+
+interface Kept {
+  readonly ruleId: string;
+  readonly people: number;
+  readonly approvals: readonly Approval[];
+  /** Journal time of the decision. */
+  readonly atMs: number;
+}
+
+/** What a rule would have ordered because of an alert. */
+export interface ApprovableRule extends Kept {
+  readonly alert: Alert;
+  /** As it stood, and what it would have ordered: that, and nothing else, is what people approve. */
+  readonly rule: Rule;
+  readonly actions: readonly PlannedAction[];
+}
+
+/** One whom an order reached and a guard spared. */
+export interface ApprovableMember extends Kept {
+  readonly spared: {
+    /** The order that reached it, and its short name there. */
+    readonly orderId: string;
+    readonly short: string;
+    readonly tenantId: string;
+    readonly agentUid: string;
+    readonly alertId: string;
+  };
+}
+
+/** What is stronger than an order that did not hold, which a blackout held back. */
+export interface ApprovableRise extends Kept {
+  readonly rise: {
+    /** The order that did not hold. */
+    readonly orderId: string;
+    readonly tenantId: string;
+    readonly agentUid: string;
+    readonly alertId: string;
+  };
+}
+
+export type Approvable = ApprovableRule | ApprovableMember | ApprovableRise;
+
+export function aboutOf(one: Approvable): Omit<ApprovableRise['rise'], 'orderId'> {
+  if ('spared' in one) return one.spared;
+  if ('rise' in one) return one.rise;
+  const { tenant_id: tenantId, alert_id: alertId, subject } = one.alert;
+  return { tenantId, alertId, agentUid: subject.agent_uid };
+}
+
+const NEXT = 'approvable';
+const key = (decisionId: string) => `${NEXT}|${decisionId}`;
+const alertKey = (tenantId: string, alertId: string) => `${NEXT}@${tenantId}|${alertId}`;
+
+/** Undefined: one of the reasons can't be overruled. */
+export function peopleNeeded(reasons: readonly string[]): number | undefined {
+  const needed = reasons.map((reason) => PEOPLE[reason]);
+  if (needed.length === 0) return undefined;
+  return needed.reduce<number | undefined>(
+    (most, one) => (most === undefined || one === undefined ? undefined : Math.max(most, one)),
+    0,
+  );
+}
+
+/** What can't be overruled, the decisive first; undefined: all of it can. */
+export function refusalOf(reasons: readonly string[]): string | undefined {
+  return byDecisiveness(reasons).find((reason) => PEOPLE[reason] === undefined);
+}
+
+export function keepApprovable(draft: Draft, decisionId: string, one: Approvable): void {
+  const next = draft.get<number>(NEXT) ?? 0;
+  const slot = `${NEXT}#${next % APPROVABLE_MAX}`;
+  const evicted = draft.get<string>(slot);
+  if (evicted !== undefined) dropApprovable(draft, evicted);
+  draft.put(slot, decisionId);
+  draft.put(NEXT, next + 1);
+  draft.put(key(decisionId), one);
+  const { tenantId, alertId } = aboutOf(one);
+  const ids = ofAlert(draft, tenantId, alertId);
+  if (!ids.includes(decisionId)) draft.put(alertKey(tenantId, alertId), [...ids, decisionId]);
+}
+
+function ofAlert(draft: Draft, tenantId: string, alertId: string): readonly string[] {
+  return draft.get<readonly string[]>(alertKey(tenantId, alertId)) ?? [];
+}
+
+export function dropApprovable(draft: Draft, decisionId: string): void {
+  const one = draft.get<Approvable>(key(decisionId));
+  if (one === undefined) return;
+  draft.delete(key(decisionId));
+  const { tenantId, alertId } = aboutOf(one);
+  const left = ofAlert(draft, tenantId, alertId).filter((id) => id !== decisionId);
+  if (left.length === 0) draft.delete(alertKey(tenantId, alertId));
+  else draft.put(alertKey(tenantId, alertId), left);
+}
+
+/** What an alert that was withdrawn had led to. */
+export function forgetApprovable(draft: Draft, tenantId: string, alertId: string): void {
+  for (const id of ofAlert(draft, tenantId, alertId)) dropApprovable(draft, id);
+}
+
+function isSame<T>(one: T, other: T): boolean {
+  return canonicalJson(one) === canonicalJson(other);
+}
+
+/** Whether the revision is about the same work, or would have the same actions reach the same. */
+function isDecidedAnew({ alert, actions }: ApprovableRule, by: Alert): boolean {
+  const before = alert.subject;
+  const now = by.subject;
+  if (before.agent_uid !== now.agent_uid) return true;
+  if (before.task_id === now.task_id && before.credential_uid === now.credential_uid) return true;
+  return actions.every(({ action, target }) =>
+    isSame(planAction(by, action, target.level).target, target),
+  );
+}
+
+/** A later revision is decided anew. */
+export function replaceApprovable(draft: Draft, alert: Alert): readonly string[] {
+  return ofAlert(draft, alert.tenant_id, alert.alert_id).filter((id) => {
+    const one = draft.get<Approvable>(key(id));
+    if (one === undefined || !('alert' in one)) return false;
+    if (one.alert.revision >= alert.revision || !isDecidedAnew(one, alert)) return true;
+    dropApprovable(draft, id);
+    return false;
+  });
+}
+
+/** With this approval among its own, once a person; undefined when there is nothing to approve. */
+export function approve(draft: Draft, act: TakenAct, nowMs: number): Approvable | undefined {
+  const id = act.decision_id ?? '';
+  const one = draft.get<Approvable>(key(id));
+  if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
+  // Of what an earlier version kept, nobody knows when it was, or what was to be ordered.
+  if (one.atMs === undefined || nowMs - one.atMs > APPROVABLE_FOR_MS) return undefined;
+  const own = approvalOf(act);
+  const others = one.approvals.filter(
+    (other) =>
+      !isSamePerson(other, own) && Math.abs(epochMs(own.at) - epochMs(other.at)) <= AGREE_WITHIN_MS,
+  );
+  const next = { ...one, approvals: [...others, own] };
+  draft.put(key(id), next);
+  return next;
+}

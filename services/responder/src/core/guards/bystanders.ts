@@ -1,0 +1,91 @@
+/**
+ * Who else would lose access by an order on a credential: agents seen with it that did not get it
+ * from the subject. Asserted and forgotten users count too, and are told apart.
+ */
+import type { Target } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { isMild } from '../model/action-strength.ts';
+import type { PlannedAction } from '../model/action-target.ts';
+import { type UseSeen, usesOf } from '../model/credential-users.ts';
+import { credentialAnchor, credentialAnchors, type Holder } from '../model/holder.ts';
+import { holdersAt } from '../model/lineage.ts';
+import { provenBelow } from './derived-holders.ts';
+
+/** Who was not seen with the credential for longer has another by now; a weekly job is still one. */
+const USED_WITHIN_MS = 8 * 86_400_000;
+/** Looked at of those to whom the subject handed on. */
+const HANDED_ON_MAX = 256;
+
+/** Asserted: on nothing better rests that there are others at all. */
+export type Others = 'proven' | 'asserted';
+
+function handedOn(draft: Draft, { tenant_id, agent_uid }: Target): ReadonlySet<string> {
+  const subject = { level: 'agent', tenant_id, agent_uid };
+  const all = provenBelow(draft, subject, HANDED_ON_MAX);
+  return new Set(
+    all.flatMap(({ holder, credentialUid }) => (credentialUid === undefined ? [holder.key] : [])),
+  );
+}
+
+export const worst = (proven: readonly boolean[]): Others | undefined => {
+  if (proven.length === 0) return undefined;
+  return proven.includes(true) ? 'proven' : 'asserted';
+};
+
+/** Users of whom not every task is known. */
+export function unknownUses(
+  draft: Draft,
+  tenantId: string,
+  uid: string,
+  nowMs: number,
+): readonly UseSeen[] {
+  const known = new Set(
+    holdersAt(draft, credentialAnchor(tenantId, uid)).map(({ agentUid }) => agentUid),
+  );
+  const isRecent = (ms: number | undefined) => ms !== undefined && nowMs - ms < USED_WITHIN_MS;
+  return usesOf(draft, tenantId, uid).filter(
+    ({ agentUid, lastMs, forgottenMs }) =>
+      isRecent(lastMs) && (agentUid === undefined || isRecent(forgottenMs) || !known.has(agentUid)),
+  );
+}
+
+export interface OtherUser {
+  /** Absent: somebody. */
+  readonly agentUid?: string | undefined;
+  readonly isProven: boolean;
+}
+
+/** Others who use the credential that the action would take. */
+export function otherUsers(
+  draft: Draft,
+  { action, target, problems }: PlannedAction,
+  nowMs: number,
+): readonly OtherUser[] {
+  const { level, tenant_id: tenantId, agent_uid: own, credential_uid: uid } = target;
+  if (level !== 'credential' || problems.length > 0 || isMild(action)) return [];
+  if (uid === undefined) return [];
+  const anchor = credentialAnchor(tenantId, uid);
+  const others = holdersAt(draft, anchor).filter(
+    ({ agentUid, lastMs }) => agentUid !== own && nowMs - lastMs < USED_WITHIN_MS,
+  );
+  const given = others.length === 0 ? new Set<string>() : handedOn(draft, target);
+  const isSure = (holder: Holder) =>
+    credentialAnchors(holder).some((one) => one.anchor === anchor && one.isProven);
+  const unknown = unknownUses(draft, tenantId, uid, nowMs);
+  return [
+    ...others
+      .filter(({ key }) => !given.has(key))
+      .map((holder) => ({ agentUid: holder.agentUid, isProven: isSure(holder) })),
+    ...unknown.filter(({ agentUid }) => agentUid !== own),
+  ];
+}
+
+/** Whether they are proven; undefined: nobody else does. */
+export function othersHit(draft: Draft, planned: PlannedAction, nowMs: number): Others | undefined {
+  return worst(otherUsers(draft, planned, nowMs).map(({ isProven }) => isProven));
+}
+
+/** Whether the action would take a credential that others use. */
+export function hitsOthers(draft: Draft, planned: PlannedAction, nowMs: number): boolean {
+  return othersHit(draft, planned, nowMs) !== undefined;
+}

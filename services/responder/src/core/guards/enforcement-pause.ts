@@ -1,0 +1,57 @@
+/**
+ * The pause of a tenant's enforcement: two people to pause and two to resume. It holds back rules
+ * and escalations; restores and step-ups at an order's end go on.
+ */
+import { epochMs, formatLogTime } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { approvalOf, isAgreed, type TakenAct } from '../model/people.ts';
+
+export interface PauseState {
+  readonly paused: boolean;
+  /** Who made it so, and since when; empty before anybody did. */
+  readonly by: readonly string[];
+  readonly sinceMs: number;
+  readonly reason: string;
+  /** The first of two. */
+  readonly pending?: {
+    readonly act: string;
+    readonly by: string;
+    readonly atMs: number;
+    readonly key?: string;
+  };
+}
+
+const RUNNING: PauseState = { paused: false, by: [], sinceMs: 0, reason: '' };
+const key = (tenantId: string) => `pause|${tenantId}`;
+
+export function pauseState(draft: Draft, tenantId: string): PauseState {
+  return draft.get<PauseState>(key(tenantId)) ?? RUNNING;
+}
+
+export function putPause(draft: Draft, tenantId: string, state: PauseState): void {
+  draft.put(key(tenantId), state);
+}
+
+export interface Agreement {
+  readonly by: readonly string[];
+  /** Why it has no effect yet, or never will; undefined when it took effect. */
+  readonly withheld?: string;
+}
+
+export function agreeToPause(draft: Draft, act: TakenAct): Agreement {
+  const state = pauseState(draft, act.tenant_id);
+  const paused = act.act === 'pause';
+  if (state.paused === paused) return { by: [act.by], withheld: 'already_so' };
+  const atMs = epochMs(act.at);
+  const { pending, ...rest } = state;
+  const first = pending && { ...pending, at: formatLogTime({ ms: pending.atMs, ns: 0 }) };
+  if (pending?.act !== act.act || !isAgreed(first, approvalOf(act))) {
+    const { at: _, ...who } = approvalOf(act);
+    const first = { act: act.act, ...who, atMs };
+    putPause(draft, act.tenant_id, { ...rest, pending: first });
+    return { by: [act.by], withheld: 'second_person_needed' };
+  }
+  const by = [pending.by, act.by];
+  putPause(draft, act.tenant_id, { paused, by, sinceMs: atMs, reason: act.reason });
+  return { by };
+}

@@ -1,0 +1,186 @@
+/**
+ * How much one rule may contain in a window of log time: distinct subjects, and agents as a share
+ * of the fleet, per source; three times that for all sources. Three in ten places are for agents
+ * not yet contained. The window slides with the journal's clock.
+ */
+import type { BUDGET_COUNTS, BUDGETS } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { TenantPolicy } from '../model/tenant-rules.ts';
+
+/** More subjects than this a rule never admits within one window, whatever the policy says. */
+export const BUDGET_SUBJECTS_MAX = 10_000;
+/** All budgets of a rule together, in budgets. */
+export const RULE_BUDGETS = 3;
+/** Spent budgets of a rule that are remembered to be shown. */
+export const SPENT_SHOWN_MAX = 8;
+
+interface Admission {
+  /** Short name of the subject: the target's hash. */
+  readonly subject: string;
+  readonly agentUid: string;
+  readonly atMs: number;
+  /** Absent: of the budget that is shared. */
+  readonly source?: string;
+}
+
+/** Whose budget is spent, as a decision records it. */
+export interface SpentBudget {
+  readonly of: (typeof BUDGETS)[number];
+  readonly source?: string;
+  readonly counted: (typeof BUDGET_COUNTS)[number];
+  readonly max: number;
+}
+
+export interface SpentAt extends SpentBudget {
+  /** Journal time of the last that it refused. */
+  readonly atMs: number;
+}
+
+interface RuleBudget {
+  readonly admitted: readonly Admission[];
+  readonly spent: readonly SpentAt[];
+}
+
+export interface BudgetRequest {
+  readonly tenantId: string;
+  readonly ruleId: string;
+  readonly subject: string;
+  readonly agentUid: string;
+  /** By which sources all came that decides; undefined: not known. */
+  readonly sources: readonly string[] | undefined;
+  readonly nowMs: number;
+  readonly liveAgents: number;
+  /** Stronger, about one that was contained before. */
+  readonly isRise?: boolean;
+}
+
+const budgetKey = (tenantId: string, ruleId: string) => `budget|${tenantId}|${ruleId}`;
+
+/** Earlier versions kept the admissions alone, all of one budget. */
+function budgetOf(draft: Draft, tenantId: string, ruleId: string): RuleBudget {
+  const kept = draft.get<RuleBudget | readonly Admission[]>(budgetKey(tenantId, ruleId));
+  if (kept === undefined) return { admitted: [], spent: [] };
+  return 'admitted' in kept ? kept : { admitted: kept, spent: [] };
+}
+
+function agentsMax(policy: TenantPolicy, liveAgents: number): number {
+  if (policy.fleetShareMax === 0) return 0;
+  if (liveAgents === 0) return BUDGET_SUBJECTS_MAX;
+  return Math.max(1, Math.floor(policy.fleetShareMax * liveAgents));
+}
+
+/** Of so many subjects, those that only an agent's first one may be. */
+const keptForFirst = (subjects: number) => (subjects < 2 ? 0 : Math.ceil((subjects * 3) / 10));
+
+const bound = (max: number) => Math.min(max, BUDGET_SUBJECTS_MAX);
+
+/** What these have left no room for; undefined where there is room for one more. */
+function fullOf(
+  admitted: readonly Admission[],
+  agentUid: string,
+  max: { readonly subjects: number; readonly agents: number },
+): Pick<SpentBudget, 'counted' | 'max'> | undefined {
+  const agents = new Set(admitted.map((one) => one.agentUid));
+  const subjects = max.subjects - (agents.has(agentUid) ? keptForFirst(max.subjects) : 0);
+  if (admitted.length >= subjects) return { counted: 'subjects', max: subjects };
+  agents.add(agentUid);
+  return agents.size > max.agents ? { counted: 'agents', max: max.agents } : undefined;
+}
+
+function sameBudget(a: SpentBudget, b: SpentBudget): boolean {
+  return a.of === b.of && a.source === b.source;
+}
+
+interface Room {
+  readonly source: string | undefined;
+  /** Within the window. */
+  readonly admitted: readonly Admission[];
+  /** … but the subject itself. */
+  readonly others: readonly Admission[];
+  /** Its agent is contained, and only more strongly. */
+  readonly isCounted: boolean;
+  readonly full: SpentBudget | undefined;
+}
+
+function roomFor(draft: Draft, policy: TenantPolicy, request: BudgetRequest): Room {
+  const { tenantId, ruleId, subject, agentUid, sources = [], nowMs: atMs } = request;
+  const source = sources.length === 1 ? sources[0] : undefined;
+  const oldest = atMs - policy.windowMs;
+  const before = budgetOf(draft, tenantId, ruleId);
+  const admitted = before.admitted.filter((one) => one.atMs > oldest);
+  const isOwn = (one: Admission) => one.agentUid === agentUid && one.source === source;
+  const isCounted = request.isRise === true && admitted.some(isOwn);
+  const others = admitted.filter((one) => one.subject !== subject || one.source !== source);
+  const max = { subjects: policy.subjectsMax, agents: agentsMax(policy, request.liveAgents) };
+  const ofRule = fullOf(others, agentUid, {
+    subjects: bound(max.subjects * RULE_BUDGETS),
+    agents: bound(max.agents * RULE_BUDGETS),
+  });
+  const own = others.filter((one) => one.source === source);
+  const ofOwn = fullOf(own, agentUid, { subjects: bound(max.subjects), agents: max.agents });
+  const named =
+    source === undefined ? { of: 'shared' as const } : { of: 'source' as const, source };
+  const full: SpentBudget | undefined =
+    ofOwn === undefined ? ofRule && { of: 'rule', ...ofRule } : { ...named, ...ofOwn };
+  return { source, admitted, others, isCounted, full: isCounted ? undefined : full };
+}
+
+/**
+ * When there may be room for it again, by the journal's clock: the first that was admitted leaves
+ * the window then.
+ */
+export function roomAtMs(
+  draft: Draft,
+  policy: TenantPolicy,
+  request: BudgetRequest,
+): number | null | undefined {
+  const { full, admitted } = roomFor(draft, policy, request);
+  if (full === undefined) return undefined;
+  if (admitted.length === 0) return null;
+  return Math.min(...admitted.map((one) => one.atMs)) + policy.windowMs;
+}
+
+/** Undefined: the rule may contain this subject now, and it is counted. Else whose budget is spent. */
+export function takeBudget(
+  draft: Draft,
+  policy: TenantPolicy,
+  request: BudgetRequest,
+): SpentBudget | undefined {
+  const { tenantId, ruleId, subject, agentUid, nowMs: atMs } = request;
+  const { source, admitted, others, isCounted, full } = roomFor(draft, policy, request);
+  if (isCounted) return undefined;
+  const before = budgetOf(draft, tenantId, ruleId);
+  const oldest = atMs - policy.windowMs;
+  const recent = before.spent.filter((one) => one.atMs > oldest);
+  const now: RuleBudget =
+    full === undefined
+      ? {
+          admitted: [
+            ...others,
+            { subject, agentUid, atMs, ...(source === undefined ? {} : { source }) },
+          ],
+          spent: recent,
+        }
+      : {
+          admitted,
+          spent: [...recent.filter((one) => !sameBudget(one, full)), { ...full, atMs }].slice(
+            -SPENT_SHOWN_MAX,
+          ),
+        };
+  draft.put(budgetKey(tenantId, ruleId), now);
+  return full;
+}
+
+/** The budgets of a rule that refused somebody within the window, the latest last. */
+export function spentBudgets(
+  draft: Draft,
+  policy: TenantPolicy,
+  { tenantId, ruleId, nowMs }: Pick<BudgetRequest, 'tenantId' | 'ruleId' | 'nowMs'>,
+): readonly SpentAt[] {
+  const { spent } = budgetOf(draft, tenantId, ruleId);
+  return spent.filter((one) => one.atMs > nowMs - policy.windowMs);
+}
+
+export function dropBudget(draft: Draft, tenantId: string, ruleId: string): void {
+  draft.delete(budgetKey(tenantId, ruleId));
+}

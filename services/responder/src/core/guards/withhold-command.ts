@@ -1,0 +1,175 @@
+/**
+ * The guards: every reason for which a matching rule may not act by itself. All are recorded, the
+ * decisive one first. What rests on an assertion never acts, whatever a rule states.
+ */
+import {
+  type Alert,
+  type Assurance,
+  assuranceAtLeast,
+  blackoutAt,
+  KNOWN_WITHHELD_REASONS,
+  type Rule,
+} from '@waywarden/schemas';
+import { isMild } from '../model/action-strength.ts';
+import type { PlannedAction } from '../model/action-target.ts';
+import { receiversFor, type TenantPolicy, type TenantRegistry } from '../model/tenant-rules.ts';
+
+/** The weakest assurance on which anything automatic may rest. */
+export const AUTOMATIC_ASSURANCE_MIN: Assurance = 'authenticated';
+
+export interface GuardInput {
+  readonly alert: Alert;
+  readonly rule: Rule;
+  readonly actions: readonly PlannedAction[];
+  readonly policy: TenantPolicy;
+  readonly registry: TenantRegistry | undefined;
+  /** Uids that no policy can give up: Waywarden's own and break-glass. */
+  readonly neverRevoke: readonly string[];
+  /** Two people have paused all enforcement. */
+  readonly isPaused: boolean;
+  /** Others are known to use what an action would take, whatever the alert's cut says. */
+  readonly hitsOthers?: boolean;
+  /** Who is never revoked is known to use what an action would take. */
+  readonly hitsProtected?: boolean;
+  /** A person has taken back what this alert had led to. */
+  readonly isTaken?: boolean;
+  /** Journal time. */
+  readonly nowMs: number;
+}
+
+/** Null: the guard has nothing against it. */
+type Guard = (input: GuardInput) => readonly string[];
+
+const mode: Guard = ({ rule }) => {
+  if (rule.mode === 'shadow') return ['rule_in_shadow'];
+  return rule.mode === 'warn' ? ['rule_in_warn'] : [];
+};
+
+/** An alert that does not say on what it rests is taken to rest on an assertion. */
+const assurance: Guard = ({ alert, rule }) => {
+  const have = alert.decisive_assurance ?? 'asserted';
+  const enough =
+    assuranceAtLeast(have, AUTOMATIC_ASSURANCE_MIN) && assuranceAtLeast(have, rule.assurance_min);
+  return enough ? [] : ['claim_only_asserted'];
+};
+
+/** Caveats forbid automatic action by definition, so one that is new to us forbids it too. */
+const caveats: Guard = ({ alert }) => {
+  const named = alert.assembly?.caveats ?? [];
+  const unproven = alert.assembly?.proof_minimal === false ? ['proof_not_minimal'] : [];
+  return [...named, ...unproven];
+};
+
+/** A score over several agents is clear of its threshold when it is above it by this share. */
+const CLEAR_SHARE = 0.25;
+
+/**
+ * That one agent obeyed what another had read is inferred over both, and nothing shows that the
+ * text was handed over.
+ */
+const margin: Guard = ({ alert: { kind, score, reasons } }) => {
+  if (kind !== 'hijack_suspected') return [];
+  const isNear = reasons.some(
+    ({ level, threshold, threshold_source: source }) =>
+      level === 'chain' &&
+      source === 'static' &&
+      threshold !== undefined &&
+      score < threshold * (1 + CLEAR_SHARE),
+  );
+  return isNear ? ['near_threshold'] : [];
+};
+
+/**
+ * What is only listed (a state to tidy up, work that an approval covers, statistics beyond their
+ * budget) is shown to nobody as an alert, and access must not be taken on grounds that nobody is
+ * shown.
+ */
+const listed: Guard = ({ alert }) => (alert.posture === true ? ['only_listed'] : []);
+
+type NeverRevokeLists = Pick<GuardInput, 'policy' | 'registry' | 'neverRevoke'>;
+
+function neverRevoked({ policy, registry, neverRevoke: always }: NeverRevokeLists): Set<string> {
+  return new Set([...policy.neverRevoke, ...(registry?.neverRevoke ?? []), ...always]);
+}
+
+export function isNeverRevoked(lists: NeverRevokeLists, agentUid: string): boolean {
+  return neverRevoked(lists).has(agentUid);
+}
+
+const neverRevoke: Guard = ({ alert, actions, hitsProtected, ...lists }) => {
+  const listed = neverRevoked(lists);
+  const touched = [
+    alert.subject.agent_uid,
+    ...actions.flatMap(({ target }) => [target.agent_uid, target.parent_agent_uid ?? '']),
+  ];
+  const isHit = hitsProtected === true || touched.some((uid) => listed.has(uid));
+  return isHit ? ['never_revoke'] : [];
+};
+
+const evaluable: Guard = ({ alert }) => (alert.evaluable ? [] : ['not_evaluable']);
+
+/** Bystanders, such as the other users of a shared credential, need two people, not a rule. */
+const collateral: Guard = ({ alert, actions, hitsOthers }) => {
+  const hurt = (alert.assembly?.cut ?? []).some(
+    (cut) =>
+      cut.collateral.length > 0 &&
+      actions.some((one) => one.action === cut.action && one.target.level === cut.target.level),
+  );
+  return hurt || hitsOthers === true ? ['bystanders_affected'] : [];
+};
+
+/** About what agents have in common. */
+const isOfMany = ({ rule_id: rule }: Alert) => rule === 'common-cause';
+
+/** Judged by the first action: without it the others would only be half of what was meant. */
+const target: Guard = ({ actions, alert }) =>
+  actions[0] !== undefined && actions[0].problems.length === 0 && !isOfMany(alert)
+    ? []
+    : ['target_incomplete'];
+
+/** What a person confirms goes on is asked for at any time. */
+const blackout: Guard = ({ actions, registry, nowMs }) => {
+  const isHeld = actions.some(({ action, target: { agent_uid: uid } }) => {
+    const windows = registry?.blackouts?.[uid] ?? [];
+    return !isMild(action) && blackoutAt(windows, nowMs) !== undefined;
+  });
+  return isHeld ? ['blackout'] : [];
+};
+
+const pause: Guard = ({ isPaused }) => (isPaused ? ['enforcement_paused'] : []);
+
+const taken: Guard = ({ isTaken }) => (isTaken === true ? ['taken_back'] : []);
+
+const receivers: Guard = ({ alert, policy, registry }) =>
+  receiversFor(policy, registry, alert.subject.agent_uid).all.length > 0 ? [] : ['no_receiver'];
+
+const GUARDS: readonly Guard[] = [
+  mode,
+  assurance,
+  caveats,
+  margin,
+  listed,
+  neverRevoke,
+  evaluable,
+  collateral,
+  target,
+  receivers,
+  blackout,
+  pause,
+  taken,
+];
+
+const RANK: ReadonlyMap<string, number> = new Map(
+  KNOWN_WITHHELD_REASONS.map((reason, at) => [reason, at]),
+);
+
+/** Decisive first, in the order in which the contract lists them. */
+export function byDecisiveness(reasons: readonly string[]): readonly string[] {
+  const rank = (reason: string) => RANK.get(reason) ?? RANK.size;
+  return [...new Set(reasons)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** Empty: nothing speaks against issuing the rule's commands but budget and repetition. */
+export function withheldReasons(input: GuardInput): readonly string[] {
+  return byDecisiveness(GUARDS.flatMap((guard) => guard(input)));
+}

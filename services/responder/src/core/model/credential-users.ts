@@ -1,0 +1,182 @@
+/**
+ * Which agents were seen with a credential, apart from their tasks. What is forgotten leaves a
+ * bounded trace, and unknown users are users. Asserted ones are counted apart.
+ */
+import type { Draft } from '@waywarden/stage';
+import { credentialAnchor } from './holder.ts';
+
+/** Agents that are named of one credential, proven and asserted each. */
+const USERS_MAX = 32;
+/** Credentials whose users are remembered, and those that are only asserted. */
+const CREDENTIALS_KNOWN_MAX = 50_000;
+const CREDENTIALS_ASSERTED_MAX = 10_000;
+/** Cells for those that are remembered no longer. */
+const CELLS_MAX = 65_536;
+
+interface User {
+  readonly agentUid: string;
+  readonly lastMs: number;
+  /** When a task was last active in which it used the credential and which is no longer known. */
+  readonly forgottenMs?: number;
+}
+
+interface Part {
+  readonly users: readonly User[];
+  /** When somebody last used it who is no longer named. */
+  readonly moreMs?: number;
+}
+
+type Rank = 'proven' | 'asserted';
+
+interface Users {
+  readonly proven: Part;
+  readonly asserted: Part;
+  readonly slot: string;
+}
+
+/** Of the credentials that fell into this cell. */
+interface Trace {
+  readonly agentUid?: string;
+  readonly lastMs: number;
+}
+type Cell = Readonly<Partial<Record<Rank, Trace>>>;
+
+const RANKS: readonly Rank[] = ['proven', 'asserted'];
+const PREFIX = 'lineage|users';
+const keyOf = (anchor: string) => `${PREFIX}|${anchor}`;
+const rankOf = (isProven: boolean): Rank => (isProven ? 'proven' : 'asserted');
+const later = (a: number | undefined, b: number) => Math.max(a ?? b, b);
+
+/** FNV-1a: no secret rests on it, two that share a cell are only taken for shared. */
+function cellKey(anchor: string): string {
+  let hash = 0x811c9dc5;
+  for (const char of anchor) {
+    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return `${PREFIX}|cell|${hash % CELLS_MAX}`;
+}
+
+function traceOf({ users, moreMs }: Part): Trace | undefined {
+  const times = [...users.map(({ lastMs }) => lastMs), ...(moreMs === undefined ? [] : [moreMs])];
+  if (times.length === 0) return undefined;
+  const [only] = users;
+  const isOne = users.length === 1 && moreMs === undefined && only !== undefined;
+  return { lastMs: Math.max(...times), ...(isOne ? { agentUid: only.agentUid } : {}) };
+}
+
+function joinTraces(a: Trace | undefined, b: Trace | undefined): Trace | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const isSame = a.agentUid !== undefined && a.agentUid === b.agentUid;
+  return {
+    lastMs: Math.max(a.lastMs, b.lastMs),
+    ...(isSame && a.agentUid !== undefined ? { agentUid: a.agentUid } : {}),
+  };
+}
+
+function evict(draft: Draft, key: string, slot: string): void {
+  const gone = draft.get<Users>(key);
+  // It may have taken another place since.
+  if (gone?.slot !== slot) return;
+  draft.delete(key);
+  const at = cellKey(key.slice(PREFIX.length + 1));
+  const before = draft.get<Cell>(at);
+  const proven = joinTraces(before?.proven, traceOf(gone.proven));
+  const asserted = joinTraces(before?.asserted, traceOf(gone.asserted));
+  draft.put(at, { ...(proven && { proven }), ...(asserted && { asserted }) });
+}
+
+function takeSlot(draft: Draft, key: string, rank: Rank): string {
+  const ring = `${PREFIX}|${rank}`;
+  const next = draft.get<number>(ring) ?? 0;
+  const most = rank === 'proven' ? CREDENTIALS_KNOWN_MAX : CREDENTIALS_ASSERTED_MAX;
+  const slot = `${ring}|slot|${next % most}`;
+  const evicted = draft.get<string>(slot);
+  if (evicted !== undefined) evict(draft, evicted, slot);
+  draft.put(slot, key);
+  draft.put(ring, next + 1);
+  return slot;
+}
+
+function withUser({ users, moreMs }: Part, user: User): Part {
+  const others = users.filter(({ agentUid }) => agentUid !== user.agentUid);
+  const all = [...others, user];
+  const [gone] = all.length > USERS_MAX ? all.splice(0, 1) : [];
+  const more = gone === undefined ? moreMs : later(moreMs, gone.lastMs);
+  return { users: all, ...(more === undefined ? {} : { moreMs: more }) };
+}
+
+export interface Use {
+  readonly tenantId: string;
+  readonly uid: string;
+  readonly agentUid: string;
+  readonly isProven: boolean;
+  readonly atMs: number;
+}
+
+export function noteUse(draft: Draft, { tenantId, uid, agentUid, isProven, atMs }: Use): void {
+  const rank = rankOf(isProven);
+  const key = keyOf(credentialAnchor(tenantId, uid));
+  const known = draft.get<Users>(key);
+  const isRaised = isProven && known?.proven.users.length === 0;
+  const slot = known === undefined || isRaised ? takeSlot(draft, key, rank) : known.slot;
+  const part = known?.[rank] ?? { users: [] };
+  const before = part.users.find((one) => one.agentUid === agentUid);
+  const user = { ...before, agentUid, lastMs: later(before?.lastMs, atMs) };
+  const empty = { proven: { users: [] }, asserted: { users: [] } };
+  draft.put(key, { ...empty, ...known, slot, [rank]: withUser(part, user) });
+}
+
+/** A task is no longer known in which the agent used it. */
+export function noteUseForgotten(
+  draft: Draft,
+  { anchor, isProven }: { readonly anchor: string; readonly isProven: boolean },
+  { agentUid, lastMs }: User,
+): void {
+  const key = keyOf(anchor);
+  const known = draft.get<Users>(key);
+  const rank = rankOf(isProven);
+  const before = known?.[rank].users.find((one) => one.agentUid === agentUid);
+  // Whoever is not named any more has left a trace already.
+  if (known === undefined || before === undefined) return;
+  const user = { ...before, forgottenMs: later(before.forgottenMs, lastMs) };
+  const users = known[rank].users.map((one) => (one === before ? user : one));
+  draft.put(key, { ...known, [rank]: { ...known[rank], users } });
+}
+
+export interface UseSeen {
+  /** Absent: somebody. */
+  readonly agentUid?: string;
+  readonly isProven: boolean;
+  readonly lastMs: number;
+  /** Not all of the tasks in which it was used are known. */
+  readonly forgottenMs?: number;
+}
+
+/** Those whose names are kept with it, of whatever age. */
+export function namedUsersOf(
+  draft: Draft,
+  tenantId: string,
+  uid: string,
+): readonly (UseSeen & { readonly agentUid: string })[] {
+  const known = draft.get<Users>(keyOf(credentialAnchor(tenantId, uid)));
+  return RANKS.flatMap((rank) =>
+    (known?.[rank].users ?? []).map((user) => ({ ...user, isProven: rank === 'proven' })),
+  );
+}
+
+/** Everybody of whom a use is known, also where it is not known whose it was. */
+export function usesOf(draft: Draft, tenantId: string, uid: string): readonly UseSeen[] {
+  const anchor = credentialAnchor(tenantId, uid);
+  const known = draft.get<Users>(keyOf(anchor));
+  const cell = draft.get<Cell>(cellKey(anchor));
+  return RANKS.flatMap((rank): UseSeen[] => {
+    const isProven = rank === 'proven';
+    const { users = [], moreMs } = known?.[rank] ?? {};
+    const trace = cell?.[rank];
+    return [
+      ...users.map((user) => ({ ...user, isProven })),
+      ...(moreMs === undefined ? [] : [{ isProven, lastMs: moreMs }]),
+      ...(trace === undefined ? [] : [{ ...trace, isProven, forgottenMs: trace.lastMs }]),
+    ];
+  });
+}

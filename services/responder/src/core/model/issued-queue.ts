@@ -1,0 +1,87 @@
+/**
+ * Orders not forgotten, in order of issue; expired ones are found at the front. Orders of like life
+ * share a queue, so that one step-up of thirty days does not keep a month.
+ */
+import type { Draft } from '@waywarden/stage';
+
+/** At this many remembered commands nothing more is issued automatically, and the decision says so. */
+const ISSUED_COMMANDS_MAX = 100_000;
+/** What is routine, or only prolongs a step-up, leaves the rest of the room to what is not. */
+const MINOR_SHARE = 0.5;
+const FORGOTTEN_PER_STEP_MAX = 16;
+
+const HOUR_MS = 3_600_000;
+/** An order lives up to so long in each of the queues; longer in the last. */
+const LIVES_MS = [2 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS] as const;
+
+interface Queue {
+  readonly head: number;
+  readonly tail: number;
+}
+
+/** Earlier versions had one for all, which is emptied. */
+const EARLIER = 'queue';
+const NEXT = 'queue_next';
+const EMPTY: Queue = { head: 0, tail: 0 };
+const NAMES = [EARLIER, ...[...LIVES_MS, 0].map((_, at) => `${EARLIER}:${at}`)];
+
+interface Entry {
+  readonly id: string;
+  /** Its place among all. */
+  readonly at: number;
+}
+
+const endsOf = (draft: Draft, name: string) => draft.get<Queue>(name) ?? EMPTY;
+const entryKey = (name: string, at: number) => `${name}|${at}`;
+
+function entryAt(draft: Draft, name: string, at: number): Entry | undefined {
+  const entry = draft.get<Entry | string>(entryKey(name, at));
+  return typeof entry === 'string' ? { id: entry, at: at - Number.MAX_SAFE_INTEGER } : entry;
+}
+
+export function isIssuedFull(draft: Draft, isMinor = false): boolean {
+  const sizes = NAMES.map((name) => endsOf(draft, name)).map(({ head, tail }) => tail - head);
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  return size >= ISSUED_COMMANDS_MAX * (isMinor ? MINOR_SHARE : 1);
+}
+
+export function queueIssued(draft: Draft, id: string, livesMs: number): void {
+  const found = LIVES_MS.findIndex((ms) => livesMs <= ms);
+  const name = `${EARLIER}:${found < 0 ? LIVES_MS.length : found}`;
+  const { head, tail } = endsOf(draft, name);
+  const at = draft.get<number>(NEXT) ?? 0;
+  draft.put(NEXT, at + 1);
+  draft.put(entryKey(name, tail), { id, at } satisfies Entry);
+  draft.put(name, { head, tail: tail + 1 });
+}
+
+/** Takes a few of each queue from the front, as far as they are over. */
+export function forgetFirst(draft: Draft, forget: (id: string) => boolean): void {
+  for (const name of NAMES) {
+    const { head, tail } = endsOf(draft, name);
+    let at = head;
+    while (at < tail && at - head < FORGOTTEN_PER_STEP_MAX) {
+      const entry = entryAt(draft, name, at);
+      if (entry !== undefined && !forget(entry.id)) break;
+      draft.delete(entryKey(name, at));
+      at++;
+    }
+    if (at > head) draft.put(name, { head: at, tail });
+  }
+}
+
+/** Their ids, newest first. */
+export function* newestIssued(draft: Draft): Generator<string> {
+  const lasts = NAMES.map((name) => ({ name, ...endsOf(draft, name) })).map((one) => ({
+    ...one,
+    entry: entryAt(draft, one.name, one.tail - 1),
+  }));
+  for (;;) {
+    const open = lasts.filter(({ head, tail }) => tail > head);
+    const [first] = open.toSorted((a, b) => (b.entry?.at ?? 0) - (a.entry?.at ?? 0));
+    if (first === undefined) return;
+    if (first.entry !== undefined) yield first.entry.id;
+    first.tail--;
+    first.entry = entryAt(draft, first.name, first.tail - 1);
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * What a fact adds to a holder. An edge rests on what the delegate itself has proven, so that
+ * nobody draws others into a fall. Who is proven after being asserted begins anew.
+ */
+import { type Assurance, assuranceAtLeast, epochMs, type LineageFact } from '@waywarden/schemas';
+import {
+  credentialAnchor,
+  type Edge,
+  type Held,
+  type Holder,
+  handOverAnchor,
+  heldAssurance,
+  isProven,
+  taskAnchor,
+} from './holder.ts';
+
+/** A fact that was told is told again after this long, while the work goes on. */
+export const LINEAGE_TOLD_EVERY_MS = 300_000;
+/** What is heard again of a task that had ended, after more silence than work leaves, is its next run. */
+const NEXT_RUN_AFTER_MS = 2 * LINEAGE_TOLD_EVERY_MS;
+const CREDENTIALS_MAX = 16;
+const HAND_OVERS_MAX = 64;
+const APPROVERS_MAX = 8;
+export const EDGES_MAX = 32;
+
+function edgesOf(fact: LineageFact): readonly Edge[] {
+  const { tenant_id: tenantId, task_id: taskId, assurance, acts_for: above = [] } = fact;
+  const parent = fact.parent_credential_uid;
+  const ofCredential: readonly Edge[] =
+    parent === undefined || parent === fact.credential_uid
+      ? []
+      : [
+          {
+            anchor: credentialAnchor(tenantId, parent),
+            via: 'credential',
+            direct: true,
+            assurance,
+          },
+        ];
+  const ofDelegation = above.flatMap(({ agent_uid: agentUid, ref }, at): Edge[] => {
+    const direct = at === above.length - 1;
+    const rest = { agentUid, via: 'delegation', direct, assurance } as const;
+    const byRef =
+      ref === undefined ? [] : [{ anchor: handOverAnchor(tenantId, agentUid, ref), ...rest }];
+    // Whoever goes on in the same task is named by it, also where the hand-over was not seen.
+    const byTask =
+      taskId === undefined ? [] : [{ anchor: taskAnchor(tenantId, agentUid, taskId), ...rest }];
+    return [...byRef, ...byTask];
+  });
+  return [...ofCredential, ...ofDelegation];
+}
+
+function stronger(a: Assurance, b: Assurance): Assurance {
+  return assuranceAtLeast(a, b) ? a : b;
+}
+
+/** The latest, and those that are only asserted in the room that the proven ones leave. */
+function latest<T>(all: readonly T[], most: number, isSure: (one: T) => boolean): readonly T[] {
+  const sure = all.filter(isSure).slice(-most);
+  const room = most - sure.length;
+  const rest = room === 0 ? [] : all.filter((one) => !isSure(one)).slice(-room);
+  const kept = new Set([...sure, ...rest]);
+  return all.filter((one) => kept.has(one));
+}
+
+function mergeEdges(known: readonly Edge[], told: readonly Edge[]): readonly Edge[] {
+  const all = new Map(known.map((edge) => [edge.anchor, edge]));
+  for (const edge of told) {
+    const before = all.get(edge.anchor);
+    all.set(edge.anchor, {
+      ...edge,
+      direct: edge.direct || before?.direct === true,
+      assurance: before ? stronger(before.assurance, edge.assurance) : edge.assurance,
+    });
+  }
+  return latest([...all.values()], EDGES_MAX, (edge) => isProven(edge.assurance));
+}
+
+function mergeCredentials(known: Holder | undefined, fact: LineageFact): readonly Held[] {
+  const { credential_uid: uid, parent_credential_uid: parent } = fact;
+  const before = known?.credentials ?? [];
+  if (uid === undefined) return before;
+  const held = { uid, ...(parent === undefined ? {} : { parent }) };
+  const others = before.filter((one) => one.uid !== uid);
+  const isSure = (one: Held) => known === undefined || isProven(heldAssurance(known, one));
+  return latest([...others, held], CREDENTIALS_MAX, (one) => one === held || isSure(one));
+}
+
+function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['handOvers'] {
+  const { handed_over: ref, credential_uid: credential } = fact;
+  if (ref === undefined || known.some((one) => one.ref === ref)) return known;
+  const made = { ref, ...(credential === undefined ? {} : { credential }) };
+  return [...known, made].slice(-HAND_OVERS_MAX);
+}
+
+/** What of an asserted holder stays when it is proven. */
+function provenAnew(known: Holder, atMs: number): Holder {
+  const { key, tenantId, agentUid, taskId, assurance, edges, slot } = known;
+  return {
+    ...{ key, tenantId, agentUid, edges },
+    ...(taskId === undefined ? {} : { taskId }),
+    assurance,
+    credentials: known.credentials.map((one) => ({ ...one, assurance })),
+    handOvers: known.handOvers.map(({ ref }) => ({ ref })),
+    approvedBy: [],
+    ...{ sinceMs: atMs, lastMs: atMs },
+    ...(slot === undefined ? {} : { slot }),
+  };
+}
+
+/** Its next run has a lease of its own. */
+function nextRun(known: Holder, endedMs: number, atMs: number): Holder {
+  const { endedMs: _, leaseMs: __, deadlineMs: ___, ...rest } = known;
+  const restMs = Math.min(known.restMs ?? Number.POSITIVE_INFINITY, atMs - endedMs);
+  return { ...rest, restMs, sinceMs: atMs };
+}
+
+/** What is known before the fact, as far as the fact goes on with it. */
+function before(known: Holder | undefined, fact: LineageFact): Holder | undefined {
+  const atMs = epochMs(fact.event_time);
+  if (known === undefined) return undefined;
+  if (!isProven(known.assurance) && isProven(fact.assurance)) return provenAnew(known, atMs);
+  const { endedMs, lastMs } = known;
+  if (endedMs === undefined || atMs - Math.max(endedMs, lastMs) < NEXT_RUN_AFTER_MS) return known;
+  return nextRun(known, endedMs, atMs);
+}
+
+export function mergeHolder(told: Holder | undefined, key: string, fact: LineageFact): Holder {
+  if (told !== undefined && isProven(told.assurance) && !isProven(fact.assurance)) {
+    return { ...told, edges: mergeEdges(told.edges, edgesOf(fact)) };
+  }
+  const known = before(told, fact);
+  const atMs = epochMs(fact.event_time);
+  const approved = fact.approved_by;
+  const others = (known?.approvedBy ?? []).filter((by) => by !== approved);
+  const deadline = fact.deadline === undefined ? undefined : epochMs(fact.deadline);
+  return {
+    ...known,
+    key,
+    tenantId: fact.tenant_id,
+    agentUid: fact.agent_uid,
+    ...(fact.task_id === undefined ? {} : { taskId: fact.task_id }),
+    // The first of both stand: whoever holds the lease can't extend it by saying so.
+    ...(fact.workflow === undefined || known?.workflow !== undefined
+      ? {}
+      : { workflow: fact.workflow }),
+    ...(deadline === undefined || known?.deadlineMs !== undefined ? {} : { deadlineMs: deadline }),
+    assurance: known ? stronger(known.assurance, fact.assurance) : fact.assurance,
+    credentials: mergeCredentials(known, fact),
+    edges: mergeEdges(known?.edges ?? [], edgesOf(fact)),
+    handOvers: mergeHandOvers(known?.handOvers ?? [], fact),
+    ...(fact.requested_by === undefined ? {} : { requestedBy: fact.requested_by }),
+    approvedBy: (approved === undefined ? others : [...others, approved]).slice(-APPROVERS_MAX),
+    sinceMs: Math.min(known?.sinceMs ?? atMs, atMs),
+    lastMs: Math.max(known?.lastMs ?? atMs, atMs),
+  };
+}

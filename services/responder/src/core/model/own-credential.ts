@@ -1,0 +1,80 @@
+/**
+ * What is known, at the order, of the credential that its alert names. It is a task's own where
+ * only this agent in this task was seen with it. Decided once: what the agent shows afterwards must
+ * not excuse it.
+ */
+import type { RevocationCommand } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Cause } from './command-record.ts';
+import { usesOf } from './credential-users.ts';
+import { credentialAnchor, type Holder, heldAssurance, holderKey, isProven } from './holder.ts';
+import { holdersAt, holdersOfAgent } from './lineage.ts';
+import { TASK_END_RULE } from './task-end-rule.ts';
+import type { Subject } from './watched-subject.ts';
+
+/** Other tasks of the agent that an order remembers. */
+const OTHER_TASKS_MAX = 64;
+
+interface Order {
+  readonly command: Pick<RevocationCommand, 'tenant_id'>;
+  readonly ruleId: string;
+  readonly cause: Cause | null;
+}
+
+function otherTasks(elsewhere: readonly Holder[]): Pick<Subject, 'otherTasks'> {
+  const named = elsewhere.filter((one) => isProven(one.assurance) && one.taskId !== undefined);
+  const last = named.toSorted((a, b) => a.lastMs - b.lastMs).slice(-OTHER_TASKS_MAX);
+  return { otherTasks: last.flatMap(({ taskId }) => taskId ?? []) };
+}
+
+interface Shown {
+  readonly tenantId: string;
+  readonly agentUid: string;
+  readonly uid: string;
+  /** The task that was stopped, and where else its agent was seen. */
+  readonly own: string;
+  readonly elsewhere: readonly Holder[];
+}
+
+function isProvenWith(holder: Holder, uid: string): boolean {
+  return holder.credentials.some(
+    (held) => held.uid === uid && isProven(heldAssurance(holder, held)),
+  );
+}
+
+/** What is known of the credential `uid` that the alert names. */
+function ofCredential(draft: Draft, shown: Shown): Partial<Subject> {
+  const { tenantId, agentUid, uid, own, elsewhere } = shown;
+  const shownBy = holdersAt(draft, credentialAnchor(tenantId, uid));
+  const others = shownBy.filter((one) => one.key !== own && isProvenWith(one, uid));
+  if (others.some((one) => one.agentUid === agentUid)) return {};
+  const isForgotten = usesOf(draft, tenantId, uid).some(
+    (use) => use.isProven && (use.agentUid !== agentUid || use.forgottenMs !== undefined),
+  );
+  const isOwn = shownBy.some(({ key }) => key === own);
+  if (!isOwn || others.length > 0 || isForgotten) return { unknownCredentialUid: uid };
+  const hasOthers = elsewhere.some((one) =>
+    one.credentials.some((held) => isProven(heldAssurance(one, held))),
+  );
+  return { taskCredentialUid: uid, ...(hasOthers ? {} : { isOnlyCredential: true }) };
+}
+
+/** The subject, with what was seen of its agent before the order. */
+export function withOwnCredential(
+  draft: Draft,
+  subject: Subject,
+  { command: { tenant_id: tenantId }, ruleId, cause }: Order,
+): Subject {
+  const { taskId, agentUid } = subject;
+  if (taskId === undefined || cause === null || ruleId === TASK_END_RULE) return subject;
+  const own = holderKey(tenantId, agentUid, taskId);
+  const elsewhere = holdersOfAgent(draft, tenantId, agentUid).filter(({ key }) => key !== own);
+  const known = { ...subject, ...otherTasks(elsewhere) };
+  const { credential_uid: uid, task_id: ofAlert } = cause.subject;
+  if (uid === undefined || ofAlert !== taskId) return known;
+  return {
+    ...known,
+    shownCredentialUid: uid,
+    ...ofCredential(draft, { tenantId, agentUid, uid, own, elsewhere }),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * A bounded list in which what is proven never gives way to what is only asserted: an asserted
+ * entry has what room is left, and else displaces another asserted one or is not kept at all.
+ */
+import type { Draft } from '@waywarden/stage';
+
+const assertedKey = (key: string) => `${key}|asserted`;
+
+const partAt = (draft: Draft, key: string) => draft.get<readonly string[]>(key) ?? [];
+
+function putPart(draft: Draft, key: string, part: readonly string[]): void {
+  if (part.length > 0) draft.put(key, part);
+  else if (draft.get(key) !== undefined) draft.delete(key);
+}
+
+/** The proven first, and of each the earliest. */
+export function listAt(draft: Draft, key: string): readonly string[] {
+  return [...partAt(draft, key), ...partAt(draft, assertedKey(key))];
+}
+
+export interface Place {
+  readonly isProven: boolean;
+  readonly most: number;
+  /** Of the proven, one that begins so gives way before any other. */
+  readonly before?: string;
+}
+
+/** What had to give way; the one added, where there was no room for it. */
+export function addTo(
+  draft: Draft,
+  key: string,
+  one: string,
+  { isProven, most, before }: Place,
+): readonly string[] {
+  const proven = [...partAt(draft, key)];
+  const asserted = [...partAt(draft, assertedKey(key))];
+  if (proven.includes(one) || (!isProven && asserted.includes(one))) return [];
+  const at = asserted.indexOf(one);
+  if (at >= 0) asserted.splice(at, 1);
+  (isProven ? proven : asserted).push(one);
+  const dropped: string[] = [];
+  while (proven.length + asserted.length > most) {
+    const isOwn = (known: string) => known !== one && known.startsWith(before ?? one);
+    const own = Math.max(0, proven.findIndex(isOwn));
+    const [gone] = asserted.length > 0 ? asserted.splice(0, 1) : proven.splice(own, 1);
+    if (gone !== undefined) dropped.push(gone);
+  }
+  putPart(draft, key, proven);
+  putPart(draft, assertedKey(key), asserted);
+  return dropped;
+}
+
+export function takeFrom(draft: Draft, key: string, one: string): void {
+  for (const part of [key, assertedKey(key)]) {
+    const known = partAt(draft, part);
+    if (known.includes(one))
+      putPart(
+        draft,
+        part,
+        known.filter((other) => other !== one),
+      );
+  }
+}

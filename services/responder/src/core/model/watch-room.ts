@@ -1,0 +1,93 @@
+/**
+ * Which orders later calls are compared with, bounded. What is over goes first, then routine, then
+ * the oldest, so that an agent can't end its way out. An order put out keeps a place at its task.
+ */
+import type { Draft } from '@waywarden/stage';
+import type { IssuedCommand } from './command-record.ts';
+import { TASK_END_RULE } from './task-end-rule.ts';
+import { takenCredential } from './watched-subject.ts';
+
+/** Orders of one agent, and on one credential, that calls are held against. */
+const WATCHED_MAX = 64;
+/** … and of those that had no room there, on one task. */
+const WATCHED_OF_TASK_MAX = 8;
+
+export const watchKey = (tenantId: string, agentUid: string) => `watch|${tenantId}|${agentUid}`;
+export const taskKey = (tenantId: string, agentUid: string, taskId: string) =>
+  `watch_task|${JSON.stringify([tenantId, agentUid, taskId])}`;
+export const takenKey = (tenantId: string, uid: string) => `watch_credential|${tenantId}|${uid}`;
+
+export const watchedAt = (draft: Draft, key: string): readonly string[] =>
+  draft.get<readonly string[]>(key) ?? [];
+
+/** Under which names its calls find the order. */
+function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
+  if (cause === null) return [];
+  const { tenant_id: tenantId, target } = command;
+  const taken = takenCredential(command);
+  const own = watchKey(tenantId, target.agent_uid);
+  return taken === undefined ? [own] : [own, takenKey(tenantId, taken)];
+}
+
+function taskKeysOf({ command, subject }: IssuedCommand): readonly string[] {
+  const { tenant_id: tenantId, target } = command;
+  const { taskId } = subject;
+  return taskId === undefined ? [] : [taskKey(tenantId, target.agent_uid, taskId)];
+}
+
+function keepAtTask(draft: Draft, gone: IssuedCommand): void {
+  for (const key of taskKeysOf(gone)) {
+    const ids = [...watchedAt(draft, key), gone.command.command_id];
+    draft.put(key, ids.slice(-WATCHED_OF_TASK_MAX));
+  }
+}
+
+/** What follows upon it is stronger, and no longer routine. */
+function isRoutine({ ruleId, command, isNeeded }: IssuedCommand): boolean {
+  return ruleId === TASK_END_RULE && command.action === 'revoke_token' && isNeeded !== true;
+}
+
+function isInForce({ restored, expiresMs }: IssuedCommand, nowMs: number): boolean {
+  return !restored && expiresMs > nowMs;
+}
+
+/** `all`, the oldest first. */
+function leastNeeded(all: readonly IssuedCommand[], nowMs: number): IssuedCommand | undefined {
+  return all.find((one) => !isInForce(one, nowMs)) ?? all.find(isRoutine) ?? all[0];
+}
+
+/** Those that were put out while in force. */
+export function addWatch(
+  draft: Draft,
+  issued: IssuedCommand,
+  orderOf: (commandId: string) => IssuedCommand | undefined,
+): readonly IssuedCommand[] {
+  const nowMs = issued.issuedMs;
+  const putOut: IssuedCommand[] = [];
+  for (const key of watchKeys(issued)) {
+    const ids = [...watchedAt(draft, key), issued.command.command_id];
+    draft.put(key, ids);
+    if (ids.length <= WATCHED_MAX) continue;
+    const all = ids.map(orderOf).filter((one) => one !== undefined);
+    const gone = leastNeeded(all, nowMs);
+    draft.put(
+      key,
+      all.filter((one) => one !== gone).map(({ command }) => command.command_id),
+    );
+    if (gone === undefined || !isInForce(gone, nowMs)) continue;
+    keepAtTask(draft, gone);
+    putOut.push(gone);
+  }
+  return putOut;
+}
+
+export function removeWatch(draft: Draft, issued: IssuedCommand): void {
+  const gone = issued.command.command_id;
+  for (const key of [...watchKeys(issued), ...taskKeysOf(issued)]) {
+    const ids = watchedAt(draft, key);
+    const left = ids.filter((id) => id !== gone);
+    if (left.length === ids.length) continue;
+    if (left.length === 0) draft.delete(key);
+    else draft.put(key, left);
+  }
+}

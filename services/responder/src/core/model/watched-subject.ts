@@ -1,0 +1,230 @@
+/**
+ * Whom a containment is about: the subject and whoever acts for it, with any credential. Only calls
+ * that use access tell.
+ */
+import {
+  type Alert,
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  type RevocationCommand,
+  type Sighting,
+  sourceNameOf,
+  type Target,
+  type TaskEnd,
+} from '@waywarden/schemas';
+import { isProven } from './holder.ts';
+
+export interface Subject {
+  readonly agentUid: string;
+  readonly taskId?: string;
+  readonly instanceUid?: string;
+  readonly conversationId?: string;
+  readonly tool?: string;
+  /** Only what is done with this one: a person took it, and not what else its agent holds. */
+  readonly credentialUid?: string;
+  /** Also what its agent does with this one, in whatever task. */
+  readonly heldCredentialUid?: string;
+  /** Of a task: this one was seen in it alone, so what shows it is of the task, whichever it names. */
+  readonly taskCredentialUid?: string;
+  /** … and its agent was seen with no other one, so where it names no task, whose work it is nobody can tell. */
+  readonly isOnlyCredential?: boolean;
+  /** Of a task: the others in which its agent was seen before the order, the last of them; absent: not asked. */
+  readonly otherTasks?: readonly string[];
+  /** Of a task: the alert names it, and it may have been shown in others too. */
+  readonly shownCredentialUid?: string;
+  /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
+  readonly unknownCredentialUid?: string;
+  /** Only what is done for this one. */
+  readonly parentAgentUid?: string;
+}
+
+/** Of each level, whether the alert's task narrows it. */
+const WITHIN_TASK: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'call']);
+/** Orders of these keep calls from happening. */
+const TELLING: ReadonlySet<string> = new Set([
+  'hold',
+  'revoke_token',
+  'kill_session',
+  'revoke_credential',
+  'rotate_secret',
+  'revoke_delegation',
+  'block_tool',
+  'disable_agent',
+  'require_step_up',
+  'block_issuance',
+]);
+const USING: ReadonlySet<string> = new Set([
+  'tool_call',
+  'resource_read',
+  'prompt_get',
+  'memory_op',
+  'agent_invoke',
+  'delegation',
+  'credential_issued',
+]);
+
+/** They take nothing from whoever shows the credential, or leave its id to the one that comes after it. */
+const LEAVES_CREDENTIAL: ReadonlySet<string> = new Set(['rotate_secret', 'restore', 'probe']);
+
+/** The credential that is taken from everybody who shows it. */
+export function takenCredential({
+  action,
+  target,
+  scope,
+}: Pick<RevocationCommand, 'action' | 'target' | 'scope'>): string | undefined {
+  if (target.level !== 'credential' || scope !== undefined) return undefined;
+  return LEAVES_CREDENTIAL.has(action) ? undefined : target.credential_uid;
+}
+
+/** The subject of an order at `target`, for what `alertSubject` did. */
+export function subjectOf(
+  target: Target,
+  alertSubject: Alert['subject'],
+  action?: RevocationCommand['action'],
+): Subject {
+  const ofAlert = alertSubject.agent_uid === target.agent_uid ? alertSubject.task_id : undefined;
+  const taskId = target.task_id ?? (WITHIN_TASK.has(target.level) ? ofAlert : undefined);
+  const held = action === undefined ? undefined : takenCredential({ action, target });
+  return {
+    ...(held === undefined ? {} : { heldCredentialUid: held }),
+    agentUid: target.agent_uid,
+    ...(taskId === undefined ? {} : { taskId }),
+    ...(target.instance_uid === undefined ? {} : { instanceUid: target.instance_uid }),
+    ...(target.conversation_id === undefined ? {} : { conversationId: target.conversation_id }),
+    ...(target.tool === undefined ? {} : { tool: target.tool }),
+  };
+}
+
+function isSameTool(asked: string, called: string | undefined): boolean {
+  return called === asked || called?.endsWith(`/${asked}`) === true;
+}
+
+/** Whether somebody else shows the credential that the order has taken from everybody. */
+export function isOfTaken(command: RevocationCommand, subject: Subject, call: Sighting): boolean {
+  const taken = takenCredential(command);
+  if (taken === undefined || call.credential_uid !== taken) return false;
+  return call.agent_uid !== subject.agentUid && !isOfSubject(subject, call);
+}
+
+/** The order is on one task, and the call names none, or another one. */
+export function isOutOfTask({ taskId }: Subject, call: Sighting): boolean {
+  return taskId !== undefined && call.task_id !== taskId;
+}
+
+function isInTask(subject: Subject, call: Sighting): boolean {
+  if (!isOutOfTask(subject, call)) return true;
+  const { taskCredentialUid: own, isOnlyCredential: isOnly = false } = subject;
+  if (own === undefined || call.credential_uid !== own) return false;
+  // Housekeeping may always have been done with it, where its agent has nothing else.
+  return call.task_id !== undefined || !isOnly;
+}
+
+/** A delegate has an instance and a conversation of its own. */
+export function isOfSubject(subject: Subject, call: Sighting): boolean {
+  const isOwn = call.agent_uid === subject.agentUid;
+  if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
+  const { credentialUid, heldCredentialUid: held } = subject;
+  if (held !== undefined && call.credential_uid === held) return true;
+  if (!isInTask(subject, call)) return false;
+  if (credentialUid !== undefined && call.credential_uid !== credentialUid) return false;
+  const { parentAgentUid: parent } = subject;
+  if (parent !== undefined && call.acts_for?.includes(parent) !== true) return false;
+  if (subject.tool !== undefined && !isSameTool(subject.tool, call.tool)) return false;
+  if (!isOwn) return true;
+  if (subject.instanceUid !== undefined && call.instance_uid !== subject.instanceUid) return false;
+  return subject.conversationId === undefined || call.conversation_id === subject.conversationId;
+}
+
+/** What the call proves of the subject. */
+export function assuranceOf(subject: Subject, call: Sighting): Assurance {
+  const isOwn = call.agent_uid === subject.agentUid && subject.parentAgentUid === undefined;
+  // Records of an earlier version lack it.
+  const { assurance, acts_for_assurance: delegated = assurance } = call;
+  return isOwn ? assurance : weakest([assurance, delegated]);
+}
+
+type Ordered = Pick<RevocationCommand, 'action' | 'scope'>;
+
+/** Of an order on some calls only, a call tells nothing. */
+export function isTelling({ action, scope }: Ordered): boolean {
+  return TELLING.has(action) && scope === undefined;
+}
+
+/** Whether a later call with this outcome says anything about the order. */
+export function tellsAbout(ordered: Ordered, call: Sighting): boolean {
+  const { action } = ordered;
+  if (!isTelling(ordered)) return false;
+  if (action === 'block_issuance') return call.activity === 'credential_issued';
+  // After a step-up a person has agreed to the call.
+  return !isSaidApproved(ordered, call) || !isProven(approvalAssurance(call));
+}
+
+/** Records of an earlier version lack it. */
+const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: Sighting) =>
+  approved;
+
+/** It was asked for that a person agrees, and the call's record says that one did. */
+export function isSaidApproved({ action }: Ordered, { approval }: Sighting): boolean {
+  return action === 'require_step_up' && approval === 'human';
+}
+
+/** It is begun, or done, with some access. */
+export function isUsingAccess({ activity }: Pick<AuditEvent, 'activity'>): boolean {
+  return USING.has(activity);
+}
+
+function weakest(assurances: readonly Assurance[]): Assurance {
+  return assurances.reduce((low, one) => (assuranceAtLeast(low, one) ? one : low));
+}
+
+/** Undefined for what ends no named task. */
+export function taskEndOf(event: AuditEvent): TaskEnd | undefined {
+  const { agent, claims, task, tenant_id, event_id, event_time } = event;
+  if (event.activity !== 'task_end' || event.phase === 'requested' || !task?.id) return undefined;
+  const assurance = weakest([agent.assurance, claims.task]);
+  return { tenant_id, event_id, event_time, agent_uid: agent.uid, task_id: task.id, assurance };
+}
+
+/** Of a refused call: what its record says went wrong. */
+function errorOf({ outcome, error }: AuditEvent): string | undefined {
+  if (outcome !== 'denied' || error === undefined) return undefined;
+  const said = [error.type, error.code].filter((one) => one !== undefined);
+  return said.length === 0 ? undefined : said.join(' ');
+}
+
+/** The call as the responder's journal has it. */
+export function sightingOf(event: AuditEvent): Sighting {
+  const { agent, claims, delegation, tool, task, credential } = event;
+  const above = new Set(
+    [
+      delegation?.root_agent_uid,
+      delegation?.parent_agent_uid,
+      ...(delegation?.chain ?? []).map((one) => one.agent_uid),
+    ].filter((uid) => uid !== undefined && uid !== agent.uid) as string[],
+  );
+  const named = tool?.server === undefined ? tool?.name : `${tool.server}/${tool.name}`;
+  return {
+    tenant_id: event.tenant_id,
+    event_id: event.event_id,
+    event_time: event.event_time,
+    observed_time: event.observed_time,
+    agent_uid: agent.uid,
+    assurance: weakest([agent.assurance, claims.outcome, ...(task?.id ? [claims.task] : [])]),
+    source: sourceNameOf(event),
+    ...(above.size === 0 ? {} : { acts_for: [...above], acts_for_assurance: claims.delegation }),
+    ...(agent.instance_uid === undefined ? {} : { instance_uid: agent.instance_uid }),
+    ...(task?.id === undefined ? {} : { task_id: task.id }),
+    ...(event.conversation_id === undefined ? {} : { conversation_id: event.conversation_id }),
+    ...(credential?.uid === undefined ? {} : { credential_uid: credential.uid }),
+    ...(named === undefined ? {} : { tool: named }),
+    activity: event.activity,
+    ...(event.duration_ms === undefined ? {} : { duration_ms: event.duration_ms }),
+    outcome: event.outcome ?? 'unknown',
+    ...(event.policy?.id === undefined ? {} : { ground: event.policy.id }),
+    ...(errorOf(event) === undefined ? {} : { error: errorOf(event) }),
+    ...(event.approval?.mode === undefined
+      ? {}
+      : { approval: event.approval.mode, approval_assurance: claims.approval }),
+  };
+}

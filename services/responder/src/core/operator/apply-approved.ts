@@ -1,0 +1,49 @@
+/**
+ * Gives the orders of a rule that people have approved, exactly as its decision recorded them,
+ * paused or not, since people order it. Every guard is asked again: others may use the key by now,
+ * the rule may be back in shadow.
+ */
+import { formatLogTime } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import type { Outcome } from '../commands/apply-rule.ts';
+import { issueSteps, type RuleCase, toStep } from '../commands/issue-orders.ts';
+import type { ApprovableRule } from '../guards/approvable.ts';
+import { hitsOthers } from '../guards/bystanders.ts';
+import { pauseState } from '../guards/enforcement-pause.ts';
+import { protectedUsers } from '../guards/protected-users.ts';
+import { withheldReasons } from '../guards/withhold-command.ts';
+import { isIssuedFull } from '../model/issued-command.ts';
+import { inCommand } from '../model/people.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+import { isTakenBack } from '../model/reverted-alert.ts';
+
+/** What speaks against it now, under the rules in force. */
+export function reasonsAgainst(
+  context: ResponseContext,
+  { alert, ruleId, actions }: ApprovableRule,
+): readonly string[] {
+  const { draft, policy, registry, neverRevoke, nowMs } = context;
+  const rule = policy.rules.find((candidate) => candidate.id === ruleId);
+  if (rule === undefined) return ['rule_gone'];
+  const full = isIssuedFull(draft) ? ['issued_commands_limit'] : [];
+  const known = {
+    ...{ policy, registry, neverRevoke, nowMs },
+    isPaused: pauseState(draft, alert.tenant_id).paused,
+    isTaken: isTakenBack(draft, alert),
+    hitsProtected: actions.some((planned) => protectedUsers(context, planned).length > 0),
+    hitsOthers: actions.some((planned) => hitsOthers(draft, planned, nowMs)),
+  };
+  return [...withheldReasons({ alert, rule, actions, ...known }), ...full];
+}
+
+export function applyApproved(
+  context: ResponseContext,
+  { alert, rule, actions, approvals }: ApprovableRule,
+  outputs: Output[],
+): Outcome {
+  const detected = formatLogTime({ ms: context.nowMs, ns: 0 });
+  const one: RuleCase = { context, alert: { ...alert, detected_at: detected }, rule };
+  const steps = actions.filter((one) => one.problems.length === 0).map((step) => toStep(one, step));
+  const issued = issueSteps(one, steps, outputs, { approvals: inCommand(approvals) });
+  return { issued, withheld: issued.length === 0 ? ['already_contained'] : [] };
+}

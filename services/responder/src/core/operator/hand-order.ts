@@ -1,0 +1,178 @@
+/**
+ * What a person orders: to take access. It needs a complete target and receivers, respects
+ * `never_revoke`, and takes two people where others lose access. No budget and no pause hold it
+ * back; nothing stronger follows by itself.
+ */
+import {
+  type Alert,
+  durationMs,
+  epochMs,
+  formatLogTime,
+  type RevocationCommand,
+  type Target,
+  targetProblems,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+  type WouldBreak,
+} from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { buildCommand } from '../commands/build-command.ts';
+import { standsFor } from '../commands/stands-for.ts';
+import { wouldBreak } from '../commands/would-break.ts';
+import { hitsOthers } from '../guards/bystanders.ts';
+import { neverRevokedOf } from '../guards/protected-users.ts';
+import { isMild } from '../model/action-strength.ts';
+import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
+import { handRule } from '../model/hand-rule.ts';
+import { isIssuedFull, rememberCommand, standingCommand } from '../model/issued-command.ts';
+import { type Approval, approvalOf, inCommand, type TakenAct } from '../model/people.ts';
+import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
+import { receiversFor } from '../model/tenant-rules.ts';
+import { type Subject, subjectOf } from '../model/watched-subject.ts';
+import { agree } from './take-back.ts';
+
+const PEOPLE_FOR_TWO = 2;
+const TITLE_LENGTH_MAX = 90;
+/** Nobody orders these as such: they belong to an order. */
+const OF_AN_ORDER: ReadonlySet<string> = new Set(['restore', 'probe']);
+
+export interface HandOrder {
+  readonly agentUid: string;
+  readonly alertIds: readonly string[];
+  readonly by: readonly string[];
+  readonly issuedIds: readonly string[];
+  readonly withheld?: string;
+  readonly wouldBe: RevocationCommand | null;
+  readonly wouldBreak?: WouldBreak;
+  readonly problems?: readonly string[];
+  /** Whom of those who are never revoked it would hit. */
+  readonly protects?: readonly string[];
+}
+
+type AlertSubject = Alert['subject'];
+
+function alertSubjectOf(target: Target): AlertSubject {
+  const { agent_uid, task_id, instance_uid, credential_uid } = target;
+  return {
+    agent_uid,
+    ...(task_id === undefined ? {} : { task_id }),
+    ...(instance_uid === undefined ? {} : { instance_uid }),
+    ...(credential_uid === undefined ? {} : { credential_uid }),
+  };
+}
+
+function watched(target: Target): Subject {
+  const { credential_uid: credentialUid, parent_agent_uid: parentAgentUid } = target;
+  return {
+    ...subjectOf(target, alertSubjectOf(target)),
+    ...(credentialUid === undefined ? {} : { credentialUid }),
+    ...(parentAgentUid === undefined ? {} : { parentAgentUid }),
+  };
+}
+
+/** Why it may not be given at all, whoever agrees. */
+function against(context: ResponseContext, planned: PlannedAction, openKey: string) {
+  const { draft, policy, registry, nowMs } = context;
+  const { target, action, problems } = planned;
+  if (problems.length > 0) return 'target_incomplete';
+  if (neverRevokedOf(context, planned).length > 0) return 'never_revoke';
+  if (receiversFor(policy, registry, target.agent_uid, action).all.length === 0) {
+    return 'no_receiver';
+  }
+  const open = standingCommand(draft, openKey, nowMs);
+  if (open !== undefined && standsFor(context, open)) return 'already_contained';
+  return isIssuedFull(draft) ? 'issued_commands_limit' : undefined;
+}
+
+function takesTwo({ draft, policy, nowMs }: ResponseContext, planned: PlannedAction): boolean {
+  return policy.byHandOfTwo.includes(planned.action) || hitsOthers(draft, planned, nowMs);
+}
+
+function commandOf(
+  { draft, policy, registry, nowMs }: ResponseContext,
+  act: TakenAct,
+  { action, target, problems }: PlannedAction,
+  approvals: readonly Approval[],
+): RevocationCommand {
+  const by = approvals.map((one) => one.by);
+  const title = `Ordered by hand: ${act.reason}`.slice(0, TITLE_LENGTH_MAX);
+  const alert = {
+    ...{ tenant_id: act.tenant_id, alert_id: act.act_id, revision: 1, title },
+    incident_id: uuidV5(WAYWARDEN_NAMESPACE, `incident|${act.tenant_id}|act|${act.act_id}`),
+    detected_at: formatLogTime({ ms: nowMs, ns: 0 }),
+    ...{ severity: 'high' as const, confidence: null, evidence: [] },
+  };
+  const command = buildCommand({
+    ...{ alert, rule: handRule(act.expires), planned: { action, target, problems } },
+    sequence: nextSequence(draft, act.tenant_id, target.agent_uid),
+    receivers: receiversFor(policy, registry, target.agent_uid, action).all,
+    approvals: inCommand(approvals),
+    ending: { subject: alertSubjectOf(target) },
+    standsMs: durationMs(policy.stepUpFor),
+    reason: `${by.join(' and ')} ordered ${action} at level ${target.level}: ${act.reason}`,
+  });
+  // No alert led to it.
+  return { ...command, alert_ids: [] };
+}
+
+function give(
+  { draft, policy, registry }: ResponseContext,
+  act: TakenAct,
+  { command, openKey }: { readonly command: RevocationCommand; readonly openKey: string },
+): Output {
+  const { target, action } = command;
+  const output = commandOutput(draft, command);
+  const { required, issuers } = receiversFor(policy, registry, target.agent_uid, action);
+  const isWatched = !isMild(action) || action === 'require_step_up';
+  rememberCommand(draft, {
+    ...{ command, ruleId: handRule().id, openKey, required, issuers, holder: act.act_id },
+    subject: watched(target),
+    cause: isWatched
+      ? {
+          ...{ alertId: act.act_id, revision: 1, title: command.reason },
+          subject: alertSubjectOf(target),
+          subjectClass: registry?.classes[target.agent_uid] ?? 'unknown',
+        }
+      : null,
+    receiptWithinMs: policy.receiptWithinMs,
+  });
+  return output;
+}
+
+/** For how long is part of what two people agree to. */
+const lastsMs = ({ expires }: TakenAct) => durationMs(handRule(expires).expires);
+
+/** The order as it is decided. */
+export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Output[]): HandOrder {
+  // The stream's clock lags behind the person's, and stands at nothing before the first record.
+  const context = { ...asked, nowMs: Math.max(asked.nowMs, epochMs(act.at)) };
+  const { draft, nowMs } = context;
+  const { action = '', target } = act;
+  const bare = { alertIds: [], issuedIds: [], by: [act.by] };
+  if (target === undefined || target.tenant_id !== act.tenant_id || OF_AN_ORDER.has(action)) {
+    return { ...bare, agentUid: act.by, withheld: 'target_incomplete', wouldBe: null };
+  }
+  const planned = { action, target, problems: targetProblems(action, target) };
+  const openKey = targetActionKey(target, action, context.sha256);
+  const about = { ...bare, agentUid: target.agent_uid };
+  const { problems } = planned;
+  if (problems.length > 0) {
+    return { ...about, withheld: 'target_incomplete', wouldBe: null, problems };
+  }
+  const broken = { wouldBreak: wouldBreak(context, planned, nowMs) };
+  const why = against(context, planned, openKey);
+  if (why !== undefined) {
+    const wouldBe = commandOf(context, act, planned, [approvalOf(act)]);
+    const protects = why === 'never_revoke' ? { protects: neverRevokedOf(context, planned) } : {};
+    return { ...about, ...broken, ...protects, withheld: why, wouldBe };
+  }
+  const isForTwo = takesTwo(context, planned);
+  const approvals = isForTwo ? agree(draft, act, `${openKey}|${lastsMs(act)}`) : [approvalOf(act)];
+  const by = approvals.map((one) => one.by);
+  const command = commandOf(context, act, planned, approvals);
+  if (isForTwo && by.length < PEOPLE_FOR_TWO) {
+    return { ...about, ...broken, by, withheld: 'second_person_needed', wouldBe: command };
+  }
+  outputs.push(give(context, act, { command, openKey }));
+  return { ...about, ...broken, by, issuedIds: [command.command_id], wouldBe: command };
+}

@@ -1,0 +1,113 @@
+/**
+ * What an order would really do: it is given, on top of the state and thrown away, through the same code
+ * that gives it. So the preview leaves whoever the guards leave, asks for two people where two are
+ * needed, and can't come to differ from what happens.
+ */
+import {
+  type Decision,
+  formatLogTime,
+  type Target,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { cascade } from '../commands/cascade.ts';
+import type { TakenAct } from '../model/people.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+import { type HandOrder, takeHandOrder } from './hand-order.ts';
+
+/** What is written stays here. */
+class Scratch implements Draft {
+  readonly #under: Draft;
+  readonly #over = new Map<string, unknown>();
+
+  constructor(under: Draft) {
+    this.#under = under;
+  }
+
+  get<T>(key: string): T | undefined {
+    return this.#over.has(key) ? (this.#over.get(key) as T | undefined) : this.#under.get<T>(key);
+  }
+
+  put(key: string, value: unknown): void {
+    this.#over.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.#over.set(key, undefined);
+  }
+}
+
+export interface ReachedByOrder {
+  readonly agent_uid: string;
+  readonly task_id: string | null;
+  readonly because: string;
+  /** Why it would be left; null: it would lose its access. */
+  readonly withheld: string | null;
+  /** What would be ordered instead. */
+  readonly instead: string | null;
+}
+
+export interface PreviewedOrder {
+  readonly action: string;
+  /** How many people it takes. */
+  readonly people: number;
+  /** Why it would not be given at all, whoever agrees. */
+  readonly withheld: string | null;
+  /** Of `never_revoke`: whom it would hit. */
+  readonly protects: readonly string[];
+  readonly reaches: readonly ReachedByOrder[];
+}
+
+/** What a level is mostly ordered as, where nobody says it. */
+const USUAL: Readonly<Record<string, string>> = {
+  task: 'revoke_token',
+  credential: 'revoke_credential',
+  delegation: 'revoke_delegation',
+  agent: 'disable_agent',
+};
+
+export function usualAction({ level }: Target): string {
+  return USUAL[level] ?? 'revoke_token';
+}
+
+function reachedIn(output: Output): ReachedByOrder | undefined {
+  const decision = output.value as Partial<Decision>;
+  // A command, and not the decision that it stands behind.
+  if (decision.decision_id === undefined) return undefined;
+  const [own] = decision.lineage?.holders ?? [];
+  return {
+    agent_uid: decision.agent_uid ?? '',
+    task_id: own?.task_id ?? decision.would_be_command?.target.task_id ?? null,
+    because: decision.follows?.why ?? '',
+    withheld: decision.withheld_reason ?? null,
+    instead: decision.degraded_to ?? null,
+  };
+}
+
+export function previewOrder(
+  context: ResponseContext,
+  { action, target }: { readonly action: string; readonly target: Target },
+): PreviewedOrder {
+  const one = { ...context, draft: new Scratch(context.draft) };
+  const give = (by: string): HandOrder => {
+    const act: TakenAct = {
+      ...{ act_id: uuidV5(WAYWARDEN_NAMESPACE, `preview|${by}`), act: 'order', by },
+      ...{ tenant_id: target.tenant_id, at: formatLogTime({ ms: context.nowMs, ns: 0 }) },
+      ...{ reason: 'a preview', action, target },
+    };
+    return takeHandOrder(one, act, []);
+  };
+  const first = give('first');
+  const isForTwo = first.withheld === 'second_person_needed';
+  const given = isForTwo ? give('second') : first;
+  return {
+    action,
+    people: isForTwo ? 2 : 1,
+    withheld: given.withheld ?? null,
+    protects: given.protects ?? [],
+    reaches: given.issuedIds
+      .flatMap((id) => cascade(one, id))
+      .flatMap((output) => reachedIn(output) ?? []),
+  };
+}

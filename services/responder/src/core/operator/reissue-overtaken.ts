@@ -1,0 +1,64 @@
+/**
+ * At the end of a pause: orders that something else of their agent has overtaken are taken back and
+ * given once more, as receivers refuse an old number.
+ */
+import { decisionId, epochMs, formatLogTime, waitsForResume } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { giveAnew, orderAnew } from '../commands/give-anew.ts';
+import { restoreCommand } from '../commands/restore-command.ts';
+import { type IssuedCommand, newestCommands } from '../model/issued-command.ts';
+import type { TakenAct } from '../model/people.ts';
+import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
+
+const ALL = Number.POSITIVE_INFINITY;
+const WHY = 'A pause held it back, and something else about the agent went out meanwhile.';
+
+/** Some receiver that it needs may not have it. */
+function isUnheard({ command, required, receivers }: IssuedCommand): boolean {
+  const needed = required.length > 0 ? required : command.receivers;
+  return needed.some((id) => receivers[id] === undefined);
+}
+
+/** The earliest first; at most as many as there are orders in force. */
+function overtaken(draft: Draft, tenantId: string, nowMs: number): readonly IssuedCommand[] {
+  const passed = new Set<string>();
+  const found: IssuedCommand[] = [];
+  for (const issued of newestCommands(draft, ALL)) {
+    const { command, restored, expiresMs } = issued;
+    if (command.tenant_id !== tenantId) continue;
+    const { agent_uid: agentUid } = command.target;
+    if (!waitsForResume(command)) passed.add(agentUid);
+    else if (!restored && expiresMs > nowMs && passed.has(agentUid)) {
+      if (isUnheard(issued)) found.push(issued);
+    }
+  }
+  return found.toReversed();
+}
+
+/** A decision for each, with its orders behind it. */
+export function reissueOvertaken(context: ResponseContext, act: TakenAct): readonly Output[] {
+  const { draft, sha256, policy, nowMs } = context;
+  const { tenant_id: tenantId } = act;
+  const atMs = Math.max(nowMs, epochMs(act.at));
+  return overtaken(draft, tenantId, atMs).flatMap((before) => {
+    const { command, ruleId: rule } = before;
+    const { command_id: id, alert_ids: alertIds } = command;
+    const ruleId = `${rule}/resumes`;
+    const orders: Output[] = [];
+    const at = formatLogTime({ ms: Math.max(nowMs, before.issuedMs), ns: 0 });
+    const undo = { alertIds, at, because: `${WHY} It is given once more.`, evidence: [] };
+    const taken = restoreCommand(context, before, undo, orders);
+    const next = orderAnew(context, before, 'resumes');
+    orders.push(giveAnew(context, before, next));
+    const decision = decisionOutput(draft, sha256, {
+      ...{ decision_id: decisionId({ tenantId, alertId: id, revision: 1, ruleId }) },
+      ...{ tenant_id: tenantId, alert_ids: [...alertIds], alert_revision: 1 },
+      ...{ agent_uid: command.target.agent_uid, rule_id: ruleId, mode: 'enforce' as const },
+      ...{ would_be_command: next, withheld_reason: null, withheld_reasons: [] },
+      ...{ policy_version: policy.version, decided_at: formatLogTime({ ms: nowMs, ns: 0 }) },
+      issued_command_ids: [taken.command_id, next.command_id],
+      follows: { command_id: id, why: WHY },
+    });
+    return [decision, ...orders];
+  });
+}

@@ -1,0 +1,178 @@
+/** What a person ordered: the decision that records it, and the orders where it has effect. */
+import {
+  decisionId,
+  formatLogTime,
+  type RevocationCommand,
+  type SignedOperatorAct,
+  type WouldBreak,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { applyApprovedRise, reasonsAgainstRise } from '../containment/retry-escalation.ts';
+import {
+  type Approvable,
+  aboutOf,
+  approve,
+  dropApprovable,
+  peopleNeeded,
+  refusalOf,
+} from '../guards/approvable.ts';
+import { type Agreement, agreeToPause } from '../guards/enforcement-pause.ts';
+import { dropHeldDecision } from '../guards/held-by-pause.ts';
+import { neverRevokedOf } from '../guards/protected-users.ts';
+import type { TakenAct } from '../model/people.ts';
+import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
+import { applyApproved, reasonsAgainst } from './apply-approved.ts';
+import { applyApprovedMember, reasonsAgainstMember } from './approved-member.ts';
+import { takeHandOrder } from './hand-order.ts';
+import { reissueOvertaken } from './reissue-overtaken.ts';
+import { takeBack } from './take-back.ts';
+import { takeVerdict } from './take-verdict.ts';
+import { tellEnforcement } from './tell-enforcement.ts';
+
+/** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
+const ACTS_MAX = 10_000;
+const SEEN = 'acts';
+
+/** The act as the journal has it. */
+export interface SignedAct extends TakenAct {
+  readonly signed?: SignedOperatorAct;
+}
+
+/** What became of an act, for whoever gave it and waits for the answer. */
+export interface ActOutcome {
+  readonly by: readonly string[];
+  readonly withheld: string | null;
+  readonly issuedIds: readonly string[];
+  /** Of `never_revoke`: whom it would hit. */
+  readonly protects?: readonly string[];
+}
+
+const seenKey = (actId: string) => `${SEEN}|${actId}`;
+
+function isRepeat(draft: Draft, { act_id: id }: TakenAct): boolean {
+  if (draft.get(seenKey(id)) !== undefined) return true;
+  const next = draft.get<number>(SEEN) ?? 0;
+  const slot = `${SEEN}#${next % ACTS_MAX}`;
+  const evicted = draft.get<string>(slot);
+  if (evicted !== undefined) draft.delete(seenKey(evicted));
+  draft.put(slot, id);
+  draft.put(SEEN, next + 1);
+  draft.put(seenKey(id), true);
+  return false;
+}
+
+/** Undefined while it was not decided, and once it is forgotten. */
+export function outcomeOfAct(draft: Draft, actId: string): ActOutcome | undefined {
+  const kept = draft.get<ActOutcome | true>(seenKey(actId));
+  return kept === true ? undefined : kept;
+}
+
+interface Recorded extends Agreement {
+  readonly agentUid: string;
+  readonly alertIds: readonly string[];
+  readonly issuedIds: readonly string[];
+  readonly wouldBe?: RevocationCommand | null;
+  readonly wouldBreak?: WouldBreak;
+  readonly problems?: readonly string[];
+  readonly protects?: readonly string[];
+}
+
+function record({ draft, sha256, policy, nowMs }: ResponseContext, act: SignedAct, to: Recorded) {
+  const ruleId = `operator/${act.act}`;
+  const { tenant_id: tenantId, act_id: alertId } = act;
+  const withheld = to.withheld ?? null;
+  const protects = to.protects === undefined ? {} : { protects: to.protects };
+  const outcome: ActOutcome = { by: to.by, withheld, issuedIds: to.issuedIds, ...protects };
+  draft.put(seenKey(act.act_id), outcome);
+  return decisionOutput(draft, sha256, {
+    decision_id: decisionId({ tenantId, alertId, revision: 1, ruleId }),
+    tenant_id: tenantId,
+    alert_ids: [...to.alertIds],
+    alert_revision: 1,
+    agent_uid: to.agentUid,
+    rule_id: ruleId,
+    mode: 'enforce',
+    would_be_command: to.wouldBe ?? null,
+    withheld_reason: withheld,
+    withheld_reasons: withheld === null ? [] : [withheld],
+    policy_version: policy.version,
+    decided_at: formatLogTime({ ms: nowMs, ns: 0 }),
+    issued_command_ids: [...to.issuedIds],
+    ...(to.wouldBreak === undefined ? {} : { would_break: to.wouldBreak }),
+    ...(to.problems === undefined ? {} : { target_problems: [...to.problems] }),
+    act: {
+      ...{ act_id: act.act_id, act: act.act, by: [...to.by], reason: act.reason },
+      ...(act.verdict === undefined ? {} : { verdict: act.verdict }),
+      ...(act.signed === undefined ? {} : { signed: act.signed }),
+    },
+  });
+}
+
+function ordersOf(context: ResponseContext, one: Approvable, outputs: Output[]) {
+  if ('rise' in one) return applyApprovedRise(context, one, outputs);
+  return 'spared' in one
+    ? applyApprovedMember(context, one, outputs)
+    : applyApproved(context, one, outputs);
+}
+
+function against(context: ResponseContext, one: Approvable): readonly string[] {
+  if ('rise' in one) return reasonsAgainstRise(context, one);
+  return 'spared' in one ? reasonsAgainstMember(context, one) : reasonsAgainst(context, one);
+}
+
+function protectedBy(context: ResponseContext, one: Approvable): readonly string[] {
+  if (!('alert' in one)) return [aboutOf(one).agentUid];
+  return [...new Set(one.actions.flatMap((planned) => neverRevokedOf(context, planned)))];
+}
+
+function takeApproval(context: ResponseContext, act: SignedAct): readonly Output[] {
+  const one = approve(context.draft, act, context.nowMs);
+  const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
+  if (one === undefined)
+    return [record(context, act, { ...nothing, withheld: 'nothing_to_approve' })];
+  const by = one.approvals.map((approval) => approval.by);
+  const { agentUid, alertId } = aboutOf(one);
+  const about = { by, agentUid, alertIds: [alertId], issuedIds: [] };
+  const reasons = against(context, one);
+  const refusal = refusalOf(reasons);
+  if (refusal !== undefined) {
+    const protects = refusal === 'never_revoke' ? { protects: protectedBy(context, one) } : {};
+    return [record(context, act, { ...about, ...protects, withheld: refusal })];
+  }
+  if (by.length < Math.max(one.people, peopleNeeded(reasons) ?? 0)) {
+    return [record(context, act, { ...about, withheld: 'second_person_needed' })];
+  }
+  dropApprovable(context.draft, act.decision_id ?? '');
+  dropHeldDecision(context.draft, act.tenant_id, act.decision_id ?? '');
+  const commands: Output[] = [];
+  const { issued, withheld } = ordersOf(context, one, commands);
+  const issuedIds = issued.map((command) => command.command_id);
+  const why = withheld[0] === undefined ? {} : { withheld: withheld[0] };
+  return [record(context, act, { ...about, issuedIds, ...why }), ...commands];
+}
+
+export function takeAct(context: ResponseContext, act: SignedAct): readonly Output[] {
+  if (isRepeat(context.draft, act)) return [];
+  if (act.act === 'approve') return takeApproval(context, act);
+  const commands: Output[] = [];
+  if (act.act === 'restore') {
+    const taken = takeBack(context, act, commands);
+    return [record(context, act, taken), ...commands];
+  }
+  if (act.act === 'verdict') {
+    const taken = takeVerdict(context, act, commands);
+    return [record(context, act, taken), ...commands];
+  }
+  if (act.act === 'order') {
+    const ordered = takeHandOrder(context, act, commands);
+    return [record(context, act, ordered), ...commands];
+  }
+  const agreed = agreeToPause(context.draft, act);
+  const bare = { agentUid: act.by, alertIds: [], issuedIds: [] };
+  const recorded = record(context, act, { ...agreed, ...bare });
+  if (agreed.withheld !== undefined) return [recorded];
+  const told = tellEnforcement(context.draft, act, agreed.by);
+  return act.act === 'resume'
+    ? [recorded, told, ...reissueOvertaken(context, act)]
+    : [recorded, told];
+}

@@ -1,0 +1,56 @@
+/**
+ * Tells receivers that read commands from the log that two people have paused enforcement, or let it go
+ * on: whoever is handed commands over HTTP needs no telling (`collect-commands.ts`). It is no order and
+ * has no receipt.
+ */
+import {
+  type EnforcementNotice,
+  epochMs,
+  noticeKey,
+  TOPICS,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { audienceOf } from '../commands/build-command.ts';
+import { putPause } from '../guards/enforcement-pause.ts';
+import type { TakenAct } from '../model/people.ts';
+
+const numberKey = (tenantId: string) => `enforcement_notice|${tenantId}`;
+
+/** Above the last, also where the state that knew it was lost: acts are not taken long after they were signed. */
+function nextNumber(draft: Draft, { tenant_id: tenantId, at }: TakenAct): number {
+  const number = Math.max(epochMs(at), (draft.get<number>(numberKey(tenantId)) ?? 0) + 1);
+  draft.put(numberKey(tenantId), number);
+  return number;
+}
+
+export function tellEnforcement(draft: Draft, act: TakenAct, by: readonly string[]): Output {
+  const { tenant_id: tenantId, at, reason } = act;
+  const notice: EnforcementNotice = {
+    kind: 'enforcement',
+    tenant_id: tenantId,
+    audience: audienceOf(tenantId),
+    paused: act.act === 'pause',
+    number: nextNumber(draft, act),
+    since: at,
+    by: [...by],
+    reason,
+  };
+  return {
+    topic: TOPICS.revocationCommands.name,
+    key: noticeKey(tenantId),
+    type: 'control',
+    value: notice,
+    id: uuidV5(WAYWARDEN_NAMESPACE, `enforcement|${tenantId}|${notice.number}`),
+    time: at,
+  };
+}
+
+/** After its state was lost: paused as it was told last, for receivers go by that. */
+export function goOnAsTold(draft: Draft, notice: EnforcementNotice): void {
+  const { tenant_id: tenantId, paused, by, since, reason, number } = notice;
+  if (number <= (draft.get<number>(numberKey(tenantId)) ?? 0)) return;
+  draft.put(numberKey(tenantId), number);
+  putPause(draft, tenantId, { paused, by, sinceMs: epochMs(since), reason });
+}

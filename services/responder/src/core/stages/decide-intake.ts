@@ -1,0 +1,78 @@
+/**
+ * Intake: puts alerts, receipts, policy and registry into the one order of `response.journal`. It
+ * decides nothing else. Rules come from the topic `registry`; copies that stages forward are left
+ * out.
+ */
+import {
+  type Alert,
+  canonicalJson,
+  formatLogTime,
+  type Receipt,
+  TOPICS,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Decide, Draft, Output, StageRecord } from '@waywarden/stage';
+import { toJournal } from '../model/journal-output.ts';
+import { type RegistryRecord, toControlRecord } from './registry-record.ts';
+
+/** What came about, and what is in force. */
+export const ARRIVAL_TOPICS = [TOPICS.alerts.name, TOPICS.revocationReceipts.name] as const;
+export const RULE_TOPICS = [TOPICS.registry.name] as const;
+export const INTAKE_TOPICS = [...ARRIVAL_TOPICS, ...RULE_TOPICS] as const;
+
+const LAST_WATERMARK = 'watermark';
+
+function intakeWatermark(draft: Draft, record: StageRecord): readonly Output[] {
+  const watermark = record.value as Watermark;
+  const last = draft.get<number>(LAST_WATERMARK) ?? 0;
+  if (watermark.seq <= last) return [];
+  draft.put(LAST_WATERMARK, watermark.seq);
+  const id = `watermark|${record.partition}|${watermark.seq}`;
+  return [toJournal({ kind: 'watermark', watermark }, id, watermark.time)];
+}
+
+function intakeAlert(draft: Draft, record: StageRecord): readonly Output[] {
+  if (record.type === 'watermark') return intakeWatermark(draft, record);
+  if (record.type === 'control') return [];
+  const alert = record.value as Alert;
+  const id = `alert|${alert.tenant_id}|${alert.alert_id}|${alert.revision}`;
+  return [toJournal({ kind: 'alert', alert }, id, alert.detected_at)];
+}
+
+/** A receipt that its receiver's key has signed. */
+export interface SignedReceipt {
+  readonly receipt: Receipt;
+  /** Unix seconds. */
+  readonly signedAt: number | undefined;
+  /** When it was written to the log, Unix ms; undefined where nobody has noted it. */
+  readonly arrivedMs?: number | undefined;
+}
+
+function intakeReceipt(record: StageRecord): readonly Output[] {
+  const { receipt, signedAt, arrivedMs } = record.value as SignedReceipt;
+  const signed = {
+    ...(signedAt === undefined ? {} : { signed_at: signedAt }),
+    ...(arrivedMs === undefined ? {} : { arrived_at: formatLogTime({ ms: arrivedMs, ns: 0 }) }),
+  };
+  // The whole receipt: a receiver may say `applied` twice with another `usable_until`.
+  return [toJournal({ kind: 'receipt', receipt, ...signed }, `receipt|${canonicalJson(receipt)}`)];
+}
+
+function intakeRegistry(record: StageRecord): readonly Output[] {
+  const control = toControlRecord(record.value as RegistryRecord, record.offset + 1);
+  const id = `control|${control.tenant_id}|${control.kind}|${control.version}|${control.seq}`;
+  return [toJournal({ kind: 'control', control }, id)];
+}
+
+export const decideIntake: Decide = (draft, record) => {
+  switch (record.topic) {
+    case TOPICS.alerts.name:
+      return intakeAlert(draft, record);
+    case TOPICS.revocationReceipts.name:
+      return intakeReceipt(record);
+    case TOPICS.registry.name:
+      return intakeRegistry(record);
+    default:
+      return [];
+  }
+};

@@ -1,0 +1,62 @@
+/**
+ * A signed policy or registry in the topic `registry`, not yet numbered. The responder takes it
+ * from here directly, so that a rule set to shadow acts at once.
+ */
+import {
+  type ControlRecord,
+  name,
+  type Policy,
+  policySchema,
+  type Registry,
+  registrySchema,
+  tenantId,
+} from '@waywarden/schemas';
+import { z } from 'zod';
+
+export const registryRecordSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('policy'),
+    tenant_id: tenantId,
+    version: name,
+    policy: policySchema,
+  }),
+  z.object({
+    kind: z.literal('registry'),
+    tenant_id: tenantId,
+    version: name,
+    registry: registrySchema,
+  }),
+]);
+
+export type RegistryRecord =
+  | {
+      readonly kind: 'policy';
+      readonly tenant_id: string;
+      readonly version: string;
+      readonly policy: Policy;
+    }
+  | {
+      readonly kind: 'registry';
+      readonly tenant_id: string;
+      readonly version: string;
+      readonly registry: Registry;
+    };
+
+/** The control record with number `seq` that says the same as `record`. */
+export function toControlRecord(record: RegistryRecord, seq: number): ControlRecord {
+  return record.kind === 'policy'
+    ? {
+        kind: 'policy',
+        seq,
+        tenant_id: record.tenant_id,
+        version: record.version,
+        policy: record.policy,
+      }
+    : {
+        kind: 'registry',
+        seq,
+        tenant_id: record.tenant_id,
+        version: record.version,
+        registry: record.registry,
+      };
+}

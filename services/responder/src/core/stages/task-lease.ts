@@ -1,0 +1,97 @@
+/**
+ * A task is a lease: it also ends when its deadline has passed or nothing proven was heard for too
+ * long, by our own clock.
+ */
+import { type Alert, durationMs, formatLogTime } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { applyRule } from '../commands/apply-rule.ts';
+import { type Due, noteDue } from '../model/due-heap.ts';
+import { type Holder, isProven } from '../model/holder.ts';
+import { keptLease, putKeptLease, takeKeptLease } from '../model/kept-lease.ts';
+import { holderAt, putHolder } from '../model/lineage.ts';
+import { LINEAGE_TOLD_EVERY_MS } from '../model/merge-holder.ts';
+import type { ResponseContext } from '../model/response-context.ts';
+import { taskEndRule } from '../model/task-end-rule.ts';
+import { endedAlert } from './ended-alert.ts';
+
+type Over = { readonly atMs: number; readonly why: 'deadline' | 'idle' };
+
+/** When the lease is over, as far as is known now; undefined: it has no end of its own. */
+function overAt({ policy, registry }: ResponseContext, holder: Holder): Over | undefined {
+  const { taskEnd, overrunGraceMs } = policy;
+  if (taskEnd === undefined || holder.taskId === undefined) return undefined;
+  const ends: Over[] = [];
+  if (taskEnd.deadlines === true) {
+    const allowed = registry?.deadlines?.[holder.workflow ?? ''];
+    const told = holder.deadlineMs ?? Number.POSITIVE_INFINITY;
+    const registered = allowed === undefined ? told : holder.sinceMs + allowed;
+    const atMs = Math.min(told, registered);
+    if (Number.isFinite(atMs)) ends.push({ atMs: atMs + overrunGraceMs, why: 'deadline' });
+  }
+  if (taskEnd.idle !== undefined) {
+    // Its last call may be so much later than the last that was told.
+    const lastMs = holder.lastMs + LINEAGE_TOLD_EVERY_MS;
+    ends.push({ atMs: lastMs + durationMs(taskEnd.idle), why: 'idle' });
+  }
+  return ends.toSorted((a, b) => a.atMs - b.atMs)[0];
+}
+
+/** What has an end far off is looked at sooner. */
+const LOOK_AHEAD_MS = 86_400_000;
+
+/** Makes sure that the end of this holder's lease is looked for. */
+export function noteLease(context: ResponseContext, holder: Holder, put = putHolder): void {
+  const over = overAt(context, holder);
+  if (over === undefined || holder.endedMs !== undefined) return;
+  // One moment is enough: when it comes it is looked whether the end has moved.
+  if (holder.leaseMs !== undefined && holder.leaseMs <= over.atMs) return;
+  const { key, tenantId } = holder;
+  const atMs = Math.min(over.atMs, context.nowMs + LOOK_AHEAD_MS);
+  const due = { atMs, what: 'lease', commandId: key, tenantId } as const;
+  if (!noteDue(context.draft, due, isProven(holder.assurance))) return;
+  put(context.draft, { ...holder, leaseMs: atMs });
+}
+
+function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
+  const { agentUid, taskId = '', lastMs } = holder;
+  const last = formatLogTime({ ms: lastMs, ns: 0 });
+  const summary =
+    over.why === 'deadline'
+      ? `The time of task ${taskId} of ${agentUid} is over, and it did not say that it had ended.`
+      : `Nothing was heard of task ${taskId} of ${agentUid} since ${last}.`;
+  return endedAlert(context, {
+    tenantId: holder.tenantId,
+    agentUid,
+    taskId,
+    key: `${over.why}|${holder.key}|${holder.sinceMs}`,
+    time: last,
+    what: over.why === 'deadline' ? 'is past its deadline' : 'is idle',
+    summary,
+    evidence: [],
+    assurance: holder.assurance,
+  });
+}
+
+/** The moment has come; the lease may have moved on, or have ended otherwise. */
+export function settleLease(context: ResponseContext, due: Due): readonly Output[] {
+  const { draft, policy, registry, nowMs } = context;
+  const held = holderAt(draft, due.commandId);
+  const holder = held ?? keptLease(draft, due.commandId);
+  const put = held === undefined ? putKeptLease : putHolder;
+  // Of several moments noted only the last one counts.
+  if (holder?.leaseMs !== due.atMs || holder.endedMs !== undefined) return [];
+  const { leaseMs: _, ...open } = holder;
+  put(draft, open);
+  const over = overAt(context, holder);
+  if (over === undefined || policy.taskEnd === undefined) return [];
+  if (over.atMs > nowMs) {
+    noteLease(context, open, put);
+    return [];
+  }
+  if (held === undefined) takeKeptLease(draft, due.commandId);
+  else putHolder(draft, { ...open, endedMs: nowMs });
+  const { agentUid, restMs } = holder;
+  const actorClass = registry?.classes[agentUid];
+  const rule = taskEndRule(policy.taskEnd, { actorClass, restMs });
+  return applyRule(context, alertOf(context, holder, over), rule, { isRoutine: true });
+}
