@@ -10,6 +10,7 @@ import type { ConsoleStatus, KnownState } from '../core/view-model.ts';
 import { alertPage } from './alert-page.ts';
 import { ChangeFeed } from './change-feed.ts';
 import {
+  type AlertQueue,
   agentPage,
   type ConsoleRules,
   chainPage,
@@ -29,6 +30,8 @@ const CHAIN_ID_LENGTH_MAX = 256;
 export interface ConsoleParts {
   readonly store: StorePort;
   readonly log: EventLog;
+  /** What people have not closed; absent: all that is open, as the store has it. */
+  readonly queue?: AlertQueue;
   readonly tenant: string;
   /** The rules in force now: names, grants, combinations and approvals are explained by them. */
   readonly rules: () => ConsoleRules;
@@ -70,6 +73,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     tryIt,
     connect,
     sources,
+    queue: parts.queue,
     sharedChains: new KeptAnswer(
       () => store.sharedChains(),
       () => Date.parse(now()),

@@ -18,7 +18,8 @@ import { Narrator } from '../demo/story/narrator.ts';
 import { controlTokenFile, issueControlToken } from '../embedded/control-token.ts';
 import { DiskWatch, observeDisk } from '../embedded/disk-watch.ts';
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
-import { LiveRules } from '../embedded/live-rules.ts';
+import type { LiveRules } from '../embedded/live-rules.ts';
+import { openAccounts } from '../embedded/open-accounts.ts';
 import type { Pipeline, PipelineOptions } from '../embedded/pipeline.ts';
 import { type BoundPort, bindPort, PortTakenError } from '../status/bound-port.ts';
 import { EventRate } from '../status/pipeline-progress.ts';
@@ -28,6 +29,7 @@ import { keepOption } from './keep-option.ts';
 import { isDamage, sayError } from './say-error.ts';
 import { UpEnd } from './up-end.ts';
 import { type PlanFlags, planUp, type UpPlan } from './up-plan.ts';
+import { liveRules } from './up-rules.ts';
 import { demoNext, demoWelcome, realWelcome } from './up-welcome.ts';
 import { openWatchedPipeline } from './watched-pipeline.ts';
 
@@ -126,12 +128,6 @@ async function playDemo(parts: DemoStart): Promise<RunningDemo | undefined> {
   return startDemo({ pipeline, paths, url, token, ...demo, registry, narrator, speed, end });
 }
 
-function liveRules(plan: UpPlan, pipeline: Pipeline, logger: Logger): Promise<LiveRules> {
-  const { tenant, registry, policy, files } = plan;
-  const now = () => new Date().toISOString();
-  return LiveRules.start({ pipeline, tenant, logger, now }, { registry, policy, files });
-}
-
 interface UpStart {
   readonly flags: UpFlags;
   readonly plan: UpPlan;
@@ -159,7 +155,8 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
   };
   const pipeline = await openWatchedPipeline(options, { logger, health, rate });
   try {
-    const rules = await liveRules(plan, pipeline, logger);
+    const accounts = await openAccounts(paths, { tenant, demo: plan.demo !== undefined });
+    const rules = await liveRules(plan, pipeline, accounts, logger);
     // Only now is the folder ours: a new token voids the one before.
     const controlToken = issueControlToken(paths);
     const token = plan.demo === undefined ? '' : issueDemoToken(paths);
@@ -175,6 +172,8 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
       port,
       rules,
       controlToken,
+      accounts,
+      reach: { publicUrl: url, localViewers: true },
       paths,
       curl,
       rate,

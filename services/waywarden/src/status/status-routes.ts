@@ -5,6 +5,7 @@
  * Reading needs no token on this machine (see loopback-guard.ts for why that is safe and what it
  * refuses); writing events needs the Bearer token. Answers are bounded: `limit` goes up to 200.
  */
+import { badCursor, briefOf, parsedQuery, type Workplace } from '@waywarden/console';
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ export interface StatusParts {
   readonly log: EventLog;
   readonly tenant: string;
   readonly status: () => Promise<unknown>;
+  readonly lists: Workplace['lists'];
 }
 
 const limitQuery = z.object({
@@ -71,10 +73,27 @@ function eventRoutes(app: FastifyInstance, parts: StatusParts): void {
   });
 }
 
-function alertRoutes(app: FastifyInstance, { store, tenant }: StatusParts): void {
-  app.get('/v1/alerts', async (request) => {
-    const { limit } = limitQuery.parse(request.query);
-    return { alerts: await withResponse(store, await store.alerts(limit)) };
+/** Of whoever polls: everything that was concluded, the newest first, unless it is asked otherwise. */
+const ALL = { state: 'all', hygiene: 'include', sort: 'detected' } as const;
+
+function alertRoutes(app: FastifyInstance, { store, tenant, lists }: StatusParts): void {
+  app.get('/v1/alerts', async (request, reply) => {
+    const { query, refused } = parsedQuery(request, reply);
+    if (query === undefined) return refused;
+    const list = lists.list(query, { me: request.identity.uid, defaults: ALL });
+    if (list === undefined) return badCursor(reply);
+    const entries = list.groups.map(({ lead }) => lead);
+    const records = await lists.records(entries);
+    const triage = new Map(entries.map((one) => [one.row.id, briefOf(one)]));
+    const alerts = await withResponse(store, records);
+    const { cursor, total, complete } = lists.answer(list);
+    return {
+      alerts: alerts.map((one) => ({
+        ...one,
+        triage: triage.get(String(one['alert_id'])) ?? null,
+      })),
+      ...{ total, cursor, complete },
+    };
   });
   app.get('/v1/alerts/:id', async (request, reply) => {
     const { id } = idParameter.parse(request.params);

@@ -1,0 +1,43 @@
+/** The console's workplace on an embedded installation: its log, store, keys and the responder beside it. */
+import { Workplace } from '@waywarden/console';
+import { audienceOf, giveSignedAct } from '@waywarden/responder';
+import type { ControlToken } from '../embedded/control-token.ts';
+import type { LiveRules } from '../embedded/live-rules.ts';
+import type { OpenAccounts } from '../embedded/open-accounts.ts';
+import type { Pipeline } from '../embedded/pipeline.ts';
+import type { StoreReader } from './store-reader.ts';
+
+export interface WorkplaceOptions {
+  readonly pipeline: Pipeline;
+  readonly rules: LiveRules;
+  readonly store: StoreReader;
+  readonly tenant: string;
+  readonly accounts: OpenAccounts;
+  readonly controlToken: ControlToken;
+  /** The address that browsers use, and whether programs on this machine read without an account. */
+  readonly publicUrl: string;
+  readonly localViewers: boolean;
+  readonly onProblem: (message: string) => void;
+}
+
+const now = () => new Date().toISOString();
+
+export function openWorkplace(options: WorkplaceOptions): Workplace {
+  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers } = options;
+  const { log, keys, responder } = pipeline;
+  const { accounts, accessLog, demoAccounts } = options.accounts;
+  return new Workplace({
+    ...{ log, store, tenant, accounts, accessLog, demoAccounts, publicUrl, localViewers },
+    audience: audienceOf(tenant),
+    rings: {
+      alerts: new Map([...keys.detectorRing, ...keys.sequencerRing]),
+      triage: keys.consoleRing,
+    },
+    macKey: keys.consoleMac,
+    registry: () => rules.registry,
+    take: (signed, waits) => giveSignedAct({ log, responder, now }, signed, waits),
+    isControl: (authorization) => controlToken.allows(authorization),
+    nowMs: () => Date.now(),
+    onProblem: options.onProblem,
+  });
+}
