@@ -20,13 +20,15 @@ const change = z.strictObject({
 /** A session of its own for each sign-in: one that was planted before is worth nothing. */
 export async function beginSession(
   parts: AccessParts,
-  request: FastifyRequest,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   { uid }: Pick<Account, 'uid'>,
 ): Promise<void> {
   await request.session.regenerate();
   await parts.accounts.activate(uid);
   const epoch = parts.accounts.find(uid)?.epoch ?? 0;
   request.session.account = { uid, epoch, startedMs: parts.nowMs() };
+  // Its secret now: two questions at once would else make one each, and the page keep the token of the lost one.
+  reply.generateCsrf();
 }
 
 function sessionAnswer(
@@ -85,7 +87,7 @@ export function sessionRoutes(app: FastifyInstance, parts: AccessParts, oidc: st
   app.get('/v1/session', async (request, reply) => {
     const [demo] = parts.demoAccounts;
     if (request.session.account === undefined && demo !== undefined) {
-      await beginSession(parts, request, { uid: demo });
+      await beginSession(parts, { request, reply }, { uid: demo });
       write('signed_in')(request, demo);
       return reply.redirect('/v1/session', 302);
     }
@@ -110,7 +112,7 @@ export function sessionRoutes(app: FastifyInstance, parts: AccessParts, oidc: st
           write('sign_in_refused')(request, uid);
           return refuseSignIn(reply, found);
         }
-        await beginSession(parts, request, found);
+        await beginSession(parts, { request, reply }, found);
         write('signed_in')(request, uid);
         return reply.code(204).send();
       },
@@ -132,7 +134,7 @@ export function sessionRoutes(app: FastifyInstance, parts: AccessParts, oidc: st
           });
         }
         await parts.accounts.changePassword(uid, next);
-        await beginSession(parts, request, { uid });
+        await beginSession(parts, { request, reply }, { uid });
         write('password_changed')(request, uid);
         return reply.code(204).send();
       },

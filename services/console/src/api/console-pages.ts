@@ -5,6 +5,7 @@
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
 import type { SeenSource } from '../core/seen-source.ts';
+import type { BoardEntry } from '../core/triage/triage-board.ts';
 import { usedTools } from '../core/used-tools.ts';
 import type {
   AgentPage,
@@ -31,6 +32,7 @@ export interface ConsoleRules {
 }
 
 export interface AlertQueue {
+  entries(): Iterable<BoardEntry>;
   queue(limit: number): Promise<{ readonly alerts: readonly Alert[]; readonly total: number }>;
   one(
     id: string,

@@ -23,6 +23,7 @@ import { KeptAnswer } from './kept-answer.ts';
 import { LastAnswer } from './last-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
 import { webRoutes } from './web-files.ts';
+import { workPages } from './work-pages.ts';
 
 const AGENT_UID_LENGTH_MAX = 2048;
 const CHAIN_ID_LENGTH_MAX = 256;
@@ -97,6 +98,8 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     const { id } = chainParameter.parse(request.params);
     return orMissing(reply, await chainPage(pages, id), 'No call of this chain is stored.');
   });
+  const { queue } = parts;
+  if (queue !== undefined) workPages(app, { ...pages, entries: () => queue.entries() });
   const feed = new ChangeFeed({ store, tail: new EventTail(log, tenant), status });
   return streamRoute(app, feed);
 }

@@ -56,6 +56,10 @@ export class AlertLists {
     this.#parts = parts;
   }
 
+  entries(): Iterable<BoardEntry> {
+    return this.#parts.follower.board.entries();
+  }
+
   /** Undefined: the cursor is none of ours. */
   list(query: AlertQuery, { me, defaults }: Asking): AlertList | undefined {
     const { follower, now } = this.#parts;

@@ -12,6 +12,7 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   primaryColor: 'gray',
   primaryShade: { light: 8, dark: 4 },
+  autoContrast: true,
   cursorType: 'pointer',
   respectReducedMotion: true,
 });
