@@ -42,6 +42,7 @@ export const triageAlert = z.object({
   revision: z.number().int().positive(),
   count: z.number().int().positive(),
   severity,
+  last_event_time: timestamp,
 });
 
 export const triageChange = z.object({

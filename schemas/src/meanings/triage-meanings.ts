@@ -5,6 +5,8 @@ const ALERT: Meanings = {
   alert_id: 'The alert.',
   revision: 'The revision that its author saw.',
   count: 'How often it had happened then. A closed alert that happens more often is open again.',
+  last_event_time:
+    'Its last call then. A closed alert of which a later revision has a later call is open again.',
   severity: 'Its severity then. A closed alert that becomes graver is open again.',
 };
 

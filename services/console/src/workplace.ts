@@ -10,10 +10,15 @@ import type { AccessLog } from './access/access-log.ts';
 import { accountRoutes } from './access/account-routes.ts';
 import type { Accounts } from './access/accounts.ts';
 import { type AccessParts, guardRoutes } from './access/guard.ts';
+import { type OidcSettings, oidcRoutes } from './access/oidc.ts';
 import { sessionRoutes } from './access/session-routes.ts';
 import type { StorePort } from './api/console-store.ts';
+import { Notifier } from './notify/notifier.ts';
+import { notifyRoutes } from './notify/notify-routes.ts';
+import type { NotifySettings } from './notify/notify-settings.ts';
 import { AlertFollower } from './triage/alert-follower.ts';
 import { AlertLists } from './triage/alert-lists.ts';
+import { exportRoute } from './triage/export-route.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
 import { triageRoutes } from './triage/triage-routes.ts';
@@ -34,6 +39,10 @@ export interface WorkplaceParts {
   readonly accessLog: AccessLog;
   readonly localViewers: boolean;
   readonly demoAccounts: readonly string[];
+  /** Who is told of alerts, and where it is kept how far they came. */
+  readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
+  /** Another place to sign in. */
+  readonly oidc?: OidcSettings | undefined;
   readonly isControl: AccessParts['isControl'];
   readonly publicUrl: string;
   readonly nowMs: () => number;
@@ -47,6 +56,7 @@ export class Workplace {
   readonly #access: AccessParts;
   readonly #response: ResponseDesk;
   readonly #desk: TriageDesk;
+  readonly #notifier: Notifier | undefined;
 
   constructor(parts: WorkplaceParts) {
     this.#parts = parts;
@@ -59,6 +69,7 @@ export class Workplace {
       ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },
       response: this.#response,
     });
+    this.#notifier = this.#notifierOf(parts);
     this.#access = {
       ...{ accounts, log: parts.accessLog, tenant, nowMs, publicUrl: parts.publicUrl },
       ...{ localViewers: parts.localViewers, demoAccounts: parts.demoAccounts },
@@ -67,26 +78,42 @@ export class Workplace {
     };
   }
 
+  #notifierOf({ notify, log, tenant, rings, publicUrl, nowMs }: WorkplaceParts) {
+    if (notify === undefined) return undefined;
+    return new Notifier({
+      ...{ log, tenant, ring: rings.alerts, publicUrl, nowMs, ...notify },
+      ownerOf: (agent) => this.lists.ownerOf(agent),
+      stateOf: (id) => this.follower.board.entry(id)?.state,
+    });
+  }
+
   /** Before any other route: every one of them is guarded. */
   guard(app: FastifyInstance): void {
     guardRoutes(app, this.#access);
   }
 
   routes(app: FastifyInstance): void {
-    const { accounts, tenant, nowMs } = this.#parts;
-    sessionRoutes(app, this.#access, null);
+    const { accounts, tenant, nowMs, log, publicUrl } = this.#parts;
+    const { oidc } = this.#parts;
+    sessionRoutes(app, this.#access, oidc?.name ?? null);
+    if (oidc !== undefined) oidcRoutes(app, this.#access, oidc);
     accountRoutes(app, this.#access);
+    exportRoute(app, { log, tenant, follower: this.follower, publicUrl });
+    const now = () => new Date(nowMs()).toISOString();
+    notifyRoutes(app, { notifier: this.#notifier, tenant, now });
     triageRoutes(app, {
       ...{ lists: this.lists, follower: this.follower, desk: this.#desk },
       ...{ response: this.#response, accounts, tenant, nowMs },
     });
   }
 
-  start(): Promise<void> {
-    return this.follower.start();
+  async start(): Promise<void> {
+    await this.follower.start();
+    this.#notifier?.start();
   }
 
-  stop(): Promise<void> {
-    return this.follower.stop();
+  async stop(): Promise<void> {
+    await this.#notifier?.stop();
+    await this.follower.stop();
   }
 }

@@ -68,6 +68,8 @@ const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'PATCH /v1/accounts/:uid': 'admin',
   'POST /v1/accounts/:uid/password': 'admin',
   'GET /v1/audit': 'audit',
+  'GET /v1/notify': 'audit',
+  'POST /v1/notify/test': 'admin',
   'POST /v1/tokens': 'triage',
   'DELETE /v1/tokens/:id': 'triage',
   'GET /v1/tokens': 'triage',

@@ -48,7 +48,9 @@ export function buildAct(fields: Partial<TriageAct> = {}): TriageAct {
     by: 'ana',
     at: '2026-11-24T09:05:00Z',
     reason: 'looked at it',
-    alerts: [{ alert_id: uuidOf(1), revision: 1, count: 1, severity: 'high' }],
+    alerts: [
+      { alert_id: uuidOf(1), revision: 1, count: 1, severity: 'high', last_event_time: TIME },
+    ],
     ...fields,
   };
 }

@@ -60,6 +60,10 @@ export class AlertLists {
     return this.#parts.follower.board.entries();
   }
 
+  ownerOf(agent: string): string | undefined {
+    return this.#ownerOf()(agent);
+  }
+
   /** Undefined: the cursor is none of ours. */
   list(query: AlertQuery, { me, defaults }: Asking): AlertList | undefined {
     const { follower, now } = this.#parts;

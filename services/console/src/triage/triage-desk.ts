@@ -85,6 +85,7 @@ export class TriageDesk {
     const alerts = entries.map(({ row }) => ({
       alert_id: row.id,
       ...{ revision: row.facts.revision, count: row.facts.count, severity: row.facts.severity },
+      last_event_time: row.facts.last_event_time,
     }));
     const act = this.#act(by, reason, { act: 'change', alerts, change });
     const problemOfAct = await this.#append(act);

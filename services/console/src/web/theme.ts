@@ -12,7 +12,6 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   primaryColor: 'gray',
   primaryShade: { light: 8, dark: 4 },
-  autoContrast: true,
   cursorType: 'pointer',
   respectReducedMotion: true,
 });

@@ -26,6 +26,7 @@ import { EventRate } from '../status/pipeline-progress.ts';
 import { type StatusServer, startStatusServer } from '../status/status-server.ts';
 import { EXIT, report, UsageError } from './command-output.ts';
 import { keepOption } from './keep-option.ts';
+import { type ReachFlags, reachOptions } from './reach-options.ts';
 import { isDamage, sayError } from './say-error.ts';
 import { UpEnd } from './up-end.ts';
 import { type PlanFlags, planUp, type UpPlan } from './up-plan.ts';
@@ -40,7 +41,7 @@ const PARTITIONS_MAX = 64;
 /** What is started has its hands full first. */
 const FIRST_CANARY_MS = 120_000;
 
-interface UpFlags extends PlanFlags {
+interface UpFlags extends PlanFlags, ReachFlags {
   readonly port?: number;
   readonly demoSpeed: number;
   readonly partitions?: number;
@@ -65,7 +66,7 @@ function stderrLogger(demo: boolean): Logger {
 
 async function bind(flags: UpFlags): Promise<BoundPort> {
   try {
-    return await bindPort(flags.port, PORT_DEFAULT);
+    return await bindPort(flags.port, PORT_DEFAULT, flags.host);
   } catch (error) {
     throw error instanceof PortTakenError ? new UsageError(error.message) : error;
   }
@@ -137,7 +138,7 @@ interface UpStart {
 }
 
 async function start({ flags, plan, port, logger, end }: UpStart): Promise<Running> {
-  const { paths, tenant, retention } = plan;
+  const { paths, tenant, retention, reach } = plan;
   const { url } = port;
   const rate = new EventRate(() => Date.now());
   const health = makeHealth('up');
@@ -173,7 +174,7 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
       rules,
       controlToken,
       accounts,
-      reach: { publicUrl: url, localViewers: true },
+      reach: { ...reach, publicUrl: reach.publicUrl ?? url },
       paths,
       curl,
       rate,
@@ -291,3 +292,4 @@ export const upCommand = new Command('up')
     'print one line of JSON when ready: {url, pid, data, token_file}; then one for each line of the demo',
   )
   .action(up);
+for (const option of reachOptions()) upCommand.addOption(option);

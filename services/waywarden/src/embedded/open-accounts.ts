@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { AccessLog, Accounts, newPassword } from '@waywarden/console';
 import { type DataPaths, FILE_MODE } from './data-folder.ts';
 
-export const FIRST_ACCOUNT = 'admin';
-export const DEMO_ACCOUNTS = ['demo-lead', 'demo-responder'] as const;
+const FIRST_ACCOUNT = 'admin';
+const DEMO_ACCOUNTS = ['demo-lead', 'demo-responder'] as const;
 
 export interface OpenAccounts {
   readonly accounts: Accounts;
@@ -18,11 +18,20 @@ export interface OpenAccounts {
   onChange(listener: () => Promise<void>): void;
 }
 
-export const accountsFile = (paths: DataPaths): string => join(paths.keys, 'accounts.json');
+const accountsFile = (paths: DataPaths): string => join(paths.keys, 'accounts.json');
 export const firstPasswordFile = (paths: DataPaths): string =>
   join(paths.root, 'first-password.txt');
 
 const now = () => new Date().toISOString();
+
+/** For a command that runs beside `up`, or without one. */
+export const accountsOf = (paths: DataPaths): Accounts =>
+  new Accounts({
+    file: accountsFile(paths),
+    keys: join(paths.keys, 'accounts'),
+    now,
+    changed: async () => undefined,
+  });
 
 async function firstAccount(accounts: Accounts, paths: DataPaths, tenant: string): Promise<void> {
   const password = newPassword();

@@ -16,10 +16,10 @@ export function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && LOOPBACK_HOSTS.has(nameOf(host));
 }
 
-/** `publicHost`: the host of the public address. */
-export function answersFor(publicHost: string): (host: string | undefined) => boolean {
-  const known = nameOf(publicHost);
-  return (host) => host !== undefined && (isLoopbackHost(host) || nameOf(host) === known);
+/** `names`: those of the public address, and where it listens. */
+export function answersFor(names: readonly string[]): (host: string | undefined) => boolean {
+  const known = new Set(names.map(nameOf));
+  return (host) => host !== undefined && (isLoopbackHost(host) || known.has(nameOf(host)));
 }
 
 export function refuseHost(response: ServerResponse): void {

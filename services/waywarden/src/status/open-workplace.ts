@@ -1,7 +1,9 @@
 /** The console's workplace on an embedded installation: its log, store, keys and the responder beside it. */
-import { Workplace } from '@waywarden/console';
+import { join } from 'node:path';
+import { type NotifySettings, type OidcSettings, Workplace } from '@waywarden/console';
 import { audienceOf, giveSignedAct } from '@waywarden/responder';
 import type { ControlToken } from '../embedded/control-token.ts';
+import type { DataPaths } from '../embedded/data-folder.ts';
 import type { LiveRules } from '../embedded/live-rules.ts';
 import type { OpenAccounts } from '../embedded/open-accounts.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
@@ -17,17 +19,24 @@ export interface WorkplaceOptions {
   /** The address that browsers use, and whether programs on this machine read without an account. */
   readonly publicUrl: string;
   readonly localViewers: boolean;
+  readonly oidc: OidcSettings | undefined;
+  readonly notify: NotifySettings | undefined;
+  readonly paths: DataPaths;
   readonly onProblem: (message: string) => void;
 }
 
 const now = () => new Date().toISOString();
 
 export function openWorkplace(options: WorkplaceOptions): Workplace {
-  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers } = options;
+  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers, oidc } = options;
   const { log, keys, responder } = pipeline;
   const { accounts, accessLog, demoAccounts } = options.accounts;
   return new Workplace({
-    ...{ log, store, tenant, accounts, accessLog, demoAccounts, publicUrl, localViewers },
+    ...{ log, store, tenant, accounts, accessLog, demoAccounts, publicUrl, localViewers, oidc },
+    notify: options.notify && {
+      settings: options.notify,
+      stateFile: join(options.paths.root, 'notify.json'),
+    },
     audience: audienceOf(tenant),
     rings: {
       alerts: new Map([...keys.detectorRing, ...keys.sequencerRing]),

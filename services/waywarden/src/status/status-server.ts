@@ -21,6 +21,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Logger } from 'pino';
 import { AUDIT_PATH, auditRunning } from '../audit/audit-folder.ts';
 import type { Canary } from '../canary/canary.ts';
+import type { ReachPlan } from '../commands/reach-options.ts';
 import { demoRoute } from '../demo/demo-route.ts';
 import type { DemoStory } from '../demo/story.ts';
 import type { ControlToken } from '../embedded/control-token.ts';
@@ -75,13 +76,8 @@ export interface StatusServerParts {
   readonly registryOf?: (tenant: string) => Registry | undefined;
 }
 
-/** Who reaches the server, and how. */
-export interface Reach {
-  /** The address that browsers use. */
-  readonly publicUrl: string;
-  /** Programs on this machine read without an account. */
-  readonly localViewers: boolean;
-}
+/** Who reaches the server, and how; `publicUrl`: the address that browsers use. */
+export type Reach = Omit<ReachPlan, 'publicUrl'> & { readonly publicUrl: string };
 
 export interface StatusServer {
   stop(): Promise<void>;
@@ -183,6 +179,8 @@ function apiOf(parts: ApiParts): Api {
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
     routerOptions: RECEIVER_ROUTER,
+    // A proxy that ends TLS stands on this machine or in its network; nobody else is believed about who asks.
+    trustProxy: ['loopback', 'uniquelocal'],
   });
   const own = new OwnRoutes(app);
   work.guard(app);
@@ -281,7 +279,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   await work.start();
   const api = apiOf({ ...parts, store, report, ingest, keeper, feed, work });
   const answer = await apiListener(api.app);
-  const isOurs = answersFor(new URL(parts.reach.publicUrl).host);
+  const isOurs = answersFor([new URL(parts.reach.publicUrl).host, parts.reach.host]);
   port.answerWith((request, response, asks) => {
     if (!isOurs(request.headers.host)) return refuseHost(response);
     if (api.own.isForIngest(request)) return ingest.answer(request, response, asks);

@@ -3,8 +3,13 @@
  * closed alert is open again follows from the alert and its last close alone, so the order in which the two topics
  * are read changes nothing.
  */
-import type { Classification, TriageAct, TriageState } from '@waywarden/schemas';
-import { severityAtLeast } from '@waywarden/schemas';
+import {
+  type Classification,
+  epochMs,
+  severityAtLeast,
+  type TriageAct,
+  type TriageState,
+} from '@waywarden/schemas';
 import type { AlertRow } from './alert-row.ts';
 
 export const NOTES_MAX = 200;
@@ -38,6 +43,7 @@ export interface Closed {
   readonly revision: number;
   readonly count: number;
   readonly severity: AlertRow['facts']['severity'];
+  readonly lastEventTime: string;
 }
 
 export interface AlertTriage {
@@ -73,10 +79,14 @@ export const EFFECTIVE_STATES = [
   'suppressed',
 ] as const;
 
-/** More of the same, or graver, than whoever closed it saw. */
+/** More of the same, later or graver, than whoever closed it saw. */
 export function hasNewEvidence({ facts }: Pick<AlertRow, 'facts'>, closed: Closed): boolean {
   if (facts.state !== 'open' || facts.revision <= closed.revision) return false;
-  return facts.count > closed.count || !severityAtLeast(closed.severity, facts.severity);
+  return (
+    facts.count > closed.count ||
+    !severityAtLeast(closed.severity, facts.severity) ||
+    epochMs(facts.last_event_time) > epochMs(closed.lastEventTime)
+  );
 }
 
 /** Without suppressions, which are of many alerts. */
@@ -131,6 +141,7 @@ function closedBy(act: TriageAct, alertId: string): Closed | null {
     duplicateOf: change.duplicate_of ?? null,
     ...{ reason: act.reason, by: act.by, at: act.at },
     ...{ revision: seen.revision, count: seen.count, severity: seen.severity },
+    lastEventTime: seen.last_event_time,
   };
 }
 

@@ -45,7 +45,13 @@ describe('a list of alerts', () => {
       {},
     ]);
     const close = { state: 'closed', classification: 'duplicate' } as const;
-    const seen = { alert_id: uuidOf(5), revision: 1, count: 1, severity: 'high' } as const;
+    const seen = {
+      alert_id: uuidOf(5),
+      revision: 1,
+      count: 1,
+      severity: 'high',
+      last_event_time: '2026-11-24T09:00:00Z',
+    } as const;
     board.takeAct(buildAct({ change: close, alerts: [seen] }));
     expect(idsOf(ask(board))).toEqual([uuidOf(2), uuidOf(1)]);
     expect(ask(board, { state: 'all', hygiene: 'include' }).total).toBe(5);
@@ -76,7 +82,13 @@ describe('a list of alerts', () => {
       },
     ]);
     board.takeWork(uuidOf(2), { workflow: 'billing', tools: ['erp/pay'] });
-    const seen = { alert_id: uuidOf(2), revision: 1, count: 1, severity: 'high' } as const;
+    const seen = {
+      alert_id: uuidOf(2),
+      revision: 1,
+      count: 1,
+      severity: 'high',
+      last_event_time: '2026-11-24T09:00:00Z',
+    } as const;
     const change = { assignee: 'ana', tags_add: ['q4'], note: 'see CHG-1234' };
     board.takeAct(buildAct({ alerts: [seen], change }));
     expect(idsOf(ask(board, query))).toEqual([uuidOf(2)]);

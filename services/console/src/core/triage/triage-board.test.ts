@@ -42,6 +42,7 @@ describe('the life cycle of an alert', () => {
   it.each([
     ['more of the same', { count: 2 }],
     ['graver', { severity: 'critical' }],
+    ['a later call', { last_event_time: '2026-11-24T09:30:00Z' }],
   ] as const)('a closed alert is new again when there is %s', (_, grown) => {
     const board = boardOf(
       buildAlert(),

@@ -49,6 +49,6 @@ export async function send<T>(
   });
   if (!response.ok) throw await refusalOf(response);
   const text = await response.text();
-  if (changes) await queryClient.invalidateQueries();
+  if (changes) void queryClient.invalidateQueries();
   return (text === '' ? undefined : parseAnswer<T>(text)) as T;
 }
