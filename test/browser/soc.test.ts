@@ -49,6 +49,10 @@ async function changePassword(page: Page, current: string): Promise<void> {
   await page.getByText('Change the first password').waitFor({ state: 'detached' });
 }
 
+interface TriageAnswer {
+  readonly triage: { readonly history: readonly object[]; readonly notes: readonly object[] };
+}
+
 async function isReadable(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -328,8 +332,8 @@ describe.skipIf(path === undefined)('a shift', () => {
       up = await npmStart(join(folder, 'data'), '--no-demo', '--registry', registry);
       const triage = await until(async () => {
         const answer = await fetch(`${up.url}/v1/alerts/${alert}/triage`);
-        const one = answer.ok ? await answer.json() : undefined;
-        return one?.triage.history.length >= 4 ? one : undefined;
+        const one = answer.ok ? ((await answer.json()) as TriageAnswer) : undefined;
+        return one !== undefined && one.triage.history.length >= 4 ? one : undefined;
       });
       expect(triage.triage).toMatchObject({ assignee: 'ana', tags: ['month-end'] });
       expect(triage.triage.notes[0]).toMatchObject({

@@ -3,7 +3,7 @@ import type { Alert } from '@waywarden/schemas';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { buildAlert, uuidOf } from '../../testing/triage-builders.ts';
-import { UNTOUCHED } from '../triage/alert-triage.ts';
+import { type Closed, UNTOUCHED } from '../triage/alert-triage.ts';
 import { ocsfFinding, type Work } from './ocsf-finding.ts';
 
 const schema = new URL(
@@ -14,11 +14,11 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true
 const validate = ajv.compile(JSON.parse(readFileSync(schema, 'utf8')));
 
 const URL_OF = 'https://waywarden.acme.example/alerts/1';
-const closed = {
+const closed: Closed = {
   ...{ classification: 'false_positive', duplicateOf: null, reason: 'x', by: 'ana' },
   ...{ at: '2026-11-24T09:10:00Z', revision: 1, count: 1, severity: 'high' },
   lastEventTime: '2026-11-24T09:00:00Z',
-} as const;
+};
 
 const CASES: readonly (readonly [string, Partial<Alert>, Work])[] = [
   ['a new one', {}, { state: 'new', triage: UNTOUCHED }],
