@@ -7,6 +7,7 @@ export { newPassword } from './access/password.ts';
 export type { ConsoleRules } from './api/console-pages.ts';
 export { type ConsoleParts, consoleRoutes } from './api/console-routes.ts';
 export type { StorePort } from './api/console-store.ts';
+export { errorAnswers } from './api/error-answers.ts';
 export type { Streams } from './api/stream-route.ts';
 export { ROLES, type Role } from './core/access/roles.ts';
 export type { ConsoleStatus, KnownState } from './core/view-model.ts';

@@ -19,6 +19,7 @@ import type { NotifySettings } from './notify/notify-settings.ts';
 import { AlertFollower } from './triage/alert-follower.ts';
 import { AlertLists } from './triage/alert-lists.ts';
 import { exportRoute } from './triage/export-route.ts';
+import { openApiRoute } from './triage/openapi.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
 import { triageRoutes } from './triage/triage-routes.ts';
@@ -98,6 +99,7 @@ export class Workplace {
     sessionRoutes(app, this.#access, oidc?.name ?? null);
     if (oidc !== undefined) oidcRoutes(app, this.#access, oidc);
     accountRoutes(app, this.#access);
+    openApiRoute(app);
     exportRoute(app, { log, tenant, follower: this.follower, publicUrl });
     const now = () => new Date(nowMs()).toISOString();
     notifyRoutes(app, { notifier: this.#notifier, tenant, now });

@@ -20,6 +20,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { AccessLog } from '../access/access-log.ts';
 import { Accounts } from '../access/accounts.ts';
 import { consoleRoutes } from '../api/console-routes.ts';
+import { errorAnswers } from '../api/error-answers.ts';
 import { ROLES, type Role } from '../core/access/roles.ts';
 import { Workplace, type WorkplaceParts } from '../workplace.ts';
 
@@ -97,6 +98,7 @@ export class WorkWorld {
     const app = fastify();
     this.app = app;
     this.work.guard(app);
+    errorAnswers(app);
     this.work.routes(app);
     const streams = consoleRoutes(app, {
       ...{ store, log: this.log, tenant: TENANT, rules: () => ({}), now, tryIt: '', connect: [] },

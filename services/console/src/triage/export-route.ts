@@ -15,7 +15,7 @@ const LIMIT_MAX = 500;
 const CURSOR_LENGTH_MAX = 4_096;
 const DECODER = new TextDecoder();
 
-const exportQuery = z.strictObject({
+export const exportQuery = z.strictObject({
   format: z.enum(['native', 'ocsf']).default('native'),
   after: z.string().min(1).max(CURSOR_LENGTH_MAX).optional(),
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(100),

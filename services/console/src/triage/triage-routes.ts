@@ -38,7 +38,7 @@ const reason = z
   .min(REASON_LENGTH_MIN, 'say why: it stands in the audit')
   .max(4_000);
 
-const changeBody = z.strictObject({
+export const changeBody = z.strictObject({
   alerts: z
     .array(z.strictObject({ alert_id: z.uuid(), revision: z.number().int().positive().optional() }))
     .min(1)
@@ -47,15 +47,15 @@ const changeBody = z.strictObject({
   reason: z.string().trim().max(4_000).default(''),
 });
 
-const scopeBody = z.strictObject(suppressionScopeSchema.shape);
-const suppressBody = z.strictObject({
+export const scopeBody = z.strictObject(suppressionScopeSchema.shape);
+export const suppressBody = z.strictObject({
   scope: scopeBody,
   expires_in: z.string().regex(/^\d{1,4}[hd]$/, 'hours or days, as 12h or 30d'),
   reason,
 });
 
 const { action, target, expires, decision_id, order_id } = operatorActSchema.shape;
-const responseBody = z.discriminatedUnion('act', [
+export const responseBody = z.discriminatedUnion('act', [
   z.strictObject({ act: z.enum(['pause', 'resume']), reason }),
   z.strictObject({ act: z.literal('approve'), decision_id: decision_id.unwrap(), reason }),
   z.strictObject({ act: z.literal('restore'), order_id: order_id.unwrap(), reason }),
