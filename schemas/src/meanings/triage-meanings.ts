@@ -49,7 +49,7 @@ const ACT: Meanings = {
   expires: 'Of `suppress`: alerts raised from then on are shown again.',
 };
 
-/** Since 1.11. */
+/** Since 1.13. */
 export const TRIAGE: Meanings = {
   act: 'What a person did.',
   ...prefixed('act', ACT),

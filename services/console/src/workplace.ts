@@ -100,7 +100,8 @@ export class Workplace {
     if (oidc !== undefined) oidcRoutes(app, this.#access, oidc);
     accountRoutes(app, this.#access);
     openApiRoute(app);
-    exportRoute(app, { log, tenant, follower: this.follower, publicUrl });
+    const { alerts: ring } = this.#parts.rings;
+    exportRoute(app, { log, tenant, follower: this.follower, publicUrl, ring });
     const now = () => new Date(nowMs()).toISOString();
     notifyRoutes(app, { notifier: this.#notifier, tenant, now });
     triageRoutes(app, {

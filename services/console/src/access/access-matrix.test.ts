@@ -78,6 +78,14 @@ describe('role × route', () => {
     }
   });
 
+  it('an admin of one tenant neither disables nor takes over an account of another', async () => {
+    const admin = signedIn.get('admin') ?? {};
+    const reset = await world.ask('POST', '/v1/accounts/stranger/password', admin);
+    const disabled = await world.ask('PATCH', '/v1/accounts/stranger', admin, { disabled: true });
+    expect([reset.status, disabled.status]).toEqual([403, 403]);
+    expect(world.accounts.find('stranger')).toMatchObject({ disabled: false, epoch: 0 });
+  });
+
   it('a session without the token of its page changes nothing', async () => {
     const { cookie = '' } = signedIn.get('admin') ?? {};
     for (const [method, url] of ROUTES.filter(([one]) => one !== 'GET')) {

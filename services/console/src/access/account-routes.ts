@@ -42,6 +42,18 @@ const noAccount = (reply: FastifyReply, uid: string) =>
     what_to_do: 'GET /v1/accounts lists them.',
   });
 
+/** Who works for other tenants too is no matter of one tenant's admin alone. */
+const isShared = ({ roles }: Account, tenant: string): boolean =>
+  Object.keys(roles).some((one) => one !== tenant);
+
+function refuseShared(reply: FastifyReply, uid: string): FastifyReply {
+  return reply.code(403).send({
+    error: 'other_tenants',
+    message: `${uid} has roles in other tenants, so only its role here can be changed.`,
+    what_to_do: 'Take its role here away, or use "waywarden account" on the machine.',
+  });
+}
+
 /** Somebody must be left who can give roles. */
 function isLastAdmin({ accounts, tenant }: AccessParts, uid: string): boolean {
   const admins = accounts
@@ -114,6 +126,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
     const { role, disabled } = changed.parse(request.body);
     const before = accounts.find(uid);
     if (before === undefined) return noAccount(reply, uid);
+    if (disabled !== undefined && isShared(before, tenant)) return refuseShared(reply, uid);
     if (
       isLastAdmin(parts, uid) &&
       (disabled === true || (role !== undefined && role !== 'admin'))
@@ -136,6 +149,8 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
   });
   app.post('/v1/accounts/:uid/password', async (request, reply) => {
     const { uid } = uidParameter.parse(request.params);
+    const known = accounts.find(uid);
+    if (known !== undefined && isShared(known, tenant)) return refuseShared(reply, uid);
     const password = await accounts.resetPassword(uid);
     if (password === undefined) return noAccount(reply, uid);
     log.write({

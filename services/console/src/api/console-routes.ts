@@ -86,8 +86,10 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
   app.get('/v1/console/now', async () => ({ ...(await nowAnswer.read()), status: await status() }));
   app.get('/v1/console/sources', async () => ({ as_of: now(), sources: sources() }));
   app.get('/v1/console/alerts/:id', async (request, reply) => {
-    const { id } = alertParameter.parse(request.params);
-    return orMissing(reply, await alertPage(pages, id), `No alert ${id} is stored.`);
+    // A mistyped address names no alert: that is all there is to say of it.
+    const id = alertParameter.safeParse(request.params).data?.id;
+    const page = id === undefined ? undefined : await alertPage(pages, id);
+    return orMissing(reply, page, 'No alert of this address is stored.');
   });
   app.get('/v1/console/agent', async (request, reply) => {
     const { uid } = agentQuery.parse(request.query);

@@ -60,6 +60,15 @@ export class AlertLists {
     return this.#parts.follower.board.entries();
   }
 
+  /** Alerts that wait for somebody. */
+  openCount(): number {
+    let open = 0;
+    for (const { row, state } of this.entries()) {
+      if (!row.isHygiene && (state === 'new' || state === 'in_progress')) open += 1;
+    }
+    return open;
+  }
+
   ownerOf(agent: string): string | undefined {
     return this.#ownerOf()(agent);
   }

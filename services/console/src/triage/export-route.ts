@@ -3,7 +3,7 @@
  * none, however many come meanwhile. As records of the contract, or as OCSF Detection Findings.
  */
 import type { EventLog } from '@waywarden/event-log';
-import { type Alert, HEADERS, TOPICS } from '@waywarden/schemas';
+import { type Alert, HEADERS, type MacKeyRing, TOPICS, verifyMac } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ocsfFinding } from '../core/export/ocsf-finding.ts';
@@ -28,6 +28,8 @@ export interface ExportParts {
   readonly log: EventLog;
   readonly tenant: string;
   readonly follower: AlertFollower;
+  /** Who may write alerts. */
+  readonly ring: MacKeyRing;
   readonly publicUrl: string;
 }
 
@@ -58,9 +60,11 @@ async function readOn(parts: ExportParts, at: number[], limit: number): Promise<
     while (offset < end && alerts.length < limit) {
       const records = await parts.log.read(topic, partition, offset, limit - alerts.length);
       if (records.length === 0) break;
-      for (const { value, headers, offset: read } of records) {
-        offset = read + 1;
-        if (value === null || headers[HEADERS.type] !== 'event') continue;
+      for (const record of records) {
+        const { value, headers } = record;
+        offset = record.offset + 1;
+        const isOurs = headers[HEADERS.type] === 'event' && verifyMac(record, parts.ring) === 'ok';
+        if (value === null || !isOurs) continue;
         const alert = JSON.parse(DECODER.decode(value)) as Alert;
         if (alert.tenant_id === parts.tenant) alerts.push(alert);
       }

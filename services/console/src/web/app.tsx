@@ -15,6 +15,7 @@ import { ContainmentsView } from './pages/containments-view.tsx';
 import { EventView } from './pages/event-view.tsx';
 import { FrictionView } from './pages/friction-view.tsx';
 import { NowView } from './pages/now-view.tsx';
+import { SuppressionsView } from './pages/suppressions-view.tsx';
 import { KeysHelp } from './parts/keys-help.tsx';
 import { TopLine } from './parts/top-line.tsx';
 
@@ -64,6 +65,9 @@ export function App() {
           </Route>
           <Route path="/approvals">
             <ApprovalsView />
+          </Route>
+          <Route path="/suppressions">
+            <SuppressionsView />
           </Route>
           <Route path="/accounts">
             <AccountsView />

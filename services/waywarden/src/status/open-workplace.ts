@@ -7,7 +7,7 @@ import type { DataPaths } from '../embedded/data-folder.ts';
 import type { LiveRules } from '../embedded/live-rules.ts';
 import type { OpenAccounts } from '../embedded/open-accounts.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
-import type { StoreReader } from './store-reader.ts';
+import type { StoredCounts, StoreReader } from './store-reader.ts';
 
 export interface WorkplaceOptions {
   readonly pipeline: Pipeline;
@@ -49,4 +49,15 @@ export function openWorkplace(options: WorkplaceOptions): Workplace {
     nowMs: () => Date.now(),
     onProblem: options.onProblem,
   });
+}
+
+/** Of the counts, open alerts are those that people have not closed. */
+export function withOpenAlerts<T extends { readonly counts: StoredCounts | null }>(
+  status: T,
+  { lists }: Pick<Workplace, 'lists'>,
+): T {
+  const { counts } = status;
+  return counts === null
+    ? status
+    : { ...status, counts: { ...counts, alerts_open: lists.openCount() } };
 }

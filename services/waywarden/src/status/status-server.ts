@@ -43,7 +43,7 @@ import { type CurlFacts, hijackStory } from './first-event.ts';
 import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
 import { answersFor, refuseHost } from './loopback-guard.ts';
-import { openWorkplace } from './open-workplace.ts';
+import { openWorkplace, withOpenAlerts } from './open-workplace.ts';
 import { OwnRoutes } from './own-routes.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
 import { previewRoute } from './preview-route.ts';
@@ -187,7 +187,7 @@ function apiOf(parts: ApiParts): Api {
   timeRequests(app, parts.health.metrics);
   const containments = countingContainments(pipeline.responder, nowMs, tenant);
   const status = async () => ({
-    ...(await report.current()),
+    ...withOpenAlerts(await report.current(), work),
     rules: rules.report(),
     log: await keeper.report(),
     containments: await containments(),

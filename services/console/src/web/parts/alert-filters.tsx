@@ -164,6 +164,7 @@ export function AlertFilters(props: FilterProps) {
             {name}
           </Link>
         ))}
+        <Link href="/suppressions">Suppressions</Link>
       </nav>
       <search className="filters">
         <Search {...choice} />
