@@ -220,6 +220,22 @@ export {
 export { ALERT_SOURCES_MAX, allSources, sourceNameOf } from './telemetry-source.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';
+export {
+  CLASSIFICATIONS,
+  type Classification,
+  type SuppressionScope,
+  suppressionScope as suppressionScopeSchema,
+  TRIAGE_ACT_TOPIC,
+  TRIAGE_ALERTS_MAX,
+  TRIAGE_STATES,
+  type TriageAct,
+  type TriageChange,
+  type TriageRecord,
+  type TriageState,
+  triageAct as triageActSchema,
+  triageChange as triageChangeSchema,
+  triageRecord as triageRecordSchema,
+} from './triage.ts';
 export * from './validators.ts';
 export {
   type VerdictControl,

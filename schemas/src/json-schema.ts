@@ -24,6 +24,7 @@ import { privilegeStep } from './privilege-step.ts';
 import { receipt } from './receipt.ts';
 import { registry } from './registry.ts';
 import { revocationCommand } from './revocation-command.ts';
+import { triageRecord } from './triage.ts';
 import { verdictControl } from './verdict-control.ts';
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -119,6 +120,11 @@ const CONTRACTS = {
     schema: watermark,
     title: 'Watermark',
     description: 'Log time: nothing that falls due up to it may be decided later.',
+  },
+  'triage-record': {
+    schema: triageRecord,
+    title: 'Triage record',
+    description: 'What a person did about alerts, signed.',
   },
   'journal-entry': {
     schema: journalEntry,

@@ -55,6 +55,10 @@ export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = 
       'Topic `waywarden.revocation.commands.v1`, as a record of type `control`, signed as commands are.',
     see: 'What a receiver does with it: [revocation consumer](../../packages/revocation-consumer/README.md#commands).',
   },
+  'triage-record': {
+    place: 'Topic `waywarden.triage.v1`.',
+    see: 'Who may do what: [guide-console](../guide-console.md). It changes no response: closed or suppressed, an alert is decided on as ever.',
+  },
   receipt: {
     place: 'Topic `waywarden.revocation.receipts.v1`, table `revocation_receipts_v1`.',
     see: 'How to write one: [revocation consumer](../../packages/revocation-consumer/README.md#receipts).',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventKey, registryKey, splitKey, TOPICS } from './topics.ts';
 
 describe('topics', () => {
-  it('are the twelve of contracts.md, that of the snapshots, of leases and of telemetry', () => {
+  it('are the twelve of contracts.md, those of snapshots, triage, leases and telemetry', () => {
     expect(Object.values(TOPICS).map((t) => t.name)).toEqual([
       'waywarden.audit.events.v1',
       'waywarden.audit.deadletter.v1',
@@ -18,6 +18,7 @@ describe('topics', () => {
       'waywarden.revocation.commands.v1',
       'waywarden.revocation.receipts.v1',
       'waywarden.registry.v1',
+      'waywarden.triage.v1',
       'waywarden.leases.v1',
     ]);
   });

@@ -88,6 +88,12 @@ export const TOPICS = {
     singlePartition: true,
     compacted: true,
   },
+  triage: {
+    name: 'waywarden.triage.v1',
+    keyOf: 'tenant|*',
+    protection: 'mac',
+    singlePartition: true,
+  },
   leases: {
     name: 'waywarden.leases.v1',
     keyOf: 'role',
@@ -138,6 +144,11 @@ export function chainKey(tenantId: string, chainId: string): string {
 /** Key of `alerts`. */
 export function alertKey(tenantId: string, alertId: string): string {
   return key(tenantId, alertId);
+}
+
+/** Key of `triage`: one order for all that people of a tenant do about alerts. */
+export function triageKey(tenantId: string): string {
+  return key(tenantId, '*');
 }
 
 /** Key of a notice in `revocation.commands` that is about all agents of a tenant. */

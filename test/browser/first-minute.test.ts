@@ -233,7 +233,7 @@ describe.skipIf(path === undefined)('the first minute', () => {
       await page.keyboard.press('f');
       await page.locator('h1', { hasText: 'What the rules cost' }).waitFor();
       await page.locator('.lead', { hasText: /revocations? were ordered/ }).waitFor();
-      await page.getByText('Agents', { exact: true }).click();
+      await page.getByRole('radiogroup').getByText('Agents', { exact: true }).click();
       await page.locator('td .agent').first().waitFor();
       expect(await violations(page)).toEqual([]);
     },

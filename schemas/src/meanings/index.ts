@@ -7,6 +7,7 @@ import { JOURNAL } from './journal-meanings.ts';
 import type { Meanings } from './meaning.ts';
 import { POLICY } from './policy-meanings.ts';
 import { RECEIPT } from './receipt-meanings.ts';
+import { TRIAGE } from './triage-meanings.ts';
 
 export { fieldsOf, layMeanings, type SchemaField } from './lay-meanings.ts';
 export type { Meanings } from './meaning.ts';
@@ -42,5 +43,6 @@ export const MEANINGS = {
   'baseline-partial': PARTIAL,
   'baseline-snapshot': SNAPSHOT,
   'journal-entry': JOURNAL,
+  'triage-record': TRIAGE,
 } as const satisfies Record<string, Meanings>;
 export type DocumentedContract = keyof typeof MEANINGS;

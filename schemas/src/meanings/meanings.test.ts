@@ -8,6 +8,7 @@ const NEW_AS_A_WHOLE: ReadonlySet<string> = new Set([
   'verdict-control',
   'baseline-snapshot',
   'enforcement-notice',
+  'triage-record',
 ]);
 const contracts = Object.entries(MEANINGS) as [ContractName, Meanings][];
 const textOf = (meaning: Meanings[string] | undefined) =>

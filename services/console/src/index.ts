@@ -1,6 +1,17 @@
 /** The console: its page and the API behind it, for whoever runs the HTTP server. */
+export { AccessLog } from './access/access-log.ts';
+export { AccountFileError, accountUid } from './access/account-file.ts';
+export { Accounts } from './access/accounts.ts';
+export { type OidcSettings, oidcSettings } from './access/oidc.ts';
+export { newPassword } from './access/password.ts';
 export type { ConsoleRules } from './api/console-pages.ts';
 export { type ConsoleParts, consoleRoutes } from './api/console-routes.ts';
 export type { StorePort } from './api/console-store.ts';
+export { errorAnswers } from './api/error-answers.ts';
 export type { Streams } from './api/stream-route.ts';
+export { ROLES, type Role } from './core/access/roles.ts';
 export type { ConsoleStatus, KnownState } from './core/view-model.ts';
+export { type NotifySettings, notifySettings } from './notify/notify-settings.ts';
+export { briefOf } from './triage/alert-lists.ts';
+export { badCursor, parsedQuery } from './triage/triage-routes.ts';
+export { Workplace } from './workplace.ts';

@@ -32,7 +32,7 @@ export {
 } from './files/parse-yaml-file.ts';
 export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
 export { containmentRoutes } from './http/containment-routes.ts';
-export { operatorRoutes } from './http/operator-routes.ts';
+export { giveSignedAct, operatorRoutes } from './http/operator-routes.ts';
 export { RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
 export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
 export { observeContainments } from './observe-containments.ts';

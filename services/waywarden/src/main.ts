@@ -1,6 +1,7 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { setCollector } from '@waywarden/stage';
 import { Command, CommanderError } from 'commander';
+import { accountCommand } from './commands/account.ts';
 import { aclsCommand } from './commands/acls.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
@@ -63,6 +64,7 @@ for (const command of [
   keysCommand,
   benchCommand,
   initCommand,
+  accountCommand,
   aclsCommand,
   canaryCommand,
   policyCommand,

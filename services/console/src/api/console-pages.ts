@@ -5,6 +5,7 @@
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
 import type { SeenSource } from '../core/seen-source.ts';
+import type { BoardEntry } from '../core/triage/triage-board.ts';
 import { usedTools } from '../core/used-tools.ts';
 import type {
   AgentPage,
@@ -15,7 +16,7 @@ import type {
   QuietChain,
 } from '../core/view-model.ts';
 import { factsOf } from './agent-facts.ts';
-import type { ConsoleStore } from './console-store.ts';
+import { type ConsoleStore, QUEUE_MAX } from './console-store.ts';
 import type { EventTail } from './event-tail.ts';
 import type { KeptAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
@@ -30,7 +31,16 @@ export interface ConsoleRules {
   readonly registry?: Registry | undefined;
 }
 
+export interface AlertQueue {
+  entries(): Iterable<BoardEntry>;
+  queue(limit: number): Promise<{ readonly alerts: readonly Alert[]; readonly total: number }>;
+  one(
+    id: string,
+  ): { readonly state: string; readonly triage: { readonly assignee: string | null } } | undefined;
+}
+
 export interface PageParts {
+  readonly queue?: AlertQueue | undefined;
   readonly store: ConsoleStore;
   readonly tail: EventTail;
   readonly rules: () => ConsoleRules;
@@ -69,13 +79,19 @@ async function quietOf(
   });
 }
 
+/** What waits for somebody: without what people closed, where that is known. */
+async function waiting({ queue, store }: PageParts) {
+  if (queue !== undefined) return queue.queue(QUEUE_MAX);
+  const [alerts, total] = await Promise.all([store.openAlerts(), store.openCount()]);
+  return { alerts, total };
+}
+
 export async function nowPage(parts: PageParts): Promise<NowPage> {
   const { store, tail, now } = parts;
   const asOf = now();
-  const [status, alerts, openCount, commands, events] = await Promise.all([
+  const [status, { alerts, total }, commands, events] = await Promise.all([
     parts.status(),
-    store.openAlerts(),
-    store.openCount(),
+    waiting(parts),
     store.recentCommands(),
     tail.newest(EVENTS_SHOWN),
   ]);
@@ -93,7 +109,7 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
     as_of: asOf,
     status,
     queue: queueItems(alerts, { decisions, verdicts, containments, asOf }),
-    queue_more: Math.max(0, openCount - alerts.length),
+    queue_more: Math.max(0, total - alerts.length),
     containments: containments.slice(0, CONTAINMENTS_SHOWN),
     quiet,
     events,

@@ -10,6 +10,7 @@ import type { ConsoleStatus, KnownState } from '../core/view-model.ts';
 import { alertPage } from './alert-page.ts';
 import { ChangeFeed } from './change-feed.ts';
 import {
+  type AlertQueue,
   agentPage,
   type ConsoleRules,
   chainPage,
@@ -22,6 +23,7 @@ import { KeptAnswer } from './kept-answer.ts';
 import { LastAnswer } from './last-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
 import { webRoutes } from './web-files.ts';
+import { workPages } from './work-pages.ts';
 
 const AGENT_UID_LENGTH_MAX = 2048;
 const CHAIN_ID_LENGTH_MAX = 256;
@@ -29,6 +31,8 @@ const CHAIN_ID_LENGTH_MAX = 256;
 export interface ConsoleParts {
   readonly store: StorePort;
   readonly log: EventLog;
+  /** What people have not closed; absent: all that is open, as the store has it. */
+  readonly queue?: AlertQueue;
   readonly tenant: string;
   /** The rules in force now: names, grants, combinations and approvals are explained by them. */
   readonly rules: () => ConsoleRules;
@@ -70,6 +74,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     tryIt,
     connect,
     sources,
+    queue: parts.queue,
     sharedChains: new KeptAnswer(
       () => store.sharedChains(),
       () => Date.parse(now()),
@@ -81,8 +86,10 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
   app.get('/v1/console/now', async () => ({ ...(await nowAnswer.read()), status: await status() }));
   app.get('/v1/console/sources', async () => ({ as_of: now(), sources: sources() }));
   app.get('/v1/console/alerts/:id', async (request, reply) => {
-    const { id } = alertParameter.parse(request.params);
-    return orMissing(reply, await alertPage(pages, id), `No alert ${id} is stored.`);
+    // A mistyped address names no alert: that is all there is to say of it.
+    const id = alertParameter.safeParse(request.params).data?.id;
+    const page = id === undefined ? undefined : await alertPage(pages, id);
+    return orMissing(reply, page, 'No alert of this address is stored.');
   });
   app.get('/v1/console/agent', async (request, reply) => {
     const { uid } = agentQuery.parse(request.query);
@@ -93,6 +100,8 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     const { id } = chainParameter.parse(request.params);
     return orMissing(reply, await chainPage(pages, id), 'No call of this chain is stored.');
   });
+  const { queue } = parts;
+  if (queue !== undefined) workPages(app, { ...pages, entries: () => queue.entries() });
   const feed = new ChangeFeed({ store, tail: new EventTail(log, tenant), status });
   return streamRoute(app, feed);
 }

@@ -7,6 +7,7 @@
  * is stored, so that a replayed or paused log shows the same as it did then.
  */
 import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
+import type { AgentUse } from '../core/agent-list.ts';
 import type { InUse } from '../core/done-words.ts';
 import type { ChainUse } from '../core/quiet-work.ts';
 import type { ToldRevision } from '../core/verdict-model.ts';
@@ -78,6 +79,19 @@ FROM audit_events_v1 FINAL WHERE ${TENANT} AND agent_uid = {agent:String} AND ou
     (SELECT max(event_time) FROM audit_events_v1 WHERE ${TENANT}) - toIntervalDay({days:UInt32})
 GROUP BY system ORDER BY calls DESC, system LIMIT {limit:UInt32}`;
 
+const AGENTS_MAX = 20_000;
+const AGENTS = `SELECT agent_uid, concat(replaceOne(toString(max(hour)), ' ', 'T'), 'Z') AS last,
+  sum(agent_calls_per_hour_v1.calls) AS calls, sum(agent_calls_per_hour_v1.denied) AS denied
+FROM agent_calls_per_hour_v1 FINAL WHERE ${TENANT}
+  AND hour >= (SELECT max(hour) FROM agent_calls_per_hour_v1 WHERE ${TENANT}) - INTERVAL 30 DAY
+GROUP BY agent_uid ORDER BY max(hour) DESC, agent_uid LIMIT {limit:UInt32}`;
+
+const DECIDED_MAX = 2_000;
+const DECIDED = `SELECT raw FROM decisions_v1 FINAL WHERE ${TENANT} AND mode = 'enforce'
+  AND decided_at >= (SELECT max(decided_at) FROM decisions_v1 WHERE ${TENANT}) - toIntervalDay({days:UInt32})
+  AND (withheld_reason != '' OR startsWith(rule_id, 'operator/'))
+ORDER BY seq DESC, decision_id LIMIT {limit:UInt32}`;
+
 const REVISIONS = `SELECT toUInt32(revision) AS revision, severity, state, toUInt32(count) AS count, title,
   concat(replaceOne(toString(detected_at), ' ', 'T'), 'Z') AS at
 FROM alerts_v1 FINAL WHERE ${TENANT} AND alert_id = {id:UUID}
@@ -109,6 +123,16 @@ export class ConsoleStore {
   /** What an agent's access was used for in the last days, the most used first. */
   inUse(agent: string, days: number): Promise<readonly InUse[]> {
     return this.#port.rows<InUse>(IN_USE, { agent, days, limit: TOOLS_MAX });
+  }
+
+  /** Agents that called in the last 30 days, by the hour. */
+  agentsInUse(): Promise<readonly AgentUse[]> {
+    return this.#port.rows<AgentUse>(AGENTS, { limit: AGENTS_MAX });
+  }
+
+  /** What was withheld or ordered by hand in the last days, the newest first. */
+  recentDecisions(days: number): Promise<readonly Decision[]> {
+    return this.#records<Decision>(DECIDED, { days, limit: DECIDED_MAX });
   }
 
   openAlerts(): Promise<readonly Alert[]> {

@@ -62,7 +62,20 @@ function filesOf(folder: string): ReadonlyMap<string, WebFile> {
 }
 
 /** Addresses of pages; the page itself knows which of them it is. */
-const PAGES = ['/', '/alerts/*', '/agents/*', '/chains/*', '/friction'];
+const PAGES = [
+  '/',
+  '/alerts',
+  '/alerts/*',
+  '/agents',
+  '/agents/*',
+  '/chains/*',
+  '/events/*',
+  '/containments',
+  '/approvals',
+  '/suppressions',
+  '/accounts',
+  '/friction',
+];
 
 export function webRoutes(app: FastifyInstance): void {
   const folder = FOLDERS.find((one) => existsSync(join(one, 'index.html')));

@@ -73,9 +73,9 @@ const ACTIONS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 const KINDS: Readonly<Record<string, string>> = {
-  behavior_deviation: 'unlike its past',
-  hijack_suspected: 'obeyed what it read',
-  privilege_assembly: 'assembled privilege',
+  behavior_deviation: 'behavioral anomaly',
+  hijack_suspected: 'indirect prompt injection',
+  privilege_assembly: 'cross-agent privilege assembly',
   toxic_combination: 'dangerous combination in one hand',
   privilege_gap_closing: 'asks for the last step',
   class_drift: 'acts above its class',
@@ -92,7 +92,7 @@ const KINDS: Readonly<Record<string, string>> = {
   approval_quality: 'approvals that decide nothing',
   reach_growth: 'reaches further than reviewed',
   undeclared_change: 'changed, and nobody declared it',
-  telemetry_gap: 'silent while in use',
+  telemetry_gap: 'telemetry gap',
   approval_bypass: 'approval bypassed',
   separation_of_duty: 'duties not separate',
   guardrail_probing: 'tried around a refusal',

@@ -4,11 +4,18 @@ import { Route, Switch, useLocation } from 'wouter';
 import { idOfAddress } from './data/answers.ts';
 import { useKeys } from './data/keys.ts';
 import { useLive } from './data/live.ts';
+import { AccountsView } from './pages/accounts-view.tsx';
 import { AgentView } from './pages/agent-view.tsx';
+import { AgentsView } from './pages/agents-view.tsx';
 import { AlertView } from './pages/alert-view.tsx';
+import { AlertsView } from './pages/alerts-view.tsx';
+import { ApprovalsView } from './pages/approvals-view.tsx';
 import { ChainView } from './pages/chain-view.tsx';
+import { ContainmentsView } from './pages/containments-view.tsx';
+import { EventView } from './pages/event-view.tsx';
 import { FrictionView } from './pages/friction-view.tsx';
 import { NowView } from './pages/now-view.tsx';
+import { SuppressionsView } from './pages/suppressions-view.tsx';
 import { KeysHelp } from './parts/keys-help.tsx';
 import { TopLine } from './parts/top-line.tsx';
 
@@ -18,7 +25,12 @@ export function App() {
   const [help, setHelp] = useState(false);
   useKeys(
     useMemo(
-      () => ({ '?': () => setHelp((open) => !open), n: () => go('/'), f: () => go('/friction') }),
+      () => ({
+        '?': () => setHelp((open) => !open),
+        n: () => go('/'),
+        l: () => go('/alerts'),
+        f: () => go('/friction'),
+      }),
       [go],
     ),
   );
@@ -30,14 +42,35 @@ export function App() {
           <Route path="/">
             <NowView />
           </Route>
+          <Route path="/alerts">
+            <AlertsView />
+          </Route>
           <Route path="/alerts/*">
             <AlertView key={idOfAddress('/alerts/')} id={idOfAddress('/alerts/')} />
+          </Route>
+          <Route path="/agents">
+            <AgentsView />
           </Route>
           <Route path="/agents/*">
             <AgentView key={idOfAddress('/agents/')} uid={idOfAddress('/agents/')} />
           </Route>
           <Route path="/chains/*">
             <ChainView key={idOfAddress('/chains/')} id={idOfAddress('/chains/')} />
+          </Route>
+          <Route path="/events/*">
+            <EventView key={idOfAddress('/events/')} id={idOfAddress('/events/')} />
+          </Route>
+          <Route path="/containments">
+            <ContainmentsView />
+          </Route>
+          <Route path="/approvals">
+            <ApprovalsView />
+          </Route>
+          <Route path="/suppressions">
+            <SuppressionsView />
+          </Route>
+          <Route path="/accounts">
+            <AccountsView />
           </Route>
           <Route path="/friction">
             <FrictionView />

@@ -8,7 +8,7 @@ import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ActOutcome } from '../core/operator/take-act.ts';
-import { actProblems, takeSignedAct } from '../operator-desk.ts';
+import { actProblems, type SignedAct, takeSignedAct } from '../operator-desk.ts';
 import type { Responder } from '../start-responder.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -37,6 +37,18 @@ async function outcomeOf({ containments }: Responder, act: string): Promise<ActO
       setTimeout(resolve, LOOK_EVERY_MS);
     });
   }
+}
+
+/** For a server that has signed an act itself; `waits`: for what became of it. */
+export async function giveSignedAct(
+  { log, responder, now }: Omit<OperatorRouteParts, 'tenant'>,
+  signed: SignedAct,
+  waits: boolean,
+): Promise<{ readonly refused: string } | { readonly outcome: ActOutcome | null }> {
+  const desk = { log, keys: responder.receiverKeys, wallClock: now };
+  const refused = await takeSignedAct(desk, signed);
+  if (refused !== undefined) return { refused };
+  return { outcome: waits ? await outcomeOf(responder, signed.act) : null };
 }
 
 const WHAT_IS_AN_ACT =

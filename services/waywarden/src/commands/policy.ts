@@ -27,8 +27,15 @@ function sayFinding(file: string, one: PolicyFinding): string {
   return `${where}: ${one.level}: ${what} is ${sayValue(one.value)}; expected: ${one.expected}`;
 }
 
-function check(file: string, flags: { readonly json?: true }): void {
-  const { findings, takesShipped } = checkPolicyText(readText(file), readText(SHIPPED_POLICY));
+interface CheckFlags {
+  readonly registry?: string;
+  readonly json?: true;
+}
+
+function check(file: string, flags: CheckFlags): void {
+  const registry = loadRegistry(flags.registry);
+  const shipped = readText(SHIPPED_POLICY);
+  const { findings, takesShipped } = checkPolicyText(readText(file), shipped, registry);
   const errors = findings.filter((one) => one.level === 'error').length;
   const warnings = findings.length - errors;
   const value = { ok: errors === 0, file, errors, warnings, findings, takes_shipped: takesShipped };
@@ -217,6 +224,7 @@ export const policyCommand = new Command('policy')
     new Command('check')
       .description('all problems of a policy file at once, with lines; exit 1 on errors')
       .argument('<file>', 'policy file (YAML)')
+      .option('--registry <file>', 'registry file: what the policy names is looked for there')
       .option('--json', 'print one JSON object as the last line')
       .action(check)
       .exitOverride(),

@@ -18,10 +18,11 @@ import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { UsageError } from './command-output.ts';
 import { intervalMs } from './interval.ts';
 import { keptBy } from './keep-option.ts';
+import { planReach, type ReachFlags, type ReachPlan } from './reach-options.ts';
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
 
-export interface PlanFlags {
+export interface PlanFlags extends ReachFlags {
   readonly keep?: readonly string[];
   readonly data?: string;
   readonly demo: boolean;
@@ -41,6 +42,7 @@ export interface UpPlan {
   readonly files: { readonly registry?: string; readonly policy?: string };
   /** How often made-up attacks are sent; undefined: never. */
   readonly canaryEveryMs: number | undefined;
+  readonly reach: ReachPlan;
   /** Undefined: a real run. */
   readonly demo: { readonly mark: DemoMark } | undefined;
 }
@@ -63,6 +65,7 @@ function canaryEvery(text: string): number | undefined {
  */
 export function planUp(flags: PlanFlags): UpPlan {
   const retention = keptBy(flags.keep);
+  const reach = planReach(flags, !isReal(flags));
   if (isReal(flags)) {
     const problem = tenantProblem(flags.tenant ?? TENANT_DEFAULT);
     if (problem !== undefined) throw new UsageError(`--tenant: ${problem}`);
@@ -78,7 +81,10 @@ export function planUp(flags: PlanFlags): UpPlan {
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
     const canaryEveryMs = canaryEvery(flags.proofOfLife);
-    return { paths, tenant, registry, policy, retention, files, canaryEveryMs, demo: undefined };
+    return {
+      ...{ paths, tenant, registry, policy, retention, files, canaryEveryMs, reach },
+      demo: undefined,
+    };
   }
   const paths = dataPaths(flags.data ?? FOLDER.demo);
   const mark = openDemoFolder(paths, new Date().toISOString());
@@ -90,6 +96,7 @@ export function planUp(flags: PlanFlags): UpPlan {
     ...rules,
     retention,
     files: {},
+    reach,
     canaryEveryMs: undefined,
     demo: { mark },
   };

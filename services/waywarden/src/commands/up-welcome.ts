@@ -1,4 +1,5 @@
 /** What `up` says when it is ready, and what the demo says when its story is told. */
+import { join } from 'node:path';
 import { connectLines } from '../status/connect-lines.ts';
 import { type CurlFacts, firstEvent } from '../status/first-event.ts';
 
@@ -19,6 +20,7 @@ export function realWelcome({ version, data, curl }: WelcomeFacts): readonly str
     `  Status   ${curl.url}/v1/status`,
     `  Data     ${data}`,
     `  Token    ${curl.tokenFile} (only you can read it)`,
+    `  Sign in  as admin; the first password: ${join(data, 'first-password.txt')}`,
     '',
     'Connect Claude Code (others: npx waywarden connect):',
     '',

@@ -18,16 +18,19 @@ import { Narrator } from '../demo/story/narrator.ts';
 import { controlTokenFile, issueControlToken } from '../embedded/control-token.ts';
 import { DiskWatch, observeDisk } from '../embedded/disk-watch.ts';
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
-import { LiveRules } from '../embedded/live-rules.ts';
+import type { LiveRules } from '../embedded/live-rules.ts';
+import { openAccounts } from '../embedded/open-accounts.ts';
 import type { Pipeline, PipelineOptions } from '../embedded/pipeline.ts';
 import { type BoundPort, bindPort, PortTakenError } from '../status/bound-port.ts';
 import { EventRate } from '../status/pipeline-progress.ts';
 import { type StatusServer, startStatusServer } from '../status/status-server.ts';
 import { EXIT, report, UsageError } from './command-output.ts';
 import { keepOption } from './keep-option.ts';
+import { type ReachFlags, reachOptions } from './reach-options.ts';
 import { isDamage, sayError } from './say-error.ts';
 import { UpEnd } from './up-end.ts';
 import { type PlanFlags, planUp, type UpPlan } from './up-plan.ts';
+import { liveRules } from './up-rules.ts';
 import { demoNext, demoWelcome, realWelcome } from './up-welcome.ts';
 import { openWatchedPipeline } from './watched-pipeline.ts';
 
@@ -38,7 +41,7 @@ const PARTITIONS_MAX = 64;
 /** What is started has its hands full first. */
 const FIRST_CANARY_MS = 120_000;
 
-interface UpFlags extends PlanFlags {
+interface UpFlags extends PlanFlags, ReachFlags {
   readonly port?: number;
   readonly demoSpeed: number;
   readonly partitions?: number;
@@ -63,7 +66,7 @@ function stderrLogger(demo: boolean): Logger {
 
 async function bind(flags: UpFlags): Promise<BoundPort> {
   try {
-    return await bindPort(flags.port, PORT_DEFAULT);
+    return await bindPort(flags.port, PORT_DEFAULT, flags.host);
   } catch (error) {
     throw error instanceof PortTakenError ? new UsageError(error.message) : error;
   }
@@ -126,12 +129,6 @@ async function playDemo(parts: DemoStart): Promise<RunningDemo | undefined> {
   return startDemo({ pipeline, paths, url, token, ...demo, registry, narrator, speed, end });
 }
 
-function liveRules(plan: UpPlan, pipeline: Pipeline, logger: Logger): Promise<LiveRules> {
-  const { tenant, registry, policy, files } = plan;
-  const now = () => new Date().toISOString();
-  return LiveRules.start({ pipeline, tenant, logger, now }, { registry, policy, files });
-}
-
 interface UpStart {
   readonly flags: UpFlags;
   readonly plan: UpPlan;
@@ -141,7 +138,7 @@ interface UpStart {
 }
 
 async function start({ flags, plan, port, logger, end }: UpStart): Promise<Running> {
-  const { paths, tenant, retention } = plan;
+  const { paths, tenant, retention, reach } = plan;
   const { url } = port;
   const rate = new EventRate(() => Date.now());
   const health = makeHealth('up');
@@ -159,7 +156,8 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
   };
   const pipeline = await openWatchedPipeline(options, { logger, health, rate });
   try {
-    const rules = await liveRules(plan, pipeline, logger);
+    const accounts = await openAccounts(paths, { tenant, demo: plan.demo !== undefined });
+    const rules = await liveRules(plan, pipeline, accounts, logger);
     // Only now is the folder ours: a new token voids the one before.
     const controlToken = issueControlToken(paths);
     const token = plan.demo === undefined ? '' : issueDemoToken(paths);
@@ -175,6 +173,8 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
       port,
       rules,
       controlToken,
+      accounts,
+      reach: { ...reach, publicUrl: reach.publicUrl ?? url },
       paths,
       curl,
       rate,
@@ -292,3 +292,4 @@ export const upCommand = new Command('up')
     'print one line of JSON when ready: {url, pid, data, token_file}; then one for each line of the demo',
   )
   .action(up);
+for (const option of reachOptions()) upCommand.addOption(option);

@@ -10,6 +10,7 @@ import { contentVersion, publishedRules } from '@waywarden/responder';
 import type { Policy, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
 import { UsageError } from '../commands/command-output.ts';
+import { type AccountOperators, withAccounts, withoutAccounts } from './account-operators.ts';
 import type { Pipeline } from './pipeline.ts';
 import { checkRegistry, lintPolicyFile, loadPolicy, problemLine } from './rule-files.ts';
 import { watchFile } from './watch-file.ts';
@@ -44,6 +45,8 @@ export interface LiveRulesParts {
   readonly tenant: string;
   readonly logger: Logger;
   readonly now: () => string;
+  /** Accounts that sign, as the registry names people. */
+  readonly operators?: () => AccountOperators;
 }
 
 export interface StartingRules {
@@ -68,6 +71,8 @@ function warnOfPolicy(file: string, logger: Logger): void {
 export class LiveRules {
   readonly #parts: LiveRulesParts;
   #registry: { readonly value: Registry; readonly state: RulesState } | undefined;
+  /** What people wrote, without the accounts that are added to it. */
+  #written: Registry | undefined;
   #policy: { readonly value: Policy; readonly state: RulesState };
   #refused: Partial<Record<Kind, Refusal>> = {};
   #changes: Promise<unknown> = Promise.resolve();
@@ -81,25 +86,28 @@ export class LiveRules {
 
   /** Publishes what was given; a registry that nobody gives is the last one published. */
   static async start(parts: LiveRulesParts, rules: StartingRules): Promise<LiveRules> {
-    const { pipeline, tenant, now } = parts;
+    const { pipeline, tenant, now, operators = () => [] } = parts;
+    const given = withAccounts(rules.registry, rules.registry === undefined ? [] : operators());
     if (rules.files.policy !== undefined) warnOfPolicy(rules.files.policy, parts.logger);
-    await pipeline.publish(tenant, rules.registry, rules.policy);
+    await pipeline.publish(tenant, given, rules.policy);
     const state = (version: string, from: string) => ({ version, since: now(), from });
-    const { policy, registry, files } = rules;
+    const { policy, files } = rules;
     const from = files.policy ?? 'the shipped policy';
     const live = new LiveRules(parts, {
       value: policy,
       state: state(contentVersion(policy), from),
     });
-    if (registry === undefined) {
+    live.#written = rules.registry;
+    if (given === undefined) {
       const of = { tenantId: tenant, kind: 'registry' as const };
       const before = await publishedRules(pipeline.log, of, pipeline.keys.registryRing);
       if (before !== undefined) {
         live.#registry = { value: before.registry, state: state(before.version, 'the log') };
+        live.#written = withoutAccounts(before.registry);
       }
     } else {
-      const at = state(contentVersion(registry), files.registry ?? 'the demo');
-      live.#registry = { value: registry, state: at };
+      const at = state(contentVersion(given), files.registry ?? 'the demo');
+      live.#registry = { value: given, state: at };
     }
     live.#watch(files);
     return live;
@@ -126,19 +134,36 @@ export class LiveRules {
    * One change after the other. `expected` is the version that the asker saw; false when another
    * came between, and then nothing is changed.
    */
-  changeRegistry(registry: Registry, from: string, expected?: string | null): Promise<boolean> {
+  changeRegistry(given: Registry, from: string, expected?: string | null): Promise<boolean> {
     return this.#next(async () => {
       if (expected !== undefined && expected !== this.registryVersion) return false;
-      const { pipeline, tenant, logger, now } = this.#parts;
-      await pipeline.publish(tenant, registry, undefined);
-      const version = contentVersion(registry);
-      this.#registry = { value: registry, state: { version, since: now(), from } };
-      this.#onRegistry();
+      await this.#publishRegistry(withoutAccounts(given), from);
       delete this.#refused.registry;
-      const agents = registry.agents.length;
-      logger.info({ version: version.slice(0, 12), agents, from }, 'registry published');
       return true;
     });
+  }
+
+  /** Accounts were added, disabled or given another role. */
+  accountsChanged(): Promise<void> {
+    return this.#next(async () => {
+      const { operators = () => [] } = this.#parts;
+      const next = withAccounts(this.#written, operators());
+      if (next === undefined || contentVersion(next) === this.registryVersion) return;
+      await this.#publishRegistry(this.#written, this.#registry?.state.from ?? 'the accounts');
+    });
+  }
+
+  async #publishRegistry(written: Registry | undefined, from: string): Promise<void> {
+    const { pipeline, tenant, logger, now, operators = () => [] } = this.#parts;
+    const registry = withAccounts(written, operators());
+    if (registry === undefined) return;
+    await pipeline.publish(tenant, registry, undefined);
+    this.#written = written;
+    const version = contentVersion(registry);
+    this.#registry = { value: registry, state: { version, since: now(), from } };
+    this.#onRegistry();
+    const agents = registry.agents.length;
+    logger.info({ version: version.slice(0, 12), agents, from }, 'registry published');
   }
 
   #changePolicy(policy: Policy, from: string): Promise<void> {

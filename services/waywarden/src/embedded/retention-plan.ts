@@ -24,6 +24,8 @@ const PLAN = {
   decisions: { topic: 'decisions', ageMs: 400 * DAY_MS, bytes: GIB },
   commands: { topic: 'revocationCommands', ageMs: undefined, bytes: 4 * GIB },
   receipts: { topic: 'revocationReceipts', ageMs: 400 * DAY_MS, bytes: GIB },
+  // As long as the decisions: a close that is forgotten would put its alert back into the queue.
+  triage: { topic: 'triage', ageMs: 400 * DAY_MS, bytes: GIB },
   deadletter: { topic: 'auditDeadletter', ageMs: 30 * DAY_MS, bytes: GIB },
   // Only until the calls in it are concluded, which a crash may put off.
   telemetry: { topic: 'telemetry', ageMs: DAY_MS, bytes: GIB / 2 },

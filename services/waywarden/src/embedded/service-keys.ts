@@ -23,6 +23,9 @@ export interface ServiceKeys {
   readonly detectorRing: MacKeyRing;
   readonly sequencerMac: MacKey;
   readonly sequencerRing: MacKeyRing;
+  /** By which what people did about alerts is believed. */
+  readonly consoleMac: MacKey;
+  readonly consoleRing: MacKeyRing;
   readonly registrySigning: JwsSigningKey;
   readonly registryRing: JwsKeyRing;
   readonly commandSigning: JwsSigningKey;
@@ -35,6 +38,7 @@ export function loadServiceKeys(folder: string, createdAt: string): ServiceKeys 
     loadOrCreateKeyFile(join(folder, `${service}.json`), { service, uses, createdAt });
   const detector = file('detector', ['mac']);
   const sequencer = file('sequencer', ['mac']);
+  const console = file('console', ['mac']);
   const registry = file('registry', ['sign']);
   const responder = file('responder', ['sign']);
   return {
@@ -43,6 +47,8 @@ export function loadServiceKeys(folder: string, createdAt: string): ServiceKeys 
     detectorRing: macKeyRing(detector),
     sequencerMac: activeMacKey(sequencer),
     sequencerRing: macKeyRing(sequencer),
+    consoleMac: activeMacKey(console),
+    consoleRing: macKeyRing(console),
     registrySigning: activeSigningKey(registry),
     registryRing: signingKeyRing(registry),
     commandSigning: activeSigningKey(responder),

@@ -95,6 +95,12 @@ export const SERVICE_ACCESS = {
     groups: ['waywarden.archiver'],
     groupPrefixes: ['waywarden-archiver.read.'],
   },
+  console: {
+    write: ['triage'],
+    read: ['alerts', 'triage', 'auditEvents', 'registry'],
+    groups: ['console-alerts'],
+    groupPrefixes: ['waywarden-console.read.'],
+  },
   canary: {
     write: ['revocationReceipts'],
     read: ['alerts', 'revocationCommands', 'revocationReceipts'],

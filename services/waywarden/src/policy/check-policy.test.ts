@@ -1,6 +1,7 @@
 /** A policy file's problems come all at once, each with its line and what would be right. */
 import { readFileSync } from 'node:fs';
 import { SHIPPED_POLICY } from '@waywarden/detector';
+import { registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { checkPolicyText } from './check-policy.ts';
 
@@ -11,6 +12,36 @@ it('finds nothing in the shipped policy, nor in the examples of the docs', () =>
   expect(check(shipped)).toEqual([]);
   const example = new URL('../../../../docs/examples/policy.yaml', import.meta.url);
   expect(check(readFileSync(example, 'utf8'))).toEqual([]);
+});
+
+it('with a registry, names whom the list of those who are never revoked does not protect', () => {
+  const registry = registrySchema.parse({
+    version: 1,
+    agents: [{ uid: 'agent/break-glass', class: 'autonomous' }],
+    receivers: [{ id: 'gateway', kind: 'http' }],
+  });
+  const text = `version: 1
+never_revoke: [agent/break-glas, agent/break-glass]
+receivers: [gatway]
+rules:
+  - { id: a, when: { kind: [class_drift], severity_min: low, classes: [assistive] }, actions: [{ action: signal_risk, level: agent }] }
+`;
+  const found = checkPolicyText(text, shipped, registry).findings;
+  const named = found.filter(({ path }) => /never_revoke|receivers|classes/.test(path));
+  expect(named.map(({ path, line }) => [path, line])).toEqual([
+    ['never_revoke[0]', 2],
+    ['receivers[0]', 3],
+    ['rules[0].when.classes[0]', 5],
+  ]);
+  expect(named[0]?.expected).toContain('did you mean "agent/break-glass"');
+});
+
+it('says that a rule without a severity skips what is below high', () => {
+  const text = `version: 1
+rules:
+  - { id: a, when: { kind: [class_drift] }, actions: [{ action: signal_risk, level: agent }] }
+`;
+  expect(check(text)).toMatchObject([{ level: 'warning', path: 'rules[0].when.severity_min' }]);
 });
 
 it('warns of words in the class table that decide nothing, and of none that do', () => {

@@ -4,9 +4,10 @@
  * meaning all the same, so that one edit can mend everything.
  */
 import { contractProblems, parsePolicyFile, readYaml } from '@waywarden/responder';
-import { type Policy, policySchema } from '@waywarden/schemas';
+import { type Policy, policySchema, type Registry } from '@waywarden/schemas';
 import type { Lint } from './lint.ts';
 import { lintPolicy } from './lint-policy.ts';
+import { defaultSeverityLints, registryLints } from './registry-lints.ts';
 
 export interface PolicyFinding {
   readonly level: 'error' | 'warning';
@@ -36,7 +37,12 @@ function emptyListLints(file: unknown): readonly Lint[] {
   return [{ level: 'warning', path: ['combinations'], expected }];
 }
 
-export function checkPolicyText(text: string, shippedText: string): CheckedPolicy {
+/** `registry`: what the policy names is looked for there. */
+export function checkPolicyText(
+  text: string,
+  shippedText: string,
+  registry?: Registry,
+): CheckedPolicy {
   const yaml = readYaml(text);
   if (!yaml.ok) {
     const findings = yaml.problems.map(({ line = null, ...one }) => {
@@ -54,7 +60,10 @@ export function checkPolicyText(text: string, shippedText: string): CheckedPolic
   const shipped = parsePolicyFile(shippedText);
   const lints =
     readable === undefined ? [] : lintPolicy(readable, shipped.ok ? shipped.value : readable);
-  const linted = [...lints, ...emptyListLints(yaml.value.value)]
+  const named =
+    readable === undefined || registry === undefined ? [] : registryLints(readable, registry);
+  const file = yaml.value.value;
+  const linted = [...lints, ...named, ...emptyListLints(file), ...defaultSeverityLints(file)]
     .filter(({ path, expected }) => stoodIn?.causes(path, expected) !== true)
     .map(({ level, path, expected }): PolicyFinding => {
       const { line = null, ...place } = yaml.value.problem(path, expected);

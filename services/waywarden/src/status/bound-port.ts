@@ -7,16 +7,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Socket } from 'node:net';
 import { answerClientError, HTTP_TIMES, serverOptions } from '@waywarden/ingest';
 
-const HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
+/** All addresses: this machine's own programs come by the loopback. */
+const ANY: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 /** How many ports after the default are tried when nobody named one. */
 const PORTS_TRIED_MAX = 20;
 /** How long stopping waits for answers under way. */
 const ANSWER_MS_MAX = 2_000;
 
 export class PortTakenError extends Error {
-  constructor(port: number) {
+  constructor(port: number, host: string) {
     super(
-      `Port ${port} of ${HOST} can't be used (another program has it, or it needs more rights). ` +
+      `Port ${port} of ${host} can't be used (another program has it, or it needs more rights). ` +
         'Name another with --port, or leave --port out to take the next free one.',
     );
     this.name = 'PortTakenError';
@@ -43,11 +45,11 @@ const starting: PortListener = (_request, response) => {
   response.end('{"error":"starting","message":"Waywarden is starting. Ask again in a second."}\n');
 };
 
-function listen(server: Server, port: number): Promise<boolean> {
+function listen(server: Server, port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const refused = () => resolve(false);
     server.once('error', refused);
-    server.listen(port, HOST, () => {
+    server.listen(port, host, () => {
       server.off('error', refused);
       resolve(true);
     });
@@ -67,7 +69,11 @@ function shut(server: Server): Promise<void> {
 }
 
 /** `named`: the port that was asked for (0: any); without it the first free one from `from` on. */
-export async function bindPort(named: number | undefined, from: number): Promise<BoundPort> {
+export async function bindPort(
+  named: number | undefined,
+  from: number,
+  host: string = LOOPBACK,
+): Promise<BoundPort> {
   let listener = starting;
   const server = createServer(serverOptions(HTTP_TIMES));
   server.on('request', (request, response) => listener(request, response, false));
@@ -78,16 +84,16 @@ export async function bindPort(named: number | undefined, from: number): Promise
   });
   const tried = named === undefined ? PORTS_TRIED_MAX : 1;
   for (let i = 0; i < tried; i++) {
-    if (!(await listen(server, (named ?? from) + i))) continue;
+    if (!(await listen(server, (named ?? from) + i, host))) continue;
     const { port } = server.address() as AddressInfo;
     return {
       server,
-      url: `http://${HOST}:${port}`,
+      url: `http://${ANY.has(host) ? LOOPBACK : host.includes(':') ? `[${host}]` : host}:${port}`,
       answerWith: (next) => {
         listener = next;
       },
       close: () => shut(server),
     };
   }
-  throw new PortTakenError(named ?? from);
+  throw new PortTakenError(named ?? from, host);
 }

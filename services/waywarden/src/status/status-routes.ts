@@ -5,6 +5,7 @@
  * Reading needs no token on this machine (see loopback-guard.ts for why that is safe and what it
  * refuses); writing events needs the Bearer token. Answers are bounded: `limit` goes up to 200.
  */
+import { badCursor, briefOf, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ export interface StatusParts {
   readonly log: EventLog;
   readonly tenant: string;
   readonly status: () => Promise<unknown>;
+  readonly lists: Workplace['lists'];
 }
 
 const limitQuery = z.object({
@@ -71,10 +73,27 @@ function eventRoutes(app: FastifyInstance, parts: StatusParts): void {
   });
 }
 
-function alertRoutes(app: FastifyInstance, { store, tenant }: StatusParts): void {
-  app.get('/v1/alerts', async (request) => {
-    const { limit } = limitQuery.parse(request.query);
-    return { alerts: await withResponse(store, await store.alerts(limit)) };
+/** Of whoever polls: everything that was concluded, the newest first, unless it is asked otherwise. */
+const ALL = { state: 'all', hygiene: 'include', sort: 'detected' } as const;
+
+function alertRoutes(app: FastifyInstance, { store, tenant, lists }: StatusParts): void {
+  app.get('/v1/alerts', async (request, reply) => {
+    const { query, refused } = parsedQuery(request, reply);
+    if (query === undefined) return refused;
+    const list = lists.list(query, { me: request.identity.uid, defaults: ALL });
+    if (list === undefined) return badCursor(reply);
+    const entries = list.groups.map(({ lead }) => lead);
+    const records = await lists.records(entries);
+    const triage = new Map(entries.map((one) => [one.row.id, briefOf(one)]));
+    const alerts = await withResponse(store, records);
+    const { cursor, total, complete } = lists.answer(list);
+    return {
+      alerts: alerts.map((one) => ({
+        ...one,
+        triage: triage.get(String(one['alert_id'])) ?? null,
+      })),
+      ...{ total, cursor, complete },
+    };
   });
   app.get('/v1/alerts/:id', async (request, reply) => {
     const { id } = idParameter.parse(request.params);
@@ -99,45 +118,6 @@ function responseRoutes(app: FastifyInstance, { store }: StatusParts): void {
     const commands = await store.commands(limit);
     return { commands, receipts: await store.receiptsOf(idsOf(commands, 'command_id')) };
   });
-}
-
-const ASK_RIGHTLY =
-  'Correct what is named and ask again; docs/guide-operate.md lists the addresses.';
-const JSON_ONLY = 'Send JSON with the header "Content-Type: application/json".';
-const SMALLER = 'Send less at once.';
-
-function hintFor(code: number): string {
-  if (code === 415) return JSON_ONLY;
-  return code === 413 ? SMALLER : ASK_RIGHTLY;
-}
-
-/** Sentences for whoever asked wrongly; our own failures are logged and not told. */
-function errorAnswers(app: FastifyInstance): void {
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof z.ZodError) {
-      const issue = error.issues[0];
-      const message = `${issue?.path.join('.') ?? 'request'}: ${issue?.message ?? 'not understood'}`;
-      return reply.code(400).send({ error: 'bad_request', message, what_to_do: ASK_RIGHTLY });
-    }
-    const code = (error as { readonly statusCode?: number }).statusCode ?? 500;
-    if (code < 500) {
-      const message = error instanceof Error ? error.message : 'not understood';
-      return reply.code(code).send({ error: 'bad_request', message, what_to_do: hintFor(code) });
-    }
-    request.log.error({ err: error, url: request.url }, 'a request failed');
-    return reply.code(503).send({
-      error: 'store_unavailable',
-      message: 'The store did not answer. Events are still taken and kept.',
-      what_to_do: 'Ask again in a moment; if it stays so, see `waywarden status`.',
-    });
-  });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({
-      error: 'not_found',
-      message: 'There is nothing here.',
-      what_to_do: 'See GET /.',
-    }),
-  );
 }
 
 export function statusRoutes(app: FastifyInstance, parts: StatusParts): void {

@@ -2,8 +2,8 @@
  * What `up` runs beside the pipeline: the HTTP server with ingest, API and console, the clock of the
  * log, and what is known of the pipeline's progress. Started after the pipeline, stopped before it.
  */
-import type { RequestListener, ServerResponse } from 'node:http';
-import { consoleRoutes, type Streams } from '@waywarden/console';
+import type { RequestListener } from 'node:http';
+import { consoleRoutes, type Streams, type Workplace } from '@waywarden/console';
 import { observeAssembly } from '@waywarden/detector';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
 import {
@@ -21,6 +21,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Logger } from 'pino';
 import { AUDIT_PATH, auditRunning } from '../audit/audit-folder.ts';
 import type { Canary } from '../canary/canary.ts';
+import type { ReachPlan } from '../commands/reach-options.ts';
 import { demoRoute } from '../demo/demo-route.ts';
 import type { DemoStory } from '../demo/story.ts';
 import type { ControlToken } from '../embedded/control-token.ts';
@@ -28,6 +29,7 @@ import type { DataPaths } from '../embedded/data-folder.ts';
 import type { DiskWatch } from '../embedded/disk-watch.ts';
 import type { LiveRules } from '../embedded/live-rules.ts';
 import { LogKeeper } from '../embedded/log-keeper.ts';
+import type { OpenAccounts } from '../embedded/open-accounts.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
@@ -40,7 +42,8 @@ import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
-import { isLoopbackHost } from './loopback-guard.ts';
+import { answersFor, refuseHost } from './loopback-guard.ts';
+import { openWorkplace, withOpenAlerts } from './open-workplace.ts';
 import { OwnRoutes } from './own-routes.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
 import { previewRoute } from './preview-route.ts';
@@ -55,6 +58,8 @@ export interface StatusServerParts {
   readonly port: BoundPort;
   readonly rules: LiveRules;
   readonly controlToken: ControlToken;
+  readonly accounts: OpenAccounts;
+  readonly reach: Reach;
   readonly paths: DataPaths;
   readonly curl: CurlFacts;
   readonly rate: EventRate;
@@ -70,6 +75,9 @@ export interface StatusServerParts {
   /** Tools and domains of tenants beside the one that is watched. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
 }
+
+/** Who reaches the server, and how; `publicUrl`: the address that browsers use. */
+export type Reach = Omit<ReachPlan, 'publicUrl'> & { readonly publicUrl: string };
 
 export interface StatusServer {
   stop(): Promise<void>;
@@ -112,13 +120,6 @@ function keeperOf(parts: StatusServerParts, report: StatusReport): LogKeeper {
     history: () => pipeline.history(),
     onLost: (message) => report.problem(message),
   });
-}
-
-function refuseHost(response: ServerResponse): void {
-  response.writeHead(403, { 'content-type': 'application/json' });
-  response.end(
-    '{"error":"not_loopback","message":"Waywarden answers only under 127.0.0.1 or localhost."}\n',
-  );
 }
 
 /** Errors of the clock end the sequencer and so the pipeline, which reports them: told once here. */
@@ -166,10 +167,11 @@ interface ApiParts extends StatusServerParts {
   readonly ingest: RunningIngest;
   readonly keeper: LogKeeper;
   readonly feed: CommandFeed;
+  readonly work: Workplace;
 }
 
 function apiOf(parts: ApiParts): Api {
-  const { store, report, ingest, keeper, feed } = parts;
+  const { store, report, ingest, keeper, feed, work } = parts;
   const { pipeline, curl, logger, rules, controlToken } = parts;
   const { tenant } = curl;
   const { log } = pipeline;
@@ -177,17 +179,22 @@ function apiOf(parts: ApiParts): Api {
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
     routerOptions: RECEIVER_ROUTER,
+    // A proxy that ends TLS stands on this machine or in its network; nobody else is believed about who asks.
+    trustProxy: ['loopback', 'uniquelocal'],
   });
   const own = new OwnRoutes(app);
+  work.guard(app);
   timeRequests(app, parts.health.metrics);
   const containments = countingContainments(pipeline.responder, nowMs, tenant);
   const status = async () => ({
-    ...(await report.current()),
+    ...withOpenAlerts(await report.current(), work),
     rules: rules.report(),
     log: await keeper.report(),
     containments: await containments(),
   });
-  statusRoutes(app, { store, log, tenant, status });
+  const { lists } = work;
+  statusRoutes(app, { store, log, tenant, status, lists });
+  work.routes(app);
   registryRoute(app, { rules, token: controlToken });
   workRoute(app, {
     at: '/v1/verify',
@@ -213,7 +220,7 @@ function apiOf(parts: ApiParts): Api {
   const shell = { tryIt: hijackStory(curl), connect: connectLines(parts.paths.root) };
   const sources = () => ingest.sourcesSeen(tenant);
   const known = knownState(pipeline.responder, nowMs);
-  const shown = { store, log, tenant, rules: inForce, known };
+  const shown = { store, log, tenant, rules: inForce, known, queue: lists };
   const streams = consoleRoutes(app, { ...shown, ...shell, status, now, sources });
   return { app, own, streams };
 }
@@ -227,9 +234,10 @@ function stopper(parts: {
   readonly store: StoreReader;
   readonly keeper: LogKeeper;
   readonly feed: CommandFeed;
+  readonly work: Workplace;
 }): () => Promise<void> {
   return async () => {
-    const { port, ingest, api, clock, store, keeper, feed } = parts;
+    const { port, ingest, api, clock, store, keeper, feed, work } = parts;
     await keeper.stop();
     await feed.close();
     api.streams.close();
@@ -237,6 +245,7 @@ function stopper(parts: {
     await ingest.close();
     await api.app.close();
     await clock.stop();
+    await work.stop();
     await store.close();
   };
 }
@@ -265,16 +274,20 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
     orders: feedOrdersOf(responder),
     wallClock: now,
   });
-  const api = apiOf({ ...parts, store, report, ingest, keeper, feed });
+  const onProblem = (message: string) => report.problem(message);
+  const work = openWorkplace({ ...parts, ...parts.reach, store, tenant, onProblem });
+  await work.start();
+  const api = apiOf({ ...parts, store, report, ingest, keeper, feed, work });
   const answer = await apiListener(api.app);
+  const isOurs = answersFor([new URL(parts.reach.publicUrl).host, parts.reach.host]);
   port.answerWith((request, response, asks) => {
-    if (!isLoopbackHost(request.headers.host)) return refuseHost(response);
+    if (!isOurs(request.headers.host)) return refuseHost(response);
     if (api.own.isForIngest(request)) return ingest.answer(request, response, asks);
     if (asks) response.writeContinue();
     answer(request, response);
   });
   const clock = clockOf(parts, progress, report);
-  const stop = stopper({ port, ingest, api, clock, store, keeper, feed });
+  const stop = stopper({ port, ingest, api, clock, store, keeper, feed, work });
   return {
     stop: () => {
       report.stopping();

@@ -27,7 +27,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-async function ask<T>(path: string): Promise<T> {
+export async function ask<T>(path: string): Promise<T> {
   const response = await fetch(path, { headers: { accept: 'application/json' } });
   const text = await response.text();
   if (response.ok) return parseAnswer<T>(text);
@@ -93,4 +93,5 @@ export function idOfAddress(page: string): string {
 export const agentPath = (uid: string): string =>
   `/agents/${encodeURIComponent(originalText(uid))}`;
 export const alertPath = (id: string): string => `/alerts/${id}`;
+export const eventPath = (id: string): string => `/events/${id}`;
 export const chainPath = (id: string): string => `/chains/${encodeURIComponent(originalText(id))}`;

@@ -3,11 +3,13 @@ import { Table } from '@mantine/core';
 import type { AgentFacts, AgentPage, UsedTool } from '../../core/view-model.ts';
 import { shortName } from '../../core/words.ts';
 import { useAgent } from '../data/answers.ts';
+import { useTitle } from '../data/title.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { CallTable } from '../parts/call-table.tsx';
 import { ContainmentLine } from '../parts/containment-card.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Queue } from '../parts/queue.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Capability, Time } from '../parts/terms.tsx';
 
 function sentence({ facts, calls, alerts }: AgentPage): string {
@@ -78,7 +80,7 @@ function Tool({ tool }: { readonly tool: UsedTool }) {
 
 function Tools({ tools }: { readonly tools: readonly UsedTool[] }) {
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Scroll minWidth={640} label="Tools">
       <Table aria-label="Tools used" verticalSpacing={3} className="calls">
         <Table.Thead>
           <Table.Tr>
@@ -96,7 +98,7 @@ function Tools({ tools }: { readonly tools: readonly UsedTool[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }
 
@@ -145,6 +147,7 @@ function Page({ page }: { readonly page: AgentPage }) {
 }
 
 export function AgentView({ uid }: { readonly uid: string }) {
+  useTitle('Agent');
   return (
     <Answer query={useAgent(uid)} what="this agent">
       {(page) => <Page page={page} />}

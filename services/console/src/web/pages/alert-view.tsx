@@ -8,12 +8,14 @@ import type { AlertPage } from '../../core/view-model.ts';
 import { kindWords } from '../../core/words.ts';
 import { useAlert } from '../data/answers.ts';
 import { useKeys } from '../data/keys.ts';
+import { useTitle } from '../data/title.ts';
 import { AlertEvidence } from '../parts/alert-evidence.tsx';
 import { Answer, Section } from '../parts/answer-states.tsx';
 import { ContainmentCard } from '../parts/containment-card.tsx';
 import { DecisionList } from '../parts/decision-list.tsx';
 import { GrantMatrix } from '../parts/grant-matrix.tsx';
 import { Agent, ChainId, Severity, ShortId, Time } from '../parts/terms.tsx';
+import { TriagePanel } from '../parts/triage-panel.tsx';
 import { VerdictSection } from '../parts/verdict-section.tsx';
 import { AssemblyPicture } from '../picture/assembly-picture.tsx';
 
@@ -97,7 +99,7 @@ function Sentences({ page }: { readonly page: AlertPage }) {
 function Response({ page }: { readonly page: AlertPage }) {
   const { containments, decisions, picture } = page;
   return (
-    <Section id="done" title="Response" note="done, or why not">
+    <Section id="done" title="Response" note="actions, or why none">
       {containments.map((one) => (
         <ContainmentCard
           key={one.command.command_id}
@@ -131,6 +133,7 @@ function Page({ page }: { readonly page: AlertPage }) {
           {picture === null && <AlertEvidence page={page} part="timeline" />}
         </div>
         <div>
+          <TriagePanel alert={page.alert} />
           <Response page={page} />
         </div>
       </div>
@@ -150,6 +153,7 @@ function goTo(id: string): void {
 
 export function AlertView({ id }: { readonly id: string }) {
   const query = useAlert(id);
+  useTitle(query.data?.alert.title ?? 'Alert');
   useKeys(
     useMemo(
       () => ({

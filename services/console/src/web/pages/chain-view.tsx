@@ -2,6 +2,7 @@
 import type { ChainPage } from '../../core/view-model.ts';
 import { plural } from '../../core/words.ts';
 import { useChain } from '../data/answers.ts';
+import { useTitle } from '../data/title.ts';
 import { Answer, Section } from '../parts/answer-states.tsx';
 import { CallTable } from '../parts/call-table.tsx';
 import { Queue } from '../parts/queue.tsx';
@@ -46,6 +47,7 @@ function Page({ page }: { readonly page: ChainPage }) {
 }
 
 export function ChainView({ id }: { readonly id: string }) {
+  useTitle('Chain');
   return (
     <Answer query={useChain(id)} what="this chain">
       {(page) => <Page page={page} />}

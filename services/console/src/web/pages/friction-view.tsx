@@ -3,7 +3,9 @@ import { SegmentedControl, Table } from '@mantine/core';
 import { useState } from 'react';
 import type { FrictionLine, FrictionPage } from '../../core/friction-model.ts';
 import { type FrictionKey, useFriction } from '../data/answers.ts';
+import { useTitle } from '../data/title.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Agent } from '../parts/terms.tsx';
 
 const KEYS: readonly { readonly value: FrictionKey; readonly label: string }[] = [
@@ -38,7 +40,7 @@ const number = (n: number | null) =>
 
 function Lines({ page, by }: { readonly page: FrictionPage; readonly by: FrictionKey }) {
   return (
-    <Table.ScrollContainer minWidth={900}>
+    <Scroll minWidth={900} label={`What it costs, by ${by}`}>
       <Table aria-label={`What it costs, by ${by}`} verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
@@ -65,11 +67,12 @@ function Lines({ page, by }: { readonly page: FrictionPage; readonly by: Frictio
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }
 
 export function FrictionView() {
+  useTitle('Response impact');
   const [by, setBy] = useState<FrictionKey>('rule');
   return (
     <>

@@ -1,6 +1,8 @@
 /** The first page: what needs a person, what is contained and not yet proven, what flows, what stayed quiet. */
+import { Link } from 'wouter';
 import type { NowPage } from '../../core/view-model.ts';
 import { useNow } from '../data/answers.ts';
+import { useTitle } from '../data/title.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { CallTable } from '../parts/call-table.tsx';
 import { ConnectClients } from '../parts/connect-clients.tsx';
@@ -11,7 +13,7 @@ import { QuietList } from '../parts/quiet-list.tsx';
 function QueueSection({ now }: { readonly now: NowPage }) {
   const { queue, queue_more: more } = now;
   return (
-    <Section id="queue" title="Alerts" note="concluded">
+    <Section id="queue" title="Open alerts">
       {queue.length === 0 ? (
         <Empty>
           <p>
@@ -27,7 +29,11 @@ function QueueSection({ now }: { readonly now: NowPage }) {
       ) : (
         <Queue items={queue} />
       )}
-      {more > 0 && <p className="quiet">{more} more are open; these are the gravest.</p>}
+      {more > 0 && (
+        <p className="quiet">
+          {more} more are open; these are the gravest. <Link href="/alerts">All alerts</Link>
+        </p>
+      )}
     </Section>
   );
 }
@@ -37,12 +43,12 @@ function ContainmentSection({ now }: { readonly now: NowPage }) {
   const open = containments.filter((one) => one.state !== 'confirmed');
   const note =
     containments.length === 0
-      ? 'done'
+      ? ''
       : open.length === 0
-        ? 'done, all confirmed'
-        : `done, ${open.length} not confirmed yet`;
+        ? 'all confirmed'
+        : `${open.length} not confirmed yet`;
   return (
-    <Section id="contained" title="Containments" note={note}>
+    <Section id="contained" title="Containment actions" note={note}>
       {containments.length === 0 ? (
         <Empty>
           <p>
@@ -61,7 +67,11 @@ function ContainmentSection({ now }: { readonly now: NowPage }) {
 
 function QuietSection({ now }: { readonly now: NowPage }) {
   return (
-    <Section id="quiet" title="Stayed quiet" note="looked alike, and why it did not alarm">
+    <Section
+      id="quiet"
+      title="Suppressed: approved activity"
+      note="looked alike, and why it did not alarm"
+    >
       {now.quiet.length === 0 ? (
         <Empty>
           <p>
@@ -113,6 +123,7 @@ function Page({ now }: { readonly now: NowPage }) {
 }
 
 export function NowView() {
+  useTitle('Now');
   const query = useNow();
   return (
     <Answer query={query} what="what is going on">

@@ -5,7 +5,9 @@ import { howSure } from '../../core/how-sure.ts';
 import { restsOn } from '../../core/rests-on.ts';
 import type { AlertPage, TimelineCall } from '../../core/view-model.ts';
 import { limitWords, plural } from '../../core/words.ts';
+import { eventPath } from '../data/answers.ts';
 import { Section } from './answer-states.tsx';
+import { Scroll } from './scroll.tsx';
 import { Agent, Capability, Outcome, ShortId, Time } from './terms.tsx';
 
 function TimelineRow({
@@ -39,7 +41,7 @@ function TimelineRow({
                 {(call.proof ? `proof: ${call.role}` : call.role).replaceAll('_', ' ')}
               </span>{' '}
               · <Outcome value={call.outcome} /> · identity {call.assurance} ·{' '}
-              <ShortId id={call.event_id} href={`/v1/events/${call.event_id}`} />
+              <ShortId id={call.event_id} href={eventPath(call.event_id)} />
             </div>
           </Table.Td>
         );
@@ -55,7 +57,7 @@ function Timeline({ page }: { readonly page: AlertPage }) {
     alert.evidence.length - timeline.filter((c) => c.role !== 'denied after the command').length;
   return (
     <>
-      <Table.ScrollContainer minWidth={640}>
+      <Scroll minWidth={640} label="Evidence, by time">
         <Table aria-label="Evidence in rows of agents" className="timeline" withColumnBorders>
           <Table.Tbody>
             {agents.map((agent) => (
@@ -68,7 +70,7 @@ function Timeline({ page }: { readonly page: AlertPage }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
       {missing > 0 && <p className="quiet">{plural(missing, 'call')} of it not stored yet.</p>}
     </>
   );
@@ -82,15 +84,15 @@ function Reasons({
   readonly basis: Alert['confidence_basis'];
 }) {
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Scroll minWidth={640} label="Why, expected and observed">
       <Table aria-label="Expected beside observed" verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Why</Table.Th>
             <Table.Th>Expected</Table.Th>
             <Table.Th>Observed</Table.Th>
-            <Table.Th>Rests on</Table.Th>
-            <Table.Th>Limit</Table.Th>
+            <Table.Th>Sample size</Table.Th>
+            <Table.Th>Threshold</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -115,7 +117,7 @@ function Reasons({
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }
 

@@ -1,6 +1,8 @@
 /** Calls as lines of a table. */
 import { Table } from '@mantine/core';
 import type { EventRow } from '../../core/view-model.ts';
+import { eventPath } from '../data/answers.ts';
+import { Scroll } from './scroll.tsx';
 import { Agent, Capability, ChainId, Outcome, ShortId, Time } from './terms.tsx';
 
 export interface CallTableProps {
@@ -41,7 +43,7 @@ function Call({
         </Table.Td>
       )}
       <Table.Td>
-        <ShortId id={call.event_id} href={`/v1/events/${call.event_id}`} />
+        <ShortId id={call.event_id} href={eventPath(call.event_id)} />
       </Table.Td>
     </Table.Tr>
   );
@@ -49,14 +51,14 @@ function Call({
 
 export function CallTable({ calls, label, withChain = false, withAgent = true }: CallTableProps) {
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Scroll minWidth={820} label={label}>
       <Table aria-label={label} verticalSpacing={3} className="calls">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>When (UTC)</Table.Th>
             {withAgent && <Table.Th>Agent</Table.Th>}
             <Table.Th>Tool</Table.Th>
-            <Table.Th>Could do</Table.Th>
+            <Table.Th>Capabilities</Table.Th>
             <Table.Th>Outcome</Table.Th>
             {withChain && <Table.Th>Work</Table.Th>}
             <Table.Th>Record</Table.Th>
@@ -68,6 +70,6 @@ export function CallTable({ calls, label, withChain = false, withAgent = true }:
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }

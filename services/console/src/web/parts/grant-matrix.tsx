@@ -5,6 +5,7 @@
 import { Table } from '@mantine/core';
 import type { GrantRow, Picture } from '../../core/picture-model.ts';
 import { Mark } from './mark.tsx';
+import { Scroll } from './scroll.tsx';
 import { Agent, Capability } from './terms.tsx';
 
 function Cell({ row, at }: { readonly row: GrantRow; readonly at: number }) {
@@ -33,7 +34,7 @@ export function GrantMatrix({
 }) {
   const { steps, grants } = picture;
   return (
-    <Table.ScrollContainer minWidth={520}>
+    <Scroll minWidth={520} label="Granted and exercised">
       <Table className="matrix" aria-label="Granted and exercised, per agent and step">
         <Table.Thead>
           <Table.Tr>
@@ -72,6 +73,6 @@ export function GrantMatrix({
           </Table.Tr>
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }

@@ -2,10 +2,16 @@
 import { Kbd, Modal, Table } from '@mantine/core';
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['j, k', 'next and previous alert of the queue'],
+  ['j, k', 'next and previous alert of a list'],
   ['Enter', 'open it'],
+  ['/', 'search the alerts'],
+  ['x', 'select the alert, in a list'],
+  ['a', 'take it: assigned to you, in progress'],
+  ['r', 'command a revocation'],
+  ['c', 'close it, or all that are selected'],
+  ['l', 'all alerts'],
   ['n', 'back to the first page'],
-  ['f', 'what the rules cost people'],
+  ['f', 'response impact: what the rules cost people'],
   ['e', 'evidence of this alert'],
   ['v', 'say whether this alert was right'],
   ['?', 'this card'],

@@ -6,6 +6,7 @@ import { useNow } from '../data/answers.ts';
 import type { Connection } from '../data/live.ts';
 import { clock } from '../data/times.ts';
 import { Mark } from './mark.tsx';
+import { SignIn } from './sign-in.tsx';
 
 const HEALTH: Readonly<Record<ConsoleStatus['health'], string>> = {
   ok: 'Watching',
@@ -16,6 +17,15 @@ const HEALTH: Readonly<Record<ConsoleStatus['health'], string>> = {
   proof_missing: 'Proof of life is missing',
   stopping: 'Stopping',
 };
+
+const PLACES = [
+  ['/', 'Now'],
+  ['/alerts', 'Alerts'],
+  ['/agents', 'Agents'],
+  ['/containments', 'Containment'],
+  ['/approvals', 'Approvals'],
+  ['/friction', 'Response impact'],
+] as const;
 
 const number = (n: number) => n.toLocaleString('en-GB');
 
@@ -39,7 +49,7 @@ function Numbers({ status }: { readonly status: ConsoleStatus }) {
             <b>{number(counts.alerts_open)}</b> open alerts
           </span>
           <span>
-            <b>{number(counts.dead_letters)}</b> set aside
+            <b>{number(counts.dead_letters)}</b> rejected
           </span>
         </>
       )}
@@ -88,6 +98,13 @@ export function TopLine({
       <Link href="/" className="brand">
         Waywarden
       </Link>
+      <nav className="places" aria-label="Pages of Waywarden">
+        {PLACES.map(([href, name]) => (
+          <Link key={href} href={href}>
+            {name}
+          </Link>
+        ))}
+      </nav>
       <span className="health" role="status" title={status?.sentence}>
         {status === undefined ? (
           'Asking…'
@@ -99,8 +116,8 @@ export function TopLine({
       </span>
       {status !== undefined && <Numbers status={status} />}
       <span className="top-right">
-        <Link href="/friction">Friction</Link>
         <Freshness connection={connection} asOf={asOf} />
+        <SignIn />
         <ThemeSwitch />
         <Button variant="subtle" size="compact-sm" onClick={onHelp}>
           Keys ?

@@ -1,6 +1,6 @@
 /**
- * What a verdict would do, and the command that gives it, for the revision that was looked at. Nothing is sent from
- * here: the page only reads, and what a person finds is signed with a key that no page sees.
+ * What a verdict would do, and the command that gives it by a key of one's own, for the revision that was looked at.
+ * Closing the alert (triage-panel.tsx) gives the same verdict, signed by the account that is signed in.
  */
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import type { Alert } from '@waywarden/schemas';
@@ -139,9 +139,10 @@ export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly
       <Command text={command} />
       <CopyButton label="Copy the command" text={command} missing={missingOf(draft)} />
       <p className="quiet">
-        This page only reads: run the command in a terminal that has your key file. The verdict is
-        signed there, is kept in the audited chain, counts for the rules that decided on the alert,
-        and appears above within seconds. The last word about an alert counts.
+        Closing the alert gives the same verdict, signed by your account. With a key of your own,
+        run the command in a terminal that has your key file. The verdict is signed there, is kept
+        in the audited chain, counts for the rules that decided on the alert, and appears above
+        within seconds. The last word about an alert counts.
       </p>
     </>
   );

@@ -119,7 +119,13 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
   return (
     <figure className="picture">
       <ArrowHeads />
-      <div ref={ref} className="picture-room">
+      <section
+        ref={ref}
+        className="picture-room"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must be able to.
+        tabIndex={0}
+        aria-label="The picture, which scrolls"
+      >
         <div
           className="picture-paper"
           style={{ width: Math.max(width * zoom, room), height: height * zoom }}
@@ -145,7 +151,7 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
             aria-label="Agents, their calls and what flowed between them"
           />
         </div>
-      </div>
+      </section>
       <figcaption className="quiet">
         <span className="proof-word">The proof</span> is in this color; all else that this work did
         is grey, dots are its other calls

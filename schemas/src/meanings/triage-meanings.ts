@@ -1,0 +1,61 @@
+/** What the fields of triage records mean. */
+import { type Meanings, prefixed } from './meaning.ts';
+
+const ALERT: Meanings = {
+  alert_id: 'The alert.',
+  revision: 'The revision that its author saw.',
+  count: 'How often it had happened then. A closed alert that happens more often is open again.',
+  last_event_time:
+    'Its last call then. A closed alert of which a later revision has a later call is open again.',
+  severity: 'Its severity then. A closed alert that becomes graver is open again.',
+};
+
+const CHANGE: Meanings = {
+  state: '`new`, `in_progress` or `closed`.',
+  classification:
+    'Of `closed`: `true_positive`, `benign_expected` (right, and approved), `false_positive` or `duplicate`. All but the last also give a verdict, from which the detector learns.',
+  duplicate_of: 'Of `duplicate`: the alert that stays.',
+  assignee: 'Who works on it; null: nobody.',
+  note: 'A note; notes are added and never changed.',
+  tags_add: 'Tags to add.',
+  tags_remove: 'Tags to remove.',
+  related_add: 'Alerts to name as related.',
+  related_remove: 'Alerts to name no longer.',
+  case_link: 'Address of the case in another system; null: none.',
+};
+
+const SCOPE: Meanings = {
+  kind: 'Kind of alert.',
+  rule_id: 'Rule that raised it.',
+  agent_uid: 'An agent that it names.',
+  workflow: 'Workflow of its calls.',
+  tool: 'Tool of one of its calls, as `server/tool`.',
+};
+
+const ACT: Meanings = {
+  act_id: 'Id; the same act counts once.',
+  tenant_id: 'Whose alerts.',
+  act: '`change` (of alerts), `suppress` or `unsuppress`.',
+  by: 'Who: the account, whose key signed.',
+  at: 'When it was signed.',
+  reason: 'Why.',
+  alerts: 'Of `change`: the alerts, as their author saw them.',
+  ...prefixed('alerts[]', ALERT),
+  change: 'Of `change`: what changes; what is left out stays.',
+  ...prefixed('change', CHANGE),
+  suppression_id: 'Of `suppress` and `unsuppress`: the suppression.',
+  scope: 'Of `suppress`: which alerts; every field that is given must fit.',
+  ...prefixed('scope', SCOPE),
+  expires: 'Of `suppress`: alerts raised from then on are shown again.',
+};
+
+/** Since 1.13. */
+export const TRIAGE: Meanings = {
+  act: 'What a person did.',
+  ...prefixed('act', ACT),
+  signed: 'The act as it was signed.',
+  'signed.text': 'The act, byte for byte.',
+  'signed.signature': 'Detached JWS over it, for topic `waywarden.triage.acts.v1`.',
+  'signed.key': 'The public key by which it was believed, as a JWK.',
+  'signed.key_print': 'Which key that is, whatever it is called.',
+};

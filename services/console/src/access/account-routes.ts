@@ -1,0 +1,169 @@
+/** Accounts for admins, their own tokens for whoever signs, the audit for auditors. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { PERMISSIONS, ROLES } from '../core/access/roles.ts';
+import { type Account, accountUid } from './account-file.ts';
+import { type AccessParts, timeOf } from './guard.ts';
+import { newPassword } from './password.ts';
+
+const DAY_MS = 86_400_000;
+const TOKEN_DAYS_MAX = 365;
+const AUDIT_MAX = 500;
+
+const uidParameter = z.object({ uid: accountUid });
+const newAccount = z.strictObject({ uid: accountUid, role: z.enum(ROLES) });
+const changed = z.strictObject({
+  role: z.enum(ROLES).nullable().optional(),
+  disabled: z.boolean().optional(),
+});
+const newToken = z.strictObject({
+  label: z.string().trim().min(1).max(128),
+  scopes: z.array(z.enum(PERMISSIONS)).min(1).max(PERMISSIONS.length),
+  days: z.number().int().min(1).max(TOKEN_DAYS_MAX).default(90),
+});
+const auditQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(AUDIT_MAX).default(100),
+});
+
+function shown(
+  { uid, roles, disabled, active, subject, created_at, created_by }: Account,
+  tenant: string,
+) {
+  return {
+    ...{ uid, role: roles[tenant] ?? null, disabled, active, created_at, created_by },
+    signs_in_by: subject === null ? 'password' : 'oidc',
+  };
+}
+
+const noAccount = (reply: FastifyReply, uid: string) =>
+  reply.code(404).send({
+    error: 'not_found',
+    message: `There is no account ${uid}.`,
+    what_to_do: 'GET /v1/accounts lists them.',
+  });
+
+/** Who works for other tenants too is no matter of one tenant's admin alone. */
+const isShared = ({ roles }: Account, tenant: string): boolean =>
+  Object.keys(roles).some((one) => one !== tenant);
+
+function refuseShared(reply: FastifyReply, uid: string): FastifyReply {
+  return reply.code(403).send({
+    error: 'other_tenants',
+    message: `${uid} has roles in other tenants, so only its role here can be changed.`,
+    what_to_do: 'Take its role here away, or use "waywarden account" on the machine.',
+  });
+}
+
+/** Somebody must be left who can give roles. */
+function isLastAdmin({ accounts, tenant }: AccessParts, uid: string): boolean {
+  const admins = accounts
+    .all()
+    .filter((one) => one.roles[tenant] === 'admin' && !one.disabled)
+    .map((one) => one.uid);
+  return admins.length === 1 && admins[0] === uid;
+}
+
+function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
+  const { accounts, log } = parts;
+  app.get('/v1/tokens', async ({ identity }) => {
+    const tokens = accounts.find(identity.uid ?? '')?.tokens ?? [];
+    return { tokens: tokens.map(({ digest: _, ...rest }) => rest) };
+  });
+  app.post('/v1/tokens', async (request, reply) => {
+    const { label, scopes, days } = newToken.parse(request.body);
+    const { uid, permissions } = request.identity;
+    const wider = scopes.filter((one) => !permissions.includes(one));
+    if (uid === null || wider.length > 0) {
+      return reply.code(403).send({
+        error: 'not_allowed',
+        message: `A token may no more than its account: ${wider.join(', ')} is not yours.`,
+        what_to_do: 'Leave it out.',
+      });
+    }
+    const expires = new Date(parts.nowMs() + days * DAY_MS).toISOString();
+    const issued = accounts.issueToken(uid, { label, scopes, expires });
+    log.write({
+      at: timeOf(parts),
+      act: 'token_issued',
+      by: uid,
+      of: issued?.id ?? '',
+      detail: label,
+    });
+    return reply.code(201).send({ ...issued, label, scopes, expires });
+  });
+  app.delete('/v1/tokens/:id', async (request, reply) => {
+    const { id } = z.object({ id: z.uuid() }).parse(request.params);
+    const uid = request.identity.uid ?? '';
+    if (!accounts.revokeToken(uid, id)) return noAccount(reply, id);
+    log.write({ at: timeOf(parts), act: 'token_revoked', by: uid, of: id });
+    return reply.code(204).send();
+  });
+}
+
+export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
+  const { accounts, log, tenant } = parts;
+  const nameOf = (uid: string | null) => uid ?? 'owner of this machine';
+  app.get('/v1/accounts', async () => ({
+    accounts: accounts.all().map((one) => shown(one, tenant)),
+  }));
+  app.post('/v1/accounts', async (request, reply) => {
+    const { uid, role } = newAccount.parse(request.body);
+    if (accounts.find(uid) !== undefined) {
+      return reply.code(409).send({
+        error: 'exists',
+        message: `There is an account ${uid} already.`,
+        what_to_do: 'Change its role (PATCH /v1/accounts/UID), or choose another name.',
+      });
+    }
+    const by = nameOf(request.identity.uid);
+    const password = newPassword();
+    const made = await accounts.add({ uid, roles: { [tenant]: role }, by, password });
+    log.write({ at: timeOf(parts), act: 'account_added', by, of: uid, detail: role });
+    return reply.code(201).send({ ...shown(made, tenant), first_password: password });
+  });
+  app.patch('/v1/accounts/:uid', async (request, reply) => {
+    const { uid } = uidParameter.parse(request.params);
+    const { role, disabled } = changed.parse(request.body);
+    const before = accounts.find(uid);
+    if (before === undefined) return noAccount(reply, uid);
+    if (disabled !== undefined && isShared(before, tenant)) return refuseShared(reply, uid);
+    if (
+      isLastAdmin(parts, uid) &&
+      (disabled === true || (role !== undefined && role !== 'admin'))
+    ) {
+      return reply.code(409).send({
+        error: 'last_admin',
+        message: `${uid} is the last admin here.`,
+        what_to_do: 'Make somebody else an admin first.',
+      });
+    }
+    const { [tenant]: own, ...others } = before.roles;
+    const next = role === undefined ? own : role;
+    const roles = next === undefined || next === null ? others : { ...others, [tenant]: next };
+    await accounts.setRoles(uid, roles, disabled ?? before.disabled);
+    const by = nameOf(request.identity.uid);
+    const detail = `${next ?? 'no role'}${disabled === true ? ', disabled' : ''}`;
+    log.write({ at: timeOf(parts), act: 'account_changed', by, of: uid, detail });
+    const after = accounts.find(uid);
+    return after === undefined ? noAccount(reply, uid) : shown(after, tenant);
+  });
+  app.post('/v1/accounts/:uid/password', async (request, reply) => {
+    const { uid } = uidParameter.parse(request.params);
+    const known = accounts.find(uid);
+    if (known !== undefined && isShared(known, tenant)) return refuseShared(reply, uid);
+    const password = await accounts.resetPassword(uid);
+    if (password === undefined) return noAccount(reply, uid);
+    log.write({
+      at: timeOf(parts),
+      act: 'password_reset',
+      by: nameOf(request.identity.uid),
+      of: uid,
+    });
+    return { uid, first_password: password };
+  });
+  tokenRoutes(app, parts);
+  app.get('/v1/audit', async (request) => {
+    const { limit } = auditQuery.parse(request.query);
+    return { access: log.newest(limit) };
+  });
+}

@@ -1,0 +1,203 @@
+/**
+ * What can be done with accounts: made, signed in to, disabled, given roles and tokens. Each account that signs has a
+ * key of its own on the server, so that two accounts are two people for every act that takes two.
+ */
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  activeSigningKey,
+  type JwsSigningKey,
+  loadOrCreateKeyFile,
+  publicJwks,
+} from '@waywarden/schemas';
+import { type Permission, permissionsOf, type Role, signs } from '../core/access/roles.ts';
+import { type Account, AccountFile } from './account-file.ts';
+import { hashPassword, isPassword, newPassword } from './password.ts';
+
+const TOKEN_BYTES = 32;
+const TOKEN_PREFIX = 'wwa_';
+const FAILURES_MAX = 10;
+const FAILURES_MS = 15 * 60_000;
+const FAILURES_REMEMBERED_MAX = 10_000;
+
+export interface AccountsParts {
+  readonly file: string;
+  /** Where the accounts' keys lie. */
+  readonly keys: string;
+  readonly now: () => string;
+  /** Told when the keys that the registry must name have changed. */
+  readonly changed: () => Promise<void>;
+}
+
+export interface NewAccount {
+  readonly uid: string;
+  readonly roles: Account['roles'];
+  readonly by: string;
+  readonly password?: string;
+  readonly mustChange?: boolean;
+  readonly subject?: Account['subject'];
+}
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+/** Key ids take no `@` or `/`, which people's uids have; the digest keeps two alike names apart. */
+function keyName(uid: string): string {
+  const digest = createHash('sha256').update(uid).digest('hex').slice(0, 12);
+  return `account-${uid.replace(/[^\w.-]/g, '_').slice(0, 60)}-${digest}`;
+}
+
+export class Accounts {
+  readonly #parts: AccountsParts;
+  readonly #file: AccountFile;
+  readonly #failures = new Map<string, readonly number[]>();
+  readonly #keys = new Map<string, JwsSigningKey>();
+
+  constructor(parts: AccountsParts) {
+    this.#parts = parts;
+    this.#file = new AccountFile(parts.file);
+  }
+
+  all(): readonly Account[] {
+    return this.#file.all();
+  }
+
+  find(uid: string): Account | undefined {
+    return this.#file.find(uid);
+  }
+
+  findBySubject(iss: string, sub: string): Account | undefined {
+    return this.all().find(({ subject }) => subject?.iss === iss && subject.sub === sub);
+  }
+
+  async add({ uid, roles, by, password, mustChange = true, subject = null }: NewAccount) {
+    const made: Account = {
+      ...{ uid, roles, subject, created_by: by, created_at: this.#parts.now() },
+      password: password === undefined ? null : await hashPassword(password),
+      ...{ must_change: mustChange, disabled: false, active: false, epoch: 0, tokens: [] },
+    };
+    this.#file.put(made);
+    return made;
+  }
+
+  /** A password that is told once. */
+  async resetPassword(uid: string): Promise<string | undefined> {
+    const before = this.find(uid);
+    if (before === undefined) return undefined;
+    const password = newPassword();
+    const hash = await hashPassword(password);
+    this.#file.put({ ...before, password: hash, must_change: true, epoch: before.epoch + 1 });
+    return password;
+  }
+
+  async changePassword(uid: string, password: string): Promise<void> {
+    const hash = await hashPassword(password);
+    const before = this.find(uid);
+    if (before === undefined) return;
+    this.#file.put({ ...before, password: hash, must_change: false, epoch: before.epoch + 1 });
+  }
+
+  async setRoles(uid: string, roles: Account['roles'], disabled: boolean): Promise<void> {
+    const before = this.find(uid);
+    if (before === undefined) return;
+    const epoch = disabled && !before.disabled ? before.epoch + 1 : before.epoch;
+    this.#file.put({ ...before, roles, disabled, epoch });
+    await this.#parts.changed();
+  }
+
+  /** The account, when the password is its own; `locked` after too many that were not. */
+  async signIn(uid: string, password: string): Promise<Account | 'refused' | 'locked'> {
+    const nowMs = Date.parse(this.#parts.now());
+    const recent = (this.#failures.get(uid) ?? []).filter((at) => nowMs - at < FAILURES_MS);
+    if (recent.length >= FAILURES_MAX) return 'locked';
+    const found = this.find(uid);
+    const isRight = await isPassword(password, found?.password ?? null);
+    if (!isRight || found === undefined || found.disabled) {
+      if (this.#failures.size >= FAILURES_REMEMBERED_MAX) this.#failures.clear();
+      this.#failures.set(uid, [...recent, nowMs]);
+      return 'refused';
+    }
+    this.#failures.delete(uid);
+    return found;
+  }
+
+  /** From now on the registry names its key, if it signs. */
+  async activate(uid: string): Promise<void> {
+    const found = this.find(uid);
+    if (found === undefined || found.active) return;
+    this.#file.put({ ...found, active: true });
+    await this.#parts.changed();
+  }
+
+  signingKey(uid: string): JwsSigningKey {
+    const known = this.#keys.get(uid);
+    if (known !== undefined) return known;
+    const key = activeSigningKey(this.#keyFile(uid));
+    this.#keys.set(uid, key);
+    return key;
+  }
+
+  /** As the registry names people: accounts that sign, have signed in and are not disabled. */
+  operators(tenant: string): readonly { uid: string; key: Record<string, unknown> }[] {
+    return this.all().flatMap(({ uid, roles, active, disabled }) => {
+      const role = roles[tenant];
+      if (!active || disabled || role === undefined || !signs(role)) return [];
+      const [key] = Object.values(publicJwks(this.#keyFile(uid)));
+      return key === undefined ? [] : [{ uid, key: { ...key } }];
+    });
+  }
+
+  /** The token in clear is told once. */
+  issueToken(
+    uid: string,
+    of: { label: string; scopes: readonly Permission[]; expires: string },
+  ): { readonly id: string; readonly token: string } | undefined {
+    const before = this.find(uid);
+    if (before === undefined) return undefined;
+    const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
+    const { label, expires } = of;
+    const entry = {
+      ...{ id: randomUUID(), label, expires, digest: digestOf(token) },
+      ...{ scopes: [...of.scopes], created_at: this.#parts.now() },
+    };
+    this.#file.put({ ...before, tokens: [...before.tokens, entry] });
+    return { id: entry.id, token };
+  }
+
+  revokeToken(uid: string, id: string): boolean {
+    const before = this.find(uid);
+    const tokens = before?.tokens.filter((one) => one.id !== id);
+    if (before === undefined || tokens?.length === before.tokens.length) return false;
+    this.#file.put({ ...before, tokens: tokens ?? [] });
+    return true;
+  }
+
+  /** Whose token it is and what it may, which is never more than its account. */
+  ofToken(
+    token: string,
+    tenant: string,
+  ): { account: Account; role: Role; permissions: readonly Permission[] } | undefined {
+    if (!token.startsWith(TOKEN_PREFIX)) return undefined;
+    const given = Buffer.from(digestOf(token));
+    const nowMs = Date.parse(this.#parts.now());
+    for (const one of this.all()) {
+      const role = one.roles[tenant];
+      if (one.disabled || role === undefined) continue;
+      const entry = one.tokens.find(({ digest }) => {
+        const known = Buffer.from(digest);
+        return known.length === given.length && timingSafeEqual(known, given);
+      });
+      if (entry === undefined || Date.parse(entry.expires) <= nowMs) continue;
+      const granted = permissionsOf(role);
+      const permissions = entry.scopes.filter((scope) => granted.includes(scope));
+      return { account: one, role, permissions };
+    }
+    return undefined;
+  }
+
+  #keyFile(uid: string) {
+    const service = keyName(uid);
+    return loadOrCreateKeyFile(join(this.#parts.keys, `${service}.json`), {
+      ...{ service, uses: ['sign'] as const, createdAt: this.#parts.now() },
+    });
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Every request to the API passes here: who asks, whether the route allows it, and for a session whether the page of
+ * this very server sent it (CSRF token; the Origin of whoever has no session yet). Roles are read anew for each request,
+ * so that a disabled account is out at once.
+ */
+import fastifyCookie from '@fastify/cookie';
+import fastifyCsrf from '@fastify/csrf-protection';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifySession from '@fastify/session';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PERMISSIONS, permissionsOf } from '../core/access/roles.ts';
+import type { AccessLog } from './access-log.ts';
+import type { Accounts } from './accounts.ts';
+import { type Identity, LOCAL_VIEWER, NOBODY } from './identity.ts';
+import { routeAccess } from './route-access.ts';
+import { SessionStore } from './session-store.ts';
+
+const IDLE_MS = 8 * 3_600_000;
+const SESSION_MS_MAX = 24 * 3_600_000;
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface SessionAccount {
+  readonly uid: string;
+  readonly epoch: number;
+  readonly startedMs: number;
+}
+
+declare module 'fastify' {
+  interface Session {
+    account?: SessionAccount;
+    oidc?: { readonly state: string; readonly nonce: string; readonly verifier: string };
+  }
+  interface FastifyRequest {
+    identity: Identity;
+  }
+}
+
+export interface AccessParts {
+  readonly accounts: Accounts;
+  readonly log: AccessLog;
+  readonly tenant: string;
+  /** Programs on this machine read without signing in. */
+  readonly localViewers: boolean;
+  /** Accounts of the demo: whoever opens the page is the first of them, and may become another. */
+  readonly demoAccounts: readonly string[];
+  readonly isControl: (authorization: string | undefined) => boolean;
+  /** The address that browsers use. */
+  readonly publicUrl: string;
+  readonly sessionSecret: string;
+  readonly nowMs: () => number;
+}
+
+export const timeOf = ({ nowMs }: Pick<AccessParts, 'nowMs'>): string =>
+  new Date(nowMs()).toISOString();
+
+function sessionIdentity(parts: AccessParts, { session }: FastifyRequest): Identity | undefined {
+  const { account: kept } = session;
+  if (kept === undefined) return undefined;
+  const account = parts.accounts.find(kept.uid);
+  const role = account?.roles[parts.tenant];
+  const isOver = parts.nowMs() - kept.startedMs > SESSION_MS_MAX;
+  if (account === undefined || account.disabled || account.epoch !== kept.epoch || isOver) {
+    return undefined;
+  }
+  // Whoever still has a password that another person knows changes it before anything else.
+  if (role === undefined || account.must_change) {
+    return { via: 'session', uid: kept.uid, role: role ?? null, permissions: [] };
+  }
+  return { via: 'session', uid: kept.uid, role, permissions: permissionsOf(role) };
+}
+
+function identityOf(parts: AccessParts, request: FastifyRequest): Identity {
+  const { authorization } = request.headers;
+  if (authorization?.startsWith('Bearer ') === true) {
+    if (parts.isControl(authorization)) {
+      return { via: 'control', uid: null, role: 'admin', permissions: PERMISSIONS };
+    }
+    const found = parts.accounts.ofToken(authorization.slice('Bearer '.length), parts.tenant);
+    if (found !== undefined) {
+      const { account, role, permissions } = found;
+      return { via: 'token', uid: account.uid, role, permissions };
+    }
+  }
+  return sessionIdentity(parts, request) ?? (parts.localViewers ? LOCAL_VIEWER : NOBODY);
+}
+
+/** Sent by a page of ours, or by no page at all. */
+function isOwnOrigin({ publicUrl }: AccessParts, { headers }: FastifyRequest): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  try {
+    const asked = new URL(origin);
+    return asked.origin === new URL(publicUrl).origin || asked.host === host;
+  } catch {
+    return false;
+  }
+}
+
+function refuse(reply: FastifyReply, request: FastifyRequest, needed: string): FastifyReply {
+  const { uid, role } = request.identity;
+  if (uid === null) {
+    return reply.code(401).send({
+      error: 'sign_in_needed',
+      message: 'This takes an account, and nobody is signed in.',
+      what_to_do: 'Sign in on the page, or send an API token as "Authorization: Bearer <token>".',
+    });
+  }
+  return reply.code(403).send({
+    error: 'not_allowed',
+    message: `${uid} has the role ${role ?? 'of nobody'} here, which does not allow this (${needed}).`,
+    what_to_do: 'Ask an admin for a role that has it; docs/guide-console.md lists them.',
+  });
+}
+
+async function guard(
+  parts: AccessParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  request.identity = identityOf(parts, request);
+  const { url } = request.routeOptions;
+  const access = url === undefined ? 'open' : routeAccess(request.method, url);
+  const changes = !SAFE.has(request.method);
+  if (changes && access !== 'proof' && !isOwnOrigin(parts, request)) {
+    return reply.code(403).send({
+      error: 'other_origin',
+      message: `A page of ${request.headers.origin ?? ''} may not act here.`,
+      what_to_do: 'Use the page of this server.',
+    });
+  }
+  if (access === 'open' || access === 'proof') return undefined;
+  const { identity } = request;
+  if (access === undefined || !identity.permissions.includes(access)) {
+    if (changes) {
+      const by = identity.uid ?? 'nobody';
+      const of = `${request.method} ${url}`;
+      parts.log.write({ at: timeOf(parts), act: 'denied', by, of, from: request.ip });
+    }
+    return refuse(reply, request, access ?? 'nobody');
+  }
+  return undefined;
+}
+
+/** A browser sends its cookie along for whoever asks it to; only our own page knows the token. */
+function needsCsrf({ method, identity, routeOptions }: FastifyRequest): boolean {
+  if (SAFE.has(method) || identity.via !== 'session' || routeOptions.url === undefined)
+    return false;
+  const access = routeAccess(method, routeOptions.url);
+  return access !== 'open' && access !== 'proof';
+}
+
+/** Before the first route. */
+export function guardRoutes(app: FastifyInstance, parts: AccessParts): void {
+  const isSecure = parts.publicUrl.startsWith('https:');
+  app.register(fastifyCookie);
+  app.register(fastifySession, {
+    secret: parts.sessionSecret,
+    cookieName: isSecure ? '__Host-ww_session' : 'ww_session',
+    cookie: { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/', maxAge: IDLE_MS },
+    saveUninitialized: false,
+    store: new SessionStore(),
+  });
+  app.register(fastifyCsrf, {
+    sessionPlugin: '@fastify/session',
+    getToken: ({ headers }) => {
+      const token = headers['x-csrf-token'];
+      return typeof token === 'string' ? token : undefined;
+    },
+  });
+  app.register(fastifyRateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { after }) => ({
+      statusCode: 429,
+      error: 'too_many',
+      message: `Too many tries; wait ${after}.`,
+      what_to_do: 'Wait, then try again.',
+    }),
+  });
+  app.decorateRequest('identity', null as unknown as Identity);
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      if (routeAccess(one, url) === undefined) {
+        throw new TypeError(`Route ${one} ${url} says nowhere who may call it (route-access.ts).`);
+      }
+    }
+  });
+  app.addHook('preParsing', (request, reply) => guard(parts, request, reply));
+  app.addHook('preHandler', (request, reply, done) => {
+    if (needsCsrf(request)) app.csrfProtection(request, reply, done);
+    else done();
+  });
+}

@@ -1,0 +1,172 @@
+/**
+ * Signing in at an OpenID Connect provider (authorization code with PKCE, by openid-client). The account is bound to
+ * issuer and subject, never to a name: an account that somebody else has under that name is not taken over. Its role
+ * follows the provider's groups at each sign-in.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as client from 'openid-client';
+import { z } from 'zod';
+import { ROLES, type Role } from '../core/access/roles.ts';
+import { type Account, accountUid } from './account-file.ts';
+import { type AccessParts, timeOf } from './guard.ts';
+import { beginSession } from './session-routes.ts';
+
+export const OIDC_CALLBACK = '/v1/session/oidc/callback';
+
+export const oidcSettings = z.strictObject({
+  /** As the button says it. */
+  name: z.string().min(1).max(64).default('single sign-on'),
+  issuer: z.url(),
+  client_id: z.string().min(1).max(256),
+  client_secret: z.string().min(1).max(1_024),
+  scopes: z.array(z.string().min(1).max(64)).default(['openid', 'email', 'profile']),
+  /** The claim by which people are named here. */
+  uid_claim: z.string().min(1).max(64).default('email'),
+  groups_claim: z.string().min(1).max(64).default('groups'),
+  /** Role of each group; of several the strongest. */
+  roles: z.record(z.string().min(1).max(256), z.enum(ROLES)),
+  /** Of somebody in none of these groups; left out: not let in. */
+  default_role: z.enum(ROLES).optional(),
+});
+export type OidcSettings = z.infer<typeof oidcSettings>;
+
+const STRENGTH: readonly Role[] = ['admin', 'responder', 'analyst', 'auditor', 'viewer'];
+
+/** Undefined: nobody here. */
+export function roleOfGroups(
+  { roles, default_role: fallback }: Pick<OidcSettings, 'roles' | 'default_role'>,
+  groups: unknown,
+): Role | undefined {
+  const named = Array.isArray(groups) ? groups : [groups];
+  const held = named.flatMap((one) =>
+    typeof one === 'string' && Object.hasOwn(roles, one) ? [roles[one]] : [],
+  );
+  return STRENGTH.find((role) => held.includes(role)) ?? fallback;
+}
+
+type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string };
+
+/** The account, or why nobody is let in. */
+async function accountOf(
+  { accounts, tenant }: AccessParts,
+  settings: OidcSettings,
+  claims: Claims,
+): Promise<Pick<Account, 'uid'> | string> {
+  const role = roleOfGroups(settings, claims[settings.groups_claim]);
+  if (role === undefined) return 'None of your groups has a role here.';
+  const known = accounts.findBySubject(claims.iss, claims.sub);
+  if (known !== undefined) {
+    if (known.disabled) return 'Your account is disabled.';
+    if (known.roles[tenant] !== role) {
+      await accounts.setRoles(known.uid, { ...known.roles, [tenant]: role }, false);
+    }
+    return known;
+  }
+  const uid = accountUid.safeParse(claims[settings.uid_claim]);
+  if (!uid.success) return `The provider tells no usable ${settings.uid_claim} of you.`;
+  if (settings.uid_claim === 'email' && claims['email_verified'] === false) {
+    return 'The provider has not verified your e-mail address.';
+  }
+  if (accounts.find(uid.data) !== undefined) {
+    return `There is an account ${uid.data} already, and it is not bound to your sign-in.`;
+  }
+  const subject = { iss: claims.iss, sub: claims.sub };
+  return accounts.add({
+    uid: uid.data,
+    roles: { [tenant]: role },
+    by: 'oidc',
+    subject,
+    mustChange: false,
+  });
+}
+
+class Provider {
+  readonly #settings: OidcSettings;
+  #config: Promise<client.Configuration> | undefined;
+
+  constructor(settings: OidcSettings) {
+    this.#settings = settings;
+  }
+
+  /** Asked when somebody signs in: a provider that is away keeps nobody else from working. */
+  config(): Promise<client.Configuration> {
+    const { issuer, client_id: id, client_secret: secret } = this.#settings;
+    const url = new URL(issuer);
+    const isLocal = url.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(url.hostname);
+    const options = isLocal ? { execute: [client.allowInsecureRequests] } : {};
+    this.#config ??= client.discovery(url, id, secret, undefined, options).catch((error) => {
+      this.#config = undefined;
+      throw error;
+    });
+    return this.#config;
+  }
+
+  async claims(
+    current: URL,
+    kept: NonNullable<FastifyRequest['session']['oidc']>,
+  ): Promise<Claims> {
+    const config = await this.config();
+    const tokens = await client.authorizationCodeGrant(config, current, {
+      pkceCodeVerifier: kept.verifier,
+      expectedState: kept.state,
+      expectedNonce: kept.nonce,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims();
+    if (claims === undefined) throw new TypeError('The provider gave no ID token.');
+    const more = config.serverMetadata().userinfo_endpoint
+      ? await client.fetchUserInfo(config, tokens.access_token, claims.sub)
+      : {};
+    return { ...more, ...claims };
+  }
+}
+
+function refuse(reply: FastifyReply, code: 403 | 502, message: string): FastifyReply {
+  const what_to_do =
+    code === 502
+      ? 'Try again; if it stays so, look at --oidc and at the provider.'
+      : 'Ask an admin of this installation.';
+  return reply.code(code).send({ error: 'sign_in_refused', message, what_to_do });
+}
+
+export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: OidcSettings): void {
+  const provider = new Provider(settings);
+  const redirect_uri = new URL(OIDC_CALLBACK, parts.publicUrl).href;
+  app.get('/v1/session/oidc', async (request, reply) => {
+    try {
+      const config = await provider.config();
+      const verifier = client.randomPKCECodeVerifier();
+      const state = client.randomState();
+      const nonce = client.randomNonce();
+      request.session.oidc = { state, nonce, verifier };
+      const to = client.buildAuthorizationUrl(config, {
+        ...{ redirect_uri, state, nonce, scope: settings.scopes.join(' ') },
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      });
+      return reply.redirect(to.href, 302);
+    } catch (error) {
+      request.log.error(error, 'the OIDC provider does not answer as it should');
+      return refuse(reply, 502, `${settings.name} does not answer.`);
+    }
+  });
+  app.get(OIDC_CALLBACK, async (request, reply) => {
+    const kept = request.session.oidc;
+    if (kept === undefined) return refuse(reply, 403, 'This sign-in did not begin here.');
+    delete request.session.oidc;
+    let claims: Claims;
+    try {
+      claims = await provider.claims(new URL(request.url, parts.publicUrl), kept);
+    } catch (error) {
+      request.log.warn(error, 'a sign-in by OIDC failed');
+      return refuse(reply, 403, `${settings.name} did not confirm the sign-in.`);
+    }
+    const found = await accountOf(parts, settings, claims);
+    const by = typeof found === 'string' ? claims.sub : found.uid;
+    const act = typeof found === 'string' ? 'sign_in_refused' : 'signed_in';
+    parts.log.write({ at: timeOf(parts), act, by, from: request.ip, detail: 'oidc' });
+    if (typeof found === 'string') return refuse(reply, 403, found);
+    await beginSession(parts, { request, reply }, found);
+    return reply.redirect('/', 302);
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * What waits for a person: orders that a guard held back and somebody may approve, and acts that have effect once a
+ * second person gives the same. Only guards that ask for judgement are listed; the responder has the last word.
+ */
+import { type Decision, epochMs } from '@waywarden/schemas';
+import type { HeldDecision, PendingAct } from './approvals-model.ts';
+
+/** Guards that people may overrule, as the responder has them (`core/approvable.ts` there). */
+const ASKS_PEOPLE: ReadonlySet<string> = new Set([
+  'bystanders_affected',
+  'budget_exceeded',
+  'origin_quarantined',
+  'blackout',
+  'near_threshold',
+  'only_listed',
+  'taken_back',
+  'enforcement_paused',
+]);
+const AGREE_WITHIN_MS = 15 * 60_000;
+
+const reasonsOf = ({
+  withheld_reason: first,
+  withheld_reasons: all,
+}: Decision): readonly string[] => all ?? (first === null ? [] : [first]);
+
+/** The newest of each alert and rule that nobody has approved yet. */
+export function heldDecisions(decisions: readonly Decision[]): readonly HeldDecision[] {
+  const settled = new Set(
+    decisions.flatMap(({ act, withheld_reason: why, alert_ids: ids }) =>
+      act?.act === 'approve' && why !== 'second_person_needed' ? ids : [],
+    ),
+  );
+  const newest = new Map<string, Decision>();
+  for (const one of decisions) {
+    if (one.act !== undefined || one.mode !== 'enforce') continue;
+    const key = `${one.alert_ids[0]}|${one.rule_id}`;
+    const known = newest.get(key);
+    if (known === undefined || known.seq < one.seq) newest.set(key, one);
+  }
+  return [...newest.values()]
+    .filter((one) => {
+      const reasons = reasonsOf(one);
+      const isOpen = !one.alert_ids.some((id) => settled.has(id));
+      return isOpen && reasons.length > 0 && reasons.every((reason) => ASKS_PEOPLE.has(reason));
+    })
+    .toSorted((a, b) => b.seq - a.seq)
+    .map((one) => ({
+      decision_id: one.decision_id,
+      alert_id: one.alert_ids[0] ?? null,
+      agent_uid: one.agent_uid,
+      rule_id: one.rule_id,
+      action: one.would_be_command?.action ?? null,
+      target: one.would_be_command?.target ?? null,
+      reasons: reasonsOf(one),
+      would_break: one.would_break ?? null,
+      at: one.decided_at,
+    }));
+}
+
+function signedFields(text: string | undefined): PendingAct['again'] | undefined {
+  try {
+    const { act, action, target, expires, decision_id, order_id } = JSON.parse(text ?? '');
+    return { act, action, target, expires, decision_id, order_id };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Acts of one person that still wait for another. */
+export function pendingActs(decisions: readonly Decision[], nowMs: number): readonly PendingAct[] {
+  return decisions.flatMap((one) => {
+    const { act, withheld_reason: why, decided_at: at } = one;
+    if (act === undefined || why !== 'second_person_needed') return [];
+    const untilMs = epochMs(at) + AGREE_WITHIN_MS;
+    const again = signedFields(act.signed?.text);
+    const isDone = decisions.some(
+      (other) =>
+        other.seq > one.seq &&
+        other.act?.act === act.act &&
+        other.withheld_reason !== 'second_person_needed' &&
+        act.by.every((by) => other.act?.by.includes(by)),
+    );
+    if (untilMs <= nowMs || again === undefined || isDone) return [];
+    return [
+      {
+        act_id: act.act_id,
+        act: act.act,
+        by: act.by,
+        reason: act.reason,
+        at,
+        until_ms: untilMs,
+        again,
+      },
+    ];
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * Suppressions: alerts of a narrow scope that are kept out of the queue for a time. An alert is suppressed when its
+ * latest revision was raised while a suppression that fits it was in force: what is raised after the end shows again.
+ * Responses go on as ever, and what says that we are blind or that a containment leaks can't be suppressed.
+ */
+import { epochMs, type SuppressionScope, type TriageAct } from '@waywarden/schemas';
+import type { AlertRow, AlertWork } from './alert-row.ts';
+
+export const SUPPRESSIONS_MAX = 500;
+export const SUPPRESSION_DAYS_MAX = 90;
+const NEVER: ReadonlySet<string> = new Set([
+  'containment_leak',
+  'telemetry_gap',
+  'proof_of_life_missing',
+  'decoy_touched',
+]);
+
+export interface Suppression {
+  readonly id: string;
+  readonly scope: SuppressionScope;
+  readonly by: string;
+  readonly reason: string;
+  readonly from: string;
+  readonly expires: string;
+  /** Ended by hand, before it expired; null: it was not. */
+  readonly endedAt: string | null;
+  readonly endedBy: string | null;
+}
+
+export function suppressionOf(act: TriageAct): Suppression | undefined {
+  const { suppression_id: id, scope, expires, by, reason, at } = act;
+  if (act.act !== 'suppress' || id === undefined || scope === undefined || expires === undefined) {
+    return undefined;
+  }
+  return { id, scope, by, reason, from: at, expires, endedAt: null, endedBy: null };
+}
+
+/** Why alerts of this scope can't be suppressed; undefined: they can. */
+export function scopeProblem(scope: SuppressionScope): string | undefined {
+  if (scope.kind !== undefined && NEVER.has(scope.kind)) {
+    return `Alerts of kind ${scope.kind} can't be suppressed: they say that something is not seen or not stopped.`;
+  }
+  const what = scope.kind ?? scope.rule_id;
+  const where = scope.agent_uid ?? scope.workflow ?? scope.tool;
+  if (what === undefined || where === undefined) {
+    return 'Name what (kind or rule) and where (agent, workflow or tool): a wider suppression would hide what nobody looked at.';
+  }
+  return undefined;
+}
+
+export function fitsScope(
+  { facts, agents }: Pick<AlertRow, 'facts' | 'agents'>,
+  work: AlertWork | undefined,
+  scope: SuppressionScope,
+): boolean {
+  if (NEVER.has(facts.kind)) return false;
+  if (scope.kind !== undefined && scope.kind !== facts.kind) return false;
+  if (scope.rule_id !== undefined && scope.rule_id !== facts.rule_id) return false;
+  if (scope.agent_uid !== undefined && !agents.includes(scope.agent_uid)) return false;
+  if (scope.workflow !== undefined && scope.workflow !== work?.workflow) return false;
+  return scope.tool === undefined || (work?.tools.includes(scope.tool) ?? false);
+}
+
+/** The first suppression that was in force when the alert's latest revision was raised. */
+export function suppressedBy(
+  row: Pick<AlertRow, 'facts' | 'agents' | 'times'>,
+  work: AlertWork | undefined,
+  suppressions: Iterable<Suppression>,
+): Suppression | undefined {
+  const { detected } = row.times;
+  for (const one of suppressions) {
+    const end = Math.min(
+      epochMs(one.expires),
+      one.endedAt === null ? Infinity : epochMs(one.endedAt),
+    );
+    if (detected < epochMs(one.from) || detected >= end) continue;
+    if (fitsScope(row, work, one.scope)) return one;
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * How far each receiver has come in the log, and what it was sent, in one file beside the data: after a kill the next
+ * start goes on there. Written before the next notice is sent, so at most the last one is sent twice, under one id.
+ */
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { z } from 'zod';
+
+const SENT_MAX = 5_000;
+const DEAD_BYTES_MAX = 8 * 1024 * 1024;
+const FILE_MODE = 0o600;
+
+const receiverState = z.object({
+  log: z.string(),
+  at: z.array(z.number().int().nonnegative()),
+  sent: z.array(z.string()).max(SENT_MAX),
+});
+export type ReceiverState = z.infer<typeof receiverState>;
+const stateFile = z.object({
+  version: z.literal(1),
+  receivers: z.record(z.string(), receiverState),
+});
+
+export interface DeadNotice {
+  readonly at: string;
+  readonly receiver: string;
+  readonly alert_id: string;
+  readonly revision: number;
+  readonly why: string;
+}
+
+export class NotifyState {
+  readonly #path: string;
+  readonly #receivers: Record<string, ReceiverState>;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#receivers = existsSync(path)
+      ? stateFile.parse(JSON.parse(readFileSync(path, 'utf8'))).receivers
+      : {};
+  }
+
+  of(receiver: string): ReceiverState | undefined {
+    return this.#receivers[receiver];
+  }
+
+  put(receiver: string, state: ReceiverState): void {
+    this.#receivers[receiver] = { ...state, sent: state.sent.slice(-SENT_MAX) };
+    const beside = `${this.#path}.${process.pid}`;
+    const value = { version: 1, receivers: this.#receivers };
+    writeFileSync(beside, `${JSON.stringify(value)}\n`, { mode: FILE_MODE });
+    renameSync(beside, this.#path);
+  }
+
+  /** A notice that no receiver will take: kept to be looked at, the older half given up when there are too many. */
+  bury(dead: DeadNotice): void {
+    const path = `${this.#path}.dead.jsonl`;
+    if (existsSync(path) && statSync(path).size > DEAD_BYTES_MAX) renameSync(path, `${path}.1`);
+    appendFileSync(path, `${JSON.stringify(dead)}\n`, { mode: FILE_MODE });
+  }
+
+  dead(limit: number): readonly DeadNotice[] {
+    const path = `${this.#path}.dead.jsonl`;
+    if (!existsSync(path)) return [];
+    const lines = readFileSync(path, 'utf8').trim().split('\n').slice(-limit);
+    return lines.toReversed().map((line) => JSON.parse(line) as DeadNotice);
+  }
+}

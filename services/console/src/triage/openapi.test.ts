@@ -1,0 +1,76 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Headers, WorkWorld } from '../testing/work-world.ts';
+import { openApi } from './openapi.ts';
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: {
+    readonly content: { readonly 'application/json': { readonly schema: object } };
+  };
+}
+
+let world: WorkWorld;
+let admin: Headers;
+
+beforeAll(async () => {
+  world = await WorkWorld.open();
+  await world.addRoles(['admin']);
+  admin = await world.signIn('admin');
+}, 30_000);
+
+afterAll(() => world.close());
+
+const operations = Object.entries(
+  openApi()['paths'] as Record<string, Record<string, Operation>>,
+).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, one]) => [method, path, one] as const),
+);
+
+describe('the description of the API', () => {
+  it('is of routes that are served', () => {
+    for (const [method, path] of operations.filter(
+      ([, path]) => !/alerts$|alerts\/\{id\}$/.test(path),
+    )) {
+      const url = path.replace(/\{(\w+)\}/g, ':$1');
+      const known = world.app.hasRoute({ method: method.toUpperCase() as 'GET', url });
+      expect([method, path, known]).toEqual([method, path, true]);
+    }
+  });
+
+  it('has schemas that a validator takes, for each body', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    for (const [, , { requestBody }] of operations) {
+      if (requestBody !== undefined) ajv.compile(requestBody.content['application/json'].schema);
+    }
+  });
+
+  it('whatever is sent, the server refuses it in words and never fails', async () => {
+    const junk = fc.oneof(fc.json(), fc.string(), fc.constant('{"change":{}}'));
+    for (const [method, path, { parameters = [] }] of operations) {
+      if (path === '/v1/alerts' || path === '/v1/alerts/{id}') continue;
+      const url = path.replace('{id}', '00000000-0000-4000-8000-000000000009');
+      await fc.assert(
+        fc.asyncProperty(junk, fc.string({ maxLength: 40 }), async (body, value) => {
+          const names = parameters.filter((one) => one.in === 'query').map((one) => one.name);
+          const query = new URLSearchParams(
+            names.map((name): [string, string] => [name, value]),
+          ).toString();
+          const answer = await world.app.inject({
+            method: method.toUpperCase() as 'GET',
+            url: query === '' ? url : `${url}?${query}`,
+            headers: {
+              ...admin,
+              ...(method === 'post' ? { 'content-type': 'application/json' } : {}),
+            },
+            ...(method === 'post' ? { payload: body } : {}),
+          });
+          expect(answer.statusCode, answer.body).toBeLessThan(500);
+          if (answer.statusCode >= 400) expect(answer.json().message).not.toBe('');
+        }),
+        { numRuns: 15 },
+      );
+    }
+  }, 60_000);
+});

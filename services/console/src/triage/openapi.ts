@@ -1,0 +1,106 @@
+/**
+ * The API of alerts as OpenAPI 3.1, made of the same schemas that check each request, so that it can't differ from them.
+ * `GET /v1/openapi.json`.
+ */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { agentsQuery } from '../core/agent-list.ts';
+import { alertQuery } from '../core/triage/alert-query.ts';
+import { exportQuery } from './export-route.ts';
+import { changeBody, responseBody, scopeBody, suppressBody } from './triage-routes.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** As a client sends it; what the server makes of it is its own. */
+function jsonOf(schema: z.ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+}
+
+function queryOf(schema: z.ZodObject): readonly Json[] {
+  const { properties = {} } = jsonOf(schema) as { readonly properties?: Record<string, Json> };
+  return Object.entries(properties).map(([name, type]) => ({ name, in: 'query', schema: type }));
+}
+
+const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+const bodyOf = (schema: z.ZodType): Json => ({
+  requestBody: { required: true, content: { 'application/json': { schema: jsonOf(schema) } } },
+});
+
+const PROBLEM = {
+  description: 'Refused, with why and what to do.',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+function operation(summary: string, more: Json = {}): Json {
+  return {
+    summary,
+    ...more,
+    responses: {
+      '200': {
+        description: 'The answer.',
+        content: { 'application/json': { schema: { type: 'object' } } },
+      },
+      ...{ '400': PROBLEM, '401': PROBLEM, '403': PROBLEM },
+    },
+  };
+}
+
+export function openApi(): Json {
+  const alerts = { parameters: queryOf(alertQuery) };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Waywarden',
+      version: '1',
+      description: 'Alerts, and what people do about them.',
+    },
+    security: [{ token: [] }, { session: [] }],
+    paths: {
+      '/v1/alerts': { get: operation('Alerts as records, with their triage', alerts) },
+      '/v1/alerts/{id}': { get: operation('One alert', { parameters: [ID] }) },
+      '/v1/alerts/{id}/triage': {
+        get: operation('What people did about it', { parameters: [ID] }),
+      },
+      '/v1/console/alerts': { get: operation('Alerts as rows of a list', alerts) },
+      '/v1/console/agents': { get: operation('Agents', { parameters: queryOf(agentsQuery) }) },
+      '/v1/export/alerts': {
+        get: operation('Every revision, by cursor', { parameters: queryOf(exportQuery) }),
+      },
+      '/v1/triage': { post: operation('Changes alerts', bodyOf(changeBody)) },
+      '/v1/suppressions': {
+        get: operation('Suppressions'),
+        post: operation('Suppresses alerts of a scope', bodyOf(suppressBody)),
+      },
+      '/v1/suppressions/preview': {
+        post: operation('What it would have hidden', bodyOf(scopeBody)),
+      },
+      '/v1/suppressions/{id}': { delete: operation('Ends one', { parameters: [ID] }) },
+      '/v1/response': {
+        post: operation('Pauses, resumes, approves, restores or orders', bodyOf(responseBody)),
+      },
+    },
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'ww_session' },
+      },
+      schemas: {
+        Problem: {
+          type: 'object',
+          required: ['error', 'message'],
+          properties: {
+            error: { type: 'string' },
+            message: { type: 'string' },
+            what_to_do: { type: 'string' },
+          },
+        },
+      },
+    },
+  };
+}
+
+export function openApiRoute(app: FastifyInstance): void {
+  const document = openApi();
+  app.get('/v1/openapi.json', async () => document);
+}

@@ -1,0 +1,88 @@
+/**
+ * Response acts of whoever is signed in: signed with the key of the account, which the registry names, and handed to
+ * the same desk that takes acts of the command line. What takes two people there takes two accounts here.
+ */
+import { randomUUID } from 'node:crypto';
+import { ACT_TOPIC, type OperatorAct } from '@waywarden/schemas';
+import type { Accounts } from '../access/accounts.ts';
+import { signAct } from '../access/sign-act.ts';
+import { plural, reasonWords } from '../core/words.ts';
+
+export interface ActOutcome {
+  readonly by: readonly string[];
+  readonly withheld: string | null;
+  readonly issuedIds: readonly string[];
+  readonly protects?: readonly string[];
+}
+
+/** The responder's own desk. `waits`: for what became of it. */
+export type TakeAct = (
+  signed: { readonly act: string; readonly signature: string },
+  waits: boolean,
+) => Promise<{ readonly refused: string } | { readonly outcome: ActOutcome | null }>;
+
+export interface ResponseDeskParts {
+  readonly tenant: string;
+  readonly audience: string;
+  readonly accounts: Pick<Accounts, 'signingKey'>;
+  readonly take: TakeAct;
+  readonly nowMs: () => number;
+}
+
+export interface ResponseAnswer {
+  readonly act_id: string;
+  readonly refused: string | undefined;
+  readonly outcome: ActOutcome | null;
+}
+
+export class ResponseDesk {
+  readonly #parts: ResponseDeskParts;
+
+  constructor(parts: ResponseDeskParts) {
+    this.#parts = parts;
+  }
+
+  async give(
+    by: string,
+    act: OperatorAct['act'],
+    reason: string,
+    of: Partial<OperatorAct>,
+    waits = true,
+  ): Promise<ResponseAnswer> {
+    const { tenant, audience, accounts, take, nowMs } = this.#parts;
+    const atMs = nowMs();
+    const at = new Date(atMs).toISOString();
+    const given: OperatorAct = {
+      act_id: randomUUID(),
+      tenant_id: tenant,
+      act,
+      by,
+      at,
+      reason,
+      ...of,
+    };
+    const text = JSON.stringify(given);
+    const key = accounts.signingKey(by);
+    const { signature } = await signAct(text, key, { topic: ACT_TOPIC, audience, atMs });
+    const answer = await take({ act: text, signature }, waits);
+    return 'refused' in answer
+      ? { act_id: given.act_id, refused: answer.refused, outcome: null }
+      : { act_id: given.act_id, refused: undefined, outcome: answer.outcome };
+  }
+}
+
+/** What became of it, for the person who gave it. */
+export function responseWords(act: OperatorAct['act'], outcome: ActOutcome | null): string {
+  if (outcome === null) return 'Taken, and not decided yet; look again in a moment.';
+  const { withheld, issuedIds, protects = [] } = outcome;
+  if (withheld === 'second_person_needed') {
+    return 'Taken. It has effect when a second person gives the same within 15 minutes.';
+  }
+  if (withheld === 'already_so') return 'It is so already.';
+  if (withheld !== null) {
+    const whom = protects.length === 0 ? '' : `: ${protects.slice(0, 5).join(', ')}`;
+    return `Nothing was done: ${reasonWords(withheld)}${whom}.`;
+  }
+  if (issuedIds.length === 0) return 'Done.';
+  return `Done: ${plural(issuedIds.length, act === 'restore' ? 'restore' : 'command')} issued.`;
+}

@@ -1,0 +1,234 @@
+/**
+ * Takes what somebody does about alerts on the page: checks it against what is known, gives the verdict that a close
+ * implies, signs it with the account's key and appends it. It answers when the list shows it. The verdict goes first: a
+ * crash in between leaves a verdict without a close, which is seen and done again, and never a close that teaches nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import type { EventLog } from '@waywarden/event-log';
+import {
+  HEADERS,
+  type MacKey,
+  macHeaders,
+  type OperatorAct,
+  type SuppressionScope,
+  TOPICS,
+  TRIAGE_ACT_TOPIC,
+  type TriageAct,
+  type TriageChange,
+  type TriageRecord,
+  triageActSchema,
+  triageKey,
+} from '@waywarden/schemas';
+import type { Accounts } from '../access/accounts.ts';
+import { signAct } from '../access/sign-act.ts';
+import { NOTES_MAX } from '../core/triage/alert-triage.ts';
+import type { BoardEntry } from '../core/triage/triage-board.ts';
+import type { AlertFollower } from './alert-follower.ts';
+import type { ResponseDesk } from './response-desk.ts';
+
+const ENCODER = new TextEncoder();
+const REASON_LENGTH_MIN = 3;
+
+export interface TriageDeskParts {
+  readonly log: EventLog;
+  readonly tenant: string;
+  readonly audience: string;
+  readonly follower: AlertFollower;
+  readonly accounts: Pick<Accounts, 'signingKey' | 'find'>;
+  readonly response: Pick<ResponseDesk, 'give'>;
+  readonly macKey: MacKey;
+  readonly nowMs: () => number;
+}
+
+export interface Seen {
+  readonly alert_id: string;
+  /** The revision that was on the page; absent: the latest. */
+  readonly revision?: number | undefined;
+}
+
+export interface Given {
+  readonly act_id: string;
+  /** Verdicts that were given with a close, and those that were not taken, with why. */
+  readonly verdicts: number;
+  readonly verdictsRefused: readonly { readonly alert_id: string; readonly why: string }[];
+}
+
+export type Refusal = { readonly code: 400 | 404 | 409; readonly message: string };
+export const isRefusal = (value: Given | Refusal): value is Refusal => 'code' in value;
+const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
+
+/** What a close says of the alert itself; a duplicate says nothing. */
+const VERDICT: Readonly<Record<string, OperatorAct['verdict']>> = {
+  true_positive: 'true_positive',
+  false_positive: 'false_positive',
+  benign_expected: 'false_positive',
+};
+
+export class TriageDesk {
+  readonly #parts: TriageDeskParts;
+
+  constructor(parts: TriageDeskParts) {
+    this.#parts = parts;
+  }
+
+  async change(
+    by: string,
+    seen: readonly Seen[],
+    change: TriageChange,
+    reason: string,
+  ): Promise<Given | Refusal> {
+    const { entries, refused: unknown } = this.#entriesOf(seen);
+    if (unknown !== undefined) return unknown;
+    const problem = this.#problemOf(entries, change, reason);
+    if (problem !== undefined) return problem;
+    const { given, refused } = await this.#verdicts(by, entries, change, reason);
+    const alerts = entries.map(({ row }) => ({
+      alert_id: row.id,
+      ...{ revision: row.facts.revision, count: row.facts.count, severity: row.facts.severity },
+      last_event_time: row.facts.last_event_time,
+    }));
+    const act = this.#act(by, reason, { act: 'change', alerts, change });
+    const problemOfAct = await this.#append(act);
+    return problemOfAct ?? { act_id: act.act_id, verdicts: given, verdictsRefused: refused };
+  }
+
+  async suppress(
+    by: string,
+    scope: SuppressionScope,
+    expires: string,
+    reason: string,
+  ): Promise<Given | Refusal> {
+    const act = this.#act(by, reason, {
+      ...{ act: 'suppress', suppression_id: randomUUID(), scope, expires },
+    });
+    return (await this.#append(act)) ?? { act_id: act.suppression_id ?? '', ...NO_VERDICTS };
+  }
+
+  async unsuppress(by: string, id: string, reason: string): Promise<Given | Refusal> {
+    const act = this.#act(by, reason, { act: 'unsuppress', suppression_id: id });
+    return (await this.#append(act)) ?? { act_id: act.act_id, ...NO_VERDICTS };
+  }
+
+  #entriesOf(seen: readonly Seen[]): {
+    readonly entries: readonly BoardEntry[];
+    readonly refused?: Refusal;
+  } {
+    const { board } = this.#parts.follower;
+    const entries: BoardEntry[] = [];
+    for (const { alert_id: id, revision } of seen) {
+      const entry = board.entry(id);
+      if (entry === undefined) {
+        const why = `No alert ${id} is listed: it may be older than the log keeps alerts.`;
+        return { entries: [], refused: refusal(404, why) };
+      }
+      const now = entry.row.facts.revision;
+      if (revision !== undefined && revision !== now) {
+        const why = `Alert ${id} has come to revision ${now} since you looked at revision ${revision}: look again, then decide.`;
+        return { entries: [], refused: refusal(409, why) };
+      }
+      entries.push(entry);
+    }
+    return { entries };
+  }
+
+  #problemOf(
+    entries: readonly BoardEntry[],
+    change: TriageChange,
+    reason: string,
+  ): Refusal | undefined {
+    const { state, classification, duplicate_of: of, assignee, note } = change;
+    if (Object.keys(change).length === 0) return refusal(400, 'Nothing is changed.');
+    if ((state === 'closed') !== (classification !== undefined)) {
+      return refusal(400, 'A close takes a classification, and nothing else does.');
+    }
+    if (state === 'closed' && reason.trim().length < REASON_LENGTH_MIN) {
+      return refusal(400, 'Say why it is closed: whoever looks at it next reads it.');
+    }
+    if ((classification === 'duplicate') !== (of !== undefined)) {
+      return refusal(
+        400,
+        'A duplicate names the alert that stays (duplicate_of), and nothing else does.',
+      );
+    }
+    if (of !== undefined) {
+      if (entries.some(({ row }) => row.id === of)) {
+        return refusal(400, 'An alert is no duplicate of itself.');
+      }
+      if (this.#parts.follower.board.entry(of) === undefined) {
+        return refusal(404, `No alert ${of} is listed, so nothing is a duplicate of it.`);
+      }
+    }
+    if (assignee != null && !this.#isPerson(assignee)) {
+      return refusal(400, `${assignee} has no account here that may work on alerts.`);
+    }
+    const full =
+      note !== undefined && entries.find(({ triage }) => triage.notes.length >= NOTES_MAX);
+    return full ? refusal(409, `Alert ${full.row.id} has ${NOTES_MAX} notes already.`) : undefined;
+  }
+
+  #isPerson(uid: string): boolean {
+    const account = this.#parts.accounts.find(uid);
+    const role = account?.roles[this.#parts.tenant];
+    return account !== undefined && !account.disabled && role !== undefined && role !== 'viewer';
+  }
+
+  async #verdicts(
+    by: string,
+    entries: readonly BoardEntry[],
+    { classification }: TriageChange,
+    reason: string,
+  ) {
+    const verdict = VERDICT[classification ?? ''];
+    const refused: { alert_id: string; why: string }[] = [];
+    let given = 0;
+    // Hygiene findings hold no command and teach the detector nothing.
+    const judged = verdict === undefined ? [] : entries.filter(({ row }) => !row.isHygiene);
+    for (const { row } of judged) {
+      const of = { alert_id: row.id, verdict, revision: row.facts.revision };
+      const answer = await this.#parts.response.give(
+        by,
+        'verdict',
+        reason,
+        of,
+        judged.length === 1,
+      );
+      if (answer.refused === undefined) given += 1;
+      else refused.push({ alert_id: row.id, why: answer.refused });
+    }
+    return { given, refused };
+  }
+
+  #act(by: string, reason: string, of: Partial<TriageAct> & Pick<TriageAct, 'act'>): TriageAct {
+    const at = new Date(this.#parts.nowMs()).toISOString();
+    return { act_id: randomUUID(), tenant_id: this.#parts.tenant, by, at, reason, ...of };
+  }
+
+  async #append(given: TriageAct): Promise<Refusal | undefined> {
+    const checked = triageActSchema.safeParse(given);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      return refusal(400, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`);
+    }
+    const act = checked.data;
+    const { log, tenant, audience, accounts, follower, macKey, nowMs } = this.#parts;
+    const binding = { topic: TRIAGE_ACT_TOPIC, audience, atMs: nowMs() };
+    const signed = await signAct(JSON.stringify(act), accounts.signingKey(act.by), binding);
+    const record: TriageRecord = { act, signed };
+    const headers = {
+      [HEADERS.ceId]: act.act_id,
+      [HEADERS.type]: 'event',
+      [HEADERS.producedAt]: act.at,
+    };
+    const unsealed = {
+      ...{ topic: TOPICS.triage.name, key: triageKey(tenant) },
+      value: ENCODER.encode(JSON.stringify(record)),
+    };
+    const sealed = { ...headers, ...macHeaders({ ...unsealed, headers }, macKey) };
+    const shown = follower.acted(act.act_id);
+    await log.append([{ ...unsealed, partition: 0, headers: sealed }]);
+    await shown;
+    return undefined;
+  }
+}
+
+const NO_VERDICTS = { verdicts: 0, verdictsRefused: [] } as const;

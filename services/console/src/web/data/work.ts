@@ -1,0 +1,123 @@
+/** What the pages of work beside the alerts ask. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Alert, AuditEvent, Target } from '@waywarden/schemas';
+import type { AgentsPage, ApprovalsPage } from '../../core/approvals-model.ts';
+import { originalText } from '../../core/visible-text.ts';
+import { ask } from './answers.ts';
+import { send } from './session.ts';
+
+export const useAgents = (query: string) =>
+  useQuery<AgentsPage>({
+    queryKey: ['agents', query],
+    queryFn: () => ask<AgentsPage>(`/v1/console/agents?${query}`),
+    placeholderData: keepPreviousData,
+  });
+
+export const useApprovals = () =>
+  useQuery<ApprovalsPage>({
+    queryKey: ['approvals'],
+    queryFn: () => ask<ApprovalsPage>('/v1/console/approvals'),
+  });
+
+export interface EventPage {
+  readonly event: AuditEvent;
+  readonly sentence: string;
+  readonly alerts: readonly Alert[];
+}
+
+export const useEvent = (id: string) =>
+  useQuery<EventPage>({
+    queryKey: ['event', id],
+    queryFn: () => ask<EventPage>(`/v1/events/${encodeURIComponent(id)}`),
+  });
+
+export interface ContainmentLine {
+  readonly command_id: string;
+  readonly agent_uid: string;
+  readonly alert_ids: readonly string[];
+  readonly action: string;
+  readonly target: Target;
+  readonly state: string;
+  readonly issued_at: string;
+  readonly expires_at: string;
+  readonly applied_at: string | null;
+  readonly denied: { readonly event_id: string; readonly at: string | null } | null;
+  readonly restored_by: { readonly at: string; readonly reason: string } | null;
+  readonly clock: { readonly order_to_applied_ms: number | null };
+}
+
+export const useContainments = () =>
+  useQuery<{ readonly containments: readonly ContainmentLine[] }>({
+    queryKey: ['containments'],
+    queryFn: () => ask('/v1/containments?limit=200'),
+  });
+
+export interface Preview {
+  readonly days: number;
+  readonly people: number;
+  readonly withheld: string | null;
+  readonly protects: readonly string[];
+  readonly would_break: { readonly words: string } | null;
+  readonly reaches: readonly { readonly agent_uid: string; readonly withheld: string | null }[];
+  readonly in_use: readonly {
+    readonly system: string;
+    readonly type: string;
+    readonly calls: number;
+  }[];
+}
+
+/** Of the wire: the ids as they were, not as they are shown. */
+export function wireTarget(target: Target): Target {
+  return Object.fromEntries(
+    Object.entries(target).map(([name, value]) => [name, originalText(String(value))]),
+  ) as Target;
+}
+
+export function previewPath(
+  { agent_uid: agent, task_id: task, credential_uid: credential }: Target,
+  action: string,
+) {
+  const query = new URLSearchParams({ agent, action });
+  if (task !== undefined) query.set('task', task);
+  else if (credential !== undefined) query.set('credential', credential);
+  return `/v1/preview?${query}`;
+}
+
+export const usePreview = (target: Target, action: string) =>
+  useQuery<Preview>({
+    queryKey: ['revocation', JSON.stringify(target), action],
+    queryFn: () => ask<Preview>(previewPath(target, action)),
+  });
+
+export interface ResponseGiven {
+  readonly sentence: string;
+}
+
+export const respond = (body: object): Promise<ResponseGiven> =>
+  send<ResponseGiven>('POST', '/v1/response', body);
+
+export interface Enforcement {
+  readonly paused: boolean;
+  readonly by: readonly string[];
+  readonly since: string | null;
+  readonly reason: string;
+}
+
+export const useEnforcement = () =>
+  useQuery<Enforcement>({ queryKey: ['enforcement'], queryFn: () => ask('/v1/enforcement') });
+
+export interface AccountLine {
+  readonly uid: string;
+  readonly role: string | null;
+  readonly disabled: boolean;
+  readonly active: boolean;
+  readonly signs_in_by: string;
+  readonly created_at: string;
+  readonly created_by: string;
+}
+
+export const useAccounts = () =>
+  useQuery<{ readonly accounts: readonly AccountLine[] }>({
+    queryKey: ['accounts'],
+    queryFn: () => ask('/v1/accounts'),
+  });

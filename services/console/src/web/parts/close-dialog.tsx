@@ -1,0 +1,109 @@
+/** Closes one alert or many: what was found, why, and what that does beyond the list. */
+import { Button, Modal, Radio, Textarea, TextInput } from '@mantine/core';
+import type { Classification } from '@waywarden/schemas';
+import { useState } from 'react';
+import { plural } from '../../core/words.ts';
+import { changeAlerts, type SeenAlert } from '../data/triage.ts';
+import { useAct } from '../data/use-act.ts';
+import { Problem } from './problem.tsx';
+
+const FOUND: readonly (readonly [Classification, string, string])[] = [
+  [
+    'true_positive',
+    'True positive',
+    'It was right. Its containment stands; the behavior never counts as normal.',
+  ],
+  [
+    'benign_expected',
+    'Benign (expected)',
+    'It was right about what happened, and that is approved. Learnt as normal; what it took is restored.',
+  ],
+  ['false_positive', 'False positive', 'It was wrong. Learnt as normal; what it took is restored.'],
+  ['duplicate', 'Duplicate', 'Another alert is about the same. Nothing is learnt or restored.'],
+];
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const REASON_LENGTH_MIN = 3;
+
+function Choices({
+  found,
+  onChange,
+}: {
+  readonly found: Classification | null;
+  readonly onChange: (found: Classification) => void;
+}) {
+  return (
+    <Radio.Group
+      label="Classification"
+      value={found ?? ''}
+      onChange={(value) => {
+        const chosen = FOUND.find(([one]) => one === value);
+        if (chosen !== undefined) onChange(chosen[0]);
+      }}
+    >
+      <div className="stack">
+        {FOUND.map(([value, label, description]) => (
+          <Radio key={value} value={value} label={label} description={description} />
+        ))}
+      </div>
+    </Radio.Group>
+  );
+}
+
+export function CloseDialog({
+  alerts,
+  opened,
+  onClose,
+  onDone,
+}: {
+  readonly alerts: readonly SeenAlert[];
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
+  const [found, setFound] = useState<Classification | null>(null);
+  const [reason, setReason] = useState('');
+  const [of, setOf] = useState('');
+  const act = useAct();
+  const isReady =
+    found !== null &&
+    reason.trim().length >= REASON_LENGTH_MIN &&
+    (found !== 'duplicate' || UUID.test(of.trim()));
+  const close = async () => {
+    if (found === null) return;
+    const duplicate = found === 'duplicate' ? { duplicate_of: of.trim() } : {};
+    const change = { state: 'closed', classification: found, ...duplicate } as const;
+    if (await act.run(() => changeAlerts(alerts, change, reason))) onDone();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={`Close ${plural(alerts.length, 'alert')}`}
+      closeButtonProps={{ 'aria-label': 'Cancel' }}
+    >
+      <div className="stack">
+        <Choices found={found} onChange={setFound} />
+        {found === 'duplicate' && (
+          <TextInput
+            label="Duplicate of"
+            description="id of the alert that stays open"
+            value={of}
+            onChange={(event) => setOf(event.currentTarget.value)}
+          />
+        )}
+        <Textarea
+          label="Reason"
+          description="kept in the audit; the next analyst reads it"
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <Problem text={act.problem} />
+        <Button onClick={() => void close()} loading={act.busy} disabled={!isReady}>
+          Close {plural(alerts.length, 'alert')}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

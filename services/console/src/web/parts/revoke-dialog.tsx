@@ -1,0 +1,146 @@
+/** Commands a revocation: which access, what it would break and reach, how many people it takes, and why. */
+import { Button, Modal, NativeSelect, Textarea } from '@mantine/core';
+import type { Alert, Target } from '@waywarden/schemas';
+import { useState } from 'react';
+import { actionWords, listOf, plural, reasonWords, shortName } from '../../core/words.ts';
+import { useAct } from '../data/use-act.ts';
+import { type Preview, respond, usePreview, wireTarget } from '../data/work.ts';
+import { Problem } from './problem.tsx';
+
+const LASTS = ['1h', '4h', '12h', '24h'];
+const REASON_LENGTH_MIN = 3;
+
+interface Choice {
+  readonly words: string;
+  readonly action: string;
+  readonly target: Target;
+}
+
+const AGENT_ACTIONS = ['require_step_up', 'block_issuance', 'disable_agent'];
+const TASK_ACTIONS = ['revoke_token', 'require_step_up', 'kill_session'];
+const CREDENTIAL_ACTIONS = ['revoke_token', 'revoke_credential', 'rotate_secret'];
+
+/** The narrowest first: it breaks the least. */
+function choicesOf(subject: Alert['subject'], tenant: string): readonly Choice[] {
+  const { agent_uid, task_id, credential_uid } = subject;
+  const base = { tenant_id: tenant, agent_uid };
+  const of = (actions: readonly string[], target: Target, what: string): readonly Choice[] =>
+    actions.map((action) => ({
+      ...{ action, target },
+      words: `${actionWords(action, target)}${what}`,
+    }));
+  return [
+    ...(task_id === undefined ? [] : of(TASK_ACTIONS, { level: 'task', ...base, task_id }, '')),
+    ...(credential_uid === undefined
+      ? []
+      : of(CREDENTIAL_ACTIONS, { level: 'credential', ...base, credential_uid }, '')),
+    ...of(AGENT_ACTIONS, { level: 'agent', ...base }, ' (the whole agent)'),
+  ];
+}
+
+function Previewed({ preview }: { readonly preview: Preview }) {
+  const { people, withheld, protects, reaches, in_use: used, days } = preview;
+  const others = reaches
+    .filter((one) => one.withheld === null)
+    .map((one) => shortName(one.agent_uid));
+  return (
+    <div className="card" role="status">
+      {withheld !== null && (
+        <p>
+          <b>It would not be given: {reasonWords(withheld)}</b>
+          {protects.length > 0 && ` (${listOf(protects.map(shortName))})`}.
+        </p>
+      )}
+      <p>{preview.would_break?.words ?? 'What it would break is not known.'}</p>
+      {others.length > 0 && (
+        <p>It also reaches {listOf(others.slice(0, 5))}, to whom access was handed on.</p>
+      )}
+      {used.length > 0 && (
+        <p>
+          In the last {days} days it was used for{' '}
+          {listOf(used.slice(0, 4).map((one) => `${one.system} (${plural(one.calls, 'call')})`))}.
+        </p>
+      )}
+      <p>
+        {people > 1
+          ? 'It takes two people: it waits 15 minutes for a second one.'
+          : 'One person is enough.'}
+      </p>
+    </div>
+  );
+}
+
+export function RevokeDialog({
+  alert,
+  onClose,
+}: {
+  readonly alert: Alert;
+  readonly onClose: () => void;
+}) {
+  const choices = choicesOf(alert.subject, alert.tenant_id);
+  const [at, setAt] = useState(0);
+  const [lasts, setLasts] = useState('4h');
+  const [reason, setReason] = useState('');
+  const [said, setSaid] = useState('');
+  const act = useAct();
+  const choice = choices[at] ?? choices[0];
+  const target = wireTarget(choice?.target ?? { level: 'agent', tenant_id: '', agent_uid: '' });
+  const preview = usePreview(target, choice?.action ?? '');
+  const command = async () => {
+    const { tenant_id: _, ...of } = target;
+    const body = { act: 'order', action: choice?.action, target: of, expires: lasts, reason };
+    await act.run(async () => setSaid((await respond(body)).sentence));
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title="Command a revocation"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Cancel' }}
+    >
+      <div className="stack">
+        <NativeSelect
+          label="What"
+          value={String(at)}
+          onChange={(event) => {
+            setAt(Number(event.currentTarget.value));
+            setSaid('');
+          }}
+          data={choices.map(({ words }, n) => ({ value: String(n), label: words }))}
+        />
+        {preview.error !== null && <Problem text={preview.error.message} />}
+        {preview.data !== undefined && <Previewed preview={preview.data} />}
+        <NativeSelect
+          label="For"
+          data={LASTS}
+          value={lasts}
+          onChange={(event) => setLasts(event.currentTarget.value)}
+        />
+        <Textarea
+          label="Reason"
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <Problem text={act.problem} />
+        <p role="status">
+          <b>{said}</b>
+        </p>
+        <Button
+          loading={act.busy}
+          disabled={
+            reason.trim().length < REASON_LENGTH_MIN ||
+            preview.data === undefined ||
+            preview.data.withheld !== null ||
+            said !== ''
+          }
+          onClick={() => void command()}
+        >
+          Command it
+        </Button>
+      </div>
+    </Modal>
+  );
+}

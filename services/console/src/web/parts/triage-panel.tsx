@@ -1,0 +1,391 @@
+/** The work on one alert: its state, who has it, tags, notes and case, who changed what, and how to change it. */
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import type { Alert, TriageChange } from '@waywarden/schemas';
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import type { TriageAnswer } from '../../core/triage/list-model.ts';
+import { alertPath } from '../data/answers.ts';
+import { useKeys } from '../data/keys.ts';
+import { useMay, useSession } from '../data/session.ts';
+import { changeAlerts, usePeople, useTriage } from '../data/triage.ts';
+import { type Act, useAct } from '../data/use-act.ts';
+import { stateWords } from './alert-table.tsx';
+import { Section } from './answer-states.tsx';
+import { CloseDialog } from './close-dialog.tsx';
+import { Problem } from './problem.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
+import { SuppressDialog } from './suppress-dialog.tsx';
+import { Severity, Time } from './terms.tsx';
+
+type Change = (change: TriageChange, reason?: string) => Promise<boolean>;
+
+const briefOf = ({ state, reopened, triage }: TriageAnswer) => ({
+  ...{ state, reopened, assignee: triage.assignee, tags: triage.tags },
+  classification: triage.closed?.classification ?? null,
+  notes: triage.notes.length,
+});
+
+function State({ one }: { readonly one: TriageAnswer }) {
+  const { closed } = one.triage;
+  return (
+    <>
+      <b>{stateWords(briefOf(one))}</b>
+      {closed !== null && (
+        <div>
+          Closed by {closed.by} <Time at={closed.at} />: <q>{closed.reason}</q>
+          {closed.duplicateOf !== null && (
+            <>
+              {' '}
+              Duplicate of{' '}
+              <Link href={alertPath(closed.duplicateOf)}>{closed.duplicateOf.slice(0, 8)}</Link>.
+            </>
+          )}
+        </div>
+      )}
+      {one.suppression !== null && (
+        <div>
+          Suppressed by {one.suppression.by} until <Time at={one.suppression.expires} />:{' '}
+          <q>{one.suppression.reason}</q>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Assign({
+  one,
+  change,
+  disabled,
+}: {
+  readonly one: TriageAnswer;
+  readonly change: Change;
+  readonly disabled: boolean;
+}) {
+  const { data } = usePeople();
+  const now = one.triage.assignee ?? '';
+  const uids = new Set([
+    ...(data?.people ?? []).map(({ uid }) => uid),
+    ...(now === '' ? [] : [now]),
+  ]);
+  return (
+    <NativeSelect
+      size="xs"
+      label="Assignee"
+      value={now}
+      disabled={disabled}
+      onChange={(event) => void change({ assignee: event.currentTarget.value || null })}
+      data={[
+        { value: '', label: 'nobody' },
+        ...[...uids].map((uid) => ({ value: uid, label: uid })),
+      ]}
+    />
+  );
+}
+
+function Tags({
+  one,
+  change,
+  disabled,
+}: {
+  readonly one: TriageAnswer;
+  readonly change: Change;
+  readonly disabled: boolean;
+}) {
+  const [text, setText] = useState('');
+  const add = async () => {
+    if (text.trim() !== '' && (await change({ tags_add: [text.trim()] }))) setText('');
+  };
+  return (
+    <div>
+      <TextInput
+        size="xs"
+        label="Add a tag"
+        value={text}
+        disabled={disabled}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') void add();
+        }}
+      />
+      {one.triage.tags.map((tag) => (
+        <Button
+          key={tag}
+          size="compact-xs"
+          variant="default"
+          mt={4}
+          mr={4}
+          disabled={disabled}
+          aria-label={`Remove tag ${tag}`}
+          onClick={() => void change({ tags_remove: [tag] })}
+        >
+          {tag} ✕
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function CaseLink({
+  one,
+  change,
+  disabled,
+}: {
+  readonly one: TriageAnswer;
+  readonly change: Change;
+  readonly disabled: boolean;
+}) {
+  const { caseLink } = one.triage;
+  const [text, setText] = useState(caseLink ?? '');
+  return (
+    <div>
+      <TextInput
+        size="xs"
+        label="Case link"
+        placeholder="https://jira.example/SEC-123"
+        value={text}
+        disabled={disabled}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') void change({ case_link: text.trim() || null });
+        }}
+      />
+      {caseLink !== null && (
+        <a href={caseLink} rel="noreferrer noopener" target="_blank">
+          {caseLink}
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Notes({
+  one,
+  change,
+  disabled,
+}: {
+  readonly one: TriageAnswer;
+  readonly change: Change;
+  readonly disabled: boolean;
+}) {
+  const [text, setText] = useState('');
+  const add = async () => {
+    if (await change({ note: text.trim() })) setText('');
+  };
+  return (
+    <div className="stack">
+      {one.triage.notes.map((note) => (
+        <blockquote key={`${note.at}${note.by}`} className="note">
+          <span className="quiet">
+            {note.by} · <Time at={note.at} />
+          </span>
+          <div>{note.text}</div>
+        </blockquote>
+      ))}
+      <Textarea
+        size="xs"
+        label="Add a note"
+        autosize
+        minRows={2}
+        value={text}
+        disabled={disabled}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <div>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={disabled || text.trim() === ''}
+          onClick={() => void add()}
+        >
+          Add note
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function History({ one }: { readonly one: TriageAnswer }) {
+  const { history } = one.triage;
+  if (history.length === 0) return <p className="quiet">Nobody has worked on it yet.</p>;
+  return (
+    <details>
+      <summary>
+        {history.length} {history.length === 1 ? 'change' : 'changes'}, each signed
+      </summary>
+      <ol className="plain history">
+        {history.toReversed().map((entry) => (
+          <li key={entry.act_id}>
+            <Time at={entry.at} /> <b>{entry.by}</b> {entry.what.join('; ')}
+            {entry.reason !== '' && (
+              <>
+                : <q>{entry.reason}</q>
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function Related({ one }: { readonly one: TriageAnswer }) {
+  const { incident, campaign, triage } = one;
+  return (
+    <div>
+      {incident.length > 0 && <h3>Others of this incident</h3>}
+      <ul className="plain related">
+        {incident.map((item) => (
+          <li key={item.alert_id}>
+            <Severity value={item.alert.severity} />{' '}
+            <Link href={alertPath(item.alert_id)}>{item.alert.title}</Link>{' '}
+            <span className="quiet">{stateWords(item.triage)}</span>
+          </li>
+        ))}
+        {triage.related.map((id) => (
+          <li key={id}>
+            <Link href={alertPath(id)}>{id.slice(0, 8)}</Link>
+          </li>
+        ))}
+      </ul>
+      {campaign.count > 1 && (
+        <p>
+          <Link href={`/alerts?state=all&campaign=${encodeURIComponent(campaign.key)}`}>
+            {campaign.count.toLocaleString('en-GB')} alerts of this shape
+          </Link>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Acts({
+  one,
+  act,
+  change,
+  onClose,
+  onRevoke,
+  onSuppress,
+}: {
+  readonly one: TriageAnswer;
+  readonly act: Act;
+  readonly change: Change;
+  readonly onClose: () => void;
+  readonly onRevoke: () => void;
+  readonly onSuppress: () => void;
+}) {
+  const { data: session } = useSession();
+  const mayTriage = useMay('triage');
+  const mayRespond = useMay('respond');
+  const isOpen = one.state === 'new' || one.state === 'in_progress';
+  const isOff = !mayTriage || act.busy;
+  const me = session?.uid ?? null;
+  return (
+    <div className="acts">
+      {isOpen && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={isOff || me === null}
+          onClick={() => void change({ state: 'in_progress', assignee: me })}
+        >
+          Take it (a)
+        </Button>
+      )}
+      {isOpen && (
+        <Button size="compact-sm" disabled={isOff} onClick={onClose}>
+          Close… (c)
+        </Button>
+      )}
+      {one.state === 'closed' && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={isOff}
+          onClick={() => void change({ state: 'in_progress' }, 'reopened')}
+        >
+          Reopen
+        </Button>
+      )}
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={!mayRespond || act.busy}
+        onClick={onRevoke}
+      >
+        Revoke… (r)
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={!mayRespond || act.busy}
+        onClick={onSuppress}
+      >
+        Suppress…
+      </Button>
+      {!mayTriage && <span className="quiet">Sign in as an analyst to work on it.</span>}
+    </div>
+  );
+}
+
+export function TriagePanel({ alert }: { readonly alert: Alert }) {
+  const { data: one } = useTriage(alert.alert_id);
+  const [dialog, setDialog] = useState<'close' | 'suppress' | 'revoke' | null>(null);
+  const act = useAct();
+  const { data: session } = useSession();
+  const isOff = !useMay('triage') || act.busy;
+  const seen = useMemo(
+    () => [{ alert_id: alert.alert_id, revision: alert.revision }],
+    [alert.alert_id, alert.revision],
+  );
+  const change: Change = (to, reason) => act.run(() => changeAlerts(seen, to, reason));
+  const me = session?.uid ?? null;
+  useKeys(
+    useMemo(
+      () => ({
+        c: () => setDialog('close'),
+        r: () => setDialog('revoke'),
+        a: () => {
+          if (me !== null)
+            void act.run(() => changeAlerts(seen, { state: 'in_progress', assignee: me }));
+        },
+      }),
+      [act.run, me, seen],
+    ),
+  );
+  if (one === undefined) return null;
+  const part = { one, change, disabled: isOff };
+  return (
+    <Section id="triage" title="Triage">
+      <div className="card stack">
+        <State one={one} />
+        <Acts
+          one={one}
+          act={act}
+          change={change}
+          onClose={() => setDialog('close')}
+          onRevoke={() => setDialog('revoke')}
+          onSuppress={() => setDialog('suppress')}
+        />
+        <Problem text={act.problem} />
+        <div className="triage-fields">
+          <Assign {...part} />
+          <Tags {...part} />
+          <CaseLink key={one.triage.caseLink} {...part} />
+        </div>
+        <Notes {...part} />
+        <History one={one} />
+        <Related one={one} />
+      </div>
+      <CloseDialog
+        alerts={seen}
+        opened={dialog === 'close'}
+        onClose={() => setDialog(null)}
+        onDone={() => setDialog(null)}
+      />
+      {dialog === 'revoke' && <RevokeDialog alert={alert} onClose={() => setDialog(null)} />}
+      {dialog === 'suppress' && (
+        <SuppressDialog alert={alert} one={one} onClose={() => setDialog(null)} />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * What makes the console a place to work in: who is signed in, the lists of alerts, and the desks that take what people
+ * do. Built by whoever runs the server, which lends it the log, the store and the responder's own desk.
+ */
+import { randomBytes } from 'node:crypto';
+import type { EventLog } from '@waywarden/event-log';
+import type { MacKey, MacKeyRing, Registry } from '@waywarden/schemas';
+import type { FastifyInstance } from 'fastify';
+import type { AccessLog } from './access/access-log.ts';
+import { accountRoutes } from './access/account-routes.ts';
+import type { Accounts } from './access/accounts.ts';
+import { type AccessParts, guardRoutes } from './access/guard.ts';
+import { type OidcSettings, oidcRoutes } from './access/oidc.ts';
+import { sessionRoutes } from './access/session-routes.ts';
+import type { StorePort } from './api/console-store.ts';
+import { Notifier } from './notify/notifier.ts';
+import { notifyRoutes } from './notify/notify-routes.ts';
+import type { NotifySettings } from './notify/notify-settings.ts';
+import { AlertFollower } from './triage/alert-follower.ts';
+import { AlertLists } from './triage/alert-lists.ts';
+import { exportRoute } from './triage/export-route.ts';
+import { openApiRoute } from './triage/openapi.ts';
+import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
+import { TriageDesk } from './triage/triage-desk.ts';
+import { triageRoutes } from './triage/triage-routes.ts';
+
+const SECRET_BYTES = 48;
+
+export interface WorkplaceParts {
+  readonly log: EventLog;
+  readonly store: StorePort;
+  readonly tenant: string;
+  /** Who signed acts are for (`aud`). */
+  readonly audience: string;
+  readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
+  readonly macKey: MacKey;
+  readonly registry: () => Registry | undefined;
+  readonly take: TakeAct;
+  readonly accounts: Accounts;
+  readonly accessLog: AccessLog;
+  readonly localViewers: boolean;
+  readonly demoAccounts: readonly string[];
+  /** Who is told of alerts, and where it is kept how far they came. */
+  readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
+  /** Another place to sign in. */
+  readonly oidc?: OidcSettings | undefined;
+  readonly isControl: AccessParts['isControl'];
+  readonly publicUrl: string;
+  readonly nowMs: () => number;
+  readonly onProblem: (message: string) => void;
+}
+
+export class Workplace {
+  readonly follower: AlertFollower;
+  readonly lists: AlertLists;
+  readonly #parts: WorkplaceParts;
+  readonly #access: AccessParts;
+  readonly #response: ResponseDesk;
+  readonly #desk: TriageDesk;
+  readonly #notifier: Notifier | undefined;
+
+  constructor(parts: WorkplaceParts) {
+    this.#parts = parts;
+    const { log, store, tenant, audience, rings, macKey, accounts, nowMs, registry } = parts;
+    const now = () => new Date(nowMs()).toISOString();
+    this.follower = new AlertFollower({ log, tenant, store, rings, onProblem: parts.onProblem });
+    this.lists = new AlertLists({ follower: this.follower, log, registry, now });
+    this.#response = new ResponseDesk({ tenant, audience, accounts, take: parts.take, nowMs });
+    this.#desk = new TriageDesk({
+      ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },
+      response: this.#response,
+    });
+    this.#notifier = this.#notifierOf(parts);
+    this.#access = {
+      ...{ accounts, log: parts.accessLog, tenant, nowMs, publicUrl: parts.publicUrl },
+      ...{ localViewers: parts.localViewers, demoAccounts: parts.demoAccounts },
+      isControl: parts.isControl,
+      sessionSecret: randomBytes(SECRET_BYTES).toString('base64url'),
+    };
+  }
+
+  #notifierOf({ notify, log, tenant, rings, publicUrl, nowMs }: WorkplaceParts) {
+    if (notify === undefined) return undefined;
+    return new Notifier({
+      ...{ log, tenant, ring: rings.alerts, publicUrl, nowMs, ...notify },
+      ownerOf: (agent) => this.lists.ownerOf(agent),
+      stateOf: (id) => this.follower.board.entry(id)?.state,
+    });
+  }
+
+  /** Before any other route: every one of them is guarded. */
+  guard(app: FastifyInstance): void {
+    guardRoutes(app, this.#access);
+  }
+
+  routes(app: FastifyInstance): void {
+    const { accounts, tenant, nowMs, log, publicUrl } = this.#parts;
+    const { oidc } = this.#parts;
+    sessionRoutes(app, this.#access, oidc?.name ?? null);
+    if (oidc !== undefined) oidcRoutes(app, this.#access, oidc);
+    accountRoutes(app, this.#access);
+    openApiRoute(app);
+    const { alerts: ring } = this.#parts.rings;
+    exportRoute(app, { log, tenant, follower: this.follower, publicUrl, ring });
+    const now = () => new Date(nowMs()).toISOString();
+    notifyRoutes(app, { notifier: this.#notifier, tenant, now });
+    triageRoutes(app, {
+      ...{ lists: this.lists, follower: this.follower, desk: this.#desk },
+      ...{ response: this.#response, accounts, tenant, nowMs },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.follower.start();
+    this.#notifier?.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#notifier?.stop();
+    await this.follower.stop();
+  }
+}

@@ -1,0 +1,346 @@
+/**
+ * A shift in a SOC, in a real browser through the real stack: sign in, find an alert, take it, note, suppress, command a
+ * revocation with its preview, close, see more evidence open it again; an act that takes two people by two accounts; what
+ * each role may not do; all of it by keyboard where a key is promised, and readable at four widths in both themes.
+ */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  findBrowser,
+  startBrowser,
+  stopPage,
+  type WatchedPage,
+  watchedPage,
+} from '../support/browser.ts';
+import {
+  burstCalls,
+  registryOfPeople,
+  reporterCalls,
+  sendCalls,
+  settledAlert,
+} from '../support/reporter.ts';
+import { until } from '../support/until.ts';
+import { npmStart, type RunningUp } from '../support/up-process.ts';
+import { violations } from '../support/violations.ts';
+
+const PATIENCE_MS = 150_000;
+const STEP_MS = 30_000;
+const PASSWORD = 'a long one for tests';
+const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
+const WIDTHS = [1440, 1280, 768, 400];
+const TALL = 1_000;
+const path = findBrowser();
+
+async function signIn(page: Page, uid: string, password: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
+  await page.getByLabel('Account').fill(uid);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+}
+
+async function changePassword(page: Page, current: string): Promise<void> {
+  await page.getByLabel('Present password').fill(current);
+  await page.getByLabel('New password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Change the first password').waitFor({ state: 'detached' });
+}
+
+interface TriageAnswer {
+  readonly triage: { readonly history: readonly object[]; readonly notes: readonly object[] };
+}
+
+async function isReadable(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForSelector(`html[data-mantine-color-scheme="${colorScheme}"]`);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: TALL });
+      expect(await violations(page), `${name}, ${colorScheme}, ${width}`).toEqual([]);
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect(wide, `${name}, ${width}`).toBeLessThanOrEqual(width);
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: TALL });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+async function photograph(page: Page, name: string): Promise<void> {
+  if (process.env['WRITE_SCREENSHOTS'] !== '1') return;
+  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+}
+
+describe.skipIf(path === undefined)('a shift', () => {
+  let folder: string;
+  let up: RunningUp;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let alert: string;
+  const passwords = new Map<string, string>();
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waywarden-soc-'));
+    browser = await startBrowser(path ?? '');
+    const registry = await registryOfPeople(folder, []);
+    up = await npmStart(join(folder, 'data'), '--no-demo', '--registry', registry);
+    const calls = reporterCalls(Date.now());
+    await sendCalls(up, calls);
+    ({ alert_id: alert } = await settledAlert(up, calls.length));
+    watched = await watchedPage(browser, up.url);
+    watched.page.setDefaultTimeout(STEP_MS);
+  }, PATIENCE_MS);
+
+  afterAll(() => stopPage({ browser, up, folder }));
+
+  /** Another person, in a browser of their own. */
+  async function colleague(uid: string): Promise<Page> {
+    const { page } = await watchedPage(browser, up.url);
+    page.setDefaultTimeout(STEP_MS);
+    await page.goto(`${up.url}/alerts`);
+    const first = passwords.get(uid) ?? '';
+    await signIn(page, uid, first);
+    await changePassword(page, first);
+    await page.getByRole('button', { name: new RegExp(`^${uid} `) }).waitFor();
+    return page;
+  }
+
+  it(
+    'begins with the first password, which is changed before anything else; accounts are added',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/alerts`);
+      const first = readFileSync(join(folder, 'data', 'first-password.txt'), 'utf8').trim();
+      await signIn(page, 'admin', first);
+      await changePassword(page, first);
+      await page.getByRole('button', { name: /^admin \(admin\)/ }).click();
+      await page.getByRole('menuitem', { name: 'Accounts' }).click();
+      for (const [uid, role] of [
+        ['ana', 'analyst'],
+        ['rob', 'responder'],
+        ['vic', 'viewer'],
+      ]) {
+        await page.getByLabel('New account').fill(uid ?? '');
+        await page.getByLabel('Role', { exact: true }).selectOption(role ?? '');
+        await page.getByRole('button', { name: 'Add', exact: true }).click();
+        await page.getByLabel(`Role of ${uid}`).waitFor();
+        passwords.set(
+          uid ?? '',
+          (await page.getByRole('status').locator('code').textContent()) ?? '',
+        );
+      }
+      expect(new Set(passwords.values()).size).toBe(3);
+      await isReadable(page, 'accounts');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'an alert is found by a word, opened and taken by keys alone, and noted',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/alerts`);
+      await page.locator('.alert-row').first().waitFor();
+      await isReadable(page, 'alerts');
+      await photograph(page, 'console-alerts-light');
+      await page.keyboard.press('/');
+      await page.keyboard.type('reporter');
+      await page.waitForURL(/q=reporter/);
+      await page.keyboard.press('Tab');
+      await page.locator('h1').click();
+      await page.keyboard.press('j');
+      await page.locator('.alert-link:focus').waitFor();
+      await page.keyboard.press('x');
+      await page.getByText('1 alert selected').waitFor();
+      await page.keyboard.press('x');
+      await page.keyboard.press('a');
+      await page.locator('.alert-row', { hasText: 'In progress' }).waitFor();
+      await page.locator('.alert-link').first().focus();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/alerts\/[0-9a-f-]{36}/);
+      await page.goto(`${up.url}/alerts/${alert}`);
+      await page.getByLabel('Add a note').fill('Looks like the month-end run.');
+      await page.getByRole('button', { name: 'Add note' }).click();
+      await page.locator('.note', { hasText: 'month-end run' }).waitFor();
+      await page.getByLabel('Add a tag').fill('month-end');
+      await page.getByLabel('Add a tag').press('Enter');
+      await page.getByRole('button', { name: 'Remove tag month-end' }).waitFor();
+      await isReadable(page, 'an alert with its triage');
+      await photograph(page, 'console-triage-light');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a revocation shows what it would break before it is commanded, and says why it is not given',
+    async () => {
+      const { page } = watched;
+      await page.keyboard.press('r');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('It would not be given').waitFor();
+      expect(await dialog.textContent()).toContain('no receiver is registered');
+      expect(await dialog.textContent()).toMatch(/One person is enough|takes two people/);
+      expect(await violations(page)).toEqual([]);
+      expect(await dialog.getByRole('button', { name: 'Command it' }).isDisabled()).toBe(true);
+      await page.keyboard.press('Escape');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a close takes a classification and a reason, leaves the queue, and teaches by a verdict',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/alerts/${alert}`);
+      await page.locator('#triage').waitFor();
+      await page.keyboard.press('c');
+      const dialog = page.getByRole('dialog');
+      expect(await dialog.getByRole('button', { name: 'Close 1 alert' }).isDisabled()).toBe(true);
+      await dialog.getByLabel('True positive').check();
+      await dialog.getByLabel('Reason').fill('announced in CHG-1234');
+      expect(await violations(page)).toEqual([]);
+      await photograph(page, 'console-close-light');
+      await dialog.getByRole('button', { name: 'Close 1 alert' }).click();
+      await page.getByText('Closed: true positive').waitFor();
+      await page.locator('.verdict-counts', { hasText: 'announced in CHG-1234' }).waitFor();
+      const open = await (
+        await fetch(`${up.url}/v1/alerts?state=open&q=reporter&kind=behavior_deviation`)
+      ).json();
+      expect(open).toMatchObject({ total: 0 });
+      await page.goto(`${up.url}/alerts?state=closed&tag=month-end`);
+      await page.locator('.alert-row', { hasText: 'Closed: true positive' }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'more evidence opens it again, by itself',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/alerts/${alert}`);
+      await sendCalls(up, burstCalls(Date.now() - 400_000, 400, 'again'));
+      await page.getByText('New: more evidence').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a viewer may look and nothing else; an analyst may not respond',
+    async () => {
+      const viewer = await colleague('vic');
+      await viewer.goto(`${up.url}/alerts/${alert}`);
+      await viewer.getByText('Sign in as an analyst to work on it.').waitFor();
+      for (const name of ['Take it (a)', 'Close… (c)', 'Suppress…', 'Revoke… (r)']) {
+        expect(await viewer.getByRole('button', { name }).isDisabled(), name).toBe(true);
+      }
+      const analyst = await colleague('ana');
+      await analyst.goto(`${up.url}/alerts/${alert}`);
+      await analyst.getByRole('button', { name: 'Take it (a)' }).click();
+      await analyst
+        .getByLabel('Assignee')
+        .locator('option:checked', { hasText: 'ana' })
+        .waitFor({ state: 'attached' });
+      expect(await analyst.getByRole('button', { name: 'Suppress…' }).isDisabled()).toBe(true);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'an act for two people waits in the inbox until another account agrees',
+    async () => {
+      const { page } = watched;
+      const responder = await colleague('rob');
+      await page.goto(`${up.url}/approvals`);
+      await page.getByRole('button', { name: 'Pause enforcement' }).click();
+      await page.getByLabel('Reason').fill('maintenance of the gateway');
+      await page.getByRole('dialog').getByRole('button', { name: 'Pause enforcement' }).click();
+      await page.getByText('has effect when a second person').waitFor();
+      await responder.goto(`${up.url}/approvals`);
+      const waiting = responder.locator('li', { hasText: 'maintenance of the gateway' });
+      await waiting.waitFor();
+      const own = page.locator('li', { hasText: 'maintenance of the gateway' });
+      await own.getByText('Yours: another person must agree').waitFor();
+      expect(await own.getByRole('button', { name: 'Agree' }).isDisabled()).toBe(true);
+      await isReadable(page, 'approvals');
+      await photograph(page, 'console-approvals-light');
+      await waiting.getByRole('button', { name: 'Agree' }).click();
+      await responder.getByLabel('Reason').fill('agreed');
+      await responder.getByRole('dialog').getByRole('button', { name: 'Agree' }).click();
+      await responder.getByText('Enforcement is paused by').waitFor();
+      const enforcement = await (await fetch(`${up.url}/v1/enforcement`)).json();
+      expect(enforcement).toMatchObject({ paused: true, by: ['admin', 'rob'] });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a suppression shows what it would have hidden, and ends with its time',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/alerts/${alert}`);
+      await page.getByRole('button', { name: 'Suppress…' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('it would have hidden').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await dialog.getByLabel('Expires after').selectOption('1d');
+      await dialog.getByLabel('Reason').fill('a load test until tomorrow');
+      await dialog.getByRole('button', { name: 'Suppress for 1d' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      const { suppressions } = (await (await fetch(`${up.url}/v1/suppressions`)).json()) as {
+        readonly suppressions: readonly { readonly from: string; readonly expires: string }[];
+      };
+      expect(suppressions).toHaveLength(1);
+      const { from = '', expires = '' } = suppressions[0] ?? {};
+      expect(Date.parse(expires) - Date.parse(from)).toBeGreaterThan(86_000_000);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'agents and calls have pages, with titles of their own',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/agents`);
+      await page.getByRole('cell', { name: 'reporter' }).first().waitFor();
+      expect(await page.title()).toBe('Agents · Waywarden');
+      await isReadable(page, 'agents');
+      await photograph(page, 'console-agents-light');
+      const { events } = (await (await fetch(`${up.url}/v1/events?limit=1`)).json()) as {
+        readonly events: readonly { readonly event_id: string }[];
+      };
+      await page.goto(`${up.url}/events/${events[0]?.event_id}`);
+      await page.getByText('Alerts that cite it').waitFor();
+      await isReadable(page, 'a call');
+    },
+    PATIENCE_MS,
+  );
+
+  it('made no error and asked nobody else', () => {
+    // Whoever has to change a password is told nothing else until then.
+    const others = watched.problems.filter((one) => !one.includes('403 (Forbidden)'));
+    expect(others).toEqual([]);
+  });
+
+  it(
+    'what was done stands signed in the log, and outlives the process',
+    async () => {
+      up.child.kill('SIGTERM');
+      await up.ended;
+      const registry = join(folder, 'registry.yaml');
+      up = await npmStart(join(folder, 'data'), '--no-demo', '--registry', registry);
+      const triage = await until(async () => {
+        const answer = await fetch(`${up.url}/v1/alerts/${alert}/triage`);
+        const one = answer.ok ? ((await answer.json()) as TriageAnswer) : undefined;
+        return one !== undefined && one.triage.history.length >= 4 ? one : undefined;
+      });
+      expect(triage.triage).toMatchObject({ assignee: 'ana', tags: ['month-end'] });
+      expect(triage.triage.notes[0]).toMatchObject({
+        by: 'admin',
+        text: 'Looks like the month-end run.',
+      });
+    },
+    PATIENCE_MS,
+  );
+});
