@@ -34,7 +34,7 @@ import {
   believeNotice,
 } from '../../packages/revocation-consumer/src/signed-record.ts';
 import { RegistryFollower } from '../../services/ingest/src/registry/registry-follower.ts';
-import { admitIntake, parseIntake } from '../../services/responder/src/responder-stages.ts';
+import { admitIntake, parseIntake } from '../../services/responder/src/runtime/responder-stages.ts';
 import { lastRules } from '../../services/responder/src/sequencer/last-rules.ts';
 import { RegistryOrder } from '../../services/responder/src/sequencer/registry-order.ts';
 import { CommandReceiver } from '../../services/waywarden/src/demo/gateway/command-receiver.ts';

@@ -1,7 +1,7 @@
 /** Guarantee: `status` counts every order of its tenant and nobody else's, and hides no leak behind newer ones. */
 import { expect, test } from 'vitest';
-import { Containments } from '../../services/responder/src/containments.ts';
 import type { Responder } from '../../services/responder/src/index.ts';
+import { Containments } from '../../services/responder/src/runtime/containments.ts';
 import {
   alertEntry,
   at,

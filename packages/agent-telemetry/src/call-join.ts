@@ -3,13 +3,14 @@
  * then concludes its calls. Bounded: beyond the limit the oldest group is concluded early. What
  * comes later is counted.
  */
-import type { Call } from './call.ts';
+
 import { concludeGroup } from './join/conclude.ts';
 import type { Concluded } from './join/identity.ts';
 import { ReportedCalls } from './join/reported-calls.ts';
 import { ServiceAgents } from './join/service-agents.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
-import type { Observation } from './observation.ts';
+import type { Call } from './model/call.ts';
+import type { Observation } from './model/observation.ts';
 
 /** Observations of a group that costs little to look at. */
 const LOOKED_OFTEN_MAX = 2_000;

@@ -1,15 +1,15 @@
 /** Which reader takes a request: by its path, and where that says nothing, by what is in it. */
 
 import { HookReader } from './hooks/hook-reader.ts';
+import type { ClientRequest, ReadResult } from './model/observation.ts';
+import type { SpanRecord } from './model/span-record.ts';
 import { LangSmithRuns } from './native/langsmith-runs.ts';
 import { readParts } from './native/multipart.ts';
 import { OpenAiTraces } from './native/openai-traces.ts';
-import type { ClientRequest, ReadResult } from './observation.ts';
 import { decodeOtlp, type Signal } from './otlp/decode.ts';
 import { loadMappings, type Mapping } from './records/mapping.ts';
 import { RecordReader } from './records/record-reader.ts';
 import { readRecord } from './spans/read-record.ts';
-import type { SpanRecord } from './spans/span-record.ts';
 import { ExchangeReader } from './wire/exchange-reader.ts';
 
 /** Lines of one body of exchanges. */

@@ -1,4 +1,3 @@
-export { AGENT_SOURCES, type AgentSource, type Call } from './call.ts';
 export { CallJoin, type JoinCounts, type JoinOptions } from './call-join.ts';
 export { ClientReader } from './client-reader.ts';
 export {
@@ -12,6 +11,7 @@ export {
   loadDetections,
 } from './clients/client-table.ts';
 export { HookReader } from './hooks/hook-reader.ts';
+export { AGENT_SOURCES, type AgentSource, type Call } from './model/call.ts';
 export type {
   AgentFact,
   AgentLabel,
@@ -24,7 +24,7 @@ export type {
   ReadResult,
   Stage,
   ToolDefinition,
-} from './observation.ts';
+} from './model/observation.ts';
 export { loadMappings, type Mapping, type MappingText, mappingOf } from './records/mapping.ts';
 export { RecordReader, readRecord } from './records/record-reader.ts';
 export { ExchangeReader } from './wire/exchange-reader.ts';

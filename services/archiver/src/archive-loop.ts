@@ -8,11 +8,11 @@ import { type ArchiveState, type Marks, partitionKey } from './archive-state.ts'
 import { BatchBuild, type RepeatedId } from './batch-build.ts';
 import { ArchiverError } from './clickhouse-errors.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';
-import { clickhouseTime } from './clickhouse-time.ts';
 import { sameContent } from './id-conflict.ts';
 import type { IdPlace } from './recent-ids.ts';
 import type { RollUpRefresh } from './rollup-refresh.ts';
 import type { ArchivedTopic } from './rows/archived-topic.ts';
+import { clickhouseTime } from './rows/clickhouse-time.ts';
 import type { StoredBefore } from './stored-before.ts';
 import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
 

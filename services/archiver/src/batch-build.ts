@@ -12,9 +12,14 @@ import {
 } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
 import { type Commit, type Intent, type Marks, partitionKey } from './archive-state.ts';
-import { minuteOf } from './clickhouse-time.ts';
 import { IdPage, type IdPlace, idWords, type RecentIds } from './recent-ids.ts';
-import type { ArchivedTopic, Cells, ParsedRecord } from './rows/archived-topic.ts';
+import {
+  type ArchivedTopic,
+  type Cells,
+  isEvent,
+  type ParsedRecord,
+} from './rows/archived-topic.ts';
+import { minuteOf } from './rows/clickhouse-time.ts';
 import { makeRow } from './rows/make-row.ts';
 import { RowBytes } from './rows/row-bytes.ts';
 
@@ -58,12 +63,6 @@ function tokenOf(segments: Iterable<OpenSegment>): string {
   return token.length <= TOKEN_LENGTH_MAX
     ? token
     : createHash('sha256').update(token).digest('hex');
-}
-
-/** Watermarks and control records pass through every topic and are no rows of it. */
-export function isEvent(record: LogRecord): boolean {
-  const type = record.headers[HEADERS.type];
-  return type === undefined || type === 'event';
 }
 
 function parseEvent(topic: ArchivedTopic, record: LogRecord): ParsedRecord | undefined {

@@ -1,13 +1,13 @@
 /** What the composition roots use of the archiver. */
 export { FAILPOINTS, type Failpoint } from './archive-loop.ts';
-export { ARCHIVED_TOPIC_NAMES } from './archived-topics.ts';
 export { ArchiverError, type ArchiverErrorCode } from './clickhouse-errors.ts';
 export { clickhouseClient, type StoreAddress } from './clickhouse-store.ts';
 export { type Migration, migrate, readMigrations } from './migrations.ts';
+export type { EndOffsets } from './rows/archived-topic.ts';
+export { ARCHIVED_TOPIC_NAMES } from './rows/archived-topics.ts';
 export {
   type Archiver,
   type ArchiverOptions,
-  type EndOffsets,
   startArchiver,
 } from './start-archiver.ts';
 export {

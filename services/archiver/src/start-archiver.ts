@@ -3,20 +3,22 @@
  * All of `startArchiver` awaits until the archiver reads, so that who composes it knows that tables
  * are there; whatever ends it later rejects `done`.
  */
+
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type EventLog, ExpiredError, type Reader, type ReaderOptions } from '@waywarden/event-log';
 import type { PartitionPosition, Workload } from '@waywarden/service-health';
 import { ArchiveLoop, type Failpoint } from './archive-loop.ts';
 import { ArchiveState, partitionKey } from './archive-state.ts';
-import { TOPICS_BY_NAME } from './archived-topics.ts';
 import { ArchiverError } from './clickhouse-errors.ts';
 import { ClickHouseStore, clickhouseClient, type StoreAddress } from './clickhouse-store.ts';
 import { replayIntent } from './intent-replay.ts';
 import { migrate, readMigrations } from './migrations.ts';
 import { RollUpRefresh } from './rollup-refresh.ts';
-import { refreshStatements } from './rollup-statements.ts';
-import { DEAD_LETTER_MS, deadLetterTtl } from './row-lives.ts';
+import type { EndOffsets } from './rows/archived-topic.ts';
+import { TOPICS_BY_NAME } from './rows/archived-topics.ts';
 import { DEAD_LETTERS } from './rows/dead-letter-row.ts';
+import { refreshStatements } from './rows/rollup-statements.ts';
+import { DEAD_LETTER_MS, deadLetterTtl } from './rows/row-lives.ts';
 import { StoredBefore } from './stored-before.ts';
 import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
 
@@ -39,9 +41,6 @@ export interface ArchiverOptions {
   readonly failpoint?: (name: Failpoint) => void;
   readonly events?: ArchiverEvents;
 }
-
-/** By topic, the offset below which every record of each partition must be archived. */
-export type EndOffsets = Readonly<Record<string, readonly number[]>>;
 
 export interface Archiver {
   /** Writes what was read, brings the roll-ups up, closes. Idempotent. */

@@ -1,7 +1,3 @@
-export { storedHead } from './chain-head.ts';
-export { CommandFeed } from './command-feed.ts';
-export { commandKeySet } from './command-key-set.ts';
-export type { KnownContainment, SpentByRule } from './containments.ts';
 export { audienceOf } from './core/commands/build-command.ts';
 export type { ContainmentState, ContainmentView } from './core/containment/containment-state.ts';
 export { confirmedBy } from './core/containment/probe-verdict.ts';
@@ -16,7 +12,6 @@ export {
   type VerifyOptions,
   verifyDecisions,
 } from './core/stages/verify-decisions.ts';
-export { type FeedOrders, feedOrdersOf } from './feed-orders.ts';
 export {
   type CheckedProblem,
   type CheckedRegistry,
@@ -30,15 +25,29 @@ export {
   parseRegistryFile,
   readYaml,
 } from './files/parse-yaml-file.ts';
-export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
 export { containmentRoutes } from './http/containment-routes.ts';
 export { giveSignedAct, operatorRoutes } from './http/operator-routes.ts';
 export { RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
 export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
-export { observeContainments } from './observe-containments.ts';
-export { type OperatorDeskParts, type SignedAct, takeSignedAct } from './operator-desk.ts';
-export { ReceiverKeys } from './receiver-keys.ts';
-export { sha256Hex } from './responder-stages.ts';
+export { storedHead } from './runtime/chain-head.ts';
+export { CommandFeed } from './runtime/command-feed.ts';
+export { commandKeySet } from './runtime/command-key-set.ts';
+export type { KnownContainment, SpentByRule } from './runtime/containments.ts';
+export { type FeedOrders, feedOrdersOf } from './runtime/feed-orders.ts';
+export { type Filled, type FillOptions, fillJournal } from './runtime/fill-journal.ts';
+export { observeContainments } from './runtime/observe-containments.ts';
+export { type OperatorDeskParts, type SignedAct, takeSignedAct } from './runtime/operator-desk.ts';
+export { ReceiverKeys } from './runtime/receiver-keys.ts';
+export { sha256Hex } from './runtime/responder-stages.ts';
+export {
+  awaitedBy,
+  type Responder,
+  type ResponderKeys,
+  type ResponderOptions,
+  responderStages,
+  startResponder,
+} from './runtime/start-responder.ts';
+export { logResponderEvents, type ResponderEvents } from './runtime/telemetry.ts';
 export {
   contentVersion,
   type Published,
@@ -49,12 +58,3 @@ export {
 } from './sequencer/publish-rules.ts';
 export { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
 export type { SequencerEvents, SequencerOptions } from './sequencer/sequencer-options.ts';
-export {
-  awaitedBy,
-  type Responder,
-  type ResponderKeys,
-  type ResponderOptions,
-  responderStages,
-  startResponder,
-} from './start-responder.ts';
-export { logResponderEvents, type ResponderEvents } from './telemetry.ts';

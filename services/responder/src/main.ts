@@ -30,12 +30,12 @@ import { setCollector } from '@waywarden/stage';
 import { type Logger, pino } from 'pino';
 import { type ResponderConfig, readConfig } from './config.ts';
 import { startResponderServer } from './http/responder-server.ts';
-import { instanceId } from './instance-id.ts';
 import { activeEvents, observeLease } from './lease/observe-lease.ts';
-import { type LeasedResponder, startUnderLease } from './lease/start-under-lease.ts';
-import { observeContainments } from './observe-containments.ts';
-import { awaitedBy, type ResponderKeys, responderStages } from './start-responder.ts';
-import { logLeaseEvents, logResponderEvents } from './telemetry.ts';
+import { instanceId } from './runtime/instance-id.ts';
+import { observeContainments } from './runtime/observe-containments.ts';
+import { awaitedBy, type ResponderKeys, responderStages } from './runtime/start-responder.ts';
+import { logLeaseEvents, logResponderEvents } from './runtime/telemetry.ts';
+import { type LeasedResponder, startUnderLease } from './start-under-lease.ts';
 
 const REPEAT_RULES_MS = 86_400_000;
 const wallClock = () => new Date().toISOString();

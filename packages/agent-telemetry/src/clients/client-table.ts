@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { once } from '../once.ts';
+import { once } from '../model/once.ts';
 
 /** What a call may tell, and what detections ask for. */
 export const FACTS = [

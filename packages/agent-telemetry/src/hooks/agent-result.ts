@@ -1,6 +1,6 @@
 /** The result of an agent that worked in the background, where it comes as if a person had written it. */
 import { entryOf, idOf, textOf, unwrapped } from '../json/path.ts';
-import type { Outcome } from '../observation.ts';
+import type { Outcome } from '../model/observation.ts';
 import type { HookTable } from './hook-table.ts';
 
 export interface AgentResult {

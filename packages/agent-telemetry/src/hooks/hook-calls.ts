@@ -4,7 +4,7 @@
  */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import type { Stage } from '../observation.ts';
+import type { Stage } from '../model/observation.ts';
 
 const CALLS_MAX = 20_000;
 const SESSIONS_MAX = 10_000;

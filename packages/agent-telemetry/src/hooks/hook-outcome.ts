@@ -1,6 +1,6 @@
 /** What an event of a hook says became of a call. */
 import { entryOf, firstAt, idOf } from '../json/path.ts';
-import type { Outcome, Stage } from '../observation.ts';
+import type { Outcome, Stage } from '../model/observation.ts';
 import type { HookEvent, HookFields, HookTable } from './hook-table.ts';
 
 export interface HookOutcome {

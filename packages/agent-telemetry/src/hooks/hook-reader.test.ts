@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { HookReader } from './hook-reader.ts';
 import { loadHookTables } from './hook-table.ts';
 

@@ -7,7 +7,7 @@ import { resultValue } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
-import type { AgentFact, AgentLabel, Observation, ReadResult } from '../observation.ts';
+import type { AgentFact, AgentLabel, Observation, ReadResult } from '../model/observation.ts';
 import { agentResultOf } from './agent-result.ts';
 import { HookCalls } from './hook-calls.ts';
 import { type HookEntry, hookEntry } from './hook-entry.ts';

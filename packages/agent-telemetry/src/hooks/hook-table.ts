@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
-import { OUTCOMES, STAGES } from '../observation.ts';
-import { once } from '../once.ts';
+import { OUTCOMES, STAGES } from '../model/observation.ts';
+import { once } from '../model/once.ts';
 
 const OUTCOME_BY_VALUE = z.strictObject({
   at: PATHS,

@@ -3,7 +3,7 @@
  * then by what it is (tool and arguments). An id is what a client says: two executions of which one
  * observer told stay two calls, whatever id both have.
  */
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { Cluster, carriesOut, fits, isOtherView, isSameCall, NESTED_WITHIN } from './cluster.ts';
 import { type SpanTree, spanKey } from './span-tree.ts';
 

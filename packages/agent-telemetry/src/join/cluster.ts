@@ -2,7 +2,7 @@
  * What was observed of one call, with what comparing two of them asks again and again worked out once:
  * whoever sends thousands of calls in one trace must not make each be compared with each from scratch.
  */
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { type SpanTree, spanKey } from './span-tree.ts';
 import { areSameTool, argumentKey, fullest, isSameTool, toolName } from './values.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { concludeCalls } from './conclude.ts';
 import { executed, messageOf, requested, runOf, spanOf } from './fixture.ts';
 

@@ -2,8 +2,8 @@
  * What happened, from everything that was observed of a group: its calls, each with its agent, its
  * end and whom it handed over to. A pure function of the set: order and repeats change nothing.
  */
-import type { AgentSource, Call } from '../call.ts';
-import type { AgentLabel, Observation, Outcome } from '../observation.ts';
+import type { AgentSource, Call } from '../model/call.ts';
+import type { AgentLabel, Observation, Outcome } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterCalls } from './cluster-calls.ts';

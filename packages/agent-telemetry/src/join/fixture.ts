@@ -1,5 +1,5 @@
 /** Observations for tests, with what matters to each said and the rest left out. */
-import type { CallObservation, Observation } from '../observation.ts';
+import type { CallObservation, Observation } from '../model/observation.ts';
 
 export function spanOf(
   span: string,

@@ -1,7 +1,7 @@
 /** The ids of calls: the same for whatever was seen of a call so far, and others for other calls. */
 import { createHash } from 'node:crypto';
-import type { Call } from '../call.ts';
-import type { Observation } from '../observation.ts';
+import type { Call } from '../model/call.ts';
+import type { Observation } from '../model/observation.ts';
 import { argumentsOf, first, orderKey } from './pick.ts';
 import { spanKey } from './span-tree.ts';
 import { argumentKey } from './values.ts';

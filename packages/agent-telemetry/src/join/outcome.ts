@@ -2,7 +2,7 @@
  * How a call ended, from all that was observed of it. Asked for is not carried out, refused is not
  * failed, and what is not known is said to be unknown.
  */
-import type { Observation, Outcome } from '../observation.ts';
+import type { Observation, Outcome } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 
 /** A call that was tried again under its id: what its last try says. */

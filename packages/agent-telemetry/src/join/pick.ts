@@ -1,5 +1,5 @@
 /** Observations of one call in the order in which they are believed, and what is picked of them. */
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { argumentKey, fullest } from './values.ts';
 
 /** Text that puts observations of one time into one order, whatever came first. */

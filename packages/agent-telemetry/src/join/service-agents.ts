@@ -3,7 +3,7 @@
  * only ever had one agent, most likely that one's; with two nothing is guessed.
  */
 import { RecentMap } from '../json/recent-map.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 
 const SERVICES_MAX = 2_000;
 

@@ -2,7 +2,7 @@
  * The tree of one group of observations: which span stands under which, and whose run each is part
  * of. Children may have come before their parents, and parents may never come.
  */
-import type { AgentLabel, Observation } from '../observation.ts';
+import type { AgentLabel, Observation } from '../model/observation.ts';
 
 /** Spans that are climbed from one to its root; a cycle ends there too. */
 export const CLIMB_MAX = 256;

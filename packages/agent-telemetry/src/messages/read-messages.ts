@@ -4,7 +4,7 @@
  * and an answer), wherever in the value they stand.
  */
 import { isRecord } from '../json/path.ts';
-import { parsed } from '../spans/place.ts';
+import { parsed } from '../model/place.ts';
 
 /** Values looked at in one history, and how deep. */
 export const NODES_MAX = 20_000;

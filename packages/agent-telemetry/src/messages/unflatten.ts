@@ -1,5 +1,5 @@
 /** Attributes such as `llm.input_messages.0.message.role` as the nested value they were made from. */
-import type { Attributes } from '../spans/span-record.ts';
+import type { Attributes } from '../model/span-record.ts';
 
 /** Places in one flattened list. */
 const INDEX_MAX = 4_096;

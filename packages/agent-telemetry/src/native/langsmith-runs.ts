@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import type { SpanRecord } from '../spans/span-record.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 
 /** Runs that are held until their other half comes. */
 export const RUNS_MAX = 20_000;

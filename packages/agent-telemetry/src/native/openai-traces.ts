@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import type { SpanRecord } from '../spans/span-record.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 
 /** Traces whose session and person are remembered. */
 export const TRACES_MAX = 10_000;

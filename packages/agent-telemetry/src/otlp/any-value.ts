@@ -1,6 +1,6 @@
 /** Values of OTLP attributes as plain values, from protobuf and from JSON alike. */
 import { isRecord } from '../json/path.ts';
-import type { Attributes } from '../spans/span-record.ts';
+import type { Attributes } from '../model/span-record.ts';
 
 /** Nesting of one value; deeper is cut and reads as `null`. */
 export const VALUE_DEPTH_MAX = 16;

@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../json/path.ts';
 
-import type { SpanRecord } from '../spans/span-record.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 import { identifier, integer, milliseconds, plainAttributes, plainValue } from './any-value.ts';
 import { LOGS, TRACES } from './messages.ts';
 

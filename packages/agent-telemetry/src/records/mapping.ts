@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
-import { CHANNELS, OUTCOMES } from '../observation.ts';
-import { once } from '../once.ts';
+import { CHANNELS, OUTCOMES } from '../model/observation.ts';
+import { once } from '../model/once.ts';
 
 const SCALAR = z.union([z.string(), z.number(), z.boolean()]);
 

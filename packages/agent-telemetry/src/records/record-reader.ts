@@ -9,7 +9,7 @@ import type {
   Outcome,
   ReadResult,
   SpanPlace,
-} from '../observation.ts';
+} from '../model/observation.ts';
 import { type Condition, loadMappings, type Mapping } from './mapping.ts';
 
 const RECORDS_MAX = 20_000;

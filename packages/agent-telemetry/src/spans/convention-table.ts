@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { once } from '../once.ts';
-import { isSaid, type Place, place } from './place.ts';
-import type { SpanRecord } from './span-record.ts';
+import { once } from '../model/once.ts';
+import { isSaid, type Place, place } from '../model/place.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 
 export const ROLES = [
   'tool',

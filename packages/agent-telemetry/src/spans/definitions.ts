@@ -1,9 +1,9 @@
 /** The tools that a request to a model offered, where the client says so. */
 import { isRecord } from '../json/path.ts';
-import type { ToolDefinition } from '../observation.ts';
+import type { ToolDefinition } from '../model/observation.ts';
+import { parsed } from '../model/place.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 import type { Convention } from './convention-table.ts';
-import { parsed } from './place.ts';
-import type { SpanRecord } from './span-record.ts';
 
 /** Definitions that are read of one record. */
 export const DEFINITIONS_MAX = 256;

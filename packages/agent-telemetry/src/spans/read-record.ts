@@ -3,12 +3,12 @@
  * a decision, a hand-over or a request where a convention says so, and what a model's history tells.
  */
 import { isRecord } from '../json/path.ts';
-import type { AgentLabel, CallObservation, Observation, Outcome } from '../observation.ts';
+import type { AgentLabel, CallObservation, Observation, Outcome } from '../model/observation.ts';
+import { firstOf, isSaid, parsed } from '../model/place.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 import { type ConventionTable, conventionTable } from './convention-table.ts';
 import { readDefinitions } from './definitions.ts';
-import { firstOf, isSaid, parsed } from './place.ts';
 import { Reading, short } from './reading.ts';
-import type { SpanRecord } from './span-record.ts';
 import { type Frame, spokenObservations, spokenOf } from './spoken.ts';
 
 /** Characters of an error in which its type is looked for. */

@@ -1,7 +1,8 @@
 /** What the conventions of one record say of it: of each field the first place that holds something. */
+
+import { firstOf, isSaid, parsed } from '../model/place.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 import type { Convention, ConventionTable, FieldName, Role } from './convention-table.ts';
-import { firstOf, isSaid, parsed } from './place.ts';
-import type { SpanRecord } from './span-record.ts';
 
 /** Characters of a name or an id that is kept. */
 export const NAME_MAX = 512;

@@ -1,8 +1,8 @@
 /** What a model's history and its answer tell of calls and of the person's request. */
 import { readMessages, type Spoken } from '../messages/read-messages.ts';
 import { unflatten } from '../messages/unflatten.ts';
-import type { CallObservation, Observation } from '../observation.ts';
-import { isSaid, type Place } from './place.ts';
+import type { CallObservation, Observation } from '../model/observation.ts';
+import { isSaid, type Place } from '../model/place.ts';
 import type { Reading } from './reading.ts';
 
 interface Utterance {

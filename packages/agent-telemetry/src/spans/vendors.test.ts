@@ -1,9 +1,9 @@
 /** A span or log record of each vendor, as its documentation lays it out, read by the alias table alone. */
 import { describe, expect, it } from 'vitest';
 import { concludeCalls } from '../join/conclude.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 import { conventionTable } from './convention-table.ts';
 import { readRecord } from './read-record.ts';
-import type { SpanRecord } from './span-record.ts';
 
 const ARGS = { mail_id: 'm2' };
 const TEXT = JSON.stringify(ARGS);

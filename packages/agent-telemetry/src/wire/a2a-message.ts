@@ -4,7 +4,7 @@
  */
 import { boundedValue } from '../json/bounded-value.ts';
 import { idOf, isRecord, type JsonRecord } from '../json/path.ts';
-import type { Outcome } from '../observation.ts';
+import type { Outcome } from '../model/observation.ts';
 
 const PARTS_MAX = 1000;
 const TEXT_CHARS_MAX = 65_536;

@@ -6,7 +6,7 @@ import { digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
-import type { Observation, Outcome } from '../observation.ts';
+import type { Observation, Outcome } from '../model/observation.ts';
 import {
   type A2aNews,
   contentOf,

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HookReader } from '../hooks/hook-reader.ts';
 import { isRecord, parsedJson } from '../json/path.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { ExchangeReader } from './exchange-reader.ts';
 
 const CAPTURES = new URL('../../../../../shared/data/telemetry/', import.meta.url);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { ExchangeReader } from './exchange-reader.ts';
 
 const NOW = 1_800_000_000_000;

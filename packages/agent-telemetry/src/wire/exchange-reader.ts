@@ -2,7 +2,7 @@
  * Reads what a proxy saw on the wire: MCP and A2A, told apart by what is said. An exchange that is
  * neither gives nothing and is not refused, since a proxy sees other traffic too.
  */
-import type { Observation, ReadResult } from '../observation.ts';
+import type { Observation, ReadResult } from '../model/observation.ts';
 import { a2aRequestOf, a2aRequestOfPath } from './a2a-method.ts';
 import { A2aReader } from './a2a-reader.ts';
 import { type Exchange, readExchange } from './exchange.ts';

@@ -5,7 +5,7 @@
  */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import type { AgentLabel, Observation, SpanPlace } from '../observation.ts';
+import type { AgentLabel, Observation, SpanPlace } from '../model/observation.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { type McpSettlement, settlementOf } from './mcp-settlement.ts';
 

@@ -6,7 +6,7 @@ import { boundedValue, digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Exchange } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { callObservation, type McpCall, McpCalls } from './mcp-calls.ts';

@@ -2,7 +2,7 @@
 import { boundedValue } from '../json/bounded-value.ts';
 import { contentValue } from '../json/content-value.ts';
 import { idOf, isRecord, type JsonRecord, textOf, valueAt } from '../json/path.ts';
-import type { ToolDefinition } from '../observation.ts';
+import type { ToolDefinition } from '../model/observation.ts';
 
 const TOOLS_MAX = 2000;
 

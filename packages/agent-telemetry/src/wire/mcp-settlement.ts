@@ -1,7 +1,7 @@
 /** What became of a call of MCP: by the answer to it, or by how its exchange ended without one. */
 import { boundedValue } from '../json/bounded-value.ts';
 import { firstAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
-import type { Outcome, Stage } from '../observation.ts';
+import type { Outcome, Stage } from '../model/observation.ts';
 import type { Exchange } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { isCancelledError, isToolError, taskIdOf, toolValue } from './mcp-result.ts';

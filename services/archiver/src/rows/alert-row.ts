@@ -1,7 +1,7 @@
 /** An alert revision as a row of `alerts_v1`: what the queue of analysts sorts and filters by. */
 import { TOPICS } from '@waywarden/schemas';
-import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
+import { clickhouseTime } from './clickhouse-time.ts';
 import {
   columnsOf,
   list,

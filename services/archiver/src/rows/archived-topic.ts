@@ -3,6 +3,10 @@
  * as spreading sixty properties into one object costs 80 µs.
  */
 import type { LogRecord } from '@waywarden/event-log';
+import { HEADERS } from '@waywarden/schemas';
+
+/** By topic, the offset below which every record of each partition must be archived. */
+export type EndOffsets = Readonly<Record<string, readonly number[]>>;
 
 /** A parsed JSON object whose fields nobody has checked here. */
 export type Wire = Readonly<Record<string, unknown>>;
@@ -44,4 +48,10 @@ export function cellsOf(parts: readonly Row[]): Cells {
   const cells: unknown[] = [];
   for (const part of parts) for (const cell of Object.values(part)) cells.push(cell);
   return cells;
+}
+
+/** Watermarks and control records pass through every topic and are no rows of it. */
+export function isEvent(record: LogRecord): boolean {
+  const type = record.headers[HEADERS.type];
+  return type === undefined || type === 'event';
 }

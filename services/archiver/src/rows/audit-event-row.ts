@@ -3,8 +3,8 @@
  * its own column, and everything else is in `raw`.
  */
 import { TOPICS } from '@waywarden/schemas';
-import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
+import { clickhouseTime } from './clickhouse-time.ts';
 import {
   columnsOf,
   list,

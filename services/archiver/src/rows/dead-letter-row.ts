@@ -5,8 +5,8 @@
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
-import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, ParsedRecord, Row, RowContext, Wire } from './archived-topic.ts';
+import { clickhouseTime } from './clickhouse-time.ts';
 import { columnsOf } from './wire-field.ts';
 
 /** The reason of a record that no row could be made of. */

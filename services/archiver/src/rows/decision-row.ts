@@ -1,7 +1,7 @@
 /** A response decision as a row of `decisions_v1`; the chain of hashes is verified from `raw`. */
 import { TOPICS } from '@waywarden/schemas';
-import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
+import { clickhouseTime } from './clickhouse-time.ts';
 import {
   columnsOf,
   parseJson,

@@ -1,7 +1,7 @@
 /** A revocation command as a row of `revocation_commands_v1`; `target` whole, as JSON. */
 import { TOPICS } from '@waywarden/schemas';
-import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
+import { clickhouseTime } from './clickhouse-time.ts';
 import {
   columnsOf,
   parseJson,

@@ -1,7 +1,7 @@
 /** A receipt as a row of `revocation_receipts_v1`; an absent time is the epoch. */
 import { TOPICS } from '@waywarden/schemas';
-import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
+import { clickhouseTime } from './clickhouse-time.ts';
 import { columnsOf, parseJson, placeCells, text, uuid } from './wire-field.ts';
 
 function revocationReceiptRow(receipt: Wire, context: RowContext): readonly Row[] {

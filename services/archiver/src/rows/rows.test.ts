@@ -1,8 +1,8 @@
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { ARCHIVED_TOPICS } from '../archived-topics.ts';
 import { type ArchivedTopic, cellsOf } from './archived-topic.ts';
+import { ARCHIVED_TOPICS } from './archived-topics.ts';
 import { AUDIT_EVENTS } from './audit-event-row.ts';
 import { DEAD_LETTERS, unreadableRow } from './dead-letter-row.ts';
 import { DECISIONS } from './decision-row.ts';

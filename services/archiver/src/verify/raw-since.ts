@@ -1,6 +1,6 @@
 /** Since when all raw rows must be there. */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { clickhouseMs } from '../clickhouse-time.ts';
+import { clickhouseMs } from '../rows/clickhouse-time.ts';
 import { select } from './stored-rows.ts';
 
 /** TTLs are applied when parts are merged, and event times may run ahead a little. */

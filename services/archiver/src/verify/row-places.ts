@@ -1,6 +1,7 @@
 /** Rows of a table as a whole: from places that the log does not have, and two of one event. */
-import { TOPICS_BY_NAME } from '../archived-topics.ts';
+
 import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
+import { TOPICS_BY_NAME } from '../rows/archived-topics.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
 import { select } from './stored-rows.ts';
 import type { TopicCheck } from './topic-check.ts';

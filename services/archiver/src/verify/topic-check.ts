@@ -1,7 +1,7 @@
 /** What one topic is held against its table with, and what is counted of it. */
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { RowLives } from '../row-lives.ts';
 import type { ArchivedTopic } from '../rows/archived-topic.ts';
+import type { RowLives } from '../rows/row-lives.ts';
 import type { KeptRange, VerifiedLog } from './kept-range.ts';
 import type { Findings } from './problem.ts';
 

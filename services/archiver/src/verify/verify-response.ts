@@ -5,8 +5,8 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { targetProblems } from '@waywarden/schemas';
-import { clickhouseTime } from '../clickhouse-time.ts';
 import type { Cells } from '../rows/archived-topic.ts';
+import { clickhouseTime } from '../rows/clickhouse-time.ts';
 import { part, text } from '../rows/wire-field.ts';
 import type { KeptRange } from './kept-range.ts';
 import type { Findings } from './problem.ts';

@@ -3,9 +3,9 @@
  * memory is bounded by the buckets of one month. The statement is the refresh's own.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { clickhouseMs } from '../clickhouse-time.ts';
-import type { RollUp } from '../rollup-statements.ts';
 import type { Cells } from '../rows/archived-topic.ts';
+import { clickhouseMs } from '../rows/clickhouse-time.ts';
+import type { RollUp } from '../rows/rollup-statements.ts';
 import type { Findings } from './problem.ts';
 import { select } from './stored-rows.ts';
 

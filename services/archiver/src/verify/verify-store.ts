@@ -4,15 +4,14 @@
  * compared twice.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { ARCHIVED_TOPICS } from '../archived-topics.ts';
-import { PER_HOUR, PER_MINUTE } from '../rollup-statements.ts';
-import { type RowLives, rowLives } from '../row-lives.ts';
 import { ALERTS } from '../rows/alert-row.ts';
-import type { ArchivedTopic } from '../rows/archived-topic.ts';
+import type { ArchivedTopic, EndOffsets } from '../rows/archived-topic.ts';
+import { ARCHIVED_TOPICS } from '../rows/archived-topics.ts';
 import { AUDIT_EVENTS } from '../rows/audit-event-row.ts';
 import { DECISIONS } from '../rows/decision-row.ts';
 import { REVOCATION_COMMANDS } from '../rows/revocation-command-row.ts';
-import type { EndOffsets } from '../start-archiver.ts';
+import { PER_HOUR, PER_MINUTE } from '../rows/rollup-statements.ts';
+import { type RowLives, rowLives } from '../rows/row-lives.ts';
 import { type KeptRange, keptRange, type VerifiedLog } from './kept-range.ts';
 import { Findings, type Problem } from './problem.ts';
 import { rawSince } from './raw-since.ts';

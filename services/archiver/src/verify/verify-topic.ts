@@ -10,12 +10,11 @@ import {
   srcPartition,
 } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
-import { isEvent } from '../batch-build.ts';
-import { EPOCH } from '../clickhouse-time.ts';
-import { expiresMs } from '../row-lives.ts';
-import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
+import { type ArchivedTopic, type Cells, isEvent } from '../rows/archived-topic.ts';
+import { EPOCH } from '../rows/clickhouse-time.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
 import { makeRow } from '../rows/make-row.ts';
+import { expiresMs } from '../rows/row-lives.ts';
 import { storedCells } from '../rows/stored-cells.ts';
 import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';

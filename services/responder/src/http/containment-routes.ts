@@ -1,10 +1,10 @@
 /** `GET /v1/containments`: what became of the newest orders, as the response stage knows it now. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { KnownContainment } from '../containments.ts';
 import { confirmedBy } from '../core/containment/probe-verdict.ts';
 import { type Leak, reachedBy } from '../core/model/command-record.ts';
-import type { Responder } from '../start-responder.ts';
+import type { KnownContainment } from '../runtime/containments.ts';
+import type { Responder } from '../runtime/start-responder.ts';
 
 const LIMIT_MAX = 200;
 const query = z.object({

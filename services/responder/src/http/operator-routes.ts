@@ -8,8 +8,8 @@ import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ActOutcome } from '../core/operator/take-act.ts';
-import { actProblems, type SignedAct, takeSignedAct } from '../operator-desk.ts';
-import type { Responder } from '../start-responder.ts';
+import { actProblems, type SignedAct, takeSignedAct } from '../runtime/operator-desk.ts';
+import type { Responder } from '../runtime/start-responder.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const query = z.object({ tenant: z.string().min(1).max(128).optional() });

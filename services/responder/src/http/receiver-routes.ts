@@ -7,9 +7,9 @@ import { type Readable, Transform } from 'node:stream';
 import { ID_LENGTH_MAX, type JwsKeyRing } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { CommandFeed } from '../command-feed.ts';
-import { commandKeySet } from '../command-key-set.ts';
-import { NO_BODY } from '../request-proof.ts';
+import type { CommandFeed } from '../runtime/command-feed.ts';
+import { commandKeySet } from '../runtime/command-key-set.ts';
+import { NO_BODY } from '../runtime/request-proof.ts';
 
 const WAIT_S_MAX = 30;
 const LIMIT_MAX = 500;

@@ -12,10 +12,10 @@ import {
 } from '@waywarden/service-health';
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import { ZodError } from 'zod';
-import { CommandFeed } from '../command-feed.ts';
-import { feedOrdersOf } from '../feed-orders.ts';
 import type { Lease } from '../lease/lease.ts';
-import type { Responder } from '../start-responder.ts';
+import { CommandFeed } from '../runtime/command-feed.ts';
+import { feedOrdersOf } from '../runtime/feed-orders.ts';
+import type { Responder } from '../runtime/start-responder.ts';
 import { containmentRoutes } from './containment-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { RECEIVER_ROUTER, receiverRoutes } from './receiver-routes.ts';

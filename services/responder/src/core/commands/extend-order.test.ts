@@ -1,7 +1,7 @@
 /** What is in force reaches a receiver that is registered after it, without an alert and without a gap. */
 import type { Receipt } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { Containments } from '../../containments.ts';
+import { Containments } from '../../runtime/containments.ts';
 import { MINUTE_MS } from '../../testing/contained.ts';
 import {
   actEntry,

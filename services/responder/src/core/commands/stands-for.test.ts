@@ -1,7 +1,7 @@
 /** Of what it may be said that an order already contains it. */
 import type { JournalEntry, Receipt } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
-import { Containments } from '../../containments.ts';
+import { Containments } from '../../runtime/containments.ts';
 import { MINUTE_MS } from '../../testing/contained.ts';
 import {
   actEntry,

@@ -1,7 +1,7 @@
 /** What may be said of a containment. */
 import type { Receipt, Sighting } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
-import { Containments } from '../../containments.ts';
+import { Containments } from '../../runtime/containments.ts';
 import { BLOCK, BOTH, Contained, MINUTE_MS } from '../../testing/contained.ts';
 import { at, callEntry, registryEntry, START, TENANT } from '../../testing/response-fixtures.ts';
 

@@ -8,8 +8,8 @@ import {
   parseCapability,
   type Registry,
 } from '@waywarden/schemas';
-import { keyPrint } from '../../key-print.ts';
 import { error, grantProblems, repeats, warning } from './check-parts.ts';
+import { keyPrint } from './key-print.ts';
 import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
 
 const tools: RegistryCheck = (registry) =>

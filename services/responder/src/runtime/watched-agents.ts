@@ -3,7 +3,7 @@
  * order is noted before it is appended, so that no leak is read unrecognised.
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
-import { takenCredential } from './core/model/watched-subject.ts';
+import { takenCredential } from '../core/model/watched-subject.ts';
 
 /** Of one kind of call of one agent, what is noted within a second: a flood proves no more than one. */
 const NOTED_PER_SECOND_MAX = 4;

@@ -5,7 +5,6 @@
 import type { JournalEntry, Target } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { expect, test } from 'vitest';
-import { Containments } from './containments.ts';
 import {
   actEntry,
   alertEntry,
@@ -15,7 +14,8 @@ import {
   policyEntry,
   registryEntry,
   TENANT,
-} from './testing/response-fixtures.ts';
+} from '../testing/response-fixtures.ts';
+import { Containments } from './containments.ts';
 
 const NOW_MS = Date.parse(at(0)) + 1000;
 const target = (agent_uid: string, task_id: string): Target => ({

@@ -29,11 +29,11 @@ import {
   rememberGap,
   stageSpace,
 } from '@waywarden/stage';
-import type { ChainHead } from './core/model/decision-chain.ts';
-import { goOnAfter, goOnNumbering } from './core/model/response-context.ts';
-import { goOnAsTold } from './core/operator/tell-enforcement.ts';
-import { toControlRecord } from './core/stages/registry-record.ts';
-import { lastRules } from './sequencer/last-rules.ts';
+import type { ChainHead } from '../core/model/decision-chain.ts';
+import { goOnAfter, goOnNumbering } from '../core/model/response-context.ts';
+import { goOnAsTold } from '../core/operator/tell-enforcement.ts';
+import { toControlRecord } from '../core/stages/registry-record.ts';
+import { lastRules } from '../sequencer/last-rules.ts';
 
 const READ_RECORDS_MAX = 1_000;
 

@@ -4,10 +4,10 @@
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import { expect, test } from 'vitest';
-import type { IssuedCommand } from './core/model/issued-command.ts';
-import { issuedCommand } from './core/model/issued-command.ts';
+import type { IssuedCommand } from '../core/model/issued-command.ts';
+import { issuedCommand } from '../core/model/issued-command.ts';
+import { alertEntry, Journal, policyEntry, registryEntry } from '../testing/response-fixtures.ts';
 import { ReceiptClock } from './receipt-clock.ts';
-import { alertEntry, Journal, policyEntry, registryEntry } from './testing/response-fixtures.ts';
 
 const START = Date.parse('2026-11-24T09:00:00Z');
 const MINUTE_MS = 60_000;

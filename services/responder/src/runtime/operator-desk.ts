@@ -14,9 +14,9 @@ import {
   verifyDetached,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import { audienceOf } from './core/commands/build-command.ts';
-import { HAND_RULE_LASTS } from './core/model/hand-rule.ts';
-import { keyPrint } from './key-print.ts';
+import { audienceOf } from '../core/commands/build-command.ts';
+import { HAND_RULE_LASTS } from '../core/model/hand-rule.ts';
+import { keyPrint } from '../files/registry-checks/key-print.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
 const ACT_AGE_MS_MAX = 10 * 60_000;

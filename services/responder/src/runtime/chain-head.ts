@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import { LocalState, type Stage, stageSpace } from '@waywarden/stage';
-import type { ChainHead } from './core/model/decision-chain.ts';
-import { chainHeadOf } from './core/model/response-context.ts';
+import type { ChainHead } from '../core/model/decision-chain.ts';
+import { chainHeadOf } from '../core/model/response-context.ts';
 import { RESPONSE_STAGE } from './responder-stages.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;

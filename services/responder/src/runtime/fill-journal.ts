@@ -24,12 +24,12 @@ import {
   type StageRecord,
   toAppendRecords,
 } from '@waywarden/stage';
-import { toldOf } from './core/containment/told-calls.ts';
-import { ToldLineage } from './core/containment/told-lineage.ts';
-import { decideIntake, INTAKE_TOPICS } from './core/stages/decide-intake.ts';
-import { inReplayOrder } from './core/stages/journal-order.ts';
+import { toldOf } from '../core/containment/told-calls.ts';
+import { ToldLineage } from '../core/containment/told-lineage.ts';
+import { decideIntake, INTAKE_TOPICS } from '../core/stages/decide-intake.ts';
+import { inReplayOrder } from '../core/stages/journal-order.ts';
+import { RegistryOrder } from '../sequencer/registry-order.ts';
 import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.ts';
-import { RegistryOrder } from './sequencer/registry-order.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;
 const READ_RECORDS_MAX = 1024;

@@ -3,7 +3,7 @@
  * mid-second must see what followed. In memory.
  */
 import { epochMs, type Sighting } from '@waywarden/schemas';
-import { latestMs } from './core/model/called-at.ts';
+import { latestMs } from '../core/model/called-at.ts';
 
 /** Kinds of call of which one is kept. */
 const KEPT_MAX = 1_000;

@@ -3,7 +3,7 @@
  * `$parent`, `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
  */
 import { isRecord } from '../json/path.ts';
-import { pythonLiteral } from './python-literal.ts';
+import { pythonLiteral } from '../json/python-literal.ts';
 import type { SpanRecord } from './span-record.ts';
 
 /** Text that is parsed as JSON to look inside. */

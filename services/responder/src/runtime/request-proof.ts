@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { epochMs, verifyDetached } from '@waywarden/schemas';
-import { audienceOf } from './core/commands/build-command.ts';
+import { audienceOf } from '../core/commands/build-command.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
 export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';

@@ -1,10 +1,14 @@
 /** A responder that may run beside others on one log: its lease, its log under it, and how far it is. */
 import type { EventLog } from '@waywarden/event-log';
-import { type Responder, type ResponderOptions, startResponder } from '../start-responder.ts';
-import { fencedLog, readsAlone } from './fenced-log.ts';
-import type { Lease, LeaseEvents } from './lease.ts';
-import { openLease } from './open-lease.ts';
-import { wakingClock } from './waking-clock.ts';
+import { fencedLog, readsAlone } from './lease/fenced-log.ts';
+import type { Lease, LeaseEvents } from './lease/lease.ts';
+import { openLease } from './lease/open-lease.ts';
+import { wakingClock } from './lease/waking-clock.ts';
+import {
+  type Responder,
+  type ResponderOptions,
+  startResponder,
+} from './runtime/start-responder.ts';
 
 export interface LeasedResponderOptions extends Omit<ResponderOptions, 'lease' | 'log'> {
   readonly logs: {

@@ -1,8 +1,8 @@
 /** What the responder reports: typed events, and how they become log lines. */
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
-import type { LeaseEvents } from './lease/lease.ts';
-import type { SequencerEvents } from './sequencer/sequencer-options.ts';
+import type { LeaseEvents } from '../lease/lease.ts';
+import type { SequencerEvents } from '../sequencer/sequencer-options.ts';
 
 export interface ResponderEvents extends StageEvents, SequencerEvents {}
 

@@ -14,8 +14,8 @@ import {
   WAYWARDEN_NAMESPACE,
   waitsForResume,
 } from '@waywarden/schemas';
-import { silentReceivers } from './core/containment/escalate-command.ts';
-import type { IssuedCommand } from './core/model/issued-command.ts';
+import { silentReceivers } from '../core/containment/escalate-command.ts';
+import type { IssuedCommand } from '../core/model/issued-command.ts';
 
 /** Waits at once, two an order. */
 const WAITING_MAX = 200_000;

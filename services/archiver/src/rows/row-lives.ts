@@ -2,10 +2,11 @@
  * How long rows live in the store: stated here and not read from the tables, or whoever can alter a
  * table's TTL could have rows removed and `verify` would call them expired.
  */
+
+import type { Cells } from './archived-topic.ts';
+import { AUDIT_EVENTS } from './audit-event-row.ts';
 import { clickhouseMs } from './clickhouse-time.ts';
-import type { Cells } from './rows/archived-topic.ts';
-import { AUDIT_EVENTS } from './rows/audit-event-row.ts';
-import { DEAD_LETTERS } from './rows/dead-letter-row.ts';
+import { DEAD_LETTERS } from './dead-letter-row.ts';
 
 const DAY_MS = 86_400_000;
 /** As 001_audit_events_v1.sql says. */

@@ -1,11 +1,11 @@
 /** Which topics are archived, each into its table. The others feed later stages and hold no news. */
-import { ALERTS } from './rows/alert-row.ts';
-import type { ArchivedTopic } from './rows/archived-topic.ts';
-import { AUDIT_EVENTS } from './rows/audit-event-row.ts';
-import { DEAD_LETTERS } from './rows/dead-letter-row.ts';
-import { DECISIONS } from './rows/decision-row.ts';
-import { REVOCATION_COMMANDS } from './rows/revocation-command-row.ts';
-import { REVOCATION_RECEIPTS } from './rows/revocation-receipt-row.ts';
+import { ALERTS } from './alert-row.ts';
+import type { ArchivedTopic } from './archived-topic.ts';
+import { AUDIT_EVENTS } from './audit-event-row.ts';
+import { DEAD_LETTERS } from './dead-letter-row.ts';
+import { DECISIONS } from './decision-row.ts';
+import { REVOCATION_COMMANDS } from './revocation-command-row.ts';
+import { REVOCATION_RECEIPTS } from './revocation-receipt-row.ts';
 
 export const ARCHIVED_TOPICS: readonly ArchivedTopic[] = [
   AUDIT_EVENTS,

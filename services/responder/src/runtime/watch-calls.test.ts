@@ -8,7 +8,14 @@ import {
 } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, test } from 'vitest';
-import { alertEntry, at, Journal, policyEntry, TENANT, uuid } from './testing/response-fixtures.ts';
+import {
+  alertEntry,
+  at,
+  Journal,
+  policyEntry,
+  TENANT,
+  uuid,
+} from '../testing/response-fixtures.ts';
 import { CallWatch } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';
 

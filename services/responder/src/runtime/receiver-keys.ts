@@ -17,9 +17,9 @@ import {
   verifyDetached,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import type { SignedReceipt } from './core/stages/decide-intake.ts';
-import { keyPrint } from './key-print.ts';
-import { type RegistryTrust, readRegistryRecord } from './sequencer/read-registry-record.ts';
+import type { SignedReceipt } from '../core/stages/decide-intake.ts';
+import { keyPrint } from '../files/registry-checks/key-print.ts';
+import { type RegistryTrust, readRegistryRecord } from '../sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;
 /**

@@ -28,12 +28,12 @@ import {
   Stage,
   type StageRecord,
 } from '@waywarden/stage';
-import { learnRhythm, type UsualRhythm, usualRhythm } from './core/containment/agent-rhythm.ts';
-import { toldOf } from './core/containment/told-calls.ts';
-import { ToldLineage } from './core/containment/told-lineage.ts';
-import { AUTOMATIC_ASSURANCE_MIN } from './core/guards/withhold-command.ts';
-import { toJournal } from './core/model/journal-output.ts';
-import { isUsingAccess, sightingOf } from './core/model/watched-subject.ts';
+import { learnRhythm, type UsualRhythm, usualRhythm } from '../core/containment/agent-rhythm.ts';
+import { toldOf } from '../core/containment/told-calls.ts';
+import { ToldLineage } from '../core/containment/told-lineage.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from '../core/guards/withhold-command.ts';
+import { toJournal } from '../core/model/journal-output.ts';
+import { isUsingAccess, sightingOf } from '../core/model/watched-subject.ts';
 import { LastOfKind } from './last-of-kind.ts';
 import { type StageSetup, sha256Hex } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';

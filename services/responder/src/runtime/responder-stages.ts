@@ -21,17 +21,17 @@ import {
   watermarkSchema,
 } from '@waywarden/schemas';
 import { type LocalState, type Parsed, parseJson, Stage, type StageEvents } from '@waywarden/stage';
-import type { Sha256 } from './core/model/decision-chain.ts';
-import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from './core/stages/decide-intake.ts';
-import { createDecideResponse } from './core/stages/decide-response.ts';
-import type { ReceiptClock } from './receipt-clock.ts';
-import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
-import { restoreResponse } from './restore-response.ts';
+import type { Sha256 } from '../core/model/decision-chain.ts';
+import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from '../core/stages/decide-intake.ts';
+import { createDecideResponse } from '../core/stages/decide-response.ts';
 import {
   parseRegistryRecord,
   type RegistryTrust,
   refuseRegistryRecord,
-} from './sequencer/read-registry-record.ts';
+} from '../sequencer/read-registry-record.ts';
+import type { ReceiptClock } from './receipt-clock.ts';
+import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
+import { restoreResponse } from './restore-response.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
 const DECODER = new TextDecoder();

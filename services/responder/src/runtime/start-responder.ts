@@ -14,18 +14,18 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { LocalState, type Stage } from '@waywarden/stage';
+import type { ChainHead } from '../core/model/decision-chain.ts';
+import { type Lease, LeaseClosedError } from '../lease/lease.ts';
+import { sequencerUnderLease } from '../lease/sequencer-under-lease.ts';
+import { RegistryOrder } from '../sequencer/registry-order.ts';
+import { type Sequencer, startSequencer } from '../sequencer/sequencer.ts';
+import type { SequencerOptions } from '../sequencer/sequencer-options.ts';
 import { appendedHead } from './chain-head.ts';
 import { Containments } from './containments.ts';
-import type { ChainHead } from './core/model/decision-chain.ts';
 import { JournalTurns } from './journal-turns.ts';
-import { type Lease, LeaseClosedError } from './lease/lease.ts';
-import { sequencerUnderLease } from './lease/sequencer-under-lease.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
 import { intakeStage, RESPONSE_STAGE, responseStage, rulesStage } from './responder-stages.ts';
-import { RegistryOrder } from './sequencer/registry-order.ts';
-import { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
-import type { SequencerOptions } from './sequencer/sequencer-options.ts';
 import type { ResponderEvents } from './telemetry.ts';
 import { watchStage } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';

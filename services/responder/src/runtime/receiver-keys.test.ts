@@ -1,8 +1,8 @@
 /** Guarantee: when a receipt was written is told by who took it, before by what its receiver writes of itself. */
 import { agentKey, HEADERS, TOPICS } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
+import { at, START, TENANT, uuid } from '../testing/response-fixtures.ts';
 import { parseReceipt } from './receiver-keys.ts';
-import { at, START, TENANT, uuid } from './testing/response-fixtures.ts';
 
 const START_MS = Date.parse(START);
 

@@ -12,9 +12,9 @@ import {
   waitsForResume,
 } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
-import { requiredSince } from './core/commands/stands-for.ts';
-import { holderOf, traceLineage } from './core/commands/trace-lineage.ts';
-import { wouldBreak } from './core/commands/would-break.ts';
+import { requiredSince } from '../core/commands/stands-for.ts';
+import { holderOf, traceLineage } from '../core/commands/trace-lineage.ts';
+import { wouldBreak } from '../core/commands/would-break.ts';
 import {
   appliedByAll,
   type ContainmentView,
@@ -22,24 +22,24 @@ import {
   isConfirmed,
   PROOF_WAIT_MS,
   untiedBy,
-} from './core/containment/containment-state.ts';
-import { subjectHolders } from './core/guards/derived-holders.ts';
-import { type PauseState, pauseState } from './core/guards/enforcement-pause.ts';
-import { type AllHeldByPause, heldByPause } from './core/guards/held-by-pause.ts';
-import { type SpentAt, spentBudgets } from './core/guards/rule-budget.ts';
-import { targetActionKey } from './core/model/action-target.ts';
-import type { Untied } from './core/model/command-record.ts';
-import { nextDueMs } from './core/model/due-heap.ts';
+} from '../core/containment/containment-state.ts';
+import { subjectHolders } from '../core/guards/derived-holders.ts';
+import { type PauseState, pauseState } from '../core/guards/enforcement-pause.ts';
+import { type AllHeldByPause, heldByPause } from '../core/guards/held-by-pause.ts';
+import { type SpentAt, spentBudgets } from '../core/guards/rule-budget.ts';
+import { targetActionKey } from '../core/model/action-target.ts';
+import type { Untied } from '../core/model/command-record.ts';
+import { nextDueMs } from '../core/model/due-heap.ts';
 import {
   type IssuedCommand,
   issuedCommand,
   newestCommands,
   openCommand,
-} from './core/model/issued-command.ts';
-import type { ResponseContext } from './core/model/response-context.ts';
-import { tenantPolicy, tenantRegistry } from './core/model/tenant-rules.ts';
-import { type PreviewedOrder, previewOrder, usualAction } from './core/operator/preview-order.ts';
-import { type ActOutcome, outcomeOfAct } from './core/operator/take-act.ts';
+} from '../core/model/issued-command.ts';
+import type { ResponseContext } from '../core/model/response-context.ts';
+import { tenantPolicy, tenantRegistry } from '../core/model/tenant-rules.ts';
+import { type PreviewedOrder, previewOrder, usualAction } from '../core/operator/preview-order.ts';
+import { type ActOutcome, outcomeOfAct } from '../core/operator/take-act.ts';
 import { sha256Hex } from './responder-stages.ts';
 
 const ALL = 100_000;
