@@ -54,7 +54,9 @@ describe('the description of the API', () => {
       await fc.assert(
         fc.asyncProperty(junk, fc.string({ maxLength: 40 }), async (body, value) => {
           const names = parameters.filter((one) => one.in === 'query').map((one) => one.name);
-          const query = new URLSearchParams(names.map((name): [string, string] => [name, value])).toString();
+          const query = new URLSearchParams(
+            names.map((name): [string, string] => [name, value]),
+          ).toString();
           const answer = await world.app.inject({
             method: method.toUpperCase() as 'GET',
             url: query === '' ? url : `${url}?${query}`,
