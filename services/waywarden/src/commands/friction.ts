@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { COSTS, LEDGER_KEYS, type Line } from '../friction/ledger.ts';
 import { durationWords } from '../friction/words.ts';
-import { askOwner, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
 import { report, table, UsageError } from './command-output.ts';
 
 interface FrictionFlags {
@@ -67,7 +67,7 @@ async function friction(flags: FrictionFlags): Promise<void> {
     ...(rule === undefined ? {} : { rule }),
   });
   const url = `${owner.url}/v1/friction?${asked}`;
-  const response = await askOwner(url, {});
+  const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   if (!response.ok) throw await refusalOf(url, response);
   const said = frictionSchema.parse(await response.json());
   const rows = said.lines.map((one) => [...cellsOf(one)]);

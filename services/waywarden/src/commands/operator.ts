@@ -5,7 +5,7 @@
 import { type Target, targetProblems } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { askOwner, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
 import { report, UsageError } from './command-output.ts';
 import { type ActFlags, addressOf, asAct, idOf, order, whyOf } from './give-act.ts';
 import { asFarAsKnown, previewQuery, type TargetFlags, targetOf } from './order-target.ts';
@@ -61,7 +61,7 @@ async function breaksWords(flags: OrderFlags, target: Target, action: string): P
   const asked = previewQuery(target, action);
   if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
   const url = `${addressOf(flags)}/v1/preview?${asked}`;
-  const response = await askOwner(url, {});
+  const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   // A responder that runs apart has no store to ask what was in use.
   if (response.status === 404) return 'What it would break is not known at this address.';
   if (!response.ok) throw await refusalOf(url, response);

@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
-import { askOwner, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
 import { report, table, UsageError } from './command-output.ts';
 import { takesWords } from './operator.ts';
 
@@ -55,7 +55,7 @@ async function preview(flags: PreviewFlags): Promise<void> {
     ...(credential === undefined ? {} : { credential }),
   });
   const url = `${owner.url}/v1/preview?${asked}`;
-  const response = await askOwner(url, {});
+  const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   if (!response.ok) throw await refusalOf(url, response);
   const said = previewSchema.parse(await response.json());
   const reached = said.reaches.map((one) => [

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { openLogToRead } from '../embedded/log-identity.ts';
-import { askOwner, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
 import { EXIT, report, table, UsageError } from './command-output.ts';
 
 const ANSWER_MS_MAX = 15_000;
@@ -44,7 +44,10 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
     return;
   }
   const url = `${owner.url}/v1/status`;
-  const response = await askOwner(url, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  const response = await askOwner(url, {
+    headers: readerHeader(url, flags.data),
+    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+  });
   if (!response.ok) throw await refusalOf(url, response);
   const said = statusSchema.parse(await response.json());
   const rows = said.stages.map((s) => [s.name, String(s.end), String(s.lag), String(s.behind_s)]);

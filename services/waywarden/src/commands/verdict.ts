@@ -8,7 +8,7 @@
  */
 import { Command } from 'commander';
 import { z } from 'zod';
-import { askOwner } from '../owner/ask-owner.ts';
+import { askOwner, readerHeader } from '../owner/ask-owner.ts';
 import { UsageError } from './command-output.ts';
 import { type ActFlags, addressOf, asAct, idOf, order } from './give-act.ts';
 
@@ -32,7 +32,8 @@ const statusSchema = z.looseObject({ tenant: z.string() });
 /** The latest revision that is stored; undefined: this address can't say. */
 async function latestOf(alert: string, flags: ActFlags): Promise<number | undefined> {
   const address = addressOf(flags);
-  const response = await askOwner(`${address}/v1/alerts/${alert}`, {});
+  const headers = readerHeader(address, flags.data);
+  const response = await askOwner(`${address}/v1/alerts/${alert}`, { headers });
   const body: unknown = await response.json().catch(() => undefined);
   const told = response.ok ? toldSchema.safeParse(body).data : undefined;
   if (told !== undefined && told.tenant_id !== flags.tenant) {
@@ -41,7 +42,7 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
   const missing = missingSchema.safeParse(body).data;
   // An `up` shows the alerts of one tenant: of another nothing follows from its silence.
   if (response.status === 404 && missing !== undefined) {
-    const status = await askOwner(`${address}/v1/status`, {});
+    const status = await askOwner(`${address}/v1/status`, { headers });
     const shown = statusSchema.safeParse(await status.json().catch(() => undefined)).data;
     if (shown?.tenant === flags.tenant) {
       throw new UsageError(missing.message);

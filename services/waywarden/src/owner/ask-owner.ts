@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
-import type { Owner } from '../embedded/data-folder.ts';
+import { dataPaths, type Owner, ownerOf } from '../embedded/data-folder.ts';
 
 const refusal = z.object({
   message: z.string(),
@@ -45,4 +45,16 @@ export function controlHeader(url: string, owner: Owner): { readonly authorizati
     throw new UsageError(`${url} names no control token, so it can't be told what to do.`);
   }
   return { authorization: `Bearer ${readFileSync(file, 'utf8').trim()}` };
+}
+
+/**
+ * For reading where an account is demanded: whoever may read the owner's files is its person. Only to the owner of this
+ * very folder, so that the token goes nowhere else.
+ */
+export function readerHeader(url: string, folder: string): { readonly authorization?: string } {
+  const owner = ownerOf(dataPaths(folder));
+  const file = owner?.control_token_file;
+  const isOurs = owner?.url != null && new URL(url).origin === new URL(owner.url).origin;
+  if (owner === undefined || !isOurs || file === undefined || !existsSync(file)) return {};
+  return controlHeader(url, owner);
 }
