@@ -1,7 +1,7 @@
 /** Writes the reference pages of the contracts to `docs/reference`. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { referencePages } from '../src/reference-pages.ts';
+import { referencePages } from '../src/json/reference-pages.ts';
 
 const folder = fileURLToPath(new URL('../../docs/reference/', import.meta.url));
 mkdirSync(folder, { recursive: true });

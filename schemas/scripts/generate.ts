@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CONTRACT_NAMES, jsonSchemaOf } from '../src/json-schema.ts';
+import { CONTRACT_NAMES, jsonSchemaOf } from '../src/json/json-schema.ts';
 
 const folder = fileURLToPath(new URL('../json/', import.meta.url));
 const baseline = fileURLToPath(new URL('../json/baseline/', import.meta.url));

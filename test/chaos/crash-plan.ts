@@ -3,7 +3,7 @@
  * and late hits. No point comes twice while there are fresh ones. Endless, because which points are
  * reached depends on how the work falls into batches: whoever finds one not reached takes the next.
  */
-import { type Random, shuffled } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { type Random, shuffled } from '../../services/waywarden/src/input/seeded-random.ts';
 import type { CrashPoint } from './replay-job.ts';
 
 const THIRDS = 3;

@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Random } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import type { Random } from '../../services/waywarden/src/input/seeded-random.ts';
 import { crashPlan } from './crash-plan.ts';
 import { type CrashPoint, type Finished, type ReplayInput, replay } from './replay-job.ts';
 

@@ -13,7 +13,7 @@ import type { EventLog } from '@waywarden/event-log';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import type { InputEvent } from '@waywarden/schemas';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { seededRandom } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
 import { fleet } from '../support/fleet.ts';
 import { type RunningKafka, startKafka } from '../support/kafka-broker.ts';
 import { until } from '../support/until.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert } from '@waywarden/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
 import { ONLY, POINTS, record, SEED, WORKERS } from './chaos-settings.ts';
 import { type CrashOutcome, crashRuns } from './crash-runs.ts';
 import {

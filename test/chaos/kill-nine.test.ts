@@ -16,9 +16,9 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataPaths } from '../../services/waywarden/src/embedded/data-folder.ts';
-import { lastByKey } from '../../services/waywarden/src/embedded/read-outputs.ts';
-import { type Random, seededRandom } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { type Random, seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
+import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
 import { FLEET_REGISTRY, fleet } from '../support/fleet.ts';
 import { openAlerts } from '../support/run-fleet.ts';
 import { KILLS, record, SEED, STREAM_SECONDS } from './chaos-settings.ts';

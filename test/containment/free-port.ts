@@ -1,7 +1,7 @@
 /** A port that stays the same over restarts: below what systems hand out to others meanwhile. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Random } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import type { Random } from '../../services/waywarden/src/input/seeded-random.ts';
 
 const PORTS = { from: 20_000, to: 32_000 };
 const TRIES_MAX = 50;

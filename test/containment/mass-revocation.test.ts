@@ -12,7 +12,7 @@ import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { publicJwks, type Receipt, type RevocationCommand, TOPICS } from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { dataPaths } from '../../services/waywarden/src/embedded/data-folder.ts';
+import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
 import { record } from '../chaos/chaos-settings.ts';
 import { until } from '../support/until.ts';
 import { KillableProcess } from './child-process.ts';

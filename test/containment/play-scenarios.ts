@@ -7,7 +7,7 @@
 import type { Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
 import { TOPICS } from '@waywarden/schemas';
 import { expect } from 'vitest';
-import { type Random, shuffled } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { type Random, shuffled } from '../../services/waywarden/src/input/seeded-random.ts';
 import { until } from '../support/until.ts';
 import { type Site, VICTIMS, type Victim } from './containment-site.ts';
 import { Player } from './player.ts';

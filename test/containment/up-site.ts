@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import type { Decision } from '@waywarden/schemas';
 import { stringify } from 'yaml';
-import { dataPaths } from '../../services/waywarden/src/embedded/data-folder.ts';
+import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
 import { KillableProcess } from './child-process.ts';
 import { type Site, TENANT } from './containment-site.ts';
 import { freePort } from './free-port.ts';

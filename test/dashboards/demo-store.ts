@@ -22,10 +22,10 @@ import {
   signDetached,
   TOPICS,
 } from '@waywarden/schemas';
-import { dataPaths } from '../../services/waywarden/src/embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
-import { lastByKey } from '../../services/waywarden/src/embedded/read-outputs.ts';
-import { ensureTopics } from '../../services/waywarden/src/embedded/topic-plan.ts';
+import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
+import { ensureTopics } from '../../services/waywarden/src/runtime/topic-plan.ts';
 import { FLEET_REGISTRY } from '../support/fleet.ts';
 import { enforcingPolicy } from '../support/run-fleet.ts';
 import {

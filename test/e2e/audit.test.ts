@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scanTopic } from '../../services/waywarden/src/embedded/scan-topic.ts';
+import { scanTopic } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import { fleet } from '../support/fleet.ts';
 import { runCommand, runWaywarden } from '../support/run-command.ts';
 

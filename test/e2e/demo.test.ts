@@ -9,7 +9,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChapterId, DemoChapter, DemoStory } from '../../services/waywarden/src/demo/story.ts';
+import type {
+  ChapterId,
+  DemoChapter,
+  DemoStory,
+} from '../../services/waywarden/src/demo/story/story.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

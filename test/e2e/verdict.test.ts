@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dataPaths } from '../../services/waywarden/src/embedded/data-folder.ts';
-import { scanTopic } from '../../services/waywarden/src/embedded/scan-topic.ts';
+import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
+import { scanTopic } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import {
   keyFileOf,
   registryOfPeople,

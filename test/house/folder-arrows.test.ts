@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -13,7 +13,11 @@ const FOLDERS = ['commands', 'containment', 'guards', 'model', 'operator', 'stag
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'waywarden-arrows-'));
-  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.base.json']) {
+  for (const file of [
+    '.dependency-cruiser.cjs',
+    '.dependency-cruiser.folders.cjs',
+    'tsconfig.base.json',
+  ]) {
     cpSync(join(ROOT, file), join(root, file));
   }
 });
@@ -55,4 +59,27 @@ it.each([
 
 it('leaves no file beside the six folders of the responder’s core', () => {
   expect(readdirSync(join(ROOT, CORE)).sort()).toEqual(FOLDERS);
+});
+
+it('refuses folders that lead back to each other, though no file does', () => {
+  for (const [file, text] of [
+    ['rules/a.ts', "import { d } from '../alerting/d.ts';\nexport const a = d;\n"],
+    ['rules/b.ts', 'export const b = 1;\n'],
+    ['alerting/c.ts', "import { b } from '../rules/b.ts';\nexport const c = b;\n"],
+    ['alerting/d.ts', 'export const d = 1;\n'],
+  ] as const) {
+    const path = join(root, 'services/detector/src/core', file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  const { stdout } = spawnSync(
+    join(ROOT, 'node_modules/.bin/depcruise'),
+    ['--config', '.dependency-cruiser.folders.cjs', '--output-type', 'json', 'services'],
+    { cwd: root, encoding: 'utf8' },
+  );
+  const { summary } = JSON.parse(stdout);
+  expect(summary.totalDependenciesCruised).toBe(2);
+  expect(
+    new Set(summary.violations.map(({ rule }: { rule: { name: string } }) => rule.name)),
+  ).toEqual(new Set(['no-folder-cycles']));
 });

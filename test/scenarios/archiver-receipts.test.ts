@@ -5,8 +5,8 @@
 import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { ConsoleStore } from '../../services/console/src/api/console-store.ts';
-import { StoreReader } from '../../services/waywarden/src/status/store-reader.ts';
+import { ConsoleStore } from '../../services/console/src/store/console-store.ts';
+import { StoreReader } from '../../services/waywarden/src/api/store-reader.ts';
 import { command, record, startStore, TENANT, timeOf, uuidOf, World } from './archiver-world.ts';
 
 const RECEIPTS = TOPICS.revocationReceipts.name;

@@ -18,6 +18,7 @@ import {
 import { makeHealth, type ServiceHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { containmentCounts } from '../../services/waywarden/src/api/containment-counts.ts';
 import { hijackEvents } from '../../services/waywarden/src/canary/canary-events.ts';
 import {
   canaryRegistryOf,
@@ -25,10 +26,9 @@ import {
 } from '../../services/waywarden/src/canary/canary-files.ts';
 import { startEmbeddedCanary } from '../../services/waywarden/src/canary/embedded-canary.ts';
 import { EventSender } from '../../services/waywarden/src/demo/gateway/event-sender.ts';
-import { dataPaths, makeFolder } from '../../services/waywarden/src/embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
-import { loadPolicy } from '../../services/waywarden/src/embedded/rule-files.ts';
-import { containmentCounts } from '../../services/waywarden/src/status/containment-counts.ts';
+import { dataPaths, makeFolder } from '../../services/waywarden/src/runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
+import { loadPolicy } from '../../services/waywarden/src/runtime/rule-files.ts';
 import { readTopic } from '../containment/read-topic.ts';
 import { until } from '../support/until.ts';
 

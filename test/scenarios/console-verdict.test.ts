@@ -10,7 +10,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LEARNS_FROM_VERDICTS } from '../../services/console/src/core/verdict-words.ts';
 import { isStatistical } from '../../services/detector/src/core/alerting/severity.ts';
-import { StoreReader } from '../../services/waywarden/src/status/store-reader.ts';
+import { StoreReader } from '../../services/waywarden/src/api/store-reader.ts';
 import {
   alert,
   decisions,

@@ -13,7 +13,7 @@ import {
   START,
   TENANT,
 } from '../../services/responder/src/testing/response-fixtures.ts';
-import { countingContainments } from '../../services/waywarden/src/status/containment-counts.ts';
+import { countingContainments } from '../../services/waywarden/src/api/containment-counts.ts';
 
 const NOW_MS = Date.parse(START) + 6000;
 const SUBJECT = { agent_uid: 'agent-a', task_id: 'task-a' };

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { registrySchema } from '@waywarden/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Friction, frictionOf } from '../../services/waywarden/src/friction/friction-route.ts';
+import { type Friction, frictionOf } from '../../services/waywarden/src/api/friction-route.ts';
 import type { LedgerKey } from '../../services/waywarden/src/friction/ledger.ts';
 import { type DemoStore, openDemoStore } from '../dashboards/demo-store.ts';
 

@@ -5,8 +5,8 @@
 import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
 import type { Target } from '@waywarden/schemas';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ConsoleStore } from '../../services/console/src/api/console-store.ts';
-import { StoreReader } from '../../services/waywarden/src/status/store-reader.ts';
+import { ConsoleStore } from '../../services/console/src/store/console-store.ts';
+import { StoreReader } from '../../services/waywarden/src/api/store-reader.ts';
 import { eventRecord, startStore, TENANT, World } from './archiver-world.ts';
 
 const AGENT = { agent: { uid: 'agent-a', assurance: 'attested' }, outcome: 'success' };

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { decideProfile } from '../../services/detector/src/core/stages/decide-profile.ts';
 import { event } from '../../services/detector/src/core/testing/event-builder.ts';
 import { loadCatalogue } from '../../services/ingest/src/adapters/catalogue-files.ts';
-import { callFacts } from '../../services/ingest/src/core/call-facts.ts';
+import { callFacts } from '../../services/ingest/src/core/enrich/call-facts.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
 

@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeHealth, STARTING } from '@waywarden/service-health';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { dataPaths, makeFolder } from '../../services/waywarden/src/embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
-import {
-  EventRate,
-  PipelineProgress,
-} from '../../services/waywarden/src/status/pipeline-progress.ts';
-import { StatusReport } from '../../services/waywarden/src/status/status-report.ts';
-import { StoreReader } from '../../services/waywarden/src/status/store-reader.ts';
+import { EventRate, PipelineProgress } from '../../services/waywarden/src/api/pipeline-progress.ts';
+import { StatusReport } from '../../services/waywarden/src/api/status-report.ts';
+import { StoreReader } from '../../services/waywarden/src/api/store-reader.ts';
+import { dataPaths, makeFolder } from '../../services/waywarden/src/runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
 
 const nowMs = () => Date.now();
 /** Nobody listens there. */

@@ -24,10 +24,10 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dataPaths } from '../../services/waywarden/src/embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
-import { lastByKey } from '../../services/waywarden/src/embedded/read-outputs.ts';
-import { scanTopic } from '../../services/waywarden/src/embedded/scan-topic.ts';
+import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
+import { scanTopic } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import { fleetRecords } from '../support/run-fleet.ts';
 import { until } from '../support/until.ts';
 

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alert, type InputEvent, registrySchema, TOPICS } from '@waywarden/schemas';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { dataPaths } from '../../services/waywarden/src/embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
-import { lastByKey } from '../../services/waywarden/src/embedded/read-outputs.ts';
-import { seededRandom } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
+import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
 import { enforcingPolicy, fleetRecords, interleaved, openAlerts } from '../support/run-fleet.ts';
 
 const DAY_MS = 86_400_000;

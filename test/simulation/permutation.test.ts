@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
 import { FLEET_REGISTRY, fleet } from '../support/fleet.ts';
 import { startKafka } from '../support/kafka-broker.ts';
 import { fleetRecords, interleaved, openAlerts, runFleet } from '../support/run-fleet.ts';

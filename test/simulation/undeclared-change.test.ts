@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import type { InputEvent } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../services/waywarden/src/evaluate/seeded-random.ts';
+import { seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
 import { fleetRecords, interleaved, openAlerts, runFleet } from '../support/run-fleet.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);

@@ -25,9 +25,9 @@ import {
   registrySchema,
   TOPICS,
 } from '@waywarden/schemas';
-import { lastByKey } from '../../services/waywarden/src/embedded/read-outputs.ts';
-import { loadServiceKeys } from '../../services/waywarden/src/embedded/service-keys.ts';
-import { ensureTopics } from '../../services/waywarden/src/embedded/topic-plan.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
+import { loadServiceKeys } from '../../services/waywarden/src/runtime/service-keys.ts';
+import { ensureTopics } from '../../services/waywarden/src/runtime/topic-plan.ts';
 import { FLEET_REGISTRY } from './fleet.ts';
 
 const wallClock = () => '2026-11-24T00:00:00Z';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { loadOrCreateKeyFile, rotateKeyFile } from '../key-file-store.ts';
-import { LINKING_KINDS } from '../policy.ts';
+import { loadOrCreateKeyFile, rotateKeyFile } from '../crypto/key-file-store.ts';
+import { LINKING_KINDS } from '../policy/policy.ts';
 import { extractValues } from './extract-values.ts';
 import {
   credentialFingerprint,

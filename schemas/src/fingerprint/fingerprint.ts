@@ -3,8 +3,8 @@
  * 16 bytes. Two of a billion values meet with a probability below 10^-20.
  */
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { canonicalJson } from '../canonical-json.ts';
-import { fingerprintSecret, type KeyFile } from '../key-file.ts';
+import { canonicalJson } from '../crypto/canonical-json.ts';
+import { fingerprintSecret, type KeyFile } from '../crypto/key-file.ts';
 import { canonicalCredential } from './secret.ts';
 import { fingerprintDomain } from './value-kind.ts';
 

@@ -1,8 +1,8 @@
 /** What the fields of alerts, decisions, commands and receipts mean. */
-import { CONFIDENCE_BASES, KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alert.ts';
-import { KNOWN_WITHHELD_REASONS } from '../decision.ts';
-import { LINK_KINDS } from '../policy-combination.ts';
-import { TARGET_LEVEL_NAMES, TARGET_LEVELS } from '../revocation-command.ts';
+import { CONFIDENCE_BASES, KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alerts/alert.ts';
+import { LINK_KINDS } from '../alerts/policy-combination.ts';
+import { KNOWN_WITHHELD_REASONS } from '../commands/decision.ts';
+import { TARGET_LEVEL_NAMES, TARGET_LEVELS } from '../commands/revocation-command.ts';
 import { type Meanings, prefixed } from './meaning.ts';
 
 const ACTIONS: readonly string[] = [

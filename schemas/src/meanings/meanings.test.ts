@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type ContractName, type JsonSchema, jsonSchemaOf } from '../json-schema.ts';
+import { type ContractName, type JsonSchema, jsonSchemaOf } from '../json/json-schema.ts';
 import { fieldsOf, MEANINGS, type Meanings } from './index.ts';
 
 const NEW_AS_A_WHOLE: ReadonlySet<string> = new Set([

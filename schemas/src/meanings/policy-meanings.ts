@@ -1,6 +1,6 @@
 /** What the fields of a policy file mean: the class table, the limits, the combinations and the rules. */
-import { KNOWN_ALERT_KINDS } from '../alert.ts';
-import { APPROVALS, CREDENTIAL_BREADTHS } from '../class-table.ts';
+import { KNOWN_ALERT_KINDS } from '../alerts/alert.ts';
+import { APPROVALS, CREDENTIAL_BREADTHS } from '../policy/class-table.ts';
 import { type Meanings, prefixed } from './meaning.ts';
 
 const CLASS_ROW: Meanings = {

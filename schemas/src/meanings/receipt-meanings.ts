@@ -1,5 +1,5 @@
 /** What the fields of receipts mean. */
-import { KNOWN_PROBE_METHODS } from '../receipt.ts';
+import { KNOWN_PROBE_METHODS } from '../commands/receipt.ts';
 import type { Meanings } from './meaning.ts';
 
 export const RECEIPT: Meanings = {

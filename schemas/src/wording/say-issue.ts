@@ -3,7 +3,7 @@
  * (`schemas/src/meanings`), what would be right, an example.
  */
 import type { z } from 'zod';
-import type { JsonSchema } from '../json-schema.ts';
+import type { JsonSchema } from '../json/json-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { requiredKeys, schemaAt } from './schema-at.ts';
 

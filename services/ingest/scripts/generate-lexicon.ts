@@ -19,4 +19,4 @@ ${lines.join('\n')}
 `;
 }
 
-writeFileSync(new URL('../src/core/lexicon.ts', import.meta.url), lexiconModule());
+writeFileSync(new URL('../src/core/lexicon/lexicon.ts', import.meta.url), lexiconModule());

@@ -5,11 +5,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { Effect } from '@waywarden/schemas';
-import { STRONG } from '../src/core/tool-words.ts';
-import { verbStems } from '../src/core/verb-stems.ts';
+import { STRONG } from '../src/core/lexicon/tool-words.ts';
+import { verbStems } from '../src/core/lexicon/verb-stems.ts';
 import { COUNTS, NOUN_SYNSETS, NOUNS, type Synset, VERB_SYNSETS, VERBS } from './wordnet.ts';
 
-const OUT = new URL('../src/core/english-verbs.ts', import.meta.url);
+const OUT = new URL('../src/core/lexicon/english-verbs.ts', import.meta.url);
 
 /** Senses (`word#number`) from which whatever is below has the effect, but for a nearer one. */
 const ANCHORS: Readonly<Partial<Record<Effect, string>>> = {

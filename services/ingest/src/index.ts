@@ -1,9 +1,5 @@
 /** What the composition root (`waywarden`) and tests use of ingest. */
-export {
-  type AcceptError,
-  type AcceptedBatch,
-  EventAcceptor,
-} from './accept-events.ts';
+
 export {
   catalogueSources,
   loadCatalogue,
@@ -19,16 +15,16 @@ export {
   type TokenEntry,
 } from './adapters/token-store.ts';
 export { COUNTED_FACTS, type SeenCalls, type SourceSeen } from './calls/source-summary.ts';
-export { type CallFacts, callFacts, type DecidedBy } from './core/call-facts.ts';
-export { Catalogue, ORGANISATION } from './core/catalogue.ts';
-export { type Shadowed, shadowedAlternatives } from './core/catalogue-shadow.ts';
+export { type CallFacts, callFacts, type DecidedBy } from './core/enrich/call-facts.ts';
+export { Catalogue, ORGANISATION } from './core/enrich/catalogue.ts';
+export { type Shadowed, shadowedAlternatives } from './core/enrich/catalogue-shadow.ts';
+export { SourceNumbers } from './core/enrich/source-numbers.ts';
 export {
   FORMATS,
   type Format,
   FormatReader,
   type ReadItem,
 } from './core/formats/format-reader.ts';
-export { SourceNumbers } from './core/source-numbers.ts';
 export {
   BUCKETS,
   featureScale,
@@ -59,5 +55,10 @@ export {
 } from './dead-letters/redrive.ts';
 export { clientPath, SEEN_PATH } from './http/client-routes.ts';
 export { answerClientError, HTTP_TIMES, serverOptions } from './http/connection-limits.ts';
+export {
+  type AcceptError,
+  type AcceptedBatch,
+  EventAcceptor,
+} from './intake/accept-events.ts';
 export { loadRegistryKeys } from './registry/registry-follower.ts';
 export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';

@@ -17,20 +17,20 @@ import type { Logger } from 'pino';
 import { recallEvents } from './adapters/scan-log.ts';
 import { loadTokens, readTokens } from './adapters/token-store.ts';
 import { WatchedFile } from './adapters/watched-file.ts';
-import { openClients } from './calls/open-clients.ts';
 import type { SourceSeen } from './calls/source-summary.ts';
 import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
 import { CONNECTIONS_MAX, HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
-import { EventIntake } from './http/event-intake.ts';
-import { HTTP_ERRORS } from './http/http-error.ts';
-import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
+import { openClients } from './http/open-clients.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
-import { Turns } from './http/turns.ts';
 import { loadIssuers } from './identity/issuers.ts';
+import { EventIntake } from './intake/event-intake.ts';
+import { HTTP_ERRORS } from './intake/http-error.ts';
+import { BODIES_MAX, BYTES_MAX, InHand } from './intake/in-hand.ts';
+import { IngestTelemetry } from './intake/telemetry.ts';
+import { Tenants } from './intake/tenants.ts';
+import { Turns } from './intake/turns.ts';
 import { RegistryFollower } from './registry/registry-follower.ts';
-import { IngestTelemetry } from './telemetry.ts';
-import { Tenants } from './tenants.ts';
 
 const TOPICS_WRITTEN = [TOPICS.auditEvents.name, TOPICS.auditDeadletter.name];
 

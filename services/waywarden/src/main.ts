@@ -1,43 +1,43 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { setCollector } from '@waywarden/stage';
 import { Command, CommanderError } from 'commander';
-import { accountCommand } from './commands/account.ts';
-import { aclsCommand } from './commands/acls.ts';
-import { auditCommand } from './commands/audit.ts';
-import { benchCommand } from './commands/bench.ts';
-import { canaryCommand } from './commands/canary.ts';
-import { catalogueCommand } from './commands/catalogue.ts';
-import { collectCommand } from './commands/collect.ts';
-import { EXIT } from './commands/command-output.ts';
-import { connectCommand } from './commands/connect.ts';
-import { deadletterCommand } from './commands/deadletter.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { explainCommand } from './commands/explain.ts';
-import { frictionCommand } from './commands/friction.ts';
-import { initCommand } from './commands/init.ts';
-import { keysCommand } from './commands/keys.ts';
-import { mapCommand } from './commands/map.ts';
+import { aclsCommand } from './cli/acls.ts';
+import { auditCommand } from './cli/audit.ts';
+import { benchCommand } from './cli/bench.ts';
+import { canaryCommand } from './cli/canary.ts';
+import { catalogueCommand } from './cli/catalogue.ts';
+import { collectCommand } from './cli/collect.ts';
+import { connectCommand } from './cli/connect.ts';
+import { deadletterCommand } from './cli/deadletter.ts';
+import { doctorCommand } from './cli/doctor.ts';
+import { evaluateCommand } from './cli/evaluate.ts';
+import { explainCommand } from './cli/explain.ts';
+import { frictionCommand } from './cli/friction.ts';
+import { initCommand } from './cli/init.ts';
+import { keysCommand } from './cli/keys.ts';
+import { mapCommand } from './cli/map.ts';
+import { accountCommand } from './cli/people/account.ts';
 import {
   approveCommand,
   orderCommand,
   pauseCommand,
   restoreCommand,
   resumeCommand,
-} from './commands/operator.ts';
-import { operatorKeyCommand } from './commands/operator-key.ts';
-import { policyCommand } from './commands/policy.ts';
-import { previewCommand } from './commands/preview.ts';
-import { registryCommand } from './commands/registry.ts';
-import { replayCommand } from './commands/replay.ts';
-import { sayError } from './commands/say-error.ts';
-import { scoreCommand } from './commands/score.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { statusCommand } from './commands/status.ts';
-import { tokenCommand } from './commands/token.ts';
-import { upCommand } from './commands/up.ts';
-import { verdictCommand } from './commands/verdict.ts';
-import { verifyCommand } from './commands/verify.ts';
+} from './cli/people/operator.ts';
+import { operatorKeyCommand } from './cli/people/operator-key.ts';
+import { previewCommand } from './cli/people/preview.ts';
+import { verdictCommand } from './cli/people/verdict.ts';
+import { policyCommand } from './cli/policy.ts';
+import { registryCommand } from './cli/registry.ts';
+import { replayCommand } from './cli/replay.ts';
+import { sayError } from './cli/say-error.ts';
+import { scoreCommand } from './cli/score.ts';
+import { simulateCommand } from './cli/simulate.ts';
+import { statusCommand } from './cli/status.ts';
+import { tokenCommand } from './cli/token.ts';
+import { upCommand } from './cli/up.ts';
+import { verifyCommand } from './cli/verify.ts';
+import { EXIT } from './input/command-output.ts';
 
 /** From a failure to the end of the process. */
 const LINGER_MS_MAX = 1_000;

@@ -1,5 +1,5 @@
 /** Which fault when: seeded, every kind at least once, kills spread over all services. */
-import { type Random, shuffled } from '../../../services/waywarden/src/evaluate/seeded-random.ts';
+import { type Random, shuffled } from '../../../services/waywarden/src/input/seeded-random.ts';
 
 export type Fault =
   | { readonly kind: 'kill'; readonly service: string }

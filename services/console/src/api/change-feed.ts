@@ -8,7 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ConsoleStatus, StreamMessage } from '../core/view-model.ts';
-import type { ConsoleStore } from './console-store.ts';
+import type { ConsoleStore } from '../store/console-store.ts';
 import type { EventTail } from './event-tail.ts';
 
 const EVERY_MS = 500;

@@ -15,8 +15,8 @@ import type {
   NowPage,
   QuietChain,
 } from '../core/view-model.ts';
+import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
 import { factsOf } from './agent-facts.ts';
-import { type ConsoleStore, QUEUE_MAX } from './console-store.ts';
 import type { EventTail } from './event-tail.ts';
 import type { KeptAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';

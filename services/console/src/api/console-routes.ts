@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { SeenSource } from '../core/seen-source.ts';
 import type { ConsoleStatus, KnownState } from '../core/view-model.ts';
+import { ConsoleStore, type StorePort } from '../store/console-store.ts';
 import { alertPage } from './alert-page.ts';
 import { ChangeFeed } from './change-feed.ts';
 import {
@@ -17,7 +18,6 @@ import {
   nowPage,
   type PageParts,
 } from './console-pages.ts';
-import { ConsoleStore, type StorePort } from './console-store.ts';
 import { EventTail } from './event-tail.ts';
 import { KeptAnswer } from './kept-answer.ts';
 import { LastAnswer } from './last-answer.ts';

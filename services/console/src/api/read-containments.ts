@@ -5,7 +5,7 @@
 import { type Alert, type AuditEvent, epochMs, type RevocationCommand } from '@waywarden/schemas';
 import { containmentOf } from '../core/containment-state.ts';
 import type { Containment, EventRow } from '../core/view-model.ts';
-import type { ConsoleStore } from './console-store.ts';
+import type { ConsoleStore } from '../store/console-store.ts';
 
 /** Denied calls and calls of evidence whose records are read, the earliest ones. */
 const RECORDS_MAX = 100;

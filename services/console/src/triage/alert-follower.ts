@@ -12,8 +12,8 @@ import {
   triageRecordSchema,
   verifyMac,
 } from '@waywarden/schemas';
-import type { StorePort } from '../api/console-store.ts';
 import { TriageBoard } from '../core/triage/triage-board.ts';
+import type { StorePort } from '../store/console-store.ts';
 
 const DECODER = new TextDecoder();
 const BATCH_ALERTS_MAX = 100;

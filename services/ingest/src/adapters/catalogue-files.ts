@@ -10,8 +10,8 @@ import {
   type Registry,
 } from '@waywarden/schemas';
 import { parse } from 'yaml';
-import { Catalogue } from '../core/catalogue.ts';
-import { words } from '../core/word-set.ts';
+import { Catalogue } from '../core/enrich/catalogue.ts';
+import { words } from '../core/lexicon/word-set.ts';
 
 export const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
 const VERSION_LENGTH = 12;

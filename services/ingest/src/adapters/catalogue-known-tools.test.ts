@@ -1,7 +1,7 @@
 import { catalogueFileSchema, type InputEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { callFacts } from '../core/call-facts.ts';
+import { callFacts } from '../core/enrich/call-facts.ts';
 import { catalogueSources, loadCatalogue } from './catalogue-files.ts';
 
 const catalogue = loadCatalogue({ organisation: ['acme.example'] });

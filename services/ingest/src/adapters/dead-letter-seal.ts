@@ -5,7 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { type FingerprintKey, type KeyFile, tenantFingerprintKey } from '@waywarden/schemas';
-import type { DeadLetterSeal } from '../dead-letter.ts';
+import type { DeadLetterSeal } from './dead-letter.ts';
 
 const VERSION = 1;
 const NONCE_BYTES = 12;

@@ -12,8 +12,8 @@ import {
   REPLAY_KEY,
   tenantFingerprintKey,
 } from '@waywarden/schemas';
-import { BoundedMap } from '../core/bounded-map.ts';
-import type { ChainKeys, HashDomain, TenantKeys } from '../core/tenant-keys.ts';
+import { BoundedMap } from '../core/domain/bounded-map.ts';
+import type { ChainKeys, HashDomain, TenantKeys } from '../core/enrich/tenant-keys.ts';
 import { halfSipHash, halfSipKey } from './half-sip-hash.ts';
 import { sipHash, sipKey } from './sip-hash.ts';
 

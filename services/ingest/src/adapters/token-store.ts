@@ -7,7 +7,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { ASSURANCES, assuranceAtLeast, CLAIMS, eachClaim } from '@waywarden/schemas';
 import { z } from 'zod';
-import type { ProvenIdentity } from '../core/proven-identity.ts';
+import type { ProvenIdentity } from '../core/enrich/proven-identity.ts';
 
 const TOKEN_BYTES = 32;
 const TOKEN_PREFIX = 'wwi_';

@@ -13,10 +13,10 @@ import type {
   ReadResult,
 } from '@waywarden/agent-telemetry';
 import type { TokenEntry } from '../adapters/token-store.ts';
-import type { EventIntake } from '../http/event-intake.ts';
-import { HttpRefusal } from '../http/http-error.ts';
-import { senderOf } from '../http/in-hand.ts';
-import type { IngestTelemetry } from '../telemetry.ts';
+import type { EventIntake } from '../intake/event-intake.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
+import { senderOf } from '../intake/in-hand.ts';
+import type { IngestTelemetry } from '../intake/telemetry.ts';
 import { SourceCalls } from './source-calls.ts';
 import { SourcesSeen } from './source-summary.ts';
 

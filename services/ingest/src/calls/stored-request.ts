@@ -2,8 +2,8 @@
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import { HEADERS, splitKey, TOPICS, telemetryKey } from '@waywarden/schemas';
 import { z } from 'zod';
+import type { DeadLetterSeal } from '../adapters/dead-letter.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
-import type { DeadLetterSeal } from '../dead-letter.ts';
 
 const STORED_HEADERS = {
   /** When it was received, milliseconds since 1970; of a mark: until when all is concluded. */

@@ -6,12 +6,12 @@
  */
 import type { EventLog } from '@waywarden/event-log';
 import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
+import type { DeadLetterSeal } from '../adapters/dead-letter.ts';
 import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
 import { scanNewest } from '../adapters/scan-log.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
-import type { DeadLetterSeal } from '../dead-letter.ts';
-import { within } from '../http/event-intake.ts';
-import { HttpRefusal } from '../http/http-error.ts';
+import { within } from '../intake/event-intake.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
 import {
   markRecord,
   openedRequest,

@@ -5,7 +5,7 @@
  */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
-import { DEAD_LETTER_HEADERS } from '../dead-letter.ts';
+import { DEAD_LETTER_HEADERS } from '../adapters/dead-letter.ts';
 
 /** `partition-offset`: unique within one log, and short enough to be typed. */
 const ID = /^(\d{1,4})-(\d{1,15})$/;

@@ -6,11 +6,11 @@ import type { LogRecord } from '@waywarden/event-log';
 import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type KeyFile, loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newRecentIds } from '../accept-events.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
-import { Tenants, tokenAcceptor } from '../tenants.ts';
+import { newRecentIds } from '../intake/accept-events.ts';
+import { Tenants, tokenAcceptor } from '../intake/tenants.ts';
 import { findLetter, listLetters } from './list-letters.ts';
 import { openLetter, Redriver } from './redrive.ts';
 

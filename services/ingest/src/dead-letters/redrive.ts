@@ -5,14 +5,14 @@
  */
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
 import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
-import { type EventAcceptor, newRecentIds } from '../accept-events.ts';
 import { openDeadLetter } from '../adapters/dead-letter-seal.ts';
 import { recallEvents } from '../adapters/scan-log.ts';
 import { readTokens, type TokenEntry } from '../adapters/token-store.ts';
 import { readCloudEvent } from '../core/formats/cloud-events.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
-import { Tenants, type TenantsOptions, tokenAcceptor } from '../tenants.ts';
+import { type EventAcceptor, newRecentIds } from '../intake/accept-events.ts';
+import { Tenants, type TenantsOptions, tokenAcceptor } from '../intake/tenants.ts';
 import {
   type Letter,
   letterId,

@@ -5,10 +5,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { TokenEntry } from '../adapters/token-store.ts';
+import type { EventIntake } from '../intake/event-intake.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
+import { type Hold, type InHand, type Sender, senderOf } from '../intake/in-hand.ts';
 import type { Connections } from './connection-limits.ts';
-import type { EventIntake } from './event-intake.ts';
-import { HttpRefusal } from './http-error.ts';
-import { type Hold, type InHand, type Sender, senderOf } from './in-hand.ts';
 import { type BodyForm, bodyForm, packingOf } from './media-type.ts';
 import { type SenderJudges, tokenOf } from './sender-token.ts';
 import type { Packing } from './unpacker.ts';

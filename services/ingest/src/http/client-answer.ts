@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReadResult } from '@waywarden/agent-telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errorBody, HTTP_ERRORS, type HttpErrorCode } from '../intake/http-error.ts';
 import type { ClientRoute } from './client-routes.ts';
-import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
 import { typeOf } from './media-type.ts';
 
 export const PROTOBUF_TYPES: ReadonlySet<string> = new Set([

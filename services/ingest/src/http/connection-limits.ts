@@ -1,7 +1,7 @@
 /** Bounds of a connection before anything of ours sees it, and what Node's refusals are told. */
 import { type IncomingMessage, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
+import { errorBody, HTTP_ERRORS, type HttpErrorCode } from '../intake/http-error.ts';
 
 export const HEADER_BYTES_MAX = 16 * 1024;
 export const CONNECTIONS_MAX = 1_024;

@@ -9,7 +9,17 @@ import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ClientCalls } from '../calls/client-calls.ts';
 import type { StoredRequests } from '../calls/stored-requests.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
-import type { IngestTelemetry } from '../telemetry.ts';
+import type { IntakeAnswer } from '../intake/event-intake.ts';
+import {
+  errorBody,
+  HTTP_ERRORS,
+  type HttpErrorCode,
+  HttpRefusal,
+  lineErrorBody,
+} from '../intake/http-error.ts';
+import { senderOf } from '../intake/in-hand.ts';
+import type { IngestTelemetry } from '../intake/telemetry.ts';
+import { sliceOf, type Turns } from '../intake/turns.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
 import { otlpRefused, serverInfo } from './client-answer.ts';
 import {
@@ -27,20 +37,10 @@ import {
   type HttpTimes,
   serverOptions,
 } from './connection-limits.ts';
-import type { IntakeAnswer } from './event-intake.ts';
-import {
-  errorBody,
-  HTTP_ERRORS,
-  type HttpErrorCode,
-  HttpRefusal,
-  lineErrorBody,
-} from './http-error.ts';
-import { senderOf } from './in-hand.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 import { tokenOf } from './sender-token.ts';
 import { takeClient } from './take-client.ts';
-import { sliceOf, type Turns } from './turns.ts';
 
 export interface ServerParts extends AdmissionParts {
   readonly telemetry: IngestTelemetry;

@@ -10,7 +10,7 @@ import {
 } from '../core/formats/cut-lines.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { readPiece } from '../core/formats/read-json.ts';
-import { HttpRefusal } from './http-error.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
 import type { BodyForm } from './media-type.ts';
 
 export const EVENTS_MAX = 10_000;

@@ -1,7 +1,7 @@
 /** Receives and unpacks a body, in chunks, and stops at the first that is one too many. */
 import type { IncomingMessage } from 'node:http';
-import { HttpRefusal } from './http-error.ts';
-import type { Hold } from './in-hand.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
+import type { Hold } from '../intake/in-hand.ts';
 import { type Packing, unpackerOf } from './unpacker.ts';
 
 /** One request, as sent and unpacked; about 5,000 events of 1.5 KB. */

@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
 import type { Issuer } from '../identity/issuers.ts';
 import { looksLikeJwt, proveToken, senderOfProof } from '../identity/prove-token.ts';
-import { HttpRefusal } from './http-error.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
 
 const BEARER = /^Bearer ([\w.~+/=-]{8,16384})$/i;
 const BASIC = /^Basic ([\w+/=-]{8,32768})$/i;

@@ -5,16 +5,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ClientCalls } from '../calls/client-calls.ts';
 import type { StoredRequests } from '../calls/stored-requests.ts';
-import type { IngestTelemetry } from '../telemetry.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
+import { senderOf } from '../intake/in-hand.ts';
+import type { IngestTelemetry } from '../intake/telemetry.ts';
+import type { Turns } from '../intake/turns.ts';
 import { type AdmissionParts, admitAs } from './admission.ts';
 import { answerClient, isUnreadable, PROTOBUF_TYPES, type Taken } from './client-answer.ts';
 import type { ClientForm, ClientRoute } from './client-routes.ts';
 import type { Connections, HttpTimes } from './connection-limits.ts';
-import { HttpRefusal } from './http-error.ts';
-import { senderOf } from './in-hand.ts';
 import { isLines, isUtf8, typeOf } from './media-type.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
-import type { Turns } from './turns.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 

@@ -1,6 +1,6 @@
 /** Unpacks a body: gzip by Node's zlib, zstd by `fzstd`, since Node has it from 22.15 only. */
 import { createGunzip } from 'node:zlib';
-import { HttpRefusal } from './http-error.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
 import { ZstdBounds } from './zstd-bounds.ts';
 import { decodeZstd, type ZstdEnd } from './zstd-threads.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HttpRefusal } from './http-error.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
 import {
   ZSTD_FRAMES_MAX,
   ZSTD_MOVED_BYTES_MAX,

@@ -3,7 +3,7 @@
  * (RFC 8878, sections 3.1.1 and 3.1.2): a frame of a few bytes may ask for a window of gigabytes,
  * and `fzstd` moves the whole window for each block.
  */
-import { HttpRefusal } from './http-error.ts';
+import { HttpRefusal } from '../intake/http-error.ts';
 
 /** The most that RFC 8878 recommends a decoder to support. */
 export const ZSTD_WINDOW_BYTES_MAX = 8 * 1024 * 1024;

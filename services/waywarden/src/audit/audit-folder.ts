@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChainHead, storedHead } from '@waywarden/responder';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
-import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
-import { openLogToRead } from '../embedded/log-identity.ts';
-import type { Pipeline } from '../embedded/pipeline.ts';
+import { UsageError } from '../input/command-output.ts';
 import { askToWork } from '../owner/ask-to-work.ts';
+import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
+import { openLogToRead } from '../runtime/log-identity.ts';
+import type { Pipeline } from '../runtime/pipeline.ts';
 import { type AuditReport, verifyAudit } from './verify-audit.ts';
 
 export const AUDIT_PATH = '/v1/audit/verify';

@@ -6,15 +6,15 @@ import { decideProfile } from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';
 import { type AuditEvent, type Policy, TOPICS } from '@waywarden/schemas';
 import { MemoryDraft, type StageRecord } from '@waywarden/stage';
-import { fileAcceptor } from '../commands/input-options.ts';
-import { loadRegistry } from '../embedded/rule-files.ts';
 import {
   type BenchmarkStream,
   type StreamFlags,
   withStreams,
 } from '../evaluate/benchmark-stream.ts';
 import { type StateReport, StateSizes } from '../evaluate/state-sizes.ts';
-import { readLines } from '../read-lines.ts';
+import { fileAcceptor } from '../input/input-options.ts';
+import { readLines } from '../input/read-lines.ts';
+import { loadRegistry } from '../runtime/rule-files.ts';
 
 export const TENANT = 'default';
 /** Calls of each agent that are given back, the last ones. */

@@ -20,9 +20,9 @@ import {
 } from '@waywarden/schemas';
 import { CommandReceiver } from '../demo/gateway/command-receiver.ts';
 import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
-import { dataPaths } from '../embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
-import { loadPolicy } from '../embedded/rule-files.ts';
+import { dataPaths } from '../runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../runtime/pipeline.ts';
+import { loadPolicy } from '../runtime/rule-files.ts';
 import { bareLatencies } from './bare-latency.ts';
 import { sampleUsage } from './child-usage.ts';
 import { benchAcceptor } from './core-rounds.ts';

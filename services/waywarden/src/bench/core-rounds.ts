@@ -3,7 +3,7 @@ import { decideProfile } from '@waywarden/detector';
 import { type EventAcceptor, FormatReader, type ReadItem } from '@waywarden/ingest';
 import type { AuditEvent } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
-import { fileAcceptor } from '../commands/input-options.ts';
+import { fileAcceptor } from '../input/input-options.ts';
 
 export function benchAcceptor(): EventAcceptor {
   return fileAcceptor(

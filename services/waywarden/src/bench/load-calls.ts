@@ -6,8 +6,8 @@
 import { existsSync } from 'node:fs';
 import { FormatReader } from '@waywarden/ingest';
 import { type InputEvent, shiftTime } from '@waywarden/schemas';
-import { UsageError } from '../commands/command-output.ts';
-import { readLines } from '../read-lines.ts';
+import { UsageError } from '../input/command-output.ts';
+import { readLines } from '../input/read-lines.ts';
 
 export interface Calls {
   readonly lines: readonly string[];

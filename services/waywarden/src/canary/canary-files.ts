@@ -5,8 +5,8 @@
 import { join } from 'node:path';
 import { issueToken } from '@waywarden/ingest';
 import { type KeyFile, loadOrCreateKeyFile, publicJwks, type Registry } from '@waywarden/schemas';
-import type { DataPaths } from '../embedded/data-folder.ts';
-import { issuedTokenFile } from '../embedded/first-token.ts';
+import type { DataPaths } from '../runtime/data-folder.ts';
+import { issuedTokenFile } from '../runtime/first-token.ts';
 import { CANARY_RECEIVER, canaryRegistry } from './canary-rules.ts';
 import { CANARY_TOKEN } from './canary-tenant.ts';
 

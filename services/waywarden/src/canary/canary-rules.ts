@@ -4,7 +4,7 @@
  * shipped ones: what is tried is what watches everybody.
  */
 import { type Policy, type Registry, registrySchema } from '@waywarden/schemas';
-import { loadPolicy } from '../embedded/rule-files.ts';
+import { loadPolicy } from '../runtime/rule-files.ts';
 
 export const CANARY_RECEIVER = 'waywarden-proof-of-life';
 

@@ -1,7 +1,7 @@
 /** The canary of `up`: over the pipeline of its own process, with rules that it publishes itself. */
 import { activeSigningKey, CANARY_TENANT } from '@waywarden/schemas';
-import type { DataPaths } from '../embedded/data-folder.ts';
-import type { Pipeline } from '../embedded/pipeline.ts';
+import type { DataPaths } from '../runtime/data-folder.ts';
+import type { Pipeline } from '../runtime/pipeline.ts';
 import { Canary, type CanaryOptions } from './canary.ts';
 import { canaryReceiverKeys, canaryRegistryOf } from './canary-files.ts';
 import { canaryPolicy } from './canary-rules.ts';

@@ -1,7 +1,7 @@
 /** The recordings of a folder, `<client>/<scenario>/requests.ndjson.gz`, in the order of their names. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../commands/command-output.ts';
+import { UsageError } from '../input/command-output.ts';
 
 const REQUESTS = 'requests.ndjson.gz';
 

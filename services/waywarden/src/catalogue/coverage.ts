@@ -11,7 +11,7 @@ import {
   FormatReader,
 } from '@waywarden/ingest';
 import { inputEventSchema } from '@waywarden/schemas';
-import { readLines } from '../read-lines.ts';
+import { readLines } from '../input/read-lines.ts';
 
 type DecidedBy = CallFacts['decidedBy'];
 export const SOURCES = [

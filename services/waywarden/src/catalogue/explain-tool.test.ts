@@ -1,7 +1,7 @@
 import { registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { loadPolicy } from '../embedded/rule-files.ts';
+import { loadPolicy } from '../runtime/rule-files.ts';
 import { explainTool, type ToolQuestion } from './explain-tool.ts';
 import { sayExplanation } from './say-explanation.ts';
 

@@ -1,8 +1,8 @@
 /** Where a client is to send, and with which token: as the flags say, else as the `up` of a data folder does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../commands/command-output.ts';
-import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
+import { UsageError } from '../input/command-output.ts';
+import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
 /** Where `up` listens unless told otherwise. */
 const URL_DEFAULT = 'http://127.0.0.1:8787';

@@ -3,7 +3,7 @@
  * each time; what is refused for good is counted and told, and never tried again.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { UsageError } from '../commands/command-output.ts';
+import { UsageError } from '../input/command-output.ts';
 
 const FIRST_WAIT_MS = 500;
 const WAIT_MS_MAX = 30_000;

@@ -5,7 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLines } from '../read-lines.ts';
+import { readLines } from '../input/read-lines.ts';
 import type { Position, Positions } from './positions.ts';
 
 /** Bytes that are read at once, and of one line. */

@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
+import { UsageError } from '../input/command-output.ts';
 
 const position = z.strictObject({
   /** Of a file: which one stood under the name. */

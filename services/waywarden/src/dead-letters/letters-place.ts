@@ -17,16 +17,16 @@ import {
 } from '@waywarden/ingest';
 import { publishedRules } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
-import { UsageError } from '../commands/command-output.ts';
+import { UsageError } from '../input/command-output.ts';
+import { askOwner, controlHeader, refusalOf } from '../owner/ask-owner.ts';
 import {
   claimFolder,
   type DataPaths,
   dataPaths,
   type Owner,
   ownerOf,
-} from '../embedded/data-folder.ts';
-import { loadServiceKeys } from '../embedded/service-keys.ts';
-import { askOwner, controlHeader, refusalOf } from '../owner/ask-owner.ts';
+} from '../runtime/data-folder.ts';
+import { loadServiceKeys } from '../runtime/service-keys.ts';
 
 export interface FoundLetter {
   readonly letter: Letter;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DataPaths, dataPaths } from '../embedded/data-folder.ts';
+import { type DataPaths, dataPaths } from '../runtime/data-folder.ts';
 import { openDemoFolder, refuseDemoFolder, writeMark } from './demo-folder.ts';
 
 const NOW = '2026-11-24T12:00:00.000Z';

@@ -9,8 +9,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
-import { type DataPaths, makeFolder } from '../embedded/data-folder.ts';
+import { UsageError } from '../input/command-output.ts';
+import { type DataPaths, makeFolder } from '../runtime/data-folder.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,7 @@
  * page that asks whether there is one sees no error in its console.
  */
 import type { FastifyInstance } from 'fastify';
-import type { DemoStory } from './story.ts';
+import type { DemoStory } from './story/story.ts';
 
 export function demoRoute(app: FastifyInstance, story: () => DemoStory | null): void {
   app.get('/api/v1/demo', () => ({ story: story() }));

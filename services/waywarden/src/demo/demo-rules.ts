@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseRegistryFile } from '@waywarden/responder';
 import { type KeyFile, type Policy, publicJwks, type Registry } from '@waywarden/schemas';
-import { loadPolicy } from '../embedded/rule-files.ts';
+import { loadPolicy } from '../runtime/rule-files.ts';
 import { GATEWAY_ID } from './gateway/tool-gateway.ts';
 
 const REGISTRY = fileURLToPath(new URL('../../demo/registry.yaml', import.meta.url));

@@ -6,7 +6,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Registry } from '@waywarden/schemas';
-import type { DataPaths } from '../embedded/data-folder.ts';
+import type { DataPaths } from '../runtime/data-folder.ts';
 import { type DemoMark, writeMark } from './demo-folder.ts';
 import { AGENTS } from './fleet/agents.ts';
 import { ordinaryTask } from './fleet/ordinary-work.ts';
@@ -20,8 +20,8 @@ import { sendHistory } from './history.ts';
 import { type Narrator, seconds } from './story/narrator.ts';
 import type { OutcomeWatch } from './story/outcome-watch.ts';
 import { playContained, playQuiet, playWatched, type Stage } from './story/play-chapter.ts';
+import type { DemoStory } from './story/story.ts';
 import { StoryBook } from './story/story-book.ts';
-import type { DemoStory } from './story.ts';
 
 /** Between the beginnings of two ordinary tasks, while the story is told and afterwards. */
 const TASK_EVERY_MS = { story: 1_500, ordinary: 20_000 } as const;

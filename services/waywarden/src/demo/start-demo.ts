@@ -10,8 +10,8 @@ import {
   loadOrCreateKeyFile,
   type Registry,
 } from '@waywarden/schemas';
-import type { DataPaths } from '../embedded/data-folder.ts';
-import type { Pipeline } from '../embedded/pipeline.ts';
+import type { DataPaths } from '../runtime/data-folder.ts';
+import type { Pipeline } from '../runtime/pipeline.ts';
 import type { DemoMark } from './demo-folder.ts';
 import { CommandReceiver } from './gateway/command-receiver.ts';
 import { EventSender } from './gateway/event-sender.ts';
@@ -19,7 +19,7 @@ import { GATEWAY_ID, gatewayDenyList, ToolGateway } from './gateway/tool-gateway
 import { Demo } from './play-demo.ts';
 import type { Narrator } from './story/narrator.ts';
 import { OutcomeWatch } from './story/outcome-watch.ts';
-import type { DemoStory } from './story.ts';
+import type { DemoStory } from './story/story.ts';
 
 export const DEMO_TENANT = 'demo';
 /** What the gateway's token proves: it authenticated the agents that called through it. */

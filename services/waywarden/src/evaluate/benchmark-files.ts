@@ -2,7 +2,7 @@
  * The three files of each scored stream: labels, alerts, events. Each line is checked; the first bad one
  * ends the evaluation with its place, since a score of a part of the lines is a score of another file.
  */
-import { UsageError } from '../commands/command-output.ts';
+import { UsageError } from '../input/command-output.ts';
 import { jsonLines } from './json-lines.ts';
 import { readAlert } from './scoring/adapter-alert.ts';
 import { type AlertFile, AlertGatherer } from './scoring/alert-history.ts';

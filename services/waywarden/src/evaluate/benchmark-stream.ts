@@ -14,8 +14,8 @@ import {
   simulate,
 } from '@waywarden/fleet-simulator';
 import { simulateSecondFleet } from '@waywarden/second-fleet';
-import { Progress, UsageError } from '../commands/command-output.ts';
-import { EventFile, LineFile } from '../stream-file.ts';
+import { Progress, UsageError } from '../input/command-output.ts';
+import { EventFile, LineFile } from '../input/stream-file.ts';
 
 export interface StreamFlags {
   readonly scenario: string;

@@ -3,12 +3,13 @@
  * score is the maximum over its calls; positives are runs with a malicious step, negatives benign
  * runs and attacked ones that resisted; unseen tasks, unseen models, and both.
  */
+
+import { seededRandom, shuffled } from '../input/seeded-random.ts';
 import { isBenign, isPositive, type Run, type RunLabel } from './agentdojo-runs.ts';
 import { FOLD_SEEDS, FOLDS, foldsOf } from './folds.ts';
 import { clusteredIntervals, rankingQuality, type ScoredRun } from './roc.ts';
 import { learnRuns, type RunScore, scoreRun } from './score-runs.ts';
 import { clusteredShare, type Interval, type Share } from './scoring/interval.ts';
-import { seededRandom, shuffled } from './seeded-random.ts';
 
 export const SPLITS = ['unseen_task', 'unseen_model', 'both_unseen'] as const;
 export type Split = (typeof SPLITS)[number];

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { isScored, learnCall, scoreCall } from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';
 import { MemoryDraft } from '@waywarden/stage';
-import { Progress, table, UsageError } from '../commands/command-output.ts';
-import { fileAcceptor } from '../commands/input-options.ts';
-import { readLines } from '../read-lines.ts';
+import { Progress, table, UsageError } from '../input/command-output.ts';
+import { fileAcceptor } from '../input/input-options.ts';
+import { readLines } from '../input/read-lines.ts';
 
 const ORDINARY = 'invictus.ndjson.gz';
 const TECHNIQUES = 'stratus_red_team.ndjson.gz';

@@ -6,8 +6,8 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DETECTOR_VERSION, FEATURES, RULES, STEPS, switchOff } from '@waywarden/detector';
 import type { Assurance } from '@waywarden/schemas';
-import { Progress, UsageError } from '../commands/command-output.ts';
-import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+import { Progress, UsageError } from '../input/command-output.ts';
+import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
 import { readAlerts, readFacts, readLabels } from './benchmark-files.ts';
 import {
   type BenchmarkStream,

@@ -2,7 +2,7 @@
  * Folds: runs divided by what they share (task, model), so that what is tested was never learnt.
  * The division depends on the seed and on the set of groups only, not on the order of the runs.
  */
-import { seededRandom, shuffled } from './seeded-random.ts';
+import { seededRandom, shuffled } from '../input/seeded-random.ts';
 
 /** Fixed in the repository: reported numbers are those of these seeds. */
 export const FOLD_SEEDS = {

@@ -1,6 +1,6 @@
 /** Lines of a file, each one JSON value; the first that is none ends the reading with its place. */
-import { UsageError } from '../commands/command-output.ts';
-import { readLines } from '../read-lines.ts';
+import { UsageError } from '../input/command-output.ts';
+import { readLines } from '../input/read-lines.ts';
 
 export interface JsonLine {
   readonly value: unknown;

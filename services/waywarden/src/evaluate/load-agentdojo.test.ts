@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../commands/command-output.ts';
-import { checkOutputs } from '../commands/output-file.ts';
+import { UsageError } from '../input/command-output.ts';
+import { checkOutputs } from '../input/output-file.ts';
 import { evaluateCloudtrail } from './evaluate-cloudtrail.ts';
 import { loadAgentDojo } from './load-agentdojo.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EventAcceptor, FormatReader, loadCatalogue, replayKeys } from '@waywarden/ingest';
 import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
+import { UsageError } from '../input/command-output.ts';
 import { type Run, type RunLabel, runLabel } from './agentdojo-runs.ts';
 import { jsonLines } from './json-lines.ts';
 import type { RecordedRun } from './rewrites/rewrite-run.ts';

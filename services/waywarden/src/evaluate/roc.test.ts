@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom, shuffled } from '../input/seeded-random.ts';
 import { clusteredIntervals, rankingQuality } from './roc.ts';
-import { seededRandom, shuffled } from './seeded-random.ts';
 
 const run = (score: number, positive: boolean, cluster = 'a') => ({ score, positive, cluster });
 

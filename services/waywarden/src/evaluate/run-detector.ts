@@ -17,13 +17,13 @@ import {
   type RevocationCommand,
   TOPICS,
 } from '@waywarden/schemas';
-import { UsageError } from '../commands/command-output.ts';
-import { dataPaths } from '../embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
-import { lastByKey } from '../embedded/read-outputs.ts';
-import { feedFiles } from '../embedded/replay-files.ts';
-import { scanTopic } from '../embedded/scan-topic.ts';
-import { LineFile } from '../stream-file.ts';
+import { UsageError } from '../input/command-output.ts';
+import { LineFile } from '../input/stream-file.ts';
+import { dataPaths } from '../runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../runtime/pipeline.ts';
+import { lastByKey } from '../runtime/read-outputs.ts';
+import { feedFiles } from '../runtime/replay-files.ts';
+import { scanTopic } from '../runtime/scan-topic.ts';
 import type { AdapterAlert, Response } from './scoring/adapter-alert.ts';
 
 const TENANT = 'default';

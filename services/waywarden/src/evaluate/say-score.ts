@@ -1,5 +1,5 @@
 /** Numbers of a score as people read them; what has no value is a dash, never a zero. */
-import { table } from '../commands/command-output.ts';
+import { table } from '../input/command-output.ts';
 import type { Delays } from './scoring/delay.ts';
 import type { Interval, Quality, Rate, Share } from './scoring/interval.ts';
 import type { NamedFailures } from './scoring/named-failures.ts';

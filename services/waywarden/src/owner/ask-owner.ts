@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
-import { dataPaths, type Owner, ownerOf } from '../embedded/data-folder.ts';
+import { UsageError } from '../input/command-output.ts';
+import { dataPaths, type Owner, ownerOf } from '../runtime/data-folder.ts';
 
 const refusal = z.object({
   message: z.string(),

@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
-import type { Owner } from '../embedded/data-folder.ts';
+import { UsageError } from '../input/command-output.ts';
+import type { Owner } from '../runtime/data-folder.ts';
 import { askOwner, controlHeader, refusalOf } from './ask-owner.ts';
 
 const line = z.union([

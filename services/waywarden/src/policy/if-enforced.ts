@@ -18,7 +18,7 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
-import { scanTopic } from '../embedded/scan-topic.ts';
+import { scanTopic } from '../runtime/scan-topic.ts';
 
 export interface Ordered {
   readonly decisions: readonly Decision[];

@@ -9,10 +9,10 @@ import { Readable } from 'node:stream';
 import type { LogRecord } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
-import { dataPaths, type Owner, ownerOf } from '../embedded/data-folder.ts';
-import { scanTopic } from '../embedded/scan-topic.ts';
+import { UsageError } from '../input/command-output.ts';
 import { askOwner, controlHeader, refusalOf } from '../owner/ask-owner.ts';
+import { dataPaths, type Owner, ownerOf } from '../runtime/data-folder.ts';
+import { scanTopic } from '../runtime/scan-topic.ts';
 
 export type RecordedRecord = Pick<LogRecord, 'topic' | 'key' | 'value' | 'headers'>;
 

@@ -14,9 +14,9 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
-import { fileAcceptor, type InputFlags } from '../commands/input-options.ts';
-import { readLines } from '../read-lines.ts';
-import { RefusedLines, type RefusedReport } from '../refused-lines.ts';
+import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
+import { readLines } from '../input/read-lines.ts';
+import { RefusedLines, type RefusedReport } from '../input/refused-lines.ts';
 import { type ChainRecords, isChainStep } from './stored-history.ts';
 
 type Decide = (draft: MemoryDraft, record: StageRecord) => readonly Output[];

@@ -1,6 +1,6 @@
 /** Results of `policy test` and `policy explain` in sentences. */
 import type { CombinationWhy, LeadingChain } from '@waywarden/detector';
-import { type RefusedReport, sayRefused } from '../refused-lines.ts';
+import { type RefusedReport, sayRefused } from '../input/refused-lines.ts';
 import type { LastDays, WouldHave } from './last-days.ts';
 import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
 

@@ -12,7 +12,7 @@ import {
   type Registry,
   TOPICS,
 } from '@waywarden/schemas';
-import { BatchSpan } from '../embedded/batch-span.ts';
+import { BatchSpan } from '../runtime/batch-span.ts';
 import type { RecordedHistory, RecordedRecord } from './recorded-history.ts';
 
 const DECODER = new TextDecoder();

@@ -21,11 +21,11 @@ import {
   type RevocationCommand,
   TOPICS,
 } from '@waywarden/schemas';
-import { dataPaths } from '../embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
-import { lastByKey } from '../embedded/read-outputs.ts';
-import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../embedded/replay-files.ts';
-import { NOTHING_REFUSED, type RefusedReport } from '../refused-lines.ts';
+import { NOTHING_REFUSED, type RefusedReport } from '../input/refused-lines.ts';
+import { dataPaths } from '../runtime/data-folder.ts';
+import { openPipeline, type Pipeline } from '../runtime/pipeline.ts';
+import { lastByKey } from '../runtime/read-outputs.ts';
+import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../runtime/replay-files.ts';
 import { ifEnforced, isOfRule, isWatching, type Ordered } from './if-enforced.ts';
 import { heldBack, type LastDays, lastDays, takenBy, targetName } from './last-days.ts';
 import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';

@@ -8,10 +8,10 @@ import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { publishedRules, publishRegistry } from '@waywarden/responder';
 import { type Registry, registrySchema } from '@waywarden/schemas';
 import { z } from 'zod';
-import { UsageError } from '../commands/command-output.ts';
-import { claimFolder, dataPaths, ownerOf } from '../embedded/data-folder.ts';
-import { loadServiceKeys } from '../embedded/service-keys.ts';
+import { UsageError } from '../input/command-output.ts';
 import { saidIn } from '../owner/ask-owner.ts';
+import { claimFolder, dataPaths, ownerOf } from '../runtime/data-folder.ts';
+import { loadServiceKeys } from '../runtime/service-keys.ts';
 
 export interface InForce {
   readonly version: string | null;

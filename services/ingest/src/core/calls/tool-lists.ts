@@ -5,7 +5,7 @@
  */
 import type { Observation, ToolDefinition } from '@waywarden/agent-telemetry';
 import { calledTool, formatLogTime, type InputEvent } from '@waywarden/schemas';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../domain/bounded-map.ts';
 import { agentUidOf } from './call-event.ts';
 
 export const SOURCE_DEFINITIONS_MAX = 2_000;

@@ -4,7 +4,7 @@
  * forms are looked for wherever they stand, so that padding hides none of them.
  */
 import type { ToolEntry } from '@waywarden/schemas';
-import { argumentNames } from '../destination.ts';
+import { argumentNames } from '../domain/destination.ts';
 import { shellFacts } from './shell-facts.ts';
 import { sqlFacts } from './sql-facts.ts';
 import { AS_ENTRY, DELETES, type StatementFacts, strongestOf, WRITES } from './statement-facts.ts';

@@ -3,8 +3,8 @@
  * access. What is built anew (`node_modules`, what lies under `/tmp`) may be removed. Not seen:
  * what a script, `python -c`, an alias or a variable does; files removed one by one.
  */
-import { LEXICON } from '../lexicon.ts';
-import { words } from '../word-set.ts';
+import { LEXICON } from '../lexicon/lexicon.ts';
+import { words } from '../lexicon/word-set.ts';
 import { type ShellCommand, shellText } from './shell-commands.ts';
 import { sqlFacts } from './sql-facts.ts';
 import {

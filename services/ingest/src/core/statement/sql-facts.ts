@@ -4,8 +4,8 @@
  * that. Strings are data, but for those that a statement runs. Not seen: what functions, views and
  * triggers do, and strings put together before they run.
  */
-import { LEXICON } from '../lexicon.ts';
-import { type WordSet as Words, words } from '../word-set.ts';
+import { LEXICON } from '../lexicon/lexicon.ts';
+import { type WordSet as Words, words } from '../lexicon/word-set.ts';
 import { type SqlStatement, sqlReadings } from './sql-tokens.ts';
 import {
   AS_ENTRY,

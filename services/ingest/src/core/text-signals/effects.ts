@@ -1,9 +1,9 @@
 /** What words order or ask for: their verbs as effects, and whether a sentence gives an order at all. */
 import type { Effect } from '@waywarden/schemas';
-import { BoundedMap } from '../bounded-map.ts';
-import { LEXICON } from '../lexicon.ts';
-import { isBaseVerb, verbEffect } from '../name-effect.ts';
-import { words } from '../word-set.ts';
+import { BoundedMap } from '../domain/bounded-map.ts';
+import { LEXICON } from '../lexicon/lexicon.ts';
+import { isBaseVerb, verbEffect } from '../lexicon/name-effect.ts';
+import { words } from '../lexicon/word-set.ts';
 import { nameWords, type Sentence, type Token } from './tokens.ts';
 
 const WORDS_MAX = 20_000;

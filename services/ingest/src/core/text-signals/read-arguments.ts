@@ -4,8 +4,8 @@
  * in turn.
  */
 import type { ItemClass } from '@waywarden/schemas';
-import { LEXICON } from '../lexicon.ts';
-import { words } from '../word-set.ts';
+import { LEXICON } from '../lexicon/lexicon.ts';
+import { words } from '../lexicon/word-set.ts';
 import {
   ARGUMENT_DEPTH_MAX,
   ARGUMENT_NODES_MAX,

@@ -1,6 +1,6 @@
 /** The words of tokens that a match compares, and the identifiers among them. */
-import { LEXICON } from '../lexicon.ts';
-import { words } from '../word-set.ts';
+import { LEXICON } from '../lexicon/lexicon.ts';
+import { words } from '../lexicon/word-set.ts';
 import { TOOL_OBJECTS_MAX } from './limits.ts';
 import { nameWords, squash, stem, type Token } from './tokens.ts';
 

@@ -2,7 +2,7 @@
  * The values of the demo's world (people, suppliers, accounts), drawn from a seed: the same number
  * gives the same values on every machine. Names end in `.example`, which nobody can own.
  */
-import { type Random, seededRandom } from '../../evaluate/seeded-random.ts';
+import { type Random, seededRandom } from '../../input/seeded-random.ts';
 
 const IBAN_MODULUS = 97;
 const ACCOUNT_DIGITS = 18;

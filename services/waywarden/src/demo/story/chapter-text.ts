@@ -1,5 +1,5 @@
 /** What each chapter is called and what happens in it, for people. */
-import type { ChapterId } from '../story.ts';
+import type { ChapterId } from './story.ts';
 
 export const CHAPTER_TEXT: Readonly<
   Record<ChapterId, { readonly title: string; readonly text: string }>

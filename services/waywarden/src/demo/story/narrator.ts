@@ -2,7 +2,7 @@
  * Tells the story on the terminal as it happens: few lines, each with its time, plain where standard
  * output is no terminal, one JSON object a line with `--json`.
  */
-import type { ChapterId } from '../story.ts';
+import type { ChapterId } from './story.ts';
 
 export type LineKind =
   | 'fleet'

@@ -7,9 +7,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Alert, Registry, RevocationCommand } from '@waywarden/schemas';
 import type { DemoCall, TaskScript } from '../fleet/task-script.ts';
 import type { CallAnswer, ToolGateway } from '../gateway/tool-gateway.ts';
-import type { ChapterId, QuietReason } from '../story.ts';
 import { type Narrator, seconds } from './narrator.ts';
 import type { Outcome, OutcomeWatch } from './outcome-watch.ts';
+import type { ChapterId, QuietReason } from './story.ts';
 import type { StoryBook } from './story-book.ts';
 
 /** How long a conclusion may take before the chapter says that it did not come. */

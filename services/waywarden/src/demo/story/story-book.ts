@@ -1,12 +1,13 @@
 /** Keeps the story so far: who plays writes, the API reads. */
+
+import { CHAPTER_TEXT } from './chapter-text.ts';
 import {
   CHAPTER_IDS,
   type ChapterClock,
   type ChapterId,
   type DemoChapter,
   type DemoStory,
-} from '../story.ts';
-import { CHAPTER_TEXT } from './chapter-text.ts';
+} from './story.ts';
 
 type IdList =
   | 'task_ids'

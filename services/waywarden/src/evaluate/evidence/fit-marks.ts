@@ -4,7 +4,7 @@
  * outvotes the others.
  */
 import { BUCKETS, featureScale, type MarkModel, sigmoid } from '@waywarden/ingest';
-import { seededRandom, shuffled } from '../seeded-random.ts';
+import { seededRandom, shuffled } from '../../input/seeded-random.ts';
 import type { MarkExample, MarkExamples } from './mark-examples.ts';
 
 const PASSES = 6;

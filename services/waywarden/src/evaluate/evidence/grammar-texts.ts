@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../../input/seeded-random.ts';
 
 const slots = z.record(z.string(), z.array(z.string()));
 const grammar = z.record(

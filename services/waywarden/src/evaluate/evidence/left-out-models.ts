@@ -4,7 +4,7 @@
  */
 import { useEvidenceModel } from '@waywarden/detector';
 import { useMarkModel } from '@waywarden/ingest';
-import { Progress } from '../../commands/command-output.ts';
+import { Progress } from '../../input/command-output.ts';
 import { ModelFitter } from './fit-models.ts';
 import { recordedRuns, SOURCES } from './recorded-runs.ts';
 import { FIT_FOLDERS } from './write-models.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { featuresOf, readText, type Sentence, wordHash } from '@waywarden/ingest';
-import { seededRandom, shuffled } from '../seeded-random.ts';
+import { seededRandom, shuffled } from '../../input/seeded-random.ts';
 import { grammarTexts, grammarWords } from './grammar-texts.ts';
 import { plantedSpans, repeatedSentences } from './planted-sentences.ts';
 import type { LabelledRun } from './recorded-runs.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../commands/command-output.ts';
+import { UsageError } from '../../input/command-output.ts';
 import { evaluateOutside } from './evaluate-outside.ts';
 import { outsideSources, type RunTruth, readTruth } from './outside-sources.ts';
 import { rateRuns } from './rate-runs.ts';

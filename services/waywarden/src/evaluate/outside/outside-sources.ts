@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Format } from '@waywarden/ingest';
 import { z } from 'zod';
-import { UsageError } from '../../commands/command-output.ts';
+import { UsageError } from '../../input/command-output.ts';
 import { isBenign, isPositive, runLabel } from '../agentdojo-runs.ts';
 import { jsonLines } from '../json-lines.ts';
 

@@ -11,8 +11,8 @@ import {
   type Severity,
   TOPICS,
 } from '@waywarden/schemas';
-import { lastByKey } from '../../embedded/read-outputs.ts';
-import { scanTopic } from '../../embedded/scan-topic.ts';
+import { lastByKey } from '../../runtime/read-outputs.ts';
+import { scanTopic } from '../../runtime/scan-topic.ts';
 
 const DECODER = new TextDecoder();
 

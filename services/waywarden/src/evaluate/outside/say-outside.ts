@@ -1,5 +1,5 @@
 /** The score of outside sources as one table, a row a source; what is of nothing is a dash. */
-import { table } from '../../commands/command-output.ts';
+import { table } from '../../input/command-output.ts';
 import type { Share } from '../scoring/interval.ts';
 import type { OutsideReport } from './evaluate-outside.ts';
 import type { AlarmShares, SourceRow } from './rate-runs.ts';

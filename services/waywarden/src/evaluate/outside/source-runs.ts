@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UsageError } from '../../commands/command-output.ts';
-import { LineFile } from '../../stream-file.ts';
+import { UsageError } from '../../input/command-output.ts';
+import { LineFile } from '../../input/stream-file.ts';
 import { jsonLines } from '../json-lines.ts';
 import { type OutsideSource, type RunTruth, readTruth } from './outside-sources.ts';
 

@@ -10,8 +10,8 @@
 import { FormatReader } from '@waywarden/ingest';
 import { type AuditEvent, type Registry, registrySchema } from '@waywarden/schemas';
 import { z } from 'zod';
-import { readLines } from '../../read-lines.ts';
-import { LineFile } from '../../stream-file.ts';
+import { readLines } from '../../input/read-lines.ts';
+import { LineFile } from '../../input/stream-file.ts';
 import { replayAcceptor } from '../load-agentdojo.ts';
 
 const runLine = z.object({

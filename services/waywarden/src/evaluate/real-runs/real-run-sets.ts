@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readLines } from '../../read-lines.ts';
+import { readLines } from '../../input/read-lines.ts';
 import { isBenign, isPositive, runLabel } from '../agentdojo-runs.ts';
 import type { RealRun } from './score-real-runs.ts';
 

@@ -1,5 +1,5 @@
 /** The rewrites' results as a table for people. */
-import { table } from '../../commands/command-output.ts';
+import { table } from '../../input/command-output.ts';
 import type { Interval } from '../scoring/interval.ts';
 import type { RewriteReport } from './evaluate-rewrites.ts';
 

@@ -6,7 +6,7 @@
  */
 import { type Interval, wilsonInterval } from '@waywarden/statistics';
 import { quantile } from 'simple-statistics';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../../input/seeded-random.ts';
 
 export type { Interval };
 

@@ -1,0 +1,94 @@
+/** A response decision: enforced, warned, shadow or withheld; every one is recorded and chained. */
+import { z } from 'zod';
+import { lineageInDecision, wouldBreak } from '../events/lineage.ts';
+import { sourceName } from '../events/telemetry-source.ts';
+import { agentUid, hash, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
+import { actInDecision } from './operator-act.ts';
+import { revocationCommand } from './revocation-command.ts';
+
+export const RULE_MODES = ['shadow', 'warn', 'enforce'] as const;
+
+/** Why an automatic command was withheld; open, so that later guards can add theirs. */
+export const KNOWN_WITHHELD_REASONS = [
+  'rule_in_shadow',
+  'rule_in_warn',
+  'claim_only_asserted',
+  'capability_inferred',
+  'order_undetermined',
+  'proof_not_minimal',
+  'possibly_exercised',
+  'grant_unknown',
+  'never_revoke',
+  'above_not_taken',
+  'budget_exceeded',
+  'target_incomplete',
+  'alert_withdrawn',
+  'not_evaluable',
+  'no_receiver',
+  'already_contained',
+  'enforcement_paused',
+  'asserted_claims',
+  'independence_not_evaluated',
+  'joined_by_principal',
+  'bystanders_affected',
+  'held_by_other_alert',
+  'issued_commands_limit',
+  'ladder_exhausted',
+  'rule_gone',
+  'no_other_receiver',
+  'origin_quarantined',
+  'kept_unanswered',
+  'second_person_needed',
+  'nothing_to_approve',
+  'already_so',
+  'taken_back',
+  'nothing_to_restore',
+  'blackout',
+  'cascade_limit',
+  'near_threshold',
+  'only_listed',
+  'ordered_by_hand',
+  'ordered_by_two',
+] as const;
+
+/**
+ * Whose budget there is: that of one source of telemetry, the one that all alerts share which rest on
+ * several sources or on an unknown one, and that of the rule as a whole.
+ */
+export const BUDGETS = ['source', 'shared', 'rule'] as const;
+/** What a budget counts: subjects (`limits.subjects`) and agents (`limits.fleet_share`). */
+export const BUDGET_COUNTS = ['subjects', 'agents'] as const;
+
+export const decision = z.object({
+  decision_id: z.uuid(),
+  tenant_id: tenantId,
+  alert_ids: z.array(z.uuid()),
+  alert_revision: z.number().int().positive(),
+  agent_uid: agentUid,
+  rule_id: name,
+  mode: z.enum(RULE_MODES),
+  would_be_command: revocationCommand.nullable(),
+  withheld_reason: name.nullable(),
+  withheld_reasons: z.array(name).optional(),
+  issued_command_ids: z.array(z.uuid()).optional(),
+  degraded_to: name.optional(),
+  budget: z
+    .object({
+      of: z.enum(BUDGETS),
+      source: sourceName.optional(),
+      counted: z.enum(BUDGET_COUNTS),
+      max: z.number().int().nonnegative(),
+    })
+    .optional(),
+  target_problems: z.array(text).optional(),
+  follows: z.object({ command_id: z.uuid(), why: text }).optional(),
+  act: actInDecision.optional(),
+  lineage: lineageInDecision.optional(),
+  would_break: wouldBreak.optional(),
+  policy_version: name,
+  decided_at: timestamp,
+  seq: z.number().int().positive(),
+  prev_hash: hash,
+  hash,
+});
+export type Decision = z.infer<typeof decision>;

@@ -1,0 +1,58 @@
+/**
+ * Records of shared baselines: what the profile stage tells of one agent (a partial), and what the
+ * aggregate stage makes of many (a snapshot), which the sequencer numbers and puts into every partition.
+ */
+import { z } from 'zod';
+import { agentUid, id, name, tenantId, timestamp } from '../vocabulary/text-limits.ts';
+
+const count = z.number().int().nonnegative();
+/** Finished days of one feature that are told of an agent, at most. */
+const DAYS_TOLD_MAX = 30;
+const HOURS = 24;
+
+export const baselinePartial = z.object({
+  tenant_id: tenantId,
+  peer_group: name,
+  agent_uid: agentUid,
+  window_start: timestamp,
+  counts: z.record(id, count),
+  told_at: timestamp.optional(),
+  day_maxima: z.record(name, z.array(count).max(DAYS_TOLD_MAX)).optional(),
+});
+export type BaselinePartial = z.infer<typeof baselinePartial>;
+
+/** What is usual of a day's largest value among the agents of a group, in logarithms. */
+const groupVolume = z.object({
+  agents: count,
+  days: count,
+  median: z.number(),
+  scale: z.number(),
+});
+
+/** What several agents of a group know of one feature. */
+const groupValues = z.object({
+  agents: count,
+  alone: count,
+  known: z.record(id, count),
+  usual: z.record(id, count).optional(),
+});
+
+export const baselineSnapshot = z.object({
+  tenant_id: tenantId,
+  peer_group: name,
+  version: name,
+  effective_from: timestamp,
+  since: timestamp,
+  agents: count,
+  volumes: z.record(name, groupVolume),
+  values: z.record(name, groupValues),
+  hours: z.array(count).length(HOURS),
+});
+export type BaselineSnapshot = z.infer<typeof baselineSnapshot>;
+
+/** The same as a control record in `audit.events`. */
+export const baselineControl = baselineSnapshot.extend({
+  kind: z.literal('baseline'),
+  seq: z.number().int().positive(),
+});
+export type BaselineControl = z.infer<typeof baselineControl>;

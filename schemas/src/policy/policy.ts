@@ -1,0 +1,134 @@
+/**
+ * The policy file: limits, links, combinations and response rules, as IAM teams write it in YAML.
+ *
+ * Rules are shadow by default: a rule that nobody promoted revokes nothing. Every limit has a
+ * default that is stated here and nowhere else.
+ */
+import { z } from 'zod';
+import { combination, combinationProblems, duration } from '../alerts/policy-combination.ts';
+import { RULE_MODES } from '../commands/decision.ts';
+import { DRAINS, TARGET_LEVEL_NAMES } from '../commands/revocation-command.ts';
+import { assurance } from '../events/audit-event.ts';
+import { ACTOR_CLASSES } from '../vocabulary/event-vocabulary.ts';
+import { severity } from '../vocabulary/severity.ts';
+import { agentUid, id, name, text } from '../vocabulary/text-limits.ts';
+import { classPolicy } from './class-table.ts';
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of a duration that passed `duration`; 0 for other text. */
+export function durationMs(textOfDuration: string): number {
+  const match = /^(\d{1,6})(ms|s|m|h|d)$/.exec(textOfDuration);
+  if (!match) return 0;
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+export const limits = z.object({
+  subjects: z.number().int().nonnegative().default(10),
+  fleet_share: z.number().min(0).max(1).default(0.05),
+  window: duration.default('10m'),
+  lateness: duration.default('30m'),
+  clock_skew: duration.default('2m'),
+  request_deadline: duration.default('15m'),
+  overrun_grace: duration.default('2m'),
+  silence_factor: z.number().positive().default(3),
+  receipt_within: duration.optional(),
+  origin_subjects: z.number().int().positive().optional(),
+  probe_after: duration.optional(),
+  answer_within: duration.optional(),
+  step_up_for: duration.optional(),
+  by_hand_of_two: z.array(name).optional(),
+  bulk_records: z.number().int().positive().default(500),
+});
+
+/** Kinds of value whose appearance in two places is more than chance. */
+export const LINKING_KINDS = [
+  'iban',
+  'email',
+  'url',
+  'phone',
+  'account',
+  'document_number',
+  'secret',
+  'token',
+  'shingle',
+] as const;
+
+export const links = z.object({
+  chains_max: z.number().int().positive().default(8),
+  horizon: duration.default('7d'),
+  hops_max: z.number().int().positive().default(6),
+  kinds: z.array(name).default([...LINKING_KINDS]),
+  common_values: z.array(text).default([]),
+});
+
+/** Since 1.5, as a rule's kind: what the class table names for the class of the agent. */
+export const CLASS_TRIGGERS = 'class_triggers';
+/** Since 1.5, as a rule's action: the first rung of the ladder of the agent's class. */
+export const CLASS_LADDER = 'class_ladder';
+
+export const ruleAction = z.object({ action: name, level: z.enum(TARGET_LEVEL_NAMES) });
+
+export const rule = z.object({
+  id: name,
+  when: z.object({
+    kind: z.array(name).min(1),
+    severity_min: severity.default('high'),
+    confidence_min: z.number().min(0).max(1).optional(),
+    classes: z.array(z.enum(ACTOR_CLASSES)).optional(),
+  }),
+  assurance_min: assurance.default('authenticated'),
+  mode: z.enum(RULE_MODES).default('shadow'),
+  actions: z.array(ruleAction).min(1),
+  expires: duration.default('1h'),
+  drain: z.enum(DRAINS).default('finish_unit_then_stop'),
+});
+export type Rule = z.infer<typeof rule>;
+
+export const taskEndPolicy = z.object({
+  mode: z.enum(RULE_MODES).default('shadow'),
+  expires: duration.default('24h'),
+  idle: duration.optional(),
+  deadlines: z.boolean().optional(),
+});
+
+export const policy = z
+  .object({
+    version: z.literal(1),
+    limits: limits.prefault({}),
+    links: links.prefault({}),
+    never_revoke: z.array(agentUid).default([]),
+    classes: z.partialRecord(z.enum(ACTOR_CLASSES), classPolicy).default({}),
+    combinations: z.array(combination).default([]),
+    rules: z.array(rule).default([]),
+    /** Since 1.2: what becomes of a task's access when the task has ended; absent: nothing. */
+    task_end: taskEndPolicy.optional(),
+    receivers: z.array(id).default([]),
+  })
+  .superRefine((value, context) => {
+    const duplicate = (ids: readonly string[], path: string) => {
+      for (const [at, one] of ids.entries()) {
+        if (ids.indexOf(one) !== at) {
+          context.addIssue({
+            code: 'custom',
+            path: [path, at, 'id'],
+            message: `${one} is given twice`,
+          });
+        }
+      }
+    };
+    duplicate(
+      value.rules.map((r) => r.id),
+      'rules',
+    );
+    duplicate(
+      value.combinations.map((c) => c.id),
+      'combinations',
+    );
+    for (const [at, one] of value.combinations.entries()) {
+      for (const { path, message } of combinationProblems(one)) {
+        context.addIssue({ code: 'custom', path: ['combinations', at, ...path], message });
+      }
+    }
+  });
+export type Policy = z.infer<typeof policy>;

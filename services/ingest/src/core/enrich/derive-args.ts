@@ -1,0 +1,189 @@
+/**
+ * What is stored of a call's arguments: hash, shape, size, linking values, word hashes and
+ * features. Without the clear value, what the source derived is taken; values, items and `dry_run`
+ * only from a trusted source, since a dry run hides a call.
+ */
+import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/schemas';
+import type { BoundedMap } from '../domain/bounded-map.ts';
+import { argumentNames, isInside, type Party } from '../domain/destination.ts';
+import { readArguments } from '../text-signals/read-arguments.ts';
+import { pathNames, shapeOf } from './argument-shape.ts';
+import type { CallDestination } from './call-destination.ts';
+import type { CallFacts } from './call-facts.ts';
+import type { DeriveContext } from './derive-context.ts';
+import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
+import { UNREAD_PARTY } from './read-parties.ts';
+import type { KeptArgs, KeptParty } from './readings.ts';
+import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import type { Unmapped } from './unmapped.ts';
+import { argumentValues, partyFingerprint } from './values.ts';
+
+const PARTIES_MAX = 64;
+/** Of more destinations outside it is not told who they are; nobody writes to so many about one record. */
+const OUTSIDE_MAX = 16;
+
+interface Recipients {
+  readonly count: number;
+  readonly outside: readonly string[] | undefined;
+  readonly isCut: boolean;
+}
+
+function recipientsOf(
+  parties: readonly Party[],
+  organisation: readonly string[],
+  known: { readonly keys: TenantKeys; readonly kept: BoundedMap<KeptParty> },
+): Recipients {
+  const isCut = parties.includes(UNREAD_PARTY);
+  if (isCut || parties.length <= 1 || parties.length >= PARTIES_MAX) {
+    return { count: Math.max(parties.length, isCut ? 2 : 0), outside: undefined, isCut };
+  }
+  const all = new Map(
+    parties.map((party) => [partyFingerprint(party, known.keys, known.kept), party]),
+  );
+  if (all.size === 1) return { count: 1, outside: undefined, isCut };
+  const outside = [...all]
+    .filter(([, { domain }]) => domain === undefined || !isInside(domain, organisation))
+    .map(([fp]) => fp);
+  return { count: all.size, outside: outside.length > OUTSIDE_MAX ? undefined : outside, isCut };
+}
+
+type Args = NonNullable<AuditEvent['args']>;
+type Given = NonNullable<InputEvent['args']>;
+
+/** The path of arguments that are one value and no object, or of what a bare list holds. */
+const ROOT_PATH = '$';
+
+const HASH_PREFIX = 'hmac-sha256:';
+
+function readArgs(value: unknown, keys: TenantKeys, isTarget: (key: string) => boolean): KeptArgs {
+  const text = canonicalJson(value);
+  const shape = shapeOf(value);
+  const pathName = pathNames(shape);
+  const reading = readArguments(value, isTarget);
+  const found = argumentValues(value, keys, pathName);
+  return {
+    keys,
+    hash: HASH_PREFIX + keys.hash('args', text),
+    shape,
+    size: text.length,
+    values: found.values,
+    items: reading.items.map((item) => ({
+      ...item,
+      path: item.path === '' ? ROOT_PATH : pathName(item.path),
+      ids: item.ids.map(keys.identifier),
+    })),
+    truncated: found.truncated || reading.truncated,
+    isCut: reading.truncated,
+  };
+}
+
+function readingOf(
+  value: unknown,
+  { keys, memo }: DeriveContext,
+  entry: CallFacts['entry'],
+): KeptArgs {
+  const pattern = entry?.target?.arg ?? '';
+  const text = `${pattern}\n${JSON.stringify(value)}`;
+  const known = memo.args.get(text);
+  if (known !== undefined && known.keys === keys) return known;
+  const targets = new Set(argumentNames(pattern));
+  const made = readArgs(value, keys, (key) => targets.has(key));
+  memo.args.set(text, made);
+  return made;
+}
+
+function itemsOf({ items }: KeptArgs, { hashers }: ChainKeys): NonNullable<Args['items']> {
+  const { token } = hashers;
+  return items.map(({ path, class: itemClass, words, ids, idLike }) => {
+    const item: NonNullable<Args['items']>[number] = {
+      path,
+      class: itemClass,
+      tokens: words.map((word) => token(word)),
+    };
+    if (ids.length > 0) item.ids = [...ids];
+    if (idLike) item.id_like = true;
+    return item;
+  });
+}
+
+function fromClear(
+  value: unknown,
+  context: DeriveContext,
+  chain: ChainKeys,
+  {
+    destination,
+    facts,
+  }: { readonly destination: CallDestination; readonly facts: Pick<CallFacts, 'entry'> },
+): Args {
+  const reading = readingOf(value, context, facts.entry);
+  const { keys, memo, catalogue } = context;
+  const { party, parties } = destination;
+  const known = { keys, kept: memo.parties };
+  const { count, outside, isCut } = recipientsOf(parties, catalogue.organisation, known);
+  return {
+    hash: reading.hash,
+    shape: reading.shape,
+    size: reading.size,
+    values: reading.values,
+    items: itemsOf(reading, chain),
+    values_truncated: reading.truncated || isCut,
+    features: argumentFeatures(value, { party, count }, facts.entry?.dry_run),
+    ...(outside === undefined ? {} : { outside_fps: [...outside] }),
+  };
+}
+
+function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
+  const { hash, shape, size, values, items, values_truncated } = given;
+  const { outside_fps: outside } = given;
+  const features =
+    given.features &&
+    soundFeatures(given.features, (name, value) => unmapped.refuse(`args.features.${name}`, value));
+  const kept: Args = {};
+  if (hash !== undefined) kept.hash = hash;
+  if (shape !== undefined) kept.shape = shape;
+  if (size !== undefined && isAmount(size)) kept.size = size;
+  else unmapped.refuse('args.size', size);
+  if (features !== undefined) kept.features = features;
+  if (values_truncated !== undefined) kept.values_truncated = values_truncated;
+  if (trusted) {
+    if (values !== undefined) kept.values = values;
+    if (items !== undefined) kept.items = items;
+    if (outside !== undefined) kept.outside_fps = outside;
+    return kept;
+  }
+  if (values !== undefined) unmapped.mention('args.values', values);
+  if (items !== undefined) unmapped.mention('args.items', items);
+  if (outside !== undefined) unmapped.mention('args.outside_fps', outside);
+  if (features?.['dry_run'] !== undefined) {
+    const { dry_run: dryRun, ...others } = features;
+    unmapped.refuse('args.features.dry_run', dryRun);
+    kept.features = dryRun === true ? { ...others, dry_run_claimed: true } : others;
+  }
+  return kept;
+}
+
+export function deriveArgs(
+  given: Given | undefined,
+  context: DeriveContext,
+  parts: {
+    readonly chain: ChainKeys;
+    readonly destination: CallDestination;
+    readonly facts: Pick<CallFacts, 'entry'>;
+    readonly unmapped: Unmapped;
+  },
+): Args | undefined {
+  const domain = parts.destination.party?.domain;
+  if (given === undefined) {
+    return domain === undefined ? undefined : { features: { destination_domain: domain } };
+  }
+  const own = fromSource(given, context.trustFields, parts.unmapped);
+  if (given.value === undefined) {
+    if (domain === undefined) return own;
+    return { ...own, features: { destination_domain: domain, ...own.features } };
+  }
+  const derived = fromClear(given.value, context, parts.chain, parts);
+  if (context.trustFields) return { ...derived, ...own };
+  const features = withClaimedRecords(derived.features, own.features);
+  parts.unmapped.refuseOthers('args.features', own.features, features);
+  return features === undefined ? derived : { ...derived, features };
+}

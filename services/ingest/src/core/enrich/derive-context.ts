@@ -1,0 +1,86 @@
+/** What an event is derived with, beside itself: plain data and functions, hence deterministic. */
+import type { Assurance, AuditEvent } from '@waywarden/schemas';
+import { BoundedMap } from '../domain/bounded-map.ts';
+import type { TextReading } from '../text-signals/read-result.ts';
+import type { ToolReading } from '../text-signals/words.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { ClaimLimits } from './claims.ts';
+import { type KeptParty, type KeptRequest, newReadings, type Readings } from './readings.ts';
+import type { Missing } from './source-numbers.ts';
+import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import type { ListedTools } from './tool-texts.ts';
+
+export interface EventSource {
+  readonly kind: string;
+  readonly instance: string;
+}
+
+export interface DeriveContext {
+  readonly tenantId: string;
+  readonly source: EventSource;
+  /** What the token proves of the agent; bounds every claim. */
+  readonly assurance: Assurance;
+  /** Where it proves less of a claim than of the agent. */
+  readonly claims?: ClaimLimits | undefined;
+  readonly marks?: readonly string[];
+  readonly missing?: Missing | undefined;
+  /** Takes `effect, capabilities, result.trust` and derived digests as the source gives them. */
+  readonly trustFields: boolean;
+  /** Takes all else that ingest sets too: `replay --trust-fields` only. */
+  readonly trustIdentity?: boolean;
+  /** The body's word about its times counts for nothing: poor ones would be judged by none. */
+  readonly doubtsTimeQuality?: boolean;
+  readonly observedTime: string;
+  readonly bodyHash: string;
+  readonly keys: TenantKeys;
+  readonly catalogue: Catalogue;
+  readonly memo: DeriveMemo;
+}
+
+const REQUESTS_MAX = 2_000;
+const TOOLS_MAX = 5_000;
+const DESCRIPTIONS_MAX = 1_000;
+const PARTIES_MAX = 5_000;
+const LISTED_TOOLS_MAX = 5_000;
+const CHAIN_REQUESTS_MAX = 8;
+const CHAIN_TOOLS_MAX = 64;
+
+/** Hashed forms, which hold inside one chain only (words are salted per chain). */
+export interface ChainMemo {
+  readonly purposes: BoundedMap<NonNullable<NonNullable<AuditEvent['task']>['purpose']>>;
+  readonly toolTokens: BoundedMap<string[]>;
+}
+
+/** Digests as words, not yet hashed. Never leaves the process. */
+export interface DeriveMemo extends Readings {
+  readonly requests: BoundedMap<KeptRequest>;
+  readonly parties: BoundedMap<KeptParty>;
+  readonly tools: BoundedMap<ToolReading>;
+  readonly descriptions: BoundedMap<TextReading>;
+  readonly listed: ListedTools;
+  /** Goes when the chain's keys are forgotten. */
+  readonly chains: WeakMap<ChainKeys, ChainMemo>;
+}
+
+export function newDeriveMemo(): DeriveMemo {
+  return {
+    requests: new BoundedMap(REQUESTS_MAX),
+    parties: new BoundedMap(PARTIES_MAX),
+    tools: new BoundedMap(TOOLS_MAX),
+    descriptions: new BoundedMap(DESCRIPTIONS_MAX),
+    listed: new BoundedMap(LISTED_TOOLS_MAX),
+    ...newReadings(),
+    chains: new WeakMap(),
+  };
+}
+
+export function chainMemo(memo: DeriveMemo, chain: ChainKeys): ChainMemo {
+  const known = memo.chains.get(chain);
+  if (known !== undefined) return known;
+  const made: ChainMemo = {
+    purposes: new BoundedMap(CHAIN_REQUESTS_MAX),
+    toolTokens: new BoundedMap(CHAIN_TOOLS_MAX),
+  };
+  memo.chains.set(chain, made);
+  return made;
+}

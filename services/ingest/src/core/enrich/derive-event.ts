@@ -1,0 +1,208 @@
+/**
+ * From what a source sent to the audit event. Pure: the same input and context give the same bytes,
+ * so a replay changes nothing. Clear arguments, results and requests end here; no field of the
+ * output is made of their text, but names of arguments and a destination's domain.
+ */
+import {
+  ASSURANCES,
+  type Assurance,
+  type AuditEvent,
+  eventId,
+  FINGERPRINT_VERSION,
+  type InputEvent,
+  joinedKey,
+  rootKeysOf,
+  SCHEMA_VERSION,
+  strongestKey,
+} from '@waywarden/schemas';
+import { parseBounded } from '../formats/read-json.ts';
+import { callDestination, deriveTarget } from './call-destination.ts';
+import { type CallFacts, callFacts } from './call-facts.ts';
+import { claimsOf } from './claims.ts';
+import { deriveArgs } from './derive-args.ts';
+import type { DeriveContext } from './derive-context.ts';
+import { deriveResult } from './derive-result.ts';
+import * as sections from './derive-sections.ts';
+import { deriveTask } from './derive-task.ts';
+import { clampedTime, inNormalForm } from './event-times.ts';
+import { namedDecoys } from './named-decoys.ts';
+import { listedTool, noteListed } from './tool-texts.ts';
+import { Unmapped } from './unmapped.ts';
+
+/** Its strongest explicit root key, else the agent's instance. */
+function rootKeyOf(input: InputEvent, claims: AuditEvent['claims']): string {
+  const strongest = strongestKey(rootKeysOf(input, claims));
+  if (strongest !== undefined) return `${strongest.kind}|${strongest.value}`;
+  return `agent|${joinedKey(input.agent.uid, input.agent.instance_uid ?? '')}`;
+}
+
+/** Arguments that come as JSON in a text, as model APIs hand them over, are read as what they say. */
+const OPENS = /^\s*[[{]/;
+
+function withNamedArguments(input: InputEvent): InputEvent {
+  const text = input.args?.value;
+  if (typeof text !== 'string' || !OPENS.test(text)) return input;
+  const parsed = parseBounded(text);
+  return parsed.ok ? { ...input, args: { ...input.args, value: parsed.value } } : input;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const SHORT_TEXT_MAX = 128;
+
+function own(input: InputEvent, context: DeriveContext, name: string): string | undefined {
+  if (context.trustIdentity !== true) return undefined;
+  const value = input[name];
+  return typeof value === 'string' && value !== '' && value.length <= SHORT_TEXT_MAX
+    ? value
+    : undefined;
+}
+
+function identityOf(input: InputEvent, context: DeriveContext) {
+  const trusted = context.trustIdentity === true;
+  const agentAssurance: Assurance =
+    (trusted ? ASSURANCES.find((a) => a === input.agent.assurance) : undefined) ??
+    context.assurance;
+  const proven = { agent: context.assurance, claims: context.claims };
+  const claims = claimsOf(input, proven, trusted ? input['claims'] : undefined);
+  const source = {
+    kind: (trusted ? input.source?.kind : undefined) ?? context.source.kind,
+    instance: (trusted ? input.source?.instance : undefined) ?? context.source.instance,
+    ...(input.source?.seq !== undefined && { seq: input.source.seq }),
+  };
+  const phase = input.phase ?? 'completed';
+  const given = own(input, context, 'event_id');
+  const id =
+    given !== undefined && UUID.test(given)
+      ? given
+      : eventId({
+          tenantId: context.tenantId,
+          sourceKind: source.kind,
+          sourceInstance: source.instance,
+          agentUid: input.agent.uid,
+          nativeId: input.native_id ?? context.bodyHash,
+          phase,
+        });
+  return { id, phase, source, claims, agentAssurance } as const;
+}
+
+function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, unmapped: Unmapped) {
+  const { effect, capabilities } = input;
+  if (context.trustFields) {
+    return {
+      effect: effect ?? facts.effect,
+      capabilities: capabilities ?? facts.capabilities,
+    };
+  }
+  unmapped.refuse('effect', effect);
+  unmapped.refuse('capabilities', capabilities);
+  return { effect: facts.effect, capabilities: facts.capabilities };
+}
+
+/**
+ * What is ahead, or years old, happened when it was received. A fast clock would end all that is
+ * judged by time, and a whole history would fall on one moment.
+ */
+function timeOf(input: InputEvent, context: DeriveContext, observed: string, unmapped: Unmapped) {
+  const given = input.event_time_quality;
+  const isDoubted = context.doubtsTimeQuality === true;
+  if (isDoubted) unmapped.refuse('event_time_quality', given);
+  const said = isDoubted ? 'measured' : (given ?? 'measured');
+  const at = inNormalForm(input.event_time);
+  const bound = context.trustIdentity ? undefined : clampedTime(input.event_time, observed);
+  if (bound === undefined) return { at, quality: said, clamped: false } as const;
+  return { at: bound, quality: bound < at ? said : 'coarse', clamped: true } as const;
+}
+
+const NO_MARKS: readonly string[] = [];
+
+function noteMarks(
+  input: InputEvent,
+  unmapped: Unmapped,
+  { isClamped, context }: { isClamped: boolean; context: DeriveContext },
+): void {
+  const { marks: given = NO_MARKS, missing, catalogue } = context;
+  if (missing !== undefined) unmapped.note('missing', missing);
+  const decoys = namedDecoys(input.args?.value, catalogue.decoys);
+  const all = [...given, ...decoys.map((name) => `decoy_named:${name}`)];
+  const marks = isClamped ? ['time_clamped', ...all] : all;
+  if (marks.length === 0) return;
+  unmapped.note('marks', marks);
+  if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
+}
+
+/** Copied, not deleted from: deleting makes a slow object, and it is serialised next. */
+function compact(event: AuditEvent): AuditEvent {
+  const all = event as Record<string, unknown>;
+  const kept: Record<string, unknown> = {};
+  for (const name in all) if (all[name] !== undefined) kept[name] = all[name];
+  return kept as AuditEvent;
+}
+
+function factsOf(input: InputEvent, { catalogue, memo }: DeriveContext): CallFacts {
+  noteListed(input, memo.listed);
+  return callFacts(input, catalogue, listedTool(input, memo.listed));
+}
+
+export function deriveEvent(received: InputEvent, context: DeriveContext): AuditEvent {
+  const input = withNamedArguments(received);
+  const unmapped = new Unmapped();
+  const identity = identityOf(input, context);
+  const chain = context.keys.chain(rootKeyOf(input, identity.claims));
+  const facts = factsOf(input, context);
+  const outcome = input.outcome ?? 'unknown';
+  const destination = callDestination(input, facts, context.catalogue);
+  const action = actionOf(input, context, facts, unmapped);
+  const observedTime = inNormalForm(own(input, context, 'observed_time') ?? context.observedTime);
+  const time = timeOf(input, context, observedTime, unmapped);
+  sections.collectUnknown(input, unmapped, context.trustIdentity === true);
+  noteMarks(input, unmapped, { isClamped: time.clamped, context });
+  const kept = { chain, destination, unmapped, outcome, trust: facts.trust, facts } as const;
+  const args = deriveArgs(input.args, context, kept);
+  const event: AuditEvent = {
+    schema_version: SCHEMA_VERSION,
+    event_id: identity.id,
+    native_id: input.native_id,
+    call_uid: input.call_uid,
+    event_time: time.at,
+    event_time_quality: time.quality,
+    duration_ms: sections.deriveDuration(input.duration_ms, unmapped),
+    observed_time: observedTime,
+    source: identity.source,
+    tenant_id: context.tenantId,
+    activity: input.activity,
+    phase: identity.phase,
+    effect: action.effect,
+    agent: sections.deriveAgent(input, identity.agentAssurance, context, unmapped),
+    claims: identity.claims,
+    principal: sections.plainSection('principal', input.principal, unmapped),
+    credential: sections.deriveCredential(input.credential),
+    scopes: input.scopes,
+    delegation: sections.plainSection('delegation', input.delegation, unmapped),
+    conversation_id: input.conversation_id,
+    conversation_turn: input.conversation_turn,
+    chain_id: own(input, context, 'chain_id') ?? chain.id,
+    task: deriveTask(input.task, context, kept),
+    trace_id: input.trace_id,
+    span_id: input.span_id,
+    parent_span_id: input.parent_span_id,
+    tool: sections.deriveTool(input.tool, context, kept),
+    target: deriveTarget(input, context, { facts, destination }),
+    capabilities: action.capabilities,
+    catalogue_version: own(input, context, 'catalogue_version') ?? context.catalogue.version,
+    args,
+    result: deriveResult(input.result, context, kept),
+    fp_version: FINGERPRINT_VERSION,
+    key_id: own(input, context, 'key_id') ?? context.keys.keyId,
+    outcome,
+    error: sections.deriveError(input.error),
+    policy: sections.plainSection('policy', input.policy, unmapped),
+    approval: sections.deriveApproval(input, args?.hash, unmapped),
+    model: sections.deriveModel(input.model, unmapped),
+    src: sections.deriveSrc(input.src, unmapped),
+    transport: input.transport,
+    labels: input.labels,
+    unmapped: undefined,
+  };
+  event.unmapped = unmapped.fields();
+  return compact(event);
+}

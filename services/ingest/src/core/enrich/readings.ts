@@ -1,0 +1,82 @@
+/**
+ * What was read of results and arguments, cached by their text: agents read the same document many
+ * times, and reading costs ten times the look-up. Words are not hashed in it, being salted per
+ * chain. It never leaves the process.
+ */
+import type { AuditEvent } from '@waywarden/schemas';
+import { BoundedMap } from '../domain/bounded-map.ts';
+import type { ItemReading } from '../text-signals/read-arguments.ts';
+import type { RequestReading } from '../text-signals/read-request.ts';
+import type { PassageReading } from '../text-signals/read-result.ts';
+import type { TenantKeys } from './tenant-keys.ts';
+
+type Args = NonNullable<AuditEvent['args']>;
+type Result = NonNullable<AuditEvent['result']>;
+
+export interface KeptPassage {
+  readonly kind: PassageReading['kind'];
+  readonly mark: number;
+  readonly actions: NonNullable<Result['passages']>[number]['actions'];
+  readonly words: readonly number[];
+  readonly ids: string[];
+}
+
+export interface KeptResult {
+  readonly keys: TenantKeys;
+  readonly isText: boolean;
+  readonly words: readonly string[];
+  readonly passages: readonly KeptPassage[];
+  readonly values: NonNullable<Result['values']>;
+  readonly freeTextIds: string[];
+  readonly fieldIds: string[];
+  readonly truncated: boolean;
+  readonly features: NonNullable<Result['features']>;
+}
+
+export interface KeptArgs {
+  readonly keys: TenantKeys;
+  readonly hash: string;
+  readonly shape: string[];
+  readonly size: number;
+  readonly values: NonNullable<Args['values']>;
+  readonly items: readonly ItemReading[];
+  readonly truncated: boolean;
+  /** Items, and not only values, were left out. */
+  readonly isCut: boolean;
+}
+
+export interface KeptRequest {
+  readonly keys: TenantKeys;
+  readonly reading: RequestReading;
+  readonly values: string[];
+  readonly textHash: string;
+}
+
+export interface KeptParty {
+  readonly keys: TenantKeys;
+  readonly fingerprint: string;
+}
+
+const READINGS_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Two bytes a unit, and what its words, lists and objects take, measured on AgentDojo's results. */
+function weightOfResult(text: string, { words, passages, values }: KeptResult): number {
+  return 512 + 2 * text.length + 48 * words.length + 768 * passages.length + 128 * values.length;
+}
+
+function weightOfArgs(text: string, { items, values }: KeptArgs): number {
+  const words = items.reduce((sum, item) => sum + item.words.length + item.ids.length, 0);
+  return 768 + 2 * text.length + 256 * items.length + 48 * words + 128 * values.length;
+}
+
+export interface Readings {
+  readonly results: BoundedMap<KeptResult>;
+  readonly args: BoundedMap<KeptArgs>;
+}
+
+export function newReadings(): Readings {
+  return {
+    results: new BoundedMap(READINGS_BYTES_MAX, weightOfResult),
+    args: new BoundedMap(READINGS_BYTES_MAX, weightOfArgs),
+  };
+}

@@ -1,0 +1,64 @@
+/** `GET /v1/friction`: what rules cost people in the last days, by rule, agent, owner, class or day. */
+import type { Registry } from '@waywarden/schemas';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { CELL_QUERIES, CELLS_MAX } from '../friction/friction-sql.ts';
+import { type Cell, LEDGER_KEYS, type Ledger, ledgerOf, type Whose } from '../friction/ledger.ts';
+import { frictionWords } from '../friction/words.ts';
+import type { StoreReader } from './store-reader.ts';
+
+const DAYS_MAX = 90;
+const DAYS = 7;
+
+const query = z.object({
+  by: z.enum(LEDGER_KEYS).default('rule'),
+  days: z.coerce.number().int().min(1).max(DAYS_MAX).default(DAYS),
+  /** Only of this one. */
+  agent: z.string().min(1).max(2_048).optional(),
+  rule: z.string().max(256).optional(),
+});
+
+export interface FrictionParts {
+  readonly store: Pick<StoreReader, 'rows'>;
+  readonly registry: () => Registry | undefined;
+}
+
+export function whoseOf(registry: Registry | undefined): ReadonlyMap<string, Whose> {
+  return new Map(
+    (registry?.agents ?? []).map((agent) => {
+      const owner = agent.owner?.person ?? agent.owner?.team ?? '(no owner)';
+      return [agent.uid, { owner, class: agent.class }];
+    }),
+  );
+}
+
+export interface Friction extends Ledger {
+  readonly days: number;
+  readonly sentence: string;
+  /** There were more cells than are counted: all numbers are too low. */
+  readonly cut: boolean;
+}
+
+export async function frictionOf(
+  { store, registry }: FrictionParts,
+  asked: z.infer<typeof query>,
+): Promise<Friction> {
+  const { by, days, agent, rule } = asked;
+  const answers: (readonly Cell[])[] = [];
+  // One after the other: each scans days of calls, and the store has other readers.
+  for (const sql of CELL_QUERIES) {
+    answers.push(await store.rows<Cell>(sql, { days, limit: CELLS_MAX }));
+  }
+  const cells = answers
+    .flat()
+    .map((cell) => ({ ...cell, n: Number(cell.n) }))
+    .filter((cell) => agent === undefined || cell.agent === agent)
+    .filter((cell) => rule === undefined || cell.rule === rule);
+  const ledger = ledgerOf(cells, by, whoseOf(registry()));
+  const cut = answers.some((one) => one.length >= CELLS_MAX);
+  return { ...ledger, days, cut, sentence: frictionWords(ledger.total, days) };
+}
+
+export function frictionRoute(app: FastifyInstance, parts: FrictionParts): void {
+  app.get('/v1/friction', (request) => frictionOf(parts, query.parse(request.query)));
+}

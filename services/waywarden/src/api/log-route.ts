@@ -1,0 +1,66 @@
+/**
+ * `GET /v1/log/TOPIC`: the records that stand in a topic now, for the commands that try rules on what
+ * was recorded (`policy test`, `policy explain`), since nobody else can open the log. Lines of JSON,
+ * `{"end": true}` last, so that a cut answer is not taken for a whole one. With the control token,
+ * because it reads everything; written no faster than it is read, one chunk at a time.
+ */
+import { Readable } from 'node:stream';
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import { TOPICS } from '@waywarden/schemas';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { ControlToken } from '../runtime/control-token.ts';
+import { scanTopic } from '../runtime/scan-topic.ts';
+
+/** What these commands need. Their values are JSON; sealed bodies of dead letters are not told here. */
+const TOLD = [TOPICS.auditEvents.name, TOPICS.privilegeSteps.name, TOPICS.alerts.name] as const;
+const CHUNK_CHARS = 64 * 1024;
+const DECODER = new TextDecoder();
+
+const lineOf = ({ key, value, headers }: LogRecord): string =>
+  `${JSON.stringify({ key, value: value === null ? null : DECODER.decode(value), headers })}\n`;
+
+async function* chunks(log: EventLog, topic: string, onError: (error: unknown) => void) {
+  let chunk = '';
+  try {
+    for await (const record of scanTopic(log, topic)) {
+      chunk += lineOf(record);
+      if (chunk.length < CHUNK_CHARS) continue;
+      yield chunk;
+      chunk = '';
+    }
+    yield `${chunk}{"end":true}\n`;
+  } catch (error) {
+    // The answer has begun, so its status can't tell any more.
+    onError(error);
+    const failed = error instanceof Error ? error.message : 'for a reason that is not known';
+    yield `${chunk}${JSON.stringify({ failed })}\n`;
+  }
+}
+
+export interface LogRouteParts {
+  readonly log: EventLog;
+  readonly controlToken: ControlToken;
+}
+
+export function logRoute(app: FastifyInstance, { log, controlToken }: LogRouteParts): void {
+  app.get('/v1/log/:topic', async (request, reply) => {
+    if (!controlToken.allows(request.headers.authorization)) {
+      const message = `Reading the log needs the token of ${controlToken.file} as Bearer token.`;
+      return reply.code(401).send({
+        error: 'not_allowed',
+        message,
+        what_to_do: 'Send it as "Authorization: Bearer <token>".',
+      });
+    }
+    const { topic } = z.object({ topic: z.string() }).parse(request.params);
+    if (!TOLD.some((one) => one === topic)) {
+      const message = `The records of ${topic} are not told here.`;
+      return reply
+        .code(404)
+        .send({ error: 'not_found', message, what_to_do: `Name one of ${TOLD.join(', ')}.` });
+    }
+    const failed = (error: unknown) => request.log.error(error, 'reading the log failed');
+    return reply.type('application/x-ndjson').send(Readable.from(chunks(log, topic, failed)));
+  });
+}

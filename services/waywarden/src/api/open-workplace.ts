@@ -1,0 +1,63 @@
+/** The console's workplace on an embedded installation: its log, store, keys and the responder beside it. */
+import { join } from 'node:path';
+import { type NotifySettings, type OidcSettings, Workplace } from '@waywarden/console';
+import { audienceOf, giveSignedAct } from '@waywarden/responder';
+import type { ControlToken } from '../runtime/control-token.ts';
+import type { DataPaths } from '../runtime/data-folder.ts';
+import type { LiveRules } from '../runtime/live-rules.ts';
+import type { OpenAccounts } from '../runtime/open-accounts.ts';
+import type { Pipeline } from '../runtime/pipeline.ts';
+import type { StoredCounts, StoreReader } from './store-reader.ts';
+
+export interface WorkplaceOptions {
+  readonly pipeline: Pipeline;
+  readonly rules: LiveRules;
+  readonly store: StoreReader;
+  readonly tenant: string;
+  readonly accounts: OpenAccounts;
+  readonly controlToken: ControlToken;
+  /** The address that browsers use, and whether programs on this machine read without an account. */
+  readonly publicUrl: string;
+  readonly localViewers: boolean;
+  readonly oidc: OidcSettings | undefined;
+  readonly notify: NotifySettings | undefined;
+  readonly paths: DataPaths;
+  readonly onProblem: (message: string) => void;
+}
+
+const now = () => new Date().toISOString();
+
+export function openWorkplace(options: WorkplaceOptions): Workplace {
+  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers, oidc } = options;
+  const { log, keys, responder } = pipeline;
+  const { accounts, accessLog, demoAccounts } = options.accounts;
+  return new Workplace({
+    ...{ log, store, tenant, accounts, accessLog, demoAccounts, publicUrl, localViewers, oidc },
+    notify: options.notify && {
+      settings: options.notify,
+      stateFile: join(options.paths.root, 'notify.json'),
+    },
+    audience: audienceOf(tenant),
+    rings: {
+      alerts: new Map([...keys.detectorRing, ...keys.sequencerRing]),
+      triage: keys.consoleRing,
+    },
+    macKey: keys.consoleMac,
+    registry: () => rules.registry,
+    take: (signed, waits) => giveSignedAct({ log, responder, now }, signed, waits),
+    isControl: (authorization) => controlToken.allows(authorization),
+    nowMs: () => Date.now(),
+    onProblem: options.onProblem,
+  });
+}
+
+/** Of the counts, open alerts are those that people have not closed. */
+export function withOpenAlerts<T extends { readonly counts: StoredCounts | null }>(
+  status: T,
+  { lists }: Pick<Workplace, 'lists'>,
+): T {
+  const { counts } = status;
+  return counts === null
+    ? status
+    : { ...status, counts: { ...counts, alerts_open: lists.openCount() } };
+}

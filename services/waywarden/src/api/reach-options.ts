@@ -1,0 +1,121 @@
+/**
+ * Who reaches the server of `up`, and how they sign in: this machine alone unless it is said otherwise. Beyond it
+ * everybody signs in, and never over a connection on which passwords could be read.
+ */
+import { readFileSync } from 'node:fs';
+import {
+  type NotifySettings,
+  notifySettings,
+  type OidcSettings,
+  oidcSettings,
+} from '@waywarden/console';
+import { Option } from 'commander';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { UsageError } from '../input/command-output.ts';
+import { isLoopbackHost } from './loopback-guard.ts';
+
+export interface ReachFlags {
+  readonly host: string;
+  readonly publicUrl?: string;
+  readonly requireSignIn?: true;
+  readonly oidc?: string;
+  readonly notify?: string;
+}
+
+export interface ReachPlan {
+  readonly host: string;
+  /** Undefined: the address of this machine. */
+  readonly publicUrl: string | undefined;
+  /** Programs on this machine read without an account. */
+  readonly localViewers: boolean;
+  readonly oidc: OidcSettings | undefined;
+  readonly notify: NotifySettings | undefined;
+}
+
+export const HOST_DEFAULT = '127.0.0.1';
+const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+function publicUrlOf(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new UsageError(
+      `--public-url ${text}: give an address such as https://waywarden.example.`,
+    );
+  }
+  if (!isLoopbackHost(url.host) && url.protocol !== 'https:') {
+    throw new UsageError(
+      `--public-url ${text}: passwords would be sent in clear. End TLS in a proxy before Waywarden, and name its https address.`,
+    );
+  }
+  if (url.pathname !== '/' || url.search !== '') {
+    throw new UsageError(`--public-url ${text}: name the address without a path.`);
+  }
+  return url;
+}
+
+/** A YAML file that one of the flags names, checked as a whole. */
+function readFile<T>(flag: string, file: string | undefined, shape: z.ZodType<T>): T | undefined {
+  if (file === undefined) return undefined;
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${flag} ${file} can't be read: ${why}`);
+  }
+  const settings = shape.safeParse(content);
+  if (settings.success) return settings.data;
+  throw new UsageError(`${flag} ${file}:\n${z.prettifyError(settings.error)}`);
+}
+
+/** `isDemo`: the demo signs in whoever opens the page. UsageError when that, or a password, would be open to others. */
+export function planReach(flags: ReachFlags, isDemo: boolean): ReachPlan {
+  const { host } = flags;
+  const url = publicUrlOf(flags.publicUrl);
+  const isLocal = LOOPBACK_ADDRESSES.has(host);
+  if (!isLocal && url === undefined) {
+    throw new UsageError(
+      `--host ${host} is reached from elsewhere: name the https address by which browsers reach it with --public-url.`,
+    );
+  }
+  const isOpen = !isLocal || (url !== undefined && !isLoopbackHost(url.host));
+  if (isDemo && isOpen) {
+    throw new UsageError(
+      'The demo signs in whoever opens its page, so it is for this machine alone. Add --no-demo.',
+    );
+  }
+  return {
+    host,
+    publicUrl: url?.origin,
+    localViewers: !isOpen && flags.requireSignIn !== true,
+    oidc: readFile('--oidc', flags.oidc, oidcSettings),
+    notify: readFile('--notify', flags.notify, notifySettings),
+  };
+}
+
+export const reachOptions = (): readonly Option[] => [
+  new Option(
+    '--host <address>',
+    'address to listen on; others than this machine need --public-url',
+  ).default(HOST_DEFAULT),
+  new Option(
+    '--public-url <url>',
+    'https address by which browsers reach it, behind a proxy that ends TLS',
+  ),
+  new Option(
+    '--require-sign-in',
+    'programs on this machine read nothing without an account either',
+  ),
+  new Option(
+    '--oidc <file>',
+    'sign in at an OpenID Connect provider as well (YAML: issuer, client_id, client_secret, roles)',
+  ),
+  new Option(
+    '--notify <file>',
+    'who is told of alerts: webhooks, Slack, PagerDuty, e-mail (YAML: receivers)',
+  ),
+];

@@ -1,0 +1,152 @@
+/**
+ * `waywarden explain --event ID`: why a call was or was not judged a hijack: each term of the evidence with
+ * its value and worth, the limits, and whether planted text explains the call. The agent's events are
+ * played again up to the call; nothing in the folder changes.
+ */
+import {
+  everyTerm,
+  evidenceModel,
+  isScored,
+  judgeEvent,
+  learnCall,
+  scoreCall,
+  TIE_TEXTS,
+} from '@waywarden/detector';
+import { FORMATS, FormatReader } from '@waywarden/ingest';
+import { ASSURANCES, type AuditEvent, TOPICS } from '@waywarden/schemas';
+import { MemoryDraft } from '@waywarden/stage';
+import { Command, Option } from 'commander';
+import { Progress, report, table, UsageError } from '../input/command-output.ts';
+import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
+import { readLines } from '../input/read-lines.ts';
+import { withRecordedHistory } from '../policy/recorded-history.ts';
+import { recordedValues } from '../policy/stored-history.ts';
+import { loadRegistry } from '../runtime/rule-files.ts';
+
+interface ExplainFlags extends InputFlags {
+  readonly event: string;
+  readonly data?: string;
+  readonly events?: readonly string[];
+}
+
+const isMeant = ({ event_id, native_id }: AuditEvent, id: string) =>
+  event_id === id || native_id === id;
+
+async function* eventsOfFiles(flags: ExplainFlags): AsyncGenerator<AuditEvent> {
+  const acceptor = fileAcceptor(flags, loadRegistry(flags.registry));
+  for (const file of flags.events ?? []) {
+    const reader = new FormatReader(flags.format);
+    for await (const line of readLines(file)) {
+      yield* acceptor.accept(reader.read(line.text, line.number)).events;
+    }
+  }
+}
+
+interface Judged extends ReturnType<typeof judgeEvent> {
+  readonly event: AuditEvent;
+}
+
+/** Read twice: for whose event it is, and for what that agent did before it. */
+async function judgeById(
+  id: string,
+  events: () => AsyncIterable<AuditEvent>,
+): Promise<Judged | undefined> {
+  const finding = new Progress('Finding the event');
+  let [found, read]: [AuditEvent | undefined, number] = [undefined, 0];
+  for await (const event of events()) {
+    finding.show(`${++read} events`);
+    if (isMeant(event, id)) found = event;
+    if (found !== undefined) break;
+  }
+  finding.done(`${read} events`);
+  if (found === undefined) return undefined;
+  const playing = new Progress('Playing what its agent did before');
+  const draft = new MemoryDraft();
+  let before = 0;
+  for await (const event of events()) {
+    if (event.event_id === found.event_id) break;
+    if (event.agent.uid !== found.agent.uid || event.tenant_id !== found.tenant_id) continue;
+    if (isScored(event)) learnCall(draft, event, scoreCall(draft, event).flag);
+    playing.show(`${++before} events`);
+  }
+  playing.done(`${before} events`);
+  return { event: found, ...judgeEvent(draft, found) };
+}
+
+function sayJudgement({ event, judgement, severity, hasUnread }: Judged) {
+  const model = evidenceModel();
+  const { evidence, probability } = judgement;
+  const { passage, tie } = evidence;
+  const what = `${event.tool?.name ?? event.activity} of ${event.agent.uid} at ${event.event_time}`;
+  const terms = everyTerm(evidence, model);
+  const limits = `an alert from ${model.medium} on; high from ${model.high} on where planted text explains the call`;
+  const lines = [
+    `${what}: ${severity === null ? 'no hijack alert' : `hijack alert of severity ${severity}`}.`,
+    `Probability ${probability.toFixed(3)} (${limits}).`,
+    `Planted text: ${TIE_TEXTS[tie.why]}`,
+    passage === null
+      ? 'Passage: none.'
+      : `Passage: ${passage.index} of ${passage.nativeId ?? passage.eventId}, planted by ${Math.round(passage.mark * 100)} %, ${passage.kind}, speaks of ${passage.effects.join(', ') || 'no known effect'}.`,
+    ...(event.task?.purpose === undefined
+      ? ['The request was not sent, so unmarked text alone raises nothing.']
+      : []),
+    ...(judgement.isBlind
+      ? ['Arguments beyond the limit were not compared: that alone is medium.']
+      : []),
+    ...(hasUnread ? ['Something that was read is in a language that is not read for marks.'] : []),
+    ...table(
+      ['term', 'value', 'worth', 'what it says'],
+      terms.map(({ term, value, worth, text }) => [term, value.toFixed(2), worth.toFixed(2), text]),
+    ),
+  ];
+  const value = {
+    event_id: event.event_id,
+    severity,
+    probability,
+    ...{ limits: { medium: model.medium, high: model.high }, bias: model.bias },
+    tie: { ...tie, text: TIE_TEXTS[tie.why] },
+    passage: passage && { event_id: passage.eventId, index: passage.index, mark: passage.mark },
+    terms,
+    blind: judgement.isBlind,
+    unread_language: hasUnread,
+  };
+  return { value, lines };
+}
+
+async function explain(flags: ExplainFlags): Promise<void> {
+  if ((flags.data === undefined) === (flags.events === undefined)) {
+    throw new UsageError('Name either --data FOLDER or --events FILES.');
+  }
+  const found =
+    flags.data === undefined
+      ? await judgeById(flags.event, () => eventsOfFiles(flags))
+      : await withRecordedHistory(flags.data, (history) =>
+          judgeById(flags.event, () =>
+            recordedValues<AuditEvent>(history, TOPICS.auditEvents.name, 'event'),
+          ),
+        );
+  if (found === undefined) {
+    throw new UsageError(
+      `No event has the id ${flags.event}. Alerts name events by event_id and native_id; older ones may be past the log's retention.`,
+    );
+  }
+  const { value, lines } = sayJudgement(found);
+  report(flags.json === true, value, lines);
+}
+
+export const explainCommand = new Command('explain')
+  .description('why a call was, or was not, judged to obey planted text')
+  .requiredOption('--event <id>', 'its event_id or native_id')
+  .option('--data <folder>', 'a data folder of `up` (also a running one) or `replay`; only read')
+  .option('--events <files...>', 'files of events instead')
+  .addOption(new Option('--format <format>', 'of --events').choices(FORMATS).default('events'))
+  .option('--tenant <id>', 'of --events', 'default')
+  .addOption(
+    new Option('--assurance <assurance>', 'how far claims in --events are believed')
+      .choices(ASSURANCES)
+      .default('authenticated'),
+  )
+  .option('--registry <file>', 'registry file (YAML), for --events')
+  .option('--keys <file>', 'key file of ingest, for --events')
+  .option('--json', 'print one JSON object as the last line')
+  .action(explain);

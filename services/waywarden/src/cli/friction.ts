@@ -1,0 +1,89 @@
+/**
+ * `waywarden friction`: what the rules of the policy cost people. Asked of the running `up`, whose store
+ * has the days.
+ */
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { COSTS, LEDGER_KEYS, type Line } from '../friction/ledger.ts';
+import { durationWords } from '../friction/words.ts';
+import { report, table, UsageError } from '../input/command-output.ts';
+import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
+import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
+
+interface FrictionFlags {
+  readonly data: string;
+  readonly by: string;
+  readonly days: string;
+  readonly agent?: string;
+  readonly rule?: string;
+  readonly json?: true;
+}
+
+const costs = Object.fromEntries(COSTS.map((cost) => [cost, z.number()])) as Record<
+  (typeof COSTS)[number],
+  z.ZodNumber
+>;
+const line = z.object({
+  key: z.string(),
+  ...costs,
+  share_approved: z.number().nullable(),
+  waited_mean_ms: z.number().nullable(),
+  precision: z.number().nullable(),
+});
+const frictionSchema = z.looseObject({
+  sentence: z.string(),
+  by: z.string(),
+  cut: z.boolean(),
+  lines: z.array(line),
+  total: line,
+});
+
+const HEAD = [
+  ...['step-ups', 'yes', 'no', 'waited', 'revoked', 'taken back', 'denied calls'],
+  ...['in error', 'tasks', 'withheld', 'would ask', 'would revoke', 'withdrawn'],
+  ...['found right', 'found wrong'],
+];
+
+function cellsOf(one: Line): readonly string[] {
+  const waited = one.waited_mean_ms === null ? '–' : durationWords(one.waited_mean_ms);
+  const before = [one.step_ups, one.approved, one.refused].map(String);
+  const after = [
+    ...[one.revocations, one.taken_back, one.denied_calls, one.denied_in_error],
+    ...[one.tasks_stopped, one.withheld, one.would_step_up, one.would_revoke],
+    ...[one.withdrawn_alerts, one.found_right, one.found_wrong],
+  ].map(String);
+  return [one.key, ...before, waited, ...after];
+}
+
+async function friction(flags: FrictionFlags): Promise<void> {
+  const owner = ownerOf(dataPaths(flags.data));
+  if (owner?.url == null) {
+    throw new UsageError(`No "waywarden up" runs on ${flags.data}; start it, then ask again.`);
+  }
+  const { by, days, agent, rule } = flags;
+  const asked = new URLSearchParams({
+    ...{ by, days },
+    ...(agent === undefined ? {} : { agent }),
+    ...(rule === undefined ? {} : { rule }),
+  });
+  const url = `${owner.url}/v1/friction?${asked}`;
+  const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
+  if (!response.ok) throw await refusalOf(url, response);
+  const said = frictionSchema.parse(await response.json());
+  const rows = said.lines.map((one) => [...cellsOf(one)]);
+  report(flags.json === true, said, [
+    said.sentence,
+    ...(said.cut ? ['There is more than can be counted: all numbers are too low.'] : []),
+    ...(rows.length === 0 ? [] : ['', ...table([by, ...HEAD], rows)]),
+  ]);
+}
+
+export const frictionCommand = new Command('friction')
+  .description('what the rules cost people: step-ups, waiting, refused calls, and what was wrong')
+  .addOption(new Option('--by <what>', 'one line for each').choices(LEDGER_KEYS).default('rule'))
+  .option('--days <days>', 'the last so many days of the store, at most 90', '7')
+  .option('--agent <uid>', 'only of this agent')
+  .option('--rule <id>', 'only of this rule')
+  .option('--data <folder>', 'data folder of the running up', '.waywarden/data')
+  .option('--json', 'print one JSON object as the last line')
+  .action(friction);

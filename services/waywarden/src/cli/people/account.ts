@@ -1,0 +1,52 @@
+/**
+ * `waywarden account`: who has an account, and a new first password for somebody who lost theirs. Everything else is done
+ * on the page by an admin; a running `up` reads the changed file at the next request.
+ */
+import { Command } from 'commander';
+import { report, UsageError } from '../../input/command-output.ts';
+import { dataPaths } from '../../runtime/data-folder.ts';
+import { accountsOf } from '../../runtime/open-accounts.ts';
+
+interface AccountFlags {
+  readonly data: string;
+  readonly json?: true;
+}
+
+function list({ data, json }: AccountFlags): void {
+  const accounts = accountsOf(dataPaths(data)).all();
+  const lines = accounts.map(({ uid, roles, disabled, subject }) => {
+    const held = Object.entries(roles).map(([tenant, role]) => `${role} of ${tenant}`);
+    const how = subject === null ? 'password' : 'OIDC';
+    return `  ${uid}: ${held.join(', ') || 'no role'}; ${how}${disabled ? '; disabled' : ''}`;
+  });
+  const told = accounts.map(({ uid, roles, disabled }) => ({ uid, roles, disabled }));
+  report(json === true, { accounts: told }, lines.length === 0 ? ['No account yet.'] : lines);
+}
+
+async function reset(uid: string, { data, json }: AccountFlags): Promise<void> {
+  const password = await accountsOf(dataPaths(data)).resetPassword(uid);
+  if (password === undefined) {
+    throw new UsageError(
+      `There is no account ${uid} in ${data}; "waywarden account list" names them.`,
+    );
+  }
+  report(json === true, { uid, first_password: password }, [
+    `First password of ${uid}: ${password}`,
+    'It is changed at the next sign-in; all sessions of the account have ended.',
+  ]);
+}
+
+const withData = (command: Command): Command =>
+  command
+    .option('--data <folder>', 'data folder', '.waywarden/data')
+    .option('--json', 'print one JSON object as the last line');
+
+export const accountCommand = new Command('account').description(
+  'who may sign in on the page; a new first password for somebody who lost theirs',
+);
+accountCommand.addCommand(withData(new Command('list').description('list accounts')).action(list));
+accountCommand.addCommand(
+  withData(new Command('reset-password').description('make a new first password'))
+    .argument('<uid>', 'the account')
+    .action(reset),
+);

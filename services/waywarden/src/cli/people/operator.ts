@@ -1,0 +1,105 @@
+/**
+ * `waywarden pause|resume|approve|restore|order`: what people order by hand (give-act.ts); `verdict` has a file of its
+ * own. The running `up` takes the act; nothing else could decide it.
+ */
+import { type Target, targetProblems } from '@waywarden/schemas';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { report, UsageError } from '../../input/command-output.ts';
+import { askOwner, readerHeader, refusalOf } from '../../owner/ask-owner.ts';
+import { type ActFlags, addressOf, asAct, idOf, order, whyOf } from './give-act.ts';
+import { asFarAsKnown, previewQuery, type TargetFlags, targetOf } from './order-target.ts';
+
+export const pauseCommand = asAct(
+  new Command('pause').description('stop all enforcement; two people within 15 minutes'),
+).action((flags: ActFlags) => order('pause', flags));
+
+export const resumeCommand = asAct(
+  new Command('resume').description('let enforcement go on; two people within 15 minutes'),
+).action((flags: ActFlags) => order('resume', flags));
+
+export const approveCommand = asAct(
+  new Command('approve').description('order what a guard held back; two where bystanders are hit'),
+)
+  .argument('<decision>', 'id of the decision')
+  .action((decision: string, flags: ActFlags) =>
+    order('approve', flags, { decision_id: idOf(decision, 'decision') }),
+  );
+
+export const restoreCommand = asAct(
+  new Command('restore').description('give back what was taken: one order, or all of an alert'),
+)
+  .argument('<order>', 'id of the command, or of the alert that led to it')
+  .action((id: string, flags: ActFlags) =>
+    order('restore', flags, { order_id: idOf(id, 'command or an alert') }),
+  );
+
+interface OrderFlags extends ActFlags, TargetFlags {
+  readonly tenant: string;
+  readonly expires?: string;
+  readonly yes?: true;
+}
+
+/** What it would break is shown before anything is ordered; `--yes` orders it. */
+async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
+  const target = targetOf(flags);
+  const problems = targetProblems(action, target);
+  if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`);
+  if (flags.yes !== true) {
+    const words = await breaksWords(flags, target, action);
+    report(flags.json === true, { action, target, would_break: words }, [
+      `${action} at level ${target.level} of ${target.agent_uid}, ordered by ${flags.by}. ${words}`,
+      'Nothing was ordered. Give the same with --yes to order it.',
+    ]);
+    return;
+  }
+  const { expires } = flags;
+  await order('order', flags, { action, target, ...(expires === undefined ? {} : { expires }) });
+}
+
+async function breaksWords(flags: OrderFlags, target: Target, action: string): Promise<string> {
+  const asked = previewQuery(target, action);
+  if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
+  const url = `${addressOf(flags)}/v1/preview?${asked}`;
+  const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
+  // A responder that runs apart has no store to ask what was in use.
+  if (response.status === 404) return 'What it would break is not known at this address.';
+  if (!response.ok) throw await refusalOf(url, response);
+  const said = previewSchema.parse(await response.json());
+  const words = asFarAsKnown(target, said.would_break.words);
+  return asked.has('action') ? `${words}${takesWords(said)}` : words;
+}
+
+const previewSchema = z.looseObject({
+  would_break: z.looseObject({ words: z.string() }),
+  people: z.number(),
+  withheld: z.string().nullable(),
+  protects: z.array(z.string()),
+});
+
+/** Whether it would be given, and by how many. */
+export function takesWords({
+  people,
+  withheld,
+  protects,
+}: Pick<z.infer<typeof previewSchema>, 'people' | 'withheld' | 'protects'>): string {
+  if (withheld !== null)
+    return ` It would not be given (${withheld}). ${whyOf(withheld, protects)}`;
+  return people > 1 ? ` It takes ${people} people.` : '';
+}
+
+export const orderCommand = asAct(
+  new Command('order').description('take access by hand; says first what it would break'),
+)
+  .argument('<action>', 'revoke_token, kill_session, require_step_up, disable_agent, block_tool, …')
+  .requiredOption('--agent <uid>', 'whose access; of an origin, in whose name it is ordered')
+  .option('--task <id>', 'only in this task')
+  .option('--credential <uid>', 'only this credential')
+  .option('--instance <uid>', 'only this instance')
+  .option('--tool <name>', 'only this tool, as server/name or name')
+  .option('--delegation <ref>', 'only what was handed over under this reference; with --parent')
+  .option('--parent <uid>', 'the agent that handed it over')
+  .option('--origin <what>', 'what came from there, for everybody: sender=…, resource=… or fp=…')
+  .option('--expires <duration>', 'how long it holds, such as 30m (4h if left out; 30d at most)')
+  .option('--yes', 'order it; without this, only what it would break is said')
+  .action(orderByHand);

@@ -1,0 +1,92 @@
+/**
+ * `waywarden preview`: what an order would break, before anybody gives it. Asked of the running `up`,
+ * which alone knows which tasks are open and what was handed on; nothing is ordered.
+ */
+import { Command } from 'commander';
+import { z } from 'zod';
+import { report, table, UsageError } from '../../input/command-output.ts';
+import { askOwner, readerHeader, refusalOf } from '../../owner/ask-owner.ts';
+import { dataPaths, ownerOf } from '../../runtime/data-folder.ts';
+import { takesWords } from './operator.ts';
+
+interface PreviewFlags {
+  readonly data: string;
+  readonly agent: string;
+  readonly task?: string;
+  readonly credential?: string;
+  readonly days: string;
+  readonly json?: true;
+}
+
+const previewSchema = z.looseObject({
+  would_break: z.looseObject({ words: z.string() }),
+  lineage: z.looseObject({ words: z.string() }).nullable(),
+  action: z.string(),
+  people: z.number(),
+  withheld: z.string().nullable(),
+  protects: z.array(z.string()),
+  reaches: z.array(
+    z.looseObject({
+      agent_uid: z.string(),
+      task_id: z.string().nullable(),
+      because: z.string(),
+      withheld: z.string().nullable(),
+      instead: z.string().nullable(),
+    }),
+  ),
+  in_use: z.array(
+    z.looseObject({ system: z.string(), type: z.string(), calls: z.number(), last: z.string() }),
+  ),
+});
+
+async function preview(flags: PreviewFlags): Promise<void> {
+  if (flags.task !== undefined && flags.credential !== undefined) {
+    throw new UsageError('Give --task or --credential, not both: they are two orders.');
+  }
+  const owner = ownerOf(dataPaths(flags.data));
+  if (owner?.url == null) {
+    throw new UsageError(`No "waywarden up" runs on ${flags.data}; start it, then ask again.`);
+  }
+  const { agent, task, credential, days } = flags;
+  const asked = new URLSearchParams({
+    agent,
+    days,
+    ...(task === undefined ? {} : { task }),
+    ...(credential === undefined ? {} : { credential }),
+  });
+  const url = `${owner.url}/v1/preview?${asked}`;
+  const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
+  if (!response.ok) throw await refusalOf(url, response);
+  const said = previewSchema.parse(await response.json());
+  const reached = said.reaches.map((one) => [
+    one.agent_uid,
+    one.task_id ?? '',
+    one.withheld === null ? 'loses it' : `${one.instead ?? 'left'} (${one.withheld})`,
+    one.because,
+  ]);
+  const used = said.in_use.map((one) => [one.system, one.type, String(one.calls), one.last]);
+  report(flags.json === true, said, [
+    `${said.would_break.words}${takesWords(said)}`,
+    ...(said.lineage === null ? [] : [said.lineage.words]),
+    ...(reached.length === 0
+      ? []
+      : ['', ...table(['reaches', 'task', 'what', 'because'], reached)]),
+    '',
+    ...(used.length === 0
+      ? [`Nothing of it was in use in the last ${days} days.`]
+      : [
+          `In use in the last ${days} days:`,
+          ...table(['system', 'resource', 'calls', 'last'], used),
+        ]),
+  ]);
+}
+
+export const previewCommand = new Command('preview')
+  .description('what taking the access of an agent, a task or a credential would break')
+  .requiredOption('--agent <uid>', 'whose access')
+  .option('--task <id>', 'only in this task')
+  .option('--credential <uid>', 'only this credential')
+  .option('--days <days>', 'how far back it is looked what was in use', '7')
+  .option('--data <folder>', 'data folder of the running up', '.waywarden/data')
+  .option('--json', 'print one JSON object as the last line')
+  .action(preview);

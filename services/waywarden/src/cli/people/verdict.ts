@@ -1,0 +1,101 @@
+/**
+ * `waywarden verdict`: whether an alert was right, and of which of its revisions that is said.
+ *
+ * What was told is looked up before anything is signed: a verdict on a revision that nobody was told would count up to
+ * the latest, which is the very thing that `--revision` is there to prevent, and one on a mistyped alert would be taken
+ * and mean nothing. Where the store can't be asked (a responder that runs apart, a store that is away) it is taken as
+ * it is: what a person found must not wait for a lookup.
+ */
+import { Command } from 'commander';
+import { z } from 'zod';
+import { UsageError } from '../../input/command-output.ts';
+import { askOwner, readerHeader } from '../../owner/ask-owner.ts';
+import { type ActFlags, addressOf, asAct, idOf, order } from './give-act.ts';
+
+interface VerdictFlags extends ActFlags {
+  readonly truePositive?: true;
+  readonly falsePositive?: true;
+  readonly revision?: string;
+}
+
+/** Which revision of an alert was looked at: they are counted from 1. */
+export function revisionOf(given: string): number {
+  const revision = /^[1-9]\d*$/.test(given) ? Number(given) : Number.NaN;
+  if (Number.isSafeInteger(revision)) return revision;
+  throw new UsageError(`"${given}" is no revision of an alert: those are counted from 1.`);
+}
+
+const toldSchema = z.looseObject({ revision: z.number(), tenant_id: z.string() });
+const missingSchema = z.looseObject({ error: z.literal('not_found'), message: z.string() });
+const statusSchema = z.looseObject({ tenant: z.string() });
+
+/** The latest revision that is stored; undefined: this address can't say. */
+async function latestOf(alert: string, flags: ActFlags): Promise<number | undefined> {
+  const address = addressOf(flags);
+  const headers = readerHeader(address, flags.data);
+  const response = await askOwner(`${address}/v1/alerts/${alert}`, { headers });
+  const body: unknown = await response.json().catch(() => undefined);
+  const told = response.ok ? toldSchema.safeParse(body).data : undefined;
+  if (told !== undefined && told.tenant_id !== flags.tenant) {
+    throw new UsageError(`The alert is one of tenant ${told.tenant_id}: give --tenant for it.`);
+  }
+  const missing = missingSchema.safeParse(body).data;
+  // An `up` shows the alerts of one tenant: of another nothing follows from its silence.
+  if (response.status === 404 && missing !== undefined) {
+    const status = await askOwner(`${address}/v1/status`, { headers });
+    const shown = statusSchema.safeParse(await status.json().catch(() => undefined)).data;
+    if (shown?.tenant === flags.tenant) {
+      throw new UsageError(missing.message);
+    }
+  }
+  return told?.revision;
+}
+
+/** What the verdict is about, once it is known which revisions there are. */
+export function aboutWords(
+  verdict: 'true_positive' | 'false_positive',
+  looked: number | undefined,
+  latest: number | undefined,
+): string {
+  if (looked === undefined) {
+    const until = latest === undefined ? '' : `, ${latest} as far as is stored`;
+    return `It counts up to the latest revision that was told${until}; --revision says which one you looked at.`;
+  }
+  if (latest === undefined) {
+    return `It is about revision ${looked}; whether that was told is not known at this address.`;
+  }
+  if (looked === latest) return `It is about revision ${looked}, the latest.`;
+  const beyond = verdict === 'false_positive' ? ' What came since is not excused by it.' : '';
+  return `It is about revision ${looked}; the alert has come to revision ${latest} since.${beyond}`;
+}
+
+async function giveVerdict(given: string, flags: VerdictFlags): Promise<void> {
+  const { truePositive = false, falsePositive = false } = flags;
+  if (truePositive === falsePositive) {
+    throw new UsageError('Say one: --true-positive or --false-positive.');
+  }
+  const verdict = truePositive ? 'true_positive' : 'false_positive';
+  const looked = flags.revision === undefined ? undefined : revisionOf(flags.revision);
+  const alert = idOf(given, 'alert');
+  const latest = await latestOf(alert, flags);
+  if (looked !== undefined && latest !== undefined && looked > latest) {
+    throw new UsageError(
+      `Revision ${looked} of this alert was told to nobody: the latest that is stored is ${latest}. Nothing was said.`,
+    );
+  }
+  const revision = looked === undefined ? {} : { revision: looked };
+  await order('verdict', flags, { alert_id: alert, verdict, ...revision }, [
+    aboutWords(verdict, looked, latest),
+  ]);
+}
+
+export const verdictCommand = asAct(
+  new Command('verdict').description(
+    'say whether an alert was right: its orders then stand, or are given back',
+  ),
+)
+  .argument('<alert>', 'id of the alert')
+  .option('--true-positive', 'it was right: its orders end no longer by themselves')
+  .option('--false-positive', 'it was wrong: what it took is given back')
+  .option('--revision <n>', 'the revision that was looked at: nothing beyond it is excused')
+  .action(giveVerdict);

@@ -1,0 +1,180 @@
+/**
+ * `waywarden registry check|import`: reads a registry, says all that is wrong with it, shows what it
+ * would change, and publishes it when a person (or `--yes`) agrees.
+ */
+import { createInterface } from 'node:readline/promises';
+import { type CheckedProblem, checkRegistryText } from '@waywarden/responder';
+import type { Registry } from '@waywarden/schemas';
+import { Command, Option } from 'commander';
+import { EXIT, report, UsageError } from '../input/command-output.ts';
+import { readText } from '../input/read-text.ts';
+import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
+import {
+  type Proposed,
+  proposeFromSpire,
+  proposeFromToolsList,
+} from '../registry/import-proposals.ts';
+import {
+  type InForce,
+  openPlace,
+  type RegistryPlace,
+  runningPlace,
+} from '../registry/registry-place.ts';
+import { checkRegistry, loadPolicy, problemLine } from '../runtime/rule-files.ts';
+import { proposeCommand } from './propose-approvals.ts';
+
+interface CheckFlags {
+  readonly policy?: string;
+  readonly strict?: true;
+  readonly json?: true;
+}
+
+const told = (problems: readonly CheckedProblem[]) =>
+  problems.map(
+    (one) => `  ${one.severity === 'error' ? 'error  ' : 'warning'} ${problemLine(one)}`,
+  );
+
+/** From top to bottom of the file, so that one edit can go through it. */
+const inOrder = (problems: readonly CheckedProblem[]) =>
+  [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+
+function check(file: string, flags: CheckFlags): void {
+  const { registry, errors, warnings } = checkRegistry(file, loadPolicy(flags.policy));
+  const ok = errors.length === 0 && (flags.strict !== true || warnings.length === 0);
+  const value = {
+    ok,
+    agents: registry?.agents.length ?? null,
+    workflows: registry?.workflows.length ?? null,
+    errors,
+    warnings,
+  };
+  const counted =
+    registry === undefined
+      ? `${file} can't be used: ${errors.length} errors, ${warnings.length} warnings.`
+      : `${file}: ${registry.agents.length} agents, ${registry.workflows.length} workflows; no errors, ${warnings.length} warnings.`;
+  report(flags.json === true, value, [counted, ...told(inOrder([...errors, ...warnings]))]);
+  if (!ok) process.exitCode = EXIT.findings;
+}
+
+interface ImportFlags {
+  readonly format: 'yaml' | 'spire' | 'tools-list';
+  readonly data: string;
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly tenant: string;
+  readonly server?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+function proposalsOf(file: string, flags: ImportFlags, current: Registry | undefined): Proposed {
+  if (flags.format === 'spire') return proposeFromSpire(readText(file), current);
+  if (flags.server === undefined) {
+    throw new UsageError('--format tools-list needs --server: what events call the tool server.');
+  }
+  return proposeFromToolsList(readText(file), current, flags.server);
+}
+
+/** The registry that the file asks for; UsageError that lists every error. */
+function asked(file: string, flags: ImportFlags, { registry: current, combinations }: InForce) {
+  if (flags.format !== 'yaml') {
+    const proposed = proposalsOf(file, flags, current);
+    if (!proposed.ok) throw new UsageError(`${file} can't be used: ${proposed.problem}`);
+    return { registry: proposed.registry, warnings: [] };
+  }
+  const checked = checkRegistryText(readText(file), { combinations, nowMs: Date.now() });
+  if (checked.registry !== undefined)
+    return { registry: checked.registry, warnings: checked.warnings };
+  throw new UsageError(`${file} can't be used:\n${told(checked.errors).join('\n')}`);
+}
+
+async function agreed(flags: ImportFlags, lines: readonly string[]): Promise<boolean> {
+  if (flags.yes === true) return true;
+  if (process.stdin.isTTY !== true) {
+    throw new UsageError('Nobody can be asked here: give --yes to publish, or --dry-run to look.');
+  }
+  process.stderr.write(`${lines.join('\n')}\n`);
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const said = await prompt.question('Publish this? [y/N] ');
+  prompt.close();
+  return /^y(es)?$/i.test(said.trim());
+}
+
+async function importInto(place: RegistryPlace, file: string, flags: ImportFlags): Promise<void> {
+  const { registry, warnings } = asked(file, flags, place.inForce);
+  const changes = diffRegistry(place.inForce.registry, registry);
+  const lines = [
+    ...told(warnings),
+    `${changes.length} changes to the registry of ${place.name}${place.inForce.version === null ? ' (none was published)' : ''}:`,
+    ...changeLines(changes),
+  ];
+  const before = place.inForce.version;
+  const outcome = (version: string | null, published: boolean) => ({
+    published,
+    version_before: before,
+    version,
+    changes,
+    warnings,
+  });
+  const isSame = before !== null && changes.length === 0;
+  if (isSame || flags.dryRun === true) {
+    const end = isSame ? 'Nothing to publish.' : 'Not published (--dry-run).';
+    return report(flags.json === true, outcome(before, false), [...lines, end]);
+  }
+  if (!(await agreed(flags, lines))) {
+    return report(flags.json === true, outcome(before, false), ['Not published.']);
+  }
+  const version = await place.publish(registry, `import of ${file}`.slice(0, 256));
+  report(flags.json === true, outcome(version, true), [
+    ...lines,
+    `Published as version ${version.slice(0, 12)}; it takes effect at its place in the log.`,
+  ]);
+}
+
+async function importRegistry(file: string, flags: ImportFlags): Promise<void> {
+  const place =
+    flags.url === undefined
+      ? await openPlace(flags.data, flags.tenant)
+      : await runningPlace(flags.url, flags.tokenFile);
+  try {
+    await importInto(place, file, flags);
+  } finally {
+    await place.close();
+  }
+}
+
+const checkCommand = new Command('check')
+  .description('say all that is wrong with a registry file; exit 1 when it has errors')
+  .argument('<file>', 'registry file (YAML)')
+  .option(
+    '--policy <file>',
+    'policy whose combinations approvals may name; default: the shipped one',
+  )
+  .option('--strict', 'exit 1 for warnings too')
+  .option('--json', 'print one JSON object as the last line')
+  .action(check);
+
+const importCommand = new Command('import')
+  .description('show what a registry would change, and publish it, signed')
+  .argument('<file>', 'registry (YAML), SPIRE entries or an answer to tools/list (JSON)')
+  .addOption(
+    new Option('--format <format>', 'spire and tools-list add proposals to the registry in force')
+      .choices(['yaml', 'spire', 'tools-list'])
+      .default('yaml'),
+  )
+  .option('--data <folder>', 'data folder, of a running "up" or of none', '.waywarden/data')
+  .option('--url <url>', 'address of a running "up", instead of --data')
+  .option('--token-file <file>', 'its control token, for --url')
+  .option('--tenant <id>', 'tenant of the registry, in a folder that nobody has open', 'default')
+  .option('--server <name>', 'for tools-list: what events call the tool server')
+  .option('--dry-run', 'show the changes and publish nothing')
+  .option('--yes', 'publish without asking')
+  .option('--json', 'print one JSON object as the last line')
+  .action(importRegistry);
+
+export const registryCommand = new Command('registry')
+  .description('check a registry file, publish one, or propose approvals for it')
+  .addCommand(checkCommand.exitOverride())
+  .addCommand(importCommand.exitOverride())
+  .addCommand(proposeCommand.exitOverride());

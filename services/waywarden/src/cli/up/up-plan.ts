@@ -1,0 +1,103 @@
+/**
+ * What one start of `up` runs: the demo, or the real thing with its folder, tenant and rules.
+ *
+ * The demo is what `npm start` plays. `--no-demo` runs for real, and so does naming a registry, a policy
+ * or a tenant, because the demo brings its own and nobody who names his wants to watch made-up agents
+ * instead. Rejected: refusing those flags without `--no-demo`; it would ask for a word that is clear
+ * from what was said.
+ */
+import type { Policy, Registry } from '@waywarden/schemas';
+import { planReach, type ReachFlags, type ReachPlan } from '../../api/reach-options.ts';
+import { tenantProblem } from '../../canary/canary-tenant.ts';
+import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../../demo/demo-folder.ts';
+import { demoRules } from '../../demo/demo-rules.ts';
+import { DEMO_TENANT, gatewayKeys } from '../../demo/start-demo.ts';
+import { UsageError } from '../../input/command-output.ts';
+import { intervalMs } from '../../input/interval.ts';
+import { type DataPaths, dataPaths, makeFolder } from '../../runtime/data-folder.ts';
+import { TENANT_DEFAULT } from '../../runtime/first-token.ts';
+import type { RetentionPlan } from '../../runtime/retention-plan.ts';
+import { loadPolicy, loadRegistry } from '../../runtime/rule-files.ts';
+import { keptBy } from './keep-option.ts';
+
+const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
+
+export interface PlanFlags extends ReachFlags {
+  readonly keep?: readonly string[];
+  readonly data?: string;
+  readonly demo: boolean;
+  readonly registry?: string;
+  readonly policy?: string;
+  readonly tenant?: string;
+  readonly proofOfLife: string;
+}
+
+export interface UpPlan {
+  readonly paths: DataPaths;
+  readonly tenant: string;
+  readonly registry: Registry | undefined;
+  readonly policy: Policy;
+  readonly retention: RetentionPlan;
+  /** The files that were named: watched, and read again when they change. */
+  readonly files: { readonly registry?: string; readonly policy?: string };
+  /** How often made-up attacks are sent; undefined: never. */
+  readonly canaryEveryMs: number | undefined;
+  readonly reach: ReachPlan;
+  /** Undefined: a real run. */
+  readonly demo: { readonly mark: DemoMark } | undefined;
+}
+
+function isReal({ demo, registry, policy, tenant }: PlanFlags): boolean {
+  return !demo || registry !== undefined || policy !== undefined || tenant !== undefined;
+}
+
+/** UsageError when it is no interval. */
+function canaryEvery(text: string): number | undefined {
+  if (text === 'off') return undefined;
+  const ms = intervalMs(text);
+  if (ms !== undefined) return ms;
+  throw new UsageError(`--proof-of-life ${text}: give an interval such as 30m, 6h or 1d, or off.`);
+}
+
+/**
+ * UsageError when a file can't be used, or when demo and real data would come to stand in one folder.
+ * Called before the folder is opened: changes nothing that whoever has it open relies on.
+ */
+export function planUp(flags: PlanFlags): UpPlan {
+  const retention = keptBy(flags.keep);
+  const reach = planReach(flags, !isReal(flags));
+  if (isReal(flags)) {
+    const problem = tenantProblem(flags.tenant ?? TENANT_DEFAULT);
+    if (problem !== undefined) throw new UsageError(`--tenant: ${problem}`);
+    const registry = loadRegistry(flags.registry);
+    const policy = loadPolicy(flags.policy);
+    const paths = dataPaths(flags.data ?? FOLDER.real);
+    refuseDemoFolder(paths);
+    makeFolder(paths.root);
+    makeFolder(paths.keys);
+    const files = {
+      ...(flags.registry === undefined ? {} : { registry: flags.registry }),
+      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+    };
+    const tenant = flags.tenant ?? TENANT_DEFAULT;
+    const canaryEveryMs = canaryEvery(flags.proofOfLife);
+    return {
+      ...{ paths, tenant, registry, policy, retention, files, canaryEveryMs, reach },
+      demo: undefined,
+    };
+  }
+  const paths = dataPaths(flags.data ?? FOLDER.demo);
+  const mark = openDemoFolder(paths, new Date().toISOString());
+  makeFolder(paths.keys);
+  const rules = demoRules(gatewayKeys(paths), Date.now());
+  return {
+    paths,
+    tenant: DEMO_TENANT,
+    ...rules,
+    retention,
+    files: {},
+    reach,
+    canaryEveryMs: undefined,
+    demo: { mark },
+  };
+}

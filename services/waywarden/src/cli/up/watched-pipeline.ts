@@ -1,0 +1,39 @@
+/** The pipeline of `up` with who watches it: how far each stage has come, whether log and store answer. */
+import { archiverCounters } from '@waywarden/archiver';
+import { detectorStages } from '@waywarden/detector';
+import { awaitedBy, responderStages } from '@waywarden/responder';
+import {
+  joinStageEvents,
+  type ServiceHealth,
+  StageMonitor,
+  watchStore,
+} from '@waywarden/service-health';
+import type { Logger } from 'pino';
+import type { EventRate } from '../../api/pipeline-progress.ts';
+import { StageWatch } from '../../api/stage-watch.ts';
+import { openPipeline, type Pipeline, type PipelineOptions } from '../../runtime/pipeline.ts';
+
+export interface Watchers {
+  readonly logger: Logger;
+  readonly health: ServiceHealth;
+  readonly rate: EventRate;
+}
+
+export async function openWatchedPipeline(
+  options: PipelineOptions,
+  { logger, health, rate }: Watchers,
+): Promise<Pipeline> {
+  const watch = new StageWatch({ logger, rate, nowMs: () => Date.now() });
+  // All partitions are this process's, always: that they are assigned is no news.
+  const monitor = new StageMonitor({ ...health, logger: logger.child({}, { level: 'warn' }) });
+  const pipeline = await openPipeline({
+    ...options,
+    events: joinStageEvents(watch, monitor.events),
+    archiverEvents: archiverCounters(health.metrics),
+  });
+  const { detector, responder, archiver, log, store } = pipeline;
+  const stages = [...detectorStages(detector), ...responderStages(responder)];
+  monitor.follow(log, [...stages, archiver.workload], (stage) => awaitedBy(responder, stage));
+  watchStore(store.url, health);
+  return pipeline;
+}

@@ -1,0 +1,266 @@
+/**
+ * Registry and policy of a running installation: what is in force, how it changes, and what was
+ * refused. A change is published as a signed record, which the sequencer numbers and puts into every
+ * partition, so it takes effect at one place of the log and not at some moment of this process.
+ *
+ * A file with errors changes nothing: the rules before it stay in force, and the refusal is logged
+ * and told by the status until a good file comes.
+ */
+import { contentVersion, publishedRules } from '@waywarden/responder';
+import type { Policy, Registry } from '@waywarden/schemas';
+import type { Logger } from 'pino';
+import { UsageError } from '../input/command-output.ts';
+import { type AccountOperators, withAccounts, withoutAccounts } from './account-operators.ts';
+import type { Pipeline } from './pipeline.ts';
+import { checkRegistry, lintPolicyFile, loadPolicy, problemLine } from './rule-files.ts';
+import { watchFile } from './watch-file.ts';
+
+type Kind = 'registry' | 'policy';
+
+interface Refusal {
+  /** The file is gone or can't be read, and nothing in it is wrong. */
+  readonly gone?: true;
+  readonly at: string;
+  readonly file: string;
+  readonly problems: readonly string[];
+}
+
+interface RulesState {
+  readonly version: string;
+  readonly since: string;
+  /** From where it came: a file, an import, or the log of an earlier run. */
+  readonly from: string;
+}
+
+/** As the status tells it. */
+export interface RulesReport {
+  readonly sentence: string;
+  readonly registry: (RulesState & { readonly agents: number }) | null;
+  readonly policy: RulesState;
+  readonly refused: Readonly<Partial<Record<Kind, Refusal>>>;
+}
+
+export interface LiveRulesParts {
+  readonly pipeline: Pipeline;
+  readonly tenant: string;
+  readonly logger: Logger;
+  readonly now: () => string;
+  /** Accounts that sign, as the registry names people. */
+  readonly operators?: () => AccountOperators;
+}
+
+export interface StartingRules {
+  readonly registry: Registry | undefined;
+  readonly policy: Policy;
+  readonly files: Readonly<Partial<Record<Kind, string>>>;
+}
+
+const NO_REGISTRY =
+  'No registry is published: who is registered, reviews, envelopes and approvals are not judged.';
+
+/**
+ * What `policy check` says of a policy that is in force all the same: a rule that can never act is no
+ * reason to watch nothing.
+ */
+function warnOfPolicy(file: string, logger: Logger): void {
+  for (const { level, ...problem } of lintPolicyFile(file)) {
+    logger[level === 'error' ? 'error' : 'warn']({ file }, problemLine(problem));
+  }
+}
+
+export class LiveRules {
+  readonly #parts: LiveRulesParts;
+  #registry: { readonly value: Registry; readonly state: RulesState } | undefined;
+  /** What people wrote, without the accounts that are added to it. */
+  #written: Registry | undefined;
+  #policy: { readonly value: Policy; readonly state: RulesState };
+  #refused: Partial<Record<Kind, Refusal>> = {};
+  #changes: Promise<unknown> = Promise.resolve();
+  #onRegistry: () => void = () => undefined;
+  #watching: (() => void)[] = [];
+
+  private constructor(parts: LiveRulesParts, policy: { value: Policy; state: RulesState }) {
+    this.#parts = parts;
+    this.#policy = policy;
+  }
+
+  /** Publishes what was given; a registry that nobody gives is the last one published. */
+  static async start(parts: LiveRulesParts, rules: StartingRules): Promise<LiveRules> {
+    const { pipeline, tenant, now, operators = () => [] } = parts;
+    const given = withAccounts(rules.registry, rules.registry === undefined ? [] : operators());
+    if (rules.files.policy !== undefined) warnOfPolicy(rules.files.policy, parts.logger);
+    await pipeline.publish(tenant, given, rules.policy);
+    const state = (version: string, from: string) => ({ version, since: now(), from });
+    const { policy, files } = rules;
+    const from = files.policy ?? 'the shipped policy';
+    const live = new LiveRules(parts, {
+      value: policy,
+      state: state(contentVersion(policy), from),
+    });
+    live.#written = rules.registry;
+    if (given === undefined) {
+      const of = { tenantId: tenant, kind: 'registry' as const };
+      const before = await publishedRules(pipeline.log, of, pipeline.keys.registryRing);
+      if (before !== undefined) {
+        live.#registry = { value: before.registry, state: state(before.version, 'the log') };
+        live.#written = withoutAccounts(before.registry);
+      }
+    } else {
+      const at = state(contentVersion(given), files.registry ?? 'the demo');
+      live.#registry = { value: given, state: at };
+    }
+    live.#watch(files);
+    return live;
+  }
+
+  get registry(): Registry | undefined {
+    return this.#registry?.value;
+  }
+
+  get policy(): Policy {
+    return this.#policy.value;
+  }
+
+  get registryVersion(): string | null {
+    return this.#registry?.state.version ?? null;
+  }
+
+  /** What else must know: ingest takes its tools and domains from the registry. */
+  onRegistryChange(listener: () => void): void {
+    this.#onRegistry = listener;
+  }
+
+  /**
+   * One change after the other. `expected` is the version that the asker saw; false when another
+   * came between, and then nothing is changed.
+   */
+  changeRegistry(given: Registry, from: string, expected?: string | null): Promise<boolean> {
+    return this.#next(async () => {
+      if (expected !== undefined && expected !== this.registryVersion) return false;
+      await this.#publishRegistry(withoutAccounts(given), from);
+      delete this.#refused.registry;
+      return true;
+    });
+  }
+
+  /** Accounts were added, disabled or given another role. */
+  accountsChanged(): Promise<void> {
+    return this.#next(async () => {
+      const { operators = () => [] } = this.#parts;
+      const next = withAccounts(this.#written, operators());
+      if (next === undefined || contentVersion(next) === this.registryVersion) return;
+      await this.#publishRegistry(this.#written, this.#registry?.state.from ?? 'the accounts');
+    });
+  }
+
+  async #publishRegistry(written: Registry | undefined, from: string): Promise<void> {
+    const { pipeline, tenant, logger, now, operators = () => [] } = this.#parts;
+    const registry = withAccounts(written, operators());
+    if (registry === undefined) return;
+    await pipeline.publish(tenant, registry, undefined);
+    this.#written = written;
+    const version = contentVersion(registry);
+    this.#registry = { value: registry, state: { version, since: now(), from } };
+    this.#onRegistry();
+    const agents = registry.agents.length;
+    logger.info({ version: version.slice(0, 12), agents, from }, 'registry published');
+  }
+
+  #changePolicy(policy: Policy, from: string): Promise<void> {
+    return this.#next(async () => {
+      const { pipeline, tenant, logger, now } = this.#parts;
+      await pipeline.publish(tenant, undefined, policy);
+      const version = contentVersion(policy);
+      this.#policy = { value: policy, state: { version, since: now(), from } };
+      delete this.#refused.policy;
+      logger.info({ version: version.slice(0, 12), from }, 'policy published');
+    });
+  }
+
+  #next<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#changes.then(change);
+    this.#changes = done.catch(() => undefined);
+    return done;
+  }
+
+  #watch({ registry, policy }: StartingRules['files']): void {
+    const { logger } = this.#parts;
+    const failed = (error: unknown) => logger.error(error, 'changed rules could not be published');
+    if (registry !== undefined) {
+      const stop = watchFile(registry, {
+        changed: () => {
+          this.#readRegistry(registry).catch(failed);
+        },
+        gone: () => this.#missing('registry', registry),
+      });
+      this.#watching.push(stop);
+    }
+    if (policy !== undefined) {
+      const stop = watchFile(policy, {
+        changed: () => {
+          this.#readPolicy(policy).catch(failed);
+        },
+        gone: () => this.#missing('policy', policy),
+      });
+      this.#watching.push(stop);
+    }
+  }
+
+  async #readRegistry(file: string): Promise<void> {
+    const { registry, errors, warnings } = checkRegistry(file, this.policy);
+    if (registry === undefined) return this.#refuse('registry', file, errors.map(problemLine));
+    for (const one of warnings) this.#parts.logger.warn({ file }, problemLine(one));
+    await this.changeRegistry(registry, file);
+  }
+
+  async #readPolicy(file: string): Promise<void> {
+    let policy: Policy;
+    try {
+      policy = loadPolicy(file);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return this.#refuse('policy', file, error.message.split('\n'));
+    }
+    warnOfPolicy(file, this.#parts.logger);
+    await this.#changePolicy(policy, file);
+  }
+
+  #refuse(kind: Kind, file: string, problems: readonly string[]): void {
+    this.#refused[kind] = { at: this.#parts.now(), file, problems };
+    this.#parts.logger.error(
+      { file, problems },
+      `the changed ${kind} is refused, and the one before stays in force; correct the file and it is read again`,
+    );
+  }
+
+  #missing(kind: Kind, file: string): void {
+    const problem = `the file is gone or can't be read; the last version of the ${kind} stays in force`;
+    this.#refused[kind] = { at: this.#parts.now(), file, problems: [problem], gone: true };
+    this.#parts.logger.error(
+      { file },
+      `the ${kind} file is gone or can't be read, and its last version stays in force; put it back and it is read again`,
+    );
+  }
+
+  report(): RulesReport {
+    const registry = this.#registry;
+    const agents = registry?.value.agents.length ?? 0;
+    const refused = Object.values(this.#refused).map(({ file, problems, gone }) =>
+      gone === true
+        ? `${file} is gone or can't be read; its last version stays in force.`
+        : `${file} was refused (${problems.length} problems); the rules before it stay in force.`,
+    );
+    const now = agents === 0 ? NO_REGISTRY : `${agents} agents are registered.`;
+    return {
+      sentence: [now, ...refused].join(' '),
+      registry: registry === undefined ? null : { ...registry.state, agents },
+      policy: this.#policy.state,
+      refused: this.#refused,
+    };
+  }
+
+  stop(): void {
+    for (const stop of this.#watching) stop();
+    this.#watching = [];
+  }
+}

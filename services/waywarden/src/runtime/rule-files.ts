@@ -1,0 +1,73 @@
+/** Registry and policy for a command: the files that were named, or what is shipped. */
+import { SHIPPED_POLICY } from '@waywarden/detector';
+import {
+  type CheckedRegistry,
+  checkRegistryText,
+  type FileProblem,
+  parsePolicyFile,
+} from '@waywarden/responder';
+import type { Policy, Registry } from '@waywarden/schemas';
+import { UsageError } from '../input/command-output.ts';
+import { readText } from '../input/read-text.ts';
+import { checkPolicyText } from '../rules/check-policy.ts';
+
+/** Problems of a file that are printed; a file of another kind has hundreds. */
+const PROBLEMS_SAID_MAX = 20;
+
+/** One line a problem: where, what stands there, what would be right. */
+export function problemLine(one: FileProblem): string {
+  const line = one.line === undefined ? '' : `line ${one.line}, `;
+  // What is no YAML has no fields yet: the parser's sentence is all there is.
+  if (one.expected.startsWith('YAML: ')) return `${line}${one.expected}`;
+  return `${line}${one.path === '' ? 'the file' : one.path}: is ${one.value}; ${one.expected}`;
+}
+
+/** All problems at once, each with its place, so that one edit can mend them all. */
+function refuse(path: string, problems: readonly FileProblem[]): never {
+  const lines = problems.slice(0, PROBLEMS_SAID_MAX).map((one) => `  ${problemLine(one)}`);
+  const more = problems.length - lines.length;
+  if (more > 0) lines.push(`  and ${more} more; often the first explains the rest`);
+  throw new UsageError(`${path} can't be used:\n${lines.join('\n')}`);
+}
+
+/** A registry file with its errors and warnings; UsageError when there is no such file. */
+export function checkRegistry(path: string, policy?: Policy): CheckedRegistry {
+  const combinations = policy?.combinations.map((one) => one.id);
+  return checkRegistryText(readText(path), { combinations, nowMs: Date.now() });
+}
+
+/** The named registry; UsageError that lists every error. Warnings are `registry check`'s. */
+export function loadRegistry(path: string | undefined): Registry | undefined {
+  if (path === undefined) return undefined;
+  const { registry, errors } = checkRegistry(path);
+  return registry ?? refuse(path, errors);
+}
+
+/**
+ * The named policy; a file without combinations takes the shipped ones, so that a team that only
+ * writes rules is not blind to assemblies.
+ */
+export function loadPolicy(path: string | undefined): Policy {
+  const shipped = parsePolicyFile(readText(SHIPPED_POLICY));
+  if (!shipped.ok) return refuse(SHIPPED_POLICY, shipped.problems);
+  if (path === undefined) return shipped.value;
+  const parsed = parsePolicyFile(readText(path));
+  if (!parsed.ok) return refuse(path, parsed.problems);
+  const { combinations } = parsed.value;
+  return combinations.length > 0
+    ? parsed.value
+    : { ...parsed.value, combinations: shipped.value.combinations };
+}
+
+/** The file names no combinations, so `loadPolicy` gives it the shipped ones. */
+export function takesShippedCombinations(path: string): boolean {
+  return checkPolicyText(readText(path), readText(SHIPPED_POLICY)).takesShipped;
+}
+
+/** What `policy check` says of a file. */
+export function lintPolicyFile(
+  path: string,
+): readonly (FileProblem & { readonly level: 'error' | 'warning' })[] {
+  const { findings } = checkPolicyText(readText(path), readText(SHIPPED_POLICY));
+  return findings.map(({ line, ...one }) => ({ ...one, ...(line === null ? {} : { line }) }));
+}
