@@ -10,6 +10,7 @@ const ROUTES = [
   ['GET', '/v1/console/alerts/:id', 'read'],
   ['GET', '/v1/alerts/:id/triage', 'read'],
   ['GET', '/v1/console/agent', 'read'],
+  ['GET', '/v1/console/chains', 'read'],
   ['GET', '/v1/console/chains/:id', 'read'],
   ['GET', '/v1/console/sources', 'read'],
   ['GET', '/v1/suppressions', 'read'],

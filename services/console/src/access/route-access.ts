@@ -53,6 +53,7 @@ const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/console/events/:id': 'read',
   'GET /v1/console/containments': 'read',
   'GET /v1/console/approvals': 'read',
+  'GET /v1/console/chains': 'read',
   'GET /v1/console/chains/:id': 'read',
   'GET /v1/console/stream': 'read',
   'GET /v1/suppressions': 'read',

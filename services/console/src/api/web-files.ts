@@ -68,6 +68,7 @@ const PAGES = [
   '/alerts/*',
   '/agents',
   '/agents/*',
+  '/chains',
   '/chains/*',
   '/events/*',
   '/containments',

@@ -73,5 +73,9 @@ export function workPages(app: FastifyInstance, parts: WorkPageParts): void {
     const what_to_do = 'Correct it and ask again.';
     return reply.code(400).send({ error: 'bad_request', message, what_to_do });
   });
+  app.get('/v1/console/chains', async () => ({
+    as_of: parts.now(),
+    chains: await parts.sharedChains.read(),
+  }));
   app.get('/v1/console/approvals', () => approvalsPage(parts));
 }

@@ -29,6 +29,9 @@ export interface PendingAct {
     readonly expires?: string;
     readonly decision_id?: string;
     readonly order_id?: string;
+    readonly alert_id?: string;
+    readonly verdict?: string;
+    readonly revision?: number;
   };
 }
 

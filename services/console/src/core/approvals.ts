@@ -59,8 +59,9 @@ export function heldDecisions(decisions: readonly Decision[]): readonly HeldDeci
 
 function signedFields(text: string | undefined): PendingAct['again'] | undefined {
   try {
-    const { act, action, target, expires, decision_id, order_id } = JSON.parse(text ?? '');
-    return { act, action, target, expires, decision_id, order_id };
+    const { act, action, target, expires, decision_id, order_id, ...of } = JSON.parse(text ?? '');
+    const { alert_id, verdict, revision } = of;
+    return { act, action, target, expires, decision_id, order_id, alert_id, verdict, revision };
   } catch {
     return undefined;
   }
@@ -77,6 +78,7 @@ export function pendingActs(decisions: readonly Decision[], nowMs: number): read
       (other) =>
         other.seq > one.seq &&
         other.act?.act === act.act &&
+        other.alert_ids[0] === one.alert_ids[0] &&
         other.withheld_reason !== 'second_person_needed' &&
         act.by.every((by) => other.act?.by.includes(by)),
     );

@@ -57,6 +57,9 @@ export type Refusal = { readonly code: 400 | 404 | 409; readonly message: string
 export const isRefusal = (value: Given | Refusal): value is Refusal => 'code' in value;
 const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
 
+/** It is given, and has effect when somebody else gives the same: see the inbox of approvals. */
+const SECOND_PERSON = 'second_person_needed';
+
 /** What a close says of the alert itself; a duplicate says nothing. */
 const VERDICT: Readonly<Record<string, OperatorAct['verdict']>> = {
   true_positive: 'true_positive',
@@ -194,6 +197,9 @@ export class TriageDesk {
       );
       if (answer.refused === undefined) given += 1;
       else refused.push({ alert_id: row.id, why: answer.refused });
+      if (answer.outcome?.withheld === SECOND_PERSON) {
+        refused.push({ alert_id: row.id, why: SECOND_PERSON });
+      }
     }
     return { given, refused };
   }

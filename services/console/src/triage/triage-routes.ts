@@ -54,11 +54,20 @@ export const suppressBody = z.strictObject({
   reason,
 });
 
-const { action, target, expires, decision_id, order_id } = operatorActSchema.shape;
+const { action, target, expires, decision_id, order_id, alert_id, verdict, revision } =
+  operatorActSchema.shape;
 export const responseBody = z.discriminatedUnion('act', [
   z.strictObject({ act: z.enum(['pause', 'resume']), reason }),
   z.strictObject({ act: z.literal('approve'), decision_id: decision_id.unwrap(), reason }),
   z.strictObject({ act: z.literal('restore'), order_id: order_id.unwrap(), reason }),
+  /** For a second person to agree with, where two restore what the alert took. */
+  z.strictObject({
+    act: z.literal('verdict'),
+    alert_id: alert_id.unwrap(),
+    verdict: verdict.unwrap(),
+    revision,
+    reason,
+  }),
   z.strictObject({
     act: z.literal('order'),
     action: action.unwrap(),

@@ -11,6 +11,7 @@ import { AlertView } from './pages/alert-view.tsx';
 import { AlertsView } from './pages/alerts-view.tsx';
 import { ApprovalsView } from './pages/approvals-view.tsx';
 import { ChainView } from './pages/chain-view.tsx';
+import { ChainsView } from './pages/chains-view.tsx';
 import { ContainmentsView } from './pages/containments-view.tsx';
 import { EventView } from './pages/event-view.tsx';
 import { FrictionView } from './pages/friction-view.tsx';
@@ -53,6 +54,9 @@ export function App() {
           </Route>
           <Route path="/agents/*">
             <AgentView key={idOfAddress('/agents/')} uid={idOfAddress('/agents/')} />
+          </Route>
+          <Route path="/chains">
+            <ChainsView />
           </Route>
           <Route path="/chains/*">
             <ChainView key={idOfAddress('/chains/')} id={idOfAddress('/chains/')} />

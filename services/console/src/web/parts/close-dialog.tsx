@@ -2,7 +2,7 @@
 import { Button, Modal, Radio, Textarea, TextInput } from '@mantine/core';
 import type { Classification } from '@waywarden/schemas';
 import { useState } from 'react';
-import { plural } from '../../core/words.ts';
+import { plural, reasonWords } from '../../core/words.ts';
 import { changeAlerts, type SeenAlert } from '../data/triage.ts';
 import { useAct } from '../data/use-act.ts';
 import { Problem } from './problem.tsx';
@@ -72,7 +72,16 @@ export function CloseDialog({
     if (found === null) return;
     const duplicate = found === 'duplicate' ? { duplicate_of: of.trim() } : {};
     const change = { state: 'closed', classification: found, ...duplicate } as const;
-    if (await act.run(() => changeAlerts(alerts, change, reason))) onDone();
+    const done = await act.run(async () => {
+      const { verdictsRefused: refused } = await changeAlerts(alerts, change, reason);
+      const [first] = refused;
+      if (first !== undefined) {
+        throw new Error(
+          `Closed, but the verdict on ${plural(refused.length, 'alert')} has no effect (yet): ${reasonWords(first.why)}. See Approvals.`,
+        );
+      }
+    });
+    if (done) onDone();
   };
   return (
     <Modal

@@ -22,6 +22,7 @@ const PLACES = [
   ['/', 'Now'],
   ['/alerts', 'Alerts'],
   ['/agents', 'Agents'],
+  ['/chains', 'Chains'],
   ['/containments', 'Containment'],
   ['/approvals', 'Approvals'],
   ['/friction', 'Response impact'],

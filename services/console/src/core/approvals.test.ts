@@ -1,0 +1,81 @@
+import type { Decision } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { heldDecisions, pendingActs } from './approvals.ts';
+
+const AT = '2026-11-24T09:00:00Z';
+const NOW_MS = Date.parse('2026-11-24T09:05:00Z');
+
+const decision = (fields: Partial<Decision>): Decision =>
+  ({
+    ...{ decision_id: 'd', tenant_id: 'acme', alert_ids: ['a'], alert_revision: 1, agent_uid: 'x' },
+    ...{ rule_id: 'r', mode: 'enforce', would_be_command: null, withheld_reason: null, seq: 1 },
+    ...{ policy_version: 'p', decided_at: AT, prev_hash: '0', hash: '1', ...fields },
+  }) as Decision;
+
+const act = (by: readonly string[], signed: object = { act: 'pause' }): Decision['act'] => ({
+  ...{ act_id: 'i', act: 'pause', by: [...by], reason: 'because' },
+  signed: { text: JSON.stringify(signed), signature: '', key: {}, key_print: '' },
+});
+
+describe('what a guard held back', () => {
+  it('is listed when people may overrule every reason, the newest of an alert and rule', () => {
+    const held = heldDecisions([
+      decision({ decision_id: '1', seq: 1, withheld_reason: 'blackout' }),
+      decision({ decision_id: '2', seq: 2, withheld_reason: 'budget_exceeded' }),
+      decision({ decision_id: '3', seq: 3, alert_ids: ['b'], withheld_reason: 'never_revoke' }),
+      decision({
+        decision_id: '4',
+        seq: 4,
+        alert_ids: ['c'],
+        mode: 'shadow',
+        withheld_reason: 'blackout',
+      }),
+      decision({
+        ...{ decision_id: '5', seq: 5, alert_ids: ['e'], withheld_reason: 'blackout' },
+        withheld_reasons: ['blackout', 'target_incomplete'],
+      }),
+    ]);
+    expect(held.map((one) => one.decision_id)).toEqual(['2']);
+  });
+
+  it('is gone once somebody approved it, and stays while a second one is needed', () => {
+    const waiting = decision({ seq: 1, withheld_reason: 'bystanders_affected' });
+    const approval = { ...act(['ana']), act: 'approve' } as Decision['act'];
+    const first = decision({
+      seq: 2,
+      rule_id: 'operator/approve',
+      act: approval,
+      withheld_reason: 'second_person_needed',
+    });
+    expect(heldDecisions([waiting, first])).toHaveLength(1);
+    expect(
+      heldDecisions([waiting, decision({ seq: 3, rule_id: 'operator/approve', act: approval })]),
+    ).toEqual([]);
+  });
+});
+
+describe('an act of one person', () => {
+  const first = decision({
+    rule_id: 'operator/pause',
+    act: act(['ana']),
+    withheld_reason: 'second_person_needed',
+  });
+
+  it('waits for a second one for fifteen minutes, with what to give', () => {
+    expect(pendingActs([first], NOW_MS)).toMatchObject([{ by: ['ana'], again: { act: 'pause' } }]);
+    expect(pendingActs([first], NOW_MS + 11 * 60_000)).toEqual([]);
+  });
+
+  it('waits no longer once somebody agreed', () => {
+    const both = decision({ seq: 2, rule_id: 'operator/pause', act: act(['ana', 'bo']) });
+    expect(pendingActs([first, both], NOW_MS)).toEqual([]);
+  });
+
+  it('whose signed text can’t be read is not offered for agreement', () => {
+    const broken = {
+      ...first,
+      act: { ...first.act!, signed: { ...first.act!.signed!, text: '{' } },
+    };
+    expect(pendingActs([broken], NOW_MS)).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+/** Pieces of work of the last day that several agents share, with what they did together. */
+import { Table } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ChainUse } from '../../core/quiet-work.ts';
+import { ask } from '../data/answers.ts';
+import { useTitle } from '../data/title.ts';
+import { Answer, Empty } from '../parts/answer-states.tsx';
+import { Scroll } from '../parts/scroll.tsx';
+import { Agent, Capability, ChainId, Time } from '../parts/terms.tsx';
+
+const AGENTS_SHOWN = 4;
+
+const useChains = () =>
+  useQuery<{ readonly chains: readonly ChainUse[] }>({
+    queryKey: ['chains'],
+    queryFn: () => ask('/v1/console/chains'),
+  });
+
+function Row({ chain }: { readonly chain: ChainUse }) {
+  const { agents, capabilities } = chain;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <ChainId id={chain.chain_id} />
+      </Table.Td>
+      <Table.Td>{chain.workflow === '' ? '–' : chain.workflow}</Table.Td>
+      <Table.Td>
+        {agents.slice(0, AGENTS_SHOWN).map((uid, at) => (
+          <span key={uid}>
+            {at > 0 && ', '}
+            <Agent uid={uid} />
+          </span>
+        ))}
+        {agents.length > AGENTS_SHOWN && ` and ${agents.length - AGENTS_SHOWN} more`}
+      </Table.Td>
+      <Table.Td>
+        {capabilities.map((symbol) => (
+          <Capability key={symbol} symbol={symbol} />
+        ))}
+      </Table.Td>
+      <Table.Td>
+        <Time at={chain.last_event_time} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function ChainsView() {
+  useTitle('Chains');
+  const query = useChains();
+  return (
+    <>
+      <h1>Chains that several agents share</h1>
+      <p className="quiet">Of the last day, the newest 200.</p>
+      <Answer query={query} what="the chains">
+        {({ chains }) =>
+          chains.length === 0 ? (
+            <Empty>
+              <p>None. One appears when two agents make watched calls in the same piece of work.</p>
+            </Empty>
+          ) : (
+            <Scroll minWidth={820} label="Chains">
+              <Table aria-label="Chains" verticalSpacing={4}>
+                <Table.Thead>
+                  <Table.Tr>
+                    {['Chain', 'Workflow', 'Agents', 'Capabilities', 'Last call'].map((name) => (
+                      <Table.Th key={name}>{name}</Table.Th>
+                    ))}
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {chains.map((chain) => (
+                    <Row key={chain.chain_id} chain={chain} />
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Scroll>
+          )
+        }
+      </Answer>
+    </>
+  );
+}
