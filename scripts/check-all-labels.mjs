@@ -57,8 +57,8 @@ const version = checkerVersion();
 
 /** What the checker says, kept in `home`. */
 function said(home, what, args) {
-  const kept = join(home, `labels-${what}-${version}.json`);
-  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8'));
+  const retained = join(home, `labels-${what}-${version}.json`);
+  if (existsSync(retained)) return JSON.parse(readFileSync(retained, 'utf8'));
   console.error(`labels:check ${args.join(' ')}`);
   const { status, stdout } = spawnSync(
     process.execPath,
@@ -74,8 +74,8 @@ function said(home, what, args) {
     },
   );
   if (status !== 0 && status !== 1) throw new Error(`labels:check ended with ${status}`);
-  writeFileSync(`${kept}.part`, stdout);
-  renameSync(`${kept}.part`, kept);
+  writeFileSync(`${retained}.part`, stdout);
+  renameSync(`${retained}.part`, retained);
   return JSON.parse(stdout);
 }
 

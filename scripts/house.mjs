@@ -63,7 +63,7 @@ for (const file of product) {
 const perFolder = new Map();
 for (const { path } of product)
   perFolder.set(dirname(path), (perFolder.get(dirname(path)) ?? 0) + 1);
-const crowded = [...perFolder].filter(([, files]) => files > limits.folderFiles);
+const evicted = [...perFolder].filter(([, files]) => files > limits.folderFiles);
 const sizes = product.map(({ lines }) => lines).sort((a, b) => a - b);
 const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
 const short = product.filter(({ lines }) => lines < limits.shortFileLines);
@@ -112,9 +112,9 @@ const rows = [
   most('exported duplicates', duplicates.length, floors.exportedDuplicates, duplicates),
   most(
     `folders over ${limits.folderFiles} files`,
-    crowded.length,
+    evicted.length,
     floors.crowdedFolders,
-    heaviest(crowded),
+    heaviest(evicted),
   ),
   most(
     'folder cycles',

@@ -40,9 +40,9 @@ async function appends(until) {
 await log.createTopics([{ name: TOPIC, partitions: 1, retention: { ageMs: 3_600_000 } }]);
 const filled = async () => (await log.endOffsets(TOPIC))[0];
 const alone = await appends(async () => (await filled()) >= FILL);
-const [kept] = await log.kept(TOPIC);
+const [retained] = await log.retained(TOPIC);
 console.log(
-  `file ${mib(file())} MiB for ${kept.end} records, counted ${mib(kept.bytes)} MiB: ${Math.round(file() / kept.end)} bytes a record`,
+  `file ${mib(file())} MiB for ${retained.end} records, counted ${mib(retained.bytes)} MiB: ${Math.round(file() / retained.end)} bytes a record`,
 );
 console.log(
   `append of ${BATCH}, alone: median ${quantile(alone, 0.5)} ms, 99 % ${quantile(alone, 0.99)} ms`,
@@ -63,7 +63,7 @@ console.log(
 console.log(
   `append of ${BATCH}, beside: median ${quantile(beside, 0.5)} ms, 99 % ${quantile(beside, 0.99)} ms (${beside.length})`,
 );
-const [now] = await log.kept(TOPIC);
+const [now] = await log.retained(TOPIC);
 const live = now.end - now.start;
 console.log(
   `file ${mib(file())} MiB for ${live} records that are left: ${Math.round(file() / live)} bytes a record`,

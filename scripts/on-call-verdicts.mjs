@@ -10,7 +10,7 @@ import { ensureBuilt, ensureInstalled } from './bootstrap.mjs';
 
 await ensureInstalled();
 await ensureBuilt();
-const { MemoryDraft } = await import('../packages/stage/dist/index.js');
+const { MemoryTransaction } = await import('../packages/stage/dist/index.js');
 const { CLAIMS, policySchema, TOPICS } = await import('../schemas/dist/index.js');
 const { decideProfile } = await import('../services/detector/dist/core/decide-profile.js');
 
@@ -129,16 +129,16 @@ const record = (type, value) => ({
 });
 
 function told(uid, hasVerdicts) {
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   let seq = 1;
   const policy = policySchema.parse({ version: 1 });
   decideProfile(
-    draft,
+    transaction,
     record('control', { kind: 'policy', seq, tenant_id: 'acme', version: 'v', policy }),
   );
   const { events, lastMs } = lifeOf(chanceOf(SEED * 7919 + Number(uid.split('-')[1])), uid);
   const alerts = new Map();
-  let isAttackTold = false;
+  let isAttackReported = false;
   const open = new Map();
   for (const event of events) {
     const ms = Date.parse(event.event_time);
@@ -153,19 +153,19 @@ function told(uid, hasVerdicts) {
         said_at: event.event_time,
       };
       decideProfile(
-        draft,
+        transaction,
         record('control', { kind: 'verdict', seq, tenant_id: 'acme', version: 'd', ...said }),
       );
     }
-    for (const { topic, value } of decideProfile(draft, record('event', event))) {
+    for (const { topic, value } of decideProfile(transaction, record('event', event))) {
       if (topic !== TOPICS.alerts.name || value.posture === true || !STATISTICAL.has(value.kind))
         continue;
       open.set(value.alert_id, value);
-      if (ms >= lastMs) isAttackTold = true;
+      if (ms >= lastMs) isAttackReported = true;
       else alerts.set(value.alert_id, value.rule_id);
     }
   }
-  return { benign: [...alerts.values()], isAttackTold };
+  return { benign: [...alerts.values()], isAttackReported };
 }
 
 for (const hasVerdicts of [false, true]) {
@@ -179,6 +179,6 @@ for (const hasVerdicts of [false, true]) {
   console.log(
     `${hasVerdicts ? 'found wrong' : 'unanswered'}: ${rules.length} false alarms on ${days} agent-days, ` +
       `${((1000 * rules.length) / days).toFixed(1)} per 1,000 (${counts.map((one) => one.join(' ')).join(', ')}); ` +
-      `five times as much told of ${all.filter((one) => one.isAttackTold).length} of ${AGENTS}`,
+      `five times as much told of ${all.filter((one) => one.isAttackReported).length} of ${AGENTS}`,
   );
 }

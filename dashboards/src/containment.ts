@@ -237,7 +237,7 @@ GROUP BY reason, mode, rule ORDER BY decisions DESC, reason, rule LIMIT 50`,
 const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unanswered|reaches|probes|resumes|extends|stands)(/.*)?$', '')`;
 const ASKS = "('require_step_up', 'hold', 'hold_payment')";
 
-function friction(): SizedPanel {
+function responseImpact(): SizedPanel {
   return table({
     title: 'What rules cost people',
     description:
@@ -280,7 +280,7 @@ export function containmentDashboard(): Dashboard {
       [containments()],
       [unconfirmed(), receivers()],
       decisions(),
-      [friction()],
+      [responseImpact()],
     ],
   });
 }

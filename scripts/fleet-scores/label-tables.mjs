@@ -17,7 +17,7 @@ function agreement(fleets) {
 }
 
 /** So many disagreements are told in full. */
-const TOLD_MAX = 40;
+const REPORTED_MAX = 40;
 
 function disagreements(fleets) {
   const told = fleets.flatMap(({ scenario, seed, check }) =>
@@ -27,8 +27,8 @@ function disagreements(fleets) {
     ),
   );
   if (told.length === 0) return 'None disagrees.';
-  const more = told.length > TOLD_MAX ? [`- and ${told.length - TOLD_MAX} more`] : [];
-  return [...told.slice(0, TOLD_MAX), ...more].join('\n');
+  const more = told.length > REPORTED_MAX ? [`- and ${told.length - REPORTED_MAX} more`] : [];
+  return [...told.slice(0, REPORTED_MAX), ...more].join('\n');
 }
 
 const NAMED_MAX = 3;

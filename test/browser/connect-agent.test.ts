@@ -26,7 +26,7 @@ const hook = (event: string, more: object) => ({
   cwd: '/project',
   ...more,
 });
-const SAID = [
+const CLAIMED = [
   hook('UserPromptSubmit', { prompt: 'Say hello by the shell.' }),
   hook('PreToolUse', {
     tool_name: 'Bash',
@@ -80,7 +80,7 @@ describe.skipIf(path === undefined)('the page before any call', () => {
     async () => {
       const { page, problems } = watched;
       const token = readFileSync(up.tokenFile, 'utf8').trim();
-      for (const body of SAID) {
+      for (const body of CLAIMED) {
         const response = await fetch(`${up.url}/v1/hooks`, {
           method: 'POST',
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -21,7 +21,7 @@ import {
   registryOfPeople,
   reporterCalls,
   sendCalls,
-  settledAlert,
+  warmedUpAlert,
 } from '../support/reporter.ts';
 import { until } from '../support/until.ts';
 import { npmStart, type RunningUp } from '../support/up-process.ts';
@@ -88,7 +88,7 @@ describe.skipIf(path === undefined)('a shift', () => {
     up = await npmStart(join(folder, 'data'), '--no-demo', '--registry', registry);
     const calls = reporterCalls(Date.now());
     await sendCalls(up, calls);
-    ({ alert_id: alert } = await settledAlert(up, calls.length));
+    ({ alert_id: alert } = await warmedUpAlert(up, calls.length));
     watched = await watchedPage(browser, up.url);
     watched.page.setDefaultTimeout(STEP_MS);
   }, PATIENCE_MS);

@@ -24,7 +24,7 @@ import {
   registryOfPeople,
   reporterCalls,
   sendCalls,
-  settledAlert,
+  warmedUpAlert,
 } from '../support/reporter.ts';
 import { npmStart, type RunningUp } from '../support/up-process.ts';
 import { violations } from '../support/violations.ts';
@@ -60,7 +60,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
     up = await npmStart(join(folder, 'data'), '--no-demo', '--registry', registry);
     const calls = reporterCalls(Date.now());
     await sendCalls(up, calls);
-    ({ alert_id: alert, revision: opened } = await settledAlert(up, calls.length));
+    ({ alert_id: alert, revision: opened } = await warmedUpAlert(up, calls.length));
     watched = await watchedPage(browser, up.url);
     watched.page.setDefaultTimeout(PATIENCE_MS);
     watched.page.on('request', (request) => methods.add(request.method()));
@@ -121,7 +121,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
       await newer.waitFor();
       expect(await command()).toContain(` --revision ${opened} `);
       expect(await newer.textContent()).toContain(`still names revision ${opened}`);
-      const { revision } = await settledAlert(up, 0);
+      const { revision } = await warmedUpAlert(up, 0);
       expect(revision).toBeGreaterThan(opened);
       const looked = page.getByRole('button', { name: `I have looked at revision ${revision}` });
       await looked.click();

@@ -115,7 +115,7 @@ async function strike({ services }: Installation, fault: Fault, kafka: RunningKa
   }
 }
 
-async function settled(log: EventLog, expected: Outcome): Promise<Outcome> {
+async function warmedUp(log: EventLog, expected: Outcome): Promise<Outcome> {
   let last: Outcome | undefined;
   await until(async () => {
     last = await outcomeOf(log);
@@ -176,7 +176,7 @@ it(
     await sending;
     const [calmLog, log] = [await openLog('calm.'), await openLog('storm.')];
     const expected = await quiet(calmLog, events.length);
-    const outcome = await settled(log, expected);
+    const outcome = await warmedUp(log, expected);
     const [pauses, silences] = [
       await partitionPauses(log, brokerAway),
       await timePauses(log, brokerAway),

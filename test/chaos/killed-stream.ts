@@ -10,7 +10,7 @@ import { startUp, type UpFiles, type UpProcess } from './up-process.ts';
 
 const RETRY_MS = 50;
 /** Twice the same numbers, so long apart, with nothing behind: nothing will come any more. */
-const SETTLED_MS = 4_000;
+const WARMED_UP_MS = 4_000;
 const SETTLE_MS_MAX = 180_000;
 const ACCEPTED = 202;
 
@@ -137,7 +137,7 @@ class KilledStream {
         seenAtMs = performance.now();
         return undefined;
       }
-      return performance.now() - seenAtMs >= SETTLED_MS ? true : undefined;
+      return performance.now() - seenAtMs >= WARMED_UP_MS ? true : undefined;
     }, SETTLE_MS_MAX);
   }
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const MAIN = join(ROOT, 'services/waywarden/dist/main.js');
-const ERRORS_KEPT = 20_000;
+const ERRORS_STORED = 20_000;
 export const TENANT = 'acme';
 
 export interface UpFiles {
@@ -33,7 +33,7 @@ export function startUp({ data, registry }: UpFiles): UpProcess {
   );
   let errors = '';
   child.stderr.on('data', (text: Buffer) => {
-    errors = (errors + text.toString()).slice(-ERRORS_KEPT);
+    errors = (errors + text.toString()).slice(-ERRORS_STORED);
   });
   const ended = new Promise<number | string>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));

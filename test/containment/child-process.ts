@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ERRORS_KEPT = 8_000;
+const ERRORS_STORED = 8_000;
 
 export interface Program {
   readonly args: readonly string[];
@@ -32,7 +32,7 @@ export class KillableProcess {
     });
     this.#child = child;
     child.stderr.on('data', (text: Buffer) => {
-      this.#errors = (this.#errors + text.toString()).slice(-ERRORS_KEPT);
+      this.#errors = (this.#errors + text.toString()).slice(-ERRORS_STORED);
     });
     const line = new Promise<void>((resolve) => {
       createInterface({ input: child.stdout }).once('line', () => resolve());

@@ -102,7 +102,7 @@ const ofRule = async (site: Site, rule: string) =>
   (await site.decisions()).filter((one) => one.rule_id === rule);
 
 /** What a receiver that does what it is told has made of an order. */
-const HELD = ['applied_re_mintable', 'contained', 'unconfirmed'] as const;
+const OWNED = ['applied_re_mintable', 'contained', 'unconfirmed'] as const;
 /** What nobody of sixty who read one text may lose by it. */
 const STOPPING: ReadonlySet<string> = new Set(['disable_agent', 'kill_session', 'block_issuance']);
 
@@ -125,7 +125,7 @@ export async function playBudget(site: Site): Promise<void> {
     // Asked instead of stopped, and nothing else; the others stopped, and nothing else.
     const expected = isOver ? 'require_step_up' : 'revoke_token';
     const player = new Player(site, agent);
-    await player.state([...HELD], expected);
+    await player.state([...OWNED], expected);
     expect(await player.actions()).toEqual([expected]);
   }
   const armed = new Player(site, 'agent/late-armed-0');

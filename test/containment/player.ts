@@ -13,7 +13,7 @@ import { receiverKey } from './receivers.mjs';
 const PATIENCE_MS = 150_000;
 const LISTED = 200;
 
-export interface ToldContainment {
+export interface ReportedContainment {
   readonly command_id: string;
   readonly agent_uid: string;
   readonly action: string;
@@ -160,12 +160,12 @@ export class Player {
   }
 
   /** Asked again where who answers was killed meanwhile. */
-  async containments(): Promise<readonly ToldContainment[]> {
+  async containments(): Promise<readonly ReportedContainment[]> {
     const query = new URLSearchParams({ limit: String(LISTED), agent: this.agent });
     return until(async () => {
       const answer = await fetch(`${this.site.apiUrl}/v1/containments?${query}`);
       if (!answer.ok) return undefined;
-      const told = (await answer.json()) as { containments: readonly ToldContainment[] };
+      const told = (await answer.json()) as { containments: readonly ReportedContainment[] };
       return told.containments;
     }, PATIENCE_MS);
   }

@@ -254,15 +254,15 @@ describe('embedded ClickHouse: the engine is killed', () => {
   });
 
   it('lets a request that comes while there is no engine wait for the next one', async () => {
-    let tell: () => void = () => undefined;
+    let announce: () => void = () => undefined;
     const exited = new Promise<void>((resolve) => {
-      tell = resolve;
+      announce = resolve;
     });
     const path = join(folder, 'held');
     const clickHouse = await startClickHouse({
       path,
       onEvent: (event) => {
-        if (event.type === 'exited') tell();
+        if (event.type === 'exited') announce();
       },
     });
     clickHouse.kill();

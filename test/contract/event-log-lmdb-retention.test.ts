@@ -52,9 +52,9 @@ describe('retention of the embedded log', () => {
     expect(done).toMatchObject({ topic, partition: 0, from: 0, to: 10, why: 'age' });
     await log.close();
     await openLog(true);
-    const [kept] = await log.kept(topic);
-    expect(kept).toMatchObject({ start: 10, end: 20, sinceMs: clock, lost: [] });
-    expect(kept?.removed).toMatchObject({ records: 10, at: clock + HOUR, why: 'age' });
+    const [retained] = await log.retained(topic);
+    expect(retained).toMatchObject({ start: 10, end: 20, sinceMs: clock, lost: [] });
+    expect(retained?.removed).toMatchObject({ records: 10, at: clock + HOUR, why: 'age' });
   });
 
   it('the last records of a partition grow old though none follows them', async () => {
@@ -74,10 +74,10 @@ describe('retention of the embedded log', () => {
     await keep({ bytes: 4 * MIB });
     await appendLarge(0, 10);
     await shorten();
-    const [kept] = await log.kept(topic);
-    expect(kept?.bytes).toBeGreaterThan(2 * MIB);
-    expect(kept?.bytes).toBeLessThanOrEqual(4 * MIB);
-    expect((await log.read(topic, 0, kept?.start ?? 0, 20)).at(-1)?.headers['n']).toBe('9');
+    const [retained] = await log.retained(topic);
+    expect(retained?.bytes).toBeGreaterThan(2 * MIB);
+    expect(retained?.bytes).toBeLessThanOrEqual(4 * MIB);
+    expect((await log.read(topic, 0, retained?.start ?? 0, 20)).at(-1)?.headers['n']).toBe('9');
   });
 
   it('removes nothing that a reader has not committed, whatever its age', async () => {
@@ -108,7 +108,7 @@ describe('retention of the embedded log', () => {
     expect(await shorten()).toMatchObject([{ from: 0, to: 5, lost: undefined }]);
     await reader.stop();
     await running;
-    expect((await log.kept(topic))[0]?.lost).toEqual([]);
+    expect((await log.retained(topic))[0]?.lost).toEqual([]);
   });
 
   it('above twice the size it removes unread records, and says whose and which', async () => {
@@ -132,14 +132,14 @@ describe('retention of the embedded log', () => {
     expect(done).toMatchObject({ from: 0, why: 'hard_size' });
     const { to = 0 } = done ?? {};
     expect(done?.lost).toMatchObject({ from: 2, to, readers: ['archiver'], at: clock });
-    const [kept] = await log.kept(topic);
-    expect(kept?.bytes).toBeLessThanOrEqual(8 * MIB);
-    expect(kept?.bytes).toBeGreaterThan(6 * MIB);
+    const [retained] = await log.retained(topic);
+    expect(retained?.bytes).toBeLessThanOrEqual(8 * MIB);
+    expect(retained?.bytes).toBeGreaterThan(6 * MIB);
     release();
     await expect(running).rejects.toMatchObject({ code: 'expired', start: to });
     await log.close();
     await openLog(true);
-    expect((await log.kept(topic))[0]?.lost).toMatchObject([{ from: 2, to }]);
+    expect((await log.retained(topic))[0]?.lost).toMatchObject([{ from: 2, to }]);
   });
 
   it('asks before it removes, and stays behind what it is told', async () => {
@@ -160,9 +160,9 @@ describe('retention of the embedded log', () => {
     clock += HOUR;
     await log.append(numbered(topic, 5, 6));
     await shorten();
-    const [kept] = await log.kept(topic);
-    expect(kept?.lastRemoved).toMatchObject({ offset: 4, headers: { h: '1' } });
-    expect(text({ value: kept?.lastRemoved?.value ?? null })).toBe('4');
+    const [retained] = await log.retained(topic);
+    expect(retained?.lastRemoved).toMatchObject({ offset: 4, headers: { h: '1' } });
+    expect(text({ value: retained?.lastRemoved?.value ?? null })).toBe('4');
   });
 
   it('uses freed room again: the file stays as large as what is kept, however much passes', async () => {

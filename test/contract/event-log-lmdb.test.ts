@@ -35,10 +35,10 @@ describeEventLogContract('lmdb', () => ({ open: () => openLmdbLog({ path: contra
 
 const HOUR = 3_600_000;
 let clock = Date.UTC(2026, 0, 1);
-const tellClock = () => clock;
+const readClock = () => clock;
 const retentionPath = join(scratch, 'retention');
 describeRetentionContract('lmdb', () => ({
-  open: () => openLmdbLog({ path: retentionPath, nowMs: tellClock }),
+  open: () => openLmdbLog({ path: retentionPath, nowMs: readClock }),
   apart: () => {
     clock += HOUR;
   },

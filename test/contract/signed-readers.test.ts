@@ -212,7 +212,7 @@ const READERS: Record<keyof typeof SUBJECTS, Record<string, Reader>> = {
         ...{ log, receiverKeys: keys, wallClock: () => AT },
         orders: {
           commandOf: () => revocationCommandSchema.parse(COMMAND),
-          isTakenBack: () => false,
+          isReverted: () => false,
           isPaused: () => false,
           restored: async () => true,
         },

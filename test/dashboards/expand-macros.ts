@@ -70,8 +70,8 @@ function applyConditionalAll(sql: string, variables: VariableValues): string {
     throw new Error(`${CONDITIONAL_ALL} takes a condition and a variable: ${sql.slice(at)}`);
   }
   const value = variables[named.replace(/^\$/, '')];
-  const kept = value?.all === true || value?.chosen === '' ? '1=1' : condition;
-  return applyConditionalAll(sql.slice(0, at) + kept + sql.slice(close + 1), variables);
+  const retained = value?.all === true || value?.chosen === '' ? '1=1' : condition;
+  return applyConditionalAll(sql.slice(0, at) + retained + sql.slice(close + 1), variables);
 }
 
 const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;

@@ -45,7 +45,7 @@ function brokenLinks(page: string): readonly string[] {
     });
 }
 
-const sources = filesOf('services/waywarden/src/commands', '.ts').map(read).join('\n');
+const sources = filesOf('services/waywarden/src/cli', '.ts').map(read).join('\n');
 const commands = new Set([...sources.matchAll(/new Command\('([a-z-]+)'/g)].map((m) => m[1]));
 
 /** Command lines of a page, continued lines joined. */

@@ -56,7 +56,7 @@ interface Report {
   };
 }
 
-function isKept({ activity, task }: Line): boolean {
+function isStored({ activity, task }: Line): boolean {
   return task?.workflow === undefined ? activity !== 'heartbeat' : WORKFLOWS.has(task.workflow);
 }
 
@@ -69,7 +69,7 @@ it('30 benign days: no automatic revocation; everything withheld is visible with
   );
   const lines = readFileSync(all, 'utf8')
     .split('\n')
-    .filter((line) => line !== '' && isKept(JSON.parse(line) as Line));
+    .filter((line) => line !== '' && isStored(JSON.parse(line) as Line));
   const times = lines.map((line) => Date.parse((JSON.parse(line) as Line).event_time));
   expect(lines.length).toBeGreaterThan(EVENTS_MIN);
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(25 * DAY_MS);

@@ -187,7 +187,11 @@ describe('dead letters of a running installation', () => {
       ['list', '--limit', '0'],
     ]) {
       const { code, stderr } = await deadletter(...args);
-      expect({ args, code, isSaid: stderr.length > 20 }).toEqual({ args, code: 2, isSaid: true });
+      expect({ args, code, isClaimed: stderr.length > 20 }).toEqual({
+        args,
+        code: 2,
+        isClaimed: true,
+      });
     }
     const { code } = await runWaywarden('deadletter', 'list', '--data', join(folder, 'nothing'));
     expect(code).toBe(2);

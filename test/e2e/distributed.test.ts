@@ -22,7 +22,7 @@ interface Ready {
   readonly token_file: string;
 }
 
-const SAID_KEPT = 8_000;
+const CLAIMED_STORED = 8_000;
 const ROOT = new URL('../../', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-distributed-'));
 let broker: Awaited<ReturnType<typeof startKafka>>;
@@ -58,7 +58,7 @@ async function start(brokers: readonly string[]): Promise<Ready> {
   const { stdout, stderr } = child;
   stderr.on('data', (data: Buffer) => {
     process.stderr.write(data);
-    said = (said + data.toString()).slice(-SAID_KEPT);
+    said = (said + data.toString()).slice(-CLAIMED_STORED);
   });
   return new Promise((resolve, reject) => {
     createInterface({ input: stdout }).on('line', (line) => {

@@ -59,7 +59,7 @@ beforeEach(async () => {
     wallClock,
     orders: {
       commandOf: () => undefined,
-      isTakenBack: () => false,
+      isReverted: () => false,
       isPaused: () => false,
       restored: async () => true,
     },

@@ -94,7 +94,7 @@ async function hijack(task: string): Promise<void> {
   expect(answer.status).toBe(202);
 }
 
-interface Said {
+interface Claimed {
   readonly command_id: string;
   readonly state: string;
   readonly target: { readonly task_id?: string };
@@ -103,9 +103,9 @@ interface Said {
   readonly probe: { readonly confirmed_by: string | null } | null;
 }
 
-async function containment(task: string): Promise<Said | undefined> {
+async function containment(task: string): Promise<Claimed | undefined> {
   const answer = await fetch(`${up.url}/v1/containments`);
-  const { containments } = (await answer.json()) as { containments: readonly Said[] };
+  const { containments } = (await answer.json()) as { containments: readonly Claimed[] };
   return containments.find(({ target }) => target.task_id === task);
 }
 
@@ -123,8 +123,8 @@ beforeAll(async () => {
   );
   const registry = readFileSync(join(EXAMPLE, 'registry.yaml'), 'utf8');
   const probing = gateway.replace('kind: http', 'kind: http, probes: true');
-  const kept = registry.split('\n').filter((line) => !line.includes('mcp-gateway, kind'));
-  writeFileSync(at('registry.yaml'), [...kept, probing, python].join('\n'));
+  const retained = registry.split('\n').filter((line) => !line.includes('mcp-gateway, kind'));
+  writeFileSync(at('registry.yaml'), [...retained, probing, python].join('\n'));
   const policy = readFileSync(join(EXAMPLE, 'policy.yaml'), 'utf8');
   writeFileSync(at('policy.yaml'), policy.replace('limits: {', 'limits: { probe_after: 3s,'));
   up = await npmStart(
@@ -196,8 +196,8 @@ describe('receivers beside a running up', () => {
         confirmed_by: 'mcp-gateway',
         answers: [{ outcome: 'refused', method: 'call', own: true }],
       });
-      const heard = await fetch(`${up.url}/v1/events?limit=200`);
-      expect(await heard.text()).not.toContain('waywarden_probe');
+      const lastSeen = await fetch(`${up.url}/v1/events?limit=200`);
+      expect(await lastSeen.text()).not.toContain('waywarden_probe');
     },
     LONG_MS,
   );

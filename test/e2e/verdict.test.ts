@@ -15,7 +15,7 @@ import {
   registryOfPeople,
   reporterCalls,
   sendCalls,
-  settledAlert,
+  warmedUpAlert,
 } from '../support/reporter.ts';
 import { runWaywarden } from '../support/run-command.ts';
 import { until } from '../support/until.ts';
@@ -59,7 +59,7 @@ beforeAll(async () => {
   up = await npmStart(data, '--no-demo', '--registry', registry);
   const calls = reporterCalls(Date.now());
   await sendCalls(up, calls);
-  ({ alert_id: alert, revision: latest } = await settledAlert(up, calls.length));
+  ({ alert_id: alert, revision: latest } = await warmedUpAlert(up, calls.length));
 }, LONG_MS);
 
 afterAll(async () => {

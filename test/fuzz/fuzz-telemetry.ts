@@ -95,7 +95,7 @@ function traces(r: FuzzRandom) {
   return { resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ spans }] }] };
 }
 
-function isTold(calls: readonly Call[]): void {
+function isReported(calls: readonly Call[]): void {
   const ids = calls.map(({ id }) => id);
   assert.equal(new Set(ids).size, ids.length, 'a call was told twice');
   for (const call of calls) {
@@ -111,11 +111,11 @@ function joined(r: FuzzRandom, observations: readonly Observation[]): void {
   const calls: Call[] = [];
   for (const [at, one] of observations.entries()) {
     join.add([one], at);
-    if (r.chance(0.05)) calls.push(...join.settled(at));
-    assert.ok(join.counts.held <= OPTIONS.observationsMax);
+    if (r.chance(0.05)) calls.push(...join.warmedUp(at));
+    assert.ok(join.counts.inHand <= OPTIONS.observationsMax);
   }
   calls.push(...join.flush());
-  isTold(calls);
+  isReported(calls);
 }
 
 interface Body {

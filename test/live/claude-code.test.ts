@@ -74,19 +74,19 @@ function environment() {
   };
 }
 
-interface Said {
+interface Claimed {
   readonly result: string;
   readonly session_id: string;
 }
 
-async function claude(prompt: string, ...more: readonly string[]): Promise<Said> {
+async function claude(prompt: string, ...more: readonly string[]): Promise<Claimed> {
   const tools = 'mcp__office__read_mail,mcp__office__send_email';
   const files = ['--settings', world.at('settings.json'), '--mcp-config', world.at('mcp.json')];
   const flags = ['--strict-mcp-config', '--allowedTools', tools, '--output-format', 'json'];
   const args = ['-p', prompt, ...files, ...flags, ...more];
   const { code, stdout, stderr } = await runClaude(args, world.at('work'), environment());
   if (code !== 0) throw new Error(`claude ended with ${code}: ${stderr}${stdout}`);
-  return JSON.parse(stdout) as Said;
+  return JSON.parse(stdout) as Claimed;
 }
 
 beforeAll(async () => {

@@ -17,7 +17,7 @@ const NODE = join(CLIENTS, 'node_modules/node/bin/node');
 const CLAUDE = join(CLIENTS, 'node_modules/@anthropic-ai/claude-code/bin/claude.exe');
 const CODEX = join(CLIENTS, 'node_modules/@openai/codex/bin/codex.js');
 const PYTHON = join(CLIENTS, 'python');
-const OUTPUT_KEPT = 20_000;
+const OUTPUT_STORED = 20_000;
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -58,7 +58,7 @@ function outputOf(child: ChildProcess): { readonly stdout: string; readonly stde
     said.stdout += data.toString();
   });
   child.stderr?.on('data', (data: Buffer) => {
-    said.stderr = (said.stderr + data.toString()).slice(-OUTPUT_KEPT);
+    said.stderr = (said.stderr + data.toString()).slice(-OUTPUT_STORED);
   });
   return said;
 }

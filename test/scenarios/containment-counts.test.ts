@@ -29,8 +29,8 @@ function ordered(count = 0): Journal {
   return journal;
 }
 
-function told({ draft }: Journal, tenant = TENANT) {
-  const responder = { containments: Containments.over(draft) } as unknown as Responder;
+function told({ transaction }: Journal, tenant = TENANT) {
+  const responder = { containments: Containments.over(transaction) } as unknown as Responder;
   return countingContainments(responder, () => NOW_MS, tenant)();
 }
 

@@ -17,7 +17,7 @@ const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 const DAYS = 15;
 const TASKS_A_DAY = 3;
 /** Of 315: that a page's title and a mail bear the same small number is chance, and it happens. */
-const DAILY_TOLD_MAX = 1;
+const DAILY_REPORTED_MAX = 1;
 
 interface Write {
   readonly tool: string;
@@ -229,7 +229,7 @@ function lived(): readonly InputEvent[] {
   return events;
 }
 
-function obeyed(): readonly InputEvent[] {
+function injected(): readonly InputEvent[] {
   const atMs = START_MS + DAYS * DAY_MS;
   return LIVES.flatMap((life, at) => {
     const ordered = [...PLANTED, ANNOUNCED];
@@ -248,12 +248,12 @@ describe('agents that write down what they read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'waywarden-daily-'));
     const log = await openLmdbLog({ path: folder, durable: false });
     try {
-      const { records } = fleetRecords([...lived(), ...obeyed()]);
+      const { records } = fleetRecords([...lived(), ...injected()]);
       const { alerts } = await runFleet({ log, partitions: 1, records });
       const hijacks = alerts.filter((one) => one.kind === 'hijack_suspected');
       const told = new Set(hijacks.map((one) => one.subject.task_id ?? ''));
       const daily = [...told].filter((id) => id.startsWith('daily-'));
-      expect(daily.length).toBeLessThanOrEqual(DAILY_TOLD_MAX);
+      expect(daily.length).toBeLessThanOrEqual(DAILY_REPORTED_MAX);
       // What an agent obeys by the same doubtful means is one alert, which counts them.
       const counted = hijacks.reduce((sum, one) => sum + one.count, 0);
       expect(counted - daily.length).toBe(LIVES.length * (PLANTED.length + 1));

@@ -5,7 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { registrySchema } from '@waywarden/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Friction, frictionOf } from '../../services/waywarden/src/api/friction-route.ts';
+import {
+  type ResponseImpact,
+  responseImpactOf,
+} from '../../services/waywarden/src/api/friction-route.ts';
 import type { LedgerKey } from '../../services/waywarden/src/friction/ledger.ts';
 import { type DemoStore, openDemoStore } from '../dashboards/demo-store.ts';
 
@@ -125,15 +128,20 @@ async function fill(): Promise<void> {
     command({ ...undo, id: randomUUID(), restores: WRONG }),
     command({ ...probe, action: 'probe', at: time(25) }),
   ]);
-  const held = { rule: 'cut', agent: 'agent/b', action: 'revoke_token', withheld: 'never_revoke' };
+  const inHand = {
+    rule: 'cut',
+    agent: 'agent/b',
+    action: 'revoke_token',
+    withheld: 'never_revoke',
+  };
   const shadow = { rule: 'watch', agent: 'agent/b', action: 'revoke_token', mode: 'shadow' };
   await insert('decisions_v1', [
     ...[...orders, ...again].map((one) => decision(one)),
     decision({ ...probe, action: 'probe', at: time(25) }),
     // Each alert once, however many revisions were decided on.
-    decision({ ...held, at: time(25), alert: ALERT }),
-    decision({ ...held, at: time(25, 10), alert: ALERT }),
-    decision({ ...held, at: time(25), withheld: 'already_contained' }),
+    decision({ ...inHand, at: time(25), alert: ALERT }),
+    decision({ ...inHand, at: time(25, 10), alert: ALERT }),
+    decision({ ...inHand, at: time(25), withheld: 'already_contained' }),
     decision({ ...shadow, at: time(25), withheld: 'rule_in_shadow' }),
     // The last word counts.
     found('true_positive', time(25, 11)),
@@ -159,8 +167,8 @@ async function fill(): Promise<void> {
   ]);
 }
 
-const ask = (by: LedgerKey, over: object = {}): Promise<Friction> =>
-  frictionOf(
+const ask = (by: LedgerKey, over: object = {}): Promise<ResponseImpact> =>
+  responseImpactOf(
     {
       registry: () => REGISTRY,
       store: {
@@ -173,7 +181,7 @@ const ask = (by: LedgerKey, over: object = {}): Promise<Friction> =>
     },
     { by, days: 7, ...over },
   );
-const keyed = ({ lines }: Friction) => new Map(lines.map((line) => [line.key, line]));
+const keyed = ({ lines }: ResponseImpact) => new Map(lines.map((line) => [line.key, line]));
 
 beforeAll(async () => {
   store = await openDemoStore();

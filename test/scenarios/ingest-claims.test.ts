@@ -9,7 +9,7 @@ import { UID_SOURCES } from '../../services/ingest/src/core/enrich/claims.ts';
 import { HostileWorld } from './hostile/hostile-world.ts';
 
 /** What an event says for each claim to be about something. */
-const SAID: Readonly<Record<Claim, object>> = {
+const CLAIMED: Readonly<Record<Claim, object>> = {
   task: { task: { id: 't-1' } },
   workflow: { task: { id: 't-1', workflow: 'invoices' } },
   principal: { principal: { uid: 'alice@acme.example', type: 'human' } },
@@ -41,19 +41,19 @@ describe.each(CLAIMS)('claims.%s', (claim) => {
     (await sent(world.grant(grant), set)).claims[claim];
 
   it('is what the token proves: an agent that speaks for itself only asserts', async () => {
-    expect(await earns({ assurance: 'asserted' }, SAID[claim])).toBe('asserted');
+    expect(await earns({ assurance: 'asserted' }, CLAIMED[claim])).toBe('asserted');
   });
 
   it('is authenticated by a source that authenticates its agents', async () => {
-    expect(await earns({ assurance: 'authenticated' }, SAID[claim])).toBe('authenticated');
+    expect(await earns({ assurance: 'authenticated' }, CLAIMED[claim])).toBe('authenticated');
   });
 
   it('is less where the token says so, and the others are not', async () => {
     const claims = { [claim]: 'asserted' as const };
     const event = await sent(world.grant({ assurance: 'authenticated', claims }), {
-      ...SAID.trace,
-      ...SAID.task,
-      ...SAID[claim],
+      ...CLAIMED.trace,
+      ...CLAIMED.task,
+      ...CLAIMED[claim],
     });
     expect(event.claims[claim]).toBe('asserted');
     expect(event.claims[claim === 'task' ? 'trace' : 'task']).toBe('authenticated');
@@ -67,7 +67,7 @@ describe.each(CLAIMS)('claims.%s', (claim) => {
   it('is not had by a token that may set fields', async () => {
     const event = await sent(world.grant({ assurance: 'asserted', trust_fields: true }), {
       claims: { [claim]: 'attested' },
-      ...SAID[claim],
+      ...CLAIMED[claim],
     });
     expect(event.claims[claim]).toBe('asserted');
   });
@@ -75,7 +75,7 @@ describe.each(CLAIMS)('claims.%s', (claim) => {
   it('is not had by saying so', async () => {
     const event = await sent(world.grant({ assurance: 'asserted' }), {
       claims: { [claim]: 'attested' },
-      ...SAID[claim],
+      ...CLAIMED[claim],
     });
     expect(event.claims[claim]).toBe('asserted');
     expect(event.unmapped?.['claims']).toEqual({ [claim]: 'attested' });
@@ -88,7 +88,7 @@ describe('agent.assurance', () => {
     trust_domains: ['acme.example'],
   } satisfies Parameters<HostileWorld['grant']>[0];
   const assured = async (uid: string, set: object = {}): Promise<readonly Assurance[]> => {
-    const event = await sent(world.grant(attested), { agent: { uid }, ...SAID.task, ...set });
+    const event = await sent(world.grant(attested), { agent: { uid }, ...CLAIMED.task, ...set });
     return [event.agent.assurance, event.claims.task];
   };
 
@@ -193,7 +193,7 @@ describe('tenants', () => {
 
   it('have keys of their own: equal values and chains can not be told to be equal', async () => {
     const args = { value: { to: 'bob@partner.example' } };
-    const body = world.goodLine({ ...SAID.task, args });
+    const body = world.goodLine({ ...CLAIMED.task, args });
     await world.post(body);
     const other = `Bearer ${world.grant({ tenant: 'other' })}`;
     await world.post(body, { authorization: other });

@@ -80,8 +80,8 @@ describe('the keeper of the log', () => {
     await one.sweep();
     expect(await log.endOffsets(EVENTS)).toEqual([10_001 + 1]);
     const [start = 0] = await log.startOffsets(EVENTS);
-    const kept = await log.read(EVENTS, 0, start, 20_000);
-    expect(kept.some(({ value }) => value?.length === 77)).toBe(true);
+    const retained = await log.read(EVENTS, 0, start, 20_000);
+    expect(retained.some(({ value }) => value?.length === 77)).toBe(true);
   });
 
   it('leaves the end of each partition of events, whatever its age, and no dead letter', async () => {

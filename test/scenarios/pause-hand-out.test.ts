@@ -106,14 +106,14 @@ test('what was given before the pause and not handed out waits for its end, and 
 test('what a person orders and takes back goes out behind it, and what was taken back is handed out no more', async () => {
   const [first] = await ordered('a');
   expect(await handed()).toEqual(['revoke_token agent-a']);
-  const [held] = await ordered('b', 'c');
-  if (first === undefined || held === undefined) throw new Error('Orders were expected.');
+  const [inHand] = await ordered('b', 'c');
+  if (first === undefined || inHand === undefined) throw new Error('Orders were expected.');
   await both('pause');
   expect(await handed()).toEqual([]);
   const target = { level: 'agent', tenant_id: TENANT, agent_uid: 'agent-d' };
   await world.act('order', 'ana', { action: 'disable_agent', target });
   await world.act('restore', 'ana', { order_id: first.command_id });
-  await world.act('restore', 'ben', { order_id: held.command_id });
+  await world.act('restore', 'ben', { order_id: inHand.command_id });
   await world.settle();
   expect(await handed()).toEqual(['disable_agent agent-d', 'restore agent-a', 'restore agent-b']);
   await both('resume');

@@ -5,7 +5,7 @@
  * through the profile stage as it ships, without a registry: its own history is all it has.
  */
 import { type Alert, type AuditEvent, inputEventSchema, TOPICS } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { decideProfile } from '../../services/detector/src/core/stages/decide-profile.ts';
 import { event } from '../../services/detector/src/core/testing/event-builder.ts';
@@ -19,9 +19,9 @@ function at(n: number, ms: number, over: Partial<AuditEvent> = {}): AuditEvent {
   return event(n, { event_time: time, observed_time: time, ...over });
 }
 
-function alertsOf(draft: MemoryDraft, events: readonly AuditEvent[]): readonly Alert[] {
+function alertsOf(transaction: MemoryTransaction, events: readonly AuditEvent[]): readonly Alert[] {
   return events.flatMap((value, offset) =>
-    decideProfile(draft, {
+    decideProfile(transaction, {
       topic: TOPICS.auditEvents.name,
       partition: 0,
       offset,
@@ -79,9 +79,9 @@ function steady(agent: number, perMinute: number): readonly AuditEvent[] {
 
 describe('the peer cases', () => {
   it('steady agents are left alone: 30, at 2 to 60 calls a minute, for an hour', () => {
-    const draft = new MemoryDraft();
+    const transaction = new MemoryTransaction();
     const blocked = Array.from({ length: 30 }, (_, agent) =>
-      alertsOf(draft, steady(agent, RATES[agent % RATES.length] ?? 2)),
+      alertsOf(transaction, steady(agent, RATES[agent % RATES.length] ?? 2)),
     ).filter((alerts) => alerts.length > 0);
     expect(blocked).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('the peer cases', () => {
       tool: { name: 'drop_db', server: 'office' },
       capabilities: [{ symbol: 'delete:data', basis: 'operator' }],
     });
-    const alerts = alertsOf(new MemoryDraft(), [...good, dropped]);
+    const alerts = alertsOf(new MemoryTransaction(), [...good, dropped]);
     expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(['first-seen']);
     expect(alerts.every((alert) => alert.evidence[0]?.event_id === dropped.event_id)).toBe(true);
   });
@@ -110,7 +110,10 @@ describe('the peer cases', () => {
     const good = Array.from({ length: 1000 }, (_, n) =>
       at(n, n * APART_MS, derived('office/get_record')),
     );
-    const alerts = alertsOf(new MemoryDraft(), [...good, at(1000, 1000 * APART_MS, derived(tool))]);
+    const alerts = alertsOf(new MemoryTransaction(), [
+      ...good,
+      at(1000, 1000 * APART_MS, derived(tool)),
+    ]);
     expect(alerts.map((alert) => [alert.rule_id, alert.severity])).toEqual([
       ['first-seen', severity],
     ]);
@@ -127,7 +130,7 @@ describe('the peer cases', () => {
     ['box/run_command', command, 'ls', "psql -c 'DROP DATABASE prod'"],
   ] as const)('so is what a tool in use first does: %s', (tool, made, usual, strange) => {
     const good = Array.from({ length: 1000 }, (_, n) => at(n, n * APART_MS, made(tool, usual)));
-    const alerts = alertsOf(new MemoryDraft(), [
+    const alerts = alertsOf(new MemoryTransaction(), [
       ...good,
       at(1000, 1000 * APART_MS, made(tool, strange)),
     ]);
@@ -149,13 +152,13 @@ describe('the peer cases', () => {
     const calls = Array.from({ length: 1000 }, (_call, n) =>
       at(n, n * 30_000, made(tool, texts[n % texts.length] ?? '')),
     );
-    expect(alertsOf(new MemoryDraft(), calls)).toEqual([]);
+    expect(alertsOf(new MemoryTransaction(), calls)).toEqual([]);
   });
 
   it('a spike of a thousand times the usual of a perfectly regular agent is told, once', () => {
     const regular = Array.from({ length: 5 * 1440 }, (_, n) => at(n, n * MINUTE_MS));
     const spike = Array.from({ length: 1000 }, (_, n) => at(7200 + n, 7200 * MINUTE_MS + n * 60));
-    const alerts = alertsOf(new MemoryDraft(), [...regular, ...spike]);
+    const alerts = alertsOf(new MemoryTransaction(), [...regular, ...spike]);
     // One burst is one alert: that they were calls of one tool stands in it.
     expect(new Set(alerts.map((alert) => alert.alert_id)).size).toBe(1);
     const [rate] = alerts;
@@ -166,6 +169,6 @@ describe('the peer cases', () => {
 
   it('the same spike of an agent that has no history yet is not judged', () => {
     const spike = Array.from({ length: 1000 }, (_, n) => at(n, n * 60));
-    expect(alertsOf(new MemoryDraft(), spike)).toEqual([]);
+    expect(alertsOf(new MemoryTransaction(), spike)).toEqual([]);
   });
 });

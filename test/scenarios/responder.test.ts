@@ -152,7 +152,7 @@ async function settle(
     ...over,
   });
   const run = responder.run();
-  const settled = async () => {
+  const warmedUp = async () => {
     if (over.runIntake !== false) {
       const rules = TOPICS.registry.name;
       await responder.rules.caughtUp(rules, await log.endOffsets(rules));
@@ -164,7 +164,7 @@ async function settle(
     await responder.response.caughtUp(journal, await log.endOffsets(journal));
     await responder.stop();
   };
-  await Promise.race([run, settled()]);
+  await Promise.race([run, warmedUp()]);
   await run;
   return responder;
 }

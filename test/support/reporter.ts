@@ -68,23 +68,23 @@ export async function sendCalls(up: RunningUp, calls: readonly object[]): Promis
   if (sent.status !== 202) throw new Error(`${sent.status}: ${await sent.text()}`);
 }
 
-interface Told {
+interface Reported {
   readonly alert_id: string;
   readonly revision: number;
   readonly kind: string;
 }
 
 /** Its alert, once it was told in at least so many revisions. */
-function reporterAlert(up: RunningUp, revisions: number): Promise<Told> {
+function reporterAlert(up: RunningUp, revisions: number): Promise<Reported> {
   return until(async () => {
     const answer = await fetch(`${up.url}/v1/alerts`);
-    const { alerts } = (await answer.json()) as { readonly alerts: readonly Told[] };
+    const { alerts } = (await answer.json()) as { readonly alerts: readonly Reported[] };
     return alerts.find((one) => one.kind === 'behavior_deviation' && one.revision >= revisions);
   });
 }
 
 /** Its alert as it stands once so many calls are stored and every stage is done with them. */
-export async function settledAlert(up: RunningUp, calls: number): Promise<Told> {
+export async function warmedUpAlert(up: RunningUp, calls: number): Promise<Reported> {
   await until(async () => {
     const { counts, stages } = (await (await fetch(`${up.url}/v1/status`)).json()) as {
       readonly counts: { readonly events: number };

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ERRORS_KEPT = 20_000;
+const ERRORS_STORED = 20_000;
 
 export interface RunningUp {
   readonly child: ChildProcess;
@@ -22,7 +22,7 @@ export async function npmStart(folder: string, ...flags: readonly string[]): Pro
   });
   let errors = '';
   child.stderr.on('data', (data: Buffer) => {
-    errors = (errors + data.toString()).slice(-ERRORS_KEPT);
+    errors = (errors + data.toString()).slice(-ERRORS_STORED);
   });
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', resolve);

@@ -113,7 +113,7 @@ for (let run = -1; run < Number(values.runs); run += 1) {
         decoded.records.flatMap((record) => readRecord(record)),
         index,
       );
-      calls.settled(index);
+      calls.warmedUp(index);
     }
     calls.flush();
   });

@@ -20,10 +20,10 @@ describe('when calls are concluded', () => {
   it('waits for what is still to come of a group, then gives each call once', () => {
     const join = new CallJoin(OPTIONS);
     join.add([call('a')], 0);
-    expect(join.settled(500)).toEqual([]);
+    expect(join.warmedUp(500)).toEqual([]);
     join.add([inTrace('a', runOf('run', undefined, 'assistant'))], 600);
-    expect(join.settled(999)).toEqual([]);
-    expect(join.settled(1_000)).toMatchObject([{ agent: { name: 'assistant' } }]);
+    expect(join.warmedUp(999)).toEqual([]);
+    expect(join.warmedUp(1_000)).toMatchObject([{ agent: { name: 'assistant' } }]);
     expect(join.flush()).toEqual([]);
   });
 
@@ -32,9 +32,9 @@ describe('when calls are concluded', () => {
     join.add([call('a')], 0);
     for (let now = 500; now < 5_000; now += 500) {
       join.add([inTrace('a', spanOf(`noise${now}`, undefined))], now);
-      expect(join.settled(now)).toEqual([]);
+      expect(join.warmedUp(now)).toEqual([]);
     }
-    expect(join.settled(5_000)).toHaveLength(1);
+    expect(join.warmedUp(5_000)).toHaveLength(1);
   });
 
   it('puts together traces that share a session', () => {
@@ -63,9 +63,9 @@ describe('when calls are concluded', () => {
         }),
       );
     join.add([seen('pending')], 0);
-    const [asked] = join.settled(1_000);
+    const [asked] = join.warmedUp(1_000);
     join.add([seen('success')], 2_000);
-    const [made] = join.settled(3_000);
+    const [made] = join.warmedUp(3_000);
     expect([asked?.outcome, made?.outcome]).toEqual(['pending', 'success']);
     expect(asked?.id.replace('requested', 'completed')).toBe(made?.id);
   });
@@ -73,9 +73,9 @@ describe('when calls are concluded', () => {
   it('counts what comes again after its call was concluded, and tells nothing twice', () => {
     const join = new CallJoin(OPTIONS);
     join.add([call('a')], 0);
-    expect(join.settled(5_000)).toHaveLength(1);
+    expect(join.warmedUp(5_000)).toHaveLength(1);
     join.add([call('a')], 6_000);
-    expect(join.settled(11_000)).toEqual([]);
+    expect(join.warmedUp(11_000)).toEqual([]);
     expect(join.counts).toMatchObject({ concluded: 1, late: 1 });
   });
 });
@@ -89,9 +89,9 @@ describe('a call whose run has not ended', () => {
   it('waits for the run, which alone names the agent, beyond the quiet time', () => {
     const join = new CallJoin(OPTIONS);
     join.add([open('a')], 0);
-    expect(join.settled(3_000)).toEqual([]);
+    expect(join.warmedUp(3_000)).toEqual([]);
     join.add([run('a', 'assistant')], 3_500);
-    expect(join.settled(4_500)).toMatchObject([
+    expect(join.warmedUp(4_500)).toMatchObject([
       { agent: { name: 'assistant' }, agentSource: 'run' },
     ]);
   });
@@ -99,12 +99,12 @@ describe('a call whose run has not ended', () => {
   it('is told in time all the same, as the only agent of its service or as the service', () => {
     const join = new CallJoin(OPTIONS);
     join.add([open('a')], 0);
-    expect(join.settled(5_000)).toMatchObject([
+    expect(join.warmedUp(5_000)).toMatchObject([
       { agent: { name: 'mail' }, agentSource: 'service' },
     ]);
     join.add([open('b'), run('b', 'assistant')], 5_000);
     join.add([open('c')], 5_000);
-    const [, late] = join.settled(10_000);
+    const [, late] = join.warmedUp(10_000);
     expect(late).toMatchObject({
       agent: { name: 'assistant' },
       agentSource: 'thread',
@@ -112,7 +112,7 @@ describe('a call whose run has not ended', () => {
     });
     join.add([run('d', 'payer'), open('d')], 10_000);
     join.add([open('e')], 10_000);
-    expect(join.settled(15_000).at(-1)).toMatchObject({ agentSource: 'service' });
+    expect(join.warmedUp(15_000).at(-1)).toMatchObject({ agentSource: 'service' });
   });
 });
 
@@ -133,7 +133,7 @@ describe('a session that never rests', () => {
     const told: string[] = [];
     for (let now = 0; now <= 10_000; now += 500) {
       join.add([hook(`c${now}`, now)], now);
-      told.push(...join.settled(now).map(({ callId = '' }) => callId));
+      told.push(...join.warmedUp(now).map(({ callId = '' }) => callId));
     }
     expect(told).toContain('c0');
     expect(told.indexOf('c0')).toBeLessThan(4);
@@ -147,21 +147,21 @@ describe('a session that never rests', () => {
     join.add([hook('c1', 0, { stage: 'requested', outcome: undefined })], 0);
     for (let now = 0; now < 4_500; now += 500) {
       join.add([hook(`noise${now}`, now)], now);
-      expect(join.settled(now).map(({ callId }) => callId)).not.toContain('c1');
+      expect(join.warmedUp(now).map(({ callId }) => callId)).not.toContain('c1');
     }
   });
 
   it('an id that is used again for another thing, or later for the same, is another call', () => {
     const join = new CallJoin(OPTIONS);
     join.add([hook('same', 0)], 0);
-    expect(join.settled(1_000)).toHaveLength(1);
+    expect(join.warmedUp(1_000)).toHaveLength(1);
     join.add([hook('same', 2_000, { args: { n: 'other' } })], 2_000);
-    expect(join.settled(3_000)).toHaveLength(1);
+    expect(join.warmedUp(3_000)).toHaveLength(1);
     join.add([hook('same', 60_000)], 4_000);
-    const [again] = join.settled(5_000);
+    const [again] = join.warmedUp(5_000);
     expect(again).toMatchObject({ callId: 'same', at: 60_000 });
     join.add([hook('same', 0)], 6_000);
-    expect(join.settled(7_000)).toEqual([]);
+    expect(join.warmedUp(7_000)).toEqual([]);
   });
 });
 
@@ -173,9 +173,9 @@ it('an end that a client puts into the future hides no later call of its id', ()
       spanOf(`pay${at}`, undefined, { at, until, call: executed('pay', { callId: 'c' }) }),
     );
   join.add([pay(0, 1e15)], 0);
-  expect(join.settled(1_000)).toHaveLength(1);
+  expect(join.warmedUp(1_000)).toHaveLength(1);
   join.add([pay(60_000, 60_001)], 60_000);
-  expect(join.settled(61_000)).toHaveLength(1);
+  expect(join.warmedUp(61_000)).toHaveLength(1);
 });
 
 describe('what the join may hold', () => {
@@ -184,12 +184,12 @@ describe('what the join may hold', () => {
     const told: string[] = [];
     for (let index = 0; index < OPTIONS.observationsMax * 10; index += 1) {
       join.add([call(`t${index}`)], index);
-      expect(join.counts.held).toBeLessThanOrEqual(OPTIONS.observationsMax);
-      told.push(...join.settled(0).map(({ trace = '' }) => trace));
+      expect(join.counts.inHand).toBeLessThanOrEqual(OPTIONS.observationsMax);
+      told.push(...join.warmedUp(0).map(({ trace = '' }) => trace));
     }
     told.push(...join.flush().map(({ trace = '' }) => trace));
     expect(new Set(told).size).toBe(OPTIONS.observationsMax * 10);
-    expect(join.counts).toMatchObject({ held: 0, evicted: OPTIONS.observationsMax * 9 });
+    expect(join.counts).toMatchObject({ inHand: 0, evicted: OPTIONS.observationsMax * 9 });
   });
 
   it('stays within its limit when one trace sends everything', () => {
@@ -197,7 +197,7 @@ describe('what the join may hold', () => {
     for (let index = 0; index < OPTIONS.observationsMax * 10; index += 1) {
       join.add([inTrace('a', spanOf(`noise${index}`, `noise${index - 1}`))], index);
     }
-    expect(join.counts.held).toBeLessThanOrEqual(OPTIONS.observationsMax);
+    expect(join.counts.inHand).toBeLessThanOrEqual(OPTIONS.observationsMax);
   });
 
   it('counts the calls of which something could not be resolved', () => {

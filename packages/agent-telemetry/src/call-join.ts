@@ -26,7 +26,7 @@ export interface JoinOptions {
 
 export interface JoinCounts {
   /** Held just now. */
-  readonly held: number;
+  readonly inHand: number;
   readonly concluded: number;
   /** Groups that were concluded before their time because the buffer was full. */
   readonly evicted: number;
@@ -200,7 +200,7 @@ export class CallJoin {
   }
 
   /** The calls whose time has come, in the order of their start. */
-  settled(nowMs: number): readonly Call[] {
+  warmedUp(nowMs: number): readonly Call[] {
     this.#nowMs = nowMs;
     const { quietMs, waitMsMax } = this.#options;
     for (const group of [...this.#groups]) {
@@ -222,7 +222,7 @@ export class CallJoin {
 
   get counts(): JoinCounts {
     return {
-      held: this.#held,
+      inHand: this.#held,
       concluded: this.#concluded,
       evicted: this.#evicted,
       late: this.#late,

@@ -90,7 +90,7 @@ export class EngineProcess {
   }
 
   /** `failed` is called when the child will never serve the socket, which is then as it was. */
-  handOver(socket: Socket, failed: () => void): void {
+  delegating(socket: Socket, failed: () => void): void {
     const id = this.nextId;
     this.nextId += 1;
     this.unconfirmed.set(id, { socket, failed });

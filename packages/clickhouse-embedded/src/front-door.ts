@@ -4,7 +4,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** Connections waiting for a child; beyond it the answer is 503. */
-export const HELD_CONNECTIONS_MAX = 256;
+export const OPEN_CONNECTIONS_MAX = 256;
 /** How long one waits, well within the 30 s that @clickhouse/client gives a request. */
 export const HOLD_MS_MAX = 15_000;
 
@@ -19,13 +19,13 @@ const UNAVAILABLE = [
   BODY,
 ].join('\r\n');
 
-export type HandOver = (socket: Socket, failed: () => void) => void;
+export type Delegation = (socket: Socket, failed: () => void) => void;
 
 export class FrontDoor {
   readonly url: string;
   private readonly server: Server;
-  private readonly held = new Map<Socket, NodeJS.Timeout>();
-  private handOver: HandOver | undefined;
+  private readonly inHand = new Map<Socket, NodeJS.Timeout>();
+  private delegating: Delegation | undefined;
 
   private constructor(server: Server, port: number) {
     this.server = server;
@@ -46,40 +46,40 @@ export class FrontDoor {
   }
 
   /** With a way to hand over, waiting connections go through it at once; without, they wait. */
-  setHandOver(handOver: HandOver | undefined): void {
-    this.handOver = handOver;
-    if (handOver === undefined) return;
-    for (const [socket, timer] of this.held) {
+  setDelegation(delegating: Delegation | undefined): void {
+    this.delegating = delegating;
+    if (delegating === undefined) return;
+    for (const [socket, timer] of this.inHand) {
       clearTimeout(timer);
-      this.held.delete(socket);
+      this.inHand.delete(socket);
       this.admit(socket);
     }
   }
 
   close(): void {
     this.server.close();
-    for (const [socket, timer] of this.held) {
+    for (const [socket, timer] of this.inHand) {
       clearTimeout(timer);
       socket.destroy();
     }
-    this.held.clear();
+    this.inHand.clear();
   }
 
   private admit(socket: Socket): void {
     if (socket.destroyed) return;
-    if (this.handOver === undefined) this.hold(socket);
+    if (this.delegating === undefined) this.hold(socket);
     // What could not be handed over waits for the next child: the present one is on its way out.
-    else this.handOver(socket, () => this.hold(socket));
+    else this.delegating(socket, () => this.hold(socket));
   }
 
   private hold(socket: Socket): void {
-    if (this.held.size >= HELD_CONNECTIONS_MAX) {
+    if (this.inHand.size >= OPEN_CONNECTIONS_MAX) {
       socket.end(UNAVAILABLE);
       return;
     }
     const forget = (): void => {
-      clearTimeout(this.held.get(socket));
-      this.held.delete(socket);
+      clearTimeout(this.inHand.get(socket));
+      this.inHand.delete(socket);
     };
     // A client that gives up while waiting is its own business.
     socket.on('error', forget);
@@ -88,6 +88,6 @@ export class FrontDoor {
       forget();
       socket.end(UNAVAILABLE);
     }, HOLD_MS_MAX);
-    this.held.set(socket, timer);
+    this.inHand.set(socket, timer);
   }
 }

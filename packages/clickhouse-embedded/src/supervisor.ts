@@ -66,7 +66,7 @@ export class Supervisor {
 
   async stop(): Promise<void> {
     clearTimeout(this.restartTimer);
-    this.options.door.setHandOver(undefined);
+    this.options.door.setDelegation(undefined);
     const engine = this.engine;
     if (engine === undefined) {
       this.stopped = () => undefined;
@@ -94,14 +94,14 @@ export class Supervisor {
         clearTimeout(timer);
         this.readyAtMs = performance.now();
         if (this.stopped === undefined)
-          door.setHandOver((socket, failed) => engine.handOver(socket, failed));
+          door.setDelegation((socket, failed) => engine.delegating(socket, failed));
         onEvent({ type: 'ready', pid: engine.pid, url: door.url });
         first?.(undefined);
       },
       onExit: (exit) => {
         clearTimeout(timer);
         const wasReady = this.readyAtMs !== undefined;
-        door.setHandOver(undefined);
+        door.setDelegation(undefined);
         this.engine = undefined;
         if (this.stopped !== undefined) this.stopped();
         else if (first !== undefined && !wasReady) first(exit);

@@ -16,16 +16,16 @@ interface Call {
   /** Characters of the result; undefined where the data does not say. */
   readonly result: number | undefined;
   readonly failed: boolean | undefined;
-  readonly handOver: boolean;
+  readonly delegating: boolean;
 }
 type Runs = ReadonlyMap<string, readonly Call[]>;
 
 function grouped(calls: Iterable<readonly [run: string, call: Call]>): Runs {
   const runs = new Map<string, Call[]>();
   for (const [run, call] of calls) {
-    const held = runs.get(run);
-    if (held === undefined) runs.set(run, [call]);
-    else held.push(call);
+    const inHand = runs.get(run);
+    if (inHand === undefined) runs.set(run, [call]);
+    else inHand.push(call);
   }
   return runs;
 }
@@ -55,7 +55,7 @@ function agentDojo(data: string): Runs {
             args: c['args'],
             result: c['result_len'],
             failed: c['error'] !== null,
-            handOver: false,
+            delegating: false,
           },
         ]),
       ),
@@ -74,7 +74,7 @@ function multiAgent(file: string): Runs {
           args: c.args,
           result: c.result_len ?? undefined,
           failed: c.result_error ?? undefined,
-          handOver: c.tool === 'delegate',
+          delegating: c.tool === 'delegate',
         },
       ]),
   );
@@ -94,7 +94,7 @@ function* simulatedCalls(): Generator<readonly [string, Call]> {
       args: args?.value ?? {},
       result: result === undefined ? undefined : JSON.stringify(result.value).length,
       failed: outcome !== 'success',
-      handOver: activity === 'delegation',
+      delegating: activity === 'delegation',
     };
     yield [task.id, call];
   }
@@ -140,7 +140,7 @@ function marginals(runs: Runs): readonly string[] {
     quantiles(results),
     share(repeats),
     share(calls.map((c) => c.failed)),
-    share(calls.map((c) => c.handOver)),
+    share(calls.map((c) => c.delegating)),
   ];
 }
 

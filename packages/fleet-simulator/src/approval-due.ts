@@ -33,8 +33,8 @@ export function approvalDue(of: ActorClass, tool: Tool): ApprovalDue {
     byClass = new Map();
     known.set(tool, byClass);
   }
-  const held = byClass.get(of);
-  if (held !== undefined) return held;
+  const inHand = byClass.get(of);
+  if (inHand !== undefined) return inHand;
   const due = judged(of, tool);
   byClass.set(of, due);
   return due;

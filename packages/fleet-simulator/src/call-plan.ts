@@ -15,7 +15,7 @@ export interface CallPlan {
   readonly principal?: string;
   readonly credential?: string;
   /** A token that was issued before, with its own times. */
-  readonly held?: {
+  readonly inHand?: {
     readonly uid: string;
     readonly issued: number;
     readonly part: NonNullable<SimulatedEvent['credential']>;

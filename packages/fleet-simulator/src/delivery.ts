@@ -11,7 +11,7 @@ import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
 /** In which form events wait until they are told. */
 export interface Keeping<T> {
   readonly keep: (event: SimulatedEvent) => T;
-  readonly number: (kept: T, seq: number) => void;
+  readonly number: (retained: T, seq: number) => void;
 }
 
 interface Waiting<T> {
@@ -21,25 +21,25 @@ interface Waiting<T> {
   readonly lost: boolean;
   readonly native: string;
   readonly gateway: string;
-  readonly kept: T;
+  readonly retained: T;
 }
 
-interface Told<T> {
+interface Reported<T> {
   readonly arrives: number;
   readonly native: string;
-  readonly kept: T;
+  readonly retained: T;
 }
 
 const byTime = (a: Waiting<unknown>, b: Waiting<unknown>): number =>
   a.at - b.at || (a.native < b.native ? -1 : 1);
-const byArrival = (a: Told<unknown>, b: Told<unknown>): number =>
+const byArrival = (a: Reported<unknown>, b: Reported<unknown>): number =>
   a.arrives - b.arrives || (a.native < b.native ? -1 : 1);
 
 export class Delivery<T> {
   readonly #keeping: Keeping<T>;
   readonly #sequence = new Map<string, number>();
   #ahead: Waiting<T>[] = [];
-  #untold: Told<T>[] = [];
+  #untold: Reported<T>[] = [];
 
   constructor(keeping: Keeping<T>) {
     this.#keeping = keeping;
@@ -51,8 +51,8 @@ export class Delivery<T> {
 
   add({ at, arrives, again, lost = false, event }: TimedEvent): void {
     const { native_id: native, source } = event;
-    const kept = this.#keeping.keep(event);
-    this.#ahead.push({ at, arrives, again, lost, native, gateway: source.instance, kept });
+    const retained = this.#keeping.keep(event);
+    this.#ahead.push({ at, arrives, again, lost, native, gateway: source.instance, retained });
   }
 
   addAll(events: readonly TimedEvent[]): void {
@@ -67,22 +67,22 @@ export class Delivery<T> {
     for (const waiting of this.#ahead) (waiting.at < end ? happened : later).push(waiting);
     this.#ahead = later;
     this.#number(happened.sort(byTime));
-    for (const { kept, native, arrives, again, lost } of happened) {
+    for (const { retained, native, arrives, again, lost } of happened) {
       if (lost) continue;
-      this.#untold.push({ kept, native, arrives });
-      if (again !== undefined) this.#untold.push({ kept, native, arrives: again });
+      this.#untold.push({ retained, native, arrives });
+      if (again !== undefined) this.#untold.push({ retained, native, arrives: again });
     }
     this.#untold.sort(byArrival);
     const told = this.#untold.filter((e) => e.arrives < end);
     this.#untold = this.#untold.filter((e) => e.arrives >= end);
-    return told.map((t) => t.kept);
+    return told.map((t) => t.retained);
   }
 
   #number(happened: readonly Waiting<T>[]): void {
-    for (const { kept, gateway } of happened) {
+    for (const { retained, gateway } of happened) {
       const seq = (this.#sequence.get(gateway) ?? 0) + 1;
       this.#sequence.set(gateway, seq);
-      this.#keeping.number(kept, seq);
+      this.#keeping.number(retained, seq);
     }
   }
 }

@@ -167,12 +167,12 @@ function rolesOf(cell: number, seed: string): readonly Role[] {
 }
 
 function membersOf(cell: number, count: number, house: House): readonly Agent[] {
-  const held = new Map<Role, number>();
+  const inHand = new Map<Role, number>();
   return rolesOf(cell, house.seed)
     .slice(0, count)
     .map((role) => {
-      const spare = held.get(role) ?? 0;
-      held.set(role, spare + 1);
+      const spare = inHand.get(role) ?? 0;
+      inHand.set(role, spare + 1);
       return agentOf(role, cell, spare, house);
     });
 }

@@ -35,11 +35,11 @@ export function houseOf(seed: string): House {
   const chosen = new Map(
     Object.entries(PRODUCTS).map(([product, all]) => [product, random.pick(all)]),
   );
-  const held = (name: ToolName): Tool => {
+  const inHand = (name: ToolName): Tool => {
     const tool: Tool = TOOLS[name];
     return { ...tool, server: chosen.get(tool.server) ?? tool.server };
   };
-  const tools = Object.fromEntries(TOOL_NAMES.map((name) => [name, held(name)]));
+  const tools = Object.fromEntries(TOOL_NAMES.map((name) => [name, inHand(name)]));
   const renamed = random.pick(RENAMED);
   return {
     seed,

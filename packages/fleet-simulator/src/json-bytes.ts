@@ -5,14 +5,14 @@
 import type { Fields } from './simulated-event.ts';
 
 const encoder = new TextEncoder();
-const kept = new WeakMap<object, Uint8Array>();
+const retained = new WeakMap<object, Uint8Array>();
 
 /** The bytes of a part that is the same object in many events. */
 function part(value: object): Uint8Array {
-  const known = kept.get(value);
+  const known = retained.get(value);
   if (known !== undefined) return known;
   const bytes = encoder.encode(JSON.stringify(value));
-  kept.set(value, bytes);
+  retained.set(value, bytes);
   return bytes;
 }
 

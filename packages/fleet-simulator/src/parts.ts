@@ -17,23 +17,23 @@ const capabilities = new Map<Tool, CapabilityPart>();
 const HEX = '0123456789abcdef';
 
 /** What is kept of `of` under a second name, made when it is first asked for. */
-function keptOf<O, T>(all: Map<O, Map<string, T>>, of: O, name: string, made: () => T): T {
-  let held = all.get(of);
-  if (held === undefined) {
-    held = new Map();
-    all.set(of, held);
+function storedOf<O, T>(all: Map<O, Map<string, T>>, of: O, name: string, made: () => T): T {
+  let inHand = all.get(of);
+  if (inHand === undefined) {
+    inHand = new Map();
+    all.set(of, inHand);
   }
-  let part = held.get(name);
+  let part = inHand.get(name);
   if (part === undefined) {
     part = made();
-    held.set(name, part);
+    inHand.set(name, part);
   }
   return part;
 }
 
 export function agentPart(agent: Agent, version: string): SimulatedEvent['agent'] {
   const { uid } = agent;
-  return keptOf(agents, agent, version, () => ({
+  return storedOf(agents, agent, version, () => ({
     uid,
     instance_uid: `${uid}#1`,
     class: agent.class,
@@ -46,7 +46,7 @@ export function toolPart(tool: Tool, world: World, at: number, own: string | und
   const name = world.nameOf(tool, at);
   const definition = own ?? world.definitionOf(tool, at);
   const key = name === tool.name ? definition : `${definition} ${name}`;
-  return keptOf(tools, tool, key, () => ({
+  return storedOf(tools, tool, key, () => ({
     name,
     server: tool.server,
     type: 'mcp',

@@ -10,7 +10,7 @@ import { type Agent, type Cell, placeOf, type Role } from './fleet.ts';
 import { agentPart, capabilityPart, toolPart } from './parts.ts';
 import type { Random } from './random.ts';
 import type { Fields, SimulatedEvent, TimedEvent } from './simulated-event.ts';
-import { tell } from './tell.ts';
+import { announce } from './tell.ts';
 import type { Tool, ToolName } from './tool-table.ts';
 import { clockOf, type World } from './world.ts';
 
@@ -36,7 +36,7 @@ type Delegation = NonNullable<SimulatedEvent['delegation']>;
 type What = Pick<SimulatedEvent, 'activity' | 'effect' | 'outcome'> &
   Partial<Pick<SimulatedEvent, 'target' | 'capabilities' | 'args' | 'result'>>;
 
-type Held = NonNullable<CallPlan['held']>;
+type InHand = NonNullable<CallPlan['inHand']>;
 
 /** One call in so many fails and is tried again; real runs have 4 % to 10 %. */
 const ERROR_SHARE = 0.045;
@@ -55,7 +55,7 @@ export class Run {
   #calls = 0;
   #turn = 1;
   readonly #delegations = new Map<string, { delegation: Delegation; span: string }>();
-  readonly #credentials = new Map<string, Held>();
+  readonly #credentials = new Map<string, InHand>();
   readonly #principals = new Map<string, NonNullable<SimulatedEvent['principal']>>();
 
   constructor(plan: RunPlan) {
@@ -152,7 +152,7 @@ export class Run {
   }
 
   /** `from` hands a part of the work to `to`, whose calls in this run are its from then on. */
-  handOver(from: Role, to: Role, wait?: number): string {
+  delegating(from: Role, to: Role, wait?: number): string {
     const [parent, child] = [this.plan.cell.agent(from), this.plan.cell.agent(to)];
     const ref = this.#add(parent, wait === undefined ? {} : { wait }, undefined, {
       activity: 'delegation',
@@ -184,9 +184,9 @@ export class Run {
   }
 
   /** The token of an agent for this task, taken anew when it would be over. */
-  credentialOf(agent: Agent): Held {
-    const held = this.#credentials.get(agent.uid);
-    if (held !== undefined && this.#now < held.issued + LIFE[agent.class]) return held;
+  credentialOf(agent: Agent): InHand {
+    const inHand = this.#credentials.get(agent.uid);
+    if (inHand !== undefined && this.#now < inHand.issued + LIFE[agent.class]) return inHand;
     const uid = `tok-${this.plan.id}-${agent.role}-${this.#calls}`;
     const issued = this.#now - 900;
     const fresh = { uid, issued, part: credentialPart(agent, uid, issued) };
@@ -208,9 +208,14 @@ export class Run {
   }
 
   #credential(agent: Agent, plan: CallPlan): SimulatedEvent['credential'] {
-    const held = plan.held ?? this.credentialOf(agent);
-    if (plan.credential === undefined && plan.parentCredential === undefined) return held.part;
-    return credentialPart(agent, plan.credential ?? held.uid, held.issued, plan.parentCredential);
+    const inHand = plan.inHand ?? this.credentialOf(agent);
+    if (plan.credential === undefined && plan.parentCredential === undefined) return inHand.part;
+    return credentialPart(
+      agent,
+      plan.credential ?? inHand.uid,
+      inHand.issued,
+      plan.parentCredential,
+    );
   }
 
   /** The conversation in which a person asked for it, if it is such an agent. */
@@ -276,7 +281,7 @@ export class Run {
       },
       src: plan.src ?? placeOf(agent, this.#day),
     };
-    tell(this.events, { event, at, agent, lost: plan.lost ?? now.lost }, plan, this.plan);
+    announce(this.events, { event, at, agent, lost: plan.lost ?? now.lost }, plan, this.plan);
     if (what.outcome === 'tool_error') this.#now += MINUTE;
     if (this.#now > this.plan.start + 30 * DAY) throw new Error(`run ${id} never ends`);
     return native;

@@ -9,7 +9,7 @@ const SEEDS = ['tuning-1', 'tuning-2', 'tuning-3'] as const;
 const AGENTS = 6 * AGENTS_MIN;
 const DAYS = 10;
 
-interface Told {
+interface Reported {
   readonly attacks: ReadonlySet<string>;
   readonly victims: ReadonlySet<string>;
   readonly days: ReadonlySet<string>;
@@ -18,7 +18,7 @@ interface Told {
 }
 
 /** What is told of a fleet, by role, cell and day of its time: names of agents differ anyway. */
-function told(seed: string): Told {
+function told(seed: string): Reported {
   const { registry, lines } = simulate({
     scenario: 'fleet-attacks',
     seed,
@@ -62,7 +62,7 @@ const pairs = all.flatMap((a, n) => all.slice(n + 1).map((b) => [a, b] as const)
 const BOUNDS = { attacks: 0.1, victims: 0.45, days: 0.4, variations: 0.25, registry: 0.1 } as const;
 
 test.each(Object.entries(BOUNDS))('two seeds share little of their %s', (what, bound) => {
-  const of = (t: Told) => t[what as keyof Told];
+  const of = (t: Reported) => t[what as keyof Reported];
   for (const [a, b] of pairs) {
     expect(of(a).size).toBeGreaterThan(5);
     expect(overlap(of(a), of(b))).toBeLessThanOrEqual(bound);

@@ -28,7 +28,7 @@ interface Happened {
 }
 
 /** Adds to `events` what will be told of a call, and when. */
-export function tell(
+export function announce(
   events: TimedEvent[],
   { event, at, agent, lost }: Happened,
   plan: CallPlan,

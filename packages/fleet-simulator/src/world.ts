@@ -9,14 +9,14 @@ import type { House } from './house.ts';
 import type { Records } from './records.ts';
 import type { Tool } from './tool-table.ts';
 
-interface Held {
+interface InHand {
   /** Milliseconds since 1970; `to` is not included. */
   readonly from: number;
   readonly to: number;
 }
 
 /** A change that one agent's calls show; those calls are noted in `shown`. */
-export type AgentChange = Held & {
+export type AgentChange = InHand & {
   readonly agents: ReadonlySet<string>;
   readonly shown?: NotedCall[];
 } & (
@@ -29,18 +29,18 @@ export type AgentChange = Held & {
   );
 
 export type SharedChange =
-  | (Held & { readonly what: 'definition'; readonly server: string; readonly definition: string })
-  | (Held & { readonly what: 'name'; readonly tool: string; readonly name: string })
-  | (Held & { readonly what: 'fails'; readonly server: string; readonly share: number })
-  | (Held & { readonly what: 'stopped'; readonly gateway: string })
-  | (Held & { readonly what: 'late'; readonly gateway: string; readonly by: number })
-  | (Held & { readonly what: 'repeats'; readonly gateway: string })
-  | (Held & {
+  | (InHand & { readonly what: 'definition'; readonly server: string; readonly definition: string })
+  | (InHand & { readonly what: 'name'; readonly tool: string; readonly name: string })
+  | (InHand & { readonly what: 'fails'; readonly server: string; readonly share: number })
+  | (InHand & { readonly what: 'stopped'; readonly gateway: string })
+  | (InHand & { readonly what: 'late'; readonly gateway: string; readonly by: number })
+  | (InHand & { readonly what: 'repeats'; readonly gateway: string })
+  | (InHand & {
       readonly what: 'busy';
       readonly workflows: ReadonlySet<string>;
       readonly factor: number;
     })
-  | (Held & { readonly what: 'absent'; readonly cell: number });
+  | (InHand & { readonly what: 'absent'; readonly cell: number });
 
 type SharedOf<W> = Extract<SharedChange, { readonly what: W }>;
 type OnItsWay = SharedOf<'stopped' | 'late' | 'repeats'>;
@@ -95,19 +95,19 @@ export class World {
     this.#failures = shared.filter((c) => c.what === 'fails');
     for (const change of shared) {
       if (!('gateway' in change)) continue;
-      const held = this.#byGateway.get(change.gateway) ?? [];
-      this.#byGateway.set(change.gateway, [...held, change]);
+      const inHand = this.#byGateway.get(change.gateway) ?? [];
+      this.#byGateway.set(change.gateway, [...inHand, change]);
     }
     this.records = records;
     for (const change of agentChanges) {
       for (const uid of change.agents) {
-        const held = this.#byAgent.get(uid);
-        if (held === undefined) this.#byAgent.set(uid, [change]);
-        else held.push(change);
+        const inHand = this.#byAgent.get(uid);
+        if (inHand === undefined) this.#byAgent.set(uid, [change]);
+        else inHand.push(change);
       }
     }
     // The latest change holds, whoever made it.
-    for (const held of this.#byAgent.values()) held.sort((a, b) => a.from - b.from);
+    for (const inHand of this.#byAgent.values()) inHand.sort((a, b) => a.from - b.from);
   }
 
   /** What an agent is made of at a time; calls that show a change are noted with it. */
@@ -140,13 +140,13 @@ export class World {
     happens: number,
   ): { prompt: string; also: AlsoCalls | undefined } {
     const at = happens + clockOf(gateway);
-    const held: { prompt: string; also: AlsoCalls | undefined } = { prompt, also: undefined };
+    const inHand: { prompt: string; also: AlsoCalls | undefined } = { prompt, also: undefined };
     for (const change of this.#byAgent.get(uid) ?? []) {
       if (change.what !== 'prompt' || at < change.from || at >= change.to) continue;
-      held.prompt = change.prompt;
-      held.also = change.also;
+      inHand.prompt = change.prompt;
+      inHand.also = change.also;
     }
-    return held;
+    return inHand;
   }
 
   /** Whether an agent's prompt is another than what was loaded in that cell the last time. */

@@ -6,11 +6,11 @@
  */
 
 import { tasksOf } from './attack-day.ts';
-import type { Scene, Told } from './behavior-scene.ts';
+import type { Reported, Scene } from './behavior-scene.ts';
 
 export const NAMED_MAX = 400;
 
-type Concerned = (scene: Scene) => readonly Told[];
+type Concerned = (scene: Scene) => readonly Reported[];
 
 const ofAgent = (scene: Scene) => scene.all.filter(({ event }) => event.agent.uid === scene.agent);
 
@@ -58,12 +58,12 @@ const ofItsCredential: Concerned = (scene) => {
 
 /** "its loads of the prompt": those further calls can't be told from others. */
 const loadsOfPrompt: Concerned = (scene) => {
-  const loads = (told: Told) => told.event.activity === 'prompt_get';
+  const loads = (told: Reported) => told.event.activity === 'prompt_get';
   const hashes = new Set(scene.own.filter(loads).map(promptOf));
   return fromThenOn(scene).filter((told) => loads(told) && hashes.has(promptOf(told)));
 };
 
-const promptOf = ({ event }: Told): string =>
+const promptOf = ({ event }: Reported): string =>
   JSON.stringify([event.target?.resource_id, event.labels, event.result?.value, event.args?.value]);
 
 const CONCERNED: ReadonlyMap<string, Concerned> = new Map([

@@ -17,7 +17,13 @@ import {
   toolMisuse,
   undeclaredChange,
 } from './behavior-conduct.ts';
-import { CLOCK_SLACK_MS, linesOf, type Scene, type Told, toldOf } from './behavior-scene.ts';
+import {
+  CLOCK_SLACK_MS,
+  linesOf,
+  type Reported,
+  reportedOf,
+  type Scene,
+} from './behavior-scene.ts';
 import {
   dataHoarding,
   frogBoiling,
@@ -60,8 +66,8 @@ export interface BehaviorContext {
 
 function sceneOf(
   label: OtherLabel,
-  own: readonly Told[],
-  told: readonly Told[],
+  own: readonly Reported[],
+  told: readonly Reported[],
   c: BehaviorContext,
 ) {
   const agent = textOf(label.fields.get('agent_uid')) ?? '';
@@ -137,7 +143,7 @@ function shapeProblems(label: OtherLabel, scene: Scene, family: string): readonl
   return problems;
 }
 
-function behaviorProblems(label: OtherLabel, told: readonly Told[], c: BehaviorContext) {
+function behaviorProblems(label: OtherLabel, told: readonly Reported[], c: BehaviorContext) {
   const family = textOf(label.fields.get('family')) ?? '';
   const fact = FAMILIES.get(family);
   if (fact === undefined) return [`${family} is no family`];
@@ -163,7 +169,7 @@ export function checkOtherLabels(
   labels: readonly OtherLabel[],
   context: BehaviorContext,
 ): readonly Disagreement[] {
-  const told = toldOf(context.events);
+  const told = reportedOf(context.events);
   const lines = linesOf(context.events);
   const named = new Set(
     labels

@@ -11,21 +11,21 @@ import {
   isCall,
   isEffect,
   needsHuman,
+  type Reported,
   type Scene,
   symbolsOf,
-  type Told,
 } from './behavior-scene.ts';
 import { isDeclared, partsOf } from './declared-change.ts';
 
-function newIn(scene: Scene, keyOf: (told: Told) => string): boolean {
+function newIn(scene: Scene, keyOf: (told: Reported) => string): boolean {
   const known = new Set(scene.past.map(keyOf));
   return scene.own.some((told) => !known.has(keyOf(told)));
 }
 
-const toolOf = ({ event }: Told) => `${event.tool?.server ?? ''}/${event.tool?.name ?? ''}`;
+const toolOf = ({ event }: Reported) => `${event.tool?.server ?? ''}/${event.tool?.name ?? ''}`;
 
 /** What a call is about, coarsely: the tool on which sort of thing, how sensitive, where to. */
-function subjectOf(told: Told): string {
+function subjectOf(told: Reported): string {
   const { target, effect } = told.event;
   const domain = /@(.+)$/.exec(target?.resource_id ?? '')?.[1];
   const parts = [target?.resource_type, target?.sensitivity, target?.environment, effect, domain];
@@ -37,7 +37,7 @@ function valuesOf(value: unknown): ReadonlySet<string> {
 }
 
 /** A call of the label after an outside text in its task: with a value of that text, or unlike all before. */
-function followsOutsideText(told: Told, scene: Scene): boolean {
+function followsOutsideText(told: Reported, scene: Scene): boolean {
   const texts = scene.all.filter(
     ({ event, timeMs }) =>
       event.result?.trust === 'untrusted' &&
@@ -67,8 +67,8 @@ export function toolMisuse(scene: Scene): readonly string[] {
     const known = scene.past.filter((one) => toolOf(one) === toolOf(told));
     return known.length === 0 || !known.some((one) => subjectOf(one) === subjectOf(told));
   });
-  const resource = ({ event }: Told) => event.target?.resource_id ?? '';
-  const shape = ({ event }: Told) =>
+  const resource = ({ event }: Reported) => event.target?.resource_id ?? '';
+  const shape = ({ event }: Reported) =>
     Object.keys(Object(event.args?.value ?? {}))
       .sort()
       .join();
@@ -78,13 +78,13 @@ export function toolMisuse(scene: Scene): readonly string[] {
 
 /** "a token in the wrong hands or place": one credential, two agents, addresses or clients. */
 export function stolenCredential(scene: Scene): readonly string[] {
-  const place = ({ event }: Told) => {
+  const place = ({ event }: Reported) => {
     const src = new Map(Object.entries(event.src ?? {}));
     return [event.agent.uid, event.agent.instance_uid, src.get('ip'), src.get('user_agent')].join(
       ' ',
     );
   };
-  const idOf = ({ event }: Told) => event.credential?.uid ?? event.credential?.fp;
+  const idOf = ({ event }: Reported) => event.credential?.uid ?? event.credential?.fp;
   const stolen = scene.own.some((told) => {
     const id = idOf(told);
     if (id === undefined) return false;
@@ -136,7 +136,7 @@ export function undeclaredChange(scene: Scene): readonly string[] {
 }
 
 /** Weekday or weekend, and the hour of the day: where an agent and its peers were seen acting. */
-function slotOf({ timeMs }: Told): string {
+function slotOf({ timeMs }: Reported): string {
   const day = new Date(timeMs).getUTCDay();
   return `${day === 0 || day === 6 ? 'weekend' : 'weekday'} ${Math.floor((timeMs % DAY_MS) / HOUR_MS)}`;
 }

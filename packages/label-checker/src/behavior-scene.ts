@@ -13,7 +13,7 @@ import {
 } from '@waywarden/schemas';
 
 /** An input event with its time as a number. */
-export interface Told {
+export interface Reported {
   readonly event: InputEvent;
   readonly timeMs: number;
 }
@@ -25,14 +25,14 @@ export interface Scene {
   readonly onsetMs: number;
   readonly endMs: number;
   /** The label's own events, in order of time. */
-  readonly own: readonly Told[];
+  readonly own: readonly Reported[];
   /** The same where a label is full: then all of the agent's events in the label's tasks. */
-  readonly counted: readonly Told[];
+  readonly counted: readonly Reported[];
   /** What the agent itself was seen doing before the onset; heartbeats are no doing. */
-  readonly past: readonly Told[];
+  readonly past: readonly Reported[];
   /** All of the agent's events from onset to end, the label's own included. */
-  readonly during: readonly Told[];
-  readonly all: readonly Told[];
+  readonly during: readonly Reported[];
+  readonly all: readonly Reported[];
   /** Events of all labels of behaviour: no measure of what is usual. */
   readonly attacks: ReadonlySet<InputEvent>;
   readonly registry: Registry;
@@ -46,11 +46,11 @@ export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** Every line, in order of arrival. */
-export function linesOf(events: readonly InputEvent[]): readonly Told[] {
+export function linesOf(events: readonly InputEvent[]): readonly Reported[] {
   return events.map((event) => ({ event, timeMs: Date.parse(event.event_time) }));
 }
 
-export function toldOf(events: readonly InputEvent[]): readonly Told[] {
+export function reportedOf(events: readonly InputEvent[]): readonly Reported[] {
   const seen = new Set<string>();
   return linesOf(events)
     .filter(({ event }) => {
@@ -62,26 +62,26 @@ export function toldOf(events: readonly InputEvent[]): readonly Told[] {
     .sort((a, b) => a.timeMs - b.timeMs);
 }
 
-export function isCall({ event }: Told): boolean {
+export function isCall({ event }: Reported): boolean {
   return !['heartbeat', 'config_change', 'identity_resolved'].includes(event.activity);
 }
 
-export function symbolsOf({ event }: Told): readonly string[] {
+export function symbolsOf({ event }: Reported): readonly string[] {
   return (event.capabilities ?? []).map((claim) => claim.symbol);
 }
 
 /** An effect on the world: neither a read nor unknown, and it took place. */
-export function isEffect(told: Told): boolean {
+export function isEffect(told: Reported): boolean {
   const { effect, outcome } = told.event;
   return effect !== undefined && !['read', 'unknown'].includes(effect) && outcome === 'success';
 }
 
-export function byHuman({ event }: Told): boolean {
+export function byHuman({ event }: Reported): boolean {
   return event.approval?.mode === 'human' && event.approval.by !== undefined;
 }
 
 /** "A draft is an effect on an object that only the person sees" (governance). */
-function isDraft({ event }: Told): boolean {
+function isDraft({ event }: Reported): boolean {
   const { target, principal } = event;
   if (target?.resource_type === 'draft') return true;
   return target?.owner_uid !== undefined && target.owner_uid === principal?.uid;
@@ -92,7 +92,7 @@ export function classOf(agent: string, registry: Registry): ActorClass {
 }
 
 /** The column "approval" of the class table, for one call. */
-export function needsHuman(told: Told, registry: Registry): boolean {
+export function needsHuman(told: Reported, registry: Registry): boolean {
   const scope = SHIPPED_CLASSES[classOf(told.event.agent.uid, registry)].approval_for;
   if (scope === 'effects') return isEffect(told) && !isDraft(told);
   if (scope === 'sensitive') return isEffect(told) && symbolsOf(told).some(isSensitive);
@@ -101,9 +101,9 @@ export function needsHuman(told: Told, registry: Registry): boolean {
 
 /** The largest sum of `amount` over the events of any window of this length. */
 export function mostIn(
-  events: readonly Told[],
+  events: readonly Reported[],
   lengthMs: number,
-  amount: (told: Told) => number,
+  amount: (told: Reported) => number,
 ): number {
   let most = 0;
   let sum = 0;
@@ -132,7 +132,7 @@ function memberNumber(given: unknown, key: string): number {
 }
 
 /** What a call took: named amounts, each of which may be the one that an attack lets grow. */
-export const AMOUNTS: Readonly<Record<string, (told: Told) => number>> = {
+export const AMOUNTS: Readonly<Record<string, (told: Reported) => number>> = {
   calls: () => 1,
   records: ({ event }) =>
     Math.max(

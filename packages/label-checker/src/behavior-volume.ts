@@ -8,8 +8,8 @@ import {
   DAY_MS,
   isCall,
   mostIn,
+  type Reported,
   type Scene,
-  type Told,
 } from './behavior-scene.ts';
 
 /** What must be more than ever before must be at least so many times it. */
@@ -36,7 +36,7 @@ export function rateBurst(scene: Scene): readonly string[] {
   ];
 }
 
-function resourcesOf(events: readonly Told[], lengthMs: number): number {
+function resourcesOf(events: readonly Reported[], lengthMs: number): number {
   return Math.max(
     0,
     ...events.map(({ timeMs }) => {
@@ -67,7 +67,7 @@ export function resourceAbuse(scene: Scene): readonly string[] {
   return ['neither calls, tokens, time nor bytes are twice what they were before'];
 }
 
-function dayOf(told: Told): number {
+function dayOf(told: Reported): number {
   return Math.floor(told.timeMs / DAY_MS);
 }
 
@@ -85,7 +85,7 @@ export function lowAndSlow(scene: Scene): readonly string[] {
 }
 
 /** Daily sums of an amount, days without a call left out. */
-function daily(events: readonly Told[], amount: (told: Told) => number): readonly number[] {
+function daily(events: readonly Reported[], amount: (told: Reported) => number): readonly number[] {
   const sums = new Map<number, number>();
   for (const told of events) sums.set(dayOf(told), (sums.get(dayOf(told)) ?? 0) + amount(told));
   return [...sums].sort(([a], [b]) => a - b).map(([, sum]) => sum);

@@ -2,7 +2,7 @@
  * Variations in which something of agents or tools changes: that it really did, for all of them, and
  * from `from` on. Whether it was declared is `benign-check.ts`'s.
  */
-import { CLOCK_SLACK_MS, DAY_MS, HOUR_MS, type Told } from './behavior-scene.ts';
+import { CLOCK_SLACK_MS, DAY_MS, HOUR_MS, type Reported } from './behavior-scene.ts';
 import {
   agentFaults,
   type BenignFact,
@@ -57,7 +57,7 @@ const undeclaredRollout: BenignFact = (scene) => {
   ];
 };
 
-const serverOf = ({ event }: Told) => event.tool?.server ?? '';
+const serverOf = ({ event }: Reported) => event.tool?.server ?? '';
 
 /** Servers of whose tools something is declared in the day before, or as the change begins. */
 function declaredServers({ told, fromMs }: BenignScene): ReadonlySet<string> {
@@ -80,7 +80,7 @@ const toolRollout: BenignFact = (scene) => {
     const of = scene.told.filter(
       (one) => serverOf(one) === server && !scene.attacks.has(one.event),
     );
-    const hash = ({ event }: Told) => `${event.tool?.name} ${event.tool?.definition_hash}`;
+    const hash = ({ event }: Reported) => `${event.tool?.name} ${event.tool?.definition_hash}`;
     const before = new Set(
       of.filter((one) => one.timeMs < scene.fromMs - CLOCK_SLACK_MS).map(hash),
     );
@@ -95,7 +95,7 @@ const toolRollout: BenignFact = (scene) => {
 
 /** "a release renames one tool": a name ends, another on the same server begins. */
 const toolRename: BenignFact = (scene) => {
-  const nameOf = ({ event }: Told) => `${event.tool?.server ?? ''}/${event.tool?.name ?? ''}`;
+  const nameOf = ({ event }: Reported) => `${event.tool?.server ?? ''}/${event.tool?.name ?? ''}`;
   const tools = scene.told.filter(({ event }) => event.tool !== undefined);
   const before = new Set(tools.filter((one) => one.timeMs < scene.fromMs).map(nameOf));
   const after = new Set(tools.filter((one) => one.timeMs >= scene.fromMs).map(nameOf));

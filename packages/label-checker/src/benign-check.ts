@@ -2,7 +2,7 @@
  * Labels of benign variations: who and when fit, a declared change was declared, and it is what it is
  * called. "a declaration covers what changes within 24 h after it" (contracts).
  */
-import { DAY_MS, HOUR_MS, type Told } from './behavior-scene.ts';
+import { DAY_MS, HOUR_MS, type Reported } from './behavior-scene.ts';
 import { CHANGES } from './benign-change.ts';
 import { CIRCUMSTANCES } from './benign-circumstance.ts';
 import type { BenignScene } from './benign-scene.ts';
@@ -61,7 +61,7 @@ const DECLARED: ReadonlyMap<string, string> = new Map([
 function undeclared(
   prefix: string,
   agents: readonly string[],
-  { told, fromMs, toMs }: { told: readonly Told[]; fromMs: number; toMs: number },
+  { told, fromMs, toMs }: { told: readonly Reported[]; fromMs: number; toMs: number },
 ): readonly string[] {
   const declared = told.filter(({ event, timeMs }) => {
     const what = event.target?.resource_id ?? '';
@@ -83,7 +83,7 @@ function undeclared(
 
 export function benignProblems(
   label: OtherLabel,
-  told: readonly Told[],
+  told: readonly Reported[],
   {
     lines,
     registry,

@@ -2,7 +2,7 @@
  * Variations in which the world around the fleet changes: more or less work, failures, and how a
  * gateway tells. Each is asked for the fact that gives it its name, by counting.
  */
-import { CLOCK_SLACK_MS, DAY_MS, HOUR_MS, isCall, type Told } from './behavior-scene.ts';
+import { CLOCK_SLACK_MS, DAY_MS, HOUR_MS, isCall, type Reported } from './behavior-scene.ts';
 import {
   agentFaults,
   type BenignFact,
@@ -27,7 +27,7 @@ function usersOfOne(scene: BenignScene): readonly string[] {
 }
 
 /** Work of one kind is at least so many times the usual. */
-function moreOf(what: string, isOf: (told: Told) => boolean, least: number): BenignFact {
+function moreOf(what: string, isOf: (told: Reported) => boolean, least: number): BenignFact {
   return (scene) => {
     const times = timesUsual(beginnings(scene.told).filter(isOf), scene);
     const enough = times === undefined || times >= least;
@@ -38,7 +38,7 @@ function moreOf(what: string, isOf: (told: Told) => boolean, least: number): Ben
   };
 }
 
-const isWorkflow = (pattern: RegExp) => (told: Told) =>
+const isWorkflow = (pattern: RegExp) => (told: Reported) =>
   pattern.test(told.event.task?.workflow ?? '');
 
 /** "incident response, 4 to 12 times as often": half of that at least, for chance is in it. */
@@ -71,7 +71,7 @@ function lastDays(months: readonly number[]): BenignFact {
 const EVERY_MONTH = Array.from({ length: 12 }, (_, month) => month);
 const QUARTERS = [0, 3, 6, 9];
 
-const failed = ({ event }: Told) =>
+const failed = ({ event }: Reported) =>
   event.outcome === 'tool_error' ||
   event.outcome === 'unknown' ||
   event.outcome === 'protocol_error';
@@ -105,7 +105,7 @@ function looksDown(failures: number, calls: number): boolean {
 const dependencyOutage: BenignFact = (scene) => {
   const during = isWithin(scene.fromMs, scene.toMs - HOUR_MS);
   const calls = scene.told.filter(({ event }) => event.tool?.server !== undefined);
-  const serverOf = ({ event }: Told) => event.tool?.server ?? '';
+  const serverOf = ({ event }: Reported) => event.tool?.server ?? '';
   const all = countBy(calls.filter(during), serverOf);
   const bad = countBy(calls.filter(during).filter(failed), serverOf);
   // Another server may fail in the same hour by chance: any that fits will do.
@@ -120,7 +120,7 @@ const dependencyOutage: BenignFact = (scene) => {
   return faults.find((one) => one.length === 0) ?? faults[0] ?? [];
 };
 
-const tellsThrough =
+const reportsThrough =
   (gateway: string) =>
   (agent: { monitoring?: { sources?: readonly string[] | undefined } | undefined }) =>
     agent.monitoring?.sources?.includes(gateway) === true;
@@ -131,7 +131,7 @@ const gatewaysOf = (scene: BenignScene) =>
 /** The one gateway of which it is so, and whose agents are named. */
 function ofOneGateway(
   what: string,
-  isSo: (lines: readonly Told[], scene: BenignScene) => boolean,
+  isSo: (lines: readonly Reported[], scene: BenignScene) => boolean,
 ): BenignFact {
   return (scene) => {
     const found = gatewaysOf(scene).filter((name) =>
@@ -142,7 +142,7 @@ function ofOneGateway(
     );
     const [gateway] = found;
     if (gateway === undefined) return [`no gateway ${what}`];
-    const named = found.map((one) => agentFaults(scene, `users of ${one}`, tellsThrough(one)));
+    const named = found.map((one) => agentFaults(scene, `users of ${one}`, reportsThrough(one)));
     return named.find((faults) => faults.length === 0) ?? named[0] ?? [];
   };
 }
@@ -150,7 +150,8 @@ function ofOneGateway(
 /** "nothing is told of what goes through a gateway": its numbers go on after a gap. */
 const sourceOutage = ofOneGateway('is silent and resumes with a gap', (lines, scene) => {
   const end = scene.toMs - HOUR_MS - CLOCK_SLACK_MS;
-  const numbers = (part: readonly Told[]) => part.flatMap(({ event }) => event.source?.seq ?? []);
+  const numbers = (part: readonly Reported[]) =>
+    part.flatMap(({ event }) => event.source?.seq ?? []);
   const before = numbers(lines.filter(({ timeMs }) => timeMs < scene.fromMs));
   const after = numbers(lines.filter(({ timeMs }) => timeMs >= end));
   // Targets' own records come another way, whatever they say of their source.
@@ -180,7 +181,7 @@ const lateDelivery: BenignFact = (scene) => {
     const before = during
       .filter((one) => own.has(one))
       .flatMap((one) => {
-        const apart = (other: Told) => other.timeMs - one.timeMs;
+        const apart = (other: Reported) => other.timeMs - one.timeMs;
         const soon = others.filter(
           (other) => apart(other) > SOON.after && apart(other) <= SOON.before,
         );

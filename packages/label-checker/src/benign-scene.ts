@@ -1,15 +1,15 @@
 /** What the facts of benign variations are asked about: one label, and the stream as it was told. */
 import type { InputEvent, Registry } from '@waywarden/schemas';
-import { DAY_MS, type Told } from './behavior-scene.ts';
+import { DAY_MS, type Reported } from './behavior-scene.ts';
 
 export interface BenignScene {
   readonly agents: readonly string[];
   readonly fromMs: number;
   readonly toMs: number;
   /** Each event once, in order of time. */
-  readonly told: readonly Told[];
+  readonly told: readonly Reported[];
   /** Every line, in order of arrival. */
-  readonly lines: readonly Told[];
+  readonly lines: readonly Reported[];
   /** Times that labels call holidays: nothing is compared with them. */
   readonly holidays: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** Events of attacks on behaviour: what they change is no part of a variation. */
@@ -19,11 +19,11 @@ export interface BenignScene {
 
 export type BenignFact = (scene: BenignScene) => readonly string[];
 
-export const sourceOf = ({ event }: Told): string => event.source?.instance ?? '';
+export const sourceOf = ({ event }: Reported): string => event.source?.instance ?? '';
 export const roleOf = (uid: string, registry: Registry): string =>
   registry.agents.find((one) => one.uid === uid)?.role ?? '';
 
-export const isWithin = (fromMs: number, toMs: number) => (told: Told) =>
+export const isWithin = (fromMs: number, toMs: number) => (told: Reported) =>
   told.timeMs >= fromMs && told.timeMs < toMs;
 
 /** "`agents`: uids concerned, sorted", held against whom the facts say. */
@@ -52,14 +52,14 @@ export function usesServer(agent: Registry['agents'][number], server: string): b
   return (agent.profile?.tools ?? []).some((tool) => tool === '*' || tool.split('/')[0] === server);
 }
 
-export function countBy(told: readonly Told[], keyOf: (told: Told) => string) {
+export function countBy(told: readonly Reported[], keyOf: (told: Reported) => string) {
   const counts = new Map<string, number>();
   for (const one of told) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
   return counts;
 }
 
 /** First event of each task, where tasks are what is counted. */
-export function beginnings(told: readonly Told[]): readonly Told[] {
+export function beginnings(told: readonly Reported[]): readonly Reported[] {
   const seen = new Set<string>();
   return told.filter(({ event }) => {
     const id = event.task?.id;
@@ -75,7 +75,7 @@ const weekday = (day: number) => new Date(day * DAY_MS).getUTCDay();
  * How many times more there is on the days of a window than on the nearest other days of the same
  * weekdays, earlier ones before later ones: a fleet grows. Undefined when there are none.
  */
-export function timesUsual(events: readonly Told[], scene: BenignScene) {
+export function timesUsual(events: readonly Reported[], scene: BenignScene) {
   const { told, fromMs, toMs } = scene;
   const isHoliday = (day: number) =>
     scene.holidays.some((one) => day * DAY_MS >= one.fromMs && day * DAY_MS < one.toMs);

@@ -79,7 +79,7 @@ export interface Call {
   readonly parentSpanId?: string | undefined;
   readonly rootAgent?: string | undefined;
   readonly parentAgent?: string | undefined;
-  readonly handOverRefs: readonly string[];
+  readonly delegationRefs: readonly string[];
   readonly delegationProven: boolean;
   readonly approval?: { readonly mode: string; readonly by?: string | undefined } | undefined;
   readonly approvalProven: boolean;

@@ -212,7 +212,7 @@ describe('what is read of an event', () => {
 
   it('tasks that are only asserted do not part a chain that a proven trace holds', () => {
     const asserted = { claims: { task: 'asserted' }, trace_id: 'r' };
-    const handOver = event('hand', 1, 'delegate:task', {
+    const delegating = event('hand', 1, 'delegate:task', {
       ...asserted,
       activity: 'delegation',
       effect: 'execute',
@@ -228,7 +228,7 @@ describe('what is read of an event', () => {
     const proof = ['read', 'hand', 'send'];
     const task_id = 'invented';
     const labels = [{ ...label, cuts, task_id, proofs: [proof], native_ids: proof }];
-    expect(fieldsOf({ events: [{ ...read, ...asserted }, handOver, child], labels })).toEqual([]);
+    expect(fieldsOf({ events: [{ ...read, ...asserted }, delegating, child], labels })).toEqual([]);
   });
 });
 

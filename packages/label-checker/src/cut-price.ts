@@ -40,8 +40,8 @@ const WHOEVER = new Set(['instance', 'credential', 'origin']);
 /** Tasks of which a cut stops a call; a call without one is its own. */
 function priceOf(cut: readonly CutAction[], { byHolder, byAgent }: Stream): number {
   const stopped = cut.flatMap((one) => {
-    const held = () => [...one.ids.values()].flatMap((id) => byHolder.get(id) ?? []);
-    const asked = WHOEVER.has(one.level) ? held() : (byAgent.get(one.agentUid) ?? []);
+    const inHand = () => [...one.ids.values()].flatMap((id) => byHolder.get(id) ?? []);
+    const asked = WHOEVER.has(one.level) ? inHand() : (byAgent.get(one.agentUid) ?? []);
     return asked.filter((call) => stops(one, call));
   });
   return new Set(stopped.map((call) => call.task ?? call.id)).size;

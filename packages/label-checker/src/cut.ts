@@ -37,7 +37,7 @@ export function stops(cut: CutAction, call: Call): boolean {
     case 'credential':
       return names(cut, 'credential_uid', call.credentialId);
     case 'delegation':
-      return own && call.handOverRefs.some((ref) => names(cut, 'delegation_ref', ref));
+      return own && call.delegationRefs.some((ref) => names(cut, 'delegation_ref', ref));
     case 'tool':
       return (
         own && (names(cut, 'tool', call.tool) || names(cut, 'tool', call.tool?.split('/').at(-1)))

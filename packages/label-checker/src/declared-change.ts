@@ -3,7 +3,7 @@
  * were declared. Also those that nobody declared and no label mentions, all over the stream.
  */
 import type { Disagreement } from './assembly-check.ts';
-import { DAY_MS, type Told } from './behavior-scene.ts';
+import { DAY_MS, type Reported } from './behavior-scene.ts';
 import { type OtherLabel, textOf, textsOf } from './label.ts';
 
 export interface Part {
@@ -12,7 +12,7 @@ export interface Part {
 }
 
 /** What an agent is made of, as far as an event tells. */
-export function partsOf({ event }: Told): readonly Part[] {
+export function partsOf({ event }: Reported): readonly Part[] {
   const { activity, target } = event;
   const model = new Map(Object.entries(event.model ?? {})).get('name');
   const prompt = event.labels?.['prompt_hash'] ?? event.labels?.['prompt'];
@@ -37,8 +37,8 @@ export function partsOf({ event }: Told): readonly Part[] {
  */
 export function isDeclared(
   part: Part['kind'],
-  at: Told,
-  all: readonly Told[],
+  at: Reported,
+  all: readonly Reported[],
   lastSeenMs: number = at.timeMs,
 ): boolean {
   return all.some(({ event, timeMs }) => {
@@ -56,7 +56,7 @@ export function isDeclared(
 }
 
 /** Agents and times of which labels say that something changed undeclared: by an attack, or harmlessly. */
-function isLabelled(agent: string, at: Told, labels: readonly OtherLabel[]): boolean {
+function isLabelled(agent: string, at: Reported, labels: readonly OtherLabel[]): boolean {
   const timeOf = (value: unknown) => Date.parse(textOf(value) ?? '');
   return labels.some(({ fields }) => {
     const attacked =
@@ -71,7 +71,7 @@ function isLabelled(agent: string, at: Told, labels: readonly OtherLabel[]): boo
 
 /** "an undeclared regime change is itself the finding": so each must be somebody's label. */
 export function unlabelledChanges(
-  told: readonly Told[],
+  told: readonly Reported[],
   labels: readonly OtherLabel[],
 ): readonly Disagreement[] {
   const known = new Map<string, { readonly values: Set<string>; lastMs: number }>();

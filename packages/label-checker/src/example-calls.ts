@@ -85,7 +85,7 @@ export function callOfExample(example: ExampleCall): Call {
     subjects: example.subjects ?? [],
     rootAgent: example.root_agent,
     parentAgent: example.parent_agent,
-    handOverRefs: [],
+    delegationRefs: [],
     delegationProven: true,
     approval: approval === undefined ? undefined : { mode: approval, by: example.approved_by },
     approvalProven: true,

@@ -12,40 +12,41 @@ import type { Call } from './call.ts';
 import { mayPrecede, orderOf } from './order.ts';
 import { parentKey, type Stream } from './stream.ts';
 
-function namesHandOver(child: Call, handOver: Call): boolean {
-  if (child.handOverRefs.includes(handOver.id)) return true;
-  if (child.parentSpanId !== undefined && child.parentSpanId === handOver.spanId) return true;
-  if (child.handOverRefs.length > 0 || child.parentSpanId !== undefined) return false;
-  return child.chain === handOver.chain && child.parentAgent === handOver.agent;
+function namesDelegation(child: Call, delegating: Call): boolean {
+  if (child.delegationRefs.includes(delegating.id)) return true;
+  if (child.parentSpanId !== undefined && child.parentSpanId === delegating.spanId) return true;
+  if (child.delegationRefs.length > 0 || child.parentSpanId !== undefined) return false;
+  return child.chain === delegating.chain && child.parentAgent === delegating.agent;
 }
 
 /** Whether `child` was done by the delegate of `handOver`, under it. */
-export function isUnder(child: Call, handOver: Call, stream: Stream): boolean {
-  if (child === handOver || child.agent !== handOver.handsTo) return false;
-  return namesHandOver(child, handOver) && mayPrecede(handOver, child, stream);
+export function isUnder(child: Call, delegating: Call, stream: Stream): boolean {
+  if (child === delegating || child.agent !== delegating.handsTo) return false;
+  return namesDelegation(child, delegating) && mayPrecede(delegating, child, stream);
 }
 
 /** The parent's own calls in the piece of work that was handed over, or the hand-over itself. */
-function isOfParent(call: Call, handOver: Call): boolean {
-  return call.agent === handOver.agent && call.chain === handOver.chain;
+function isOfParent(call: Call, delegating: Call): boolean {
+  return call.agent === delegating.agent && call.chain === delegating.chain;
 }
 
-function reachesChild(a: Call, b: Call, handOver: Call, stream: Stream): boolean {
-  if (!isUnder(b, handOver, stream)) return false;
-  return a === handOver || (isOfParent(a, handOver) && mayPrecede(a, handOver, stream));
+function reachesChild(a: Call, b: Call, delegating: Call, stream: Stream): boolean {
+  if (!isUnder(b, delegating, stream)) return false;
+  return a === delegating || (isOfParent(a, delegating) && mayPrecede(a, delegating, stream));
 }
 
-function returnsToParent(a: Call, b: Call, handOver: Call, stream: Stream): boolean {
-  if (b === handOver || !isUnder(a, handOver, stream) || !isOfParent(b, handOver)) return false;
-  if (!mayPrecede(handOver, b, stream)) return false;
-  return childrenOf(handOver, stream).every((child) => orderOf(child, b, stream) !== 'after');
+function returnsToParent(a: Call, b: Call, delegating: Call, stream: Stream): boolean {
+  if (b === delegating || !isUnder(a, delegating, stream) || !isOfParent(b, delegating))
+    return false;
+  if (!mayPrecede(delegating, b, stream)) return false;
+  return childrenOf(delegating, stream).every((child) => orderOf(child, b, stream) !== 'after');
 }
 
 /** The hand-overs under which a call was done: by id, by span, by parent, as `namesHandOver` asks. */
 export function handOversOver(child: Call, stream: Stream): readonly Call[] {
   const { byId, bySpan, byParent } = stream.handOvers;
   const named = [
-    ...child.handOverRefs.flatMap((ref) => byId.get(ref) ?? []),
+    ...child.delegationRefs.flatMap((ref) => byId.get(ref) ?? []),
     ...(bySpan.get(child.parentSpanId ?? '') ?? []),
     ...(byParent.get(parentKey(child.parentAgent ?? '', child.chain)) ?? []),
   ];
@@ -53,17 +54,17 @@ export function handOversOver(child: Call, stream: Stream): readonly Call[] {
 }
 
 /** Found once for each hand-over of a stream: it is asked for by every pair of calls. */
-const kept = new WeakMap<Stream, Map<Call, readonly Call[]>>();
+const retained = new WeakMap<Stream, Map<Call, readonly Call[]>>();
 
 /** What the delegate did under a hand-over. */
-export function childrenOf(handOver: Call, stream: Stream): readonly Call[] {
-  const ofStream = kept.get(stream) ?? new Map<Call, readonly Call[]>();
-  kept.set(stream, ofStream);
-  const known = ofStream.get(handOver);
+export function childrenOf(delegating: Call, stream: Stream): readonly Call[] {
+  const ofStream = retained.get(stream) ?? new Map<Call, readonly Call[]>();
+  retained.set(stream, ofStream);
+  const known = ofStream.get(delegating);
   if (known !== undefined) return known;
-  const ofDelegate = stream.byAgent.get(handOver.handsTo ?? '') ?? [];
-  const children = ofDelegate.filter((child) => isUnder(child, handOver, stream));
-  ofStream.set(handOver, children);
+  const ofDelegate = stream.byAgent.get(delegating.handsTo ?? '') ?? [];
+  const children = ofDelegate.filter((child) => isUnder(child, delegating, stream));
+  ofStream.set(delegating, children);
   return children;
 }
 

@@ -171,9 +171,9 @@ describe('delegation', () => {
   });
 
   it('holds across chains where the child names the hand-over, and only that one', () => {
-    const elsewhere = { chain: 'task:2', task: '2', rootKeys: [], handOverRefs: ['hand'] };
+    const elsewhere = { chain: 'task:2', task: '2', rootKeys: [], delegationRefs: ['hand'] };
     expect(kinds(before, { ...child, ...elsewhere }, [hand])).toEqual(['delegation']);
-    const other = { ...elsewhere, handOverRefs: ['another'] };
+    const other = { ...elsewhere, delegationRefs: ['another'] };
     expect(kinds(before, { ...child, ...other }, [hand])).toEqual([]);
   });
 

@@ -99,7 +99,7 @@ function goesToRecordsAddress(read: Call, send: Call, stream: Stream): boolean {
   if (to === undefined || keys.size !== 1 || !keys.has(to)) return false;
   const isThere = (id: string | undefined) =>
     id === undefined || read.target.id === undefined || id === read.target.id;
-  const shown = stream.sightings.get(to) ?? [];
+  const shown = stream.observations.get(to) ?? [];
   return !shown.some(
     (one) => isWrite(one) && isThere(one.target.id) && one.args.some(({ key }) => key === to),
   );

@@ -47,10 +47,10 @@ export class LinkTable {
   /** `ancestorsOf` in the whole stream, kept: it is asked for again and again. */
   ancestors(to: Call, rule: PathRule): ReadonlyMap<Call, number> {
     const key = `${rule.kinds.join()} ${rule.direct} ${rule.lineage}`;
-    const kept = this.#ancestors.get(key) ?? new Map<Call, ReadonlyMap<Call, number>>();
-    this.#ancestors.set(key, kept);
-    const known = kept.get(to) ?? ancestorsOf(to, rule, this);
-    kept.set(to, known);
+    const retained = this.#ancestors.get(key) ?? new Map<Call, ReadonlyMap<Call, number>>();
+    this.#ancestors.set(key, retained);
+    const known = retained.get(to) ?? ancestorsOf(to, rule, this);
+    retained.set(to, known);
     return known;
   }
 }

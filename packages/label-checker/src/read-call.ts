@@ -130,8 +130,8 @@ function recordsOf(event: InputEvent): number | undefined {
 }
 
 function handsTo(event: InputEvent): string | undefined {
-  const isHandOver = event.activity === 'delegation' || event.activity === 'agent_invoke';
-  return isHandOver && event.target?.resource_type === 'agent'
+  const isDelegating = event.activity === 'delegation' || event.activity === 'agent_invoke';
+  return isDelegating && event.target?.resource_type === 'agent'
     ? event.target.resource_id
     : undefined;
 }
@@ -196,7 +196,7 @@ function whoDidIt(event: InputEvent, context: ReadContext, isProven: Proof) {
     scopeGrants: scopeGrantsOf(event, context.registry),
     rootAgent: delegation?.root_agent_uid,
     parentAgent: delegation?.parent_agent_uid,
-    handOverRefs: (delegation?.chain ?? []).flatMap((link) => filled(link.ref)),
+    delegationRefs: (delegation?.chain ?? []).flatMap((link) => filled(link.ref)),
     delegationProven: isProven('delegation'),
   };
 }

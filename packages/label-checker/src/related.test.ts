@@ -57,7 +57,7 @@ function check(given: readonly Given[]): void {
       scopes: ['*'],
       grantee: one.grantee,
     }),
-    handOverRefs: one.ref === undefined ? [] : [one.ref],
+    delegationRefs: one.ref === undefined ? [] : [one.ref],
     chain: one.chain,
     task: one.chain,
     rootKeys: [

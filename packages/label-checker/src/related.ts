@@ -17,7 +17,7 @@ import { mayPrecede } from './order.ts';
 import { isSelective, parentKey, type Stream, valuesSeen } from './stream.ts';
 
 /** What a hand-over ties: the parent's piece of work, and what the child did under it. */
-function byHandOver(call: Call, stream: Stream): readonly Call[] {
+function byDelegation(call: Call, stream: Stream): readonly Call[] {
   const over = handOversOver(call, stream);
   const by = stream.handOvers.byParent.get(parentKey(call.agent, call.chain)) ?? [];
   return [
@@ -29,13 +29,13 @@ function byHandOver(call: Call, stream: Stream): readonly Call[] {
 /** Every call that can have any link to `call`. */
 export function related(call: Call, stream: Stream): readonly Call[] {
   const values = valuesSeen(call).filter((key) => isSelective(key, call, stream));
-  const sightings = values.flatMap((key) => stream.sightings.get(key) ?? []);
+  const observations = values.flatMap((key) => stream.observations.get(key) ?? []);
   const found = new Set([
     ...(stream.byChain.get(call.chain) ?? []),
     ...call.rootKeys.flatMap((key) => stream.byRootKey.get(key.key) ?? []),
-    ...sightings.filter((one) => mayPrecede(one, call, stream)),
+    ...observations.filter((one) => mayPrecede(one, call, stream)),
     ...(stream.byResource.get(call.credentialId ?? '') ?? []),
-    ...byHandOver(call, stream),
+    ...byDelegation(call, stream),
   ]);
   return [...found];
 }

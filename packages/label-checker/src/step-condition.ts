@@ -44,7 +44,7 @@ function hasTrust(step: CombinationStep, call: Call): boolean {
 }
 
 /** "a person approved this very call (`approval.mode: human` with `by`, and `claims.approval` proven)" */
-function isExcusedByApproval(step: CombinationStep, call: Call): boolean {
+function isExemptByApproval(step: CombinationStep, call: Call): boolean {
   if (step.unless?.approved_by_human !== true) return false;
   const byHuman = call.approval?.mode === 'human' && call.approval.by !== undefined;
   return byHuman && call.approvalProven;
@@ -56,6 +56,6 @@ export function canBeStep(step: CombinationStep, call: Call, limits: Limits): bo
     hasRecords(step, call, limits) &&
     isInPlane(step, call) &&
     hasTrust(step, call) &&
-    !isExcusedByApproval(step, call)
+    !isExemptByApproval(step, call)
   );
 }

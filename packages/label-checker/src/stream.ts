@@ -32,7 +32,7 @@ export interface Stream {
   readonly bySpan: ReadonlyMap<string, Call>;
   readonly byChain: ReadonlyMap<string, readonly Call[]>;
   /** Every call in which a value stood: in arguments, in the result, or as credential. */
-  readonly sightings: ReadonlyMap<string, readonly Call[]>;
+  readonly observations: ReadonlyMap<string, readonly Call[]>;
   readonly byResource: ReadonlyMap<string, readonly Call[]>;
   readonly byRootKey: ReadonlyMap<string, readonly Call[]>;
   readonly byTask: ReadonlyMap<string, readonly Call[]>;
@@ -82,7 +82,7 @@ export function streamOf(given: readonly Call[], limits: Limits): Stream {
     byId: new Map(calls.map((call) => [call.id, call])),
     bySpan: new Map(calls.flatMap((call) => some(call.spanId).map((span) => [span, call]))),
     byChain: groupBy(calls, (call) => [call.chain]),
-    sightings: groupBy(calls, valuesSeen),
+    observations: groupBy(calls, valuesSeen),
     byResource: groupBy(calls, (call) => some(call.target.id)),
     byRootKey: groupBy(calls, (call) => call.rootKeys.map((key) => key.key)),
     byTask: groupBy(calls, (call) => some(call.task)),
@@ -129,7 +129,7 @@ function isCommon(seen: readonly Call[], use: Call, limits: Limits): boolean {
 
 /** "A value links only if selective: … seen in ≤ K chains in the horizon before its use". */
 export function isSelective(key: string, use: Call, stream: Stream): boolean {
-  const seen = stream.sightings.get(key) ?? [];
+  const seen = stream.observations.get(key) ?? [];
   return !isCommon(seen, use, stream.limits);
 }
 

@@ -1,6 +1,6 @@
 /** Strength where it is a matter of how much: burst, low and slow, frog boiling, hoarding, abuse. */
 import { dayOf, tasksOf, workingDays } from './attack-day.ts';
-import { HOUR_MS, type Scene, type Told } from './behavior-scene.ts';
+import { HOUR_MS, type Reported, type Scene } from './behavior-scene.ts';
 import { type Row, type Strength, tasksOfDays, unlike } from './strength-row.ts';
 
 const BURST: Row<number> = { weak: 60, medium: 150, strong: 400 };
@@ -64,7 +64,7 @@ const HOARD: Row<{ events: number; times: number }> = {
   strong: { events: 8, times: 80 },
 };
 
-const recordsOf = ({ event }: Told): number =>
+const recordsOf = ({ event }: Reported): number =>
   Math.max(
     0,
     ...[event.args?.features?.['records'], event.result?.features?.['records']].filter(
@@ -101,7 +101,7 @@ const ABUSE: Row<{ events: number; tokens: number }> = {
 
 export function resourceAbuse(scene: Scene, strength: Strength): readonly string[] {
   const { events, tokens } = ABUSE[strength];
-  const tokensIn = ({ event }: Told) =>
+  const tokensIn = ({ event }: Reported) =>
     Number(new Map(Object.entries(event.model ?? {})).get('tokens_in'));
   const small = scene.counted.filter((told) => !(tokensIn(told) >= tokens));
   return [

@@ -5,9 +5,9 @@ import {
   HOUR_MS,
   isEffect,
   needsHuman,
+  type Reported,
   type Scene,
   symbolsOf,
-  type Told,
 } from './behavior-scene.ts';
 import { type Row, type Strength, tasksOfDays, unlike } from './strength-row.ts';
 
@@ -56,7 +56,7 @@ const MISUSED: Row<string> = {
   strong: 'delete:data',
 };
 
-function isInProfile(told: Told, scene: Scene): boolean {
+function isInProfile(told: Reported, scene: Scene): boolean {
   const tools = scene.registry.agents.find((one) => one.uid === scene.agent)?.profile?.tools;
   const { server, name } = { server: '', name: '', ...told.event.tool };
   return (tools ?? ['*']).some((pattern) =>
@@ -86,8 +86,9 @@ export function stolenCredential(scene: Scene, strength: Strength): readonly str
     .filter(({ event }) => event.src !== undefined && credentials.has(event.credential?.uid))
     .at(-1);
   if (before === undefined) return ['no call with that credential before'];
-  const part = ({ event }: Told, key: string) => new Map(Object.entries(event.src ?? {})).get(key);
-  const differs = (told: Told) =>
+  const part = ({ event }: Reported, key: string) =>
+    new Map(Object.entries(event.src ?? {})).get(key);
+  const differs = (told: Reported) =>
     [
       ...(part(told, 'user_agent') === part(before, 'user_agent') ? [] : ['client']),
       ...(part(told, 'ip') === part(before, 'ip') ? [] : ['address']),
@@ -107,7 +108,7 @@ const DRIFT: Row<{ events: number; daysMax: number }> = {
   strong: { events: 6, daysMax: 5 },
 };
 
-const modeOf = ({ event }: Told) => event.approval?.mode;
+const modeOf = ({ event }: Reported) => event.approval?.mode;
 
 function unattended(scene: Scene): readonly string[] {
   return scene.own
@@ -161,7 +162,7 @@ const NIGHTS: Row<{ events: number; daysMax: number }> = {
 const NIGHT = { from: 1, to: 6 };
 
 export function offHours(scene: Scene, strength: Strength): readonly string[] {
-  const hourOf = ({ timeMs }: Told) => new Date(timeMs).getUTCHours();
+  const hourOf = ({ timeMs }: Reported) => new Date(timeMs).getUTCHours();
   const byDay = scene.own.filter((told) => hourOf(told) < NIGHT.from || hourOf(told) >= NIGHT.to);
   return [
     ...tasksOfDays(scene, NIGHTS[strength]),

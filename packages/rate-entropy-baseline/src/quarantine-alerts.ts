@@ -93,8 +93,8 @@ export class QuarantineAlerts {
   }
 
   #watched(uid: string): Watched {
-    const held = this.#agents.get(uid);
-    if (held !== undefined) return held;
+    const inHand = this.#agents.get(uid);
+    if (inHand !== undefined) return inHand;
     if (this.#agents.size >= AGENTS_MAX) {
       throw new RangeError(`More than ${AGENTS_MAX} agents: give a shorter stream.`);
     }

@@ -21,7 +21,7 @@ export interface ConsumerState {
   /** Whether two people have paused enforcement, as was told last. */
   readonly enforcement?: PauseState;
   /** What that keeps from being carried out. */
-  readonly held?: readonly RevocationCommand[];
+  readonly inHand?: readonly RevocationCommand[];
 }
 
 /** What is new since the state was last kept; what is short is told whole. */
@@ -62,17 +62,17 @@ export function withChanges(state: ConsumerState, changes: readonly StateChange[
   for (const order of state.denyList.orders) orders.set(order.command_id, order);
   const sequences = new Map(Object.entries(state.denyList.sequences));
   const answered = new Set(state.answered);
-  const held = new Map((state.held ?? []).map((one) => [one.command_id, one] as const));
+  const inHand = new Map((state.inHand ?? []).map((one) => [one.command_id, one] as const));
   let { enforcement } = state;
   for (const change of changes) {
-    for (const order of change.denyList.kept) orders.set(order.command_id, order);
+    for (const order of change.denyList.retained) orders.set(order.command_id, order);
     for (const id of change.denyList.dropped) orders.delete(id);
     for (const [subject, sequence] of Object.entries(change.denyList.sequences)) {
       sequences.set(subject, sequence);
     }
     for (const id of change.answered) answered.add(id);
-    for (const one of change.paused?.held ?? []) held.set(one.command_id, one);
-    for (const id of change.paused?.released ?? []) held.delete(id);
+    for (const one of change.paused?.inHand ?? []) inHand.set(one.command_id, one);
+    for (const id of change.paused?.released ?? []) inHand.delete(id);
     enforcement = change.paused?.enforcement ?? enforcement;
   }
   return {
@@ -84,6 +84,6 @@ export function withChanges(state: ConsumerState, changes: readonly StateChange[
     unfinished: last.unfinished,
     ...(last.waiting === undefined ? {} : { waiting: last.waiting }),
     ...(enforcement === undefined ? {} : { enforcement }),
-    ...(held.size === 0 ? {} : { held: [...held.values()] }),
+    ...(inHand.size === 0 ? {} : { inHand: [...inHand.values()] }),
   };
 }

@@ -142,7 +142,7 @@ describe('an order that ends while Waywarden is not heard', () => {
     supported: readonly string[] = REFUSING_ACTIONS,
   ) => {
     const list = new DenyList(supported);
-    list.heard(NOW);
+    list.lastSeen(NOW);
     list.apply(command, NOW);
     return list;
   };
@@ -162,16 +162,16 @@ describe('an order that ends while Waywarden is not heard', () => {
   test('goes on a minute after Waywarden is heard again, which then says what holds', () => {
     const list = given();
     const back = END + 3_600_000;
-    list.heard(back);
+    list.lastSeen(back);
     expect(refused(list, back)).toBe('require_step_up');
-    list.heard(back + MINUTE_MS / 2);
-    list.heard(back + MINUTE_MS + 1);
+    list.lastSeen(back + MINUTE_MS / 2);
+    list.lastSeen(back + MINUTE_MS + 1);
     expect(refused(list, back + MINUTE_MS + 2)).toBeUndefined();
   });
 
   test('just ends where Waywarden is heard all the while', () => {
     const list = given();
-    for (let ms = NOW; ms <= END + 2 * MINUTE_MS; ms += MINUTE_MS / 2) list.heard(ms);
+    for (let ms = NOW; ms <= END + 2 * MINUTE_MS; ms += MINUTE_MS / 2) list.lastSeen(ms);
     expect(refused(list, END + 2 * MINUTE_MS)).toBeUndefined();
   });
 

@@ -21,7 +21,7 @@ export const ORDERS_MAX = 100_000;
  * So long an order goes on as `at_expiry` after Waywarden is heard again: what is late is given
  * then, but not in the first moment.
  */
-const HEARD_AGAIN_MS = 60_000;
+const SEEN_AGAIN_MS = 60_000;
 
 export interface Verdict {
   readonly state: Receipt['state'];
@@ -38,7 +38,7 @@ export interface DenyListState {
 
 /** What is new since it was last asked; expired orders go by themselves, unsaid. */
 export interface DenyListChange {
-  readonly kept: readonly RevocationCommand[];
+  readonly retained: readonly RevocationCommand[];
   /** By id. */
   readonly dropped: readonly string[];
   readonly sequences: DenyListState['sequences'];
@@ -67,7 +67,7 @@ export class DenyList {
   #heard = { lastMs: 0, sinceMs: 0 };
   /** Ids and subjects that are new since the last `takeChange`. */
   readonly #fresh = {
-    kept: new Set<string>(),
+    retained: new Set<string>(),
     dropped: new Set<string>(),
     moved: new Set<string>(),
   };
@@ -85,19 +85,19 @@ export class DenyList {
   }
 
   takeChange(): DenyListChange {
-    const { kept, dropped, moved } = this.#fresh;
+    const { retained, dropped, moved } = this.#fresh;
     const change = {
-      kept: [...kept].flatMap((id) => this.#orders.get(id) ?? []),
+      retained: [...retained].flatMap((id) => this.#orders.get(id) ?? []),
       dropped: [...dropped],
       sequences: Object.fromEntries([...moved].map((one) => [one, this.#sequences.get(one) ?? 0])),
     };
-    for (const ids of [kept, dropped, moved]) ids.clear();
+    for (const ids of [retained, dropped, moved]) ids.clear();
     return change;
   }
 
   /** Waywarden was heard, and all that it had given. */
-  heard(nowMs: number): void {
-    const wasAway = nowMs - this.#heard.lastMs > HEARD_AGAIN_MS;
+  lastSeen(nowMs: number): void {
+    const wasAway = nowMs - this.#heard.lastMs > SEEN_AGAIN_MS;
     this.#heard = { lastMs: nowMs, sinceMs: wasAway ? nowMs : this.#heard.sinceMs };
   }
 
@@ -154,10 +154,10 @@ export class DenyList {
     const keys = [agentKeyOf(agentUid), ''];
     if (credentialUid !== undefined) keys.push(credentialKeyOf(credentialUid));
     for (const id of keys.flatMap((key) => [...(this.#bySubject.get(key) ?? [])])) {
-      const kept = this.#orders.get(id);
-      const order = kept && this.#asItStands(kept, nowMs);
+      const retained = this.#orders.get(id);
+      const order = retained && this.#asItStands(retained, nowMs);
       if (order === undefined) {
-        if (kept !== undefined) this.#drop(kept);
+        if (retained !== undefined) this.#drop(retained);
       } else if (order.action === 'block_issuance' || isAgreedTo(facts, order)) continue;
       // Kept from a time when this receiver could do more.
       else if (this.#supported.has(order.action) && isInScope(facts, order)) yield order;
@@ -178,7 +178,7 @@ export class DenyList {
 
   #keep(order: RevocationCommand): void {
     this.#orders.set(order.command_id, order);
-    this.#fresh.kept.add(order.command_id);
+    this.#fresh.retained.add(order.command_id);
     for (const key of keysOf(order)) {
       const ids = this.#bySubject.get(key) ?? new Set();
       this.#bySubject.set(key, ids.add(order.command_id));
@@ -207,7 +207,7 @@ export class DenyList {
     const { at_expiry: next, target } = order;
     if (next === undefined || epochMs(next.until) <= nowMs) return undefined;
     const { lastMs, sinceMs } = this.#heard;
-    if (lastMs > Math.max(endMs, sinceMs) + HEARD_AGAIN_MS) return undefined;
+    if (lastMs > Math.max(endMs, sinceMs) + SEEN_AGAIN_MS) return undefined;
     const isOwn = next.target.agent_uid === target.agent_uid && canMatch(next.target.level);
     if (!isOwn || targetProblems(next.action, next.target).length > 0) return undefined;
     if (!this.#supported.has(next.action)) return undefined;

@@ -3,7 +3,7 @@
  * nobody can see that a containment holds.
  */
 import { Delivery, type DeliveryOptions } from './delivery.ts';
-import type { ToldCall } from './told-calls.ts';
+import type { ReportedCall } from './told-calls.ts';
 
 const BATCH_MAX = 500;
 /** Of one value as JSON; of a longer one the beginning is told, as text. */
@@ -20,7 +20,7 @@ function bounded(value: unknown): unknown {
     : value;
 }
 
-function eventOf(call: ToldCall) {
+function eventOf(call: ReportedCall) {
   const { facts, tool, commandId, outcome, status, durationMs, args, result } = call;
   const [server = '', ...name] = tool.split('/');
   return {
@@ -56,7 +56,7 @@ export class EventReporter {
     this.#delivery = new Delivery(options, kind);
   }
 
-  report(call: ToldCall) {
+  report(call: ReportedCall) {
     if (call.facts === undefined) return;
     const atMs = this.#nowMs();
     const event = {

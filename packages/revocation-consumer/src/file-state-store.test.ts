@@ -30,7 +30,7 @@ const order = (id: string) => ({ command_id: id, reason }) as RevocationCommand;
 function change(n: number, over: Partial<StateChange> = {}): StateChange {
   return {
     cursor: `cursor-${n}`,
-    denyList: { kept: [order(`c-${n}`)], dropped: [], sequences: { [`agent-${n}`]: n } },
+    denyList: { retained: [order(`c-${n}`)], dropped: [], sequences: { [`agent-${n}`]: n } },
     answered: [`c-${n}`],
     owed: [],
     unfinished: {},
@@ -45,7 +45,7 @@ const never = (): ConsumerState => {
 it('is after a start what it was, and goes on from there', () => {
   const store = new FileStateStore(path());
   expect(store.load()).toEqual(NOTHING);
-  const dropped = { kept: [], dropped: ['c-1'], sequences: { 'agent-1': 9 } };
+  const dropped = { retained: [], dropped: ['c-1'], sequences: { 'agent-1': 9 } };
   const changes = [change(1), change(2), change(3, { denyList: dropped })];
   for (const one of changes) store.add(one, never);
   const again = new FileStateStore(path());
@@ -72,7 +72,7 @@ it('does not read the journal of an older state, left behind by a crash', () => 
   store.load();
   store.add(change(1), never);
   copyFileSync(`${path()}.journal.0`, join(folder, 'kept'));
-  const taken = { kept: [], dropped: ['c-1'], sequences: {} };
+  const taken = { retained: [], dropped: ['c-1'], sequences: {} };
   const now = withChanges(store.load(), [change(2, { denyList: taken })]);
   store.save(now);
   copyFileSync(join(folder, 'kept'), `${path()}.journal.0`);

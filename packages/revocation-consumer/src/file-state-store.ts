@@ -103,10 +103,10 @@ export class FileStateStore implements StateStore {
     const path = this.#journalPath(this.#journal);
     const bytes = readIfThere(path);
     if (bytes === undefined) return [];
-    const kept = bytes.lastIndexOf('\n') + 1;
-    if (kept < bytes.length) truncateSync(path, kept);
-    this.#journalBytes = kept;
-    const lines = bytes.subarray(0, kept).toString().split('\n').slice(0, -1);
+    const retained = bytes.lastIndexOf('\n') + 1;
+    if (retained < bytes.length) truncateSync(path, retained);
+    this.#journalBytes = retained;
+    const lines = bytes.subarray(0, retained).toString().split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as StateChange);
   }
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type GuardedTransport, guardTransport } from './guard-transport.ts';
 import type { Judgement } from './judgement.ts';
 import { order } from './testing/receiver-bench.ts';
-import type { ToldCall } from './told-calls.ts';
+import type { ReportedCall } from './told-calls.ts';
 
 const ALLOWED: Judgement = { allowed: true, stale: false, asOfMs: 0 };
 const DENIED: Judgement = { allowed: false, command: order(1), stale: false, asOfMs: 0 };
@@ -24,7 +24,7 @@ class PairedTransport implements GuardedTransport {
 }
 
 let judgement: Judgement;
-let told: ToldCall[];
+let told: ReportedCall[];
 let reached: unknown[];
 let transport: PairedTransport;
 let guarded: PairedTransport;

@@ -6,7 +6,7 @@ import type { CallFacts } from './call-facts.ts';
 import { argsOf, factsOfMessage, isCall, isMessage, type McpMessage } from './mcp-message.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
 import { errorOf, NOT_JSON_RPC_CODE } from './rpc-error.ts';
-import { type Answer, endOf, type ToldCall } from './told-calls.ts';
+import { type Answer, endOf, type ReportedCall } from './told-calls.ts';
 
 /** Calls that wait for their answer. */
 const OPEN_MAX = 10_000;
@@ -32,7 +32,7 @@ export interface GuardOptions {
   /** Who calls, from what was verified (`extra.authInfo`); undefined: nobody, and it is refused. */
   readonly factsOf: (received: Received) => CallFacts | undefined;
   /** Every call, once it is known what became of it: `(call) => reporter.report(call)`. */
-  readonly report?: (call: ToldCall) => void;
+  readonly report?: (call: ReportedCall) => void;
 }
 
 interface OpenCall {

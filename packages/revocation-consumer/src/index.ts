@@ -43,4 +43,4 @@ export {
   type SignedRecord,
   signReceipt,
 } from './signed-record.ts';
-export type { ToldCall } from './told-calls.ts';
+export type { ReportedCall } from './told-calls.ts';

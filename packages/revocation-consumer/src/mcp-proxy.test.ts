@@ -19,12 +19,12 @@ let behind: Server;
 let proxy: McpProxy;
 let url: string;
 let arrived: () => void;
-let held: ServerResponse[];
+let inHand: ServerResponse[];
 
 beforeEach(async () => {
-  held = [];
+  inHand = [];
   behind = createServer((_, response) => {
-    held.push(response);
+    inHand.push(response);
     arrived();
   });
   const port = await new Promise<number>((resolve) => {
@@ -70,7 +70,7 @@ describe('calls under way', () => {
     const { answer: other } = await underWay('task-b');
     expect(proxy.cancelUnderWay(ORDER)).toBe(1);
     expect(await own).toMatchObject({ id: 1, error: { data: { error: 'access_revoked' } } });
-    held[1]?.end('{"result":"done"}');
+    inHand[1]?.end('{"result":"done"}');
     expect(await other).toEqual({ result: 'done' });
   });
 
@@ -80,7 +80,7 @@ describe('calls under way', () => {
     expect(proxy.cancelUnderWay({ ...ORDER, drain: 'leave' })).toBe(0);
     expect(proxy.cancelUnderWay({ ...ORDER, action: 'require_step_up' })).toBe(0);
     expect(proxy.cancelUnderWay({ ...ORDER, action: 'restore' })).toBe(0);
-    held[0]?.end('{"result":"done"}');
+    inHand[0]?.end('{"result":"done"}');
     expect(await answer).toEqual({ result: 'done' });
     expect(proxy.cancelUnderWay(ORDER)).toBe(0);
   });

@@ -33,7 +33,7 @@ import {
   NOT_JSON_RPC_CODE,
   type RpcError,
 } from './rpc-error.ts';
-import { type ToldCall, ToldCalls } from './told-calls.ts';
+import { type ReportedCall, ReportedCalls } from './told-calls.ts';
 
 /** A person may still agree to a call that is held for a step-up; one that was cut off is lost. */
 const CUTS_OFF: ReadonlySet<string> = new Set(
@@ -58,7 +58,7 @@ export interface McpProxyOptions {
   /** The headers of a call with these facts, the reverse of `factsOf`: a probe goes through the own door. */
   readonly headersOf?: (facts: CallFacts) => Readonly<Record<string, string>>;
   /** Every call, once it is known what became of it: to be sent as an event. */
-  readonly onCall?: (call: ToldCall) => void;
+  readonly onCall?: (call: ReportedCall) => void;
 }
 
 interface Request {
@@ -69,7 +69,7 @@ interface Request {
 interface Passing {
   readonly body: string;
   readonly signal: AbortSignal;
-  readonly told: ToldCalls;
+  readonly told: ReportedCalls;
 }
 
 interface Denial {
@@ -186,7 +186,7 @@ export class McpProxy {
     const about = calls.flatMap((one) =>
       facts ? [{ ...facts, ...factsOfMessage(server, one) }] : [],
     );
-    const told = new ToldCalls({ server, facts, calls, onCall: this.#options.onCall });
+    const told = new ReportedCalls({ server, facts, calls, onCall: this.#options.onCall });
     this.#underWay.set(under, about);
     response.once('close', () => this.#underWay.delete(under));
     try {

@@ -15,7 +15,7 @@ const UNDER_WAY_MAX = 16;
 /** Work that takes longer is waited for by its own agent's orders alone. */
 const SLOW_MS = 500;
 
-const TAKEN_BACK: Verdict = {
+const REVERTED: Verdict = {
   state: 'failed',
   detail: 'It was taken back before its work was done.',
 };
@@ -31,14 +31,14 @@ export interface WorkOptions {
   /** Whether any order has work; where none has, each is done once it is in force. */
   readonly hasWork?: boolean;
   /** Its work is not begun for now. */
-  readonly isHeld?: (command: RevocationCommand) => boolean;
+  readonly isInHand?: (command: RevocationCommand) => boolean;
 }
 
 export class OrderWork {
   readonly #waiting = new Map<string, RevocationCommand>();
   readonly #verdicts: Map<string, Verdict>;
   readonly #hasWork: boolean;
-  readonly #isHeld: (command: RevocationCommand) => boolean;
+  readonly #isInHand: (command: RevocationCommand) => boolean;
   /** Agents whose work failed: how often, and when it is tried again (monotonic). */
   readonly #later = new Map<string, { readonly failures: number; readonly at: number }>();
 
@@ -47,10 +47,10 @@ export class OrderWork {
 
   constructor(
     { unfinished = {}, waiting = [] }: Pick<ConsumerState, 'unfinished' | 'waiting'>,
-    { hasWork = true, isHeld = () => false }: WorkOptions = {},
+    { hasWork = true, isInHand = () => false }: WorkOptions = {},
   ) {
     this.#hasWork = hasWork;
-    this.#isHeld = isHeld;
+    this.#isInHand = isInHand;
     this.#verdicts = new Map(Object.entries(unfinished));
     for (const command of waiting) this.#waiting.set(command.command_id, command);
   }
@@ -58,7 +58,7 @@ export class OrderWork {
   /** What a pause holds does not count: its end is still to be read. */
   get isFull(): boolean {
     if (this.#waiting.size < WAITING_MAX) return false;
-    return [...this.#waiting.values()].filter((one) => !this.#isHeld(one)).length >= WAITING_MAX;
+    return [...this.#waiting.values()].filter((one) => !this.#isInHand(one)).length >= WAITING_MAX;
   }
 
   get state(): Required<Pick<ConsumerState, 'unfinished' | 'waiting'>> {
@@ -96,7 +96,7 @@ export class OrderWork {
     } else {
       const isOwn = order.target.agent_uid === agent;
       if (!isOwn || this.#verdicts.get(id)?.state !== 'applied') return;
-      this.#verdicts.set(id, TAKEN_BACK);
+      this.#verdicts.set(id, REVERTED);
       // Right behind it: another of its agent that fails would hold it back.
       all.splice(all.indexOf(order) + 1, 0, restore);
     }
@@ -111,7 +111,7 @@ export class OrderWork {
     if (this.#busy.size >= UNDER_WAY_MAX) return undefined;
     for (const command of this.#waiting.values()) {
       const { target } = command;
-      if (this.#busy.has(target.agent_uid) || this.#isHeld(command)) continue;
+      if (this.#busy.has(target.agent_uid) || this.#isInHand(command)) continue;
       const inMs = Math.max(0, (this.#later.get(target.agent_uid)?.at ?? now) - now);
       due = Math.min(due ?? inMs, inMs);
       if (due === 0) break;
@@ -138,7 +138,7 @@ export class OrderWork {
     if (this.#busy.size >= UNDER_WAY_MAX) return undefined;
     for (const command of this.#waiting.values()) {
       const { agent_uid: agent } = command.target;
-      if (this.#isHeld(command)) continue;
+      if (this.#isInHand(command)) continue;
       if (!this.#busy.has(agent) && (this.#later.get(agent)?.at ?? now) <= now) return command;
     }
     return undefined;

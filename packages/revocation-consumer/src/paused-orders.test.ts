@@ -25,19 +25,19 @@ const byHand = (sequence: number) =>
 
 test('what was written before the pause and not read yet is held until it ends', async () => {
   await bench.give(order(1));
-  await bench.tell(1, true);
+  await bench.announce(1, true);
   await bench.give(byHand(300));
   const consumer = bench.start();
   await answered(300);
   expect(consumer.judge(FACTS).allowed).toBe(true);
-  await bench.tell(2, false);
+  await bench.announce(2, false);
   await answered(300, 1);
   expect(consumer.judge(FACTS).allowed).toBe(false);
 });
 
 test('so is what fills more batches than one before the pause', async () => {
   for (let n = 1; n <= 250; n++) await bench.give(order(n));
-  await bench.tell(1, true);
+  await bench.announce(1, true);
   await bench.give(byHand(300));
   const consumer = bench.start();
   await answered(300);
@@ -45,7 +45,7 @@ test('so is what fills more batches than one before the pause', async () => {
 });
 
 test('is held through a restart, and what was taken back meanwhile is not carried out', async () => {
-  await bench.tell(1, true);
+  await bench.announce(1, true);
   await bench.give(order(1));
   await bench.give(order(2, { target: { ...order(2).target, task_id: 'task-b' } }));
   await bench.give(byHand(300));
@@ -58,7 +58,7 @@ test('is held through a restart, and what was taken back meanwhile is not carrie
   const consumer = bench.start();
   await bench.give(order(3, { action: 'restore', restores: UUID(1) }));
   await answered(300, 3);
-  await bench.tell(2, false);
+  await bench.announce(2, false);
   await bench.give(byHand(301));
   await answered(300, 3, 301);
   // Its number was overtaken: the responder gives it once more (reissue-overtaken.ts).
@@ -81,20 +81,20 @@ test('work that was not begun waits for the end of the pause', async () => {
   await bench.give(order(1));
   await bench.give(order(2));
   await expect.poll(() => consumer.judge(FACTS).command?.sequence).toBeDefined();
-  await bench.tell(1, true);
+  await bench.announce(1, true);
   await bench.give(byHand(300));
   await expect.poll(() => done).toContain(300);
   release();
   await answered(300, 1);
   expect(done).toEqual([300, 1]);
-  await bench.tell(2, false);
+  await bench.announce(2, false);
   await answered(300, 1, 2);
 });
 
 test('a pause counts only when the responder signed it, and the newest of several', async () => {
-  await bench.tell(5, true, 'stranger');
-  await bench.tell(4, false);
-  await bench.tell(3, true);
+  await bench.announce(5, true, 'stranger');
+  await bench.announce(4, false);
+  await bench.announce(3, true);
   const consumer = bench.start();
   await bench.give(order(1));
   await answered(1);

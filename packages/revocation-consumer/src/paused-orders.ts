@@ -5,7 +5,7 @@
 import { type EnforcementNotice, type RevocationCommand, waitsForResume } from '@waywarden/schemas';
 
 /** Held at once; beyond, orders are carried out in spite of the pause, since they may not be lost. */
-const HELD_MAX = 100_000;
+const IN_HAND_MAX = 100_000;
 
 export interface PauseState {
   readonly paused: boolean;
@@ -14,12 +14,12 @@ export interface PauseState {
 
 export interface PausedOrdersState {
   readonly enforcement?: PauseState;
-  readonly held?: readonly RevocationCommand[];
+  readonly inHand?: readonly RevocationCommand[];
 }
 
 export interface PausedOrdersChange {
   readonly enforcement: PauseState;
-  readonly held: readonly RevocationCommand[];
+  readonly inHand: readonly RevocationCommand[];
   /** By id. */
   readonly released: readonly string[];
 }
@@ -30,24 +30,24 @@ export class PausedOrders {
   readonly #fresh = new Set<string>();
   readonly #released = new Set<string>();
 
-  constructor({ enforcement, held = [] }: PausedOrdersState) {
+  constructor({ enforcement, inHand = [] }: PausedOrdersState) {
     this.#enforcement = enforcement ?? { paused: false, number: 0 };
-    for (const command of held) this.#held.set(command.command_id, command);
+    for (const command of inHand) this.#held.set(command.command_id, command);
   }
 
   get state(): Required<PausedOrdersState> {
-    return { enforcement: this.#enforcement, held: [...this.#held.values()] };
+    return { enforcement: this.#enforcement, inHand: [...this.#held.values()] };
   }
 
   takeChange(): PausedOrdersChange {
-    const held = [...this.#fresh].flatMap((id) => this.#held.get(id) ?? []);
-    const change = { enforcement: this.#enforcement, held, released: [...this.#released] };
+    const inHand = [...this.#fresh].flatMap((id) => this.#held.get(id) ?? []);
+    const change = { enforcement: this.#enforcement, inHand, released: [...this.#released] };
     this.#fresh.clear();
     this.#released.clear();
     return change;
   }
 
-  hear({ paused, number }: EnforcementNotice): void {
+  noteSeen({ paused, number }: EnforcementNotice): void {
     if (number > this.#enforcement.number) this.#enforcement = { paused, number };
   }
 
@@ -59,7 +59,7 @@ export class PausedOrders {
   /** Whether it is kept until then. */
   keep(command: RevocationCommand): boolean {
     if (command.restores !== undefined) this.#release(command.restores);
-    if (!this.holds(command) || this.#held.size >= HELD_MAX) return false;
+    if (!this.holds(command) || this.#held.size >= IN_HAND_MAX) return false;
     this.#held.set(command.command_id, command);
     this.#fresh.add(command.command_id);
     return true;

@@ -37,7 +37,7 @@ export class RevocationConsumer {
   /** Of those, the ones that are not kept yet. */
   #answeredNow: string[] = [];
   /** The store failed to keep a change: the next time it gets the whole. */
-  #isKeptBehind = false;
+  #isStoredBehind = false;
   readonly #stopping = new AbortController();
   readonly #work: OrderWork;
   readonly #paused: PausedOrders;
@@ -67,7 +67,7 @@ export class RevocationConsumer {
     this.#paused = new PausedOrders(state);
     this.#work = new OrderWork(state, {
       hasWork: options.apply !== undefined,
-      isHeld: (command) => this.#paused.holds(command),
+      isInHand: (command) => this.#paused.holds(command),
     });
     this.#apply = LimitedApply.of(options, this.#stopping.signal);
     this.#cursor = state.cursor;
@@ -127,7 +127,7 @@ export class RevocationConsumer {
       await this.#keepPace();
       if (!(await this.#work.doNext(hooks))) break;
     }
-    if (this.#answeredNow.length > 0 || this.#isKeptBehind) this.#save();
+    if (this.#answeredNow.length > 0 || this.#isStoredBehind) this.#save();
     await this.#pay();
     const owedMs = this.#owed.length === 0 ? Number.POSITIVE_INFINITY : OWED_MS;
     const ms = Math.min(this.#work.dueInMs(performance.now()) ?? owedMs, owedMs);
@@ -140,13 +140,13 @@ export class RevocationConsumer {
     for (const record of records) {
       const believed = await this.#trust.believe(record, this.#stopping.signal);
       if ('command' in believed) commands.push(believed.command);
-      else if ('notice' in believed) this.#paused.hear(believed.notice);
+      else if ('notice' in believed) this.#paused.noteSeen(believed.notice);
       else if (believed.refused !== 'other_receiver') this.#options.onRefused?.(believed.refused);
     }
     for (const command of [...this.#paused.resumed(), ...commands]) this.#admit(command);
     // Not before all of it is refused: a view that lacks part of what was given is no fresh one.
     this.#heardMs = this.#nowMs();
-    this.#denyList.heard(this.#heardMs);
+    this.#denyList.lastSeen(this.#heardMs);
     if (records.length === 0 && cursor === this.#cursor) return;
     this.#cursor = cursor;
     this.#save();
@@ -254,12 +254,12 @@ export class RevocationConsumer {
       denyList: this.#denyList.state,
       answered: [...this.#answered],
     });
-    const isWhole = store.add === undefined || this.#isKeptBehind;
+    const isWhole = store.add === undefined || this.#isStoredBehind;
     // Until it is kept, what is new now is in no later change.
-    this.#isKeptBehind = true;
+    this.#isStoredBehind = true;
     if (isWhole) store.save(whole());
     else store.add?.(change, whole);
-    this.#isKeptBehind = false;
+    this.#isStoredBehind = false;
   }
 
   /** Sends what is owed, one sending after the other. */
@@ -277,16 +277,16 @@ export class RevocationConsumer {
       owed.map((receipt) => signReceipt(receipt, signingKey, this.#nowMs())),
     );
     const refused = await source.send(signed, this.#stopping.signal);
-    const kept = new Set<Receipt>();
+    const retained = new Set<Receipt>();
     for (const { index, reason } of refused) {
       const receipt = owed[index];
       if (receipt === undefined) continue;
       this.#options.onReceiptRefused?.(receipt, reason);
       // The registry may not have this receiver's newest key yet; anything else is refused for good.
-      if (reason.startsWith('signature_')) kept.add(receipt);
+      if (reason.startsWith('signature_')) retained.add(receipt);
     }
     // A probe may have been answered meanwhile.
-    this.#owed = this.#owed.filter((one) => kept.has(one) || !owed.includes(one));
+    this.#owed = this.#owed.filter((one) => retained.has(one) || !owed.includes(one));
     this.#save();
   }
 }

@@ -9,7 +9,7 @@ let proxy: McpProxy;
 let url: string;
 let answer: (response: ServerResponse) => void;
 let told: [string, string, number?][];
-let tellMore: () => void;
+let reportMore: () => void;
 
 async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => {
@@ -27,7 +27,7 @@ async function closed(server: Server): Promise<void> {
 }
 
 beforeEach(async () => {
-  [told, tellMore] = [[], () => undefined];
+  [told, reportMore] = [[], () => undefined];
   behind = createServer((request, response) => {
     request.resume();
     answer(response);
@@ -38,7 +38,7 @@ beforeEach(async () => {
     upstream: `http://127.0.0.1:${await listening(behind)}/mcp`,
     onCall: ({ tool, outcome, status }) => {
       told.push(status === undefined ? [tool, outcome] : [tool, outcome, status]);
-      tellMore();
+      reportMore();
     },
   });
   url = `http://127.0.0.1:${await proxy.listen(0)}/mcp`;
@@ -101,7 +101,7 @@ describe('a call that was let in is told', () => {
       response.write(`event: message\ndata: ${JSON.stringify(result(1, true))}\n\n`);
     };
     const more = new Promise<void>((resolve) => {
-      tellMore = resolve;
+      reportMore = resolve;
     });
     const open = await send(call(1, 'send'));
     await more;

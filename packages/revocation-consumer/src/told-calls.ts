@@ -34,7 +34,7 @@ export interface EndOfCall {
   readonly result?: unknown;
 }
 
-export type ToldCall = DeniedCall &
+export type ReportedCall = DeniedCall &
   EndOfCall & {
     /** From when it was let in until it ended; absent: it was refused here. */
     readonly durationMs?: number;
@@ -80,10 +80,10 @@ export interface LetIn {
   readonly server: string;
   readonly facts: CallFacts | undefined;
   readonly calls: readonly McpMessage[];
-  readonly onCall: ((call: ToldCall) => void) | undefined;
+  readonly onCall: ((call: ReportedCall) => void) | undefined;
 }
 
-export class ToldCalls {
+export class ReportedCalls {
   readonly #letIn: LetIn;
   readonly #decoder = new TextDecoder();
   readonly #beganMs = Date.now();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CacheRoom, weightOf } from './cache-room.ts';
-import { SpaceDraft } from './space-draft.ts';
+import { SpaceTransaction } from './space-draft.ts';
 
 const ENTRIES_MAX = 1_000_000;
 const KIB = 1024;
@@ -18,14 +18,16 @@ describe('states in memory', () => {
   it('stay within their bytes together, and lose nothing that was stored', () => {
     const room = new CacheRoom(256 * KIB);
     const disks = Array.from({ length: 4 }, () => new Map<string, unknown>());
-    const drafts = disks.map((disk) => new SpaceDraft((key) => disk.get(key), ENTRIES_MAX, room));
+    const drafts = disks.map(
+      (disk) => new SpaceTransaction((key) => disk.get(key), ENTRIES_MAX, room),
+    );
     for (let record = 0; record < 20_000; record++) {
       const at = record % drafts.length;
-      const [draft, disk] = [drafts[at], disks[at]];
-      draft?.put(`chain/${record}`, { record, text: 'x'.repeat(KIB) });
-      draft?.keep();
-      for (const [key, value] of draft?.changes() ?? []) disk?.set(key, value);
-      draft?.stored();
+      const [transaction, disk] = [drafts[at], disks[at]];
+      transaction?.put(`chain/${record}`, { record, text: 'x'.repeat(KIB) });
+      transaction?.keep();
+      for (const [key, value] of transaction?.changes() ?? []) disk?.set(key, value);
+      transaction?.stored();
     }
     expect(room.bytes).toBeLessThan(300 * KIB);
     expect(room.bytes).toBeGreaterThan(100 * KIB);
@@ -38,13 +40,13 @@ describe('states in memory', () => {
 
   it('keep what a batch has written until it is stored, whatever the room', () => {
     const room = new CacheRoom(KIB);
-    const draft = new SpaceDraft(() => undefined, ENTRIES_MAX, room);
+    const transaction = new SpaceTransaction(() => undefined, ENTRIES_MAX, room);
     for (let record = 0; record < 100; record++) {
-      draft.put(`key/${record}`, 'x'.repeat(KIB));
-      draft.keep();
+      transaction.put(`key/${record}`, 'x'.repeat(KIB));
+      transaction.keep();
     }
-    expect([...draft.changes()]).toHaveLength(100);
-    draft.abandon();
-    expect(draft.get('key/1')).toBeUndefined();
+    expect([...transaction.changes()]).toHaveLength(100);
+    transaction.abandon();
+    expect(transaction.get('key/1')).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@
 import type { Applied, EventLog } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
 import type { LocalState } from './local-state.ts';
-import type { Draft } from './port.ts';
+import type { Transaction } from './port.ts';
 
 /** Under it the gaps of a space stand in its state. */
 const HISTORY_KEY = '#history';
@@ -31,15 +31,15 @@ export interface PlacedGap extends HistoryGap {
 /**
  * When what this partition's state knows begins; undefined when it knows all that there ever was.
  */
-export function historyBegins(draft: Draft): string | undefined {
-  const gaps = draft.get<readonly HistoryGap[]>(HISTORY_KEY);
+export function historyBegins(transaction: Transaction): string | undefined {
+  const gaps = transaction.get<readonly HistoryGap[]>(HISTORY_KEY);
   return gaps?.at(-1)?.beginsTime ?? undefined;
 }
 
 /** For whoever makes a state anew from something else than the records that are gone. */
-export function rememberGap(draft: Draft, gap: HistoryGap): void {
-  const known = draft.get<readonly HistoryGap[]>(HISTORY_KEY) ?? [];
-  draft.put(HISTORY_KEY, [...known, gap].slice(-GAPS_MAX));
+export function rememberGap(transaction: Transaction, gap: HistoryGap): void {
+  const known = transaction.get<readonly HistoryGap[]>(HISTORY_KEY) ?? [];
+  transaction.put(HISTORY_KEY, [...known, gap].slice(-GAPS_MAX));
 }
 
 /** The space of an input partition in the state of the stage `name`. */
@@ -76,8 +76,8 @@ export class StageHistory {
   async startAt(space: string, topic: string, partition: number): Promise<number> {
     const { log, name: stage, state, events } = this.#parts;
     const { nextOffset, marks } = state.progress<Record<string, Applied>>(space, {});
-    const draft = state.draft(space);
-    const known = draft.get<readonly HistoryGap[]>(HISTORY_KEY) ?? [];
+    const transaction = state.transaction(space);
+    const known = transaction.get<readonly HistoryGap[]>(HISTORY_KEY) ?? [];
     const start = (await log.startOffsets(topic))[partition] ?? 0;
     const place = { stage, topic, partition };
     const remember = (gaps: readonly HistoryGap[]) =>
@@ -91,8 +91,8 @@ export class StageHistory {
     const beginsTime = first?.headers[HEADERS.ceTime] ?? first?.headers[HEADERS.producedAt] ?? null;
     const gap = { missingFrom: nextOffset, beginsAt: start, beginsTime };
     const gaps = [...known, gap].slice(-GAPS_MAX);
-    draft.put(HISTORY_KEY, gaps);
-    draft.keep();
+    transaction.put(HISTORY_KEY, gaps);
+    transaction.keep();
     await state.commit(space, { nextOffset: start, marks });
     remember(gaps);
     events?.historyShortened?.({ ...gap, ...place });

@@ -31,7 +31,7 @@ export class InHand {
   }
 
   /** Resolves when what was begun is done, or has failed. */
-  async settled(key?: string): Promise<void> {
+  async warmedUp(key?: string): Promise<void> {
     if (key === undefined) await Promise.all(this.#works.values());
     else await this.#works.get(key);
   }

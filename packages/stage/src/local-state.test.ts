@@ -17,19 +17,19 @@ describe('LocalState', () => {
     const spaces = ['a', 'a/1', 'a/1/x'];
     const state = LocalState.open(folder);
     for (const space of spaces) {
-      const draft = state.draft(space);
-      draft.put('1/x', `${space} plain`);
-      draft.put(long, `${space} long`);
-      draft.keep();
+      const transaction = state.transaction(space);
+      transaction.put('1/x', `${space} plain`);
+      transaction.put(long, `${space} long`);
+      transaction.keep();
       await state.commit(space, { nextOffset: space.length, marks: { of: space } });
     }
     await state.close();
     const again = LocalState.open(folder);
     for (const space of spaces) {
-      const draft = again.draft(space);
-      expect(draft.get('1/x')).toBe(`${space} plain`);
-      expect(draft.get(long)).toBe(`${space} long`);
-      expect(draft.get('x')).toBeUndefined();
+      const transaction = again.transaction(space);
+      expect(transaction.get('1/x')).toBe(`${space} plain`);
+      expect(transaction.get(long)).toBe(`${space} long`);
+      expect(transaction.get('x')).toBeUndefined();
       expect(again.progress(space, {})).toEqual({ nextOffset: space.length, marks: { of: space } });
     }
     await again.close();
@@ -47,9 +47,9 @@ describe('LocalState', () => {
 
   it('knows at once what was committed, and says what of it is on disk', async () => {
     const state = LocalState.open(folder);
-    const draft = state.draft('a');
-    draft.put('x', 1);
-    draft.keep();
+    const transaction = state.transaction('a');
+    transaction.put('x', 1);
+    transaction.keep();
     await state.commit('a', { nextOffset: 5, marks: { m: 1 } });
     expect(state.progress('a', {})).toEqual({ nextOffset: 5, marks: { m: 1 } });
     expect(state.storedOffset('a')).toBe(0);
@@ -61,25 +61,25 @@ describe('LocalState', () => {
 
   it('reads what is still on its way to the disk when it is in memory no longer', async () => {
     const state = LocalState.open(folder);
-    const draft = state.draft('a');
+    const transaction = state.transaction('a');
     // More than twice what the draft holds in memory, in batches that must wait for the disk.
     const batches = 25;
     const each = 10_000;
     for (let batch = 0; batch < batches; batch++) {
-      for (let n = 0; n < each; n++) draft.put(`${batch}/${n}`, batch * each + n);
-      draft.delete(`${batch}/0`);
-      draft.keep();
+      for (let n = 0; n < each; n++) transaction.put(`${batch}/${n}`, batch * each + n);
+      transaction.delete(`${batch}/0`);
+      transaction.keep();
       await state.commit('a', { nextOffset: batch + 1, marks: {} });
       for (const earlier of [0, batch - 1, batch].filter((one) => one >= 0)) {
-        expect(draft.get(`${earlier}/0`)).toBeUndefined();
-        expect(draft.get(`${earlier}/${batch + 1}`)).toBe(earlier * each + batch + 1);
+        expect(transaction.get(`${earlier}/0`)).toBeUndefined();
+        expect(transaction.get(`${earlier}/${batch + 1}`)).toBe(earlier * each + batch + 1);
       }
     }
     await state.close();
     const again = LocalState.open(folder);
     expect(again.progress('a', {})).toEqual({ nextOffset: batches, marks: {} });
-    expect(again.draft('a').get('24/7')).toBe(24 * each + 7);
-    expect(again.draft('a').get('24/0')).toBeUndefined();
+    expect(again.transaction('a').get('24/7')).toBe(24 * each + 7);
+    expect(again.transaction('a').get('24/0')).toBeUndefined();
     await again.close();
   });
 });

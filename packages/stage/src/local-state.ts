@@ -7,7 +7,7 @@ import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/bac
 import { assertPages } from '@waywarden/event-log/lmdb/check-pages';
 import { open, type RootDatabase } from 'lmdb';
 import { PROCESS_ROOM } from './cache-room.ts';
-import { CACHE_ENTRIES_MAX, SpaceDraft } from './space-draft.ts';
+import { CACHE_ENTRIES_MAX, SpaceTransaction } from './space-draft.ts';
 
 /** Raised when keys or values are laid out anew. */
 const LAYOUT = 4;
@@ -47,7 +47,7 @@ export interface SpaceProgress<Marks> {
 
 interface Space {
   readonly number: number;
-  readonly draft: SpaceDraft;
+  readonly transaction: SpaceTransaction;
   /** As committed last; undefined before it is known. */
   progress: SpaceProgress<unknown> | undefined;
   /** The offset that is on disk. */
@@ -88,8 +88,8 @@ export class LocalState {
   }
 
   /** The space's one draft: whoever decides on it keeps, commits or abandons. */
-  draft(space: string): SpaceDraft {
-    return this.#spaceOf(space).draft;
+  transaction(space: string): SpaceTransaction {
+    return this.#spaceOf(space).transaction;
   }
 
   progress<Marks>(space: string, none: Marks): SpaceProgress<Marks> {
@@ -110,13 +110,14 @@ export class LocalState {
   async commit<Marks>(space: string, progress: SpaceProgress<Marks>): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     const known = this.#spaceOf(space);
-    const { number, draft } = known;
+    const { number, transaction } = known;
     known.storedOffset ??= this.#storedProgress(known).nextOffset;
-    for (const [key, value] of draft.changes()) this.#waiting.set(boundedKey(number, key), value);
+    for (const [key, value] of transaction.changes())
+      this.#waiting.set(boundedKey(number, key), value);
     this.#waiting.set(boundedKey(number, NEXT_OFFSET), progress.nextOffset);
     this.#waiting.set(boundedKey(number, MARKS), progress.marks);
     known.progress = progress;
-    draft.stored();
+    transaction.stored();
     if (this.#waiting.size < WAITING_ENTRIES_FULL) this.#writeSoon();
     else void this.#write().catch(() => undefined);
     while (this.#waiting.size >= WAITING_ENTRIES_MAX) await this.#write();
@@ -131,7 +132,7 @@ export class LocalState {
     // After a failed write lmdb waits for its flush forever: such an environment ends with the process.
     if (this.#failure !== undefined) throw this.#failure.error;
     clearTimeout(this.#timer);
-    for (const { draft } of this.#spaces.values()) PROCESS_ROOM.remove(draft);
+    for (const { transaction } of this.#spaces.values()) PROCESS_ROOM.remove(transaction);
     await this.#db.close();
   }
 
@@ -195,8 +196,8 @@ export class LocalState {
     if (known !== undefined) return known;
     const number = this.#numberOf(name);
     const read = (key: string) => this.#read(boundedKey(number, key));
-    const draft = new SpaceDraft(read, CACHE_ENTRIES_MAX, PROCESS_ROOM);
-    const space = { number, draft, progress: undefined, storedOffset: undefined };
+    const transaction = new SpaceTransaction(read, CACHE_ENTRIES_MAX, PROCESS_ROOM);
+    const space = { number, transaction, progress: undefined, storedOffset: undefined };
     this.#spaces.set(name, space);
     return space;
   }

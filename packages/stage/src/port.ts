@@ -6,7 +6,7 @@
 import type { RecordType } from '@waywarden/schemas';
 
 /** The state of one input partition, as a key-value map. Values are plain JSON data. */
-export interface Draft {
+export interface Transaction {
   get<T>(key: string): T | undefined;
   put(key: string, value: unknown): void;
   delete(key: string): void;
@@ -46,10 +46,10 @@ export interface Output {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Decide = (draft: Draft, record: StageRecord) => readonly Output[];
+export type Decide = (transaction: Transaction, record: StageRecord) => readonly Output[];
 
 /** A draft in plain memory: for tests, for `score` and `evaluate`, which need no log. */
-export class MemoryDraft implements Draft {
+export class MemoryTransaction implements Transaction {
   readonly entries = new Map<string, unknown>();
 
   get<T>(key: string): T | undefined {

@@ -18,10 +18,10 @@ import { Stage } from './run-stage.ts';
 import type { StageOptions } from './stage-options.ts';
 
 /** Counts per key and says the count: the smallest stage whose outputs depend on its state. */
-const counting: Decide = (draft, record) => {
+const counting: Decide = (transaction, record) => {
   const { who, poison } = record.value as { who: string; poison?: boolean };
-  const count = (draft.get<number>(who) ?? 0) + 1;
-  draft.put(who, count);
+  const count = (transaction.get<number>(who) ?? 0) + 1;
+  transaction.put(who, count);
   if (poison === true) throw new Error('A poisoned record.');
   return [{ topic: 'out', key: who, type: 'event', id: `${who}/${count}`, value: { who, count } }];
 };
@@ -90,7 +90,7 @@ async function said(topic: string): Promise<readonly { text: string; src: string
 }
 
 /** What a reader that drops repeats by mark sees. */
-async function saidOnce(topic: string): Promise<string[]> {
+async function claimedOnce(topic: string): Promise<string[]> {
   const bySrc = new Map((await said(topic)).map(({ src, text }) => [src, text]));
   return [...bySrc.values()].sort();
 }
@@ -133,7 +133,7 @@ describe('a stage', () => {
     await say({ who: 'a' });
     await settle();
     expect(await said('out')).toHaveLength(4);
-    expect(await saidOnce('out')).toContain('{"who":"a","count":3}');
+    expect(await claimedOnce('out')).toContain('{"who":"a","count":3}');
   });
 
   it.each(['counting.append.before', 'counting.append.after', 'counting.commit.after'])(
@@ -149,7 +149,7 @@ describe('a stage', () => {
       };
       await expect(settle({ failpoint })).rejects.toThrow('crash');
       await settle();
-      expect(await saidOnce('out')).toEqual([
+      expect(await claimedOnce('out')).toEqual([
         '{"who":"a","count":1}',
         '{"who":"a","count":2}',
         '{"who":"b","count":1}',
@@ -182,7 +182,7 @@ describe('a stage', () => {
     await again.stop();
     await running;
     await state.close();
-    expect(await saidOnce('out')).toEqual(['{"who":"a","count":1}', '{"who":"a","count":2}']);
+    expect(await claimedOnce('out')).toEqual(['{"who":"a","count":1}', '{"who":"a","count":2}']);
   });
 
   it('restores its state by replay when the local state is lost', async () => {
@@ -191,7 +191,7 @@ describe('a stage', () => {
     rmSync(join(folder, 'state'), { recursive: true });
     await say({ who: 'a' });
     await settle();
-    expect(await saidOnce('out')).toContain('{"who":"a","count":3}');
+    expect(await claimedOnce('out')).toContain('{"who":"a","count":3}');
   });
 
   it('drops input that its source emitted again', async () => {
@@ -213,7 +213,7 @@ describe('a stage', () => {
   it('sets a poisoned record aside, forgets what it wrote and goes on', async () => {
     await say({ who: 'a' }, { who: 'a', poison: true }, { who: 'a' });
     await settle();
-    expect(await saidOnce('out')).toEqual(['{"who":"a","count":1}', '{"who":"a","count":2}']);
+    expect(await claimedOnce('out')).toEqual(['{"who":"a","count":1}', '{"who":"a","count":2}']);
     const dead = await said('waywarden.audit.deadletter.v1');
     expect(dead).toHaveLength(1);
     expect(dead[0]?.text).toContain('A poisoned record.');
@@ -283,8 +283,8 @@ describe('a stage over a log that was shortened', () => {
     await log.shorten({ nowMs: clock + 1 });
     const begins: unknown[] = [];
     await settle({
-      decide: (draft) => {
-        begins.push(historyBegins(draft));
+      decide: (transaction) => {
+        begins.push(historyBegins(transaction));
         return [];
       },
     });
@@ -321,7 +321,7 @@ describe('a stage over a log that was shortened', () => {
     const decided = (told[0]?.missingFrom ?? 0) + 6 - (6 - 1);
     expect(await said('out')).toHaveLength(decided);
     expect(decided).toBeLessThan(6);
-    expect((await log.kept('in'))[partition]?.lost).toMatchObject([
+    expect((await log.retained('in'))[partition]?.lost).toMatchObject([
       { from: 0, readers: ['counting'] },
     ]);
   });

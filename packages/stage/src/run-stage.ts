@@ -17,7 +17,7 @@ import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
 import { InHand } from './in-hand.ts';
 import { toAppendRecords } from './output-record.ts';
 import { parseJson } from './parse-json.ts';
-import type { Draft, Output } from './port.ts';
+import type { Output, Transaction } from './port.ts';
 import {
   isMarkedRepeat,
   isOfEndedLease,
@@ -27,7 +27,7 @@ import {
   toStageRecord,
 } from './record-source.ts';
 import { refusedRecord } from './refused-record.ts';
-import type { SpaceDraft } from './space-draft.ts';
+import type { SpaceTransaction } from './space-draft.ts';
 import type { StageOptions } from './stage-options.ts';
 import { turnSpent } from './turn-budget.ts';
 
@@ -78,7 +78,7 @@ export class Stage {
         // Removed before they were read: `#startAt` says so, and the rest is worth deciding.
         if (!(error instanceof ExpiredError)) throw error;
       } finally {
-        await this.#inHand.settled();
+        await this.#inHand.warmedUp();
       }
     }
     this.#inHand.assertWhole();
@@ -88,7 +88,7 @@ export class Stage {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#reader?.stop();
-    await this.#inHand.settled();
+    await this.#inHand.warmedUp();
   }
 
   get topics(): readonly string[] {
@@ -110,10 +110,14 @@ export class Stage {
   }
 
   /** What it knows by partition of a topic, to be read between records and never written. */
-  states(topic: string): readonly (readonly [partition: number, state: Pick<Draft, 'get'>])[] {
+  states(
+    topic: string,
+  ): readonly (readonly [partition: number, state: Pick<Transaction, 'get'>])[] {
     return [...this.#spaces].flatMap(([place, space]) => {
       const [name, partition] = place.split('/');
-      return name === topic ? [[Number(partition), this.#options.state.draft(space)] as const] : [];
+      return name === topic
+        ? [[Number(partition), this.#options.state.transaction(space)] as const]
+        : [];
     });
   }
 
@@ -123,7 +127,7 @@ export class Stage {
   }
 
   async #startAt(topic: TopicInfo, partition: number): Promise<number> {
-    await this.#inHand.settled(`${topic.name}/${partition}`);
+    await this.#inHand.warmedUp(`${topic.name}/${partition}`);
     const space = this.#space(topic.name, topic.incarnation, partition);
     this.#spaces.set(`${topic.name}/${partition}`, space);
     const next = await this.#history.startAt(space, topic.name, partition);
@@ -157,12 +161,12 @@ export class Stage {
   async #handle(batch: ReadBatch): Promise<void> {
     if (!(await this.#passed(batch.topic))) return;
     const { topic, incarnation, partition } = batch;
-    const draft = this.#options.state.draft(this.#space(topic, incarnation, partition));
+    const transaction = this.#options.state.transaction(this.#space(topic, incarnation, partition));
     await this.#inHand.begin(`${topic}/${partition}`, async () => {
       try {
-        await this.#decideBatch(batch, draft);
+        await this.#decideBatch(batch, transaction);
       } catch (error) {
-        draft.abandon();
+        transaction.abandon();
         throw error;
       }
     });
@@ -180,7 +184,7 @@ export class Stage {
     }
   }
 
-  async #decideBatch(batch: ReadBatch, draft: SpaceDraft): Promise<void> {
+  async #decideBatch(batch: ReadBatch, transaction: SpaceTransaction): Promise<void> {
     const { name, state, failpoint, log, events } = this.#options;
     const space = this.#space(batch.topic, batch.incarnation, batch.partition);
     const progress = state.progress<Marks>(space, {});
@@ -204,7 +208,7 @@ export class Stage {
         repeats++;
         continue;
       }
-      const decided = this.#decide(draft, record, source);
+      const decided = this.#decide(transaction, record, source);
       // Who admits hardly ever has to wait for anything.
       const outputs = decided instanceof Promise ? await decided : decided;
       if (outputs.length > 0) await this.#collect(appends, { record, producedAt }, outputs);
@@ -224,27 +228,31 @@ export class Stage {
     });
   }
 
-  #decide(draft: SpaceDraft, record: LogRecord, source: Source): Decided {
+  #decide(transaction: SpaceTransaction, record: LogRecord, source: Source): Decided {
     const judged = (refusal: string | undefined) =>
       refusal === undefined
-        ? this.#decideAdmitted(draft, record, source)
+        ? this.#decideAdmitted(transaction, record, source)
         : this.#refuse(record, refusal);
     const refusal = this.#options.admit?.(record);
     return refusal instanceof Promise ? refusal.then(judged) : judged(refusal);
   }
 
-  #decideAdmitted(draft: SpaceDraft, record: LogRecord, source: Source): readonly Output[] {
+  #decideAdmitted(
+    transaction: SpaceTransaction,
+    record: LogRecord,
+    source: Source,
+  ): readonly Output[] {
     const { parse, decide } = this.#options;
     const parsed = (parse ?? parseJson)(record);
     if ('refused' in parsed) return this.#refuse(record, parsed.refused);
     try {
-      const outputs = decide(draft, toStageRecord(record, parsed.value, source.partition));
-      draft.keep();
+      const outputs = decide(transaction, toStageRecord(record, parsed.value, source.partition));
+      transaction.keep();
       return outputs;
     } catch (error) {
       // A pure decide that threw has changed nothing: this one record is set aside and the stage
       // goes on, because a crash loop on a poisoned record would be an attacker's off switch.
-      draft.forget();
+      transaction.forget();
       return this.#refuse(
         record,
         `invariant: ${error instanceof Error ? error.message : 'unknown'}`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SpaceDraft } from './space-draft.ts';
+import { SpaceTransaction } from './space-draft.ts';
 
 /** The same, said without cleverness: three layers of maps over a disk. */
 class Model {
@@ -42,43 +42,43 @@ describe('a draft of a space', () => {
         fc.integer({ min: 1, max: 4 }),
         (steps, max) => {
           const disk = new Map<string, number>([['a', -1]]);
-          const draft = new SpaceDraft((key) => disk.get(key), max);
+          const transaction = new SpaceTransaction((key) => disk.get(key), max);
           const model = new Model();
           model.disk.set('a', -1);
           model.abandon();
           steps.forEach(({ do: what, key }, at) => {
-            if (what === 'get') expect(draft.get(key)).toBe(model.record.get(key));
+            if (what === 'get') expect(transaction.get(key)).toBe(model.record.get(key));
             if (what === 'put') {
-              draft.put(key, at);
+              transaction.put(key, at);
               model.record.set(key, at);
             }
             if (what === 'delete') {
-              draft.delete(key);
+              transaction.delete(key);
               model.record.delete(key);
             }
             if (what === 'forget') {
-              draft.forget();
+              transaction.forget();
               model.forget();
             }
             if (what === 'keep' || what === 'store') {
-              draft.keep();
+              transaction.keep();
               model.keep();
             }
             if (what === 'store') {
-              for (const [name, value] of draft.changes()) {
+              for (const [name, value] of transaction.changes()) {
                 if (value === undefined) disk.delete(name);
                 else disk.set(name, value as number);
               }
-              draft.stored();
+              transaction.stored();
               model.store();
               expect(new Map([...disk].sort())).toEqual(new Map([...model.disk].sort()));
             }
             if (what === 'abandon') {
-              draft.abandon();
+              transaction.abandon();
               model.abandon();
             }
           });
-          for (const key of KEYS) expect(draft.get(key)).toBe(model.record.get(key));
+          for (const key of KEYS) expect(transaction.get(key)).toBe(model.record.get(key));
         },
       ),
       { seed: 20261124, numRuns: 2000 },
@@ -87,29 +87,29 @@ describe('a draft of a space', () => {
 
   it('does not read from disk what it was told, nor twice what is absent', () => {
     const read: string[] = [];
-    const draft = new SpaceDraft((key) => {
+    const transaction = new SpaceTransaction((key) => {
       read.push(key);
       return undefined;
     });
-    draft.put('told', 1);
-    draft.keep();
-    draft.get('told');
-    draft.get('absent');
-    draft.get('absent');
-    draft.stored();
-    draft.get('absent');
+    transaction.put('told', 1);
+    transaction.keep();
+    transaction.get('told');
+    transaction.get('absent');
+    transaction.get('absent');
+    transaction.stored();
+    transaction.get('absent');
     expect(read).toEqual(['absent']);
   });
 
   it('holds no more than its bound after a batch, and whoever was looked up again stays', () => {
     let reads = 0;
-    const draft = new SpaceDraft(() => {
+    const transaction = new SpaceTransaction(() => {
       reads += 1;
       return undefined;
     }, 10);
     const readsOf = (keys: readonly string[]): number => {
       const before = reads;
-      for (const key of keys) draft.get(key);
+      for (const key of keys) transaction.get(key);
       return reads - before;
     };
     const active = ['a', 'b', 'c', 'd'];
@@ -117,7 +117,7 @@ describe('a draft of a space', () => {
     for (let batch = 0; batch < 20; batch += 1) {
       expect(readsOf(active)).toBe(0);
       readsOf(Array.from({ length: 5 }, (_, at) => `once/${batch}/${at}`));
-      draft.stored();
+      transaction.stored();
     }
     expect(readsOf(active)).toBe(0);
     // Of the last hundred that were looked up once, as many as there is room for are still known.

@@ -4,7 +4,7 @@
  * a clock hand.
  */
 import { CacheRoom, type Holder, weightOf } from './cache-room.ts';
-import type { Draft } from './port.ts';
+import type { Transaction } from './port.ts';
 
 export const CACHE_ENTRIES_MAX = 100_000;
 /** Of an entry with its place in the map, without key and value. */
@@ -25,7 +25,7 @@ interface Entry {
   bytes: number;
 }
 
-export class SpaceDraft implements Draft, Holder {
+export class SpaceTransaction implements Transaction, Holder {
   readonly #entries = new Map<string, Entry>();
   /** Where the next one to go is looked for; a map's iterator goes on while entries come and go. */
   #hand: Iterator<Entry> | undefined;

@@ -7,7 +7,7 @@ import { agentUid, id, name, tenantId, timestamp } from '../vocabulary/text-limi
 
 const count = z.number().int().nonnegative();
 /** Finished days of one feature that are told of an agent, at most. */
-const DAYS_TOLD_MAX = 30;
+const DAYS_REPORTED_MAX = 30;
 const HOURS = 24;
 
 export const baselinePartial = z.object({
@@ -17,7 +17,7 @@ export const baselinePartial = z.object({
   window_start: timestamp,
   counts: z.record(id, count),
   told_at: timestamp.optional(),
-  day_maxima: z.record(name, z.array(count).max(DAYS_TOLD_MAX)).optional(),
+  day_maxima: z.record(name, z.array(count).max(DAYS_REPORTED_MAX)).optional(),
 });
 export type BaselinePartial = z.infer<typeof baselinePartial>;
 

@@ -8,7 +8,7 @@ import { DELEGATION_DEPTH_MAX } from '../vocabulary/event-vocabulary.ts';
 import { agentUid, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 import { assurance } from './audit-event.ts';
 
-const handOver = z.object({
+const delegating = z.object({
   agent_uid: agentUid,
   /** The hand-over's own id, where the call names it. */
   ref: id.optional(),
@@ -28,7 +28,7 @@ export const lineageFact = z.object({
   credential_uid: id.optional(),
   parent_credential_uid: id.optional(),
   /** Whom it acts for, the root first and who handed it the work last. */
-  acts_for: z.array(handOver).max(DELEGATION_DEPTH_MAX).optional(),
+  acts_for: z.array(delegating).max(DELEGATION_DEPTH_MAX).optional(),
   /** The call hands work on; this is the id by which the delegate names it. */
   handed_over: id.optional(),
   /** The person for whom it was started; only where that is proven. */

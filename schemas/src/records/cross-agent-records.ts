@@ -13,7 +13,7 @@ import { agentUid, hash, id, name, tenantId, timestamp } from '../vocabulary/tex
  * it only used, as the credential that it called with, as a credential that it created; or the root
  * key, by carrying it or by handing work over under it.
  */
-export const SIGHTING_WAYS = [
+export const OBSERVATION_WAYS = [
   'result',
   'written',
   'argument',
@@ -26,7 +26,7 @@ export const SIGHTING_WAYS = [
   'grantee',
   'principal',
 ] as const;
-export type SightingWay = (typeof SIGHTING_WAYS)[number];
+export type ObservationWay = (typeof OBSERVATION_WAYS)[number];
 
 /** One sighting of a linking value or of a root key (kind `root_key`). */
 export const valueFlow = z.object({
@@ -39,7 +39,7 @@ export const valueFlow = z.object({
   direction: z.enum(['produced', 'used']),
   event_time: timestamp,
   capabilities: z.array(capabilityClaim),
-  by: z.enum(SIGHTING_WAYS).optional(),
+  by: z.enum(OBSERVATION_WAYS).optional(),
   object: id.optional(),
   assurance: assurance.optional(),
   policy_version: name.optional(),
@@ -67,16 +67,16 @@ export const linkEdge = z.object({
 export type LinkEdge = z.infer<typeof linkEdge>;
 
 /** Agents of which it is told that calls of theirs are not, and what these could do. */
-export const UNTOLD_AGENTS_MAX = 8;
-const UNTOLD_SYMBOLS_MAX = 8;
+export const UNREPORTED_AGENTS_MAX = 8;
+const UNREPORTED_SYMBOLS_MAX = 8;
 
 /** Whose calls are not told, since when, and what they could do. */
-export const untoldCalls = z.object({
+export const unreportedCalls = z.object({
   agent_uid: agentUid,
   since: timestamp,
-  symbols: z.array(name).max(UNTOLD_SYMBOLS_MAX),
+  symbols: z.array(name).max(UNREPORTED_SYMBOLS_MAX),
 });
-export type UntoldCalls = z.infer<typeof untoldCalls>;
+export type UnreportedCalls = z.infer<typeof unreportedCalls>;
 
 /** When a value was too common to link by: for uses after `from`, up to and including `until`. */
 export const hubTimes = z.object({
@@ -103,7 +103,7 @@ export const privilegeLink = z.object({
   withdrawn: z.boolean().optional(),
   event_time: timestamp,
   fp: hash.optional(),
-  method: z.object({ from: z.enum(SIGHTING_WAYS), to: z.enum(SIGHTING_WAYS) }).optional(),
+  method: z.object({ from: z.enum(OBSERVATION_WAYS), to: z.enum(OBSERVATION_WAYS) }).optional(),
   from_agent_uid: agentUid.optional(),
   assurance: assurance.optional(),
   hub: z.boolean().optional(),
@@ -113,6 +113,6 @@ export const privilegeLink = z.object({
   calls: z.array(privilegeStep).max(LINK_CALLS_MAX).optional(),
   edges: z.array(linkEdge).max(LINK_EDGES_MAX).optional(),
   calls_truncated: z.boolean().optional(),
-  untold: z.array(untoldCalls).max(UNTOLD_AGENTS_MAX).optional(),
+  untold: z.array(unreportedCalls).max(UNREPORTED_AGENTS_MAX).optional(),
 });
 export type PrivilegeLink = z.infer<typeof privilegeLink>;

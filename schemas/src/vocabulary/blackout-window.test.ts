@@ -15,8 +15,8 @@ describe('a weekly window', () => {
     ['daily 22:00-02:00', '2026-11-24T01:59:00Z', true],
     ['tue 22:00-02:00', '2026-11-25T01:00:00Z', true],
     ['tue 22:00-02:00', '2026-11-24T01:00:00Z', false],
-  ])('%s holds at %s: %s', (window, time, held) => {
-    expect(blackoutAt([window], at(time)) === window).toBe(held);
+  ])('%s holds at %s: %s', (window, time, inHand) => {
+    expect(blackoutAt([window], at(time)) === window).toBe(inHand);
   });
 });
 

@@ -169,7 +169,7 @@ export class ArchiveLoop {
   }
 
   /** Resolves when no batch is under way. */
-  async settled(): Promise<void> {
+  async warmedUp(): Promise<void> {
     await this.#inFlight?.written.catch(() => undefined);
   }
 

@@ -45,7 +45,7 @@ export class RollUpRefresh {
   }
 
   /** Resolves when no refresh is under way. */
-  async settled(): Promise<void> {
+  async warmedUp(): Promise<void> {
     await this.#running;
   }
 

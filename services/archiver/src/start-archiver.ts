@@ -225,8 +225,8 @@ async function shutDown(
   clearTimeout(late);
   loop.close();
   parts.abort.abort();
-  await loop.settled();
-  await quietly(rollUps.settled());
+  await loop.warmedUp();
+  await quietly(rollUps.warmedUp());
   await quietly(parts.client.close());
   await quietly(parts.state.close());
 }

@@ -172,7 +172,7 @@ function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages
 const sum = (offsets: readonly number[]): number => offsets.reduce((a, b) => a + b, 0);
 
 /** Waits for one stage after the other; links are decided upon until no further one follows. */
-async function settle(log: EventLog, stages: Stages, gate: Gate, isHeld: boolean): Promise<void> {
+async function settle(log: EventLog, stages: Stages, gate: Gate, isInHand: boolean): Promise<void> {
   const { auditEvents, valueFlows, privilegeLinks, privilegeSteps } = TOPICS;
   const reached = async (stage: Stage, topic: string) => {
     const ends = await log.endOffsets(topic);
@@ -191,7 +191,7 @@ async function settle(log: EventLog, stages: Stages, gate: Gate, isHeld: boolean
     if (links === before) break;
     before = links;
   }
-  if (isHeld) gate.close();
+  if (isInHand) gate.close();
 }
 
 /** In the order in which records pass them. */

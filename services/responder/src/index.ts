@@ -2,7 +2,7 @@ export { audienceOf } from './core/commands/build-command.ts';
 export type { ContainmentState, ContainmentView } from './core/containment/containment-state.ts';
 export { confirmedBy } from './core/containment/probe-verdict.ts';
 export type { PauseState } from './core/guards/enforcement-pause.ts';
-export type { AllHeldByPause } from './core/guards/held-by-pause.ts';
+export type { AllWithheldByPause } from './core/guards/held-by-pause.ts';
 export type { ChainHead, RecordedDecision, Sha256 } from './core/model/decision-chain.ts';
 export { decideIntake } from './core/stages/decide-intake.ts';
 export { createDecideResponse } from './core/stages/decide-response.ts';

@@ -12,7 +12,7 @@ import { deadletterCommand } from './cli/deadletter.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { evaluateCommand } from './cli/evaluate.ts';
 import { explainCommand } from './cli/explain.ts';
-import { frictionCommand } from './cli/friction.ts';
+import { responseImpactCommand } from './cli/friction.ts';
 import { initCommand } from './cli/init.ts';
 import { keysCommand } from './cli/keys.ts';
 import { mapCommand } from './cli/map.ts';
@@ -84,7 +84,7 @@ for (const command of [
   verdictCommand,
   orderCommand,
   previewCommand,
-  frictionCommand,
+  responseImpactCommand,
   operatorKeyCommand,
 ]) {
   program.addCommand(command.exitOverride());

@@ -82,13 +82,13 @@ export async function outcomeOf(log: EventLog): Promise<Outcome> {
   const commands = await valuesOf<RevocationCommand>(log, TOPICS.revocationCommands.name);
   const letters = await valuesOf<unknown>(log, TOPICS.auditDeadletter.name);
   const stands = ({ alert_ids: ids }: Decision) => ids.every((id) => alerts.has(id));
-  const settled = decisions.filter((one) => isOfAlert(one) && stands(one));
-  const issued = new Set(settled.flatMap((one) => one.issued_command_ids ?? []));
+  const warmedUp = decisions.filter((one) => isOfAlert(one) && stands(one));
+  const issued = new Set(warmedUp.flatMap((one) => one.issued_command_ids ?? []));
   return {
     events: sorted(events),
     alerts: sorted([...alerts.values()].map((one) => `${one.kind} ${one.alert_id}`)),
     decisions: sorted(
-      settled.map((one) =>
+      warmedUp.map((one) =>
         [one.rule_id, one.alert_ids.join('+'), one.withheld_reason ?? 'given'].join(' '),
       ),
     ),

@@ -92,7 +92,7 @@ function retryAfter(w: HostileWorld): number {
 }
 
 /** Holds what `holder` sends until it is cut; the next one is refused, and taken afterwards. */
-async function crowded(w: HostileWorld, holder: string, token?: string): Promise<void> {
+async function evicted(w: HostileWorld, holder: string, token?: string): Promise<void> {
   const raw = w.raw();
   raw.write(token === undefined ? holder : holder.replace(w.token, token));
   await untilInHand(w, 1);
@@ -106,12 +106,12 @@ async function crowded(w: HostileWorld, holder: string, token?: string): Promise
   } else raw.cut();
 }
 
-const CROWDED: HostileCases = {
+const EVICTED: HostileCases = {
   'too-many-bodies': inWorldOf({ bodiesMax: 1 }, (w) =>
-    crowded(w, w.request('{', ['Content-Length: 100'])),
+    evicted(w, w.request('{', ['Content-Length: 100'])),
   ),
   'too-many-bytes': inWorldOf({ bytesMax: 1_000_000 }, (w) =>
-    crowded(w, w.request('{', ['Content-Length: 562400'])),
+    evicted(w, w.request('{', ['Content-Length: 562400'])),
   ),
   'noisy-tenant': inWorldOf({ bodiesMax: 2, bytesMax: 1_000_000 }, async (w) => {
     const noisy = w.grant({ tenant: 'noisy' });
@@ -200,6 +200,6 @@ export const HTTP_CASES: HostileCases = {
   ...MEDIA,
   ...PARSER,
   ...SLOWNESS,
-  ...CROWDED,
+  ...EVICTED,
   ...TOKENS,
 };

@@ -132,7 +132,7 @@ const EXPECTING: HostileCases = {
 
 const MB = 1024 * 1024;
 
-const CROWDED: HostileCases = {
+const EVICTED: HostileCases = {
   'large-body-no-room': inWorldOf({ bodiesMax: 1 }, async (w) => {
     const holder = w.raw();
     holder.write(w.request('{', ['Content-Length: 100']));
@@ -148,8 +148,8 @@ const CROWDED: HostileCases = {
     raw.cut();
   }),
   'too-many-connections': inWorldOf({ connectionsMax: 2 }, async (w) => {
-    const held = [w.raw(), w.raw()];
-    for (const one of held) {
+    const inHand = [w.raw(), w.raw()];
+    for (const one of inHand) {
       one.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
       await one.said('{"status":"ok"}');
     }
@@ -159,9 +159,9 @@ const CROWDED: HostileCases = {
     expect(Number(w.last?.headers.get('retry-after'))).toBeGreaterThan(0);
     await raw.closed();
     // Who was there first is served.
-    held[0]?.write(w.request(w.goodLine()));
-    await held[0]?.said('"accepted":1');
-    for (const one of held) one.cut();
+    inHand[0]?.write(w.request(w.goodLine()));
+    await inHand[0]?.said('"accepted":1');
+    for (const one of inHand) one.cut();
   }),
 };
 
@@ -216,7 +216,7 @@ export const WIRE_CASES: HostileCases = {
   ...FRAMING,
   ...TARGETS,
   ...EXPECTING,
-  ...CROWDED,
+  ...EVICTED,
   ...PACKED,
   ...ENVELOPES,
 };

@@ -23,7 +23,7 @@ export function parsed(value: unknown): unknown {
   }
 }
 
-export function isSaid(value: unknown): boolean {
+export function isClaimed(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
@@ -81,7 +81,7 @@ export function firstOf(places: readonly Place[] | undefined, record: SpanRecord
   let empty: unknown;
   for (const find of places ?? []) {
     const value = find(record);
-    if (!isSaid(value)) continue;
+    if (!isClaimed(value)) continue;
     if (!isEmpty(value)) return value;
     empty ??= value;
   }

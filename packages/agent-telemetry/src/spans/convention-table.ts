@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { once } from '../model/once.ts';
-import { isSaid, type Place, place } from '../model/place.ts';
+import { isClaimed, type Place, place } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 
 export const ROLES = [
@@ -111,11 +111,11 @@ export interface ConventionTable {
 }
 
 function test(at: Place, wanted: string | number | boolean): Condition {
-  if (wanted === '*') return (record) => isSaid(at(record));
-  if (wanted === '!') return (record) => !isSaid(at(record));
+  if (wanted === '*') return (record) => isClaimed(at(record));
+  if (wanted === '!') return (record) => !isClaimed(at(record));
   if (typeof wanted === 'string' && wanted.startsWith('=')) {
     const other = place(wanted.slice(1));
-    return (record) => isSaid(at(record)) && at(record) === other(record);
+    return (record) => isClaimed(at(record)) && at(record) === other(record);
   }
   if (typeof wanted === 'string' && wanted.startsWith('*')) {
     const part = wanted.slice(1);

@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../json/path.ts';
 import type { AgentLabel, CallObservation, Observation, Outcome } from '../model/observation.ts';
-import { firstOf, isSaid, parsed } from '../model/place.ts';
+import { firstOf, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import { type ConventionTable, conventionTable } from './convention-table.ts';
 import { readDefinitions } from './definitions.ts';
@@ -39,14 +39,14 @@ function outcomeOf(reading: Reading, args: unknown, result: unknown): Outcome | 
   const said = errorType === '' ? record.statusText : errorType;
   if (isOneOf(said, table.controlFlow.success)) return 'success';
   // What has a result was carried out, whatever its error is called.
-  if (!isSaid(result)) {
+  if (!isClaimed(result)) {
     if (isOneOf(said, table.controlFlow.pending)) return 'pending';
     if (isOneOf(said, table.controlFlow.cancelled)) return 'cancelled';
   }
   if (record.isError || errorValue !== undefined) return 'error';
   if (isRecord(result) && (result['isError'] === true || result['is_error'] === true))
     return 'error';
-  const lacksResult = isSaid(args) && !isSaid(result);
+  const lacksResult = isClaimed(args) && !isClaimed(result);
   if (lacksResult && conventions.some(({ resultAlways }) => resultAlways)) return undefined;
   return record.kind === 'span' ? 'success' : undefined;
 }

@@ -1,6 +1,6 @@
 /** What the conventions of one record say of it: of each field the first place that holds something. */
 
-import { firstOf, isSaid, parsed } from '../model/place.ts';
+import { firstOf, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import type { Convention, ConventionTable, FieldName, Role } from './convention-table.ts';
 
@@ -36,7 +36,7 @@ export class Reading {
   value(field: FieldName): unknown {
     for (const { fields } of this.conventions) {
       const value = firstOf(fields.get(field), this.record);
-      if (isSaid(value) && !this.table.withheld.has(value)) return value;
+      if (isClaimed(value) && !this.table.withheld.has(value)) return value;
     }
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { readMessages, type Spoken } from '../messages/read-messages.ts';
 import { unflatten } from '../messages/unflatten.ts';
 import type { CallObservation, Observation } from '../model/observation.ts';
-import { isSaid, type Place } from '../model/place.ts';
+import { isClaimed, type Place } from '../model/place.ts';
 import type { Reading } from './reading.ts';
 
 interface Utterance {
@@ -14,7 +14,7 @@ interface Utterance {
 function valuesOf(reading: Reading, places: readonly Place[], prefixes: readonly string[]) {
   const { record } = reading;
   const role = /^gen_ai\.(\w+)\.message$/u.exec(record.name)?.[1];
-  const values = places.map((place) => place(record)).filter(isSaid);
+  const values = places.map((place) => place(record)).filter(isClaimed);
   return [
     ...values.map((value) =>
       role !== undefined && typeof value === 'object' ? { role, ...value } : value,

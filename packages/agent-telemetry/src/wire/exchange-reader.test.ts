@@ -4,7 +4,7 @@ import { ExchangeReader } from './exchange-reader.ts';
 
 const NOW = 1_800_000_000_000;
 
-interface Told {
+interface Reported {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: unknown;
@@ -21,7 +21,7 @@ function base64(body: unknown): string {
   return Buffer.from(text).toString('base64');
 }
 
-function http(told: Told): string {
+function http(told: Reported): string {
   return JSON.stringify({
     kind: 'http',
     method: told.method ?? 'POST',

@@ -79,8 +79,13 @@ export class McpCalls {
 
   open(requestId: string, call: McpCall): void {
     const key = keyOf(call.scope, requestId);
-    const held = { ...call, args: undefined };
-    this.#byRequest.set(key, { call: held, outcome: undefined, until: undefined, refused: false });
+    const inHand = { ...call, args: undefined };
+    this.#byRequest.set(key, {
+      call: inHand,
+      outcome: undefined,
+      until: undefined,
+      refused: false,
+    });
     this.#latest.set(call.scope, key);
   }
 
@@ -198,8 +203,8 @@ export class McpCalls {
     const settlement = settlementOf(message, undefined);
     if (message.id === undefined || settlement === undefined) return;
     const isShort = JSON.stringify(settlement.result ?? null).length <= EARLY_RESULT_CHARS_MAX;
-    const held = isShort ? settlement : { ...settlement, result: undefined };
-    this.#early.set(keyOf(scope, message.id), held);
+    const inHand = isShort ? settlement : { ...settlement, result: undefined };
+    this.#early.set(keyOf(scope, message.id), inHand);
   }
 
   takeEarly(scope: string, requestId: string): McpSettlement | undefined {

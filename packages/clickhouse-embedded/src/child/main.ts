@@ -6,7 +6,7 @@ import { type Engine, openEngine } from './engine.ts';
 import type { InsertHooks } from './run-query.ts';
 import { createHttpFront, type HttpFront } from './server.ts';
 
-const tell = (message: ToParent, then?: () => void): void => {
+const announce = (message: ToParent, then?: () => void): void => {
   process.send?.(message, undefined, undefined, () => then?.());
 };
 
@@ -35,9 +35,9 @@ const start = (config: EngineConfig): void => {
     const engine = openEngine(config.folder);
     const front = createHttpFront({ engine, config, hooks: hooksFor(config.failpoint) });
     running = { engine, front };
-    tell({ kind: 'ready' });
+    announce({ kind: 'ready' });
   } catch (error) {
-    tell({ kind: 'failed', message: String(error) }, () => process.exit(1));
+    announce({ kind: 'failed', message: String(error) }, () => process.exit(1));
   }
 };
 
@@ -48,7 +48,7 @@ const takeSocket = (id: number, socket: Socket): void => {
   socket.setNoDelay(true);
   // An http server that never listens is fed this way.
   running?.front.server.emit('connection', socket);
-  tell({ kind: 'took', id });
+  announce({ kind: 'took', id });
 };
 
 const stop = async (): Promise<void> => {
@@ -72,7 +72,7 @@ process.on('message', (value: unknown, handle?: Socket) => {
       if (handle !== undefined) takeSocket(message.id, handle);
       break;
     case 'ping':
-      tell({ kind: 'pong' });
+      announce({ kind: 'pong' });
       break;
     case 'stop':
       void stop();

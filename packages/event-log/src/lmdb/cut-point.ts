@@ -36,9 +36,9 @@ export function cutPoint(request: CutRequest): Cut {
   const byAge = { to: start, why: 'age' as const };
   const bySize = { to: start, why: 'size' as const };
   const hard = { to: start, why: 'hard_size' as const };
-  const kept = bytes - request.removedBytes;
-  let roomy = kept <= room;
-  let bearable = kept <= room * HARD_SIZE_FACTOR;
+  const retained = bytes - request.removedBytes;
+  let roomy = retained <= room;
+  let bearable = retained <= room * HARD_SIZE_FACTOR;
   for (const mark of request.marks) {
     if (mark.offset > end) break;
     if (mark.before <= oldest && mark.offset <= notBeyond) byAge.to = mark.offset;

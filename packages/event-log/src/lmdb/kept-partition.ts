@@ -5,7 +5,7 @@ import type { LostRecords, StoredStart } from './layout.ts';
 import { decodeRecord } from './record-codec.ts';
 import type { Topic } from './store.ts';
 
-export interface KeptPartition {
+export interface StoredPartition {
   readonly start: number;
   readonly end: number;
   /** About what its records take on disk. */
@@ -35,7 +35,7 @@ function lastRemovedOf(topic: Topic, partition: number): LogRecord | undefined {
   return body && { topic: name, incarnation, partition, offset, ...body };
 }
 
-export function keptOf(topic: Topic, extents: Extents): readonly KeptPartition[] {
+export function storedOf(topic: Topic, extents: Extents): readonly StoredPartition[] {
   return topic.extents.map(({ start, bytes, stored }, partition) => ({
     start,
     end: topic.ends[partition] ?? 0,

@@ -19,15 +19,15 @@ import {
   type TopicRetention,
   type TopicSpec,
 } from '../port.ts';
-import { type KeptPartition, keptOf } from './kept-partition.ts';
+import { type StoredPartition, storedOf } from './kept-partition.ts';
 import { LmdbReader, type ReaderHost } from './lmdb-reader.ts';
 import { acquireOwnerLock, assertUnowned, type OwnerLock } from './owner-lock.ts';
 import { RecentRecords } from './recent-records.ts';
 import { type Shortened, Shortener, type ShortenOptions } from './shorten.ts';
 import { openStore, type Store, type Write } from './store.ts';
-import { type Draft, type Failpoint, WriteQueue } from './write-queue.ts';
+import { type Failpoint, type Transaction, WriteQueue } from './write-queue.ts';
 
-export type { KeptPartition } from './kept-partition.ts';
+export type { StoredPartition } from './kept-partition.ts';
 export type { LostRecords } from './layout.ts';
 export type { PlannedCut, Shortened, ShortenOptions } from './shorten.ts';
 export type { Failpoint } from './write-queue.ts';
@@ -50,7 +50,7 @@ export interface LmdbLog extends EventLog {
   /** Removes what the topics' retention keeps no longer. */
   shorten(options: ShortenOptions): Promise<readonly Shortened[]>;
   /** What is kept of each partition of a topic, and what is not any more. */
-  kept(topic: string): Promise<readonly KeptPartition[]>;
+  retained(topic: string): Promise<readonly StoredPartition[]>;
   /** As `createTopics` set it last. */
   retention(topic: string): Promise<TopicRetention>;
   /** When the record at `offset` was appended, at the earliest (Unix ms); undefined: not known. */
@@ -183,10 +183,10 @@ class OpenLmdbLog implements LmdbLog {
     return done;
   }
 
-  async kept(topic: string): Promise<readonly KeptPartition[]> {
+  async retained(topic: string): Promise<readonly StoredPartition[]> {
     this.#assertOpen();
     const { store } = this.#opened;
-    return keptOf(store.topic(topic), store.extents);
+    return storedOf(store.topic(topic), store.extents);
   }
 
   async retention(topic: string): Promise<TopicRetention> {
@@ -220,7 +220,7 @@ class OpenLmdbLog implements LmdbLog {
     this.#opened.lock?.release();
   }
 
-  #draft(record: AppendRecord): Draft {
+  #draft(record: AppendRecord): Transaction {
     const topic = this.#opened.store.topic(record.topic);
     const partition = partitionFor(record, topic.partitions);
     assertRecordFits(record);

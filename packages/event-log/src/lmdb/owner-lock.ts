@@ -93,18 +93,18 @@ export function assertUnowned(folder: string): void {
 
 function tryCreate(path: string, text: string): boolean {
   // Written apart and linked, so that nobody ever reads half an owner.
-  const draft = `${path}.${randomUUID()}`;
-  const file = openSync(draft, 'wx');
+  const transaction = `${path}.${randomUUID()}`;
+  const file = openSync(transaction, 'wx');
   writeSync(file, text);
   closeSync(file);
   try {
-    linkSync(draft, path);
+    linkSync(transaction, path);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(draft, { force: true });
+    rmSync(transaction, { force: true });
   }
 }
 

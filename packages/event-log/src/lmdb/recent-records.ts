@@ -24,7 +24,7 @@ export interface RecentRange {
   readonly recordsMax: number;
 }
 
-interface Kept {
+interface Stored {
   readonly record: LogRecord;
   readonly bytes: number;
 }
@@ -33,7 +33,7 @@ interface Kept {
 interface Tail {
   first: number;
   start: number;
-  kept: Kept[];
+  retained: Stored[];
 }
 
 /** Lone surrogates become U+FFFD on disk: such a record is read from there. */
@@ -77,12 +77,12 @@ export class RecentRecords {
     if ((this.#followers.get(topic)?.size ?? 0) === 0) return;
     const bytes = stored.length;
     const tail = this.#tailOf(topic, partition);
-    if (tail.first + tail.kept.length - tail.start !== offset) this.#empty(tail, offset);
+    if (tail.first + tail.retained.length - tail.start !== offset) this.#empty(tail, offset);
     if (!isStoredAsIs(record)) {
       this.#empty(tail, offset + 1);
       return;
     }
-    tail.kept.push({
+    tail.retained.push({
       record: {
         topic: topic.name,
         incarnation: topic.incarnation,
@@ -104,15 +104,19 @@ export class RecentRecords {
     const tail = this.#tails.get(topic)?.get(partition);
     if (tail === undefined || range.from < tail.first) return undefined;
     const from = tail.start + range.from - tail.first;
-    if (from >= tail.kept.length) return undefined;
-    const to = Math.min(from + range.recordsMax, from + range.to - range.from, tail.kept.length);
+    if (from >= tail.retained.length) return undefined;
+    const to = Math.min(
+      from + range.recordsMax,
+      from + range.to - range.from,
+      tail.retained.length,
+    );
     const found: LogRecord[] = [];
     let bytes = 0;
     for (let at = from; at < to && bytes < BATCH_BYTES_MAX; at++) {
-      const kept = tail.kept[at];
-      if (kept === undefined) break;
-      found.push(kept.record);
-      bytes += kept.bytes;
+      const retained = tail.retained[at];
+      if (retained === undefined) break;
+      found.push(retained.record);
+      bytes += retained.bytes;
     }
     return found;
   }
@@ -125,7 +129,7 @@ export class RecentRecords {
     for (const follower of this.#followers.get(topic) ?? []) {
       if (follower.partition === partition) least = Math.min(least, follower.offset);
     }
-    this.#cut(tail, Math.min(tail.kept.length, tail.start + least - tail.first));
+    this.#cut(tail, Math.min(tail.retained.length, tail.start + least - tail.first));
   }
 
   #tailOf(topic: Topic, partition: number): Tail {
@@ -136,25 +140,25 @@ export class RecentRecords {
     }
     let tail = partitions.get(partition);
     if (tail === undefined) {
-      tail = { first: 0, start: 0, kept: [] };
+      tail = { first: 0, start: 0, retained: [] };
       partitions.set(partition, tail);
     }
     return tail;
   }
 
   #empty(tail: Tail, first: number): void {
-    this.#cut(tail, tail.kept.length);
+    this.#cut(tail, tail.retained.length);
     tail.first = first;
   }
 
   /** Lets go of everything before `kept[to]`. */
   #cut(tail: Tail, to: number): void {
     if (to <= tail.start) return;
-    for (let at = tail.start; at < to; at++) this.#bytes -= tail.kept[at]?.bytes ?? 0;
+    for (let at = tail.start; at < to; at++) this.#bytes -= tail.retained[at]?.bytes ?? 0;
     tail.first += to - tail.start;
     tail.start = to;
-    if (to < tail.kept.length && to < CUT_AT) return;
-    tail.kept = tail.kept.slice(to);
+    if (to < tail.retained.length && to < CUT_AT) return;
+    tail.retained = tail.retained.slice(to);
     tail.start = 0;
   }
 
@@ -163,7 +167,7 @@ export class RecentRecords {
     while (this.#bytes > this.#bytesMax / 2) {
       for (const partitions of this.#tails.values()) {
         for (const tail of partitions.values()) {
-          this.#cut(tail, tail.start + Math.ceil((tail.kept.length - tail.start) / 2));
+          this.#cut(tail, tail.start + Math.ceil((tail.retained.length - tail.start) / 2));
         }
       }
     }

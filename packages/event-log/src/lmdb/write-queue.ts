@@ -14,14 +14,14 @@ export type Failpoint = (
 /** A group is cut here so that one transaction doesn't hold the event loop for long. */
 const GROUP_BYTES_MAX = 8 * 1024 * 1024;
 
-export interface Draft {
+export interface Transaction {
   readonly topic: Topic;
   readonly partition: number;
   readonly record: AppendRecord;
 }
 
 interface Waiting {
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly Transaction[];
   readonly bytes: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -46,7 +46,7 @@ export class WriteQueue {
     this.#options = options;
   }
 
-  push(drafts: readonly Draft[], bytes: number): Promise<void> {
+  push(drafts: readonly Transaction[], bytes: number): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (drafts.length === 0) return Promise.resolve();
     const done = new Promise<void>((resolve, reject) => {

@@ -63,11 +63,11 @@ function victimOf({ fleet, seed }: Stage, plan: FamilyPlan, n: number, taken: Ta
   const random = randomOf(`${seed}/victim/${plan.family}/${n}`);
   const turns = shuffled(plan.roles, randomOf(`${seed}/roles/${plan.family}`));
   // The last cell may only just have begun to work.
-  const settled = (a: Agent) => a.cell < Math.max(1, fleet.cells.length - 1);
+  const warmedUp = (a: Agent) => a.cell < Math.max(1, fleet.cells.length - 1);
   const free = ({ role }: Agent) =>
     plan.onceARole !== true || !taken.roles.has(`${plan.family}/${role}`);
   const able = fleet.agents.filter(
-    (a) => plan.roles.includes(a.role) && settled(a) && free(a) && !taken.agents.has(a.uid),
+    (a) => plan.roles.includes(a.role) && warmedUp(a) && free(a) && !taken.agents.has(a.uid),
   );
   const shift = turns.length < EACH ? Math.floor(n / STRENGTHS.length) : 0;
   const first = able.filter((a) => a.role === turns[(n + shift) % turns.length]);

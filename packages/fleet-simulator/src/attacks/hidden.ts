@@ -86,7 +86,7 @@ function other<T extends string>(all: readonly T[], own: string, { random }: Att
 
 interface Beginning {
   readonly shown: NotedCall[];
-  readonly held: {
+  readonly inHand: {
     readonly agents: ReadonlySet<string>;
     readonly from: number;
     readonly to: number;
@@ -94,10 +94,10 @@ interface Beginning {
 }
 type Form = (scene: AttackScene, beginning: Beginning) => Changed;
 
-const modelOf = (scene: AttackScene, { held, shown }: Beginning): AgentChange => ({
+const modelOf = (scene: AttackScene, { inHand, shown }: Beginning): AgentChange => ({
   what: 'model',
   model: other(MODELS, scene.agent.model, scene),
-  ...held,
+  ...inHand,
   shown,
 });
 
@@ -109,8 +109,8 @@ const composed = (
 
 const toolsChanged: Form = (scene, beginning) => {
   const definition = `local-${scene.random.int(10, 99)}`;
-  const { held, shown } = beginning;
-  return composed('tools', beginning, { what: 'tools', definition, ...held, shown });
+  const { inHand, shown } = beginning;
+  return composed('tools', beginning, { what: 'tools', definition, ...inHand, shown });
 };
 
 const modelChanged: Form = (scene, beginning) =>
@@ -120,7 +120,7 @@ const releaseChanged: Form = (scene, beginning) =>
   composed('model_and_version', beginning, modelOf(scene, beginning), {
     what: 'version',
     version: other(VERSIONS, scene.agent.version, scene),
-    ...beginning.held,
+    ...beginning.inHand,
   });
 
 /** What a new prompt makes agents of these roles do besides. */
@@ -135,10 +135,10 @@ const BESIDES: Partial<Record<Role, AlsoCalls>> = {
   planner: { after: 'writePage', tool: 'recall', plan: (run) => calls.noteRead(run) },
 };
 
-function promptOf(scene: AttackScene, { held, shown }: Beginning): AgentChange {
+function promptOf(scene: AttackScene, { inHand, shown }: Beginning): AgentChange {
   const { role } = scene.agent;
   const prompt = `prompt/${role}-${scene.random.int(10, 19)}`;
-  return { what: 'prompt', prompt, also: BESIDES[role], ...held, shown };
+  return { what: 'prompt', prompt, also: BESIDES[role], ...inHand, shown };
 }
 
 const promptChanged: Form = (scene, beginning) => ({
@@ -149,10 +149,10 @@ const promptChanged: Form = (scene, beginning) => ({
 /** Its prompt is declared, and what it says besides; the model, which changes too, is not. */
 const beyondDeclared: Form = (scene, beginning) => {
   const { agent, random } = scene;
-  const { held } = beginning;
-  const prompt = promptOf(scene, { held, shown: [] });
+  const { inHand } = beginning;
+  const prompt = promptOf(scene, { inHand, shown: [] });
   const of = prompt.what === 'prompt' ? prompt.prompt : agent.prompt;
-  const at = held.from - HOUR;
+  const at = inHand.from - HOUR;
   const says = { text: 'Looks things up once more after each piece of work.' };
   return {
     ...composed('beyond_declaration', beginning, prompt, modelOf(scene, beginning)),
@@ -177,13 +177,13 @@ export const undeclaredChange: FamilyPlan = {
   room: 2,
   apart: true,
   begin: (scene) => {
-    const held = {
+    const inHand = {
       agents: new Set([scene.agent.uid]),
       from: scene.day + 6 * HOUR,
       to: endOf(scene),
     };
     const form = FORMS[scene.n % FORMS.length] ?? FORMS[0];
-    return changed(scene, form(scene, { shown: [], held }));
+    return changed(scene, form(scene, { shown: [], inHand }));
   },
 };
 

@@ -177,7 +177,7 @@ export const stolenCredential: FamilyPlan = {
         const hour = byStrength(strength, 11, 14, 18);
         const run = runOf(scene, world, habitOf(agent).workflow, scene.day + hour * HOUR);
         usual(run, agent);
-        const held = run.credentialOf(agent);
+        const inHand = run.credentialOf(agent);
         const own = placeOf(agent, scene.day / DAY);
         const other = elsewhere(scene, own);
         const src = {
@@ -187,7 +187,7 @@ export const stolenCredential: FamilyPlan = {
         const used: string[] = [];
         if (strength === 'strong') run.rest(9 * HOUR);
         for (let n = byStrength(strength, 2, 4, 12); n > 0; n--)
-          used.push(usual(run, agent, { src, held, wait: random.int(2000, 60_000) }));
+          used.push(usual(run, agent, { src, inHand, wait: random.int(2000, 60_000) }));
         noted.add(run, used);
         return noted.events;
       },

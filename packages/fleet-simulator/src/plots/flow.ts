@@ -7,7 +7,7 @@ import { type Carried, fresh, stranger } from './carried.ts';
 import { commonSorts } from './cast.ts';
 import { formed, sortsBroughtBy } from './form.ts';
 import type { FormedTool } from './form-table.ts';
-import { pauseOf, toldAs } from './manner.ts';
+import { pauseOf, reportedAs } from './manner.ts';
 import { HANDBOOK, hasOwnObject, oddityOf } from './oddity.ts';
 import { rewritten } from './rewrite.ts';
 import type { Act } from './scheme.ts';
@@ -27,40 +27,40 @@ function valueFrom({ manner, stage }: Played, tool: FormedTool): Carried {
 function relay(played: Played, run: Run, carried: Carried): Carried {
   const { manner, relays, stage } = played;
   const { parallel = 1, relayLost = false } = manner;
-  let held = carried;
+  let inHand = carried;
   for (let n = 0; n < relays.length; n += parallel) {
     const side = relays.slice(n, n + parallel);
-    const next = nextOf(played, side, held);
+    const next = nextOf(played, side, inHand);
     const calls = side.map(({ role, tool }) =>
       run.call(role, tool, {
-        ...formed(tool, stage.random, { given: held, brought: next }),
+        ...formed(tool, stage.random, { given: inHand, brought: next }),
         outcome: 'success',
         wait: stage.random.int(4 * MINUTE, 8 * MINUTE),
         lost: relayLost,
       }),
     );
     played.proof.push(calls);
-    held = next;
+    inHand = next;
   }
-  return held;
+  return inHand;
 }
 
 /** What all of them return alike. */
-function nextOf(played: Played, side: readonly Act[], held: Carried): Carried {
+function nextOf(played: Played, side: readonly Act[], inHand: Carried): Carried {
   const { random } = played.stage;
   const sorts = commonSorts([...side, ...side.slice(0, 1)], ['paper', 'link', 'account']);
-  return fresh(sorts[random.int(0, sorts.length - 1)] ?? held.sort, random);
+  return fresh(sorts[random.int(0, sorts.length - 1)] ?? inHand.sort, random);
 }
 
 /** Chains between the first step and the second, with or without its value. */
-function crowd(played: Played, from: number, held: Carried): void {
+function crowd(played: Played, from: number, inHand: Carried): void {
   const { manner, stage } = played;
   const { random } = stage;
   const { size, holds } = manner.crowd ?? { size: 0, holds: false };
   const room = pauseOf(manner, random) - 12 * MINUTE;
   for (let n = 0; n < size; n++) {
     const run = played.beside(from + 2 * MINUTE + Math.floor(random.next() * room));
-    const given = holds ? held : undefined;
+    const given = holds ? inHand : undefined;
     run.call('triage', 'updateTicket', {
       ...formed('updateTicket', random, { given }),
       outcome: 'success',
@@ -112,7 +112,7 @@ function twisted(played: Played, n: number, { tool, plan }: Act): CallPlan {
     ...(byPerson === true && n === last
       ? { approvedBy: `prompt-owner-${cell.number}@acme.example` }
       : {}),
-    ...toldAs(manner, n, last + 1),
+    ...reportedAs(manner, n, last + 1),
   };
 }
 
@@ -184,16 +184,16 @@ function sendHalves(played: Played, run: Run, secret: string): void {
 }
 
 /** Hands step `n` over, as the manner wants it. */
-function handOver(played: Played, run: Run, n: number): void {
+function delegating(played: Played, run: Run, n: number): void {
   const { manner, stage } = played;
   const wait = stage.random.int(MINUTE, 3 * MINUTE);
   // In an errand one hand-over is all: two would join the steps.
   const whole = stage.leftOut === undefined;
   if (whole ? manner.handed === true && n > 0 : played.handsOver && n === played.last)
-    played.proof.push([run.handOver(played.giver(n), played.actor(n), wait)]);
+    played.proof.push([run.delegating(played.giver(n), played.actor(n), wait)]);
   const { orchestrator } = manner;
   if (orchestrator !== undefined && (whole || n === played.last))
-    run.handOver(orchestrator, played.actor(n), wait);
+    run.delegating(orchestrator, played.actor(n), wait);
 }
 
 export function flow(played: Played): void {
@@ -205,7 +205,7 @@ export function flow(played: Played): void {
   for (const [n, { tool }] of cast.entries()) {
     if (!played.plays(n)) continue;
     const run = played.run(n);
-    handOver(played, run, n);
+    delegating(played, run, n);
     if (n === last && n > 0) distract(played, run);
     if (n === 1 && carried !== undefined) carried = relay(played, run, carried);
     const handed =

@@ -176,7 +176,7 @@ export const pauseOf = ({ pause }: Manner, random: Random): number =>
   pause ?? random.int(4 * MINUTE, 14 * MINUTE);
 
 /** How the call of step `n` of `count` is told: in its turn, in reverse order, or twice. */
-export function toldAs({ delivery }: Manner, n: number, count: number): CallPlan {
+export function reportedAs({ delivery }: Manner, n: number, count: number): CallPlan {
   if (delivery === 'twice') return { again: 3 * MINUTE };
   return delivery === 'reversed' ? { late: (count - 1 - n) * 9 * MINUTE } : {};
 }

@@ -83,12 +83,12 @@ export class Played {
 
   /** The run in which step `n` is done. */
   run(n: number): Run {
-    const held = this.runs.at(-1);
-    if (held !== undefined && this.manner.apart !== true) return held;
+    const inHand = this.runs.at(-1);
+    if (inHand !== undefined && this.manner.apart !== true) return inHand;
     const { random, day } = this.stage;
     const workflow = this.#workflow();
     const start =
-      held === undefined ? beginningOf(workflow, day, random) : this.#next(held, workflow);
+      inHand === undefined ? beginningOf(workflow, day, random) : this.#next(inHand, workflow);
     const run = this.#begin(workflow, start);
     this.runs.push(run);
     const pause = this.manner.pause ?? CLOSE;
@@ -144,11 +144,11 @@ export class Played {
     return hosts[random.int(0, hosts.length - 1)] ?? workflowOf('odd-jobs');
   }
 
-  #next(held: Run, workflow: Workflow): number {
+  #next(inHand: Run, workflow: Workflow): number {
     const { random } = this.stage;
     const { days } = this.manner;
-    if (days === undefined) return held.now + pauseOf(this.manner, random);
-    const day = Math.floor(held.now / DAY) + random.int(...days);
+    if (days === undefined) return inHand.now + pauseOf(this.manner, random);
+    const day = Math.floor(inHand.now / DAY) + random.int(...days);
     return beginningOf(workflow, day, random);
   }
 

@@ -11,7 +11,7 @@ import type { Run } from '../run.ts';
 import { type Carried, fresh } from './carried.ts';
 import { formed } from './form.ts';
 import type { FormedTool } from './form-table.ts';
-import { pauseOf, toldAs } from './manner.ts';
+import { pauseOf, reportedAs } from './manner.ts';
 import { oddityOf } from './oddity.ts';
 import type { Carrier } from './scheme.ts';
 import type { Played } from './stage.ts';
@@ -43,7 +43,7 @@ function step({ played }: Tied, run: Run, n: number, own: CallPlan = {}): string
     wait: n === 0 ? random.int(20_000, 3 * MINUTE) : random.int(4 * MINUTE, 9 * MINUTE),
     ...odd,
     outcome: (n === last ? manner.last?.outcome : undefined) ?? odd.outcome ?? 'success',
-    ...toldAs(manner, n, last + 1),
+    ...reportedAs(manner, n, last + 1),
     ...(byPerson ? { approvedBy: `prompt-owner-${cell.number}@acme.example` } : {}),
     ...own,
     ...(Object.keys(features).length === 0 ? {} : { features }),
@@ -144,7 +144,7 @@ function launder(tied: Tied): readonly string[] {
   const alone = one.role === other.role;
   const handed = alone
     ? []
-    : [run.handOver(played.actor(0), played.actor(1), random.int(MINUTE, 3 * MINUTE))];
+    : [run.delegating(played.actor(0), played.actor(1), random.int(MINUTE, 3 * MINUTE))];
   const own = linked ? wanted : anotherThan(wanted, one.tool, random);
   return [refused, ...handed, step(tied, run, 1, { ...own, ...paused(tied) })];
 }

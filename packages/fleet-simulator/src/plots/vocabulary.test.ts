@@ -31,7 +31,7 @@ function* wordsOf(event: SimulatedEvent): Generator<string> {
     owner: target?.owner_uid,
     parent: credential?.parent_uid,
   };
-  for (const [field, held] of Object.entries(optional)) if (held !== undefined) yield field;
+  for (const [field, inHand] of Object.entries(optional)) if (inHand !== undefined) yield field;
   for (const { agent_uid } of event.delegation?.chain ?? []) yield `asked by ${roleOf(agent_uid)}`;
 }
 

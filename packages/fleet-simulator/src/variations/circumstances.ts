@@ -4,7 +4,7 @@ import { GATEWAYS } from '../fleet.ts';
 import { randomOf } from '../random.ts';
 import { momentOf, type Scene, uidsOf } from '../scene.ts';
 import type { ToolName } from '../tool-table.ts';
-import { labelOf, someMoment, type Tell, type Variation } from './variation.ts';
+import { labelOf, type Report, someMoment, type Variation } from './variation.ts';
 
 const everybody = ({ fleet }: Scene): readonly string[] => [...uidsOf(fleet.agents)];
 const working = ({ fleet }: Scene, server: string): readonly string[] =>
@@ -18,15 +18,15 @@ const USED_BY = 10;
 /** The `n`-th of those through which many report, in another order in each fleet. */
 function someGateway({ fleet }: Scene, n: number): string | undefined {
   // The last cell may not yet be there.
-  const settled = fleet.agents.filter((a) => a.cell < Math.max(1, fleet.cells.length - 1));
-  const through = (instance: string) => settled.filter((a) => a.gateway === instance).length;
+  const warmedUp = fleet.agents.filter((a) => a.cell < Math.max(1, fleet.cells.length - 1));
+  const through = (instance: string) => warmedUp.filter((a) => a.gateway === instance).length;
   const used = GATEWAYS.filter((g) => through(g.instance) >= USED_BY);
   const shift = randomOf(`${fleet.house.seed}/gateways`).int(0, used.length - 1);
   return n < used.length ? used[(n + shift) % used.length]?.instance : undefined;
 }
 
 /** A bad day: incident response all day long. */
-export const incident: Tell = (scene) => {
+export const incident: Report = (scene) => {
   const from = someMoment(scene, [0, 0]);
   if (from === undefined) return undefined;
   const factor = scene.random.int(4, 12);
@@ -40,7 +40,7 @@ export const incident: Tell = (scene) => {
 const FAILING = ['readCustomer', 'readTicket', 'query', 'search'] as const;
 
 /** A server that many use fails for an hour or two; everybody tries again. */
-export const dependencyOutage: Tell = (scene) => {
+export const dependencyOutage: Report = (scene) => {
   const from = someMoment(scene, [8, 13]);
   if (from === undefined) return undefined;
   const to = from + scene.random.int(50, 130) * MINUTE;
@@ -53,7 +53,7 @@ export const dependencyOutage: Tell = (scene) => {
 };
 
 /** A gateway stops and resumes: what happened in between nobody is told. No attack begins that day. */
-export const sourceOutage: Tell = (scene) => {
+export const sourceOutage: Report = (scene) => {
   const from = someMoment(scene, [8, 12]);
   if (from === undefined) return undefined;
   const to = from + scene.random.int(3, 6) * HOUR;
@@ -69,7 +69,7 @@ export const sourceOutage: Tell = (scene) => {
   };
 };
 
-export const lateDelivery: Tell = (scene) => {
+export const lateDelivery: Report = (scene) => {
   const from = someMoment(scene, [7, 14]);
   if (from === undefined) return undefined;
   const gateway = someGateway(scene, 1);
@@ -81,7 +81,7 @@ export const lateDelivery: Tell = (scene) => {
   };
 };
 
-export const redelivery: Tell = (scene) => {
+export const redelivery: Report = (scene) => {
   const from = someMoment(scene, [8, 15]);
   if (from === undefined) return undefined;
   const gateway = someGateway(scene, 2);
@@ -93,7 +93,7 @@ export const redelivery: Tell = (scene) => {
 };
 
 /** A whole cell of registered agents begins to work only now: the last, as attacks befall the others. */
-export const cohortGrowth: Tell = (scene) => {
+export const cohortGrowth: Report = (scene) => {
   const cell = scene.fleet.cells.length - 1;
   const from = momentOf(scene, 0, 0);
   const begins = someMoment(scene, [0, 0]);
@@ -107,7 +107,7 @@ export const cohortGrowth: Tell = (scene) => {
 };
 
 /** Two working days of twice the customers. */
-export const peak: Tell = (scene) => {
+export const peak: Report = (scene) => {
   const from = someMoment(scene, [0, 0], 1);
   if (from === undefined) return undefined;
   const to = from + 2 * DAY;

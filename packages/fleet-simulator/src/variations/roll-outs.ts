@@ -5,7 +5,7 @@ import { ROLES, type Role } from '../roles.ts';
 import { declaration, endOf, type Scene, uidsOf } from '../scene.ts';
 import type { Fields } from '../simulated-event.ts';
 import { turnTaken } from './turns.ts';
-import { labelOf, someMoment, type Tell, type Variation } from './variation.ts';
+import { labelOf, type Report, someMoment, type Variation } from './variation.ts';
 
 interface Declared {
   readonly agents: readonly Agent[];
@@ -55,7 +55,7 @@ function someRoles({ random }: Scene, least: number, most: number): readonly Rol
 }
 
 /** All agents of some roles get a new model on one morning. */
-export const declaredModelRollout: Tell = (scene) => {
+export const declaredModelRollout: Report = (scene) => {
   const agents = holding(scene, someRoles(scene, 3, 5));
   const from = someMoment(scene, [4, 7]);
   if (from === undefined) return undefined;
@@ -67,7 +67,7 @@ export const declaredModelRollout: Tell = (scene) => {
   };
 };
 
-export const declaredRelease: Tell = (scene) => {
+export const declaredRelease: Report = (scene) => {
   const agents = holding(scene, someRoles(scene, 2, 5));
   const from = someMoment(scene, [4, 7]);
   if (from === undefined) return undefined;
@@ -83,7 +83,7 @@ export const declaredRelease: Tell = (scene) => {
  * One role's model is changed for all at once, and nobody declared it. One alert that names the
  * common cause is right; one an agent is a storm.
  */
-export const undeclaredRollout: Tell = (scene) => {
+export const undeclaredRollout: Report = (scene) => {
   // Not one that a release changes too: its declaration would cover this.
   const { renamed } = scene.fleet.house;
   const able = UNDECLARED.filter((r) => !ROLES[r].tools.some((t) => t === renamed.tool));
@@ -102,16 +102,16 @@ export const undeclaredRollout: Tell = (scene) => {
 };
 
 /** A prompt is declared anew, and what it makes its agents do besides: they do just that. */
-export const declaredPromptChange: Tell = (scene) => {
+export const declaredPromptChange: Report = (scene) => {
   const { random } = scene;
   const { role, also, says } = random.pick(turnTaken);
   const agents = holding(scene, [role]);
   const from = someMoment(scene, [4, 7]);
   if (from === undefined) return undefined;
   const prompt = `prompt/${role}-${random.int(20, 29)}`;
-  const held = { agents: uidsOf(agents), from, to: endOf(scene) };
+  const inHand = { agents: uidsOf(agents), from, to: endOf(scene) };
   return {
-    agentChanges: [{ what: 'prompt', ...held, prompt, also }],
+    agentChanges: [{ what: 'prompt', ...inHand, prompt, also }],
     ...declared(scene, { agents, from, of: prompt, says }),
     label: labelOf('declared_prompt_change', [...uidsOf(agents)], from, from + 3 * DAY),
   };
@@ -124,7 +124,7 @@ const covered = (from: number): readonly number[] => {
 };
 
 /** A server's tools get new definitions for all who use it at once. */
-export const toolRollout: Tell = (scene) => {
+export const toolRollout: Report = (scene) => {
   const server = scene.random.pick(['atlassian', 'github', 'postgres']);
   const agents = scene.fleet.agents.filter((a) => a.tools.some((t) => t.startsWith(`${server}/`)));
   const from = someMoment(scene, [3, 6]);
@@ -149,7 +149,7 @@ export const toolRollout: Tell = (scene) => {
 };
 
 /** A release renames a tool: the same work under another name. */
-export const toolRename: Tell = (scene) => {
+export const toolRename: Report = (scene) => {
   const { tools, renamed } = scene.fleet.house;
   const tool = `${tools[renamed.tool].server}/${tools[renamed.tool].name}`;
   const agents = scene.fleet.agents.filter((a) => a.tools.includes(tool));

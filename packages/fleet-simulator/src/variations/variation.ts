@@ -18,7 +18,7 @@ export interface Variation {
 }
 
 /** None when the fleet has no day for it. */
-export type Tell = (scene: Circumstance) => Variation | undefined;
+export type Report = (scene: Circumstance) => Variation | undefined;
 
 /** Where a variation plays, and on which days another does. */
 export interface Circumstance extends Scene {
@@ -26,7 +26,7 @@ export interface Circumstance extends Scene {
 }
 
 /** A variation begins in this part of the time, so that there is a life before and after it. */
-const TOLD = { from: 0.25, to: 0.85 } as const;
+const REPORTED = { from: 0.25, to: 0.85 } as const;
 
 /**
  * A working day in that part of the time, with `more` working days right after it, on which nothing
@@ -38,8 +38,8 @@ function someDay({ calendar, random, taken }: Circumstance, more = 0): number | 
   const span = (day: number) => Array.from({ length: more + 1 }, (_, n) => day + n);
   const able = Array.from({ length: days }, (_, n) => first + n).filter(
     (day) =>
-      day >= first + Math.floor(days * TOLD.from) &&
-      day + more < first + Math.ceil(days * TOLD.to) &&
+      day >= first + Math.floor(days * REPORTED.from) &&
+      day + more < first + Math.ceil(days * REPORTED.to) &&
       span(day).every(isWorked),
   );
   const free = able.filter((day) => span(day).every((d) => !taken.has(d)));

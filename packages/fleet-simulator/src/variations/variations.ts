@@ -4,9 +4,9 @@ import type { Fleet } from '../fleet.ts';
 import { randomOf } from '../random.ts';
 import * as circumstance from './circumstances.ts';
 import * as rollOut from './roll-outs.ts';
-import type { Tell, Variation } from './variation.ts';
+import type { Report, Variation } from './variation.ts';
 
-const ALL: Readonly<Record<string, Tell>> = {
+const ALL: Readonly<Record<string, Report>> = {
   declared_model_rollout: rollOut.declaredModelRollout,
   declared_release: rollOut.declaredRelease,
   declared_prompt_change: rollOut.declaredPromptChange,
@@ -36,7 +36,7 @@ export function variationsOf(fleet: Fleet, calendar: Calendar): readonly Variati
     Object.entries(ALL)
       // One cell alone was there from the first day on.
       .filter(([name]) => name !== 'cohort_growth' || fleet.cells.length > 1)
-      .flatMap(([name, tell]) => tell(scene(name)) ?? [])
+      .flatMap(([name, announce]) => announce(scene(name)) ?? [])
       // Two incidents of one day are one.
       .map((variation) => [variation.label.incident_id, variation] as const),
   );

@@ -124,7 +124,7 @@ export function research(run: Run): void {
     run.call('researcher', 'search', plan);
     source = `${plan.result?.['top'] ?? source}`;
   }
-  const note = usual.noteKept(run, random.chance(0.5) ? source : value.link(random));
+  const note = usual.noteStored(run, random.chance(0.5) ? source : value.link(random));
   run.call('researcher', 'remember', note);
   run.call('planner', 'recall', usual.noteRead(run, `${note.args?.['note']}`));
   if (random.chance(0.5)) run.think('planner');

@@ -29,7 +29,7 @@ export function customerSupport(run: Run): void {
     object: `ticket/${ticket}`,
     owner,
   });
-  run.handOver('triage', 'desk');
+  run.delegating('triage', 'desk');
   run.call('desk', 'readCustomer', {
     args: { customer_id: number },
     result: {
@@ -44,7 +44,7 @@ export function customerSupport(run: Run): void {
   if (random.chance(0.5)) {
     run.call('desk', 'updateTicket', usual.ticketUpdate(run, ticket));
   }
-  run.handOver('desk', 'correspondent');
+  run.delegating('desk', 'correspondent');
   run.call('correspondent', 'sendMail', {
     args: {
       to: email,
@@ -69,7 +69,7 @@ export function salesFollowUp(run: Run): void {
     object: `customer/${customer}`,
   });
   if (random.chance(0.2)) run.call('seller', 'updateTicket', usual.ticketUpdate(run));
-  run.handOver('seller', 'correspondent');
+  run.delegating('seller', 'correspondent');
   run.call('correspondent', 'sendMail', {
     args: { to, subject: 'renewal', body: ours(random), reply_to: SHARED_MAILBOX },
     object: to,

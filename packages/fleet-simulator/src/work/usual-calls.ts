@@ -141,7 +141,7 @@ export const pageWritten = ({ plan: { random } }: Underway, title: string): Call
   args: { title, body: ours(random) },
 });
 
-export const noteKept = ({ plan: { random, id } }: Underway, source: string): CallPlan => ({
+export const noteStored = ({ plan: { random, id } }: Underway, source: string): CallPlan => ({
   args: { note: `market is ${random.pick(['stable', 'slow', 'lively'])}, source ${source}` },
   object: `memory/${id}`,
 });

@@ -108,7 +108,7 @@ export class ReceiverBench {
   }
 
   /** Two people have paused enforcement, or let it go on. */
-  async tell(number: number, paused: boolean, by = 'responder'): Promise<void> {
+  async announce(number: number, paused: boolean, by = 'responder'): Promise<void> {
     const audience = 'waywarden:acme';
     const since = '2026-11-24T09:00:00Z';
     const notice: EnforcementNotice = {

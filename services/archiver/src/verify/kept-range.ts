@@ -11,9 +11,9 @@ import type { Findings } from './problem.ts';
 import { select } from './stored-rows.ts';
 
 /** The embedded log knows more of itself than the port tells. */
-export type VerifiedLog = EventLog & Partial<Pick<LmdbLog, 'kept' | 'appendedAfter'>>;
+export type VerifiedLog = EventLog & Partial<Pick<LmdbLog, 'retained' | 'appendedAfter'>>;
 
-export interface KeptRange {
+export interface StoredRange {
   readonly starts: readonly number[];
   /** Retention has removed something of the front of one partition at least. */
   readonly isShortened: boolean;
@@ -46,17 +46,17 @@ async function knowsRemoved(
   return false;
 }
 
-export async function keptRange(
+export async function storedRange(
   log: VerifiedLog,
   client: ClickHouseClient,
   topic: ArchivedTopic,
   findings: Findings,
-): Promise<KeptRange> {
+): Promise<StoredRange> {
   const starts = await log.startOffsets(topic.topic);
   const isShortened = starts.some((start) => start > 0);
   const { incarnation } = await log.describe(topic.topic);
-  const kept = (await log.kept?.(topic.topic)) ?? [];
-  for (const [partition, { start, removed }] of kept.entries()) {
+  const retained = (await log.retained?.(topic.topic)) ?? [];
+  for (const [partition, { start, removed }] of retained.entries()) {
     if (start === (removed?.records ?? 0)) continue;
     findings.add({
       code: 'log_damaged',
@@ -66,14 +66,14 @@ export async function keptRange(
       found: `a start at ${start}`,
     });
   }
-  const since = kept.flatMap(({ start, sinceMs }) => (start > 0 && sinceMs ? [sinceMs] : []));
-  const isLost = kept.some(({ lost }) => lost.length > 0);
+  const since = retained.flatMap(({ start, sinceMs }) => (start > 0 && sinceMs ? [sinceMs] : []));
+  const isLost = retained.some(({ lost }) => lost.length > 0);
   const isKnown = isShortened && (await knowsRemoved(client, topic, starts, incarnation));
   return {
     starts,
     isShortened,
     isForgotten: isShortened && (isLost || !isKnown),
     wholeSinceMs: since.length === 0 ? undefined : Math.max(...since),
-    anchors: kept.flatMap(({ lastRemoved }) => lastRemoved ?? []),
+    anchors: retained.flatMap(({ lastRemoved }) => lastRemoved ?? []),
   };
 }

@@ -34,7 +34,7 @@ export interface Problem {
 }
 
 /** Kept of each code; all are counted. */
-const KEPT_MAX = 100;
+const STORED_MAX = 100;
 /** What stands in a problem is for a person to read. */
 const SHOWN_LENGTH_MAX = 400;
 
@@ -88,7 +88,7 @@ export class Findings {
   add(finding: Finding): void {
     const count = (this.#counts.get(finding.code) ?? 0) + 1;
     this.#counts.set(finding.code, count);
-    if (count > KEPT_MAX) return;
+    if (count > STORED_MAX) return;
     this.#kept.push({
       code: finding.code,
       what: finding.what,

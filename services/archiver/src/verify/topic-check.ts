@@ -2,7 +2,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ArchivedTopic } from '../rows/archived-topic.ts';
 import type { RowLives } from '../rows/row-lives.ts';
-import type { KeptRange, VerifiedLog } from './kept-range.ts';
+import type { StoredRange, VerifiedLog } from './kept-range.ts';
 import type { Findings } from './problem.ts';
 
 export interface TopicCounts {
@@ -24,7 +24,7 @@ export interface TopicCheck {
   readonly onProgress: (records: number) => void;
   /** By partition, how far the store must be; absent: as far as the log. */
   readonly until?: readonly number[] | undefined;
-  readonly kept: KeptRange;
+  readonly retained: StoredRange;
   readonly lives: RowLives;
   readonly nowMs: number;
 }

@@ -8,7 +8,7 @@ import { targetProblems } from '@waywarden/schemas';
 import type { Cells } from '../rows/archived-topic.ts';
 import { clickhouseTime } from '../rows/clickhouse-time.ts';
 import { part, text } from '../rows/wire-field.ts';
-import type { KeptRange } from './kept-range.ts';
+import type { StoredRange } from './kept-range.ts';
 import type { Findings } from './problem.ts';
 import { select, selectStream } from './stored-rows.ts';
 
@@ -37,10 +37,10 @@ export type VerifyDecisions = (
 ) => Promise<readonly ChainFinding[]>;
 
 export interface ResponseRanges {
-  readonly events: KeptRange;
-  readonly alerts: KeptRange;
-  readonly decisions: KeptRange;
-  readonly commands: KeptRange;
+  readonly events: StoredRange;
+  readonly alerts: StoredRange;
+  readonly decisions: StoredRange;
+  readonly commands: StoredRange;
   /** Rows of events from before this time may have expired (Unix ms); -Infinity: none has. */
   readonly rawSinceMs: number;
 }
@@ -116,7 +116,7 @@ async function* decisionsInOrder(
 }
 
 /** The highest link that the log let go: behind it every decision must still be there. */
-function anchorOf(decisions: KeptRange): ChainLink | undefined {
+function anchorOf(decisions: StoredRange): ChainLink | undefined {
   let anchor: ChainLink | undefined;
   for (const { value } of decisions.anchors) {
     const { seq, hash } = parsed(Buffer.from(value ?? []).toString('utf8'));
@@ -170,7 +170,7 @@ export async function verifyChain(
 }
 
 /** Condition on a column of times. */
-function since(column: string, range: KeptRange): string {
+function since(column: string, range: StoredRange): string {
   if (!range.isForgotten) return '';
   const ms = range.wholeSinceMs;
   const time = clickhouseTime(

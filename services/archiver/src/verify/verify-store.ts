@@ -12,7 +12,7 @@ import { DECISIONS } from '../rows/decision-row.ts';
 import { REVOCATION_COMMANDS } from '../rows/revocation-command-row.ts';
 import { PER_HOUR, PER_MINUTE } from '../rows/rollup-statements.ts';
 import { type RowLives, rowLives } from '../rows/row-lives.ts';
-import { type KeptRange, keptRange, type VerifiedLog } from './kept-range.ts';
+import { type StoredRange, storedRange, type VerifiedLog } from './kept-range.ts';
 import { Findings, type Problem } from './problem.ts';
 import { rawSince } from './raw-since.ts';
 import type { TopicCounts } from './topic-check.ts';
@@ -84,7 +84,7 @@ interface Verification {
   readonly options: VerifyStoreOptions;
   readonly findings: Findings;
   readonly lives: RowLives;
-  readonly ranges: Map<ArchivedTopic, KeptRange>;
+  readonly ranges: Map<ArchivedTopic, StoredRange>;
   readonly byTable: Record<string, TopicCounts>;
 }
 
@@ -100,9 +100,9 @@ async function verifyRows(verification: Verification): Promise<void> {
       done += records;
       options.onProgress?.({ what: topic.table, records: done });
     };
-    const kept = await keptRange(log, client, topic, findings);
-    ranges.set(topic, kept);
-    const own = { topic, kept, counts, until: until?.[topic.topic] };
+    const retained = await storedRange(log, client, topic, findings);
+    ranges.set(topic, retained);
+    const own = { topic, retained, counts, until: until?.[topic.topic] };
     await verifyTopic({ log, client, findings, lives, nowMs, onProgress, ...own });
   }
 }
@@ -139,7 +139,7 @@ async function lastingProblems(
 }
 
 function rangesOf({ ranges }: Verification, rawSinceMs: number): ResponseRanges {
-  const of = (topic: ArchivedTopic): KeptRange => {
+  const of = (topic: ArchivedTopic): StoredRange => {
     const range = ranges.get(topic);
     if (range === undefined) throw new Error(`${topic.topic} was not verified.`);
     return range;

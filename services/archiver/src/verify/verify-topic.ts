@@ -166,8 +166,8 @@ class PartitionCheck {
 
   /** Written again by a stage whose history was shortened. */
   async #isOldNews(record: LogRecord, { table, cells }: Expected): Promise<boolean> {
-    const { client, kept } = this.#check;
-    if (!kept.isShortened || record.headers[HEADERS.src] === undefined) return false;
+    const { client, retained } = this.#check;
+    if (!retained.isShortened || record.headers[HEADERS.src] === undefined) return false;
     if (table.idColumns.includes('log_offset')) return false;
     const values = table.idColumns.map((column) => cells[table.columns.indexOf(column)]);
     const params = Object.fromEntries(values.map((value, at) => [`v${at}`, String(value)]));

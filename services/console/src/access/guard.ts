@@ -54,19 +54,19 @@ export const timeOf = ({ nowMs }: Pick<AccessParts, 'nowMs'>): string =>
   new Date(nowMs()).toISOString();
 
 function sessionIdentity(parts: AccessParts, { session }: FastifyRequest): Identity | undefined {
-  const { account: kept } = session;
-  if (kept === undefined) return undefined;
-  const account = parts.accounts.find(kept.uid);
+  const { account: retained } = session;
+  if (retained === undefined) return undefined;
+  const account = parts.accounts.find(retained.uid);
   const role = account?.roles[parts.tenant];
-  const isOver = parts.nowMs() - kept.startedMs > SESSION_MS_MAX;
-  if (account === undefined || account.disabled || account.epoch !== kept.epoch || isOver) {
+  const isOver = parts.nowMs() - retained.startedMs > SESSION_MS_MAX;
+  if (account === undefined || account.disabled || account.epoch !== retained.epoch || isOver) {
     return undefined;
   }
   // Whoever still has a password that another person knows changes it before anything else.
   if (role === undefined || account.must_change) {
-    return { via: 'session', uid: kept.uid, role: role ?? null, permissions: [] };
+    return { via: 'session', uid: retained.uid, role: role ?? null, permissions: [] };
   }
-  return { via: 'session', uid: kept.uid, role, permissions: permissionsOf(role) };
+  return { via: 'session', uid: retained.uid, role, permissions: permissionsOf(role) };
 }
 
 function identityOf(parts: AccessParts, request: FastifyRequest): Identity {

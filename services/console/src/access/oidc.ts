@@ -38,10 +38,10 @@ export function roleOfGroups(
   groups: unknown,
 ): Role | undefined {
   const named = Array.isArray(groups) ? groups : [groups];
-  const held = named.flatMap((one) =>
+  const inHand = named.flatMap((one) =>
     typeof one === 'string' && Object.hasOwn(roles, one) ? [roles[one]] : [],
   );
-  return STRENGTH.find((role) => held.includes(role)) ?? fallback;
+  return STRENGTH.find((role) => inHand.includes(role)) ?? fallback;
 }
 
 type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string };
@@ -103,13 +103,13 @@ class Provider {
 
   async claims(
     current: URL,
-    kept: NonNullable<FastifyRequest['session']['oidc']>,
+    retained: NonNullable<FastifyRequest['session']['oidc']>,
   ): Promise<Claims> {
     const config = await this.config();
     const tokens = await client.authorizationCodeGrant(config, current, {
-      pkceCodeVerifier: kept.verifier,
-      expectedState: kept.state,
-      expectedNonce: kept.nonce,
+      pkceCodeVerifier: retained.verifier,
+      expectedState: retained.state,
+      expectedNonce: retained.nonce,
       idTokenExpected: true,
     });
     const claims = tokens.claims();
@@ -151,12 +151,12 @@ export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: O
     }
   });
   app.get(OIDC_CALLBACK, async (request, reply) => {
-    const kept = request.session.oidc;
-    if (kept === undefined) return refuse(reply, 403, 'This sign-in did not begin here.');
+    const retained = request.session.oidc;
+    if (retained === undefined) return refuse(reply, 403, 'This sign-in did not begin here.');
     delete request.session.oidc;
     let claims: Claims;
     try {
-      claims = await provider.claims(new URL(request.url, parts.publicUrl), kept);
+      claims = await provider.claims(new URL(request.url, parts.publicUrl), retained);
     } catch (error) {
       request.log.warn(error, 'a sign-in by OIDC failed');
       return refuse(reply, 403, `${settings.name} did not confirm the sign-in.`);

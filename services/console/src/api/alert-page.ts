@@ -13,7 +13,7 @@ import {
   outsideOrigins,
 } from '../core/outside-origin.ts';
 import type { Picture } from '../core/picture-model.ts';
-import { verdictsSaid } from '../core/said-verdict.ts';
+import { verdictsClaimed } from '../core/said-verdict.ts';
 import { splitSummary } from '../core/split-summary.ts';
 import type { AlertPage, Containment, EventRow, TimelineCall } from '../core/view-model.ts';
 import { entryOf, factsOf } from './agent-facts.ts';
@@ -139,7 +139,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     containments,
     timeline: timelineOf(alert, events, containments),
     told,
-    verdicts: verdictsSaid(verdicts, alert, asOf),
+    verdicts: verdictsClaimed(verdicts, alert, asOf),
     operators: (registry?.operators ?? []).map((one) => one.uid),
   };
 }

@@ -15,7 +15,7 @@ const EVERY_MS = 500;
 /** The store and the status are asked every so many beats. */
 const BEATS_PER_LOOK = 2;
 /** Messages kept for pages that come back. */
-const KEPT_MESSAGES_MAX = 256;
+const STORED_MESSAGES_MAX = 256;
 /** Events told in one message; a faster flow is sampled, the newest first. */
 const EVENTS_PER_MESSAGE_MAX = 25;
 
@@ -84,7 +84,7 @@ export class ChangeFeed {
     this.#last += 1;
     const numbered = { id: `${this.#run}.${this.#last}`, message };
     this.#kept.push(numbered);
-    if (this.#kept.length > KEPT_MESSAGES_MAX) this.#kept.shift();
+    if (this.#kept.length > STORED_MESSAGES_MAX) this.#kept.shift();
     for (const listener of this.#listeners) listener(numbered);
   }
 

@@ -18,7 +18,7 @@ import type {
 import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
 import { factsOf } from './agent-facts.ts';
 import type { EventTail } from './event-tail.ts';
-import type { KeptAnswer } from './kept-answer.ts';
+import type { StoredAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
 import { readContainments } from './read-containments.ts';
 
@@ -50,7 +50,7 @@ export interface PageParts {
   readonly connect: readonly string[];
   readonly sources: () => readonly SeenSource[];
   /** Chains that several agents share: a wide question, so its answer is kept for a while. */
-  readonly sharedChains: KeptAnswer<readonly ChainUse[]>;
+  readonly sharedChains: StoredAnswer<readonly ChainUse[]>;
 }
 
 const ids = (alerts: readonly Alert[]) => alerts.map((one) => one.alert_id);

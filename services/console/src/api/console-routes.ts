@@ -19,7 +19,7 @@ import {
   type PageParts,
 } from './console-pages.ts';
 import { EventTail } from './event-tail.ts';
-import { KeptAnswer } from './kept-answer.ts';
+import { StoredAnswer } from './kept-answer.ts';
 import { LastAnswer } from './last-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
 import { webRoutes } from './web-files.ts';
@@ -75,7 +75,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     connect,
     sources,
     queue: parts.queue,
-    sharedChains: new KeptAnswer(
+    sharedChains: new StoredAnswer(
       () => store.sharedChains(),
       () => Date.parse(now()),
     ),

@@ -6,7 +6,7 @@ const AGE_MS_MIN = 2_000;
 /** A slow answer is asked for again this many times its own duration later. */
 const COST_FACTOR = 20;
 
-export class KeptAnswer<T> {
+export class StoredAnswer<T> {
   readonly #ask: () => Promise<T>;
   readonly #nowMs: () => number;
   #kept: { readonly value: T; readonly untilMs: number } | undefined;
@@ -19,8 +19,9 @@ export class KeptAnswer<T> {
 
   /** Rejects as the question did; a failure is not kept. */
   read(): Promise<T> {
-    const kept = this.#kept;
-    if (kept !== undefined && this.#nowMs() < kept.untilMs) return Promise.resolve(kept.value);
+    const retained = this.#kept;
+    if (retained !== undefined && this.#nowMs() < retained.untilMs)
+      return Promise.resolve(retained.value);
     this.#asking ??= this.#fetch().finally(() => {
       this.#asking = undefined;
     });

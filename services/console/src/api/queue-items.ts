@@ -1,7 +1,7 @@
 /** Alerts as lines of a queue, each with what was done about it and what people said of it. */
 import type { Alert, Decision } from '@waywarden/schemas';
 import { doneBriefly } from '../core/done-words.ts';
-import { verdictsSaid } from '../core/said-verdict.ts';
+import { verdictsClaimed } from '../core/said-verdict.ts';
 import { verdictBrief } from '../core/verdict-words.ts';
 import type { Containment, QueueItem } from '../core/view-model.ts';
 
@@ -38,7 +38,7 @@ export function queueItems(
         decisions.filter((one) => one.alert_ids.includes(id)),
         containments.filter((one) => one.command.alert_ids.includes(id)),
       ),
-      verdict: verdictBrief(verdictsSaid(verdicts, alert, asOf), alert),
+      verdict: verdictBrief(verdictsClaimed(verdicts, alert, asOf), alert),
     };
   });
 }

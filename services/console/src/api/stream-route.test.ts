@@ -71,14 +71,14 @@ const connect = (headers: Record<string, string> = {}): Promise<IncomingMessage>
     }).on('error', reject);
   });
 
-interface Told {
+interface Reported {
   readonly id: string;
   readonly type: string;
   readonly data: string;
 }
 
 /** The first message of a type. */
-async function told(stream: IncomingMessage, type: string): Promise<Told> {
+async function told(stream: IncomingMessage, type: string): Promise<Reported> {
   let text = '';
   for await (const part of stream.iterator({ destroyOnReturn: false })) {
     text += String(part);

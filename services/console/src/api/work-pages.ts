@@ -6,7 +6,7 @@ import type { AgentLine, AgentsPage, ApprovalsPage } from '../core/approvals-mod
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import { queryProblem } from '../triage/triage-routes.ts';
 import type { PageParts } from './console-pages.ts';
-import { KeptAnswer } from './kept-answer.ts';
+import { StoredAnswer } from './kept-answer.ts';
 
 const LIMIT_DEFAULT = 50;
 const DECISION_DAYS = 7;
@@ -33,7 +33,7 @@ export interface WorkPageParts extends PageParts {
 async function agentsPage(
   { store, rules, now, entries }: WorkPageParts,
   query: AgentsQuery,
-  uses: KeptAnswer<Awaited<ReturnType<typeof store.agentsInUse>>>,
+  uses: StoredAnswer<Awaited<ReturnType<typeof store.agentsInUse>>>,
 ): Promise<AgentsPage> {
   const lines = agentLines(rules().registry, await uses.read(), openByAgent(entries()));
   const all = fittingAgents(lines, query);
@@ -58,11 +58,11 @@ async function approvalsPage({ store, now }: WorkPageParts): Promise<ApprovalsPa
   const asOf = now();
   const decisions = await store.recentDecisions(DECISION_DAYS);
   const nowMs = Date.parse(asOf);
-  return { as_of: asOf, held: heldDecisions(decisions), pending: pendingActs(decisions, nowMs) };
+  return { as_of: asOf, inHand: heldDecisions(decisions), pending: pendingActs(decisions, nowMs) };
 }
 
 export function workPages(app: FastifyInstance, parts: WorkPageParts): void {
-  const uses = new KeptAnswer(
+  const uses = new StoredAnswer(
     () => parts.store.agentsInUse(),
     () => Date.parse(parts.now()),
   );

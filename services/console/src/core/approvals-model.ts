@@ -37,7 +37,7 @@ export interface PendingAct {
 
 export interface ApprovalsPage {
   readonly as_of: string;
-  readonly held: readonly HeldDecision[];
+  readonly inHand: readonly HeldDecision[];
   readonly pending: readonly PendingAct[];
 }
 

@@ -19,7 +19,7 @@ const act = (by: readonly string[], signed: object = { act: 'pause' }): Decision
 
 describe('what a guard held back', () => {
   it('is listed when people may overrule every reason, the newest of an alert and rule', () => {
-    const held = heldDecisions([
+    const inHand = heldDecisions([
       decision({ decision_id: '1', seq: 1, withheld_reason: 'blackout' }),
       decision({ decision_id: '2', seq: 2, withheld_reason: 'budget_exceeded' }),
       decision({ decision_id: '3', seq: 3, alert_ids: ['b'], withheld_reason: 'never_revoke' }),
@@ -35,7 +35,7 @@ describe('what a guard held back', () => {
         withheld_reasons: ['blackout', 'target_incomplete'],
       }),
     ]);
-    expect(held.map((one) => one.decision_id)).toEqual(['2']);
+    expect(inHand.map((one) => one.decision_id)).toEqual(['2']);
   });
 
   it('is gone once somebody approved it, and stays while a second one is needed', () => {

@@ -25,7 +25,7 @@ const reasonsOf = ({
 
 /** The newest of each alert and rule that nobody has approved yet. */
 export function heldDecisions(decisions: readonly Decision[]): readonly HeldDecision[] {
-  const settled = new Set(
+  const warmedUp = new Set(
     decisions.flatMap(({ act, withheld_reason: why, alert_ids: ids }) =>
       act?.act === 'approve' && why !== 'second_person_needed' ? ids : [],
     ),
@@ -40,7 +40,7 @@ export function heldDecisions(decisions: readonly Decision[]): readonly HeldDeci
   return [...newest.values()]
     .filter((one) => {
       const reasons = reasonsOf(one);
-      const isOpen = !one.alert_ids.some((id) => settled.has(id));
+      const isOpen = !one.alert_ids.some((id) => warmedUp.has(id));
       return isOpen && reasons.length > 0 && reasons.every((reason) => ASKS_PEOPLE.has(reason));
     })
     .toSorted((a, b) => b.seq - a.seq)

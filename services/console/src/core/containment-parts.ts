@@ -28,13 +28,13 @@ export const FAILED: ReadonlySet<string> = new Set(['failed', 'unsupported', 'pa
 const NEVER_DID: ReadonlySet<string> = new Set(['failed', 'unsupported', 'expired']);
 
 /** The first refusal as the responder's journal has it, where the store has none yet. */
-interface ToldDenial {
+interface ReportedDenial {
   readonly at: string;
   readonly event_id: string;
   readonly isByOrder: boolean;
 }
 
-export function toldDenial({ known }: ContainmentParts): ToldDenial | null {
+export function reportedDenial({ known }: ContainmentParts): ReportedDenial | null {
   if (known?.denied == null) return null;
   const { at, event_id, by_order } = known.denied;
   return { at, event_id, isByOrder: by_order };

@@ -3,13 +3,13 @@ import { epochMs } from '@waywarden/schemas';
 import {
   type ContainmentParts,
   FAILED,
+  reportedDenial,
   type Seen,
   stillEnforcing,
-  toldDenial,
 } from './containment-parts.ts';
 import { UNTIED_WORDS } from './going-on.ts';
 import type { ContainmentState, DeniedBy, KnownState, ReceiverState } from './view-model.ts';
-import { actionWords, clockOf, listOf, plural, shortName, tellsOnly } from './words.ts';
+import { actionWords, clockOf, listOf, plural, reportsOnly, shortName } from './words.ts';
 
 const BECAUSE: Readonly<Record<DeniedBy, string>> = {
   this: ' because of it',
@@ -89,7 +89,7 @@ function failedWords(
   }
   const bad = states.filter((one) => FAILED.has(one.state));
   const said = listOf(bad.map((one) => `${one.receiver} answered "${one.state}"`));
-  return `${ordered}, but ${said}. ${tellsOnly(command.action) ? 'It was not done.' : 'It is not contained.'}`;
+  return `${ordered}, but ${said}. ${reportsOnly(command.action) ? 'It was not done.' : 'It is not contained.'}`;
 }
 
 /** Two sentences at most: what was ordered and what is known of it. */
@@ -106,7 +106,7 @@ export function sentenceOf(
   const who = shortName(command.target.agent_uid);
   const names = listOf(states.filter((one) => one.state === 'applied').map((one) => one.receiver));
   const done = `${names} applied it${between(command.issued_at, applied)}${meanwhileWords(parts, applied)}`;
-  const told = toldDenial(parts);
+  const told = reportedDenial(parts);
   const unseen = seen.isRefusedOtherwise
     ? `a later call of ${who} was refused on another ground, which tells nothing of this order`
     : `no later call of ${who} was seen`;

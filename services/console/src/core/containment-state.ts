@@ -12,9 +12,9 @@ import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schema
 import {
   type ContainmentParts,
   FAILED,
+  reportedDenial,
   type Seen,
   stillEnforcing,
-  toldDenial,
 } from './containment-parts.ts';
 import { sentenceOf } from './containment-sentence.ts';
 import type {
@@ -25,7 +25,7 @@ import type {
   EventRow,
   ReceiverState,
 } from './view-model.ts';
-import { tellsOnly } from './words.ts';
+import { reportsOnly } from './words.ts';
 
 /** Nobody has applied an order before it was given. */
 function believedAt({ issued_at }: RevocationCommand, receipt: Receipt | undefined): string | null {
@@ -100,8 +100,8 @@ function stateOf(
   if (parts.undo !== null) {
     return stillEnforcing(parts, states).length > 0 ? 'restoring' : 'restored';
   }
-  const isTold = tellsOnly(parts.command.action);
-  if (applied !== null && isTold) return 'carried_out';
+  const isReported = reportsOnly(parts.command.action);
+  if (applied !== null && isReported) return 'carried_out';
   if (seen.leaked !== null) return 'leaked';
   if (applied !== null && seen.denied !== null) return 'confirmed';
   if (states.some((one) => FAILED.has(one.state))) return 'failed';
@@ -116,7 +116,7 @@ export function containmentOf(parts: ContainmentParts): Containment {
   const applied = appliedAt(command, receivers);
   const seen = seenAfter(parts, applied);
   const state = stateOf(parts, receivers, applied, seen);
-  const denial = seen.denied ?? toldDenial(parts);
+  const denial = seen.denied ?? reportedDenial(parts);
   const clock: readonly ClockStep[] = [
     { step: 'event', at: event?.at ?? null, event_id: event?.event_id ?? null },
     { step: 'alert', at: alertAt, event_id: null },

@@ -66,7 +66,7 @@ describe('access that was handed on', () => {
         words: `${agent_uid} acts for spiffe://acme.example/agent/lead.`,
       },
     }) as unknown as Decision;
-  const held = (id: string) =>
+  const inHand = (id: string) =>
     ({ command: { command_id: id }, sentence: `${id} was ordered.` }) as Containment;
 
   it('is told after what was done to the subject itself, whatever comes first', () => {
@@ -74,7 +74,7 @@ describe('access that was handed on', () => {
       made('agent/b', 'r/reaches/revoke_token-task/1', 'b'),
       made('agent/a', 'r', 'a'),
     ];
-    expect(doneWords(decisions, [held('b'), held('a')])).toBe(
+    expect(doneWords(decisions, [inHand('b'), inHand('a')])).toBe(
       'a was ordered. 1 more command, 1 of them on access that it had handed on.',
     );
     expect(behalfWords(alert({}), decisions)).toBe('a acts for lead.');

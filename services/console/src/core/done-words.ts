@@ -10,9 +10,9 @@ import {
   neutraliseWords,
   plural,
   reasonWords,
+  reportsOnly,
   residualWords,
   shortName,
-  tellsOnly,
 } from './words.ts';
 
 /** Sentences of what is left that are shown; the record has all. */
@@ -160,7 +160,7 @@ export function nextSteps(
       steps.push(
         `Have credential ${other.credential} revoked where it still works, and ask by what right ${shortName(other.by)} holds it.`,
       );
-    } else if ((state === 'leaked' || state === 'failed') && !tellsOnly(command.action)) {
+    } else if ((state === 'leaked' || state === 'failed') && !reportsOnly(command.action)) {
       steps.push(`Stop ${shortName(command.target.agent_uid)} by hand: the command did not hold.`);
     }
   }

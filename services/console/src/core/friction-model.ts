@@ -1,7 +1,7 @@
 /** What the page of friction is made of; names are the wire's, nothing here is computed. */
 
 /** What rules cost people, of one rule, agent, owner, class or day; as `GET /v1/friction` has it. */
-export interface FrictionLine {
+export interface ResponseImpactLine {
   readonly key: string;
   readonly step_ups: number;
   readonly approved: number;
@@ -20,9 +20,9 @@ export interface FrictionLine {
   readonly found_wrong: number;
 }
 
-export interface FrictionPage {
+export interface ResponseImpactPage {
   readonly days: number;
   readonly sentence: string;
   readonly cut: boolean;
-  readonly lines: readonly FrictionLine[];
+  readonly lines: readonly ResponseImpactLine[];
 }

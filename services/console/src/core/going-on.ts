@@ -17,16 +17,16 @@ interface WentOn {
   readonly why: WhyUntied;
 }
 
-const NOBODY_CAN_TELL = 'whether it goes on with what was stopped, nobody can tell';
+const NOBODY_KNOWS = 'whether it goes on with what was stopped, nobody can tell';
 
 /** What is said of it after who made it, and with what. */
 export const UNTIED_WORDS: Readonly<Record<WhyUntied, string>> = {
-  no_task: `that names no task, and it went through; ${NOBODY_CAN_TELL}`,
-  other_task: `in another task, and it went through; ${NOBODY_CAN_TELL}`,
-  no_instance: `that names no instance, and it went through; ${NOBODY_CAN_TELL}`,
-  no_conversation: `that names no conversation, and it went through; ${NOBODY_CAN_TELL}`,
-  no_credential: `that names no credential, and it went through; ${NOBODY_CAN_TELL}`,
-  no_tool: `that does not say of which server the tool is, and it went through; ${NOBODY_CAN_TELL}`,
+  no_task: `that names no task, and it went through; ${NOBODY_KNOWS}`,
+  other_task: `in another task, and it went through; ${NOBODY_KNOWS}`,
+  no_instance: `that names no instance, and it went through; ${NOBODY_KNOWS}`,
+  no_conversation: `that names no conversation, and it went through; ${NOBODY_KNOWS}`,
+  no_credential: `that names no credential, and it went through; ${NOBODY_KNOWS}`,
+  no_tool: `that does not say of which server the tool is, and it went through; ${NOBODY_KNOWS}`,
   unknown_outcome:
     'of which nobody says that it was refused or that it went through; whether it was stopped, nobody can tell',
   under_way: 'that had begun before, and it went through; nothing since has shown that it holds',

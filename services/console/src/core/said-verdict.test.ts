@@ -4,7 +4,7 @@
  */
 import type { Decision } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { verdictsSaid } from './said-verdict.ts';
+import { verdictsClaimed } from './said-verdict.ts';
 
 const ALERT = { alert_id: 'a1', revision: 5, detected_at: '2026-11-24T09:00:00Z' };
 const AS_OF = '2026-11-24T10:00:00Z';
@@ -31,7 +31,7 @@ function decision(given: Given): Decision {
   } as unknown as Decision;
 }
 
-const said = (...given: readonly Given[]) => verdictsSaid(given.map(decision), ALERT, AS_OF);
+const said = (...given: readonly Given[]) => verdictsClaimed(given.map(decision), ALERT, AS_OF);
 
 describe('a word about an alert', () => {
   it('is of the revision that was signed, and says who, when and why', () => {
@@ -80,7 +80,7 @@ describe('a word about an alert', () => {
     const other = { alert_id: 'a2', revision: 1 };
     expect(said({ seq: 1, signed: other, alertIds: ['a1', 'a2'] })).toEqual([]);
     const rule = { ...decision({ seq: 2 }), act: undefined } as unknown as Decision;
-    expect(verdictsSaid([rule], ALERT, AS_OF)).toEqual([]);
+    expect(verdictsClaimed([rule], ALERT, AS_OF)).toEqual([]);
   });
 });
 

@@ -6,12 +6,12 @@
  * counts up to the latest that was told when it came in.
  */
 import { type Alert, type Decision, epochMs } from '@waywarden/schemas';
-import type { SaidVerdict, Standing } from './verdict-model.ts';
+import type { ClaimedVerdict, Standing } from './verdict-model.ts';
 
 /** How long a second person has (`people.ts` of the responder). */
 const AGREE_WITHIN_MS = 15 * 60_000;
 
-type Told = Pick<Alert, 'alert_id' | 'revision' | 'detected_at'>;
+type Reported = Pick<Alert, 'alert_id' | 'revision' | 'detected_at'>;
 
 interface Signed {
   readonly alert_id?: string;
@@ -54,17 +54,17 @@ function isPartOfLater(one: Decision, later: readonly Decision[]): boolean {
 }
 
 /** Whether more was told of the alert than was judged. */
-function isToldSince(revision: number | null, at: string, alert: Told): boolean {
+function isReportedSince(revision: number | null, at: string, alert: Reported): boolean {
   if (revision !== null) return alert.revision > revision;
   return epochMs(alert.detected_at) > epochMs(at);
 }
 
 /** The newest first; `decisions` may hold others, and verdicts on other alerts. */
-export function verdictsSaid(
+export function verdictsClaimed(
   decisions: readonly Decision[],
-  alert: Told,
+  alert: Reported,
   asOf: string,
-): readonly SaidVerdict[] {
+): readonly ClaimedVerdict[] {
   const own = decisions
     .filter((one) => one.act?.act === 'verdict' && one.act.verdict !== undefined)
     // The first of two names every alert that holds the order; the act names the one that is meant.
@@ -78,7 +78,7 @@ export function verdictsSaid(
     return {
       ...{ decision_id: one.decision_id, at: one.decided_at, by: act.by, verdict: act.verdict },
       ...{ reason: act.reason, revision },
-      told_since: isToldSince(revision, one.decided_at, alert),
+      told_since: isReportedSince(revision, one.decided_at, alert),
       standing: standingOf(one, later, epochMs(asOf)),
       gave_back: one.issued_command_ids?.length ?? 0,
       stays: one.withheld_reason === 'held_by_other_alert',

@@ -10,9 +10,9 @@ export const EVENTS_SHOWN = 25;
 /** Whoever is not stored by then is not waited for: an older call than those shown is in no answer. */
 export const WAITED_MS = 60_000;
 
-export interface ToldEvent {
+export interface ReportedEvent {
   readonly row: EventRow;
-  readonly toldMs: number;
+  readonly reportedMs: number;
 }
 
 const withoutDoubles = (rows: readonly EventRow[]): readonly EventRow[] =>
@@ -27,22 +27,24 @@ export function mergeEvents(
 }
 
 /** With rows that were told just now. */
-export function tell(
-  told: readonly ToldEvent[],
+export function announce(
+  told: readonly ReportedEvent[],
   rows: readonly EventRow[],
   nowMs: number,
-): readonly ToldEvent[] {
+): readonly ReportedEvent[] {
   const fresh = new Set(rows.map((row) => row.event_id));
-  const kept = told.filter(({ row }) => !fresh.has(row.event_id));
-  return [...rows.map((row) => ({ row, toldMs: nowMs })), ...kept].slice(0, EVENTS_SHOWN);
+  const retained = told.filter(({ row }) => !fresh.has(row.event_id));
+  return [...rows.map((row) => ({ row, reportedMs: nowMs })), ...retained].slice(0, EVENTS_SHOWN);
 }
 
 /** Those that an answer does not have, and may still have. */
-export function stillTold(
-  told: readonly ToldEvent[],
+export function stillReported(
+  told: readonly ReportedEvent[],
   answered: readonly EventRow[],
   nowMs: number,
-): readonly ToldEvent[] {
+): readonly ReportedEvent[] {
   const stored = new Set(answered.map((row) => row.event_id));
-  return told.filter(({ row, toldMs }) => !stored.has(row.event_id) && nowMs - toldMs < WAITED_MS);
+  return told.filter(
+    ({ row, reportedMs }) => !stored.has(row.event_id) && nowMs - reportedMs < WAITED_MS,
+  );
 }

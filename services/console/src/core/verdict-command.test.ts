@@ -5,10 +5,15 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { missingOf, shellWord, type VerdictDraft, verdictCommand } from './verdict-command.ts';
+import {
+  missingOf,
+  shellWord,
+  type VerdictTransaction,
+  verdictCommand,
+} from './verdict-command.ts';
 import { visibleText } from './visible-text.ts';
 
-const DRAFT: VerdictDraft = {
+const TRANSACTION: VerdictTransaction = {
   ...{ alertId: '8494fef6-fbed-5d78-8e1a-0bbc8a4eedd4', tenantId: 'default', revision: 9 },
   ...{ verdict: 'false_positive', by: 'ana@acme.example', keyFile: 'ana.json' },
   ...{ reason: 'a month-end', url: 'http://127.0.0.1:8787' },
@@ -30,16 +35,16 @@ const wordAfter = (command: string, flag: string) => {
 
 describe('the command', () => {
   it('says all that is to be said', () => {
-    expect(verdictCommand(DRAFT)).toBe(
+    expect(verdictCommand(TRANSACTION)).toBe(
       "npx waywarden verdict 8494fef6-fbed-5d78-8e1a-0bbc8a4eedd4 --false-positive --revision 9 --by ana@acme.example --key ana.json --reason 'a month-end' --url http://127.0.0.1:8787",
     );
-    const right = verdictCommand({ ...DRAFT, verdict: 'true_positive', tenantId: 'acme' });
+    const right = verdictCommand({ ...TRANSACTION, verdict: 'true_positive', tenantId: 'acme' });
     expect(right).toMatch(/ --true-positive .* --tenant acme /);
-    expect(missingOf(DRAFT)).toEqual([]);
+    expect(missingOf(TRANSACTION)).toEqual([]);
   });
 
   it('stands in capitals where something is missing, and says what', () => {
-    const empty = { ...DRAFT, verdict: null, by: '', keyFile: ' ', reason: '' };
+    const empty = { ...TRANSACTION, verdict: null, by: '', keyFile: ' ', reason: '' };
     expect(verdictCommand(empty)).toContain(
       '--true-positive|--false-positive --revision 9 --by WHO --key FILE --reason WHY',
     );
@@ -54,9 +59,9 @@ describe('the command', () => {
     '-x --json',
     'Größe, 東京',
   ])('keeps %j one word', (reason) => {
-    const command = verdictCommand({ ...DRAFT, reason });
+    const command = verdictCommand({ ...TRANSACTION, reason });
     expect(wordAfter(command, '--reason')).toBe(reason);
-    expect(wordAfter(command, '--url')).toBe(DRAFT.url);
+    expect(wordAfter(command, '--url')).toBe(TRANSACTION.url);
   });
 
   it('keeps any text one word, with what can’t be seen spelled out', () => {
@@ -72,9 +77,11 @@ describe('the command', () => {
   });
 
   it('finds a key file in the home folder', () => {
-    expect(wordAfter(verdictCommand({ ...DRAFT, keyFile: '~/my keys/ana.json' }), '--key')).toBe(
-      '/home/ana/my keys/ana.json',
+    expect(
+      wordAfter(verdictCommand({ ...TRANSACTION, keyFile: '~/my keys/ana.json' }), '--key'),
+    ).toBe('/home/ana/my keys/ana.json');
+    expect(wordAfter(verdictCommand({ ...TRANSACTION, keyFile: '~bob/x' }), '--key')).toBe(
+      '~bob/x',
     );
-    expect(wordAfter(verdictCommand({ ...DRAFT, keyFile: '~bob/x' }), '--key')).toBe('~bob/x');
   });
 });

@@ -25,7 +25,7 @@ function shellFile(path: string): string {
     : shellWord(path);
 }
 
-export interface VerdictDraft {
+export interface VerdictTransaction {
   readonly alertId: string;
   readonly tenantId: string;
   /** The revision that was looked at. */
@@ -39,7 +39,7 @@ export interface VerdictDraft {
 }
 
 /** What is missing before it can be given, as its fields are called. */
-export function missingOf({ verdict, by, keyFile, reason }: VerdictDraft): readonly string[] {
+export function missingOf({ verdict, by, keyFile, reason }: VerdictTransaction): readonly string[] {
   return [
     ...(verdict === null ? ['right or wrong'] : []),
     ...(by.trim() === '' ? ['who you are'] : []),
@@ -49,8 +49,8 @@ export function missingOf({ verdict, by, keyFile, reason }: VerdictDraft): reado
 }
 
 /** The command; what is missing stands in capitals, as in the guide. */
-export function verdictCommand(draft: VerdictDraft): string {
-  const { alertId, tenantId, revision, verdict, by, keyFile, reason, url } = draft;
+export function verdictCommand(transaction: VerdictTransaction): string {
+  const { alertId, tenantId, revision, verdict, by, keyFile, reason, url } = transaction;
   const said = {
     true_positive: '--true-positive',
     false_positive: '--false-positive',

@@ -9,7 +9,7 @@ export type Found = 'true_positive' | 'false_positive';
  */
 export type Standing = 'counts' | 'replaced' | 'waiting' | 'lapsed';
 
-export interface SaidVerdict {
+export interface ClaimedVerdict {
   readonly decision_id: string;
   readonly at: string;
   readonly by: readonly string[];
@@ -27,7 +27,7 @@ export interface SaidVerdict {
 }
 
 /** A revision of an alert, as a line: what was told, and when. */
-export interface ToldRevision {
+export interface ReportedRevision {
   readonly revision: number;
   readonly at: string;
   readonly severity: Severity;

@@ -1,9 +1,9 @@
 /** Guarantees: what a verdict would do is said before it is given, and what was said is not stronger than it is. */
 import type { Alert } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import type { SaidVerdict } from './verdict-model.ts';
+import type { ClaimedVerdict } from './verdict-model.ts';
 import {
-  ordersHeld,
+  ordersWithheld,
   sinceWords,
   standingWords,
   verdictBrief,
@@ -21,7 +21,7 @@ const alert = (over: Partial<Alert> = {}): Alert =>
     ...{ kind: 'behavior_deviation', rule_id: 'task-length', revision: 9, reasons },
     ...{ subject: { agent_uid: 'agent/reporter' }, ...over },
   }) as Alert;
-const one = (over: Partial<SaidVerdict> = {}): SaidVerdict => ({
+const one = (over: Partial<ClaimedVerdict> = {}): ClaimedVerdict => ({
   ...{ decision_id: 'd', at: '2026-11-24T09:00:00Z', by: ['ana'], verdict: 'false_positive' },
   ...{ reason: 'x', revision: 5, told_since: true, standing: 'counts', gave_back: 0 },
   ...{ stays: false, ...over },
@@ -68,13 +68,14 @@ describe('what a verdict would do', () => {
   });
 
   it('counts as orders what is in force and takes something', () => {
-    const held = (state: string, action: string) => ({ state, command: { action } }) as Containment;
+    const inHand = (state: string, action: string) =>
+      ({ state, command: { action } }) as Containment;
     expect(
-      ordersHeld([
-        held('applied', 'revoke_token'),
-        held('restored', 'revoke_token'),
-        held('expired', 'revoke_token'),
-        held('carried_out', 'open_case'),
+      ordersWithheld([
+        inHand('applied', 'revoke_token'),
+        inHand('restored', 'revoke_token'),
+        inHand('expired', 'revoke_token'),
+        inHand('carried_out', 'open_case'),
       ]),
     ).toBe(1);
   });

@@ -3,9 +3,9 @@
  * facts as in docs/guide-analyst.md: whoever changes what is learnt changes both.
  */
 import type { Alert } from '@waywarden/schemas';
-import type { SaidVerdict } from './verdict-model.ts';
+import type { ClaimedVerdict } from './verdict-model.ts';
 import type { Containment } from './view-model.ts';
-import { listOf, plural, shortName, tellsOnly } from './words.ts';
+import { listOf, plural, reportsOnly, shortName } from './words.ts';
 
 /** Kinds of which something is learnt: what is usual of an agent is their ground (`statistical-kind.ts` of the detector). */
 export const LEARNS_FROM_VERDICTS: readonly string[] = ['behavior_deviation', 'reach_growth'];
@@ -22,12 +22,12 @@ export interface VerdictEffects {
   readonly limits: string | null;
 }
 
-const NOT_HELD: ReadonlySet<Containment['state']> = new Set(['expired', 'restored', 'restoring']);
+const NOT_OWNED: ReadonlySet<Containment['state']> = new Set(['expired', 'restored', 'restoring']);
 
 /** Orders that a verdict would give back, or make last. */
-export function ordersHeld(containments: readonly Containment[]): number {
+export function ordersWithheld(containments: readonly Containment[]): number {
   return containments.filter(
-    ({ state, command }) => !NOT_HELD.has(state) && !tellsOnly(command.action),
+    ({ state, command }) => !NOT_OWNED.has(state) && !reportsOnly(command.action),
   ).length;
 }
 
@@ -63,21 +63,21 @@ function ruleWords(kind: string): string {
   return `No rule is silenced: the same is told again, however often it is found wrong. If it is meant to be so, ${how ?? 'change the registry or the policy'}.`;
 }
 
-const givenBack = (held: number) =>
-  held === 0
+const givenBack = (inHand: number) =>
+  inHand === 0
     ? 'Nothing is given back: no order of it is in force.'
-    : `${plural(held, 'order')} of it ${held === 1 ? 'is' : 'are'} given back, unless another alert needs ${held === 1 ? 'it' : 'them'}; what two people ordered takes two to give back.`;
+    : `${plural(inHand, 'order')} of it ${inHand === 1 ? 'is' : 'are'} given back, unless another alert needs ${inHand === 1 ? 'it' : 'them'}; what two people ordered takes two to give back.`;
 
-const stands = (held: number) =>
-  held === 0
+const stands = (inHand: number) =>
+  inHand === 0
     ? 'It orders nothing: access is taken by a rule, or by hand with “waywarden order”.'
-    : `${plural(held, 'order')} of it no longer ${held === 1 ? 'ends by itself and is' : 'end by themselves and are'} given anew until somebody takes ${held === 1 ? 'it' : 'them'} back.`;
+    : `${plural(inHand, 'order')} of it no longer ${inHand === 1 ? 'ends by itself and is' : 'end by themselves and are'} given anew until somebody takes ${inHand === 1 ? 'it' : 'them'} back.`;
 
 const LIMITS =
   'Learnt is what the detector still follows: the latest 32 alerts of an agent, of each its first revision and the latest three (of one between, the one before it), and not those of a workload whose runs are counted together.';
 
 /** What each of the two words would do about the alert as it was looked at. */
-export function verdictEffects(alert: Judged, held: number): VerdictEffects {
+export function verdictEffects(alert: Judged, inHand: number): VerdictEffects {
   const isLearnt = LEARNS_FROM_VERDICTS.includes(alert.kind);
   return {
     wrong: isLearnt
@@ -85,29 +85,29 @@ export function verdictEffects(alert: Judged, held: number): VerdictEffects {
           sameWords(alert),
           'What was held back because of it is learnt, at most a little above what was usual.',
           'No rule is silenced: a hijack, an envelope or an assembly of the same agents is told as ever.',
-          givenBack(held),
+          givenBack(inHand),
         ]
-      : [ruleWords(alert.kind), givenBack(held)],
+      : [ruleWords(alert.kind), givenBack(inHand)],
     right: isLearnt
       ? [
           'What it is about never becomes usual by going on. Without a verdict a volume does after thirty days, a tool or an effect after a week.',
-          stands(held),
+          stands(inHand),
         ]
-      : ['Nothing is learnt: a rule needs no history.', stands(held)],
+      : ['Nothing is learnt: a rule needs no history.', stands(inHand)],
     limits: isLearnt ? LIMITS : null,
   };
 }
 
-export const foundWords = ({ verdict }: Pick<SaidVerdict, 'verdict'>): string =>
+export const foundWords = ({ verdict }: Pick<ClaimedVerdict, 'verdict'>): string =>
   verdict === 'true_positive' ? 'found right' : 'found wrong';
 
 /** The word that counts; undefined: nobody said one that does. */
-const verdictThatCounts = (said: readonly SaidVerdict[]): SaidVerdict | undefined =>
+const verdictThatCounts = (said: readonly ClaimedVerdict[]): ClaimedVerdict | undefined =>
   said.find((one) => one.standing === 'counts');
 
 /** For a line of the queue; null: nobody said anything that counts or waits. */
 export function verdictBrief(
-  said: readonly SaidVerdict[],
+  said: readonly ClaimedVerdict[],
   { revision: latest }: Pick<Alert, 'revision'>,
 ): string | null {
   const last = verdictThatCounts(said);
@@ -122,24 +122,24 @@ export function verdictBrief(
   return waiting === undefined ? null : `${foundWords(waiting)} by one, a second person is needed`;
 }
 
-const byWhom = ({ by, revision }: SaidVerdict) =>
+const byWhom = ({ by, revision }: ClaimedVerdict) =>
   `by ${listOf(by)}${revision === null ? ', without naming a revision' : `, of revision ${revision}`}`;
 
 /** What was told of the alert beyond what was judged; empty: nothing. */
 export function sinceWords(
-  { told_since: isToldSince, revision, verdict }: SaidVerdict,
+  { told_since: isReportedSince, revision, verdict }: ClaimedVerdict,
   alert: Pick<Alert, 'kind' | 'revision'>,
 ): string {
-  if (!isToldSince) return '';
-  const isExcused = verdict === 'false_positive' && LEARNS_FROM_VERDICTS.includes(alert.kind);
+  if (!isReportedSince) return '';
+  const isExempt = verdict === 'false_positive' && LEARNS_FROM_VERDICTS.includes(alert.kind);
   const beyond = revision === null ? 'what came since' : `what goes beyond revision ${revision}`;
-  const how = isExcused ? 'is not excused' : 'nobody has judged';
+  const how = isExempt ? 'is not excused' : 'nobody has judged';
   return `The alert has come to revision ${alert.revision}: ${beyond} ${how}.`;
 }
 
 /** Where the alert stands, in one or two sentences. */
 export function verdictSentence(
-  said: readonly SaidVerdict[],
+  said: readonly ClaimedVerdict[],
   alert: Pick<Alert, 'kind' | 'revision'>,
 ): string {
   const waiting = said.find((one) => one.standing === 'waiting');
@@ -155,7 +155,7 @@ export function verdictSentence(
 }
 
 /** What became of one word, behind who said it. */
-export function standingWords({ standing, gave_back: back, stays }: SaidVerdict): string {
+export function standingWords({ standing, gave_back: back, stays }: ClaimedVerdict): string {
   switch (standing) {
     case 'replaced':
       return 'A later word counts instead.';

@@ -7,7 +7,7 @@ import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@way
 import type { GoingOn, UsedByOther } from './going-on.ts';
 import type { Picture } from './picture-model.ts';
 import type { SeenSource } from './seen-source.ts';
-import type { SaidVerdict, ToldRevision } from './verdict-model.ts';
+import type { ClaimedVerdict, ReportedRevision } from './verdict-model.ts';
 
 /** One call, as a line of the live flow, of an agent's history or of a chain. */
 export interface EventRow {
@@ -237,9 +237,9 @@ export interface AlertPage {
   readonly containments: readonly Containment[];
   readonly timeline: readonly TimelineCall[];
   /** Its revisions, the newest first. */
-  readonly told: readonly ToldRevision[];
+  readonly told: readonly ReportedRevision[];
   /** What people said of it, the newest first. */
-  readonly verdicts: readonly SaidVerdict[];
+  readonly verdicts: readonly ClaimedVerdict[];
   /** Who may say whether it was right, as the registry names them. */
   readonly operators: readonly string[];
 }

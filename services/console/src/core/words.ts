@@ -216,10 +216,10 @@ export function actionVerb(action: string): string {
 
 /** `revoke the token of checker-1 for task payment-7`; `past` for what was done. */
 /** Orders that tell somebody and take nothing away: nobody is contained by them. */
-const TELLS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
+const REPORTS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
 
-export function tellsOnly(action: string): boolean {
-  return TELLS_ONLY.has(action);
+export function reportsOnly(action: string): boolean {
+  return REPORTS_ONLY.has(action);
 }
 
 export function actionWords(action: string, target: Target, past = false): string {

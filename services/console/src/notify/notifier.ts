@@ -156,9 +156,9 @@ export class Notifier {
     const { tenant, ownerOf, stateOf, publicUrl, nowMs } = this.#parts;
     const id = noticeId(alert);
     const owner = ownerOf(alert.subject.agent_uid) ?? null;
-    const wasTold = sent.some((one) => one.startsWith(alert.alert_id));
+    const wasReported = sent.some((one) => one.startsWith(alert.alert_id));
     const isNews =
-      alert.state === 'withdrawn' ? wasTold : isFor(receiver.match, alert, owner, nowMs());
+      alert.state === 'withdrawn' ? wasReported : isFor(receiver.match, alert, owner, nowMs());
     const isQuiet = stateOf(alert.alert_id) === 'suppressed';
     if (alert.tenant_id !== tenant || sent.includes(id) || !isNews || isQuiet) return undefined;
     const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;

@@ -10,7 +10,7 @@ import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@w
 import type { AgentUse } from '../core/agent-list.ts';
 import type { InUse } from '../core/done-words.ts';
 import type { ChainUse } from '../core/quiet-work.ts';
-import type { ToldRevision } from '../core/verdict-model.ts';
+import type { ReportedRevision } from '../core/verdict-model.ts';
 import type { EventRow, KnownState, UsedTool } from '../core/view-model.ts';
 
 /** Open alerts of the queue, and of an agent or a chain. */
@@ -172,8 +172,8 @@ export class ConsoleStore {
   }
 
   /** The revisions of an alert, the newest first. */
-  revisionsOf(id: string): Promise<readonly ToldRevision[]> {
-    return this.#port.rows<ToldRevision>(REVISIONS, { id, limit: REVISIONS_MAX });
+  revisionsOf(id: string): Promise<readonly ReportedRevision[]> {
+    return this.#port.rows<ReportedRevision>(REVISIONS, { id, limit: REVISIONS_MAX });
   }
 
   /** Of the policy, and orders by hand. */

@@ -14,7 +14,7 @@ import { ChainView } from './pages/chain-view.tsx';
 import { ChainsView } from './pages/chains-view.tsx';
 import { ContainmentsView } from './pages/containments-view.tsx';
 import { EventView } from './pages/event-view.tsx';
-import { FrictionView } from './pages/friction-view.tsx';
+import { ResponseImpactView } from './pages/friction-view.tsx';
 import { NowView } from './pages/now-view.tsx';
 import { SuppressionsView } from './pages/suppressions-view.tsx';
 import { KeysHelp } from './parts/keys-help.tsx';
@@ -77,7 +77,7 @@ export function App() {
             <AccountsView />
           </Route>
           <Route path="/friction">
-            <FrictionView />
+            <ResponseImpactView />
           </Route>
           <Route>
             <p>There is nothing at this address. The first page is one key away: n.</p>

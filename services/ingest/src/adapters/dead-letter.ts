@@ -44,11 +44,11 @@ export function deadLetterRecord(
   seal: DeadLetterSeal | undefined,
 ): AppendRecord {
   const body = typeof letter.body === 'string' ? Buffer.from(letter.body) : letter.body;
-  const isHeld = letter.size === undefined;
+  const isInHand = letter.size === undefined;
   return {
     topic: TOPICS.auditDeadletter.name,
     key: letter.source,
-    value: seal === undefined || !isHeld ? null : seal.seal(body),
+    value: seal === undefined || !isInHand ? null : seal.seal(body),
     headers: {
       [HEADERS.type]: 'event',
       [HEADERS.deadReason]: letter.code,

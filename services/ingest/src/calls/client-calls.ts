@@ -24,7 +24,7 @@ interface Counted {
   readonly counts: JoinCounts;
 }
 
-const NOTHING: JoinCounts = { held: 0, concluded: 0, evicted: 0, late: 0, unresolved: {} };
+const NOTHING: JoinCounts = { inHand: 0, concluded: 0, evicted: 0, late: 0, unresolved: {} };
 
 function sum(one: JoinCounts, other: JoinCounts): JoinCounts {
   const unresolved = { ...one.unresolved };
@@ -32,7 +32,7 @@ function sum(one: JoinCounts, other: JoinCounts): JoinCounts {
     unresolved[reason] = (unresolved[reason] ?? 0) + count;
   }
   return {
-    held: one.held + other.held,
+    inHand: one.inHand + other.inHand,
     concluded: one.concluded + other.concluded,
     evicted: one.evicted + other.evicted,
     late: one.late + other.late,
@@ -49,13 +49,13 @@ class CallCounts {
   }
 
   keep({ counts }: Counted): void {
-    this.#kept = sum(this.#kept, { ...counts, held: 0 });
+    this.#kept = sum(this.#kept, { ...counts, inHand: 0 });
   }
 
-  get held(): number {
-    let held = 0;
-    for (const { counts } of this.#living()) held += counts.held;
-    return held;
+  get inHand(): number {
+    let inHand = 0;
+    for (const { counts } of this.#living()) inHand += counts.inHand;
+    return inHand;
   }
 
   get all(): JoinCounts {
@@ -72,8 +72,8 @@ export const CALL_WAIT_MS_MAX = 120_000;
 export const SOURCE_OBSERVATIONS_MAX = 50_000;
 export const OBSERVATIONS_MAX = 200_000;
 /** Since nothing of the source was under way: the number of observations bounds no memory. */
-export const SOURCE_HELD_BYTES_MAX = 64 * 1024 * 1024;
-export const HELD_BYTES_MAX = 256 * 1024 * 1024;
+export const SOURCE_PENDING_BYTES_MAX = 64 * 1024 * 1024;
+export const PENDING_BYTES_MAX = 256 * 1024 * 1024;
 export const CALL_SOURCES_MAX = 1_024;
 export const CALLS_WAITING_MAX = 10_000;
 const LOOK_MS = 500;
@@ -89,7 +89,7 @@ export interface ClientCallsOptions {
   readonly mark?: ((token: TokenEntry, untilMs: number) => Promise<void>) | undefined;
   readonly join?: Partial<JoinOptions> | undefined;
   readonly mappings?: readonly Mapping[] | undefined;
-  readonly heldBytesMax?: number | undefined;
+  readonly pendingBytesMax?: number | undefined;
   readonly onCall?: ((call: Call) => void) | undefined;
 }
 
@@ -144,15 +144,15 @@ export class ClientCalls {
     const source = this.#sources.get(sourceName(token));
     if ((source?.waiting ?? 0) >= CALLS_WAITING_MAX) throw new HttpRefusal('log_unavailable');
     const isFull = source === undefined && this.#sources.size >= CALL_SOURCES_MAX;
-    const isHeavy = this.#heldBytes >= HELD_BYTES_MAX;
-    if (isFull || isHeavy || this.counts.held >= OBSERVATIONS_MAX) {
+    const isHeavy = this.#heldBytes >= PENDING_BYTES_MAX;
+    if (isFull || isHeavy || this.counts.inHand >= OBSERVATIONS_MAX) {
       throw new HttpRefusal('busy', senderOf(token));
     }
   }
 
   get #heldBytes(): number {
     let bytes = 0;
-    for (const source of this.#sources.values()) bytes += source.heldBytes;
+    for (const source of this.#sources.values()) bytes += source.pendingBytes;
     return bytes;
   }
 
@@ -186,8 +186,8 @@ export class ClientCalls {
         this.seen.summaryOf(token).noteCall(call);
         this.#options.onCall?.(call);
       },
-      heldBytesMax: this.#options.heldBytesMax ?? SOURCE_HELD_BYTES_MAX,
-      onFull: () => this.#options.telemetry.heldBytesFull(),
+      pendingBytesMax: this.#options.pendingBytesMax ?? SOURCE_PENDING_BYTES_MAX,
+      onFull: () => this.#options.telemetry.pendingBytesFull(),
     });
     this.#sources.set(name, made);
     return made;

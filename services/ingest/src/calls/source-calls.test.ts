@@ -46,13 +46,13 @@ const request = (callId: string) => ({
   ),
 });
 
-function sourceOf(set: { readonly heldBytesMax?: number } = {}) {
+function sourceOf(set: { readonly pendingBytesMax?: number } = {}) {
   const seen = { calls: [] as Call[], full: 0 };
   const source = new SourceCalls({
     token: TOKEN,
     join: { quietMs: 1_000, waitMsMax: 5_000, observationsMax: 100 },
     hash: (text) => text,
-    heldBytesMax: set.heldBytesMax ?? 1_000_000,
+    pendingBytesMax: set.pendingBytesMax ?? 1_000_000,
     onFull: () => {
       seen.full += 1;
     },
@@ -72,11 +72,11 @@ describe('what one source has under way', () => {
   });
 
   it('is concluded as it is when its bodies are more than may be held', () => {
-    const { source, seen } = sourceOf({ heldBytesMax: request('c-1').body.length });
+    const { source, seen } = sourceOf({ pendingBytesMax: request('c-1').body.length });
     source.take(request('c-1'), NOW);
-    expect([seen.full, source.counts.held]).toEqual([0, 1]);
+    expect([seen.full, source.counts.inHand]).toEqual([0, 1]);
     source.take(request('c-2'), NOW);
-    expect([seen.full, source.counts.held, source.heldBytes]).toEqual([1, 0, 0]);
+    expect([seen.full, source.counts.inHand, source.pendingBytes]).toEqual([1, 0, 0]);
     expect(seen.calls).not.toEqual([]);
   });
 

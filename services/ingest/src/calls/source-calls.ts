@@ -19,7 +19,7 @@ export interface SourceParts {
   readonly mappings?: readonly Mapping[] | undefined;
   readonly hash: (text: string) => string;
   readonly onCall?: ((call: Call) => void) | undefined;
-  readonly heldBytesMax: number;
+  readonly pendingBytesMax: number;
   readonly onFull: () => void;
 }
 
@@ -46,7 +46,7 @@ export class SourceCalls {
   /** Of the first request since the last mark; undefined where there was none. */
   unmarkedMs: number | undefined;
   markedAtMs = 0;
-  heldBytes = 0;
+  pendingBytes = 0;
   readonly #join: CallJoin;
   readonly #reader: ClientReader;
   readonly #lists: ToolLists;
@@ -77,8 +77,8 @@ export class SourceCalls {
     this.lastMs = nowMs;
     this.unmarkedMs ??= request.receivedAt;
     this.#join.add(result.observations, nowMs);
-    if (result.observations.length > 0) this.heldBytes += bytesOf(request);
-    if (this.heldBytes > this.#parts.heldBytesMax) {
+    if (result.observations.length > 0) this.pendingBytes += bytesOf(request);
+    if (this.pendingBytes > this.#parts.pendingBytesMax) {
       this.#parts.onFull();
       this.conclude(nowMs, true);
     }
@@ -91,11 +91,11 @@ export class SourceCalls {
   }
 
   get isOver(): boolean {
-    return this.#waiting.length === 0 && this.#join.counts.held === 0;
+    return this.#waiting.length === 0 && this.#join.counts.inHand === 0;
   }
 
   conclude(nowMs: number, isAll: boolean): void {
-    for (const call of isAll ? this.#join.flush() : this.#join.settled(nowMs)) {
+    for (const call of isAll ? this.#join.flush() : this.#join.warmedUp(nowMs)) {
       this.#parts.onCall?.(call);
       const definition = this.#lists.definitionOf(call.tool, call.server);
       const { input, believed } = callEvent(call, {
@@ -106,7 +106,7 @@ export class SourceCalls {
       });
       this.#waiting.push(itemOf(input, this.#waiting.length + 1, believed));
     }
-    if (this.#join.counts.held === 0) this.heldBytes = 0;
+    if (this.#join.counts.inHand === 0) this.pendingBytes = 0;
   }
 
   async deliver(deliver: (items: readonly ReadItem[], token: TokenEntry) => Promise<unknown>) {

@@ -47,7 +47,7 @@ export interface SourceSeen extends SeenCalls {
   readonly tools: readonly string[];
 }
 
-const TELLS: Readonly<Record<CountedFact, (call: Call) => boolean>> = {
+const REPORTS: Readonly<Record<CountedFact, (call: Call) => boolean>> = {
   arguments: ({ args }) => args !== undefined,
   results: ({ result }) => result !== undefined,
   task: ({ task }) => task !== undefined,
@@ -72,7 +72,7 @@ class CallTally {
 
   note(call: Call): void {
     this.#calls += 1;
-    for (const fact of COUNTED_FACTS) if (TELLS[fact](call)) this.#with[fact] += 1;
+    for (const fact of COUNTED_FACTS) if (REPORTS[fact](call)) this.#with[fact] += 1;
     for (const from of AGENT_SOURCES) if (call.agentSource === from) this.#agentFrom[from] += 1;
   }
 

@@ -27,7 +27,7 @@ export interface StoredRequest extends z.infer<typeof head> {
   readonly body: Uint8Array;
 }
 
-export type KeptRecord =
+export type StoredRecord =
   | { readonly is: 'request'; readonly at: number; readonly key: string; readonly tokenId: string }
   | { readonly is: 'mark'; readonly at: number; readonly key: string };
 
@@ -70,7 +70,7 @@ export function markRecord(token: TokenEntry, untilMs: number): AppendRecord {
   };
 }
 
-export function storedRecord({ key, headers }: LogRecord): KeptRecord | undefined {
+export function storedRecord({ key, headers }: LogRecord): StoredRecord | undefined {
   const at = Number(headers[STORED_HEADERS.at]);
   if (key === null || !Number.isFinite(at)) return undefined;
   if (headers[STORED_HEADERS.kind] === 'mark') return { is: 'mark', at, key };

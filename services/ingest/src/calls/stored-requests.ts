@@ -69,17 +69,17 @@ export class StoredRequests {
   ): Promise<Recalled> {
     const byId = new Map(tokens.map((token) => [token.id, token]));
     const marks = new Map<string, number>();
-    await this.#each((kept) => {
-      if (kept.is !== 'mark') return;
-      marks.set(kept.key, Math.max(kept.at, marks.get(kept.key) ?? 0));
+    await this.#each((retained) => {
+      if (retained.is !== 'mark') return;
+      marks.set(retained.key, Math.max(retained.at, marks.get(retained.key) ?? 0));
     });
     let [requests, lost] = [0, 0];
-    await this.#each((kept, value) => {
-      if (kept.is === 'mark' || kept.at <= (marks.get(kept.key) ?? 0)) return;
-      const request = this.#open(kept.key, value);
-      const token = request?.sender ?? byId.get(kept.tokenId);
+    await this.#each((retained, value) => {
+      if (retained.is === 'mark' || retained.at <= (marks.get(retained.key) ?? 0)) return;
+      const request = this.#open(retained.key, value);
+      const token = request?.sender ?? byId.get(retained.tokenId);
       // A token that was revoked since brings nothing any more.
-      const isKnown = token?.state === 'active' && token.tenant === tenantOf(kept.key);
+      const isKnown = token?.state === 'active' && token.tenant === tenantOf(retained.key);
       if (token === undefined || !isKnown || request === undefined) {
         lost += 1;
         return;
@@ -98,12 +98,15 @@ export class StoredRequests {
   }
 
   async #each(
-    look: (kept: NonNullable<ReturnType<typeof storedRecord>>, value: Uint8Array | null) => void,
+    look: (
+      retained: NonNullable<ReturnType<typeof storedRecord>>,
+      value: Uint8Array | null,
+    ) => void,
   ): Promise<void> {
     const scanned = { topic: TOPICS.telemetry.name, readMax: READ_MAX };
     for await (const record of scanNewest(this.#options.log, scanned, STORED_REQUESTS_MAX)) {
-      const kept = storedRecord(record);
-      if (kept !== undefined) look(kept, record.value);
+      const retained = storedRecord(record);
+      if (retained !== undefined) look(retained, record.value);
     }
   }
 }

@@ -45,7 +45,7 @@ import { takeClient } from './take-client.ts';
 export interface ServerParts extends AdmissionParts {
   readonly telemetry: IngestTelemetry;
   readonly calls: ClientCalls;
-  readonly kept: StoredRequests;
+  readonly retained: StoredRequests;
   readonly health: ServiceHealth;
   readonly times: HttpTimes;
   readonly connectionsMax: number;
@@ -73,7 +73,7 @@ function codeOf(error: unknown): HttpErrorCode {
 }
 
 /** Closing comes before the answer: a socket closed with something unread takes it along. */
-async function hearOut(status: number, reply: FastifyReply, parts: Serving): Promise<void> {
+async function noteSeenOut(status: number, reply: FastifyReply, parts: Serving): Promise<void> {
   const { raw } = reply.request;
   // A late sender's rest would only be late again, and who asked first has sent nothing yet.
   if (status === 408 || parts.asking.has(raw)) {
@@ -97,7 +97,7 @@ async function answerError(error: unknown, reply: FastifyReply, parts: Serving) 
     reply.header('retry-after', String(parts.retryAfter.seconds(sender)));
   }
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  await hearOut(status, reply, parts);
+  await noteSeenOut(status, reply, parts);
   const { headers, routeOptions } = reply.request;
   if (!OTLP_PATHS.has(routeOptions.url ?? '')) return reply.code(status).send(errorBody(code));
   const { type, body } = otlpRefused(headers, code);

@@ -49,17 +49,17 @@ interface Parts {
 
 export interface Clients {
   readonly calls: ClientCalls;
-  readonly kept: StoredRequests;
+  readonly retained: StoredRequests;
 }
 
 /** A log that can not be read now is no reason not to listen. */
 async function recall(
-  { calls, kept }: Clients,
+  { calls, retained }: Clients,
   tokensPath: string,
   telemetry: IngestTelemetry,
 ): Promise<void> {
   try {
-    const recalled = await kept.recall(readTokens(tokensPath), (request, token) => {
+    const recalled = await retained.recall(readTokens(tokensPath), (request, token) => {
       const isOf = ({ path, method }: (typeof CLIENT_ROUTES)[number]) =>
         path === request.route && method === request.method;
       const route = CLIENT_ROUTES.find(isOf);
@@ -75,7 +75,7 @@ export async function openClients(
   { log, keyFile, tokensPath, appendMsMax, join, onCall, nowMs }: ClientsOptions,
   { intake, telemetry, tenants }: Parts,
 ): Promise<Clients> {
-  const kept = new StoredRequests({
+  const retained = new StoredRequests({
     log,
     keyFile,
     sealOf: (tenant) => tenants.parts(tenant).seal,
@@ -86,13 +86,13 @@ export async function openClients(
     const { keys } = tenants.parts(tenant);
     return (text: string) => keys.hash('tool-definition', text);
   };
-  const mark = (token: TokenEntry, untilMs: number) => kept.mark(token, untilMs);
+  const mark = (token: TokenEntry, untilMs: number) => retained.mark(token, untilMs);
   const mappings = loadMappingFiles(joinPath(dirname(tokensPath), 'mappings'));
   const calls = new ClientCalls({
     ...{ intake, telemetry, nowMs, hashOf, join, onCall, mark, mappings },
   });
   telemetry.watchCalls(() => calls.counts.all);
-  const clients = { calls, kept };
+  const clients = { calls, retained };
   await recall(clients, tokensPath, telemetry);
   calls.start();
   return clients;

@@ -62,7 +62,7 @@ function clientRequest(route: ClientRoute, received: Received): ClientRequest {
 
 export interface ClientServing extends AdmissionParts {
   readonly calls: ClientCalls;
-  readonly kept: StoredRequests;
+  readonly retained: StoredRequests;
   readonly telemetry: IngestTelemetry;
   readonly times: HttpTimes;
   readonly turns: Turns;
@@ -123,7 +123,7 @@ export async function takeClient(
     );
     parts.telemetry.observed(route.path, taken);
     if (isUnreadable(taken)) throw new HttpRefusal('unreadable_body');
-    if (taken.observed > 0) await parts.kept.keep({ ...received, route: route.path }, token);
+    if (taken.observed > 0) await parts.retained.keep({ ...received, route: route.path }, token);
     return answerClient(route, taken, request, reply);
   } catch (error) {
     if (error instanceof SenderGone) return reply.hijack();

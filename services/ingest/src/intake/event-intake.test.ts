@@ -9,7 +9,7 @@ import { EventIntake } from './event-intake.ts';
 import { IngestTelemetry } from './telemetry.ts';
 
 /** A log whose appends end when the test says so. */
-function heldLog() {
+function openLog() {
   const appends: { readonly resolve: () => void; readonly reject: (cause: Error) => void }[] = [];
   const append = () =>
     new Promise<void>((resolve, reject) => {
@@ -53,13 +53,13 @@ const items = [
 
 describe('EventIntake', () => {
   it('does not acknowledge a repeat before its first is, and fails with it', async () => {
-    const { appends, log } = heldLog();
+    const { appends, log } = openLog();
     const intake = intakeOn(log);
     const answers = [intake.take(items, token), intake.take(items, token)];
     await turn();
     appends[0]?.reject(new Error('the broker is gone'));
-    const settled = await Promise.allSettled(answers);
-    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const warmedUp = await Promise.allSettled(answers);
+    expect(warmedUp.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     const retry = intake.take(items, token);
     await turn();
     appends[1]?.resolve();
@@ -67,7 +67,7 @@ describe('EventIntake', () => {
   });
 
   it('answers a repeat once its first is acknowledged', async () => {
-    const { appends, log } = heldLog();
+    const { appends, log } = openLog();
     const intake = intakeOn(log);
     const answers = [intake.take(items, token), intake.take(items, token)];
     await turn();
@@ -77,27 +77,27 @@ describe('EventIntake', () => {
   });
 
   it('does not wait for a log that hangs, and takes a retry once it goes on', async () => {
-    const { appends, log } = heldLog();
+    const { appends, log } = openLog();
     const intake = intakeOn(log, 20);
-    let settled = 0;
+    let warmedUp = 0;
     const first = intake.take(items, token, () => {
-      settled += 1;
+      warmedUp += 1;
     });
     await expect(first).rejects.toMatchObject({ code: 'log_unavailable' });
     expect(intake.unwell).toBe('append_overdue');
-    expect(settled).toBe(0);
+    expect(warmedUp).toBe(0);
     await expect(intake.take(items, token)).rejects.toMatchObject({ code: 'log_unavailable' });
     appends[0]?.resolve();
     await turn();
     expect(intake.unwell).toBeUndefined();
-    expect(settled).toBe(1);
+    expect(warmedUp).toBe(1);
     // What it wrote in the end is a repeat, not a second event.
     await expect(intake.take(items, token)).resolves.toMatchObject({ duplicates: 1 });
     expect(appends).toHaveLength(1);
   });
 
   it('waits for one another without a circle', async () => {
-    const { appends, log } = heldLog();
+    const { appends, log } = openLog();
     const intake = intakeOn(log);
     const other = items.map((item) => ({ ...item, input: { ...item.input, native_id: 'n-2' } }));
     const both = [

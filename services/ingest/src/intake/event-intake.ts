@@ -146,13 +146,13 @@ export class EventIntake {
   async take(
     items: Iterable<ReadItem>,
     token: TokenEntry,
-    settled: () => void = () => undefined,
+    warmedUp: () => void = () => undefined,
   ): Promise<IntakeAnswer> {
     const own = new Pending();
     const end = (cause?: unknown) => {
       this.#pending.delete(own);
       own.end(cause);
-      settled();
+      warmedUp();
     };
     if (this.#overdue > 0) {
       end();

@@ -117,7 +117,7 @@ export class IngestTelemetry {
     this.#metrics.add('waywarden_ingest_rejected_records_total', { route }, rejected);
   }
 
-  heldBytesFull(): void {
+  pendingBytesFull(): void {
     this.#metrics.add('waywarden_limit_hits_total', { limit: 'held_bytes' });
   }
 
@@ -128,7 +128,7 @@ export class IngestTelemetry {
   watchCalls(counts: () => JoinCounts): void {
     const of = (value: number) => [{ labels: {}, value }];
     this.#metrics.observe('waywarden_ingest_calls_concluded_total', () => of(counts().concluded));
-    this.#metrics.observe('waywarden_ingest_observations_held', () => of(counts().held));
+    this.#metrics.observe('waywarden_ingest_observations_held', () => of(counts().inHand));
     this.#metrics.observe('waywarden_ingest_calls_evicted_total', () => of(counts().evicted));
     this.#metrics.observe('waywarden_ingest_observations_late_total', () => of(counts().late));
     this.#metrics.observe('waywarden_ingest_calls_unresolved_total', () =>

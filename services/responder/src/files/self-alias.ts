@@ -5,7 +5,7 @@
 import { type Document, isNode, type LineCounter, type Node, visit } from 'yaml';
 
 /** Said of one file; more of them are the same mistake. */
-const SELF_ALIASES_SAID_MAX = 20;
+const SELF_ALIASES_CLAIMED_MAX = 20;
 
 export interface SelfAlias {
   readonly name: string;
@@ -29,7 +29,7 @@ export function selfAliases(document: Document, lines: LineCounter): readonly Se
       const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
       const namedLine = lines.linePos(target.range?.[0] ?? 0).line;
       found.push({ name: alias.source, line, column: col, namedLine });
-      return found.length < SELF_ALIASES_SAID_MAX ? undefined : visit.BREAK;
+      return found.length < SELF_ALIASES_CLAIMED_MAX ? undefined : visit.BREAK;
     },
   });
   return found;

@@ -80,15 +80,15 @@ export function operatorRoutes(
     const { paused, by, sinceMs, reason, pending } = responder.containments.pauseOf(asked);
     const timeOf = (ms: number) => (ms === 0 ? null : new Date(ms).toISOString());
     const waits = pending && { act: pending.act, by: pending.by, at: timeOf(pending.atMs) };
-    const held = responder.containments.heldByPause(asked, epochMs(now()));
+    const inHand = responder.containments.withheldByPause(asked, epochMs(now()));
     return {
       ...{ paused, by, since: timeOf(sinceMs), reason, pending: waits ?? null },
-      held_back: held.decisions.map((one) => ({
+      held_back: inHand.decisions.map((one) => ({
         ...{ decision_id: one.decisionId, alert_id: one.alertId, agent_uid: one.agentUid },
         ...{ rule_id: one.ruleId, action: one.action, at: timeOf(one.atMs) },
         follows: one.follows ?? null,
       })),
-      held_back_more: held.more,
+      held_back_more: inHand.more,
       waiting_for_resume: responder.containments.waitingForResume(asked, epochMs(now())),
     };
   });

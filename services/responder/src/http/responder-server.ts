@@ -45,7 +45,7 @@ const FOLLOWING = {
   message: 'Another responder is active, or this one can not tell; ask the active one, or again.',
 };
 
-async function refuseUnlessHeld(lease: Lease | undefined, reply: FastifyReply): Promise<void> {
+async function refuseUnlessOwner(lease: Lease | undefined, reply: FastifyReply): Promise<void> {
   if (lease === undefined || lease.report().state === 'held') return;
   await reply.code(503).header('retry-after', '1').send(FOLLOWING);
 }
@@ -71,7 +71,7 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
   timeRequests(app, health.metrics);
   healthRoutes(app, health);
   app.addHook('onRequest', async ({ routeOptions }, reply) => {
-    if (!HEALTH_PATHS.has(routeOptions.url ?? '')) await refuseUnlessHeld(lease, reply);
+    if (!HEALTH_PATHS.has(routeOptions.url ?? '')) await refuseUnlessOwner(lease, reply);
   });
   containmentRoutes(app, { responder, nowMs: () => Date.parse(now()) });
   operatorRoutes(app, { log, responder, tenant: TENANT_DEFAULT, now });

@@ -22,10 +22,10 @@ function causeOf({ headers }: AppendRecord) {
   return { place: `${stage}/${mark.topic}/${mark.partition}`, offset: mark.offset };
 }
 
-type Held = Pick<Lease, 'epoch' | 'valid' | 'follow'>;
+type InHand = Pick<Lease, 'epoch' | 'valid' | 'follow'>;
 
 /** Whether all of it stands in the log already, written by the holder. */
-async function isWritten(lease: Held, records: readonly AppendRecord[]): Promise<boolean> {
+async function isWritten(lease: InHand, records: readonly AppendRecord[]): Promise<boolean> {
   const last = records.at(-1);
   if (last === undefined) return true;
   const caused = causeOf(last);
@@ -55,7 +55,7 @@ export function readsAlone(log: EventLog, instance: string): EventLog {
   };
 }
 
-export function fencedLog(log: EventLog, lease: Held): EventLog {
+export function fencedLog(log: EventLog, lease: InHand): EventLog {
   return {
     ...log,
     append: async (records) => {

@@ -20,7 +20,7 @@ const TOPIC = TOPICS.leases.name;
 const ROLE = 'responder';
 const RENEW_EVERY_MS = 750;
 /** A holder that read no renewal of its own for so long writes nothing. */
-const HELD_MS = 2_500;
+const IN_HAND_MS = 2_500;
 /** A follower that read no renewal for so long claims. */
 const SILENT_MS = 3_500;
 const TICK_MS = 250;
@@ -131,20 +131,20 @@ export class Lease {
 
   /** Resolves with the epoch once it is held. */
   async acquired(): Promise<number> {
-    await this.#until(() => this.#epoch !== undefined && this.#isHeld());
+    await this.#until(() => this.#epoch !== undefined && this.#isInHand());
     return this.#epoch ?? 0;
   }
 
   /** Resolves at once while it is held, waits while that is not known; rejects once it is lost. */
   async valid(): Promise<void> {
-    if (this.#isHeld() && this.#failure === undefined) return;
-    await this.#until(() => this.#isHeld());
+    if (this.#isInHand() && this.#failure === undefined) return;
+    await this.#until(() => this.#isInHand());
   }
 
   /** Resolves with false when this process holds it, with true when its holder is past `offset`. */
   async follow(place: string, offset: number): Promise<boolean> {
     const isCovered = () => (this.#state.progress[place] ?? 0) > offset;
-    await this.#until(() => this.#isHeld() || (this.#epoch === undefined && isCovered()));
+    await this.#until(() => this.#isInHand() || (this.#epoch === undefined && isCovered()));
     return this.#epoch === undefined;
   }
 
@@ -157,7 +157,7 @@ export class Lease {
     const known = { epoch, holder, silentMs: this.#options.nowMs() - this.#lastSeenMs };
     if (this.#failure !== undefined) return { state: 'lost', ...known };
     if (this.#epoch === undefined) return { state: 'following', ...known };
-    return { state: this.#isHeld() ? 'held' : 'overdue', ...known };
+    return { state: this.#isInHand() ? 'held' : 'overdue', ...known };
   }
 
   /** Gives it back where it is held, so that another need not wait. */
@@ -173,7 +173,7 @@ export class Lease {
     await this.#reader.stop();
   }
 
-  #isHeld(): boolean {
+  #isInHand(): boolean {
     return this.#epoch !== undefined && this.#options.nowMs() < this.#heldUntilMs;
   }
 
@@ -237,7 +237,7 @@ export class Lease {
   #renewed(epoch: number): void {
     const askedMs = this.#askedMs.shift();
     if (askedMs === undefined) return;
-    this.#heldUntilMs = askedMs + HELD_MS;
+    this.#heldUntilMs = askedMs + IN_HAND_MS;
     if (this.#epoch !== undefined) return;
     this.#epoch = epoch;
     const waitedMs = Math.round(this.#options.nowMs() - this.#beganMs);

@@ -16,7 +16,7 @@ const JOURNAL = TOPICS.responseJournal.name;
 
 async function headIn(log: EventLog, state: LocalState): Promise<ChainHead | undefined> {
   const { name, incarnation } = await log.describe(JOURNAL);
-  return chainHeadOf(state.draft(stageSpace(RESPONSE_STAGE, name, incarnation, 0)));
+  return chainHeadOf(state.transaction(stageSpace(RESPONSE_STAGE, name, incarnation, 0)));
 }
 
 /** Of a running responder: what is decided is appended a moment later, and that is awaited. */

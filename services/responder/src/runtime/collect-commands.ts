@@ -35,12 +35,12 @@ export interface Handed {
 export interface FeedPlace {
   readonly offsets: number[];
   /** From where on something was passed over that waits for the end of a pause; null: nothing. */
-  readonly heldFrom: (number | null)[];
+  readonly withheldFrom: (number | null)[];
 }
 
 export interface Collecting {
   readonly log: EventLog;
-  readonly orders: Pick<FeedOrders, 'isPaused' | 'isTakenBack'>;
+  readonly orders: Pick<FeedOrders, 'isPaused' | 'isReverted'>;
   readonly tenantId: string;
   readonly receiver: string;
   readonly limit: number;
@@ -54,10 +54,10 @@ interface Collected {
 }
 
 /** What was handed out stands before the place, and was not passed over since. */
-export function isBehind({ offsets, heldFrom }: FeedPlace, one: Handed): boolean {
-  const from = heldFrom[one.partition] ?? null;
-  const isHeldAgain = one.waits && from !== null && one.offset >= from;
-  return one.offset < (offsets[one.partition] ?? 0) && !isHeldAgain;
+export function isBehind({ offsets, withheldFrom }: FeedPlace, one: Handed): boolean {
+  const from = withheldFrom[one.partition] ?? null;
+  const isInHandAgain = one.waits && from !== null && one.offset >= from;
+  return one.offset < (offsets[one.partition] ?? 0) && !isInHandAgain;
 }
 
 function jwsOf({ value, headers }: LogRecord): string {
@@ -110,20 +110,20 @@ export async function collectCommands(of: Collecting, place: FeedPlace): Promise
   const isPaused = orders.isPaused(tenantId);
   const into: Collected = { commands: [], handed: [] };
   for (const [partition, offset] of place.offsets.entries()) {
-    const from = place.heldFrom[partition] ?? null;
+    const from = place.withheldFrom[partition] ?? null;
     if (from !== null && !isPaused) {
       const isWanted = (one: RevocationCommand) =>
         waitsForResume(one) &&
-        !orders.isTakenBack(one.command_id) &&
+        !orders.isReverted(one.command_id) &&
         epochMs(one.expires_at) > of.nowMs;
       const at = await readStretch(of, { partition, from, to: offset, isWanted }, into);
       const isDone = at >= offset || into.commands.length < of.limit;
-      place.heldFrom[partition] = isDone ? null : at;
+      place.withheldFrom[partition] = isDone ? null : at;
       if (!isDone) continue;
     }
     const isWanted = (one: RevocationCommand, at: number) => {
       if (!isPaused || !waitsForResume(one)) return true;
-      place.heldFrom[partition] ??= at;
+      place.withheldFrom[partition] ??= at;
       return false;
     };
     const to = ends[partition] ?? 0;

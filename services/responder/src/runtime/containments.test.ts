@@ -3,7 +3,7 @@
  * counts a thousand states traces nobody's lineage for it.
  */
 import type { JournalEntry, Target } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { expect, test } from 'vitest';
 import {
   actEntry,
@@ -23,8 +23,8 @@ const target = (agent_uid: string, task_id: string): Target => ({
 });
 
 /** The same draft, with a note of every key that is asked for. */
-function noted(draft: Draft, keys: string[]): Draft {
-  return new Proxy(draft, {
+function noted(transaction: Transaction, keys: string[]): Transaction {
+  return new Proxy(transaction, {
     get: (real, name) => {
       const member: unknown = Reflect.get(real, name, real);
       if (typeof member !== 'function') return member;
@@ -43,11 +43,11 @@ function after(...entries: readonly JournalEntry[]): Journal {
 }
 
 test('a preview says what breaks, whom it reaches and why, from whom it comes; and orders nothing', () => {
-  const { draft, commands, decisions } = after(
+  const { transaction, commands, decisions } = after(
     lineageEntry('a', { handed_over: 'hand-over-a', requested_by: 'alice' }),
     lineageEntry('b', { acts_for: [{ agent_uid: 'agent-a', ref: 'hand-over-a' }] }),
   );
-  const preview = Containments.over(draft).preview(target('agent-a', 'work'), NOW_MS);
+  const preview = Containments.over(transaction).preview(target('agent-a', 'work'), NOW_MS);
   expect(preview.would_break).toMatchObject({ open_tasks: 1, agents: ['agent-b'] });
   expect(preview.reaches).toEqual([
     {
@@ -72,8 +72,8 @@ test('a preview says what the order does then: whom it leaves and why, and how m
     }),
     lineageEntry('c', { task_id: 'other', credential_uid: 'key' }),
   ];
-  const { draft } = after(...entries);
-  const preview = (of: Target) => Containments.over(draft).preview(of, NOW_MS);
+  const { transaction } = after(...entries);
+  const preview = (of: Target) => Containments.over(transaction).preview(of, NOW_MS);
   const key = {
     level: 'credential',
     tenant_id: TENANT,
@@ -101,19 +101,19 @@ test('a preview says what the order does then: whom it leaves and why, and how m
 });
 
 test('a preview of what nobody has seen says so', () => {
-  const preview = Containments.over(after().draft).preview(target('agent-x', 'work'), NOW_MS);
+  const preview = Containments.over(after().transaction).preview(target('agent-x', 'work'), NOW_MS);
   expect(preview).toMatchObject({ lineage: null, reaches: [] });
   expect(preview.would_break.words).toBe('It would break no work that is known to be under way.');
 });
 
 test('counting states traces no lineage; who asks for it gets it', () => {
   const names = Array.from({ length: 50 }, (_, n) => `n${n}`);
-  const { draft } = after(
+  const { transaction } = after(
     ...names.map((name) => lineageEntry(name, { task_id: `task-${name}`, requested_by: 'alice' })),
     ...names.map((name) => alertEntry(name)),
   );
   const keys: string[] = [];
-  const newest = Containments.over(noted(draft, keys)).newest(1_000, NOW_MS);
+  const newest = Containments.over(noted(transaction, keys)).newest(1_000, NOW_MS);
   expect(newest.map((one) => one.state)).toEqual(names.map(() => 'issued'));
   expect(keys.filter((key) => key.startsWith('lineage'))).toEqual([]);
   expect(newest[0]?.lineage?.words).toContain('alice asked for it');

@@ -11,7 +11,7 @@ import {
   type WouldBreak,
   waitsForResume,
 } from '@waywarden/schemas';
-import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
+import { type LocalState, stageSpace, type Transaction } from '@waywarden/stage';
 import { requiredSince } from '../core/commands/stands-for.ts';
 import { holderOf, traceLineage } from '../core/commands/trace-lineage.ts';
 import { wouldBreak } from '../core/commands/would-break.ts';
@@ -25,7 +25,7 @@ import {
 } from '../core/containment/containment-state.ts';
 import { subjectHolders } from '../core/guards/derived-holders.ts';
 import { type PauseState, pauseState } from '../core/guards/enforcement-pause.ts';
-import { type AllHeldByPause, heldByPause } from '../core/guards/held-by-pause.ts';
+import { type AllWithheldByPause, withheldByPause } from '../core/guards/held-by-pause.ts';
 import { type SpentAt, spentBudgets } from '../core/guards/rule-budget.ts';
 import { targetActionKey } from '../core/model/action-target.ts';
 import type { Untied } from '../core/model/command-record.ts';
@@ -85,11 +85,11 @@ function unknownOrder(action: string): Omit<Preview, 'lineage'> {
 }
 
 export class Containments {
-  readonly #draft: Draft;
+  readonly #draft: Transaction;
   readonly #neverRevoke: readonly string[];
 
-  private constructor(draft: Draft, neverRevoke: readonly string[]) {
-    this.#draft = draft;
+  private constructor(transaction: Transaction, neverRevoke: readonly string[]) {
+    this.#draft = transaction;
     this.#neverRevoke = neverRevoke;
   }
 
@@ -99,13 +99,13 @@ export class Containments {
     { stage, neverRevoke }: { readonly stage: string; readonly neverRevoke: readonly string[] },
   ): Promise<Containments> {
     const { name, incarnation } = await log.describe(TOPICS.responseJournal.name);
-    const draft = state.draft(stageSpace(stage, name, incarnation, 0));
-    return Containments.over(draft, neverRevoke);
+    const transaction = state.transaction(stageSpace(stage, name, incarnation, 0));
+    return Containments.over(transaction, neverRevoke);
   }
 
   /** As the response stage's own state has it. */
-  static over(draft: Draft, neverRevoke: readonly string[] = []): Containments {
-    return new Containments(draft, neverRevoke);
+  static over(transaction: Transaction, neverRevoke: readonly string[] = []): Containments {
+    return new Containments(transaction, neverRevoke);
   }
 
   *inForce(): Generator<IssuedCommand> {
@@ -125,8 +125,8 @@ export class Containments {
   }
 
   /** What only a pause held back, and nobody has looked at since. */
-  heldByPause(tenantId: string, nowMs: number): AllHeldByPause {
-    return heldByPause(this.#draft, tenantId, nowMs);
+  withheldByPause(tenantId: string, nowMs: number): AllWithheldByPause {
+    return withheldByPause(this.#draft, tenantId, nowMs);
   }
 
   /** Of the tenant's rules: whose budgets have refused somebody within the window. */
@@ -198,15 +198,22 @@ export class Containments {
 
   /** What an order would break, reach and take; nothing is ordered. */
   preview(target: Target, nowMs: number, action = usualAction(target)): Preview {
-    const draft = this.#draft;
-    const [own] = subjectHolders(draft, target);
-    const registry = tenantRegistry(draft, target.tenant_id);
-    const lineage = traceLineage(draft, registry, own) ?? null;
-    const policy = tenantPolicy(draft, target.tenant_id);
+    const transaction = this.#draft;
+    const [own] = subjectHolders(transaction, target);
+    const registry = tenantRegistry(transaction, target.tenant_id);
+    const lineage = traceLineage(transaction, registry, own) ?? null;
+    const policy = tenantPolicy(transaction, target.tenant_id);
     // Before there is a policy an order waits, and nobody can say what it meets then.
     if (policy === undefined) return { ...unknownOrder(action), lineage };
     const context: ResponseContext = {
-      ...{ draft, sha256: sha256Hex, neverRevoke: this.#neverRevoke, policy, registry, nowMs },
+      ...{
+        transaction,
+        sha256: sha256Hex,
+        neverRevoke: this.#neverRevoke,
+        policy,
+        registry,
+        nowMs,
+      },
     };
     return {
       would_break: wouldBreak(context, { action, target }, nowMs),

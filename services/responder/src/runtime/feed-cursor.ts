@@ -9,12 +9,12 @@ interface FeedCursor {
   readonly incarnation: string;
   readonly offsets: readonly number[];
   /** Absent: nothing waits, or an earlier version wrote it. */
-  readonly heldFrom?: readonly (number | null)[];
+  readonly withheldFrom?: readonly (number | null)[];
 }
 
-export function encodeCursor({ heldFrom = [], ...rest }: FeedCursor): string {
-  const held = heldFrom.some((from) => from !== null) ? { heldFrom } : {};
-  return Buffer.from(JSON.stringify({ ...rest, ...held })).toString('base64url');
+export function encodeCursor({ withheldFrom = [], ...rest }: FeedCursor): string {
+  const inHand = withheldFrom.some((from) => from !== null) ? { withheldFrom } : {};
+  return Buffer.from(JSON.stringify({ ...rest, ...inHand })).toString('base64url');
 }
 
 const isOffset = (one: unknown) => Number.isSafeInteger(one);
@@ -23,11 +23,11 @@ const isOffset = (one: unknown) => Number.isSafeInteger(one);
 export function decodeCursor(text: string): FeedCursor | undefined {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as FeedCursor;
-    const { incarnation, offsets, heldFrom = [] } = cursor;
+    const { incarnation, offsets, withheldFrom = [] } = cursor;
     const isGood =
       typeof incarnation === 'string' &&
       offsets.every(isOffset) &&
-      heldFrom.every((one) => one === null || isOffset(one));
+      withheldFrom.every((one) => one === null || isOffset(one));
     return isGood ? cursor : undefined;
   } catch {
     return undefined;
@@ -38,8 +38,8 @@ export function decodeCursor(text: string): FeedCursor | undefined {
 export function placeOf(starts: readonly number[], cursor: FeedCursor | undefined): FeedPlace {
   return {
     offsets: starts.map((start, at) => Math.max(start, cursor?.offsets[at] ?? start)),
-    heldFrom: starts.map((start, at) => {
-      const from = cursor?.heldFrom?.[at] ?? null;
+    withheldFrom: starts.map((start, at) => {
+      const from = cursor?.withheldFrom?.[at] ?? null;
       return from === null ? null : Math.max(start, from);
     }),
   };

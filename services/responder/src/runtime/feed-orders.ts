@@ -5,7 +5,7 @@ import type { Responder } from './start-responder.ts';
 export interface FeedOrders {
   /** Undefined for what was never given or is forgotten. */
   readonly commandOf: (commandId: string) => RevocationCommand | undefined;
-  readonly isTakenBack: (commandId: string) => boolean;
+  readonly isReverted: (commandId: string) => boolean;
   /** Two people have paused the tenant's enforcement. */
   readonly isPaused: (tenantId: string) => boolean;
   /**
@@ -18,7 +18,7 @@ export interface FeedOrders {
 export function feedOrdersOf({ containments, restored }: Responder): FeedOrders {
   return {
     commandOf: (id) => containments.issued(id)?.command,
-    isTakenBack: (id) => containments.issued(id)?.restored === true,
+    isReverted: (id) => containments.issued(id)?.restored === true,
     isPaused: (tenantId) => containments.pauseOf(tenantId).paused,
     restored: () => restored(),
   };

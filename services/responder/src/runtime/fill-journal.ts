@@ -18,14 +18,14 @@ import {
   validateAuditEvent,
 } from '@waywarden/schemas';
 import {
-  MemoryDraft,
+  MemoryTransaction,
   type Output,
   parseJson,
   type StageRecord,
   toAppendRecords,
 } from '@waywarden/stage';
-import { toldOf } from '../core/containment/told-calls.ts';
-import { ToldLineage } from '../core/containment/told-lineage.ts';
+import { reportedOf } from '../core/containment/told-calls.ts';
+import { ReportedLineage } from '../core/containment/told-lineage.ts';
 import { decideIntake, INTAKE_TOPICS } from '../core/stages/decide-intake.ts';
 import { inReplayOrder } from '../core/stages/journal-order.ts';
 import { RegistryOrder } from '../sequencer/registry-order.ts';
@@ -91,7 +91,7 @@ function toAppend(output: Output, mark: SrcMark, producedAt: string): readonly A
 }
 
 /** What the journal holds: its length, and the ids of its entries. */
-async function heldBy(log: EventLog): Promise<{ length: number; ids: Set<string> }> {
+async function contentOf(log: EventLog): Promise<{ length: number; ids: Set<string> }> {
   const ids = new Set<string>();
   let length = 0;
   for await (const record of allRecords(log, JOURNAL)) {
@@ -112,12 +112,12 @@ async function gatherCalls(
   known: Set<string>,
   fresh: Map<JournalEntry, Output>,
 ): Promise<void> {
-  const told = new ToldLineage();
+  const told = new ReportedLineage();
   for await (const record of allRecords(log, TOPICS.auditEvents.name)) {
     if (record.headers[HEADERS.type] !== 'event') continue;
     const parsed = parseJson(record);
     if ('refused' in parsed || !validateAuditEvent(parsed.value)) continue;
-    for (const output of toldOf(parsed.value, told)) {
+    for (const output of reportedOf(parsed.value, told)) {
       if (known.has(output.id)) continue;
       known.add(output.id);
       fresh.set(output.value as JournalEntry, output);
@@ -131,7 +131,7 @@ async function gather(options: FillOptions & IntakeTrust, known: Set<string>): P
   const admit = admitIntake(options);
   const parse = parseIntake(options.receiverKeys);
   // One draft for all partitions, so that each watermark is taken once.
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   const fresh = new Map<JournalEntry, Output>();
   let refused = 0;
   for (const topic of INTAKE_TOPICS) {
@@ -143,7 +143,7 @@ async function gather(options: FillOptions & IntakeTrust, known: Set<string>): P
         onRefused?.(record, parsed.refused);
         continue;
       }
-      for (const output of decideIntake(draft, toStageRecord(record, parsed.value))) {
+      for (const output of decideIntake(transaction, toStageRecord(record, parsed.value))) {
         if (known.has(output.id)) continue;
         known.add(output.id);
         fresh.set(output.value as JournalEntry, output);
@@ -160,15 +160,15 @@ export async function fillJournal(options: FillOptions): Promise<Filled> {
   const registry = { keys: options.registryKeys, order: new RegistryOrder() };
   await options.receiverKeys.load(log, registry);
   const { incarnation } = await log.describe(JOURNAL);
-  const held = await heldBy(log);
-  const { fresh, refused } = await gather({ ...options, registry }, held.ids);
+  const inHand = await contentOf(log);
+  const { fresh, refused } = await gather({ ...options, registry }, inHand.ids);
   const ordered = inReplayOrder([...fresh.keys()]);
   const place = { topic: REPLAY_SOURCE, incarnation, partition: 0, index: 0 };
   for (let at = 0; at < ordered.length; at += APPEND_RECORDS_MAX) {
     const records = ordered.slice(at, at + APPEND_RECORDS_MAX).flatMap((entry, next) => {
       const output = fresh.get(entry);
       fresh.delete(entry);
-      const mark = { ...place, offset: held.length + at + next };
+      const mark = { ...place, offset: inHand.length + at + next };
       return output === undefined ? [] : toAppend(output, mark, wallClock());
     });
     await log.append(records);

@@ -2,7 +2,7 @@
  * How many commands a receiver may be handed now: a bucket at its registered rate that holds a
  * quarter of a second and is empty after a restart.
  */
-const HELD_SECONDS = 0.25;
+const IN_HAND_SECONDS = 0.25;
 
 interface Bucket {
   readonly room: number;
@@ -32,7 +32,7 @@ export class HandOutPace {
     const nowMs = clockMs();
     const before = this.#buckets.get(receiver) ?? { room: 0, atMs: nowMs };
     const filled = before.room + ((nowMs - before.atMs) / 1000) * rate;
-    const room = Math.min(Math.max(1, rate * HELD_SECONDS), filled);
+    const room = Math.min(Math.max(1, rate * IN_HAND_SECONDS), filled);
     this.#buckets.set(receiver, { room, atMs: nowMs });
     return Math.max(0, Math.floor(room));
   }

@@ -2,43 +2,43 @@
  * The last call of a kind within a second, of those not noted one by one: an order applied in
  * mid-second must see what followed. In memory.
  */
-import { epochMs, type Sighting } from '@waywarden/schemas';
+import { epochMs, type Observation } from '@waywarden/schemas';
 import { latestMs } from '../core/model/called-at.ts';
 
 /** Kinds of call of which one is kept. */
-const KEPT_MAX = 1_000;
+const STORED_MAX = 1_000;
 
-const secondOf = ({ event_time: time }: Sighting) => Math.floor(epochMs(time) / 1000);
+const secondOf = ({ event_time: time }: Observation) => Math.floor(epochMs(time) / 1000);
 
 /** Of one that stands still, the clock tells no order. */
-function isLater(one: Sighting, than: Sighting): boolean {
+function isLater(one: Observation, than: Observation): boolean {
   const aheadMs = epochMs(one.event_time) - epochMs(than.event_time);
   return aheadMs === 0 ? latestMs(one) >= latestMs(than) : aheadMs > 0;
 }
 
 export class LastOfKind {
-  readonly #kept = new Map<string, Sighting>();
+  readonly #kept = new Map<string, Observation>();
 
   /** What is to be told now, as another second has begun for its kind or there is no room. */
-  keep(kind: string, call: Sighting): readonly Sighting[] {
+  keep(kind: string, call: Observation): readonly Observation[] {
     const known = this.#kept.get(kind);
     const isSame = known !== undefined && secondOf(known) === secondOf(call);
     if (isSame && isLater(known, call)) return [];
     const told = known === undefined || isSame ? [] : [known];
-    const all = known === undefined && this.#kept.size >= KEPT_MAX ? this.#takeAll() : [];
+    const all = known === undefined && this.#kept.size >= STORED_MAX ? this.#takeAll() : [];
     this.#kept.set(kind, call);
     return [...told, ...all];
   }
 
-  #takeAll(): readonly Sighting[] {
+  #takeAll(): readonly Observation[] {
     const all = [...this.#kept.values()];
     this.#kept.clear();
     return all;
   }
 
   /** Those whose second is over at `nowMs`. */
-  take(nowMs: number): readonly Sighting[] {
-    const over: Sighting[] = [];
+  take(nowMs: number): readonly Observation[] {
+    const over: Observation[] = [];
     for (const [kind, call] of this.#kept) {
       if (secondOf(call) >= Math.floor(nowMs / 1000)) continue;
       over.push(call);

@@ -26,7 +26,7 @@ function clockOver(silentForMs: () => number, isPaused: (nowMs: number) => boole
   const log = { append: async (records: readonly AppendRecord[]) => void written.push(...records) };
   const clock = new ReceiptClock({
     log: log as unknown as EventLog,
-    issued: (id): IssuedCommand | undefined => issuedCommand(journal.draft, id),
+    issued: (id): IssuedCommand | undefined => issuedCommand(journal.transaction, id),
     receiptsRead: async () => undefined,
     silentForMs,
     isPaused: () => isPaused(nowMs),

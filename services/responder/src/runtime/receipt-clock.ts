@@ -89,7 +89,7 @@ export class ReceiptClock {
       const issued = this.#parts.issued(wait.id);
       // One that was just written is not known yet.
       if (issued === undefined && waitedMs < RECEIPT_WITHIN_MS) continue;
-      if (issued !== undefined && this.#isHeld(wait, issued)) {
+      if (issued !== undefined && this.#isInHand(wait, issued)) {
         this.#waits.set(key, { ...wait, sinceMs: nowMs });
         continue;
       }
@@ -103,7 +103,7 @@ export class ReceiptClock {
   }
 
   /** Nobody is silent who was given nothing. */
-  #isHeld({ by }: Wait, { command }: IssuedCommand): boolean {
+  #isInHand({ by }: Wait, { command }: IssuedCommand): boolean {
     return by === 'receivers' && waitsForResume(command) && this.#parts.isPaused(command.tenant_id);
   }
 

@@ -23,7 +23,7 @@ import {
 import {
   type Decide,
   type LocalState,
-  MemoryDraft,
+  MemoryTransaction,
   type PlacedGap,
   parseJson,
   rememberGap,
@@ -31,7 +31,7 @@ import {
 } from '@waywarden/stage';
 import type { ChainHead } from '../core/model/decision-chain.ts';
 import { goOnAfter, goOnNumbering } from '../core/model/response-context.ts';
-import { goOnAsTold } from '../core/operator/tell-enforcement.ts';
+import { goOnAsReported } from '../core/operator/tell-enforcement.ts';
 import { toControlRecord } from '../core/stages/registry-record.ts';
 import { lastRules } from '../sequencer/last-rules.ts';
 
@@ -117,7 +117,7 @@ export async function restoreResponse(parts: RestoreParts): Promise<RestoredResp
   const known = state.progress<Record<string, Applied>>(space, {});
   const [start = 0] = await log.startOffsets(journal.name);
   if (known.nextOffset >= start) return undefined;
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   let nextOffset = start;
   let head: Head = { seq: 0, hash: '', decided_at: null };
   for await (const record of recordsOf(log, TOPICS.decisions.name)) {
@@ -125,16 +125,16 @@ export async function restoreResponse(parts: RestoreParts): Promise<RestoredResp
     const decision = contentOf(record) as Decision | undefined;
     if (decision !== undefined && decision.seq > head.seq) head = decision;
   }
-  if (head.seq > 0) goOnAfter(draft, { seq: head.seq, hash: head.hash });
+  if (head.seq > 0) goOnAfter(transaction, { seq: head.seq, hash: head.hash });
   const agents = new Set<string>();
   for await (const record of recordsOf(log, TOPICS.revocationCommands.name)) {
     nextOffset = Math.max(nextOffset, afterCause(record, journal.incarnation));
     const notice = await noticeOf(record, commandKeys);
-    if (notice !== undefined) goOnAsTold(draft, notice);
+    if (notice !== undefined) goOnAsReported(transaction, notice);
     if (record.headers[HEADERS.type] === 'control') continue;
     const command = contentOf(record) as RevocationCommand | undefined;
     if (command === undefined) continue;
-    goOnNumbering(draft, command);
+    goOnNumbering(transaction, command);
     agents.add(`${command.tenant_id}|${command.target.agent_uid}`);
   }
   for (const { record, offset } of await lastRules(log, registryKeys)) {
@@ -146,14 +146,14 @@ export async function restoreResponse(parts: RestoreParts): Promise<RestoredResp
       key: null,
       source: 'registry',
     };
-    decide(draft, { ...place, type: 'event', value });
+    decide(transaction, { ...place, type: 'event', value });
   }
   const marks = await marksOf(log, nextOffset);
   const gap = { missingFrom: known.nextOffset, beginsAt: nextOffset, beginsTime: head.decided_at };
-  rememberGap(draft, gap);
-  const kept = state.draft(space);
-  for (const [key, value] of draft.entries) kept.put(key, value);
-  kept.keep();
+  rememberGap(transaction, gap);
+  const retained = state.transaction(space);
+  for (const [key, value] of transaction.entries) retained.put(key, value);
+  retained.keep();
   await state.commit(space, { nextOffset, marks });
   const place = { stage: name, topic: journal.name, partition: 0 };
   return { gap: { ...gap, ...place }, decisionSeq: head.seq, agents: agents.size };

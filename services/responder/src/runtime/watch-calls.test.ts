@@ -6,7 +6,7 @@ import {
   type RevocationCommand,
   type Silence,
 } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { describe, expect, test } from 'vitest';
 import {
   alertEntry,
@@ -61,7 +61,7 @@ function containedJournal(...entries: readonly JournalEntry[]): Journal {
 /** `agent-a` is contained; what the watch puts into the journal is kept. */
 class Watch {
   readonly told: JournalEntry[] = [];
-  readonly #draft = new MemoryDraft();
+  readonly #draft = new MemoryTransaction();
   readonly #watch: CallWatch;
   #offset = 0;
 
@@ -77,7 +77,7 @@ class Watch {
     this.told.push(...outputs.map((one) => one.value as JournalEntry));
   }
 
-  hear(...events: readonly AuditEvent[]): void {
+  noteSeen(...events: readonly AuditEvent[]): void {
     for (const event of events) this.#read('event', event);
   }
 
@@ -94,7 +94,7 @@ const rhythm = (assurance: Proof) =>
 
 test('a silence is heard where a proven record of another agent came later from the same source', () => {
   const watch = new Watch();
-  watch.hear(...rhythm(PROVEN), call('agent-b', 60 * HOUR));
+  watch.noteSeen(...rhythm(PROVEN), call('agent-b', 60 * HOUR));
   expect(watch.silence(60 * HOUR)).toMatchObject({
     ...{ last_call: at(5 * HOUR), usual_ms: HOUR, heard_until: at(60 * HOUR) },
   });
@@ -103,13 +103,13 @@ test('a silence is heard where a proven record of another agent came later from 
 test('a source that is called the same and is of another kind does not speak for it', () => {
   const watch = new Watch();
   const other = { source: { kind: 'sdk', instance: 'gateway-log' } };
-  watch.hear(...rhythm(PROVEN), call('agent-b', 60 * HOUR, other));
+  watch.noteSeen(...rhythm(PROVEN), call('agent-b', 60 * HOUR, other));
   expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
 });
 
 test('what is only asserted proves no source to be alive', () => {
   const watch = new Watch();
-  watch.hear(...rhythm(PROVEN), call('made-up', 60 * HOUR, by('made-up', 'asserted')));
+  watch.noteSeen(...rhythm(PROVEN), call('made-up', 60 * HOUR, by('made-up', 'asserted')));
   const silence = watch.silence(60 * HOUR);
   expect(silence).toMatchObject({ agent_uid: 'agent-a' });
   expect(silence?.heard_until).toBeUndefined();
@@ -117,7 +117,7 @@ test('what is only asserted proves no source to be alive', () => {
 
 test('a rhythm that is only asserted tells that a silence is due, and proves nothing by it', () => {
   const watch = new Watch();
-  watch.hear(...rhythm('asserted'), call('agent-b', 60 * HOUR));
+  watch.noteSeen(...rhythm('asserted'), call('agent-b', 60 * HOUR));
   const silence = watch.silence(60 * HOUR);
   expect(silence).toMatchObject({ agent_uid: 'agent-a' });
   expect(silence?.heard_until).toBeUndefined();
@@ -127,7 +127,7 @@ test('asserted calls make no proven rhythm quicker, but break its silence', () =
   const watch = new Watch();
   const slow = Array.from({ length: 40 }, (_, n) => call('agent-a', (n - 31) * 5 * HOUR));
   const quick = [41, 42, 43, 44].map((n) => call('agent-a', n * HOUR, by('agent-a', 'asserted')));
-  watch.hear(...slow, ...quick, call('agent-b', 60 * HOUR));
+  watch.noteSeen(...slow, ...quick, call('agent-b', 60 * HOUR));
   expect(watch.silence(48 * HOUR)).toBeUndefined();
   expect(watch.silence(60 * HOUR)).toMatchObject({
     ...{ last_call: at(44 * HOUR), usual_ms: 5 * HOUR, heard_until: at(60 * HOUR) },
@@ -137,7 +137,7 @@ test('asserted calls make no proven rhythm quicker, but break its silence', () =
 test('no source is alive after it was last read, however far ahead its clock runs', () => {
   const watch = new Watch();
   const ahead = call('agent-b', 6 * HOUR, { event_time: at(600 * HOUR) });
-  watch.hear(...rhythm(PROVEN), ahead);
+  watch.noteSeen(...rhythm(PROVEN), ahead);
   expect(watch.silence(60 * HOUR)?.heard_until).toBe(at(6 * HOUR));
 });
 
@@ -147,7 +147,7 @@ describe('a silence is not told', () => {
     const begun = [6, 7, 8, 9].map((n) =>
       call('agent-a', n * HOUR, { phase: 'requested', outcome: 'unknown' }),
     );
-    watch.hear(...rhythm(PROVEN), ...begun, call('agent-b', 60 * HOUR));
+    watch.noteSeen(...rhythm(PROVEN), ...begun, call('agent-b', 60 * HOUR));
     expect(watch.silence(9.5 * HOUR)).toBeUndefined();
     expect(watch.silence(60 * HOUR)?.last_call).toBe(at(9 * HOUR));
     // That they were made says nothing of the order.
@@ -166,25 +166,25 @@ describe('a silence is not told', () => {
 
   test('of an agent that works once an hour before an hour is over, whatever its bursts', () => {
     const watch = new Watch();
-    watch.hear(...bursts(30, 30), call('agent-b', HOUR));
+    watch.noteSeen(...bursts(30, 30), call('agent-b', HOUR));
     expect(watch.silence(59 * 60 * SECOND)).toBeUndefined();
-    watch.hear(call('agent-b', 2 * HOUR));
+    watch.noteSeen(call('agent-b', 2 * HOUR));
     const usual_ms = HOUR - 29 * 200;
     expect(watch.silence(2 * HOUR)).toMatchObject({ usual_ms, heard_until: at(2 * HOUR) });
   });
 
   test('as one that proves anything, of one that was seen for less than a day, or seldom', () => {
-    const young = new Watch();
-    young.hear(...bursts(23, 30), call('agent-b', 90 * HOUR));
+    const coldStart = new Watch();
+    coldStart.noteSeen(...bursts(23, 30), call('agent-b', 90 * HOUR));
     // Told all the same: what nobody can confirm is to be called unconfirmed, and a prober asked.
-    const soon = young.silence(90 * HOUR);
+    const soon = coldStart.silence(90 * HOUR);
     expect(soon).toMatchObject({ usual_ms: HOUR - 29 * 200 });
     expect(soon).not.toHaveProperty('heard_until');
     const seldom = new Watch();
-    seldom.hear(...bursts(20, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
+    seldom.noteSeen(...bursts(20, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
     expect(seldom.silence(90 * HOUR)).toMatchObject({ usual_ms: 10 * HOUR });
     const rare = new Watch();
-    rare.hear(...bursts(19, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
+    rare.noteSeen(...bursts(19, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
     const late = rare.silence(90 * HOUR);
     expect(late).toMatchObject({ usual_ms: 10 * HOUR });
     expect(late).not.toHaveProperty('heard_until');
@@ -193,21 +193,22 @@ describe('a silence is not told', () => {
   test('shorter than the longest pause of a week, and not of one that is longer ago', () => {
     const watch = new Watch();
     const weekly = (hours: number) => [call('agent-a', -hours * HOUR), ...bursts(24, 2)];
-    watch.hear(...weekly(60), call('agent-b', 90 * HOUR));
+    watch.noteSeen(...weekly(60), call('agent-b', 90 * HOUR));
     expect(watch.silence(90 * HOUR)).toMatchObject({ usual_ms: 37 * HOUR });
     const later = new Watch();
-    later.hear(...weekly(60), ...bursts(1, 1));
+    later.noteSeen(...weekly(60), ...bursts(1, 1));
     for (let day = 1; day <= 9; day++) {
-      for (let hour = 0; hour < 24; hour++) later.hear(call('agent-a', (day * 24 + hour) * HOUR));
+      for (let hour = 0; hour < 24; hour++)
+        later.noteSeen(call('agent-a', (day * 24 + hour) * HOUR));
     }
-    later.hear(call('agent-b', 290 * HOUR));
+    later.noteSeen(call('agent-b', 290 * HOUR));
     expect(later.silence(290 * HOUR)).toMatchObject({ usual_ms: HOUR });
   });
 
   test('shorter than a minute, however quick the agent is', () => {
     const watch = new Watch();
     const quick = Array.from({ length: 1760 }, (_, n) => call('agent-a', (n - 1760) * 50 * SECOND));
-    watch.hear(...quick, call('agent-b', 90 * SECOND));
+    watch.noteSeen(...quick, call('agent-b', 90 * SECOND));
     expect(watch.silence(9 * SECOND)).toBeUndefined();
     expect(watch.silence(90 * SECOND)).toMatchObject({ usual_ms: 60_000 });
   });
@@ -216,7 +217,7 @@ describe('a silence is not told', () => {
 test('a call that is told of breaks a silence, however far its clock is behind', () => {
   const watch = new Watch();
   const behind = call('agent-a', 4 * HOUR, { observed_time: at(59 * HOUR) });
-  watch.hear(...rhythm(PROVEN), behind, call('agent-b', 60 * HOUR));
+  watch.noteSeen(...rhythm(PROVEN), behind, call('agent-b', 60 * HOUR));
   expect(watch.silence(59.5 * HOUR)).toBeUndefined();
   expect(watch.silence(60.5 * HOUR)).toMatchObject({ last_call: at(59 * HOUR) });
 });
@@ -231,18 +232,18 @@ describe('an agent that calls through several sources', () => {
 
   test('is heard to be silent only where all of them are alive', () => {
     const watch = new Watch();
-    watch.hear(...inTurn(30, ['gateway-1', 'gateway-2']));
-    watch.hear(call('agent-b', 5 * HOUR, from('gateway-2')));
-    watch.hear(call('agent-b', 60 * HOUR, from('gateway-1')));
+    watch.noteSeen(...inTurn(30, ['gateway-1', 'gateway-2']));
+    watch.noteSeen(call('agent-b', 5 * HOUR, from('gateway-2')));
+    watch.noteSeen(call('agent-b', 60 * HOUR, from('gateway-1')));
     expect(watch.silence(60 * HOUR)?.heard_until).toBe(at(5 * HOUR));
-    watch.hear(call('agent-b', 62 * HOUR, from('gateway-2')));
+    watch.noteSeen(call('agent-b', 62 * HOUR, from('gateway-2')));
     expect(watch.silence(70 * HOUR)?.heard_until).toBe(at(60 * HOUR));
   });
 
   test('is not heard where one of them has told of nobody else', () => {
     const watch = new Watch();
-    watch.hear(...inTurn(30, ['gateway-1', 'gateway-2']));
-    watch.hear(call('agent-b', 60 * HOUR, from('gateway-1')));
+    watch.noteSeen(...inTurn(30, ['gateway-1', 'gateway-2']));
+    watch.noteSeen(call('agent-b', 60 * HOUR, from('gateway-1')));
     expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
   });
 
@@ -251,16 +252,16 @@ describe('an agent that calls through several sources', () => {
     const moved = Array.from({ length: 70 }, (_, n) =>
       call('agent-a', (n + 10) * HOUR, from('gateway-1')),
     );
-    watch.hear(...inTurn(4, ['gateway-2']), ...moved);
-    watch.hear(call('agent-b', 200 * HOUR, from('gateway-1')));
+    watch.noteSeen(...inTurn(4, ['gateway-2']), ...moved);
+    watch.noteSeen(call('agent-b', 200 * HOUR, from('gateway-1')));
     expect(watch.silence(200 * HOUR)?.heard_until).toBe(at(200 * HOUR));
   });
 
   test('is not heard where there are more of them than are told apart', () => {
     const watch = new Watch();
     const many = Array.from({ length: 9 }, (_, n) => `gateway-${n}`);
-    watch.hear(...inTurn(36, many));
-    watch.hear(...many.map((one) => call('agent-b', 60 * HOUR, from(one))));
+    watch.noteSeen(...inTurn(36, many));
+    watch.noteSeen(...many.map((one) => call('agent-b', 60 * HOUR, from(one))));
     expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
   });
 });
@@ -271,7 +272,7 @@ describe('a call of somebody else', () => {
   const seen = (action: string, level: string, ...more: readonly JournalEntry[]) => {
     const rules = policyEntry({ rules: [{ actions: [{ action, level }] }] });
     const watch = new Watch(containedJournal(rules, alertEntry('a', { subject }), ...more));
-    watch.hear(shown, call('agent-b', 101, { credential: { uid: 'key-2' } }));
+    watch.noteSeen(shown, call('agent-b', 101, { credential: { uid: 'key-2' } }));
     return watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting.event_id] : []));
   };
 
@@ -300,7 +301,7 @@ describe('a call of somebody else', () => {
     });
     const watch = new Watch(containedJournal(rules, alertEntry('a', { subject })));
     watch.silence(24 * 3_600 * SECOND);
-    watch.hear(shown);
+    watch.noteSeen(shown);
     expect(watch.told.filter((one) => one.kind === 'sighting')).toEqual([]);
   });
 });
@@ -310,7 +311,7 @@ describe('beside many calls a second of one kind', () => {
   const noted = (over: Partial<AuditEvent>) => {
     const watch = new Watch();
     const other = call('agent-a', 200, over);
-    watch.hear(...many, other);
+    watch.noteSeen(...many, other);
     const seen = watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting] : []));
     return { count: seen.length, hasOther: seen.some((one) => one.event_id === other.event_id) };
   };
@@ -329,7 +330,7 @@ describe('beside many calls a second of one kind', () => {
   test('the last of the same kind is, once its second is over', () => {
     const watch = new Watch();
     const last = call('agent-a', 950);
-    watch.hear(...many, last, call('agent-a', 940));
+    watch.noteSeen(...many, last, call('agent-a', 940));
     const seen = () =>
       watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting.event_id] : []));
     watch.silence(999);
@@ -343,7 +344,7 @@ describe('beside many calls a second of one kind', () => {
     const watch = new Watch();
     const still = [960, 970].map((ms) => call('agent-a', 950, { observed_time: at(ms) }));
     const ids = still.map((one, n) => ({ ...one, event_id: uuid(`still ${n}`) }));
-    watch.hear(...many, ...ids);
+    watch.noteSeen(...many, ...ids);
     watch.silence(1000);
     const seen = watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting] : []));
     expect(seen.at(-1)?.observed_time).toBe(at(970));
@@ -353,7 +354,7 @@ describe('beside many calls a second of one kind', () => {
     const watch = new Watch();
     const last = call('agent-a', 950);
     const next = Array.from({ length: 5 }, (_, n) => call('agent-a', 1000 + n));
-    watch.hear(...many, last, ...next);
+    watch.noteSeen(...many, last, ...next);
     expect(watch.told).toContainEqual(
       expect.objectContaining({ sighting: expect.objectContaining({ event_id: last.event_id }) }),
     );
@@ -362,7 +363,7 @@ describe('beside many calls a second of one kind', () => {
   test('how far an approval is proven is told with it', () => {
     const claims = eachClaim((claim) => (claim === 'approval' ? 'asserted' : PROVEN));
     const watch = new Watch();
-    watch.hear(call('agent-a', 100, { approval: { mode: 'human' }, claims }));
+    watch.noteSeen(call('agent-a', 100, { approval: { mode: 'human' }, claims }));
     expect(watch.told).toContainEqual(
       expect.objectContaining({
         sighting: expect.objectContaining({

@@ -12,7 +12,7 @@ import {
   formatLogTime,
   HEADERS,
   type MacKeyRing,
-  type Sighting,
+  type Observation,
   sourceNameOf,
   TOPICS,
   validateAuditEvent,
@@ -21,29 +21,29 @@ import {
   watermarkSchema,
 } from '@waywarden/schemas';
 import {
-  type Draft,
   type Output,
   type Parsed,
   parseJson,
   Stage,
   type StageRecord,
+  type Transaction,
 } from '@waywarden/stage';
 import { learnRhythm, type UsualRhythm, usualRhythm } from '../core/containment/agent-rhythm.ts';
-import { toldOf } from '../core/containment/told-calls.ts';
-import { ToldLineage } from '../core/containment/told-lineage.ts';
+import { reportedOf } from '../core/containment/told-calls.ts';
+import { ReportedLineage } from '../core/containment/told-lineage.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from '../core/guards/withhold-command.ts';
 import { toJournal } from '../core/model/journal-output.ts';
-import { isUsingAccess, sightingOf } from '../core/model/watched-subject.ts';
+import { isUsingAccess, observationOf } from '../core/model/watched-subject.ts';
 import { LastOfKind } from './last-of-kind.ts';
 import { type StageSetup, sha256Hex } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
 const WATCH_STAGE = 'responder-watch';
 /** A silence is told again after this long at the soonest. */
-const TOLD_EVERY_MS = 5_000;
+const REPORTED_EVERY_MS = 5_000;
 /** Sources whose last record is remembered. */
 const SOURCES_MAX = 10_000;
-const TOLD_SECOND = 'told_second';
+const REPORTED_SECOND = 'told_second';
 /** Number of the last watermark; one below is a repeat, or of a sequencer that was replaced. */
 const SEQUENCE = 'sequence';
 
@@ -51,10 +51,10 @@ const SEQUENCE = 'sequence';
  * The journal's clock: what falls due there (a step-up before an order ends, the end of a task's
  * access) must not wait for the next alert.
  */
-function tellTime(draft: Draft, { partition }: StageRecord, watermark: Watermark) {
+function reportTime(transaction: Transaction, { partition }: StageRecord, watermark: Watermark) {
   const second = Math.floor(epochMs(watermark.time) / 1000);
-  if (partition !== 0 || second <= (draft.get<number>(TOLD_SECOND) ?? 0)) return [];
-  draft.put(TOLD_SECOND, second);
+  if (partition !== 0 || second <= (transaction.get<number>(REPORTED_SECOND) ?? 0)) return [];
+  transaction.put(REPORTED_SECOND, second);
   const { seq, time } = watermark;
   return [toJournal({ kind: 'watermark', watermark }, `watermark|live|${seq}`, time)];
 }
@@ -67,13 +67,13 @@ function isProven({ agent }: AuditEvent): boolean {
 const LONG_CALL_MS = 1_000;
 
 /** Calls of one kind tell the same of every order. */
-function kindOf(sighting: Sighting): string {
+function kindOf(sighting: Observation): string {
   const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = sighting;
   const { duration_ms: took = 0, ...rest } = asked;
   return sha256Hex(canonicalJson({ ...rest, isLong: took >= LONG_CALL_MS }));
 }
 
-function noted(sighting: Sighting): Output {
+function noted(sighting: Observation): Output {
   const { event_id: id, event_time: time } = sighting;
   return toJournal({ kind: 'sighting', sighting }, `sighting|${id}`, time);
 }
@@ -84,24 +84,24 @@ export class CallWatch {
   readonly #heard = new Map<string, ReadonlyMap<string, number>>();
   readonly #told = new Map<string, number>();
   readonly #last = new LastOfKind();
-  readonly #lineage = new ToldLineage();
+  readonly #lineage = new ReportedLineage();
 
   constructor(watched: WatchedAgents) {
     this.#watched = watched;
   }
 
-  decide(draft: Draft, record: StageRecord): readonly Output[] {
+  decide(transaction: Transaction, record: StageRecord): readonly Output[] {
     if (record.value === null) return [];
     if (record.type === 'watermark') {
       const watermark = record.value as Watermark;
-      if (watermark.seq <= (draft.get<number>(SEQUENCE) ?? 0)) return [];
-      draft.put(SEQUENCE, watermark.seq);
-      const told = tellTime(draft, record, watermark);
+      if (watermark.seq <= (transaction.get<number>(SEQUENCE) ?? 0)) return [];
+      transaction.put(SEQUENCE, watermark.seq);
+      const told = reportTime(transaction, record, watermark);
       const last = this.#last.take(epochMs(watermark.time)).map(noted);
       if (this.#watched.size === 0) return [...told, ...last];
-      return [...told, ...last, ...this.#quiet(draft, watermark)];
+      return [...told, ...last, ...this.#quiet(transaction, watermark)];
     }
-    return record.type === 'event' ? this.#call(draft, record.value as AuditEvent) : [];
+    return record.type === 'event' ? this.#call(transaction, record.value as AuditEvent) : [];
   }
 
   #hear(tenantId: string, source: string, agentUid: string, atMs: number): void {
@@ -116,27 +116,27 @@ export class CallWatch {
     if (this.#heard.size > SOURCES_MAX && oldest !== undefined) this.#heard.delete(oldest);
   }
 
-  #call(draft: Draft, event: AuditEvent): readonly Output[] {
+  #call(transaction: Transaction, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time } = event;
     // Anybody may assert an agent that nobody knows.
     if (isProven(event)) {
       // A clock that is ahead, or says so, must not vouch for the time after the source has died.
-      const heardMs = Math.min(epochMs(time), epochMs(event.observed_time));
-      this.#hear(tenantId, sourceNameOf(event), agent.uid, heardMs);
+      const lastSeenMs = Math.min(epochMs(time), epochMs(event.observed_time));
+      this.#hear(tenantId, sourceNameOf(event), agent.uid, lastSeenMs);
     }
-    return [...toldOf(event, this.#lineage), ...this.#sighting(draft, event)];
+    return [...reportedOf(event, this.#lineage), ...this.#sighting(transaction, event)];
   }
 
-  #sighting(draft: Draft, event: AuditEvent): readonly Output[] {
+  #sighting(transaction: Transaction, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time } = event;
     if (!isUsingAccess(event)) return [];
-    learnRhythm(draft, {
-      ...{ tenantId, agentUid: agent.uid, time, heardAt: event.observed_time },
+    learnRhythm(transaction, {
+      ...{ tenantId, agentUid: agent.uid, time, lastSeenAt: event.observed_time },
       ...{ source: sourceNameOf(event), isProven: isProven(event) },
     });
     // How a call that was only begun came out nobody knows yet: it breaks a silence, and tells nothing else.
     if (this.#watched.size === 0 || event.phase === 'requested') return [];
-    const sighting = sightingOf(event);
+    const sighting = observationOf(event);
     if (!this.#concerns(sighting)) return [];
     const kind = kindOf(sighting);
     if (this.#watched.isWorthNoting(kind, epochMs(time))) return [noted(sighting)];
@@ -144,7 +144,12 @@ export class CallWatch {
   }
 
   /** A contained agent made it or somebody for it, or anybody with a credential that was taken. */
-  #concerns({ tenant_id: tenantId, agent_uid, acts_for = [], credential_uid }: Sighting): boolean {
+  #concerns({
+    tenant_id: tenantId,
+    agent_uid,
+    acts_for = [],
+    credential_uid,
+  }: Observation): boolean {
     const isOfAgent = [agent_uid, ...acts_for].some((uid) =>
       this.#watched.isWatched(tenantId, uid),
     );
@@ -152,17 +157,17 @@ export class CallWatch {
     return this.#watched.isTaken(tenantId, credential_uid);
   }
 
-  #quiet(draft: Draft, { time }: Watermark): readonly Output[] {
+  #quiet(transaction: Transaction, { time }: Watermark): readonly Output[] {
     const untilMs = epochMs(time);
     return this.#watched.inForce(untilMs).flatMap(({ tenantId, uid: agentUid }) => {
-      const rhythm = usualRhythm(draft, tenantId, agentUid);
+      const rhythm = usualRhythm(transaction, tenantId, agentUid);
       if (rhythm === undefined || untilMs - rhythm.lastMs < rhythm.usualMs) return [];
       const key = agentKey(tenantId, agentUid);
-      const every = Math.max(TOLD_EVERY_MS, rhythm.usualMs);
+      const every = Math.max(REPORTED_EVERY_MS, rhythm.usualMs);
       if (untilMs - (this.#told.get(key) ?? 0) < every) return [];
       if (this.#told.size >= SOURCES_MAX) this.#told.clear();
       this.#told.set(key, untilMs);
-      const heardMs = this.#heardUntil(tenantId, agentUid, rhythm);
+      const lastSeenMs = this.#heardUntil(tenantId, agentUid, rhythm);
       const at = (ms: number) => formatLogTime({ ms, ns: 0 });
       const silence = {
         tenant_id: tenantId,
@@ -170,7 +175,7 @@ export class CallWatch {
         until: time,
         last_call: at(rhythm.lastMs),
         usual_ms: rhythm.usualMs,
-        ...(heardMs === undefined ? {} : { heard_until: at(heardMs) }),
+        ...(lastSeenMs === undefined ? {} : { heard_until: at(lastSeenMs) }),
       };
       return [toJournal({ kind: 'silence', silence }, `silence|${key}|${time}`, time)];
     });
@@ -180,13 +185,13 @@ export class CallWatch {
   #heardUntil(tenantId: string, agentUid: string, { sources, isProven }: UsualRhythm) {
     if (!isProven || sources === undefined) return undefined;
     const each = sources.map((source) => this.#othersOf(tenantId, source, agentUid));
-    const heard = each.filter((ms) => ms !== undefined);
-    return heard.length < each.length ? undefined : Math.min(...heard);
+    const lastSeen = each.filter((ms) => ms !== undefined);
+    return lastSeen.length < each.length ? undefined : Math.min(...lastSeen);
   }
 
   #othersOf(tenantId: string, source: string, agentUid: string): number | undefined {
-    const heard = this.#heard.get(agentKey(tenantId, source)) ?? new Map<string, number>();
-    const others = [...heard].filter(([uid]) => uid !== agentUid).map(([, ms]) => ms);
+    const lastSeen = this.#heard.get(agentKey(tenantId, source)) ?? new Map<string, number>();
+    const others = [...lastSeen].filter(([uid]) => uid !== agentUid).map(([, ms]) => ms);
     return others.length === 0 ? undefined : Math.max(...others);
   }
 }
@@ -219,7 +224,7 @@ export function watchStage(
     ...setup,
     name: WATCH_STAGE,
     topics: [TOPICS.auditEvents.name],
-    decide: (draft, record) => watch.decide(draft, record),
+    decide: (transaction, record) => watch.decide(transaction, record),
     parse: parseCall(options.sequencerKeys),
     gate: options.gate,
   });

@@ -59,7 +59,7 @@ async function start(): Promise<Sequencer> {
   return running;
 }
 
-async function tell(snapshot: object, by = 'detector'): Promise<void> {
+async function announce(snapshot: object, by = 'detector'): Promise<void> {
   const value = new TextEncoder().encode(JSON.stringify(snapshot));
   const headers = { [HEADERS.type]: 'event' };
   const bare = { topic: TOPICS.baselineSnapshots.name, key: 'acme|clerk', value, headers };
@@ -112,10 +112,10 @@ describe('snapshots of baselines', () => {
   test('stand in every partition under one number, and not again after a restart', async () => {
     const sequencer = await start();
     await sequencer.advance('2026-11-23T03:00:00Z');
-    await tell(SNAPSHOT);
+    await announce(SNAPSHOT);
     await settle(sequencer);
     const again = await start();
-    await tell({ ...SNAPSHOT, version: '2026-11-23', effective_from: '2026-11-25T00:00:00Z' });
+    await announce({ ...SNAPSHOT, version: '2026-11-23', effective_from: '2026-11-25T00:00:00Z' });
     await settle(again);
     const each = [
       ['2026-11-22', '2026-11-24', 2],
@@ -126,8 +126,8 @@ describe('snapshots of baselines', () => {
 
   test('of whoever holds no key of the detector are refused', async () => {
     const sequencer = await start();
-    await tell(SNAPSHOT, 'stranger');
-    await tell({ ...SNAPSHOT, hours: [] });
+    await announce(SNAPSHOT, 'stranger');
+    await announce({ ...SNAPSHOT, hours: [] });
     await settle(sequencer);
     expect(refused).toEqual(['mac_unknown_key', 'snapshot_invalid']);
     expect(await sequenced()).toEqual([[], [], []]);

@@ -40,19 +40,19 @@ export class Contained extends Journal {
     this.add(receiptEntry(this.command(action), applied));
   }
 
-  hearNothing(action: string): void {
+  noteNothingSeen(action: string): void {
     const { command_id } = this.command(action);
     const unanswered = { tenant_id: TENANT, command_id, at: at(MINUTE_MS) };
     this.add({ kind: 'unanswered', unanswered });
   }
 
   view(action: string, ms = 3000) {
-    const issued = issuedCommand(this.draft, this.command(action).command_id);
+    const issued = issuedCommand(this.transaction, this.command(action).command_id);
     if (issued === undefined) throw new Error('It was forgotten.');
     const nowMs = Date.parse(START) + ms;
     const target = { level: 'agent', tenant_id: TENANT, agent_uid: 'agent-a' };
     const key = targetActionKey(target, 'block_issuance', sha256);
-    const issuance = openCommand(this.draft, key, nowMs);
+    const issuance = openCommand(this.transaction, key, nowMs);
     return containmentView(issued, { issuance, nowMs });
   }
 

@@ -8,18 +8,18 @@ import {
   type EnforcementNotice,
   type JournalEntry,
   type LineageFact,
+  type Observation,
   type OperatorAct,
   policySchema,
   type Receipt,
   type RevocationCommand,
   registrySchema,
-  type Sighting,
   shiftTime,
   TOPICS,
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { MemoryTransaction, type Output, type StageRecord } from '@waywarden/stage';
 import type { RecordedDecision } from '../core/model/decision-chain.ts';
 import { createDecideResponse } from '../core/stages/decide-response.ts';
 
@@ -156,9 +156,9 @@ export function receiptEntry(
 export function callEntry(
   name: string,
   outcome: string,
-  over: Partial<Sighting> = {},
+  over: Partial<Observation> = {},
 ): JournalEntry {
-  const sighting: Sighting = {
+  const sighting: Observation = {
     tenant_id: TENANT,
     event_id: uuid(`call ${name} ${outcome} ${JSON.stringify(over)}`),
     event_time: at(2000),
@@ -194,7 +194,7 @@ export const timeEntry = (ms: number): JournalEntry => ({
 });
 
 export class Journal {
-  readonly draft = new MemoryDraft();
+  readonly transaction = new MemoryTransaction();
   readonly outputs: Output[] = [];
   readonly #decide = createDecideResponse({ sha256 });
   #offset = 0;
@@ -212,7 +212,7 @@ export class Journal {
         value,
         source: 'test/1/0',
       };
-      last = this.#decide(this.draft, record);
+      last = this.#decide(this.transaction, record);
       this.outputs.push(...last);
     }
     return last;

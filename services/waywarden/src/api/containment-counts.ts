@@ -108,7 +108,7 @@ export async function containmentCounts(
 function wordsBefore({ containments }: Responder, nowMs: number, tenant: string): string {
   const pause = pauseWords(
     containments.pauseOf(tenant),
-    containments.heldByPause(tenant, nowMs),
+    containments.withheldByPause(tenant, nowMs),
     containments.waitingForResume(tenant, nowMs),
   );
   return `${pause}${spentWords(containments.spentBudgets(tenant, nowMs))}`;

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { CELL_QUERIES, CELLS_MAX } from '../friction/friction-sql.ts';
 import { type Cell, LEDGER_KEYS, type Ledger, ledgerOf, type Whose } from '../friction/ledger.ts';
-import { frictionWords } from '../friction/words.ts';
+import { responseImpactWords } from '../friction/words.ts';
 import type { StoreReader } from './store-reader.ts';
 
 const DAYS_MAX = 90;
@@ -18,7 +18,7 @@ const query = z.object({
   rule: z.string().max(256).optional(),
 });
 
-export interface FrictionParts {
+export interface ResponseImpactParts {
   readonly store: Pick<StoreReader, 'rows'>;
   readonly registry: () => Registry | undefined;
 }
@@ -32,17 +32,17 @@ export function whoseOf(registry: Registry | undefined): ReadonlyMap<string, Who
   );
 }
 
-export interface Friction extends Ledger {
+export interface ResponseImpact extends Ledger {
   readonly days: number;
   readonly sentence: string;
   /** There were more cells than are counted: all numbers are too low. */
   readonly cut: boolean;
 }
 
-export async function frictionOf(
-  { store, registry }: FrictionParts,
+export async function responseImpactOf(
+  { store, registry }: ResponseImpactParts,
   asked: z.infer<typeof query>,
-): Promise<Friction> {
+): Promise<ResponseImpact> {
   const { by, days, agent, rule } = asked;
   const answers: (readonly Cell[])[] = [];
   // One after the other: each scans days of calls, and the store has other readers.
@@ -56,9 +56,9 @@ export async function frictionOf(
     .filter((cell) => rule === undefined || cell.rule === rule);
   const ledger = ledgerOf(cells, by, whoseOf(registry()));
   const cut = answers.some((one) => one.length >= CELLS_MAX);
-  return { ...ledger, days, cut, sentence: frictionWords(ledger.total, days) };
+  return { ...ledger, days, cut, sentence: responseImpactWords(ledger.total, days) };
 }
 
-export function frictionRoute(app: FastifyInstance, parts: FrictionParts): void {
-  app.get('/v1/friction', (request) => frictionOf(parts, query.parse(request.query)));
+export function responseImpactRoute(app: FastifyInstance, parts: ResponseImpactParts): void {
+  app.get('/v1/friction', (request) => responseImpactOf(parts, query.parse(request.query)));
 }

@@ -13,7 +13,7 @@ import type { ControlToken } from '../runtime/control-token.ts';
 import { scanTopic } from '../runtime/scan-topic.ts';
 
 /** What these commands need. Their values are JSON; sealed bodies of dead letters are not told here. */
-const TOLD = [TOPICS.auditEvents.name, TOPICS.privilegeSteps.name, TOPICS.alerts.name] as const;
+const REPORTED = [TOPICS.auditEvents.name, TOPICS.privilegeSteps.name, TOPICS.alerts.name] as const;
 const CHUNK_CHARS = 64 * 1024;
 const DECODER = new TextDecoder();
 
@@ -54,11 +54,11 @@ export function logRoute(app: FastifyInstance, { log, controlToken }: LogRoutePa
       });
     }
     const { topic } = z.object({ topic: z.string() }).parse(request.params);
-    if (!TOLD.some((one) => one === topic)) {
+    if (!REPORTED.some((one) => one === topic)) {
       const message = `The records of ${topic} are not told here.`;
       return reply
         .code(404)
-        .send({ error: 'not_found', message, what_to_do: `Name one of ${TOLD.join(', ')}.` });
+        .send({ error: 'not_found', message, what_to_do: `Name one of ${REPORTED.join(', ')}.` });
     }
     const failed = (error: unknown) => request.log.error(error, 'reading the log failed');
     return reply.type('application/x-ndjson').send(Readable.from(chunks(log, topic, failed)));

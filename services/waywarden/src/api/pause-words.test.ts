@@ -4,7 +4,7 @@ import { pauseWords } from './pause-words.ts';
 
 const NOTHING = { decisions: [], more: 0 };
 const RUNNING = { paused: false, by: [], reason: '' };
-const HELD = {
+const OWNED = {
   ...{ decisionId: 'd1', alertId: 'a1', agentUid: 'agent/mailer', ruleId: 'hijack-task' },
   ...{ action: 'revoke_token', atMs: 0 },
 };
@@ -21,7 +21,7 @@ it.each(['the gateway reports nonsense', 'It reports nonsense.'])(
 
 it('says what was held back, also when enforcement goes on, and nothing when there is nothing', () => {
   expect(pauseWords(RUNNING, NOTHING)).toBe('');
-  const said = pauseWords(RUNNING, { decisions: [HELD, { ...HELD, decisionId: 'd2' }], more: 3 });
+  const said = pauseWords(RUNNING, { decisions: [OWNED, { ...OWNED, decisionId: 'd2' }], more: 3 });
   expect(said).toContain('5 orders were held back by a pause and wait for a person');
   expect(said).toContain('the first: revoke_token of agent/mailer, decision d1.');
 });

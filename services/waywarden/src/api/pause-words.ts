@@ -2,11 +2,11 @@
  * What `status` says of a pause of enforcement: who made it and why, in a sentence of its own whatever
  * the reason ends with, and what it held back that nobody has decided since.
  */
-import type { AllHeldByPause, PauseState } from '@waywarden/responder';
+import type { AllWithheldByPause, PauseState } from '@waywarden/responder';
 
 export function pauseWords(
   { paused, by, reason }: Pick<PauseState, 'paused' | 'by' | 'reason'>,
-  { decisions, more }: AllHeldByPause,
+  { decisions, more }: AllWithheldByPause,
   waiting = 0,
 ): string {
   const orders = waiting === 1 ? 'An order given' : `${waiting} orders given`;
@@ -20,7 +20,7 @@ export function pauseWords(
   const count = decisions.length + more;
   const [first] = decisions;
   if (first === undefined) return pause;
-  const held = count === 1 ? 'An order was' : `${count} orders were`;
+  const inHand = count === 1 ? 'An order was' : `${count} orders were`;
   const what = `${first.action ?? 'an order'} of ${first.agentUid}, decision ${first.decisionId}`;
-  return `${pause}${held} held back by a pause and wait for a person (GET /v1/enforcement, then "waywarden approve"); the first: ${what}. `;
+  return `${pause}${inHand} held back by a pause and wait for a person (GET /v1/enforcement, then "waywarden approve"); the first: ${what}. `;
 }

@@ -38,7 +38,7 @@ import { countingContainments } from './containment-counts.ts';
 import { knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
-import { frictionRoute } from './friction-route.ts';
+import { responseImpactRoute } from './friction-route.ts';
 import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
 import { answersFor, refuseHost } from './loopback-guard.ts';
@@ -199,18 +199,18 @@ function apiOf(parts: ApiParts): Api {
   workRoute(app, {
     at: '/v1/verify',
     what: 'Verifying',
-    work: (_, tell) => verifyRunning(pipeline, tell),
+    work: (_, announce) => verifyRunning(pipeline, announce),
     controlToken,
   });
   workRoute(app, {
     at: AUDIT_PATH,
     what: 'Verifying the chain',
-    work: (body, tell) => auditRunning(pipeline, body, tell),
+    work: (body, announce) => auditRunning(pipeline, body, announce),
     controlToken,
   });
   logRoute(app, { log, controlToken });
   containmentRoutes(app, { responder: pipeline.responder, nowMs, tenant });
-  frictionRoute(app, { store, registry: () => rules.registry });
+  responseImpactRoute(app, { store, registry: () => rules.registry });
   previewRoute(app, { responder: pipeline.responder, store, tenant, nowMs });
   operatorRoutes(app, { log, responder: pipeline.responder, tenant, now });
   receiverRoutes(app, { feed, commandKeys: pipeline.keys.commandRing });

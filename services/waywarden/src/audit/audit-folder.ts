@@ -37,14 +37,14 @@ export async function auditRunning(
   body: unknown,
   onProgress: OnProgress,
 ): Promise<AuditReport> {
-  const keptHead = bodySchema.parse(body)?.head;
+  const retainedHead = bodySchema.parse(body)?.head;
   const stateHead = await responder.chainHead();
-  return verifyAudit({ log, stateHead, keptHead, onProgress: counted(onProgress) });
+  return verifyAudit({ log, stateHead, retainedHead, onProgress: counted(onProgress) });
 }
 
 export async function auditFolder(
   folder: string,
-  keptHead: ChainHead | undefined,
+  retainedHead: ChainHead | undefined,
   onProgress: OnProgress,
 ): Promise<AuditReport> {
   const paths = dataPaths(folder);
@@ -57,7 +57,7 @@ export async function auditFolder(
   if (owner !== undefined) {
     const { url } = owner;
     if (url !== null) {
-      const body = keptHead === undefined ? {} : { head: keptHead };
+      const body = retainedHead === undefined ? {} : { head: retainedHead };
       return askToWork({ ...owner, url }, { path: AUDIT_PATH, body, onProgress });
     }
     throw new UsageError(
@@ -67,7 +67,7 @@ export async function auditFolder(
   const log = await openLogToRead(paths);
   try {
     const stateHead = await storedHead(log, join(paths.state, 'responder'));
-    return await verifyAudit({ log, stateHead, keptHead, onProgress: counted(onProgress) });
+    return await verifyAudit({ log, stateHead, retainedHead, onProgress: counted(onProgress) });
   } finally {
     await log.close();
   }

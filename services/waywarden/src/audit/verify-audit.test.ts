@@ -66,7 +66,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Heads {
   readonly stateHead?: ChainHead;
-  readonly keptHead?: ChainHead;
+  readonly retainedHead?: ChainHead;
 }
 
 async function audited(
@@ -82,8 +82,8 @@ async function audited(
       await log.append([{ topic: TOPIC, key, value, headers: { [HEADERS.type]: 'event' } }]);
     }
     const onProgress = () => undefined;
-    const { stateHead, keptHead } = heads;
-    return await verifyAudit({ log, stateHead, keptHead, onProgress });
+    const { stateHead, retainedHead } = heads;
+    return await verifyAudit({ log, stateHead, retainedHead, onProgress });
   } finally {
     await log.close();
   }
@@ -192,9 +192,9 @@ describe('audit verify', () => {
       if (before !== undefined) anew.push(link(before, { rule_id: 'anew' }));
     }
     expect((await audited(anew)).ok).toBe(true);
-    const keptHead = all[6];
-    if (keptHead === undefined) throw new Error('no chain');
+    const retainedHead = all[6];
+    if (retainedHead === undefined) throw new Error('no chain');
     rmSync(join(folder, 'log'), { recursive: true });
-    expect(codesAt(await audited(anew, { keptHead }))).toEqual(['altered 7']);
+    expect(codesAt(await audited(anew, { retainedHead }))).toEqual(['altered 7']);
   });
 });

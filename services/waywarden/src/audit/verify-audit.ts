@@ -49,19 +49,19 @@ export interface AuditReport {
 }
 
 export interface AuditParts {
-  readonly log: EventLog & Partial<Pick<LmdbLog, 'kept'>>;
+  readonly log: EventLog & Partial<Pick<LmdbLog, 'retained'>>;
   /** What the responder's state says of the chain's end; undefined: there is no state. */
   readonly stateHead: ChainHead | undefined;
   /** What a person has kept. */
-  readonly keptHead: ChainHead | undefined;
+  readonly retainedHead: ChainHead | undefined;
   readonly onProgress: (decisions: number) => void;
 }
 
 /** The highest decision that retention let go: after it every decision must be there. */
 async function removedBefore(log: AuditParts['log']): Promise<ChainHead | undefined> {
-  const kept = (await log.kept?.(TOPICS.decisions.name)) ?? [];
+  const retained = (await log.retained?.(TOPICS.decisions.name)) ?? [];
   let last: ChainHead | undefined;
-  for (const { lastRemoved } of kept) {
+  for (const { lastRemoved } of retained) {
     if (lastRemoved?.value == null) continue;
     const { seq, hash } = decisionSchema.parse(
       JSON.parse(new TextDecoder().decode(lastRemoved.value)),
@@ -169,11 +169,11 @@ class ChainAudit {
 }
 
 export async function verifyAudit(parts: AuditParts): Promise<AuditReport> {
-  const { log, stateHead, keptHead, onProgress } = parts;
+  const { log, stateHead, retainedHead, onProgress } = parts;
   const after = await removedBefore(log);
   const audit = new ChainAudit(after, [
     ...(stateHead === undefined ? [] : [['the responder’s own state', stateHead] as const]),
-    ...(keptHead === undefined ? [] : [['whoever kept --head', keptHead] as const]),
+    ...(retainedHead === undefined ? [] : [['whoever kept --head', retainedHead] as const]),
   ]);
   for await (const one of decisionsInOrder(log)) {
     audit.add(one);

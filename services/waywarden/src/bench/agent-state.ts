@@ -5,7 +5,7 @@
 import { decideProfile } from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';
 import { type AuditEvent, type Policy, TOPICS } from '@waywarden/schemas';
-import { MemoryDraft, type StageRecord } from '@waywarden/stage';
+import { MemoryTransaction, type StageRecord } from '@waywarden/stage';
 import {
   type BenchmarkStream,
   type StreamFlags,
@@ -39,10 +39,18 @@ async function decided(stream: BenchmarkStream, policy: Policy): Promise<Decided
     { format: 'events', tenant: TENANT, assurance: 'authenticated', trustFields: true },
     registry,
   );
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   const topic = TOPICS.auditEvents.name;
   const take = (type: StageRecord['type'], value: unknown) =>
-    decideProfile(draft, { topic, partition: 0, offset: 0, key: null, type, value, source: 's' });
+    decideProfile(transaction, {
+      topic,
+      partition: 0,
+      offset: 0,
+      key: null,
+      type,
+      value,
+      source: 's',
+    });
   take('control', { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p', policy });
   if (registry !== undefined) {
     take('control', { kind: 'registry', seq: 2, tenant_id: TENANT, version: 'r', registry });
@@ -59,7 +67,7 @@ async function decided(stream: BenchmarkStream, policy: Policy): Promise<Decided
       last.set(event.agent.uid, calls.slice(-LAST_CALLS));
     }
   }
-  return { entries: draft.entries, events, last };
+  return { entries: transaction.entries, events, last };
 }
 
 export async function decidedStreams(

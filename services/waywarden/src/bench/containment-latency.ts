@@ -84,7 +84,7 @@ async function offer(pipeline: Pipeline, watch: HopWatch, options: LatencyOption
   let calls = 0;
   let stories = 0;
   let timeMovedAt = 0;
-  let obeyed = 0;
+  let injected = 0;
   for (let tick = 0; tick < ticks; tick++) {
     const late = performance.now() - began - tick * TICK_MS;
     if (late < 0) await wait(-late);
@@ -99,7 +99,7 @@ async function offer(pipeline: Pipeline, watch: HopWatch, options: LatencyOption
     if (Number.isInteger(obeying) && obeying >= 0) {
       watch.due(storyTask(obeying), dueAt);
       items.push(storyCall(obeying, 'obeys', now()));
-      obeyed += 1;
+      injected += 1;
     }
     const { records } = acceptor.accept(items);
     await senders.send(async () => {
@@ -114,7 +114,7 @@ async function offer(pipeline: Pipeline, watch: HopWatch, options: LatencyOption
     await new Promise((resolve) => setImmediate(resolve));
   }
   await senders.drain();
-  return { total: calls + stories + obeyed, stories: obeyed, began };
+  return { total: calls + stories + injected, stories: injected, began };
 }
 
 /** So that what is timed is compiled: the first calls of a process take many times as long. */

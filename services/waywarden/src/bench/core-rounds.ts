@@ -2,7 +2,7 @@
 import { decideProfile } from '@waywarden/detector';
 import { type EventAcceptor, FormatReader, type ReadItem } from '@waywarden/ingest';
 import type { AuditEvent } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { fileAcceptor } from '../input/input-options.ts';
 
 export function benchAcceptor(): EventAcceptor {
@@ -35,10 +35,10 @@ export function parseAll(values: readonly Uint8Array[]): readonly AuditEvent[] {
 
 /** The profile stage's decision over memory; returns how many outputs it made. */
 export function decideAll(events: readonly AuditEvent[]): number {
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   let outputs = 0;
   events.forEach((value, offset) => {
-    outputs += decideProfile(draft, {
+    outputs += decideProfile(transaction, {
       topic: 'bench',
       partition: 0,
       offset,

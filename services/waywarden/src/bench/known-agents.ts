@@ -84,11 +84,11 @@ async function makeKnown(
   of: Measured,
 ): Promise<void> {
   for (let n = 0; n < known; n += 1) {
-    const draft = state.draft(spaceOf(n));
+    const transaction = state.transaction(spaceOf(n));
     for (const [name, value] of templates[n % templates.length]?.entries ?? []) {
-      draft.put(agentKeyOf(TENANT, uidOf(n), name), value);
+      transaction.put(agentKeyOf(TENANT, uidOf(n), name), value);
     }
-    draft.keep();
+    transaction.keep();
     if ((n + 1) % BATCH_AGENTS === 0) await commitAll(state, of);
   }
   await commitAll(state, of);
@@ -123,9 +123,9 @@ async function work(
   const place = { topic, partition: 0, offset: 0, key: null, source: 's' };
   const value = { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p', policy };
   for (let at = 0; at < PARTITIONS; at += 1) {
-    const draft = state.draft(`bench/${at}`);
-    decideProfile(draft, { ...place, type: 'control', value });
-    draft.keep();
+    const transaction = state.transaction(`bench/${at}`);
+    decideProfile(transaction, { ...place, type: 'control', value });
+    transaction.keep();
   }
   let events = 0;
   for (let turn = 0; turn < CALLS_EACH; turn += 1) {
@@ -133,9 +133,9 @@ async function work(
       const n = Math.floor((at * known) / active);
       const call = templates[n % templates.length]?.calls[turn];
       if (call === undefined) continue;
-      const draft = state.draft(spaceOf(n));
-      decideProfile(draft, { ...place, type: 'event', value: callOf(call, n) });
-      draft.keep();
+      const transaction = state.transaction(spaceOf(n));
+      decideProfile(transaction, { ...place, type: 'event', value: callOf(call, n) });
+      transaction.keep();
       events += 1;
       if (events % BATCH_EVENTS === 0) await commitAll(state, of);
     }

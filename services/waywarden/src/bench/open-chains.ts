@@ -111,9 +111,17 @@ class ChainBench {
 
   #take(partition: number, type: StageRecord['type'], value: unknown): void {
     const topic = TOPICS.privilegeSteps.name;
-    const draft = this.#state.draft(`bench/${partition}`);
-    decideAssembly(draft, { topic, partition, offset: 0, key: null, type, value, source: 's' });
-    draft.keep();
+    const transaction = this.#state.transaction(`bench/${partition}`);
+    decideAssembly(transaction, {
+      topic,
+      partition,
+      offset: 0,
+      key: null,
+      type,
+      value,
+      source: 's',
+    });
+    transaction.keep();
   }
 
   async begin(chain: number, perDay: number): Promise<void> {
@@ -140,7 +148,7 @@ class ChainBench {
   counted(): { readonly open: number; readonly evicted: number } {
     let [open, evicted] = [0, 0];
     for (let at = 0; at < PARTITIONS; at += 1) {
-      const { chains, chainsEvicted } = assemblyCounters(this.#state.draft(`bench/${at}`));
+      const { chains, chainsEvicted } = assemblyCounters(this.#state.transaction(`bench/${at}`));
       open += chains;
       evicted += chainsEvicted;
     }

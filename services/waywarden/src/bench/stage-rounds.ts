@@ -13,7 +13,7 @@ import { readFileSync } from 'node:fs';
 import { decideAssembly, decideFlow, decideProfile, SHIPPED_POLICY } from '@waywarden/detector';
 import { parsePolicyFile } from '@waywarden/responder';
 import { type AuditEvent, type Policy, TOPICS } from '@waywarden/schemas';
-import { type Decide, MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { type Decide, MemoryTransaction, type Output, type StageRecord } from '@waywarden/stage';
 import { type Spread, spreadOf } from './cost.ts';
 
 /** Processor time of many pieces of work, and the same as multiples of the parse. */
@@ -45,7 +45,7 @@ export interface StageCosts {
 }
 
 class BenchStage {
-  readonly draft = new MemoryDraft();
+  readonly transaction = new MemoryTransaction();
   readonly #decide: Decide;
   readonly #topic: string;
 
@@ -67,7 +67,7 @@ class BenchStage {
       source: 'bench',
       body: undefined,
     };
-    return this.#decide(this.draft, record);
+    return this.#decide(this.transaction, record);
   }
 }
 
@@ -120,16 +120,16 @@ class Times {
   readonly following: number[] = [];
   readonly records: number[] = [];
   /** Of the event at hand, by record. */
-  readonly sightings: number[] = [];
+  readonly observations: number[] = [];
   readonly steps: number[] = [];
 
   endEvent(): void {
-    const [flow, assembly] = [sumOf(this.sightings), sumOf(this.steps)];
+    const [flow, assembly] = [sumOf(this.observations), sumOf(this.steps)];
     this.flow.push(flow);
     this.assembly.push(assembly);
     this.following.push(flow + assembly);
     this.records.push(...this.steps);
-    this.sightings.length = 0;
+    this.observations.length = 0;
     this.steps.length = 0;
   }
 }
@@ -161,10 +161,10 @@ function onePass(values: readonly Uint8Array[]): PassCosts {
     const event = timed(parse, () => JSON.parse(text) as AuditEvent);
     timed(profile, () => stage.take('event', event));
   }
-  const { times, sightings, links } = followingTimes(values, policy);
+  const { times, observations, links } = followingTimes(values, policy);
   const cost = costsBeside(parse);
   return {
-    sightings_per_event: sightings / Math.max(1, values.length),
+    sightings_per_event: observations / Math.max(1, values.length),
     links,
     parse_us_median: quantile(Float64Array.from(parse).sort(), 0.5),
     profile: cost(profile),
@@ -178,7 +178,7 @@ function onePass(values: readonly Uint8Array[]): PassCosts {
 
 interface Following {
   readonly times: Times;
-  readonly sightings: number;
+  readonly observations: number;
   readonly links: number;
 }
 
@@ -188,7 +188,7 @@ function followingTimes(values: readonly Uint8Array[], policy: Policy): Followin
   const flow = new BenchStage(TOPICS.valueFlows.name, decideFlow, policy);
   const assembly = new BenchStage(TOPICS.privilegeSteps.name, decideAssembly, policy);
   const times = new Times();
-  let [sightings, links] = [0, 0];
+  let [observations, links] = [0, 0];
   const decideStep = (value: unknown): void => {
     follow(timed(times.steps, () => assembly.take('event', value)));
   };
@@ -203,8 +203,8 @@ function followingTimes(values: readonly Uint8Array[], policy: Policy): Followin
     for (const { topic, value } of outputs) {
       if (topic === TOPICS.privilegeSteps.name) decideStep(value);
       if (topic !== TOPICS.valueFlows.name) continue;
-      sightings += 1;
-      follow(timed(times.sightings, () => flow.take('event', value)));
+      observations += 1;
+      follow(timed(times.observations, () => flow.take('event', value)));
     }
     times.endEvent();
   };
@@ -213,5 +213,5 @@ function followingTimes(values: readonly Uint8Array[], policy: Policy): Followin
     const decided = batch.map((bytes) => profile.take('event', JSON.parse(textOf(bytes))));
     for (const outputs of decided) afterProfile(outputs);
   }
-  return { times, sightings, links };
+  return { times, observations, links };
 }

@@ -60,7 +60,7 @@ const OF_CONNECTION = new Set([
 
 /** The token stands where the client put its own; where it had none, as Bearer. */
 function withToken(recorded: Headers, token: string): Headers {
-  const kept = Object.entries(recorded).filter(
+  const retained = Object.entries(recorded).filter(
     ([name]) => !OF_CONNECTION.has(name) && name !== 'authorization' && name !== 'x-api-key',
   );
   const { authorization = '' } = recorded;
@@ -70,7 +70,7 @@ function withToken(recorded: Headers, token: string): Headers {
       : /^basic /i.test(authorization)
         ? { authorization: `Basic ${Buffer.from(`pk:${token}`).toString('base64')}` }
         : { authorization: `Bearer ${token}` };
-  return { ...Object.fromEntries(kept), ...own };
+  return { ...Object.fromEntries(retained), ...own };
 }
 
 function jsonRequest(n: number, path: string, token: string, body: unknown): CaptureRequest {

@@ -14,15 +14,15 @@ import { pino } from 'pino';
 import { Progress } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
 import { ensureTopics } from '../runtime/topic-plan.ts';
-import { callLine, isHandOver } from './call-line.ts';
+import { callLine, isDelegating } from './call-line.ts';
 import { type Capture, capturesIn } from './capture-folder.ts';
 import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture-line.ts';
 
 /** Recordings are posted as fast as they go, so nothing is over before its end. */
 const NEVER_MS = 86_400_000;
 const TENANT = 'default';
-const SAID_LENGTH_MAX = 500;
-const LETTERS_SAID_MAX = 1_000;
+const CLAIMED_LENGTH_MAX = 500;
+const LETTERS_CLAIMED_MAX = 1_000;
 
 export interface CapturesReport {
   readonly captures: number;
@@ -51,7 +51,7 @@ function complaintOf(status: number, type: string, body: Uint8Array): string | u
   const said = Buffer.from(body).toString('utf8');
   const isPartial = type.includes('protobuf') ? body.length > 0 : PARTIAL.test(said);
   if (status < 300 && !isPartial) return undefined;
-  return said.replace(/[^\x20-\x7e]+/g, ' ').slice(0, SAID_LENGTH_MAX);
+  return said.replace(/[^\x20-\x7e]+/g, ' ').slice(0, CLAIMED_LENGTH_MAX);
 }
 
 async function post(url: string, { method, path, headers, body }: CaptureRequest) {
@@ -89,7 +89,7 @@ async function postCapture({ name, file }: Capture, { url, tokens }: Target, out
 }
 
 function noteCall(outputs: Outputs, capture: string, call: Call): void {
-  const into = isHandOver(call) ? outputs.handOvers : outputs.calls;
+  const into = isDelegating(call) ? outputs.handOvers : outputs.calls;
   into.push(callLine(capture, call));
   for (const reason of call.unresolved) {
     outputs.unresolved[reason] = (outputs.unresolved[reason] ?? 0) + 1;
@@ -116,7 +116,7 @@ async function recordsOf(log: EventLog, topic: string): Promise<number> {
 /** Why calls were set aside, as their dead letters say: no call of a client should be. */
 async function setAside(log: EventLog): Promise<readonly object[]> {
   const { name } = TOPICS.auditDeadletter;
-  const records = await log.read(name, 0, 0, LETTERS_SAID_MAX);
+  const records = await log.read(name, 0, 0, LETTERS_CLAIMED_MAX);
   return records.map(({ headers }) => ({
     dead_letter: headers[HEADERS.deadReason],
     said: headers[HEADERS.deadDetail],

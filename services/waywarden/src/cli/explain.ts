@@ -14,7 +14,7 @@ import {
 } from '@waywarden/detector';
 import { FORMATS, FormatReader } from '@waywarden/ingest';
 import { ASSURANCES, type AuditEvent, TOPICS } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { Command, Option } from 'commander';
 import { Progress, report, table, UsageError } from '../input/command-output.ts';
 import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
@@ -61,16 +61,16 @@ async function judgeById(
   finding.done(`${read} events`);
   if (found === undefined) return undefined;
   const playing = new Progress('Playing what its agent did before');
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   let before = 0;
   for await (const event of events()) {
     if (event.event_id === found.event_id) break;
     if (event.agent.uid !== found.agent.uid || event.tenant_id !== found.tenant_id) continue;
-    if (isScored(event)) learnCall(draft, event, scoreCall(draft, event).flag);
+    if (isScored(event)) learnCall(transaction, event, scoreCall(transaction, event).flag);
     playing.show(`${++before} events`);
   }
   playing.done(`${before} events`);
-  return { event: found, ...judgeEvent(draft, found) };
+  return { event: found, ...judgeEvent(transaction, found) };
 }
 
 function sayJudgement({ event, judgement, severity, hasUnread }: Judged) {

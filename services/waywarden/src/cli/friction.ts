@@ -10,7 +10,7 @@ import { report, table, UsageError } from '../input/command-output.ts';
 import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
-interface FrictionFlags {
+interface ResponseImpactFlags {
   readonly data: string;
   readonly by: string;
   readonly days: string;
@@ -30,7 +30,7 @@ const line = z.object({
   waited_mean_ms: z.number().nullable(),
   precision: z.number().nullable(),
 });
-const frictionSchema = z.looseObject({
+const responseImpactSchema = z.looseObject({
   sentence: z.string(),
   by: z.string(),
   cut: z.boolean(),
@@ -55,7 +55,7 @@ function cellsOf(one: Line): readonly string[] {
   return [one.key, ...before, waited, ...after];
 }
 
-async function friction(flags: FrictionFlags): Promise<void> {
+async function responseImpact(flags: ResponseImpactFlags): Promise<void> {
   const owner = ownerOf(dataPaths(flags.data));
   if (owner?.url == null) {
     throw new UsageError(`No "waywarden up" runs on ${flags.data}; start it, then ask again.`);
@@ -69,7 +69,7 @@ async function friction(flags: FrictionFlags): Promise<void> {
   const url = `${owner.url}/v1/friction?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   if (!response.ok) throw await refusalOf(url, response);
-  const said = frictionSchema.parse(await response.json());
+  const said = responseImpactSchema.parse(await response.json());
   const rows = said.lines.map((one) => [...cellsOf(one)]);
   report(flags.json === true, said, [
     said.sentence,
@@ -78,7 +78,7 @@ async function friction(flags: FrictionFlags): Promise<void> {
   ]);
 }
 
-export const frictionCommand = new Command('friction')
+export const responseImpactCommand = new Command('friction')
   .description('what the rules cost people: step-ups, waiting, refused calls, and what was wrong')
   .addOption(new Option('--by <what>', 'one line for each').choices(LEDGER_KEYS).default('rule'))
   .option('--days <days>', 'the last so many days of the store, at most 90', '7')
@@ -86,4 +86,4 @@ export const frictionCommand = new Command('friction')
   .option('--rule <id>', 'only of this rule')
   .option('--data <folder>', 'data folder of the running up', '.waywarden/data')
   .option('--json', 'print one JSON object as the last line')
-  .action(friction);
+  .action(responseImpact);

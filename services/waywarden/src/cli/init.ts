@@ -15,10 +15,10 @@ import { report, UsageError } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';
 import { dataPaths } from '../runtime/data-folder.ts';
 import { firstToken } from '../runtime/first-token.ts';
-import { keptFor } from '../runtime/retention-plan.ts';
+import { storedFor } from '../runtime/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
 import { ensureTopics } from '../runtime/topic-plan.ts';
-import { keepOption, keptBy } from './up/keep-option.ts';
+import { keepOption, storedBy } from './up/keep-option.ts';
 
 interface InitFlags {
   readonly brokers: string;
@@ -52,7 +52,7 @@ async function init(flags: InitFlags): Promise<void> {
     },
   );
   if (!settings.ok) throw new UsageError(settings.problems.join('\n'));
-  const retention = keptBy(flags.keep);
+  const retention = storedBy(flags.keep);
   const paths = dataPaths(flags.folder);
   mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
   const registry = loadRegistry(flags.registry);
@@ -76,7 +76,7 @@ async function init(flags: InitFlags): Promise<void> {
       canary_token_file: canaryToken,
       tokens: paths.tokens,
       policy_version: version,
-      kept_for: keptFor(retention),
+      kept_for: storedFor(retention),
     };
     report(flags.json === true, value, [
       `Topics are there; policy ${version.slice(0, 12)}… is published.`,

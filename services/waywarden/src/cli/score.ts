@@ -9,7 +9,7 @@ import { createWriteStream } from 'node:fs';
 import { type CallScore, isScored, learnCall, scoreCall, sightEvent } from '@waywarden/detector';
 import { FormatReader, type ReadItem } from '@waywarden/ingest';
 import type { AuditEvent } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { Command } from 'commander';
 import { Progress, report } from '../input/command-output.ts';
 import { addInputOptions, fileAcceptor, type InputFlags } from '../input/input-options.ts';
@@ -43,7 +43,7 @@ async function score(flags: ScoreFlags): Promise<void> {
   const registry = loadRegistry(flags.registry);
   if (flags.policy !== undefined) loadPolicy(flags.policy);
   const acceptor = fileAcceptor(flags, registry);
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   const registered = new Map((registry?.agents ?? []).map((agent) => [agent.uid, agent]));
   const totals = { learnt: 0, scored: 0, alerts: 0, dead_lettered: 0 };
   const eachCall = async (
@@ -67,16 +67,17 @@ async function score(flags: ScoreFlags): Promise<void> {
     progress.done(`${calls} calls`);
   };
   await eachCall(flags.baseline, 'Learning', (_, event) => {
-    if (sightEvent(draft, { id: event.event_id }) !== 'first' || !isScored(event)) return;
-    learnCall(draft, event, 'clear');
+    if (sightEvent(transaction, { id: event.event_id }) !== 'first' || !isScored(event)) return;
+    learnCall(transaction, event, 'clear');
     totals.learnt++;
   });
   const out = createWriteStream(flags.out);
   await eachCall(flags.input, 'Scoring', async (item, event) => {
     const scored = isScored(event)
-      ? scoreCall(draft, event, registered.get(event.agent.uid))
+      ? scoreCall(transaction, event, registered.get(event.agent.uid))
       : NOTHING;
-    if (isScored(event)) learnCall(draft, event, flags.frozen === true ? 'flagged' : scored.flag);
+    if (isScored(event))
+      learnCall(transaction, event, flags.frozen === true ? 'flagged' : scored.flag);
     totals.scored++;
     if (hasAlarm(scored)) totals.alerts++;
     if (!out.write(toLine(item, event, scored))) await once(out, 'drain');

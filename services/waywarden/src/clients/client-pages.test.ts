@@ -12,8 +12,8 @@ const pages = clientPages(coverages);
 
 describe('the pages of clients', () => {
   it('are those of the table: run npm run clients:generate', () => {
-    const kept = readdirSync(DOCS).filter((file) => file.endsWith('.md'));
-    expect(kept.sort()).toEqual([...pages.keys()].sort());
+    const retained = readdirSync(DOCS).filter((file) => file.endsWith('.md'));
+    expect(retained.sort()).toEqual([...pages.keys()].sort());
     for (const [file, text] of pages) {
       expect(readFileSync(new URL(file, DOCS), 'utf8'), file).toBe(text);
     }

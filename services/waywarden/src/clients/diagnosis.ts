@@ -67,14 +67,14 @@ export function likelyClients({ by_convention: seen }: SourceSeen): readonly Cli
 }
 
 /** A hand-over that nobody made and a list that nobody asked for are no fault of a source. */
-const NOT_HELD: readonly Fact[] = ['delegation', 'definitions', 'principal'];
+const NOT_OWNED: readonly Fact[] = ['delegation', 'definitions', 'principal'];
 
 export function diagnose(seen: SourceSeen): Diagnosis {
   const states = statesOf(seen);
   const evaluables = loadDetections().map((one) => evaluableOf(one, states));
   const limited = evaluables.filter(({ is, lacks }) => is !== 'yes' && lacks.length > 0);
   const asked = new Set(limited.flatMap(({ lacks }) => lacks));
-  const off = [...asked].filter((fact) => !NOT_HELD.includes(fact));
+  const off = [...asked].filter((fact) => !NOT_OWNED.includes(fact));
   const switches = likelyClients(seen).flatMap(({ id, name, content }) => {
     const facts = content.missing.filter((fact) => off.includes(fact));
     const { switch: line } = content;
@@ -132,7 +132,7 @@ const named = (all: readonly Evaluable[]): readonly string[] =>
 
 /** Of facts that a source sends when there is something to tell: nobody handed over, nobody listed tools. */
 function unseenWords(limited: readonly Evaluable[]): readonly string[] {
-  const unseen = limited.filter(({ lacks }) => lacks.every((fact) => NOT_HELD.includes(fact)));
+  const unseen = limited.filter(({ lacks }) => lacks.every((fact) => NOT_OWNED.includes(fact)));
   const facts = [...new Set(unseen.flatMap(({ lacks }) => lacks))];
   if (facts.length === 0) return [];
   const some = unseen.map(({ detection }) => detection.kind);
@@ -142,9 +142,9 @@ function unseenWords(limited: readonly Evaluable[]): readonly string[] {
 }
 
 function limitedWords(limited: readonly Evaluable[]): readonly string[] {
-  const held = limited.filter(({ lacks }) => lacks.some((fact) => !NOT_HELD.includes(fact)));
-  const no = held.filter(({ is }) => is === 'no');
-  const weaker = held.filter(({ is }) => is === 'weaker');
+  const inHand = limited.filter(({ lacks }) => lacks.some((fact) => !NOT_OWNED.includes(fact)));
+  const no = inHand.filter(({ is }) => is === 'no');
+  const weaker = inHand.filter(({ is }) => is === 'weaker');
   return [
     ...(no.length === 0 ? [] : ['Not evaluable:', ...named(no)]),
     ...(weaker.length === 0 ? [] : ['Evaluable, but finds or excuses less:', ...named(weaker)]),

@@ -6,11 +6,11 @@ export type FactState = 'told' | 'some' | 'never';
 export type FactStates = Readonly<Record<Fact, FactState>>;
 
 /** A fact that so many of the calls tell is told: not every tool has arguments, not every call ends. */
-const TOLD_SHARE = 0.5;
+const REPORTED_SHARE = 0.5;
 
 export function factState(told: number, calls: number): FactState {
   if (told === 0 || calls === 0) return 'never';
-  return told / calls >= TOLD_SHARE ? 'told' : 'some';
+  return told / calls >= REPORTED_SHARE ? 'told' : 'some';
 }
 
 export interface Evaluable {

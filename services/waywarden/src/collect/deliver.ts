@@ -8,7 +8,7 @@ import { UsageError } from '../input/command-output.ts';
 const FIRST_WAIT_MS = 500;
 const WAIT_MS_MAX = 30_000;
 const REQUEST_MS_MAX = 60_000;
-const SAID_MAX = 300;
+const CLAIMED_MAX = 300;
 
 export interface DeliverOptions {
   /** Without a path. */
@@ -70,17 +70,17 @@ export async function deliver(
     if (status < 300) {
       const refused = Math.min(records.length, refusedOf(JSON.parse(text === '' ? '{}' : text)));
       if (refused > 0)
-        options.say(`${refused} records were not understood: ${text.slice(0, SAID_MAX)}`);
+        options.say(`${refused} records were not understood: ${text.slice(0, CLAIMED_MAX)}`);
       return { taken: records.length - refused, refused };
     }
     if (status === 401 || status === 403 || status === 404) {
-      throw new UsageError(`${options.url} answers ${status}: ${text.slice(0, SAID_MAX)}`);
+      throw new UsageError(`${options.url} answers ${status}: ${text.slice(0, CLAIMED_MAX)}`);
     }
     if (status < 500 && status !== 429) {
-      options.say(`${records.length} records were refused: ${text.slice(0, SAID_MAX)}`);
+      options.say(`${records.length} records were refused: ${text.slice(0, CLAIMED_MAX)}`);
       return { taken: 0, refused: records.length };
     }
-    options.say(`waiting for ${options.url}: ${text.slice(0, SAID_MAX)}`);
+    options.say(`waiting for ${options.url}: ${text.slice(0, CLAIMED_MAX)}`);
     await wait(after > 0 ? after * 1_000 : waitMs, undefined, { signal: options.signal });
   }
 }

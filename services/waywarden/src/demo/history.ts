@@ -20,7 +20,7 @@ const BATCH_EVENTS = 200;
 const DAY_MS = 86_400_000;
 
 /** The events of a task that began at `startMs`. */
-export function tellTask(script: TaskScript, startMs: number): readonly InputEvent[] {
+export function reportTask(script: TaskScript, startMs: number): readonly InputEvent[] {
   let atMs = startMs;
   return script.calls.map((call, i) => {
     atMs += call.afterMs;
@@ -40,7 +40,7 @@ export function historyEvents(endsAt: string): readonly InputEvent[] {
     Array.from({ length: BUSY_TASKS }, (_, n) => endMs - days * DAY_MS + n * BUSY_EVERY_MS),
   );
   const starts = [...steady, ...busy].sort((a, b) => a - b);
-  return starts.flatMap((startMs, n) => tellTask(ordinaryTask('h', n + 1, world), startMs));
+  return starts.flatMap((startMs, n) => reportTask(ordinaryTask('h', n + 1, world), startMs));
 }
 
 /** Sends the past as fast as ingest takes it; the number of events. */

@@ -44,7 +44,7 @@ export interface DemoParts {
   readonly gateway: ToolGateway;
   readonly watch: OutcomeWatch;
   readonly narrator: Narrator;
-  readonly settled: () => Promise<void>;
+  readonly warmedUp: () => Promise<void>;
   readonly end: () => void;
   readonly speed: number;
   readonly signal: AbortSignal;
@@ -102,7 +102,7 @@ export class Demo {
   }
 
   async #past(): Promise<void> {
-    const { sender, narrator, settled, paths, tenant } = this.#parts;
+    const { sender, narrator, warmedUp, paths, tenant } = this.#parts;
     const beganMs = Date.now();
     if (this.#mark.history_sent) {
       narrator.say({
@@ -112,7 +112,7 @@ export class Demo {
       return;
     }
     const events = await sendHistory(sender, this.#mark.started_at);
-    await settled();
+    await warmedUp();
     this.#mark = { ...this.#mark, history_sent: true, events: this.#mark.events + events };
     writeMark(paths, this.#mark);
     this.#book.note({ history_events: events });
@@ -124,14 +124,14 @@ export class Demo {
   }
 
   async #chapters(): Promise<void> {
-    const { gateway, watch, narrator, registry, settled, speed, signal } = this.#parts;
+    const { gateway, watch, narrator, registry, warmedUp, speed, signal } = this.#parts;
     const stage: Stage = {
       gateway,
       watch,
       book: this.#book,
       narrator,
       registry,
-      settled,
+      warmedUp,
       speed,
       signal,
     };

@@ -64,7 +64,7 @@ export interface StartDemo {
 }
 
 /** Resolves when the detector has decided all that stands in the log now. */
-function settledIn(pipeline: Pipeline): () => Promise<void> {
+function warmedUpIn(pipeline: Pipeline): () => Promise<void> {
   return () => pipeline.detected();
 }
 
@@ -96,7 +96,7 @@ export async function startDemo(options: StartDemo): Promise<RunningDemo> {
     gateway,
     watch,
     narrator,
-    settled: settledIn(pipeline),
+    warmedUp: warmedUpIn(pipeline),
     speed,
     signal,
   });

@@ -70,21 +70,21 @@ export function foldsOfSplit(
   );
   const folds = split === 'both_unseen' ? FOLDS * FOLDS : FOLDS;
   return Array.from({ length: folds }, (_, fold): SplitFold => {
-    const heldTask = (run: Run) => taskFold.get(run.task) === fold % FOLDS;
-    const heldModel = (run: Run) =>
+    const taskInHand = (run: Run) => taskFold.get(run.task) === fold % FOLDS;
+    const modelInHand = (run: Run) =>
       modelFold.get(run.model) === (split === 'both_unseen' ? Math.floor(fold / FOLDS) : fold);
     const tested = order.filter((run) =>
       split === 'unseen_task'
-        ? heldTask(run)
+        ? taskInHand(run)
         : split === 'unseen_model'
-          ? heldModel(run)
-          : heldTask(run) && heldModel(run),
+          ? modelInHand(run)
+          : taskInHand(run) && modelInHand(run),
     );
     const learnt = order.filter(
       (run) =>
         benign.has(run.traceId) &&
-        (split === 'unseen_model' || !heldTask(run)) &&
-        (split === 'unseen_task' || !heldModel(run)),
+        (split === 'unseen_model' || !taskInHand(run)) &&
+        (split === 'unseen_task' || !modelInHand(run)),
     );
     return { learnt, tested };
   });

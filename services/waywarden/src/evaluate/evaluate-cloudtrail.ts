@@ -13,7 +13,7 @@
 import { join } from 'node:path';
 import { isScored, learnCall, scoreCall } from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { Progress, table, UsageError } from '../input/command-output.ts';
 import { fileAcceptor } from '../input/input-options.ts';
 import { readLines } from '../input/read-lines.ts';
@@ -70,7 +70,10 @@ export function alertsOf(records: readonly ScoredRecord[]): readonly ScoredRecor
   return [...best.values()];
 }
 
-async function scored(file: string, draft: MemoryDraft): Promise<readonly ScoredRecord[]> {
+async function scored(
+  file: string,
+  transaction: MemoryTransaction,
+): Promise<readonly ScoredRecord[]> {
   const acceptor = fileAcceptor(
     { format: 'cloudtrail', tenant: 'default', assurance: 'authenticated' },
     undefined,
@@ -87,8 +90,8 @@ async function scored(file: string, draft: MemoryDraft): Promise<readonly Scored
     const { technique } = JSON.parse(line.text) as { readonly technique?: string };
     for (const event of batch.events) {
       if (!isScored(event)) continue;
-      const { score, flag } = scoreCall(draft, event);
-      learnCall(draft, event, flag);
+      const { score, flag } = scoreCall(transaction, event);
+      learnCall(transaction, event, flag);
       const assumedBy = event.delegation?.chain?.map((link) => link.agent_uid) ?? [];
       records.push({
         actor: event.agent.uid,
@@ -141,9 +144,9 @@ export function roleChains(records: readonly ScoredRecord[]): readonly RoleChain
 }
 
 export async function evaluateCloudtrail(folder: string): Promise<CloudtrailReport> {
-  const draft = new MemoryDraft();
-  const ordinary = await scored(join(folder, ORDINARY), draft);
-  const attacks = await scored(join(folder, TECHNIQUES), draft);
+  const transaction = new MemoryTransaction();
+  const ordinary = await scored(join(folder, ORDINARY), transaction);
+  const attacks = await scored(join(folder, TECHNIQUES), transaction);
   const ranks = rankTechniques(ordinary, attacks);
   const sorted = ranks.map((one) => one.above).sort((a, b) => a - b);
   return {

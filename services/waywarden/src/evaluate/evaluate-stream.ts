@@ -163,19 +163,19 @@ async function assemblyScore(flags: EvaluateStreamFlags, scored: Scored): Promis
   }
   const facts = await factsOf(scored, assemblyWanted(labels.assembly, file));
   const score = scoreAssembly(labels.assembly, file, facts);
-  const kept = keepFailures(score.failures, flags);
+  const retained = keepFailures(score.failures, flags);
   return {
     value: {
       ...(await about('assembly', flags, scored, facts)),
       ...score,
       failures: shownFailures(score.failures),
-      ...kept.value,
+      ...retained.value,
     },
     lines: [
       heading('assembly', flags, scored),
       ...strangeIds(facts),
       ...sayAssembly(score),
-      ...kept.lines,
+      ...retained.lines,
     ],
   };
 }
@@ -184,19 +184,19 @@ async function fleetScore(flags: EvaluateStreamFlags, scored: Scored): Promise<S
   const { labels, file } = scored;
   const facts = await factsOf(scored, fleetWanted(labels, file));
   const score = scoreFleet(labels, file, facts);
-  const kept = keepFailures(score.failures, flags);
+  const retained = keepFailures(score.failures, flags);
   return {
     value: {
       ...(await about('fleet', flags, scored, facts)),
       ...score,
       failures: shownFailures(score.failures),
-      ...kept.value,
+      ...retained.value,
     },
     lines: [
       heading('fleet', flags, scored),
       ...strangeIds(facts),
       ...sayFleet(score),
-      ...kept.lines,
+      ...retained.lines,
     ],
   };
 }

@@ -3,7 +3,7 @@
  * observed (a run's later calls are judged by what its earlier ones read) but never learnt.
  */
 import { learnCall, scoreCall } from '@waywarden/detector';
-import { type Draft, MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction, type Transaction } from '@waywarden/stage';
 import type { Run } from './agentdojo-runs.ts';
 
 export interface RunScore {
@@ -17,11 +17,11 @@ export interface RunScore {
 }
 
 /** Reads fall through to what was learnt; writes stay here and go with the run. */
-class RunDraft implements Draft {
-  readonly #learnt: Draft;
-  readonly #own = new MemoryDraft();
+class RunTransaction implements Transaction {
+  readonly #learnt: Transaction;
+  readonly #own = new MemoryTransaction();
 
-  constructor(learnt: Draft) {
+  constructor(learnt: Transaction) {
     this.#learnt = learnt;
   }
 
@@ -39,20 +39,20 @@ class RunDraft implements Draft {
 }
 
 /** History of benign runs: every call is learnt as one that nobody flagged. */
-export function learnRuns(runs: readonly Run[]): MemoryDraft {
-  const draft = new MemoryDraft();
-  for (const run of runs) for (const event of run.events) learnCall(draft, event, 'clear');
-  return draft;
+export function learnRuns(runs: readonly Run[]): MemoryTransaction {
+  const transaction = new MemoryTransaction();
+  for (const run of runs) for (const event of run.events) learnCall(transaction, event, 'clear');
+  return transaction;
 }
 
 /** `flagged` calls are observed and not learnt, which is what frozen means. */
-export function scoreRun(learnt: Draft, run: Run): RunScore {
-  const draft = new RunDraft(learnt);
+export function scoreRun(learnt: Transaction, run: Run): RunScore {
+  const transaction = new RunTransaction(learnt);
   let score = Number.NEGATIVE_INFINITY;
   let topStep = 0;
   let alarmed = false;
   run.events.forEach((event, step) => {
-    const call = scoreCall(draft, event);
+    const call = scoreCall(transaction, event);
     if (call.score > score) {
       score = call.score;
       topStep = step;
@@ -61,7 +61,7 @@ export function scoreRun(learnt: Draft, run: Run): RunScore {
       ({ alarm }) => alarm?.kind === 'hijack_suspected' && alarm.severity === 'high',
     );
     if (isHigh) alarmed = true;
-    learnCall(draft, event, 'flagged');
+    learnCall(transaction, event, 'flagged');
   });
   return { traceId: run.traceId, score: Math.max(score, 0), topStep, alarmed };
 }

@@ -13,7 +13,7 @@ export function durationWords(ms: number): string {
 
 const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
 
-export function frictionWords(total: Line, days: number): string {
+export function responseImpactWords(total: Line, days: number): string {
   const period = days === 1 ? 'the last day' : `the last ${days} days`;
   const asked = `In ${period} ${counted(total.step_ups, 'step-up')} and ${counted(total.revocations, 'revocation')} ${total.step_ups + total.revocations === 1 ? 'was' : 'were'} ordered`;
   const back = total.taken_back === 0 ? '' : `, ${total.taken_back} of them taken back since`;
@@ -26,7 +26,8 @@ export function frictionWords(total: Line, days: number): string {
     total.denied_calls === 0
       ? ''
       : ` ${counted(total.denied_calls, 'call')} in ${counted(total.tasks_stopped, 'task')} were refused, ${total.denied_in_error} of them by orders that were taken back.`;
-  const held = total.withheld === 0 ? '' : ` Guards withheld ${counted(total.withheld, 'order')}.`;
+  const inHand =
+    total.withheld === 0 ? '' : ` Guards withheld ${counted(total.withheld, 'order')}.`;
   const would =
     total.would_revoke + total.would_step_up === 0
       ? ''
@@ -40,5 +41,5 @@ export function frictionWords(total: Line, days: number): string {
     judged === 0
       ? ''
       : ` Of ${counted(judged, 'alert')} with a verdict ${total.found_right} ${total.found_right === 1 ? 'was' : 'were'} right.`;
-  return `${asked}${back}.${waited}${stopped}${held}${would}${withdrawn}${found}`;
+  return `${asked}${back}.${waited}${stopped}${inHand}${would}${withdrawn}${found}`;
 }

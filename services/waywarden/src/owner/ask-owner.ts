@@ -14,7 +14,7 @@ const refusal = z.object({
 });
 
 /** A refusal as a person reads it: what is wrong, what to do, and each problem on a line. */
-export function saidIn(body: unknown): string {
+export function claimedIn(body: unknown): string {
   const { data } = refusal.safeParse(body);
   if (data === undefined) return 'nothing that is understood.';
   const advice = data.what_to_do === undefined ? '' : ` ${data.what_to_do}`;
@@ -35,7 +35,7 @@ export async function askOwner(url: string, init: RequestInit): Promise<Response
 /** What it said when it refused. */
 export async function refusalOf(url: string, response: Response): Promise<UsageError> {
   const body: unknown = await response.json().catch(() => ({}));
-  return new UsageError(`${url} answered ${response.status}: ${saidIn(body)}`);
+  return new UsageError(`${url} answered ${response.status}: ${claimedIn(body)}`);
 }
 
 /** The header by which the owner lets its own person change or ask more; UsageError without. */

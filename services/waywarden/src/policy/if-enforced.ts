@@ -17,7 +17,7 @@ import {
   type RevocationCommand,
   TOPICS,
 } from '@waywarden/schemas';
-import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { MemoryTransaction, type Output, type StageRecord } from '@waywarden/stage';
 import { scanTopic } from '../runtime/scan-topic.ts';
 
 export interface Ordered {
@@ -47,10 +47,12 @@ const valuesOf = <T>(outputs: readonly Output[], topic: string) =>
 /** Nobody answers in a trial, so no silence of a receiver means anything. */
 export function decideEnforced(records: Iterable<StageRecord>): Ordered {
   const decide = createDecideResponse({ sha256: sha256Hex, nobodyAnswers: true });
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   const outputs: Output[] = [];
   for (const record of records) {
-    outputs.push(...decide(draft, { ...record, value: enforced(record.value as JournalEntry) }));
+    outputs.push(
+      ...decide(transaction, { ...record, value: enforced(record.value as JournalEntry) }),
+    );
   }
   return {
     decisions: valuesOf<Decision>(outputs, TOPICS.decisions.name),

@@ -30,7 +30,7 @@ function decision(given: RevocationCommand, over: Partial<Decision> = {}): Decis
 const watching: Partial<Decision> = { rule_id: 'w', mode: 'shadow', issued_command_ids: [] };
 const acting: Partial<Decision> = { rule_id: 'w' };
 
-const [old, young, asked, watched, reached, held] = [
+const [old, coldStart, asked, watched, reached, inHand] = [
   command('old', 'revoke_token', 10),
   command('young', 'revoke_token', 23),
   command('asked', 'require_step_up', 23),
@@ -39,13 +39,13 @@ const [old, young, asked, watched, reached, held] = [
   command('held', 'revoke_token', 24),
 ];
 const history = {
-  commands: [old, young, asked],
+  commands: [old, coldStart, asked],
   decisions: [
     decision(old),
-    decision(young),
+    decision(coldStart),
     decision(asked),
     decision(watched, { ...watching, withheld_reasons: ['rule_in_shadow'] }),
-    decision(held, { ...watching, withheld_reasons: ['rule_in_shadow', 'never_revoke'] }),
+    decision(inHand, { ...watching, withheld_reasons: ['rule_in_shadow', 'never_revoke'] }),
   ],
   latest: '2026-11-24T12:00:00Z',
   watching: ['w'],
@@ -55,8 +55,8 @@ const history = {
     decisions: [
       decision(watched, acting),
       decision(reached, { rule_id: 'w/reaches/disable_agent-agent/abc' }),
-      decision(young),
-      decision(held, { ...acting, issued_command_ids: [], withheld_reasons: ['never_revoke'] }),
+      decision(coldStart),
+      decision(inHand, { ...acting, issued_command_ids: [], withheld_reasons: ['never_revoke'] }),
     ],
   },
 };
@@ -80,13 +80,13 @@ describe('the last days of a history', () => {
 
   it('count an alert that was held back once, however often it was revised, and not where it led to an order', () => {
     const none = { issued_command_ids: [], withheld_reasons: ['never_revoke'] };
-    const later = [2, 3].map((alert_revision) => decision(held, { ...none, alert_revision }));
-    const first = decision(held, { issued_command_ids: [], withheld_reasons: ['not_evaluable'] });
+    const later = [2, 3].map((alert_revision) => decision(inHand, { ...none, alert_revision }));
+    const first = decision(inHand, { issued_command_ids: [], withheld_reasons: ['not_evaluable'] });
     const counted = (decisions: readonly Decision[]) =>
       lastDays({ ...history, decisions, enforced: { decisions: [], commands: [] } }, 7).withheld;
     expect(counted([first, ...later])).toEqual({ never_revoke: 1 });
-    const again = decision(young, { ...none, alert_revision: 2 });
-    expect(counted([decision(young), again])).toEqual({});
+    const again = decision(coldStart, { ...none, alert_revision: 2 });
+    expect(counted([decision(coldStart), again])).toEqual({});
   });
 
   it('are said in one sentence, then one by one', () => {

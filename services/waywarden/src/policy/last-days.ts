@@ -78,15 +78,15 @@ export function takenBy(
  * Why nothing was given, by what the last revision said: once for each alert and rule, however often
  * the alert was revised. `isGiven`: what of a decision counts as given.
  */
-export function heldBack(
+export function suppressed(
   decisions: readonly Decision[],
   isGiven: (one: Decision) => boolean,
 ): Readonly<Record<string, number>> {
   const last = new Map<string, string | undefined>();
   for (const one of decisions.toSorted((a, b) => a.alert_revision - b.alert_revision)) {
     const about = `${one.rule_id}|${one.alert_ids[0] ?? one.decision_id}`;
-    const isSettled = isGiven(one) || (last.has(about) && last.get(about) === undefined);
-    last.set(about, isSettled ? undefined : reasonsBesideMode(one)[0]);
+    const isWarmedUp = isGiven(one) || (last.has(about) && last.get(about) === undefined);
+    last.set(about, isWarmedUp ? undefined : reasonsBesideMode(one)[0]);
   }
   const counts: Record<string, number> = {};
   for (const reason of last.values()) {
@@ -148,6 +148,6 @@ export function lastDays(history: History, days: number): LastDays {
     step_ups: given.filter((command) => command?.action === 'require_step_up').length,
     if_enforced: wouldRevoke.slice(0, LISTED_MAX),
     if_enforced_count: wouldRevoke.length,
-    withheld: heldBack([...did, ...would], isGiven),
+    withheld: suppressed([...did, ...would], isGiven),
   };
 }

@@ -13,13 +13,13 @@ import {
   type Registry,
   TOPICS,
 } from '@waywarden/schemas';
-import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { MemoryTransaction, type Output, type StageRecord } from '@waywarden/stage';
 import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
 import { readLines } from '../input/read-lines.ts';
 import { RefusedLines, type RefusedReport } from '../input/refused-lines.ts';
 import { type ChainRecords, isChainStep } from './stored-history.ts';
 
-type Decide = (draft: MemoryDraft, record: StageRecord) => readonly Output[];
+type Decide = (transaction: MemoryTransaction, record: StageRecord) => readonly Output[];
 
 /** The stages, by the topic that each reads. */
 const STAGES: ReadonlyMap<string, Decide> = new Map([
@@ -41,7 +41,7 @@ function isStep(value: unknown): value is PrivilegeStep {
 class Stages {
   readonly steps: PrivilegeStep[] = [];
   readonly links: PrivilegeLink[] = [];
-  readonly #drafts = new Map([...STAGES.keys()].map((topic) => [topic, new MemoryDraft()]));
+  readonly #drafts = new Map([...STAGES.keys()].map((topic) => [topic, new MemoryTransaction()]));
 
   /** To every stage, as the stages forward them. */
   control(value: object): void {
@@ -59,10 +59,18 @@ class Stages {
     value: unknown,
     type: 'event' | 'control',
   ): readonly Output[] {
-    const draft = this.#drafts.get(topic);
+    const transaction = this.#drafts.get(topic);
     const decide = STAGES.get(topic);
-    if (draft === undefined || decide === undefined) return [];
-    return decide(draft, { topic, partition: 0, offset: 0, key, type, value, source: 'file/0' });
+    if (transaction === undefined || decide === undefined) return [];
+    return decide(transaction, {
+      topic,
+      partition: 0,
+      offset: 0,
+      key,
+      type,
+      value,
+      source: 'file/0',
+    });
   }
 
   #keep(value: unknown): void {

@@ -28,7 +28,7 @@ export function sayLastDays(one: LastDays): readonly string[] {
   const when = `In the last ${plural(one.days, 'day')}`;
   const took = one.revoked_count === 0 ? 'nothing' : plural(one.revoked_count, 'time');
   const end = one.revoked_count === 0 ? '.' : ':';
-  const held = Object.entries(one.withheld)
+  const inHand = Object.entries(one.withheld)
     .sort(([, a], [, b]) => b - a)
     .map(([reason, n]) => `${n} ${reason}`);
   return [
@@ -40,14 +40,14 @@ export function sayLastDays(one: LastDays): readonly string[] {
           `Enforced, what only watches now would have revoked ${plural(one.if_enforced_count, 'time')} more:`,
           ...listed(one.if_enforced, one.if_enforced_count),
         ]),
-    ...(held.length === 0 ? [] : [`  held back by guards: ${held.join(', ')}`]),
+    ...(inHand.length === 0 ? [] : [`  held back by guards: ${inHand.join(', ')}`]),
   ];
 }
 
 export function sayRule(rule: RuleReport): readonly string[] {
-  const held = Object.entries(rule.withheld).sort(([, a], [, b]) => b - a);
-  const because = held.map(([reason, n]) => `${n} ${reason}`).join(', ');
-  const withheld = held.reduce((sum, [, n]) => sum + n, 0);
+  const inHand = Object.entries(rule.withheld).sort(([, a], [, b]) => b - a);
+  const because = inHand.map(([reason, n]) => `${n} ${reason}`).join(', ');
+  const withheld = inHand.reduce((sum, [, n]) => sum + n, 0);
   const head = `  ${rule.rule} (${rule.mode}): ${plural(rule.matched, 'alert')}`;
   const more = rule.ordered - rule.targets.length;
   const did =

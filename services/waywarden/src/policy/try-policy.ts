@@ -27,7 +27,7 @@ import { openPipeline, type Pipeline } from '../runtime/pipeline.ts';
 import { lastByKey } from '../runtime/read-outputs.ts';
 import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../runtime/replay-files.ts';
 import { ifEnforced, isOfRule, isWatching, type Ordered } from './if-enforced.ts';
-import { heldBack, type LastDays, lastDays, takenBy, targetName } from './last-days.ts';
+import { type LastDays, lastDays, suppressed, takenBy, targetName } from './last-days.ts';
 import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';
 import { storedEvents, storedRegistries } from './stored-history.ts';
 import { untriedKinds } from './untried-kinds.ts';
@@ -119,7 +119,7 @@ function ruleReport(
     step_ups: isWatching(rule) ? 0 : asked.length,
     targets: isWatching(rule) ? [] : taken.slice(0, TARGETS_NAMED_MAX).map(targetName),
     if_enforced: isWatching(rule) ? taken.length : 0,
-    withheld: heldBack(own, isGiven),
+    withheld: suppressed(own, isGiven),
     untried: untriedKinds(policy, rule),
   };
 }

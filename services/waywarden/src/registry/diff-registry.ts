@@ -35,9 +35,9 @@ function fieldsOf(before: Entry, after: Entry): readonly string[] {
 
 function grantsGained(before: RegistryAgent, after: RegistryAgent): readonly string[] {
   if (after.grants === undefined) return before.grants === undefined ? [] : ['grants unknown now'];
-  const held = before.grants ?? [];
-  const gained = after.grants.filter((one) => !held.some((grant) => matchesGrant(grant, one)));
-  const lost = held.filter((one) => !after.grants?.some((grant) => matchesGrant(grant, one)));
+  const inHand = before.grants ?? [];
+  const gained = after.grants.filter((one) => !inHand.some((grant) => matchesGrant(grant, one)));
+  const lost = inHand.filter((one) => !after.grants?.some((grant) => matchesGrant(grant, one)));
   return [
     ...(gained.length > 0 ? [`gains ${gained.join(', ')}`] : []),
     ...(lost.length > 0 ? [`loses ${lost.join(', ')}`] : []),

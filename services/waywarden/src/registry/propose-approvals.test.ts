@@ -13,7 +13,7 @@ import {
   registrySchema,
   TOPICS,
 } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { proposeApprovals, sayProposals } from './propose-approvals.ts';
 
@@ -86,13 +86,13 @@ function propose(
   reviewed: readonly string[],
   change: (alerts: readonly Alert[]) => readonly Alert[] = (alerts) => alerts,
 ) {
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   const topic = TOPICS.privilegeSteps.name;
   const at = { topic, partition: 0, offset: 0, key: null, source: 's/0' };
   const control = { kind: 'policy', seq: 1, tenant_id: 'acme', version: 'p1', policy };
-  decideAssembly(draft, { ...at, type: 'control', value: control });
+  decideAssembly(transaction, { ...at, type: 'control', value: control });
   const alerts = steps
-    .flatMap((value) => decideAssembly(draft, { ...at, type: 'event', value }))
+    .flatMap((value) => decideAssembly(transaction, { ...at, type: 'event', value }))
     .map(({ value }) => value as Alert);
   expect(alerts.length).toBeGreaterThan(0);
   const question = { alerts: change(alerts), steps, registry, chainsMin: 5, nowMs: NOW_MS };

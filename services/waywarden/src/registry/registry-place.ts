@@ -9,7 +9,7 @@ import { publishedRules, publishRegistry } from '@waywarden/responder';
 import { type Registry, registrySchema } from '@waywarden/schemas';
 import { z } from 'zod';
 import { UsageError } from '../input/command-output.ts';
-import { saidIn } from '../owner/ask-owner.ts';
+import { claimedIn } from '../owner/ask-owner.ts';
 import { claimFolder, dataPaths, ownerOf } from '../runtime/data-folder.ts';
 import { loadServiceKeys } from '../runtime/service-keys.ts';
 
@@ -47,7 +47,7 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
   }
   const body: unknown = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  throw new UsageError(`${url} answered ${response.status}: ${saidIn(body)}`);
+  throw new UsageError(`${url} answered ${response.status}: ${claimedIn(body)}`);
 }
 
 export async function runningPlace(

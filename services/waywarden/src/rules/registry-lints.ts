@@ -25,16 +25,16 @@ function unknown(
 
 /** Classes that rules name and no registered agent has: such a rule never fires. */
 function emptyClasses(policy: Policy, registry: Registry): readonly Lint[] {
-  const held = new Set<string>(registry.agents.map((one) => one.class));
+  const inHand = new Set<string>(registry.agents.map((one) => one.class));
   return policy.rules.flatMap(({ when }, at) =>
     (when.classes ?? []).flatMap((one, which) =>
-      held.has(one)
+      inHand.has(one)
         ? []
         : [
             {
               level: 'warning',
               path: ['rules', at, 'when', 'classes', which],
-              expected: `a class that an agent of the registry has (${[...held].toSorted().join(', ')})`,
+              expected: `a class that an agent of the registry has (${[...inHand].toSorted().join(', ')})`,
             } as const,
           ],
     ),
@@ -59,10 +59,10 @@ export function defaultSeverityLints(file: unknown): readonly Lint[] {
   return rules.flatMap((rule: unknown, at) => {
     const isRule = typeof rule === 'object' && rule !== null && 'when' in rule;
     const when: unknown = isRule ? rule.when : undefined;
-    const isSaid = typeof when !== 'object' || when === null || 'severity_min' in when;
+    const isClaimed = typeof when !== 'object' || when === null || 'severity_min' in when;
     const expected =
       'a severity: without one the rule skips everything below high, which is most of what deviations raise';
-    return isSaid
+    return isClaimed
       ? []
       : [{ level: 'warning', path: ['rules', at, 'when', 'severity_min'], expected }];
   });

@@ -12,9 +12,9 @@ import { TOPICS } from '@waywarden/schemas';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import type { PlacedGap } from '@waywarden/stage';
 import type { Logger } from 'pino';
-import { keptFor, type RetentionPlan } from './retention-plan.ts';
+import { type RetentionPlan, storedFor } from './retention-plan.ts';
 
-type StoredRange = Awaited<ReturnType<LmdbLog['kept']>>[number];
+type StoredRange = Awaited<ReturnType<LmdbLog['retained']>>[number];
 
 const EVERY_MS = 60_000;
 /** Records that stay at the end of each partition of events: the newest time and rules among them. */
@@ -46,7 +46,7 @@ export interface LogReport {
   readonly bytes: number;
   /** Of `audit.events`: nothing that is kept was appended before. */
   readonly since: string | null;
-  readonly kept_for: ReturnType<typeof keptFor>;
+  readonly kept_for: ReturnType<typeof storedFor>;
   readonly removed_records: number;
   /** Removed although these readers had still to read them. */
   readonly lost: readonly {
@@ -172,11 +172,11 @@ export class LogKeeper {
     const lost: LogReport['lost'][number][] = [];
     const since: number[] = [];
     for (const { name } of Object.values(TOPICS)) {
-      for (const [partition, kept] of (await log.kept(name)).entries()) {
-        bytes += kept.bytes;
-        removed += kept.removed?.records ?? 0;
-        if (name === EVENTS && kept.sinceMs !== undefined) since.push(kept.sinceMs);
-        for (const { from, to, at, readers } of kept.lost) {
+      for (const [partition, retained] of (await log.retained(name)).entries()) {
+        bytes += retained.bytes;
+        removed += retained.removed?.records ?? 0;
+        if (name === EVENTS && retained.sinceMs !== undefined) since.push(retained.sinceMs);
+        for (const { from, to, at, readers } of retained.lost) {
           lost.push({ topic: name, partition, from, to, at: iso(at), readers });
         }
       }
@@ -184,7 +184,7 @@ export class LogKeeper {
     const report = {
       bytes,
       since: since.length === 0 ? null : iso(Math.min(...since)),
-      kept_for: keptFor(plan),
+      kept_for: storedFor(plan),
       removed_records: removed,
       lost,
       history: history().map((gap) => ({
@@ -226,7 +226,7 @@ export class LogKeeper {
 
   async #eachPartition(value: (range: StoredRange) => number) {
     const topics = Object.values(TOPICS).map(async ({ name: topic }) =>
-      (await this.#parts.log.kept(topic)).map((range, partition) => ({
+      (await this.#parts.log.retained(topic)).map((range, partition) => ({
         labels: { topic, partition: String(partition) },
         value: value(range),
       })),

@@ -38,15 +38,15 @@ const PLAN = {
   { readonly topic: TopicId; readonly ageMs: number | undefined; readonly bytes: number }
 >;
 
-export type KeptName = keyof typeof PLAN;
-export const KEPT_NAMES = Object.keys(PLAN) as readonly KeptName[];
+export type StoredName = keyof typeof PLAN;
+export const STORED_NAMES = Object.keys(PLAN) as readonly StoredName[];
 
 /** By topic id; a topic that is absent is kept whole. */
 export type RetentionPlan = Readonly<Partial<Record<TopicId, TopicRetention>>>;
 
 const UNIT = { h: 3_600_000, d: DAY_MS, MiB: 1024 ** 2, GiB: GIB, TiB: 1024 * GIB } as const;
 const AMOUNT = /^(\d{1,6})(h|d|MiB|GiB|TiB)$/;
-const keptName = z.enum(KEPT_NAMES as [KeptName, ...KeptName[]]);
+const storedName = z.enum(STORED_NAMES as [StoredName, ...StoredName[]]);
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -65,11 +65,13 @@ function amountOf(text: string): Parsed<TopicRetention> {
 }
 
 /** `events=90d/8GiB`: what is named replaces what stands, `forever` both. */
-function parseOne(text: string): Parsed<{ name: KeptName; retention: TopicRetention | 'forever' }> {
+function parseOne(
+  text: string,
+): Parsed<{ name: StoredName; retention: TopicRetention | 'forever' }> {
   const [left = '', right = ''] = text.split('=', 2);
-  const name = keptName.safeParse(left.trim());
+  const name = storedName.safeParse(left.trim());
   if (!name.success) {
-    return { ok: false, problem: `"${left}" is none of ${KEPT_NAMES.join(', ')}` };
+    return { ok: false, problem: `"${left}" is none of ${STORED_NAMES.join(', ')}` };
   }
   if (right.trim() === 'forever')
     return { ok: true, value: { name: name.data, retention: 'forever' } };
@@ -115,11 +117,11 @@ export function retentionPlan(asked: readonly string[] = []): Parsed<RetentionPl
 }
 
 /** For people and programs: by name, in days and bytes; null: without limit. */
-export function keptFor(
+export function storedFor(
   plan: RetentionPlan,
 ): Readonly<Record<string, { days: number | null; bytes: number | null }>> {
   return Object.fromEntries(
-    KEPT_NAMES.map((name) => {
+    STORED_NAMES.map((name) => {
       const { ageMs, bytes } = plan[PLAN[name].topic] ?? {};
       const days = ageMs === undefined ? null : Math.round((ageMs / DAY_MS) * 100) / 100;
       return [TOPICS[PLAN[name].topic].name, { days, bytes: bytes ?? null }];

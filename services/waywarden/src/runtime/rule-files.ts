@@ -12,7 +12,7 @@ import { readText } from '../input/read-text.ts';
 import { checkPolicyText } from '../rules/check-policy.ts';
 
 /** Problems of a file that are printed; a file of another kind has hundreds. */
-const PROBLEMS_SAID_MAX = 20;
+const PROBLEMS_CLAIMED_MAX = 20;
 
 /** One line a problem: where, what stands there, what would be right. */
 export function problemLine(one: FileProblem): string {
@@ -24,7 +24,7 @@ export function problemLine(one: FileProblem): string {
 
 /** All problems at once, each with its place, so that one edit can mend them all. */
 function refuse(path: string, problems: readonly FileProblem[]): never {
-  const lines = problems.slice(0, PROBLEMS_SAID_MAX).map((one) => `  ${problemLine(one)}`);
+  const lines = problems.slice(0, PROBLEMS_CLAIMED_MAX).map((one) => `  ${problemLine(one)}`);
   const more = problems.length - lines.length;
   if (more > 0) lines.push(`  and ${more} more; often the first explains the rest`);
   throw new UsageError(`${path} can't be used:\n${lines.join('\n')}`);

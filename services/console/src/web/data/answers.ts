@@ -1,6 +1,6 @@
 /** What the pages ask of the server: one question a page, kept and refreshed by the query client. */
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import type { FrictionPage } from '../../core/friction-model.ts';
+import type { ResponseImpactPage } from '../../core/friction-model.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
 import { originalText, parseAnswer, visibleText } from '../../core/visible-text.ts';
 
@@ -75,10 +75,10 @@ export const useAgent = (uid: string) =>
 export const useChain = (id: string) =>
   useAnswer<ChainPage>(['chain', id], `/v1/console/chains/${encodeURIComponent(originalText(id))}`);
 
-export type FrictionKey = 'rule' | 'agent' | 'owner' | 'class' | 'day';
+export type ResponseImpactKey = 'rule' | 'agent' | 'owner' | 'class' | 'day';
 
-export const useFriction = (by: FrictionKey) =>
-  useAnswer<FrictionPage>(['friction', by], `/v1/friction?by=${by}`);
+export const useResponseImpact = (by: ResponseImpactKey) =>
+  useAnswer<ResponseImpactPage>(['friction', by], `/v1/friction?by=${by}`);
 
 /** The last part of the page's own address: an id that may hold slashes and percent signs. */
 export function idOfAddress(page: string): string {

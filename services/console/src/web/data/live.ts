@@ -4,7 +4,12 @@
  * server refuses one, the page asks every few seconds instead and says so.
  */
 import { useEffect, useState } from 'react';
-import { mergeEvents, stillTold, type ToldEvent, tell } from '../../core/told-events.ts';
+import {
+  announce,
+  mergeEvents,
+  type ReportedEvent,
+  stillReported,
+} from '../../core/told-events.ts';
 import type { NowPage, StreamMessage } from '../../core/view-model.ts';
 import { parseAnswer } from '../../core/visible-text.ts';
 import { queryClient } from './answers.ts';
@@ -18,13 +23,13 @@ const ASK_EVERY_MS = 5000;
 let again: ReturnType<typeof setTimeout> | undefined;
 let running = false;
 let isStale = false;
-let told: readonly ToldEvent[] = [];
+let told: readonly ReportedEvent[] = [];
 
 /** Puts back what an answer did not have yet, and asks again while there is any. */
 function putBack(): void {
   queryClient.setQueryData<NowPage>(['now'], (now) => {
     if (now === undefined) return now;
-    told = stillTold(told, now.events, Date.now());
+    told = stillReported(told, now.events, Date.now());
     const rows = told.map(({ row }) => row);
     return rows.length === 0 ? now : { ...now, events: mergeEvents(rows, now.events) };
   });
@@ -79,7 +84,7 @@ function take(message: StreamMessage): void {
       );
       return;
     case 'events':
-      told = tell(told, message.rows, Date.now());
+      told = announce(told, message.rows, Date.now());
       queryClient.setQueryData<NowPage>(['now'], (now) =>
         now === undefined ? now : { ...now, events: mergeEvents(message.rows, now.events) },
       );

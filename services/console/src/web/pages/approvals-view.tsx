@@ -49,7 +49,7 @@ function Pending({ one }: { readonly one: PendingAct }) {
   );
 }
 
-function Held({ one }: { readonly one: HeldDecision }) {
+function InHand({ one }: { readonly one: HeldDecision }) {
   const may = useMay('respond');
   const what = one.target === null ? 'act' : actionWords(one.action ?? '', one.target);
   return (
@@ -113,7 +113,7 @@ export function ApprovalsView() {
       <h1>Approvals</h1>
       <Pausing />
       <Answer query={query} what="what waits for approval">
-        {({ pending, held }) => (
+        {({ pending, inHand }) => (
           <>
             <Section id="pending" title="Waiting for a second person">
               {pending.length === 0 ? (
@@ -129,7 +129,7 @@ export function ApprovalsView() {
               )}
             </Section>
             <Section id="held" title="Held back by a guard" note="of the last 7 days">
-              {held.length === 0 ? (
+              {inHand.length === 0 ? (
                 <Empty>
                   <p>
                     Nothing. What a rule would have commanded and a guard left to people stands
@@ -138,8 +138,8 @@ export function ApprovalsView() {
                 </Empty>
               ) : (
                 <ul className="plain">
-                  {held.map((one) => (
-                    <Held key={one.decision_id} one={one} />
+                  {inHand.map((one) => (
+                    <InHand key={one.decision_id} one={one} />
                   ))}
                 </ul>
               )}

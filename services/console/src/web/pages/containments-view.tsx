@@ -12,11 +12,11 @@ import { Scroll } from '../parts/scroll.tsx';
 import { Agent, ShortId, Time } from '../parts/terms.tsx';
 
 const OVER: ReadonlySet<string> = new Set(['restored', 'restoring', 'expired']);
-const TELLS: ReadonlySet<string> = new Set(['restore', 'probe']);
+const REPORTS: ReadonlySet<string> = new Set(['restore', 'probe']);
 
 function Row({ one, may }: { readonly one: ContainmentLine; readonly may: boolean }) {
   const [alert] = one.alert_ids;
-  const isInForce = !OVER.has(one.state) && !TELLS.has(one.action);
+  const isInForce = !OVER.has(one.state) && !REPORTS.has(one.action);
   return (
     <Table.Tr>
       <Table.Td>

@@ -1,14 +1,14 @@
 /** What the rules cost people, in a sentence and by rule, agent, owner, class or day. */
 import { SegmentedControl, Table } from '@mantine/core';
 import { useState } from 'react';
-import type { FrictionLine, FrictionPage } from '../../core/friction-model.ts';
-import { type FrictionKey, useFriction } from '../data/answers.ts';
+import type { ResponseImpactLine, ResponseImpactPage } from '../../core/friction-model.ts';
+import { type ResponseImpactKey, useResponseImpact } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Agent } from '../parts/terms.tsx';
 
-const KEYS: readonly { readonly value: FrictionKey; readonly label: string }[] = [
+const KEYS: readonly { readonly value: ResponseImpactKey; readonly label: string }[] = [
   { value: 'rule', label: 'Rules' },
   { value: 'agent', label: 'Agents' },
   { value: 'owner', label: 'Owners' },
@@ -17,7 +17,7 @@ const KEYS: readonly { readonly value: FrictionKey; readonly label: string }[] =
 ];
 const SECOND_MS = 1000;
 
-const COLUMNS: readonly (readonly [string, (line: FrictionLine) => number | null])[] = [
+const COLUMNS: readonly (readonly [string, (line: ResponseImpactLine) => number | null])[] = [
   ['Step-ups asked', (line) => line.step_ups],
   ['Approved', (line) => line.approved],
   ['Refused', (line) => line.refused],
@@ -38,7 +38,13 @@ const COLUMNS: readonly (readonly [string, (line: FrictionLine) => number | null
 const number = (n: number | null) =>
   n === null ? '–' : n.toLocaleString('en-GB', { maximumFractionDigits: 1 });
 
-function Lines({ page, by }: { readonly page: FrictionPage; readonly by: FrictionKey }) {
+function Lines({
+  page,
+  by,
+}: {
+  readonly page: ResponseImpactPage;
+  readonly by: ResponseImpactKey;
+}) {
   return (
     <Scroll minWidth={900} label={`What it costs, by ${by}`}>
       <Table aria-label={`What it costs, by ${by}`} verticalSpacing={3}>
@@ -71,13 +77,13 @@ function Lines({ page, by }: { readonly page: FrictionPage; readonly by: Frictio
   );
 }
 
-export function FrictionView() {
+export function ResponseImpactView() {
   useTitle('Response impact');
-  const [by, setBy] = useState<FrictionKey>('rule');
+  const [by, setBy] = useState<ResponseImpactKey>('rule');
   return (
     <>
       <h1>What the rules cost</h1>
-      <Answer query={useFriction(by)} what="what the rules cost">
+      <Answer query={useResponseImpact(by)} what="what the rules cost">
         {(page) => (
           <>
             <p className="lead">{page.sentence}</p>
@@ -92,7 +98,7 @@ export function FrictionView() {
                 size="xs"
                 data={[...KEYS]}
                 value={by}
-                onChange={(value) => setBy(value as FrictionKey)}
+                onChange={(value) => setBy(value as ResponseImpactKey)}
               />
               {page.lines.length === 0 ? (
                 <Empty>

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 
-const SAID_MS = 4000;
+const CLAIMED_MS = 4000;
 
 const WORDS = {
   ready: '',
@@ -23,7 +23,7 @@ export function CopyButton({
   const [state, setState] = useState<keyof typeof WORDS>('ready');
   useEffect(() => {
     if (state !== 'copied') return;
-    const timer = setTimeout(() => setState('ready'), SAID_MS);
+    const timer = setTimeout(() => setState('ready'), CLAIMED_MS);
     return () => clearTimeout(timer);
   }, [state]);
   const copy = async () => {

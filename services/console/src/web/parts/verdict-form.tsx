@@ -7,7 +7,7 @@ import type { Alert } from '@waywarden/schemas';
 import { Fragment, useState } from 'react';
 import { missingOf, verdictCommand } from '../../core/verdict-command.ts';
 import type { Found } from '../../core/verdict-model.ts';
-import { ordersHeld, verdictEffects } from '../../core/verdict-words.ts';
+import { ordersWithheld, verdictEffects } from '../../core/verdict-words.ts';
 import type { AlertPage } from '../../core/view-model.ts';
 import { useRemembered } from '../data/remembered.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -90,12 +90,12 @@ export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly
   const [by, setBy] = useRemembered('verdict.by');
   const [keyFile, setKeyFile] = useRemembered('verdict.key');
   const [reason, setReason] = useState('');
-  const effects = verdictEffects(seen, ordersHeld(page.containments));
-  const draft = {
+  const effects = verdictEffects(seen, ordersWithheld(page.containments));
+  const transaction = {
     ...{ alertId: seen.alert_id, tenantId: seen.tenant_id, revision: seen.revision, verdict },
     ...{ by: page.operators.includes(by) ? by : '', keyFile, reason, url: window.location.origin },
   };
-  const command = verdictCommand(draft);
+  const command = verdictCommand(transaction);
   return (
     <>
       <Radio.Group
@@ -137,7 +137,7 @@ export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly
         </div>
       )}
       <Command text={command} />
-      <CopyButton label="Copy the command" text={command} missing={missingOf(draft)} />
+      <CopyButton label="Copy the command" text={command} missing={missingOf(transaction)} />
       <p className="quiet">
         Closing the alert gives the same verdict, signed by your account. With a key of your own,
         run the command in a terminal that has your key file. The verdict is signed there, is kept

@@ -5,7 +5,7 @@
 import { Button } from '@mantine/core';
 import type { Alert } from '@waywarden/schemas';
 import { useState } from 'react';
-import type { SaidVerdict, ToldRevision } from '../../core/verdict-model.ts';
+import type { ClaimedVerdict, ReportedRevision } from '../../core/verdict-model.ts';
 import {
   foundWords,
   sinceWords,
@@ -19,7 +19,7 @@ import { Mark } from './mark.tsx';
 import { Severity, Time } from './terms.tsx';
 import { VerdictForm } from './verdict-form.tsx';
 
-function Said({ one, alert }: { readonly one: SaidVerdict; readonly alert: Alert }) {
+function Claimed({ one, alert }: { readonly one: ClaimedVerdict; readonly alert: Alert }) {
   const counts = one.standing === 'counts';
   const since = counts ? sinceWords(one, alert) : '';
   return (
@@ -39,7 +39,7 @@ function Said({ one, alert }: { readonly one: SaidVerdict; readonly alert: Alert
   );
 }
 
-function Revisions({ told }: { readonly told: readonly ToldRevision[] }) {
+function Revisions({ told }: { readonly told: readonly ReportedRevision[] }) {
   const [latest] = told;
   if (latest === undefined) return null;
   return (
@@ -102,7 +102,7 @@ export function VerdictSection({ page }: { readonly page: AlertPage }) {
       ) : (
         <ul className="plain verdicts">
           {verdicts.map((one) => (
-            <Said key={one.decision_id} one={one} alert={alert} />
+            <Claimed key={one.decision_id} one={one} alert={alert} />
           ))}
         </ul>
       )}

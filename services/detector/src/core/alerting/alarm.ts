@@ -47,7 +47,7 @@ export interface AlarmClaims {
 /** How an alarm is grouped with others, and when it is reported again. */
 export interface AlarmGrouping {
   /** Listed for reviews, not queued. */
-  readonly isPosture?: boolean;
+  readonly isHygiene?: boolean;
   /** The root cause that several alerts share, which makes them one incident; left out: the work. */
   readonly causeKey?: string | undefined;
   /** Each further piece of work, or credential, becomes the alert's subject, so that who answers can act on it. */

@@ -14,13 +14,14 @@ import {
   severityAtLeast,
   shortPrint,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { DAY_MS, laterTime } from '../domain/day.ts';
 import { weakest } from '../domain/decisive-assurance.ts';
-import { counted, shorten, shortName } from '../domain/short-text.ts';
+import { counted, shorten } from '../domain/short-text.ts';
 import { releasedOf } from '../state/agent/released.ts';
 import type { Alarm } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
+import { type Cause, describe, WORDS } from './group-words.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 const AGENTS_MIN = 3;
@@ -31,9 +32,7 @@ const REOPENS_MS = 7 * DAY_MS;
 /** Latest alerts of a tenant that are compared, and members that a group lists. */
 const RECENT_MAX = 64;
 export const MEMBERS_MAX = 64;
-const NAMED_MAX = 12;
 const EVIDENCE_MAX = 16;
-const QUOTE_LENGTH_MAX = 300;
 
 type Recent = readonly [causes: readonly string[], agent: string, ms: number, key: string];
 
@@ -47,18 +46,6 @@ export interface AlertGroup {
   readonly state: TrackedAlert['state'];
   readonly by?: string;
 }
-
-interface Cause {
-  readonly what: 'system' | 'release' | 'role';
-  readonly name: string;
-  readonly print: string;
-}
-
-const WORDS: Readonly<Record<Cause['what'], string>> = {
-  system: 'work with',
-  release: 'came to',
-  role: 'are registered as',
-};
 
 export interface Member {
   readonly alert: Alert;
@@ -76,7 +63,7 @@ export interface Grouped {
 
 /** The same kind of alarm on the same system or after the same release, with an effect and data as sensitive. */
 function causesOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { alarm: { ruleId, grouping }, registered }: Member,
 ): readonly Cause[] {
@@ -85,7 +72,7 @@ function causesOf(
   const role = registered?.role ?? registered?.class;
   const causes = [
     ['system', tool?.server ?? target?.system ?? tool?.name, alike],
-    ['release', releasedOf(draft, event), alike],
+    ['release', releasedOf(transaction, event), alike],
     // Who has more to do makes more calls, reads more, and spends more.
     ['role', grouping?.spanMs === undefined ? undefined : role, 'amounts'],
   ] as const;
@@ -100,23 +87,18 @@ const groupKey = (tenant: string, { print }: Cause) => `group|${tenant}|${print}
 const recentKey = (tenant: string) => `recent|${tenant}`;
 
 /** The group of this cause that this agent belongs to, where it goes on. */
-function openGroup(draft: Draft, tenant: string, cause: Cause, { alert, alarm }: Member) {
-  const known = draft.get<AlertGroup>(groupKey(tenant, cause));
+function openGroup(
+  transaction: Transaction,
+  tenant: string,
+  cause: Cause,
+  { alert, alarm }: Member,
+) {
+  const known = transaction.get<AlertGroup>(groupKey(tenant, cause));
   if (known === undefined || known.state === 'silenced') return undefined;
   if (!severityAtLeast(known.alert.severity, alert.severity)) return undefined;
   const since = Math.abs(epochMs(alert.detected_at) - known.lastMs);
   const isMember = known.agents.includes(alert.subject.agent_uid);
   return since <= (isMember ? REOPENS_MS : Math.max(OPEN_MS, spanOf(alarm))) ? known : undefined;
-}
-
-function describe({ what, name }: Cause, agents: readonly string[], first: string) {
-  const short = shorten(name, 48);
-  const names = agents.slice(0, NAMED_MAX).map((uid) => shorten(shortName(uid), 48));
-  const rest = agents.length > NAMED_MAX ? ` and ${agents.length - NAMED_MAX} more` : '';
-  return {
-    title: shorten(`${short}: ${agents.length} agents alarm alike`, 90),
-    summary: `${counted(agents.length, 'agent')} that ${WORDS[what]} ${short} alarmed alike within hours, so it is reported once, about what they have in common: ${names.join(', ')}${rest}. Of the first: ${shorten(first, QUOTE_LENGTH_MAX)}`,
-  };
 }
 
 function groupAlert(
@@ -167,21 +149,25 @@ function groupAlert(
 }
 
 /** Members' alerts that were queued are listed from now on. */
-function inhibit(draft: Draft, keys: readonly string[], group: Alert): readonly Alert[] {
+function inhibit(
+  transaction: Transaction,
+  keys: readonly string[],
+  group: Alert,
+): readonly Alert[] {
   return keys.flatMap((key) => {
-    const tracked = draft.get<TrackedAlert>(key);
+    const tracked = transaction.get<TrackedAlert>(key);
     if (tracked === undefined || tracked.state === 'inhibited') return [];
     const { alert_id: by, incident_id, detected_at } = group;
     const revision = tracked.alert.revision + 1;
     const alert = { ...tracked.alert, revision, incident_id, detected_at };
     const next: TrackedAlert = { ...tracked, alert, state: 'inhibited', by };
-    draft.put(key, next);
+    transaction.put(key, next);
     return [asReported(next)];
   });
 }
 
 function begin(
-  draft: Draft,
+  transaction: Transaction,
   tenant: string,
   cause: Cause,
   { others, member }: { readonly others: readonly Recent[]; readonly member: Member },
@@ -189,18 +175,18 @@ function begin(
   const { alert, key, asking } = member;
   const keys = [...new Set([...others.map(([, , , one]) => one), key])].slice(-MEMBERS_MAX);
   const agents = [...new Set([...others.map(([, uid]) => uid), alert.subject.agent_uid])];
-  const known = keys.flatMap((one) => draft.get<TrackedAlert>(one)?.alert ?? []);
+  const known = keys.flatMap((one) => transaction.get<TrackedAlert>(one)?.alert ?? []);
   const whole = groupAlert(cause, [...known, alert], agents, alert.detected_at);
-  const by = takePlace(draft, { ...asking, taker: `group|${cause.print}` });
+  const by = takePlace(transaction, { ...asking, taker: `group|${cause.print}` });
   const state = by === undefined ? 'active' : 'throttled';
-  const parts = inhibit(draft, keys, whole);
+  const parts = inhibit(transaction, keys, whole);
   const superseded = parts.map((one) => one.alert_id);
   const named = superseded.length === 0 ? whole : { ...whole, supersedes: superseded };
   const group: AlertGroup = {
     ...{ alert: named, cause, agents, keys, lastMs: epochMs(alert.detected_at), state },
     ...(by === undefined ? {} : { by }),
   };
-  return keep(draft, tenant, group, [reportGroup(group), ...parts]);
+  return keep(transaction, tenant, group, [reportGroup(group), ...parts]);
 }
 
 const reportGroup = ({ alert, state, by }: AlertGroup): Alert =>
@@ -210,18 +196,23 @@ const reportGroup = ({ alert, state, by }: AlertGroup): Alert =>
   });
 
 function keep(
-  draft: Draft,
+  transaction: Transaction,
   tenant: string,
   group: AlertGroup,
   reported: readonly Alert[],
 ): Grouped {
-  draft.put(groupKey(tenant, group.cause), group);
+  transaction.put(groupKey(tenant, group.cause), group);
   const { alert_id: id, incident_id: incident } = group.alert;
   return { alertId: id, incidentId: incident, reported };
 }
 
 /** With one more member; it is reported when an agent is new, or on another day. */
-function join(draft: Draft, tenant: string, group: AlertGroup, { alert, key }: Member): Grouped {
+function join(
+  transaction: Transaction,
+  tenant: string,
+  group: AlertGroup,
+  { alert, key }: Member,
+): Grouped {
   const uid = alert.subject.agent_uid;
   const isNew = !group.agents.includes(uid) && group.agents.length < MEMBERS_MAX;
   const isAnotherDay = group.alert.detected_at.slice(0, 10) !== alert.detected_at.slice(0, 10);
@@ -232,7 +223,7 @@ function join(draft: Draft, tenant: string, group: AlertGroup, { alert, key }: M
     keys: [...group.keys.filter((one) => one !== key), key].slice(-MEMBERS_MAX),
     lastMs: Math.max(group.lastMs, epochMs(alert.detected_at)),
   };
-  if (!isNew && !isAnotherDay) return keep(draft, tenant, next, []);
+  if (!isNew && !isAnotherDay) return keep(transaction, tenant, next, []);
   const { evidence, reasons } = group.alert;
   const revised: Alert = {
     ...group.alert,
@@ -244,21 +235,25 @@ function join(draft: Draft, tenant: string, group: AlertGroup, { alert, key }: M
     evidence: [...alert.evidence.slice(0, 1), ...evidence].slice(0, EVIDENCE_MAX),
   };
   const revisedGroup = { ...next, alert: revised };
-  return keep(draft, tenant, revisedGroup, [reportGroup(revisedGroup)]);
+  return keep(transaction, tenant, revisedGroup, [reportGroup(revisedGroup)]);
 }
 
 /** The group that an alert is part of, and what is reported of it; undefined: it stands by itself. */
-export function groupOf(draft: Draft, event: AuditEvent, member: Member): Grouped | undefined {
+export function groupOf(
+  transaction: Transaction,
+  event: AuditEvent,
+  member: Member,
+): Grouped | undefined {
   const { alert, key } = member;
   const { tenant_id: tenant } = event;
-  const causes = causesOf(draft, event, member);
+  const causes = causesOf(transaction, event, member);
   const ms = epochMs(alert.detected_at);
-  const recent = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
+  const recent = transaction.get<readonly Recent[]>(recentKey(tenant)) ?? [];
   const own: Recent = [causes.map(({ print }) => print), event.agent.uid, ms, key];
-  draft.put(recentKey(tenant), [...recent.slice(1 - RECENT_MAX), own]);
+  transaction.put(recentKey(tenant), [...recent.slice(1 - RECENT_MAX), own]);
   for (const cause of causes) {
-    const open = openGroup(draft, tenant, cause, member);
-    if (open !== undefined) return join(draft, tenant, open, member);
+    const open = openGroup(transaction, tenant, cause, member);
+    if (open !== undefined) return join(transaction, tenant, open, member);
   }
   for (const cause of causes) {
     const others = recent.filter(
@@ -268,21 +263,28 @@ export function groupOf(draft: Draft, event: AuditEvent, member: Member): Groupe
         Math.abs(ms - at) <= spanOf(member.alarm),
     );
     const agents = new Set(others.map(([, uid]) => uid));
-    if (agents.size + 1 >= AGENTS_MIN) return begin(draft, tenant, cause, { others, member });
+    if (agents.size + 1 >= AGENTS_MIN) return begin(transaction, tenant, cause, { others, member });
   }
   return undefined;
 }
 
 /** Whose alert has this id. */
-export function groupById(draft: Draft, tenant: string, id: string): AlertGroup | undefined {
-  const recent = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
+export function groupById(
+  transaction: Transaction,
+  tenant: string,
+  id: string,
+): AlertGroup | undefined {
+  const recent = transaction.get<readonly Recent[]>(recentKey(tenant)) ?? [];
   for (const print of new Set(recent.flatMap(([causes]) => causes))) {
-    const known = draft.get<AlertGroup>(`group|${tenant}|${print}`);
+    const known = transaction.get<AlertGroup>(`group|${tenant}|${print}`);
     if (known?.alert.alert_id === id) return known;
   }
   return undefined;
 }
 
-export function silenceGroup(draft: Draft, tenant: string, group: AlertGroup): void {
-  draft.put(groupKey(tenant, group.cause), { ...group, state: 'silenced' } satisfies AlertGroup);
+export function silenceGroup(transaction: Transaction, tenant: string, group: AlertGroup): void {
+  transaction.put(groupKey(tenant, group.cause), {
+    ...group,
+    state: 'silenced',
+  } satisfies AlertGroup);
 }

@@ -9,7 +9,7 @@ import {
   type Severity,
   severityAtLeast,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { dayOfTime } from '../domain/day.ts';
 import { isStatistical } from './severity.ts';
 
@@ -55,20 +55,20 @@ function budgetAt(known: Budget | undefined, day: number): Budget {
 }
 
 /** Takes a place; where there is none, why not, in words. */
-export function takePlace(draft: Draft, asking: Asking): string | undefined {
+export function takePlace(transaction: Transaction, asking: Asking): string | undefined {
   const bucket = bucketOf(asking);
   const key = `budget|${bucket}|${asking.tenant}`;
-  const budget = budgetAt(draft.get<Budget>(key), dayOfTime(asking.now));
+  const budget = budgetAt(transaction.get<Budget>(key), dayOfTime(asking.now));
   const own = Object.hasOwn(budget.taken, asking.taker) ? (budget.taken[asking.taker] ?? 0) : 0;
   const price = own > 0 ? 0 : 1;
   if (own >= BUDGET_AGENT_MAX || budget.left < price) {
     const throttled = budget.throttled + 1;
-    draft.put(key, { ...budget, throttled } satisfies Budget);
+    transaction.put(key, { ...budget, throttled } satisfies Budget);
     const whose = own >= BUDGET_AGENT_MAX ? 'the agent’s' : `the tenant’s (${bucket} agents)`;
     return `${whose} budget of statistical alerts for a day is used up (${throttled} throttled so far)`;
   }
   const isCounted = own > 0 || Object.keys(budget.taken).length < TAKERS_MAX;
   const taken = isCounted ? { ...budget.taken, [asking.taker]: own + 1 } : budget.taken;
-  draft.put(key, { ...budget, left: budget.left - price, taken } satisfies Budget);
+  transaction.put(key, { ...budget, left: budget.left - price, taken } satisfies Budget);
   return undefined;
 }

@@ -44,7 +44,7 @@ function rootCauseOf(event: AuditEvent, { claims, grouping, dedupeKey }: Alarm):
   const planted = claims?.origins?.[0]?.fp;
   if (planted !== undefined) return `origin|${planted}`;
   if (grouping?.causeKey !== undefined) return grouping.causeKey;
-  return grouping?.isPosture === true ? `${event.agent.uid}|${dedupeKey}` : workOf(event);
+  return grouping?.isHygiene === true ? `${event.agent.uid}|${dedupeKey}` : workOf(event);
 }
 
 function evidenceOf(event: AuditEvent, { evidence }: Alarm): Alert['evidence'] {
@@ -125,7 +125,7 @@ export function buildAlert(
     incident_id: incidentId(tenantId, rootCauseOf(event, alarm)),
     tenant_id: tenantId,
     kind,
-    ...(grouping?.isPosture === true ? { posture: true } : {}),
+    ...(grouping?.isHygiene === true ? { posture: true } : {}),
     rule_id: ruleId,
     rule_version: '1',
     severity: severityOf(alarm),

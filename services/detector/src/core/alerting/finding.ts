@@ -12,7 +12,7 @@ import type {
   RegistryAgent,
   Severity,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { agentName } from '../domain/agent-name.ts';
 import { callEnding, effectAttempt, endedAs } from '../domain/call-ending.ts';
 import type { CombinationNeeds } from '../domain/registry/policy-parts.ts';
@@ -53,7 +53,7 @@ export interface Finding extends Score {
 type Quarantine = boolean | 'values';
 
 export type FindingRule = (
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   context: FindingContext,
 ) => Finding | undefined;
@@ -134,7 +134,7 @@ export function finding(parts: FindingParts): Finding {
         ...{ restsOn, sources: parts.sources },
       },
       grouping: {
-        ...{ isPosture: posture === true, causeKey, renews },
+        ...{ isHygiene: posture === true, causeKey, renews },
         amounts: [[`${ruleId}|${dedupeKey}`, parts.amount ?? 0]],
       },
     },

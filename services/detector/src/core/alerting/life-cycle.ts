@@ -10,7 +10,7 @@ import {
   PRINT_LENGTH,
   shortPrint,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../domain/day.ts';
 import { isOn } from '../domain/switched-off.ts';
 import { agentKey, type Whose } from '../state/agent/agent-key.ts';
@@ -25,26 +25,31 @@ import { asReported, type TrackedAlert } from './tracked-alert.ts';
 /** Alerts of an agent that are followed; the one that was touched longest ago begins anew. */
 export const TRACKED_MAX = 32;
 
-export const trackedList = (draft: Draft, whose: Whose): readonly string[] =>
-  draft.get<readonly string[]>(agentKey(whose, 'tracked')) ?? [];
+export const trackedList = (transaction: Transaction, whose: Whose): readonly string[] =>
+  transaction.get<readonly string[]>(agentKey(whose, 'tracked')) ?? [];
 
 /**
  * Where an alert is stored. What is only asserted is an alert of its own: in one with what is proven it would lend that
  * its severity, its subject or its words.
  */
-function trackedKey(draft: Draft, event: AuditEvent, alarm: Alarm, fresh: Alert): string {
+function trackedKey(
+  transaction: Transaction,
+  event: AuditEvent,
+  alarm: Alarm,
+  fresh: Alert,
+): string {
   const isProven = assuranceAtLeast(fresh.decisive_assurance ?? 'unresolved', 'authenticated');
   const own = shortPrint(
     `${isProven ? '' : 'unproven|'}${alarm.ruleId}|${alarm.dedupeKey}`,
     PRINT_LENGTH,
   );
-  const before = trackedList(draft, event);
+  const before = trackedList(transaction, event);
   if (before.at(-1) !== own) {
     const others = before.filter((one) => one !== own);
     const [oldest] = others;
     const isFull = others.length >= TRACKED_MAX && oldest !== undefined;
-    if (isFull) draft.delete(agentKey(event, 'alert', oldest));
-    draft.put(agentKey(event, 'tracked'), [...(isFull ? others.slice(1) : others), own]);
+    if (isFull) transaction.delete(agentKey(event, 'alert', oldest));
+    transaction.put(agentKey(event, 'tracked'), [...(isFull ? others.slice(1) : others), own]);
   }
   return agentKey(event, 'alert', own);
 }
@@ -61,12 +66,16 @@ interface Asked {
 }
 
 /** Whether another rule alarmed on the agent within a day: weak signs wait for a second kind. */
-function hasOtherSign(draft: Draft, event: AuditEvent, { key, alarm, context }: Asked): boolean {
+function hasOtherSign(
+  transaction: Transaction,
+  event: AuditEvent,
+  { key, alarm, context }: Asked,
+): boolean {
   const whose = context.followed ?? event;
-  return trackedList(draft, whose).some((print) => {
+  return trackedList(transaction, whose).some((print) => {
     const other = agentKey(whose, 'alert', print);
     if (other === key) return false;
-    const { alert } = draft.get<TrackedAlert>(other) ?? {};
+    const { alert } = transaction.get<TrackedAlert>(other) ?? {};
     if (alert === undefined || alert.rule_id === alarm.ruleId || alert.posture === true)
       return false;
     return epochMs(context.now) - epochMs(alert.detected_at) <= DAY_MS;
@@ -74,10 +83,10 @@ function hasOtherSign(draft: Draft, event: AuditEvent, { key, alarm, context }: 
 }
 
 /** Whether it is queued: not what its group reports, nor what finds no place. */
-function admit(draft: Draft, event: AuditEvent, alert: Alert, of: Asked): Admission {
+function admit(transaction: Transaction, event: AuditEvent, alert: Alert, of: Asked): Admission {
   const { key, alarm, context } = of;
   const waits = isOn('weak-signs') && alert.posture !== true && isWeak(alert);
-  if (waits && !hasOtherSign(draft, event, of)) {
+  if (waits && !hasOtherSign(transaction, event, of)) {
     return { alert, state: 'pending', beside: [] };
   }
   if (alert.posture === true || !isBudgeted(alert.kind, alert.severity)) {
@@ -91,12 +100,12 @@ function admit(draft: Draft, event: AuditEvent, alert: Alert, of: Asked): Admiss
   const isGrouped = isOn('groups') && !isUnregistered;
   const grouped = !isGrouped
     ? undefined
-    : groupOf(draft, event, { alert, key, alarm, registered, asking });
+    : groupOf(transaction, event, { alert, key, alarm, registered, asking });
   if (grouped !== undefined) {
     const { alertId: by, incidentId: incident_id, reported } = grouped;
     return { alert: { ...alert, incident_id }, state: 'inhibited', by, beside: reported };
   }
-  const full = isOn('budget') ? takePlace(draft, asking) : undefined;
+  const full = isOn('budget') ? takePlace(transaction, asking) : undefined;
   if (full === undefined) return { alert, state: 'active', beside: [] };
   return { alert, state: 'throttled', by: full, beside: [] };
 }
@@ -116,8 +125,8 @@ function reportedOf(
   return { count: alert.count, amounts: amountsWith(before?.amounts ?? [], alarm), day, led };
 }
 
-function store(draft: Draft, key: string, tracked: TrackedAlert): Alert {
-  draft.put(key, tracked);
+function store(transaction: Transaction, key: string, tracked: TrackedAlert): Alert {
+  transaction.put(key, tracked);
   return asReported(tracked);
 }
 
@@ -130,7 +139,7 @@ function isAskedAgain({ state, alert }: TrackedAlert, { alert: now, isRepeat }: 
 
 /** The alert revision to report for this alarm, if any, and after it what is reported of others for it. */
 export function raise(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   score: Score,
   context: AlertContext,
@@ -138,23 +147,28 @@ export function raise(
   const { alarm } = score;
   if (alarm === undefined) return [];
   const fresh = buildAlert(event, score, alarm, context);
-  const key = trackedKey(draft, context.followed ?? event, alarm, fresh);
-  const known = draft.get<TrackedAlert>(key);
+  const key = trackedKey(transaction, context.followed ?? event, alarm, fresh);
+  const known = transaction.get<TrackedAlert>(key);
   const of = { key, alarm, context };
   if (known === undefined || known.state === 'silenced') {
-    const { alert, beside, ...state } = admit(draft, event, fresh, of);
+    const { alert, beside, ...state } = admit(transaction, event, fresh, of);
     const reported = reportedOf(undefined, alert, alarm);
-    return [store(draft, key, { alert, ...state, amounts: reported.amounts, reported }), ...beside];
+    return [
+      store(transaction, key, { alert, ...state, amounts: reported.amounts, reported }),
+      ...beside,
+    ];
   }
   const revision = revise(known, fresh, alarm);
   const { alert, amounts, isReported } = revision;
   if (!isReported) {
-    draft.put(key, { ...known, alert, amounts } satisfies TrackedAlert);
+    transaction.put(key, { ...known, alert, amounts } satisfies TrackedAlert);
     return [];
   }
   const next = { ...alert, revision: alert.revision + 1, detected_at: context.now };
   const isAsked = known.state !== 'active' && isAskedAgain(known, revision);
-  const admitted = isAsked ? admit(draft, event, next, of) : { ...known, alert: next, beside: [] };
+  const admitted = isAsked
+    ? admit(transaction, event, next, of)
+    : { ...known, alert: next, beside: [] };
   const { state, by, beside } = admitted;
   const tracked: TrackedAlert = {
     alert: admitted.alert,
@@ -163,5 +177,5 @@ export function raise(
     amounts,
     reported: reportedOf(known, next, alarm),
   };
-  return [store(draft, key, tracked), ...beside];
+  return [store(transaction, key, tracked), ...beside];
 }

@@ -1,7 +1,7 @@
 /** What comes again of an alert is counted; what is new in it is reported. */
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import type { Alarm } from './alarm.ts';
 import { raise } from './life-cycle.ts';
 
@@ -19,10 +19,10 @@ const alarmOf = (what: string): Alarm => ({
 });
 
 function reporting() {
-  const draft = new MapDraft();
+  const transaction = new MapTransaction();
   return (n: number, what: string) =>
     raise(
-      draft,
+      transaction,
       event(n),
       { feature: 'rule', points: 1, weight: 1, reasons: () => [], alarm: alarmOf(what) },
       CONTEXT,

@@ -23,7 +23,7 @@ export const NOTES = {
   silenceEnded: 'silence_ended',
   tokenSeen: 'token_seen',
   usedWhileSilent: 'used_while_silent',
-  credentialHeld: 'credential_held',
+  credentialUsed: 'credential_held',
   credentialHanded: 'credential_handed',
   secretFound: 'secret_found',
   secretFetched: 'secret_fetched',
@@ -49,7 +49,7 @@ export interface Note {
   /** Of a silence: within what time it is heard of usually, where no heartbeat is declared. */
   readonly usualMs?: number;
   /** Of a silence: which source tells of the agent. */
-  readonly toldBy?: string;
+  readonly reportedBy?: string;
   /** Of who calls with a credential: its workload, while the agent has no history of its own. */
   readonly ofWorkload?: { readonly name: string; readonly isChurning: boolean } | undefined;
   /** Of a person's decision: which one, as a print; left out: nothing tells. */
@@ -93,7 +93,8 @@ function toolOf(
 }
 
 export function noteOutput(of: Noted, note: Note): Output {
-  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect, ofWorkload } = note;
+  const { kind, about, time, policyVersion, sinceMs, usualMs, reportedBy, effect, ofWorkload } =
+    note;
   const tool = note.tool && toolOf(note.tool, kind);
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
@@ -126,7 +127,7 @@ export function noteOutput(of: Noted, note: Note): Output {
   if (parent !== undefined) step.parent_agent_uid = parent;
   if (sinceMs !== undefined) step.noted_since_ms = sinceMs;
   if (usualMs !== undefined) step.usual_ms = usualMs;
-  if (toldBy !== undefined) step.told_by = toldBy;
+  if (reportedBy !== undefined) step.told_by = reportedBy;
   if (note.decision !== undefined) step.noted_decision = note.decision;
   if (note.delegate !== undefined) step.delegate_uid = note.delegate;
   if (ofWorkload !== undefined) {

@@ -3,7 +3,7 @@
  * never writes, `learn` writes and never scores: a call is scored against what was known before it.
  */
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../alerting/alarm.ts';
 
 /**
@@ -25,8 +25,8 @@ export interface Feature {
   /** Of which activities it is asked; left out: of the acts of an agent. */
   readonly activities?: ReadonlySet<string>;
   /** Null when it abstains: it has nothing to say of this call, or too little history. */
-  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Score | null;
-  learn(draft: Draft, event: AuditEvent, flag: Flag): void;
+  score(transaction: Transaction, event: AuditEvent, registered?: RegistryAgent): Score | null;
+  learn(transaction: Transaction, event: AuditEvent, flag: Flag): void;
   /** What is known of the agent of this event, before it. */
-  share?(draft: Draft, event: AuditEvent): SharedBaseline;
+  share?(transaction: Transaction, event: AuditEvent): SharedBaseline;
 }

@@ -3,7 +3,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
 import { raise } from '../alerting/life-cycle.ts';
 import { event } from '../testing/event-builder.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import { decisiveAssurance } from './decisive-assurance.ts';
 
 const { task: _, ...WITHOUT_TASK } = event(1);
@@ -27,7 +27,7 @@ function believed(over: Partial<AuditEvent>) {
     isUnregistered: false,
     now: one.event_time,
   };
-  const unproven = raise(new MapDraft(), one, score, of)[0]?.not_visible.filter((text) =>
+  const unproven = raise(new MapTransaction(), one, score, of)[0]?.not_visible.filter((text) =>
     text.includes('nothing proves'),
   );
   return [decisiveAssurance(one), unproven];

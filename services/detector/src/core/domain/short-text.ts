@@ -15,8 +15,8 @@ export function shorten(text: string, max: number): string {
   // Half of a pair that makes one character (an emoji, say) is no character.
   const cut = text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '');
   const space = cut.lastIndexOf(' ');
-  const kept = space > max * LOSS_SHARE_MAX ? cut.slice(0, space) : cut;
-  return `${kept.replace(/[\s,;:]+$/, '')}…`;
+  const retained = space > max * LOSS_SHARE_MAX ? cut.slice(0, space) : cut;
+  return `${retained.replace(/[\s,;:]+$/, '')}…`;
 }
 
 /** The last part of a uid is how people call an agent: `spiffe://…/agent/invoice-bot`. */

@@ -4,14 +4,14 @@
  * attack that slipped through once must not excuse its repetition.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { agentKey } from '../state/agent/agent-key.ts';
 import {
-  isSettled,
+  isWarmedUp,
   NO_PRINTS,
-  type SettledOf,
-  type SettledPrints,
-  withSighting,
+  type WarmedUpOf,
+  type WarmedUpPrints,
+  withObservation,
 } from '../state/agent/settled-prints.ts';
 import { type Call, idsOf } from './call-view.ts';
 
@@ -21,49 +21,56 @@ export interface BenignHistory {
 }
 
 /** Different chains in which a call or identifier must have stood before it counts as known. */
-export const SETTLED_CHAINS_MIN = 3;
+export const WARMED_UP_CHAINS_MIN = 3;
 /** Tools for a kind of request, and identifiers, that are known of an agent. */
 export const KNOWN_MAX = { habits: 128, ids: 160 } as const;
 /** And those that are on the way there. */
 const WAITING_MAX = 96;
 const PRINT = 4;
 
-const HABITS: SettledOf = {
-  chains: SETTLED_CHAINS_MIN,
-  settledMax: KNOWN_MAX.habits,
+const HABITS: WarmedUpOf = {
+  chains: WARMED_UP_CHAINS_MIN,
+  warmedUpMax: KNOWN_MAX.habits,
   waitingMax: WAITING_MAX,
 };
-const IDS: SettledOf = { ...HABITS, settledMax: KNOWN_MAX.ids };
+const IDS: WarmedUpOf = { ...HABITS, warmedUpMax: KNOWN_MAX.ids };
 
 interface Known {
-  readonly habits: SettledPrints;
-  readonly ids: SettledPrints;
+  readonly habits: WarmedUpPrints;
+  readonly ids: WarmedUpPrints;
 }
 
 const print = (name: string) => shortPrint(name, PRINT);
 
 const habitOf = ({ purpose, tool }: Call) => print(`${purpose.key}|${tool}`);
 
-function stateOf(draft: Draft, event: AuditEvent): Known {
-  return draft.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS };
+function stateOf(transaction: Transaction, event: AuditEvent): Known {
+  return (
+    transaction.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS }
+  );
 }
 
-export function historyOf(draft: Draft, event: AuditEvent): BenignHistory {
-  const { habits, ids } = stateOf(draft, event);
+export function historyOf(transaction: Transaction, event: AuditEvent): BenignHistory {
+  const { habits, ids } = stateOf(transaction, event);
   return {
-    isHabit: (call) => isSettled(habits, habitOf(call)),
-    knowsId: (id) => isSettled(ids, print(id)),
+    isHabit: (call) => isWarmedUp(habits, habitOf(call)),
+    knowsId: (id) => isWarmedUp(ids, print(id)),
   };
 }
 
-export function learnHistory(draft: Draft, event: AuditEvent, call: Call, work: string): void {
-  const before = stateOf(draft, event);
+export function learnHistory(
+  transaction: Transaction,
+  event: AuditEvent,
+  call: Call,
+  work: string,
+): void {
+  const before = stateOf(transaction, event);
   const chain = shortPrint(work, PRINT);
-  const habits = withSighting(before.habits, { print: habitOf(call), chain }, HABITS);
+  const habits = withObservation(before.habits, { print: habitOf(call), chain }, HABITS);
   // Sorted, so that the order of arguments does not decide which are forgotten first.
   const ids = idsOf(call)
     .sort()
-    .reduce((known, id) => withSighting(known, { print: print(id), chain }, IDS), before.ids);
+    .reduce((known, id) => withObservation(known, { print: print(id), chain }, IDS), before.ids);
   if (habits === before.habits && ids === before.ids) return;
-  draft.put(agentKey(event, 'instruction'), { habits, ids } satisfies Known);
+  transaction.put(agentKey(event, 'instruction'), { habits, ids } satisfies Known);
 }

@@ -2,7 +2,7 @@
 import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import { instructionMatch } from './instruction-match.ts';
 import { evidenceModel } from './judge-call.ts';
 import { CHAINS_STORED_MAX } from './read-by-agent.ts';
@@ -38,9 +38,9 @@ const send = (purpose: ReturnType<typeof purposeOf> | undefined, over: Partial<A
     ...over,
   });
 function scoreOf(act: AuditEvent, reading = read()) {
-  const draft = new MapDraft();
-  instructionMatch.learn(draft, reading, 'flagged');
-  return instructionMatch.score(draft, act);
+  const transaction = new MapTransaction();
+  instructionMatch.learn(transaction, reading, 'flagged');
+  return instructionMatch.score(transaction, act);
 }
 const alarmOf = (act: AuditEvent, reading = read()) => scoreOf(act, reading)?.alarm;
 
@@ -124,17 +124,17 @@ describe('what an agent read', () => {
   });
 
   it('is kept for its latest pieces of work and no others', () => {
-    const draft = new MapDraft();
+    const transaction = new MapTransaction();
     for (let n = 0; n < 3 * CHAINS_STORED_MAX; n += 1) {
       const work = { chain_id: `chain-${n}` };
-      instructionMatch.learn(draft, event(2 * n, work), 'flagged');
-      instructionMatch.learn(draft, event(2 * n + 1, work), 'flagged');
+      instructionMatch.learn(transaction, event(2 * n, work), 'flagged');
+      instructionMatch.learn(transaction, event(2 * n + 1, work), 'flagged');
     }
-    const kept = [...draft.entries].filter(
+    const retained = [...transaction.entries].filter(
       ([key, value]) => key.includes('|context|') && value !== undefined,
     );
-    expect(kept).toHaveLength(CHAINS_STORED_MAX);
-    expect(kept.at(-1)?.[0]).toContain(`chain-${3 * CHAINS_STORED_MAX - 1}`);
+    expect(retained).toHaveLength(CHAINS_STORED_MAX);
+    expect(retained.at(-1)?.[0]).toContain(`chain-${3 * CHAINS_STORED_MAX - 1}`);
   });
 
   it.each(['tool_list', 'prompt_get', 'model_call'])(
@@ -150,18 +150,18 @@ describe('what an agent read', () => {
 
 it('whom it often wrote to ties no call to text that names them; what was flagged, denied or failed teaches nothing', () => {
   const severityAfter = (flagged: boolean, outcome: AuditEvent['outcome']) => {
-    const draft = new MapDraft();
+    const transaction = new MapTransaction();
     for (let n = 10; n < 20; n += 1) {
       const work = { chain_id: `chain-${n}`, task: { id: `task-${n}` }, outcome };
       const usual = { ...send(undefined, work), event_id: event(n).event_id };
       instructionMatch.learn(
-        draft,
+        transaction,
         { ...usual, args: { ...usual.args, hash: `h-${n}` } },
         flagged ? 'flagged' : 'clear',
       );
     }
-    instructionMatch.learn(draft, read({ mark: 0.9 }), 'flagged');
-    return instructionMatch.score(draft, send(purposeOf()))?.alarm?.severity;
+    instructionMatch.learn(transaction, read({ mark: 0.9 }), 'flagged');
+    return instructionMatch.score(transaction, send(purposeOf()))?.alarm?.severity;
   };
   expect(severityAfter(false, 'success')).toBe('medium');
   expect(severityAfter(true, 'success')).toBe('high');
@@ -170,16 +170,16 @@ it('whom it often wrote to ties no call to text that names them; what was flagge
 });
 
 it('a hijack is none the less one where the agent was hijacked on every day before', () => {
-  const draft = new MapDraft();
+  const transaction = new MapTransaction();
   for (let day = 0; day < 30; day += 1) {
     const at = (of: AuditEvent): AuditEvent => {
       const time = shiftTime(of.event_time, day * 86_400_000);
       const event_id = event(100 * day + (of.source.seq ?? 0)).event_id;
       return { ...of, event_id, event_time: time, observed_time: time, chain_id: `chain-${day}` };
     };
-    instructionMatch.learn(draft, at(read()), 'flagged');
+    instructionMatch.learn(transaction, at(read()), 'flagged');
     const act = at(send(purposeOf()));
-    expect(instructionMatch.score(draft, act)?.alarm?.severity).toBe('high');
-    instructionMatch.learn(draft, act, 'flagged');
+    expect(instructionMatch.score(transaction, act)?.alarm?.severity).toBe('high');
+    instructionMatch.learn(transaction, act, 'flagged');
   }
 });

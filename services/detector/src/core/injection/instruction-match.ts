@@ -5,7 +5,7 @@
  * docs/measurements/outside.md. Limits: what another agent read is judged in `../assembly/obeyed-text.ts`.
  */
 import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Alarm, AlarmEvidence, Score } from '../alerting/alarm.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
 import { agentName } from '../domain/agent-name.ts';
@@ -55,7 +55,7 @@ function originsOf(
 }
 
 /** By which passage the call is explained, and what of it the call used: to whom it sends or pays, for example. */
-function obeyedBy(
+function injectedBy(
   event: AuditEvent,
   passage: PassageSeen | null,
 ): { readonly text: string; readonly values: readonly string[] } {
@@ -127,7 +127,7 @@ function alarmOf(found: Found, severity: Alarm['severity']): Alarm {
   const isNamed = event.task?.purpose !== undefined;
   const origins = passage === null ? undefined : originsOf(event, passage);
   const sources = allSources([passage?.reportedBy, sourceNameOf(event)]);
-  const { text, values } = obeyedBy(event, passage);
+  const { text, values } = injectedBy(event, passage);
   return {
     kind: 'hijack_suspected',
     ruleId: 'hijack-instruction-match',
@@ -164,9 +164,9 @@ function reasonsOf({ evidence, probability }: Judgement): readonly AlertReason[]
 }
 
 /** The judgement of an act against what was known before it. */
-export function judgeEvent(draft: Draft, event: AuditEvent) {
-  const context = contextOf(draft, event);
-  const history = historyOf(draft, event);
+export function judgeEvent(transaction: Transaction, event: AuditEvent) {
+  const context = contextOf(transaction, event);
+  const history = historyOf(transaction, event);
   const judgement = judgeCall({ context, call: toCall(event), history });
   // What stays in the house is no leak to whoever planted the text.
   const severity =
@@ -178,9 +178,9 @@ export const instructionMatch: Feature = {
   name: 'instruction_match',
   activities: new Set([...ACTS, ...READS]),
 
-  score(draft: Draft, event: AuditEvent): Score | null {
+  score(transaction: Transaction, event: AuditEvent): Score | null {
     if (!ACTS.has(event.activity)) return null;
-    const { judgement, severity, hasUnread } = judgeEvent(draft, event);
+    const { judgement, severity, hasUnread } = judgeEvent(transaction, event);
     return {
       feature: 'instruction_match',
       points: judgement.probability * POINTS,
@@ -191,12 +191,12 @@ export const instructionMatch: Feature = {
     };
   },
 
-  learn(draft: Draft, event: AuditEvent, flag: Flag): void {
+  learn(transaction: Transaction, event: AuditEvent, flag: Flag): void {
     // What was denied or failed is no work that the agent is used to.
     if (ACTS.has(event.activity) && flag === 'clear' && showsHabit(event)) {
-      learnHistory(draft, event, toCall(event), turnOf(event));
+      learnHistory(transaction, event, toCall(event), turnOf(event));
     }
     // What was read is context, not normality: it is observed whether the call was flagged or not.
-    learnReading(draft, event);
+    learnReading(transaction, event);
   },
 };

@@ -15,19 +15,19 @@ export interface EvidenceInput {
 /** So much of a tool's name in a passage speaks of the tool. */
 export const TOOL_WORDS_MIN = 0.5;
 
-interface Held {
+interface InHand {
   readonly tokens: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
 }
 
-const helds = new WeakMap<PassageSeen, Held>();
+const helds = new WeakMap<PassageSeen, InHand>();
 
-function heldBy(passage: PassageSeen): Held {
+function contentOf(passage: PassageSeen): InHand {
   const known = helds.get(passage);
   if (known !== undefined) return known;
-  const held = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
-  helds.set(passage, held);
-  return held;
+  const inHand = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
+  helds.set(passage, inHand);
+  return inHand;
 }
 
 /** A short argument that the request does not give: what the call is done to, with or for. */
@@ -40,10 +40,10 @@ export interface Decisive {
 }
 
 /** The passages of which `isHeld` is true, as bits. */
-function passagesWith({ passages }: ReadContext, isHeld: (held: Held) => boolean): number {
+function passagesWith({ passages }: ReadContext, isInHand: (inHand: InHand) => boolean): number {
   let bits = 0;
   passages.forEach((passage, at) => {
-    if (isHeld(heldBy(passage))) bits |= 1 << at;
+    if (isInHand(contentOf(passage))) bits |= 1 << at;
   });
   return bits;
 }
@@ -68,7 +68,7 @@ export function decisiveOf(
     const ids = item.ids.filter((id) => !values.has(id));
     for (const id of ids) {
       const isElsewhere = others.has(id) || history.knowsId(id);
-      const bits = passagesWith(context, (held) => held.ids.has(id));
+      const bits = passagesWith(context, (inHand) => inHand.ids.has(id));
       found.push({ path: item.path, in: bits, isIdentifier: true, isElsewhere });
     }
     const words = item.ids.length > 0 ? [] : item.tokens.filter((token) => !asked.has(token));
@@ -102,13 +102,13 @@ const UNSAID_MIN = 3;
 
 export function shareIn(
   words: Iterable<string>,
-  held: ReadonlySet<string>,
+  inHand: ReadonlySet<string>,
   atLeast: number,
 ): number {
   let [all, found] = [0, 0];
   for (const word of words) {
     all++;
-    if (held.has(word)) found++;
+    if (inHand.has(word)) found++;
   }
   return all === 0 ? 0 : found / Math.max(all, atLeast);
 }
@@ -124,16 +124,16 @@ function matchOf(
   // In another piece of work the same tool and effect are there for other reasons: only a value counts.
   const isOther = passage.isOfOtherWork === true;
   if (isOther && ids === 0) return null;
-  const held = heldBy(passage).tokens;
+  const inHand = contentOf(passage).tokens;
   const { tokens: asked, values } = call.purpose;
   const isAsking = passage.kind === 'imperative';
   const toolNamed =
     !isOther && call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
-  const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && held.has(word));
+  const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && inHand.has(word));
   const toolWords =
     isAsking && call.nameWords.length > 0 ? unaskedWords.length / call.nameWords.length : 0;
   const effectNamed = isAsking && passage.effects.includes(call.effect);
-  const wordsRead = isAsking ? shareIn(unsaid, held, UNSAID_MIN) : 0;
+  const wordsRead = isAsking ? shareIn(unsaid, inHand, UNSAID_MIN) : 0;
   const link =
     (toolNamed ? 3 : 0) +
     (ids > 0 ? 2 : 0) +

@@ -2,7 +2,7 @@
 import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import { CHAINS_STORED_MAX, contextOf, learnReading, PLANTED_STORED_MAX } from './read-by-agent.ts';
 
 const START = '2026-01-05T09:00:00.000Z';
@@ -26,31 +26,36 @@ function reads(
     ...rest,
   });
 }
-function learned(events: readonly AuditEvent[]): MapDraft {
-  const draft = new MapDraft();
-  for (const one of events) learnReading(draft, one);
-  return draft;
+function learned(events: readonly AuditEvent[]): MapTransaction {
+  const transaction = new MapTransaction();
+  for (const one of events) learnReading(transaction, one);
+  return transaction;
 }
-const idsAt = (draft: MapDraft, act: AuditEvent) =>
-  contextOf(draft, act).passages.flatMap(({ ids }) => ids);
+const idsAt = (transaction: MapTransaction, act: AuditEvent) =>
+  contextOf(transaction, act).passages.flatMap(({ ids }) => ids);
 
 describe('text that was read in one piece of work', () => {
-  const draft = learned([reads(1, 'mail'), reads(2, 'plain', { mark: 0.3 })]);
+  const transaction = learned([reads(1, 'mail'), reads(2, 'plain', { mark: 0.3 })]);
 
   it('is known in another within a day where it is planted', () => {
-    expect(idsAt(draft, reads(3, 'other', { hour: 23 }))).toEqual(['id-mail']);
-    expect(contextOf(draft, reads(3, 'other')).passages).toMatchObject([{ isOfOtherWork: true }]);
+    expect(idsAt(transaction, reads(3, 'other', { hour: 23 }))).toEqual(['id-mail']);
+    expect(contextOf(transaction, reads(3, 'other')).passages).toMatchObject([
+      { isOfOtherWork: true },
+    ]);
   });
 
   it('is not after a day, nor where it bears no mark, nor of another agent', () => {
-    expect(idsAt(draft, reads(3, 'other', { hour: 25 }))).toEqual([]);
+    expect(idsAt(transaction, reads(3, 'other', { hour: 25 }))).toEqual([]);
     expect(
-      idsAt(draft, reads(3, 'other', { agent: { uid: 'clerk', assurance: 'authenticated' } })),
+      idsAt(
+        transaction,
+        reads(3, 'other', { agent: { uid: 'clerk', assurance: 'authenticated' } }),
+      ),
     ).toEqual([]);
   });
 
   it('counts once in its own', () => {
-    const { passages } = contextOf(draft, reads(3, 'mail', { hour: 30 }));
+    const { passages } = contextOf(transaction, reads(3, 'mail', { hour: 30 }));
     expect(passages.map(({ ids, isOfOtherWork }) => [ids[0], isOfOtherWork])).toEqual([
       ['id-mail', undefined],
     ]);
@@ -64,34 +69,34 @@ describe('many pieces of work', () => {
   it.each([8, 40, 3 * CHAINS_STORED_MAX])(
     '%i that are only asserted evict nothing that is proven',
     (count) => {
-      const draft = learned([
+      const transaction = learned([
         reads(1, 'mail', { mark: 0.9 }),
         reads(2, 'plain', { mark: 0.3 }),
         ...flood(count, { ...asserted, mark: 1, hour: 1 }),
       ]);
-      expect(idsAt(draft, reads(3, 'plain', { hour: 2 }))).toContain('id-plain');
-      expect(idsAt(draft, reads(3, 'other', { hour: 2 }))).toContain('id-mail');
+      expect(idsAt(transaction, reads(3, 'plain', { hour: 2 }))).toContain('id-plain');
+      expect(idsAt(transaction, reads(3, 'other', { hour: 2 }))).toContain('id-mail');
     },
   );
 
   it('that are as proven leave the latest of each', () => {
-    const draft = learned([reads(1, 'mail'), ...flood(40, {})]);
+    const transaction = learned([reads(1, 'mail'), ...flood(40, {})]);
     const latest = Array.from(
       { length: PLANTED_STORED_MAX },
       (_, n) => `id-flood-${40 - PLANTED_STORED_MAX + n}`,
     );
-    expect(idsAt(draft, reads(3, 'other'))).toEqual(latest);
-    expect(idsAt(draft, reads(3, 'mail'))).toEqual(latest);
+    expect(idsAt(transaction, reads(3, 'other'))).toEqual(latest);
+    expect(idsAt(transaction, reads(3, 'mail'))).toEqual(latest);
   });
 
   it('of which one is in use keep that', () => {
-    const draft = new MapDraft();
-    learnReading(draft, reads(1, 'endless', { mark: 0.3 }));
+    const transaction = new MapTransaction();
+    learnReading(transaction, reads(1, 'endless', { mark: 0.3 }));
     flood(100, { mark: 0.3 }).forEach((one, n) => {
-      learnReading(draft, one);
+      learnReading(transaction, one);
       if (n % 10 === 0)
-        learnReading(draft, reads(200 + n, 'endless', { mark: 0.3, id: `id-endless-${n}` }));
+        learnReading(transaction, reads(200 + n, 'endless', { mark: 0.3, id: `id-endless-${n}` }));
     });
-    expect(idsAt(draft, reads(3, 'endless'))).toContain('id-endless');
+    expect(idsAt(transaction, reads(3, 'endless'))).toContain('id-endless');
   });
 });

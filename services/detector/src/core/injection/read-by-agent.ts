@@ -3,7 +3,7 @@
  * that it read in any, since who obeys chooses under which task it does. Kept by proof and latest use.
  */
 import { type Assurance, type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { decisiveAssurance } from '../domain/decisive-assurance.ts';
 import { agentKey } from '../state/agent/agent-key.ts';
 import { toCall, toReading } from './call-view.ts';
@@ -29,14 +29,14 @@ type ChainUse = readonly [chain: string, assurance: Assurance];
 const contextKey = (event: AuditEvent, chain: string) => agentKey(event, 'context', chain);
 const plantedKey = (event: AuditEvent) => agentKey(event, 'planted');
 
-export function chainContext(draft: Draft, event: AuditEvent): ReadContext {
-  return draft.get<ReadContext>(contextKey(event, event.chain_id)) ?? EMPTY_CONTEXT;
+export function chainContext(transaction: Transaction, event: AuditEvent): ReadContext {
+  return transaction.get<ReadContext>(contextKey(event, event.chain_id)) ?? EMPTY_CONTEXT;
 }
 
 /** What the agent has read before the call: in this piece of work, and of planted texts in others. */
-export function contextOf(draft: Draft, event: AuditEvent): ReadContext {
-  const own = chainContext(draft, event);
-  const planted = draft.get<readonly PassageSeen[]>(plantedKey(event));
+export function contextOf(transaction: Transaction, event: AuditEvent): ReadContext {
+  const own = chainContext(transaction, event);
+  const planted = transaction.get<readonly PassageSeen[]>(plantedKey(event));
   if (planted === undefined) return own;
   const since = epochMs(event.event_time) - PLANTED_MS_MAX;
   const met = new Set(own.passages.map(({ eventId, index }) => `${eventId} ${index}`));
@@ -55,36 +55,36 @@ function evicted(uses: readonly ChainUse[]): ChainUse | undefined {
 }
 
 /** A piece of work that something was read in was used last; what proves most of it stays said. */
-function storeUse(draft: Draft, event: AuditEvent): boolean {
+function storeUse(transaction: Transaction, event: AuditEvent): boolean {
   const key = agentKey(event, 'chains');
-  const before = draft.get<readonly ChainUse[]>(key) ?? [];
+  const before = transaction.get<readonly ChainUse[]>(key) ?? [];
   const proof = decisiveAssurance(event);
   const known = before.find(([chain]) => chain === event.chain_id);
   const best = known !== undefined && assuranceAtLeast(known[1], proof) ? known[1] : proof;
   const others = before.filter((one) => one !== known);
   const uses: readonly ChainUse[] = [...others, [event.chain_id, best]];
   const gone = evicted(uses);
-  if (gone !== undefined) draft.delete(contextKey(event, gone[0]));
+  if (gone !== undefined) transaction.delete(contextKey(event, gone[0]));
   const isSame = before.at(-1) === known && known?.[1] === best;
   if (!isSame)
-    draft.put(
+    transaction.put(
       key,
       uses.filter((one) => one !== gone),
     );
   return gone?.[0] !== event.chain_id;
 }
 
-export function learnReading(draft: Draft, event: AuditEvent): void {
+export function learnReading(transaction: Transaction, event: AuditEvent): void {
   const [call, reading] = [toCall(event), toReading(event)];
-  const before = chainContext(draft, event);
+  const before = chainContext(transaction, event);
   const after = observe(before, call, reading);
-  if (storeUse(draft, event)) draft.put(contextKey(event, event.chain_id), after);
+  if (storeUse(transaction, event)) transaction.put(contextKey(event, event.chain_id), after);
   const marked = reading?.passages.some(({ mark }) => mark >= MARKED) === true;
   if (reading === null || !marked) return;
   const key = plantedKey(event);
-  const planted = draft.get<readonly PassageSeen[]>(key) ?? [];
+  const planted = transaction.get<readonly PassageSeen[]>(key) ?? [];
   const all = withPassages(planted, reading, isNamedSource(call));
-  draft.put(
+  transaction.put(
     key,
     strongestOf(
       all.filter(({ mark }) => mark >= MARKED),

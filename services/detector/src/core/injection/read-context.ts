@@ -58,8 +58,8 @@ function byWorth(a: PassageSeen, b: PassageSeen): number {
 /** The `max` strongest, in the order in which they were read. */
 export function strongestOf(all: readonly PassageSeen[], max: number): readonly PassageSeen[] {
   if (all.length <= max) return all;
-  const kept = new Set([...all].sort(byWorth).slice(-max));
-  return all.filter((passage) => kept.has(passage));
+  const retained = new Set([...all].sort(byWorth).slice(-max));
+  return all.filter((passage) => retained.has(passage));
 }
 
 export function isNamedSource({ purpose, items, nameWords }: Call): boolean {
@@ -98,8 +98,8 @@ export function withPassages(
   reading.passages.forEach((passage, index) => {
     const known = all ?? before;
     const at = known.findIndex((one) => isSameText(one, passage));
-    const held = known[at];
-    if (held !== undefined && assuranceAtLeast(held.assurance, reading.assurance)) return;
+    const inHand = known[at];
+    if (inHand !== undefined && assuranceAtLeast(inHand.assurance, reading.assurance)) return;
     all ??= [...before];
     const seen = seenPassage(passage, reading, named, index);
     if (at < 0) all.push(seen);

@@ -5,7 +5,7 @@
  * alarm for what their own agent read, and what hand-overs return, which is the agents' own talk.
  */
 import type { AuditEvent, StepWords } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type BenignHistory, historyOf } from './agent-history.ts';
 import { type Call, idsOf, toCall } from './call-view.ts';
 import { isNamedSource } from './read-context.ts';
@@ -35,10 +35,10 @@ function mayObey({ effect, items, purpose }: Call): boolean {
   return items.some(({ ids }) => ids.some((id) => !purpose.values.has(id)));
 }
 
-function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
+function actOf(transaction: Transaction, event: AuditEvent): StepWords['act'] {
   const call = toCall(event);
   if (!mayObey(call)) return undefined;
-  const history = historyOf(draft, event);
+  const history = historyOf(transaction, event);
   const ids = idsOf(call);
   const purpose = event.task?.purpose;
   const act: NonNullable<StepWords['act']> = {
@@ -55,12 +55,12 @@ function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
 
 /** To be asked before the call is learnt. */
 export function wordsOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   hasAlarmed: boolean,
 ): StepWords | undefined {
   const read = readOf(event);
-  const act = hasAlarmed ? undefined : actOf(draft, event);
+  const act = hasAlarmed ? undefined : actOf(transaction, event);
   if (read === undefined && act === undefined) return undefined;
   if (read === undefined) return { act };
   return act === undefined ? { read } : { read, act };

@@ -1,7 +1,7 @@
 /** The rules over what is declared, in the order in which they are asked. To add one: list it here. */
 
 import type { AuditEvent, Registry } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Finding, FindingContext, FindingRule } from '../alerting/finding.ts';
 import { isAct } from '../domain/acts.ts';
 import { isOn } from '../domain/switched-off.ts';
@@ -26,7 +26,7 @@ import { unusedGrants } from './identity/unused-grants.ts';
 import { taskEnvelope } from './tasks/task-envelope.ts';
 import { taskOverrun } from './tasks/task-overrun.ts';
 import { telemetryGap } from './tasks/telemetry-gap.ts';
-import { toldOnce } from './tasks/told-once.ts';
+import { reportedOnce } from './tasks/told-once.ts';
 
 /** By the name of its file. */
 export const RULES = {
@@ -113,7 +113,7 @@ export function isGovernedOnly(event: AuditEvent, registry: Registry): boolean {
 }
 
 export function findingsOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   context: FindingContext,
 ): readonly Finding[] {
@@ -123,8 +123,8 @@ export function findingsOf(
   const found: Finding[] = [];
   for (const rule of all) {
     if (!isOn(NAMES.get(rule) ?? '')) continue;
-    const one = rule(draft, event, context);
+    const one = rule(transaction, event, context);
     if (one !== undefined) found.push(one);
   }
-  return toldOnce(event, found);
+  return reportedOnce(event, found);
 }

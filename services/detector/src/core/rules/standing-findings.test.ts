@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { KnownValues } from '../baselines/novelty/known-values.ts';
 import { knownOf } from '../state/agent/known-of-agent.ts';
 import { event, testId } from '../testing/event-builder.ts';
-import type { MapDraft } from '../testing/map-draft.ts';
+import type { MapTransaction } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 import { STANDING_MAX } from './standing-findings.ts';
 
@@ -153,14 +153,15 @@ describe('a finding that says that it may not be the agent, and is so of all its
   ])('teaches nothing until it stands, and then its work is known: %s', (_, make, over, age) => {
     const some = make();
     some.feed(...strangeDays(age - 1, over));
-    const value = (draft: MapDraft) => knownOf<KnownValues>(draft, event(0), 'values|first_effect');
-    expect(value(some.draft)?.n ?? 0).toBeLessThan(5);
+    const value = (transaction: MapTransaction) =>
+      knownOf<KnownValues>(transaction, event(0), 'values|first_effect');
+    expect(value(some.transaction)?.n ?? 0).toBeLessThan(5);
 
     const other = make();
     const before = other.feed(...strangeDays(age + 10, over));
     expect(before.length).toBeGreaterThan(0);
     expect(statistical(before)).toEqual([]);
-    expect(value(other.draft)?.n ?? 0).toBeGreaterThan(0);
+    expect(value(other.transaction)?.n ?? 0).toBeGreaterThan(0);
   });
 
   it('stands by its value: what is undeclared besides teaches nothing', () => {
@@ -180,8 +181,8 @@ describe('a finding that says that it may not be the agent, and is so of all its
       at(16, 200 + n, { target: { environment: `e${n}` } }),
     );
     some.feed(...many);
-    const kept = knownOf<readonly unknown[]>(some.draft, event(0), 'standing');
-    expect(kept).toHaveLength(STANDING_MAX);
+    const retained = knownOf<readonly unknown[]>(some.transaction, event(0), 'standing');
+    expect(retained).toHaveLength(STANDING_MAX);
     expect(statistical(some.feed(...burst(17)))).not.toEqual([]);
   });
 });

@@ -4,7 +4,7 @@
  * whoever owns the agent had the time to answer: it is reported as before, and the rest of the call is learnt again.
  */
 import { type AuditEvent, severityAtLeast, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Finding } from '../alerting/finding.ts';
 import { dayOfTime } from '../domain/day.ts';
 import { keepWorthiest } from '../state/agent/keep-worthiest.ts';
@@ -42,20 +42,20 @@ function withToday(rows: readonly Row[], name: string, day: number): readonly Ro
 
 /** `now`: log time of the deciding record, so that a backlog that is read in an hour is one day. */
 export function ruledOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   found: readonly Finding[],
   now: string,
 ): Ruled {
   const forbidding = found.filter(({ quarantines }) => quarantines !== false);
   if (forbidding.length === 0) return NOTHING_RULED;
-  const before = knownOf<readonly Row[]>(draft, event, 'standing') ?? [];
+  const before = knownOf<readonly Row[]>(transaction, event, 'standing') ?? [];
   const day = dayOfTime(now);
   const names = forbidding.flatMap(({ alarm, standsBy }) =>
     standsBy.map((one) => nameOf(alarm.ruleId, one)),
   );
   const rows = names.reduce((all, name) => withToday(all, name, day), before);
-  if (rows !== before) keepKnown(draft, event, 'standing', rows);
+  if (rows !== before) keepKnown(transaction, event, 'standing', rows);
   const stands = ({ alarm, quarantines, standsBy }: Finding) => {
     const isGrave = quarantines === true && severityAtLeast(alarm.severity, 'high');
     const afterDays = isGrave ? GRAVE_STANDS_AFTER_DAYS : STANDS_AFTER_DAYS;

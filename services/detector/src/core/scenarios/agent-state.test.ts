@@ -56,23 +56,23 @@ describe('the state of an agent', () => {
   it('is bounded in what is known of it and in the work that it has in hand', () => {
     const world = new ProfileWorld(REGISTRY);
     for (let n = 0; n < 1200; n += 1) world.feed(other(n));
-    const kept = [...world.draft.entries]
+    const retained = [...world.transaction.entries]
       .filter(([key, value]) => readAgentKey(key) !== undefined && value !== undefined)
       .map(([key, value]) => ({
         key,
         name: readAgentKey(key)?.name.split('|')[0] ?? '',
         bytes: key.length + JSON.stringify(value).length,
       }));
-    const known = kept.filter(({ name }) => !WORK_IN_HAND.has(name));
+    const known = retained.filter(({ name }) => !WORK_IN_HAND.has(name));
     const bytes = known.reduce((sum, one) => sum + one.bytes, 0);
     expect(known.length).toBeGreaterThan(10);
     // An agent that means it fills every table; others have half of it.
     expect(bytes).toBeLessThan(65_536);
-    const count = (of: string) => kept.filter(({ name }) => name === of).length;
+    const count = (of: string) => retained.filter(({ name }) => name === of).length;
     expect(count('context')).toBe(CHAINS_STORED_MAX);
-    const planted = kept.filter(({ name }) => name === 'planted');
+    const planted = retained.filter(({ name }) => name === 'planted');
     expect(planted).toHaveLength(1);
-    expect(world.draft.get<readonly unknown[]>(planted[0]?.key ?? '')).toHaveLength(
+    expect(world.transaction.get<readonly unknown[]>(planted[0]?.key ?? '')).toHaveLength(
       PLANTED_STORED_MAX,
     );
     expect(count('sighted')).toBeLessThanOrEqual(SIGHTED_CHAINS_MAX + 1);

@@ -38,7 +38,7 @@ const declares = (ms: number, of: string) =>
 
 const TOOLS = ['send', 'list'];
 /** Agents that showed each tool often enough in the day before. */
-function settled(...uids: readonly string[]): MemoryPipeline {
+function warmedUp(...uids: readonly string[]): MemoryPipeline {
   const calls = uids.flatMap((uid, at) =>
     Array.from({ length: 24 }, (_, n) =>
       call(n * 60_000 + at - DAY_MS, { uid, tool: TOOLS[n % 2] ?? '' }),
@@ -59,7 +59,7 @@ describe('after a harmless change that nobody declared', () => {
       call(0, { hash: 'd-2' }),
       call(3 * HOUR_MS, { tool, hash: 'evil' }, { task: { id: 'other' } }),
     ];
-    const alerts = told(settled('planner').sendAll([first, evil]));
+    const alerts = told(warmedUp('planner').sendAll([first, evil]));
     expect(alerts.map((one) => one.revision)).toEqual([1, 2]);
     expect(alerts[0]?.title).toBe(
       'planner shows another definition of mail/send, which nobody declared',
@@ -77,13 +77,13 @@ describe('after a harmless change that nobody declared', () => {
 
   it('one that is only asserted does not become what a proven alert is about', () => {
     const forged = call(HOUR_MS, { hash: 'forged', assurance: 'asserted' });
-    const last = told(settled('planner').sendAll([call(0, { hash: 'd-2' }), forged])).at(-1);
+    const last = told(warmedUp('planner').sendAll([call(0, { hash: 'd-2' }), forged])).at(-1);
     expect(last).toMatchObject({ revision: 2, decisive_assurance: 'authenticated' });
     expect(last?.reasons[0]?.observed).toBe('mail/send as d-2');
   });
 
   it('a declaration that comes late takes it back where it names all that changed', () => {
-    const pipeline = settled('planner').sendAll([
+    const pipeline = warmedUp('planner').sendAll([
       ...TOOLS.map((tool) => call(0, { tool, hash: 'd-2' })),
       declares(60_000, 'tool/mail/send'),
     ]);
@@ -98,7 +98,7 @@ describe('one alert', () => {
 
   it('is a roll-out of one definition, told less often the longer it goes on', () => {
     const alerts = told(
-      settled(...uids).sendAll(uids.map((uid, n) => call(n * 60_000, { uid, hash: 'd-2' }))),
+      warmedUp(...uids).sendAll(uids.map((uid, n) => call(n * 60_000, { uid, hash: 'd-2' }))),
     );
     expect(idsOf(alerts).size).toBe(1);
     expect(alerts.map((one) => one.count)).toEqual(
@@ -116,7 +116,7 @@ describe('one alert', () => {
   it('says how long a slow one took', () => {
     const [one = '', two = '', three = ''] = uids;
     const slow = [one, two, three].map((uid, n) => call(n * 20 * HOUR_MS, { uid, hash: 'd-2' }));
-    const alerts = told(settled(one, two, three).sendAll(slow));
+    const alerts = told(warmedUp(one, two, three).sendAll(slow));
     expect(idsOf(alerts).size).toBe(1);
     expect(alerts.at(-1)?.summary).toContain(
       '3 agents came to 1 new definition of send within 2 days',
@@ -124,7 +124,7 @@ describe('one alert', () => {
   });
 
   it('is a tool that changes every day, told with each; after a week’s rest it is another', () => {
-    const pipeline = settled('planner');
+    const pipeline = warmedUp('planner');
     for (let day = 0; day < 40; day += 1) {
       pipeline.sendAll([call(day * DAY_MS + day * 60_000, { hash: `of-day-${day}` })]);
     }
@@ -139,7 +139,7 @@ describe('one alert', () => {
     const calls = Array.from({ length: 100 }, (_, n) =>
       call(n * 60_000, { hash: `d-${n}-of-many` }),
     );
-    const pipeline = settled('planner').sendAll(calls);
+    const pipeline = warmedUp('planner').sendAll(calls);
     expect(told(pipeline)).toHaveLength(18);
     pipeline.sendAll([call(20 * HOUR_MS, { hash: 'evil' })]);
     expect(told(pipeline)).toHaveLength(19);
@@ -149,15 +149,15 @@ describe('one alert', () => {
 
   it('goes on where an earlier version had begun to count', () => {
     const [one = '', two = '', three = ''] = uids;
-    const pipeline = settled(one, two, three).sendAll(
+    const pipeline = warmedUp(one, two, three).sendAll(
       [one, two].map((uid) => call(0, { uid, hash: 'd-2' })),
     );
-    const { draft } = pipeline.assembly;
-    for (const [key, kept] of draft.entries) {
+    const { transaction } = pipeline.assembly;
+    for (const [key, retained] of transaction.entries) {
       if (!key.startsWith('change/')) continue;
-      const { changed, shown, who, ...earlier } = kept as Record<string, unknown>;
+      const { changed, shown, who, ...earlier } = retained as Record<string, unknown>;
       expect([changed, shown, who]).not.toContain(undefined);
-      draft.put(key, earlier);
+      transaction.put(key, earlier);
     }
     pipeline.sendAll([call(60_000, { uid: three, hash: 'd-2' })]);
     expect(told(pipeline).at(-1)).toMatchObject({ revision: 3, count: 3 });

@@ -11,7 +11,7 @@ import { MemoryPipeline } from '../testing/memory-pipeline.ts';
 describe('between two chains', () => {
   it('follows a hand-over from task to task, and what the parent had done before it', () => {
     const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:secret' };
-    const handOver = {
+    const delegating = {
       ...{ n: 2, agent: 'boss', chain: 'a' },
       over: {
         ...{ activity: 'delegation', native_id: 'order' },
@@ -22,14 +22,14 @@ describe('between two chains', () => {
       ...{ n: 3, agent: 'mailer', chain: 'b', can: 'send:external' },
       over: { delegation: { chain: [{ agent_uid: 'boss', ref: 'order' }] } },
     };
-    const [alert] = openAfter([own, handOver, child]);
+    const [alert] = openAfter([own, delegating, child]);
     expect(alert).toMatchObject({ rule_id: 'egress', subject: { chain_id: 'b' } });
     expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
   });
 
   it('follows the declared delegation past an agent that logs nothing, in its task and into another', () => {
     const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:secret' };
-    const handOver = {
+    const delegating = {
       ...{ n: 2, agent: 'boss', chain: 'a' },
       over: {
         ...{ activity: 'delegation', native_id: 'order' },
@@ -45,14 +45,14 @@ describe('between two chains', () => {
     const child = { n: 3, agent: 'mailer', can: 'send:external' };
     for (const chain of ['a', 'b']) {
       const sent = { ...child, chain, over: under({ agent_uid: 'boss', ref: 'order' }) };
-      const [alert] = openAfter([own, handOver, sent]);
+      const [alert] = openAfter([own, delegating, sent]);
       expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
-      expect(openAfter([own, handOver, { ...sent, over: under() }])).toEqual([]);
+      expect(openAfter([own, delegating, { ...sent, over: under() }])).toEqual([]);
     }
   });
 
   describe('a hand-over from task to task', () => {
-    const handOver = {
+    const delegating = {
       ...{ n: 2, agent: 'boss', chain: 'a' },
       over: {
         ...{ activity: 'delegation', native_id: 'order' },
@@ -69,7 +69,7 @@ describe('between two chains', () => {
     const after = { n: 9, agent: 'boss', chain: 'a', can: 'send:external' };
 
     it('brings back to the parent what its child did, whichever of its calls it was', () => {
-      const calls = [handOver, child(3), child(4), child(5, 'read:secret'), after];
+      const calls = [delegating, child(3), child(4), child(5, 'read:secret'), after];
       const [alert, ...others] = openAfter(calls);
       expect(others).toEqual([]);
       expect(alert).toMatchObject({
@@ -83,9 +83,9 @@ describe('between two chains', () => {
 
     it('brings nothing to calls before it, or of who has handed over nothing', () => {
       const before = { ...after, n: 1 };
-      expect(openAfter([before, handOver, child(5, 'read:secret')])).toEqual([]);
+      expect(openAfter([before, delegating, child(5, 'read:secret')])).toEqual([]);
       const other = { ...after, agent: 'mailer' };
-      expect(openAfter([handOver, child(5, 'read:secret'), other])).toEqual([]);
+      expect(openAfter([delegating, child(5, 'read:secret'), other])).toEqual([]);
     });
 
     it('brings what a child’s child did back to the child, and only by it to the parent', () => {
@@ -102,16 +102,23 @@ describe('between two chains', () => {
         },
       } as const;
       const dig = { n: 5, agent: 'digger', chain: 'c', can: 'read:secret', over };
-      expect(openAfter([handOver, child(3), errand, dig, after])).toEqual([]);
+      expect(openAfter([delegating, child(3), errand, dig, after])).toEqual([]);
       const [alert] = openAfter([
-        handOver,
+        delegating,
         child(3),
         errand,
         dig,
         { ...child(6, 'send:external') },
       ]);
       expect(alert?.assembly?.proof).toEqual([4, 5, 6].map(testId));
-      const [whole] = openAfter([handOver, child(3), errand, dig, child(6, 'read:public'), after]);
+      const [whole] = openAfter([
+        delegating,
+        child(3),
+        errand,
+        dig,
+        child(6, 'read:public'),
+        after,
+      ]);
       expect(whole?.subject.chain_id).toBe('a');
     });
 
@@ -119,7 +126,7 @@ describe('between two chains', () => {
       const event = call(child(5, 'read:secret'));
       const said = { ...event, claims: { ...event.claims, delegation: 'asserted' as const } };
       const [alert] = new MemoryPipeline(policy)
-        .sendAll([call(handOver), said, call(after)])
+        .sendAll([call(delegating), said, call(after)])
         .open();
       expect(alert?.assembly?.caveats).toContain('asserted_claims');
     });
@@ -142,7 +149,7 @@ describe('between two chains', () => {
       );
     const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:public' };
     const over = { credential: { uid: 'k-1' }, scopes: ['look'] };
-    const handOver = {
+    const delegating = {
       ...{ n: 2, agent: 'boss', chain: 'a' },
       over: {
         ...{ activity: 'delegation', native_id: 'order' },
@@ -156,7 +163,11 @@ describe('between two chains', () => {
         ...{ credential: { uid: 'k-2', parent_uid }, scopes: ['pay'] },
       },
     });
-    const calls = (parent: string) => [call({ ...own, over }), call(handOver), call(pays(parent))];
+    const calls = (parent: string) => [
+      call({ ...own, over }),
+      call(delegating),
+      call(pays(parent)),
+    ];
     const [alert] = pipeline().sendAll(calls('k-1')).open();
     expect(alert?.assembly?.proof).toEqual([1, 3].map(testId));
     expect(pipeline().sendAll(calls('k-9')).open()).toEqual([]);

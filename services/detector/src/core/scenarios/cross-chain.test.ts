@@ -331,8 +331,8 @@ function conclusions(pipeline: MemoryPipeline) {
 }
 
 /** How often one link was told anew, at most. */
-function mostTold({ assembly }: MemoryPipeline): number {
-  const leads = [...assembly.draft.entries]
+function mostReported({ assembly }: MemoryPipeline): number {
+  const leads = [...assembly.transaction.entries]
     .filter(([key]) => key.endsWith('/leads'))
     .flatMap(([, value]) => value as readonly Lead[]);
   return Math.max(0, ...leads.map((lead) => lead.times));
@@ -367,12 +367,14 @@ describe('arrival and speed', () => {
             (one) => new Set(one.assembly?.proof.map((id) => chains.get(id))).size > 1,
           );
           across += isAcross ? 1 : 0;
-          common += [...plain.assembly.draft.entries.keys()].some((key) => key.startsWith('rests/'))
+          common += [...plain.assembly.transaction.entries.keys()].some((key) =>
+            key.startsWith('rests/'),
+          )
             ? 1
             : 0;
           expect(conclusions(mixed)).toEqual(alerts);
           // It came to rest by itself and not at the bound.
-          expect(Math.max(mostTold(plain), mostTold(mixed))).toBeLessThan(TELLINGS_MAX / 2);
+          expect(Math.max(mostReported(plain), mostReported(mixed))).toBeLessThan(TELLINGS_MAX / 2);
         }),
         { numRuns: 150, examples: [[[...handedBoth], [49], [0]]] },
       );

@@ -9,34 +9,38 @@ import { describe, expect, it } from 'vitest';
 import { RULES } from '../rules/findings.ts';
 import { decideProfile } from '../stages/decide-profile.ts';
 import { controlled, learnt } from '../testing/asked-features.ts';
-import { freeze, StoredDraft } from '../testing/guarded-drafts.ts';
-import { mostKept } from '../testing/hostile-events.ts';
+import { freeze, StoredTransaction } from '../testing/guarded-drafts.ts';
+import { mostStored } from '../testing/hostile-events.ts';
 import { livedEvents } from '../testing/lived-world.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import { alertsOf, feed } from '../testing/registry-world.ts';
 import { pruned, turned } from '../testing/turned-events.ts';
 
 const LIFE = freeze(livedEvents(20261127));
 const DAY = 10;
 
-function watermark(draft: MapDraft, seq: number, time: string): readonly Output[] {
-  return decideProfile(draft, {
+function watermark(transaction: MapTransaction, seq: number, time: string): readonly Output[] {
+  return decideProfile(transaction, {
     ...{ topic: 'audit', partition: 0, offset: 0, key: null, source: 'audit/i/0' },
     ...{ type: 'watermark', value: { seq, time } },
   });
 }
 
 /** All that comes of the events, each delivered so many times, with the log's time going on. */
-function lived(events: readonly AuditEvent[], draft: MapDraft, deliveries = 1): readonly string[] {
+function lived(
+  events: readonly AuditEvent[],
+  transaction: MapTransaction,
+  deliveries = 1,
+): readonly string[] {
   const texts: string[] = [];
   let day = '';
   for (const [n, one] of events.entries()) {
     if (one.event_time.slice(0, DAY) !== day) {
       day = one.event_time.slice(0, DAY);
-      texts.push(JSON.stringify(watermark(draft, n + 1, `${day}T00:00:00.000000000Z`)));
+      texts.push(JSON.stringify(watermark(transaction, n + 1, `${day}T00:00:00.000000000Z`)));
     }
     for (let times = 0; times < deliveries; times += 1) {
-      const outputs = feed(draft, one);
+      const outputs = feed(transaction, one);
       if (times === 0) texts.push(JSON.stringify(outputs));
       else expect(outputs).toEqual([]);
     }
@@ -45,15 +49,16 @@ function lived(events: readonly AuditEvent[], draft: MapDraft, deliveries = 1): 
 }
 
 /** Without the ids that are remembered to know repeats, whose number is bounded by `SEEN_EVENTS_MAX`. */
-function ofAgents(draft: MapDraft): MapDraft {
-  const kept = new MapDraft();
-  for (const [key, value] of draft.entries) if (!key.startsWith('seen')) kept.put(key, value);
-  return kept;
+function ofAgents(transaction: MapTransaction): MapTransaction {
+  const retained = new MapTransaction();
+  for (const [key, value] of transaction.entries)
+    if (!key.startsWith('seen')) retained.put(key, value);
+  return retained;
 }
 
 describe('the profile stage', () => {
-  const draft = controlled();
-  const once = lived(LIFE, draft);
+  const transaction = controlled();
+  const once = lived(LIFE, transaction);
 
   it('alerts by every rule over the registry in these lives', () => {
     const kinds = new Set<string>();
@@ -65,17 +70,19 @@ describe('the profile stage', () => {
   it('hears once what is delivered twice, and what is replayed', () => {
     const twice = controlled();
     expect(lived(LIFE, twice, 2)).toEqual(once);
-    expect(learnt(twice)).toBe(learnt(draft));
+    expect(learnt(twice)).toBe(learnt(transaction));
     for (const one of LIFE.slice(-400)) expect(feed(twice, one)).toEqual([]);
-    expect(learnt(twice)).toBe(learnt(draft));
+    expect(learnt(twice)).toBe(learnt(transaction));
   });
 
   it('says and learns the same again, and changes neither events nor stored state', () => {
-    const stored = new StoredDraft();
+    const stored = new StoredTransaction();
     for (const [key, value] of controlled().entries) stored.put(key, value);
     expect(lived(structuredClone(LIFE), stored)).toEqual(once);
-    const kept = [...stored.entries].map(([key, text]) => [key, JSON.parse(String(text))] as const);
-    expect(JSON.stringify(kept)).toBe(JSON.stringify([...draft.entries]));
+    const retained = [...stored.entries].map(
+      ([key, text]) => [key, JSON.parse(String(text))] as const,
+    );
+    expect(JSON.stringify(retained)).toBe(JSON.stringify([...transaction.entries]));
   });
 
   it('raises the same alerts in whatever order an event lists what has none', () => {
@@ -93,12 +100,12 @@ describe('the profile stage', () => {
   });
 
   it('keeps a bounded state of an agent of which everything is made up', () => {
-    const kept = controlled();
-    const keys = () => ofAgents(kept).entries.size;
+    const retained = controlled();
+    const keys = () => ofAgents(retained).entries.size;
     const grown = (span: readonly [number, number]) =>
-      mostKept(
-        (one) => feed(kept, one),
-        () => learnt(ofAgents(kept)).length,
+      mostStored(
+        (one) => feed(retained, one),
+        () => learnt(ofAgents(retained)).length,
         span,
       );
     const before = grown([0, 1000]);

@@ -64,7 +64,7 @@ describe('a fleet in which everything leads everywhere', { timeout: 120_000 }, (
   const pipeline = new MemoryPipeline(policy).settle();
   for (const one of dense()) pipeline.sendAll([one]);
   const listsOf = (name: string) =>
-    [...pipeline.assembly.draft.entries]
+    [...pipeline.assembly.transaction.entries]
       .filter(([key]) => key.endsWith(`/${name}`))
       .map(([, value]) => (value as readonly unknown[]).length);
 
@@ -79,7 +79,7 @@ describe('a fleet in which everything leads everywhere', { timeout: 120_000 }, (
 
   it('counts the links that it does not follow, by whose calls they lead from', () => {
     // What an alert that is raised or revised from now on then says: `bounds.test.ts`.
-    const metas = [...pipeline.assembly.draft.entries]
+    const metas = [...pipeline.assembly.transaction.entries]
       .filter(([key]) => key.endsWith('/meta'))
       .map(([, value]) => value as ChainMeta);
     const full = metas.filter(({ linksRefused = 0 }) => linksRefused > 0);

@@ -34,7 +34,7 @@ const registry = registrySchema.parse({
 });
 
 /** All agents settled: an hour of calls each. */
-function settled(of: (n: number) => Partial<AuditEvent> = () => ({})): MemoryPipeline {
+function warmedUp(of: (n: number) => Partial<AuditEvent> = () => ({})): MemoryPipeline {
   const pipeline = new MemoryPipeline(policySchema.parse({ version: 1 }), registry);
   const calls = uids.flatMap((uid, at) =>
     Array.from({ length: 25 }, (_, n) => call(uid, n * 60_000 + at * 1000, of(n))),
@@ -55,7 +55,7 @@ const other = { model: { name: 'm-2' } };
 
 describe('a change of what an agent is made of', () => {
   it('that nobody declared is told at its first call, once', () => {
-    const pipeline = settled().sendAll([
+    const pipeline = warmedUp().sendAll([
       call('planner', 2 * HOUR_MS, other),
       call('planner', 3 * HOUR_MS, other),
     ]);
@@ -69,7 +69,7 @@ describe('a change of what an agent is made of', () => {
   });
 
   it('is one alert with a count where several agents come to the same', () => {
-    const pipeline = settled().sendAll(
+    const pipeline = warmedUp().sendAll(
       uids.map((uid, at) => call(uid, 2 * HOUR_MS + at * 60_000, other)),
     );
     const alerts = told(pipeline, 'undeclared_change');
@@ -83,7 +83,7 @@ describe('a change of what an agent is made of', () => {
     ['a release', 'release/2.0'],
   ])('is quiet when %s was declared, also if it shows days later', (_, of) => {
     for (const shown of [2, 80]) {
-      const pipeline = settled().sendAll([
+      const pipeline = warmedUp().sendAll([
         declaration('planner', HOUR_MS, of),
         call('planner', shown * HOUR_MS, other),
       ]);
@@ -95,7 +95,7 @@ describe('a change of what an agent is made of', () => {
     ['another model', 'model/m-3'],
     ['its prompt', 'prompt/p-2'],
   ])('is told when only %s was declared', (_, of) => {
-    const pipeline = settled().sendAll([
+    const pipeline = warmedUp().sendAll([
       declaration('planner', HOUR_MS, of),
       call('planner', 2 * HOUR_MS, other),
     ]);
@@ -103,7 +103,7 @@ describe('a change of what an agent is made of', () => {
   });
 
   it('is told when it was declared, and the agent was seen as before a day after that', () => {
-    const pipeline = settled().sendAll([
+    const pipeline = warmedUp().sendAll([
       declaration('planner', HOUR_MS, 'model/m-2'),
       call('planner', 30 * HOUR_MS),
       call('planner', 31 * HOUR_MS, other),
@@ -116,12 +116,12 @@ describe('a change of what an agent is made of', () => {
   });
 
   it('of a server’s tools is covered by what its gateway declared, and taken back if that comes late', () => {
-    const early = settled(() => defined('d-1')).sendAll([
+    const early = warmedUp(() => defined('d-1')).sendAll([
       declaration('gateway', HOUR_MS, 'tool/office'),
       call('planner', 2 * HOUR_MS, defined('d-2')),
     ]);
     expect(told(early, 'undeclared_change')).toEqual([]);
-    const late = settled(() => defined('d-1')).sendAll([
+    const late = warmedUp(() => defined('d-1')).sendAll([
       call('planner', 2 * HOUR_MS, defined('d-2')),
       declaration('gateway', 1.5 * HOUR_MS, 'tool/office'),
     ]);
@@ -137,13 +137,16 @@ describe('a change of what an agent is made of', () => {
     const both = (n: number) =>
       n % 2 === 0 ? defined('d-1') : { tool: { ...send.tool, definition_hash: 'd-1' } };
     const early = declaration(uid, HOUR_MS, 'tool/office/list_orders');
-    const quiet = settled(both).sendAll([early, call('planner', 2 * HOUR_MS, list)]);
+    const quiet = warmedUp(both).sendAll([early, call('planner', 2 * HOUR_MS, list)]);
     expect(told(quiet, 'undeclared_change')).toEqual([]);
-    const other = settled(both).sendAll([early, call('planner', 2 * HOUR_MS, send)]);
+    const other = warmedUp(both).sendAll([early, call('planner', 2 * HOUR_MS, send)]);
     expect(told(other, 'undeclared_change')).toHaveLength(1);
     const late = declaration('gateway', 1.5 * HOUR_MS, 'tool/office/list_orders');
     const states = [list, send].map((shown) =>
-      told(settled(both).sendAll([call('planner', 2 * HOUR_MS, shown), late]), 'undeclared_change'),
+      told(
+        warmedUp(both).sendAll([call('planner', 2 * HOUR_MS, shown), late]),
+        'undeclared_change',
+      ),
     );
     expect(states.map((all) => all.at(-1)?.state)).toEqual(['withdrawn', 'open']);
   });
@@ -156,13 +159,13 @@ describe('a change of what an agent is made of', () => {
       [changes[0] ?? own, own],
     ]) {
       const [alert, ...more] = told(
-        settled(() => defined('d-1')).sendAll(events),
+        warmedUp(() => defined('d-1')).sendAll(events),
         'undeclared_change',
       );
       expect(more).toEqual([]);
       expect(alert).toMatchObject({ state: 'open', count: 1, subject: { agent_uid: 'planner' } });
     }
-    const late = settled(() => defined('d-1')).sendAll([changes[1] ?? own, own]);
+    const late = warmedUp(() => defined('d-1')).sendAll([changes[1] ?? own, own]);
     expect(told(late, 'undeclared_change').at(-1)?.state).toBe('withdrawn');
   });
 
@@ -184,7 +187,7 @@ describe('a change of what an agent is made of', () => {
       model: { name: 'm-1', provider: 'first' },
       agent: { uid, assurance: 'authenticated' as const, version: '1.0', framework: 'first' },
     });
-    const pipeline = settled().sendAll(
+    const pipeline = warmedUp().sendAll(
       Array.from({ length: 3 }, (_, n) => call('planner', HOUR_MS + n, before('planner'))),
     );
     const shown = { ...before('planner'), ...over };
@@ -196,7 +199,7 @@ describe('a change of what an agent is made of', () => {
 
   it('of the provider is covered by the declaration of the model that it brings', () => {
     const first = { model: { name: 'm-1', provider: 'first' } };
-    const pipeline = settled().sendAll([
+    const pipeline = warmedUp().sendAll([
       call('planner', HOUR_MS, first),
       declaration('planner', HOUR_MS, 'model/m-2'),
       call('planner', 2 * HOUR_MS, { model: { name: 'm-2', provider: 'other' } }),
@@ -209,7 +212,7 @@ describe('a change of what an agent is made of', () => {
       Array.from({ length: 3 }, (_, n) => call('planner', (24 * day + n) * HOUR_MS));
     const row = (day: number) =>
       Array.from({ length: 10 }, (_, n) => call('planner', 24 * day * HOUR_MS + n * 1000, other));
-    const pipeline = settled().sendAll([call('planner', 2 * HOUR_MS, other), ...back(1)]);
+    const pipeline = warmedUp().sendAll([call('planner', 2 * HOUR_MS, other), ...back(1)]);
     expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
     pipeline.sendAll(row(10));
     const ids = () => new Set(told(pipeline, 'undeclared_change').map((one) => one.alert_id));
@@ -225,7 +228,7 @@ describe('a change of what an agent is made of', () => {
       call('planner', (24 * day + 3) * HOUR_MS, other),
       call('planner', (24 * day + 4) * HOUR_MS),
     ]);
-    const pipeline = settled().sendAll(days.flat());
+    const pipeline = warmedUp().sendAll(days.flat());
     expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
   });
 
@@ -238,7 +241,7 @@ describe('a change of what an agent is made of', () => {
         activity: 'prompt_get',
         target: { resource_type: 'prompt', resource_id: 'prompt/own' },
       });
-    const pipeline = settled();
+    const pipeline = warmedUp();
     const days = Array.from({ length: 10 }, (_, day) => [
       loads(day + 1),
       ...Array.from({ length: 24 }, (__, n) => routed(day + 1, n)),
@@ -274,7 +277,7 @@ const usedAt = (ms: number) =>
 
 /** An agent that was last heard of half an hour after the start, and time that passes. */
 function silent(...after: readonly AuditEvent[]): MemoryPipeline {
-  const pipeline = settled(() => token).sendAll(after);
+  const pipeline = warmedUp(() => token).sendAll(after);
   for (let hour = 1; hour <= 6; hour += 1) pipeline.pass(timeAt(hour * HOUR_MS));
   return pipeline.settle();
 }

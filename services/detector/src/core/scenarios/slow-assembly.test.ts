@@ -145,14 +145,14 @@ describe('assembly over days', () => {
       pipeline.pass(`2026-01-0${day}T00:00:00.000000000Z`);
       pipeline.settle();
     }
-    expect(assemblyCounters(pipeline.assembly.draft).chains).toBe(1);
+    expect(assemblyCounters(pipeline.assembly.transaction).chains).toBe(1);
     const late = plot.filter((one) => one.n !== 1).map((one) => ({ ...one, day: 8 }));
     expect(pipeline.sendAll(late.map(call)).open()).toHaveLength(1);
     pipeline.pass('2026-01-20T00:00:00.000000000Z');
     pipeline.settle();
     // What has an alert, and what led to it, are kept for a late record a while longer.
     pipeline.pass('2026-02-20T00:00:00.000000000Z');
-    expect(assemblyCounters(pipeline.settle().assembly.draft).chains).toBe(0);
+    expect(assemblyCounters(pipeline.settle().assembly.transaction).chains).toBe(0);
   });
 
   it('ends the same whatever the order of arrival', () => {
@@ -230,19 +230,19 @@ describe('what was done for one principal', () => {
   });
 
   it('is kept for days where the principal has little work, and not where it has much', () => {
-    const kept = (calls: readonly Call[]) => {
+    const retained = (calls: readonly Call[]) => {
       const pipeline = new MemoryPipeline(policy).settle();
       pipeline.sendAll(calls.map(call));
       for (const day of ['03', '04', '05', '06', '07', '08']) {
         pipeline.pass(`2026-01-${day}T00:00:00.000000000Z`);
         pipeline.settle();
       }
-      return assemblyCounters(pipeline.assembly.draft).chains;
+      return assemblyCounters(pipeline.assembly.transaction).chains;
     };
     const begun = { ...mail, kind: 'document_number' };
-    expect(kept([{ ...begun, principal: 'ana' }])).toBe(1);
-    expect(kept([begun])).toBe(0);
+    expect(retained([{ ...begun, principal: 'ana' }])).toBe(1);
+    expect(retained([begun])).toBe(0);
     const batch = others('batch', 12).map((one) => ({ ...one, day: 2, result: [`r${one.n}`] }));
-    expect(kept(batch)).toBe(0);
+    expect(retained(batch)).toBe(0);
   });
 });

@@ -3,18 +3,18 @@ import { type BaselinePartial, type BaselineSnapshot, shiftTime } from '@wayward
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MEMBER_IDLE_DAYS, MEMBERS_MAX, OPEN_DAYS_MAX } from '../baselines/peers/peer-limits.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import { onDay } from '../testing/peer-fleet.ts';
 import { aggregateCounters, decideAggregate } from './decide-aggregate.ts';
 
 const HOUR_MS = 3_600_000;
 
 class Aggregate {
-  readonly draft = new MapDraft();
+  readonly transaction = new MapTransaction();
   #seq = 0;
 
-  tell(...partials: readonly BaselinePartial[]): this {
-    for (const one of partials) decideAggregate(this.draft, this.#record(one, 'event'));
+  announce(...partials: readonly BaselinePartial[]): this {
+    for (const one of partials) decideAggregate(this.transaction, this.#record(one, 'event'));
     return this;
   }
 
@@ -23,7 +23,7 @@ class Aggregate {
     this.#seq += 1;
     const value = { seq: this.#seq, time: onDay(day, hours * HOUR_MS) };
     const record = { ...this.#record(value, 'watermark'), source };
-    return decideAggregate(this.draft, record).map((one) => one.value as BaselineSnapshot);
+    return decideAggregate(this.transaction, record).map((one) => one.value as BaselineSnapshot);
   }
 
   #record(value: unknown, type: 'event' | 'watermark') {
@@ -48,7 +48,7 @@ const agents = (count: number) => Array.from({ length: count }, (_, n) => `agent
 
 describe('the aggregate stage', () => {
   it('tells of a day two hours after its end, for the day after the next', () => {
-    const stage = new Aggregate().tell(...agents(6).map((one) => told(one, 3)));
+    const stage = new Aggregate().announce(...agents(6).map((one) => told(one, 3)));
     expect(stage.at(4, 1.9)).toEqual([]);
     const [snapshot, ...others] = stage.at(4, 2);
     expect(others).toEqual([]);
@@ -65,7 +65,7 @@ describe('the aggregate stage', () => {
   });
 
   it('counts as usual what agents met on two days, and says since when they told', () => {
-    const stage = new Aggregate().tell(...agents(6).map((one) => told(one, 3)));
+    const stage = new Aggregate().announce(...agents(6).map((one) => told(one, 3)));
     const [first] = stage.at(4);
     const since = '2026-01-07T00:00:00Z';
     expect(first).toMatchObject({ since, values: { first_tool: { usual: {} } } });
@@ -74,7 +74,7 @@ describe('the aggregate stage', () => {
         counts: { 'first_tool/aaaa': 4, 'first_tool/once': 1, [`first_tool/own-${one}`]: 2 },
       }),
     );
-    const [second] = stage.tell(...again).at(5);
+    const [second] = stage.announce(...again).at(5);
     expect(second?.values['first_tool']).toMatchObject({ usual: { aaaa: 6 } });
     expect(second?.values['first_tool']?.usual).not.toHaveProperty('once');
     expect(second?.since).toBe(since);
@@ -83,10 +83,10 @@ describe('the aggregate stage', () => {
   it('waits for the slowest partition, and counts what is late for the next day', () => {
     const stage = new Aggregate();
     stage.at(0, 1, 's/1');
-    stage.tell(...agents(5).map((one) => told(one, 3)));
+    stage.announce(...agents(5).map((one) => told(one, 3)));
     expect(stage.at(4, 5)).toEqual([]);
     expect(stage.at(4, 5, 's/1').map(({ agents: n }) => n)).toEqual([5]);
-    stage.tell(told('late', 3));
+    stage.announce(told('late', 3));
     stage.at(5, 5);
     expect(stage.at(5, 5, 's/1').map(({ agents: n }) => n)).toEqual([6]);
   });
@@ -94,7 +94,7 @@ describe('the aggregate stage', () => {
   it('gives the same snapshots in whatever order agents tell, and with the next day’s between', () => {
     const all = [3, 4].flatMap((day) => agents(200).map((one) => told(one, day)));
     const run = (order: readonly BaselinePartial[]) => {
-      const stage = new Aggregate().tell(...order);
+      const stage = new Aggregate().announce(...order);
       return [...stage.at(4), ...stage.at(5)];
     };
     const reference = run(all);
@@ -109,13 +109,13 @@ describe('the aggregate stage', () => {
   });
 
   it('goes on the same after a restart', () => {
-    const stage = new Aggregate().tell(...agents(6).map((one) => told(one, 3)));
+    const stage = new Aggregate().announce(...agents(6).map((one) => told(one, 3)));
     stage.at(4);
-    stage.draft.readAnew();
-    const again = new Aggregate().tell(...agents(6).map((one) => told(one, 3)));
+    stage.transaction.readAnew();
+    const again = new Aggregate().announce(...agents(6).map((one) => told(one, 3)));
     again.at(4);
     const next = agents(3).map((one) => told(one, 4));
-    expect(stage.tell(...next).at(5)).toEqual(again.tell(...next).at(5));
+    expect(stage.announce(...next).at(5)).toEqual(again.announce(...next).at(5));
   });
 
   it('lets one agent in ten do what it likes and moves no scale', () => {
@@ -124,19 +124,21 @@ describe('the aggregate stage', () => {
       told(one, 3, { day_maxima: { call_rate: [5000, 5000, 5000, 5000] } }),
     );
     const [[without], [with2]] = [
-      new Aggregate().tell(...usual).at(4),
-      new Aggregate().tell(...usual, ...wild).at(4),
+      new Aggregate().announce(...usual).at(4),
+      new Aggregate().announce(...usual, ...wild).at(4),
     ];
     const scale = (of: BaselineSnapshot | undefined) => of?.volumes['call_rate']?.scale ?? 0;
     expect(scale(with2)).toBeLessThan(scale(without) * 1.3);
   });
 
   it('forgets who has long told nothing, and groups with them', () => {
-    const stage = new Aggregate().tell(...agents(6).map((one) => told(one, 3)));
+    const stage = new Aggregate().announce(...agents(6).map((one) => told(one, 3)));
     stage.at(4);
-    const empty = stage.draft.entries.size;
+    const empty = stage.transaction.entries.size;
     stage.at(3 + MEMBER_IDLE_DAYS + 2);
-    const left = [...stage.draft.entries.keys()].filter((key) => /^(member|places|open)/.test(key));
+    const left = [...stage.transaction.entries.keys()].filter((key) =>
+      /^(member|places|open)/.test(key),
+    );
     expect(empty).toBeGreaterThan(6);
     expect(left).toEqual([]);
   });
@@ -146,13 +148,13 @@ describe('the aggregate stage', () => {
     stage.at(3);
     const many = Object.fromEntries(agents(2000).map((one) => [`first_tool/${one}`, 1]));
     for (const one of agents(300)) {
-      stage.tell(told(one, 3, { counts: many, day_maxima: { call_rate: Array(30).fill(9) } }));
+      stage.announce(told(one, 3, { counts: many, day_maxima: { call_rate: Array(30).fill(9) } }));
     }
-    stage.tell(
+    stage.announce(
       told('ahead', 0, { told_at: shiftTime(onDay(3), (OPEN_DAYS_MAX + 9) * 86_400_000) }),
     );
-    expect(aggregateCounters(stage.draft).refused).toBe(1);
-    const members = [...stage.draft.entries].filter(([key]) => key.startsWith('member'));
+    expect(aggregateCounters(stage.transaction).refused).toBe(1);
+    const members = [...stage.transaction.entries].filter(([key]) => key.startsWith('member'));
     expect(members).toHaveLength(MEMBERS_MAX);
     expect(JSON.stringify(members[0]?.[1]).length).toBeLessThan(16_384);
     const [snapshot] = stage.at(4);

@@ -14,8 +14,8 @@ import {
   TOPICS,
   type Watermark,
 } from '@waywarden/schemas';
-import type { Draft, Output, StageRecord } from '@waywarden/stage';
-import { closeDay, type Group, membersOf, takeTold } from '../baselines/peers/group-members.ts';
+import type { Output, StageRecord, Transaction } from '@waywarden/stage';
+import { closeDay, type Group, membersOf, takeReported } from '../baselines/peers/group-members.ts';
 import { commonOf } from '../baselines/peers/make-snapshot.ts';
 import {
   GROUPS_PER_TENANT_MAX,
@@ -46,44 +46,44 @@ export interface AggregateCounters {
 }
 const COUNTERS = 'counters';
 
-export function aggregateCounters(draft: Draft): AggregateCounters {
-  return draft.get<AggregateCounters>(COUNTERS) ?? { refused: 0 };
+export function aggregateCounters(transaction: Transaction): AggregateCounters {
+  return transaction.get<AggregateCounters>(COUNTERS) ?? { refused: 0 };
 }
 
 const groupsKey = (tenant: string) => `groups/${tenant}`;
 const openKey = ({ tenant, group }: Group) => `open/${JSON.stringify([tenant, group])}`;
 
 /** Whether the group is known or there is room for it. */
-function openGroup(draft: Draft, of: Group): boolean {
-  if (draft.get(openKey(of)) !== undefined) return true;
-  const groups = draft.get<number>(groupsKey(of.tenant)) ?? 0;
+function openGroup(transaction: Transaction, of: Group): boolean {
+  if (transaction.get(openKey(of)) !== undefined) return true;
+  const groups = transaction.get<number>(groupsKey(of.tenant)) ?? 0;
   if (groups >= GROUPS_PER_TENANT_MAX) return false;
-  draft.put(groupsKey(of.tenant), groups + 1);
+  transaction.put(groupsKey(of.tenant), groups + 1);
   return true;
 }
 
-function refuse(draft: Draft): readonly Output[] {
-  draft.put(COUNTERS, { refused: aggregateCounters(draft).refused + 1 });
+function refuse(transaction: Transaction): readonly Output[] {
+  transaction.put(COUNTERS, { refused: aggregateCounters(transaction).refused + 1 });
   return [];
 }
 
-function takePartial(draft: Draft, partial: BaselinePartial): readonly Output[] {
+function takePartial(transaction: Transaction, partial: BaselinePartial): readonly Output[] {
   const { tenant_id: tenant, peer_group: group, told_at: told } = partial;
   const of = { tenant, group };
-  const toldDay = Math.floor(epochMs(told ?? partial.window_start) / DAY_MS);
-  const closed = draft.get<number>(CLOSED);
-  const day = closed === undefined ? toldDay : Math.max(toldDay, closed + 1);
-  if (closed !== undefined && day > closed + OPEN_DAYS_MAX) return refuse(draft);
-  if (!openGroup(draft, of)) return refuse(draft);
-  if (takeTold(draft, partial, day)) {
-    schedule(draft, { ...of, day } satisfies DueDay, (day + 1) * DAY_MS + DUE_AFTER_MS);
+  const reportedDay = Math.floor(epochMs(told ?? partial.window_start) / DAY_MS);
+  const closed = transaction.get<number>(CLOSED);
+  const day = closed === undefined ? reportedDay : Math.max(reportedDay, closed + 1);
+  if (closed !== undefined && day > closed + OPEN_DAYS_MAX) return refuse(transaction);
+  if (!openGroup(transaction, of)) return refuse(transaction);
+  if (takeReported(transaction, partial, day)) {
+    schedule(transaction, { ...of, day } satisfies DueDay, (day + 1) * DAY_MS + DUE_AFTER_MS);
   }
-  draft.put(openKey(of), Math.max(day, draft.get<number>(openKey(of)) ?? day));
+  transaction.put(openKey(of), Math.max(day, transaction.get<number>(openKey(of)) ?? day));
   return [];
 }
 
-function snapshotOf(draft: Draft, { tenant, group, day }: DueDay): readonly Output[] {
-  const found = commonOf(membersOf(draft, { tenant, group }));
+function snapshotOf(transaction: Transaction, { tenant, group, day }: DueDay): readonly Output[] {
+  const found = commonOf(membersOf(transaction, { tenant, group }));
   if (found === undefined) return [];
   const { sinceDay = day, ...common } = found;
   const at = (of: number) => `${dateOfDay(of)}T00:00:00Z`;
@@ -108,13 +108,13 @@ function snapshotOf(draft: Draft, { tenant, group, day }: DueDay): readonly Outp
 }
 
 /** A group of which nothing was told for long is forgotten, and makes room. */
-function forgetIdle(draft: Draft, due: DueDay): void {
-  const last = draft.get<number>(openKey(due));
+function forgetIdle(transaction: Transaction, due: DueDay): void {
+  const last = transaction.get<number>(openKey(due));
   if (last === undefined || last > due.day) return;
-  closeDay(draft, due, due.day + MEMBER_IDLE_DAYS + 1);
-  draft.delete(openKey(due));
-  const groups = draft.get<number>(groupsKey(due.tenant)) ?? 1;
-  draft.put(groupsKey(due.tenant), groups - 1);
+  closeDay(transaction, due, due.day + MEMBER_IDLE_DAYS + 1);
+  transaction.delete(openKey(due));
+  const groups = transaction.get<number>(groupsKey(due.tenant)) ?? 1;
+  transaction.put(groupsKey(due.tenant), groups - 1);
 }
 
 const IDLE = 'idle';
@@ -122,31 +122,32 @@ const inOrder = (a: DueDay, b: DueDay) =>
   a.day - b.day ||
   (JSON.stringify([a.tenant, a.group]) < JSON.stringify([b.tenant, b.group]) ? -1 : 1);
 
-function closeDays(draft: Draft, nowMs: number): readonly Output[] {
+function closeDays(transaction: Transaction, nowMs: number): readonly Output[] {
   const day = Math.floor((nowMs - CLOSED_AFTER_MS) / DAY_MS) - 1;
-  if (day <= (draft.get<number>(CLOSED) ?? Number.MIN_SAFE_INTEGER)) return [];
-  draft.put(CLOSED, day);
-  const outputs = [...takeDue<DueDay>(draft, nowMs)].sort(inOrder).flatMap((due) => {
-    closeDay(draft, due, due.day);
-    schedule(draft, due, (due.day + MEMBER_IDLE_DAYS + 1) * DAY_MS, IDLE);
-    return snapshotOf(draft, due);
+  if (day <= (transaction.get<number>(CLOSED) ?? Number.MIN_SAFE_INTEGER)) return [];
+  transaction.put(CLOSED, day);
+  const outputs = [...takeDue<DueDay>(transaction, nowMs)].sort(inOrder).flatMap((due) => {
+    closeDay(transaction, due, due.day);
+    schedule(transaction, due, (due.day + MEMBER_IDLE_DAYS + 1) * DAY_MS, IDLE);
+    return snapshotOf(transaction, due);
   });
-  for (const due of [...takeDue<DueDay>(draft, nowMs, IDLE)].sort(inOrder)) forgetIdle(draft, due);
+  for (const due of [...takeDue<DueDay>(transaction, nowMs, IDLE)].sort(inOrder))
+    forgetIdle(transaction, due);
   return outputs;
 }
 
 /** `Decide` over `baseline.partials`; record values have passed their validators. */
-export function decideAggregate(draft: Draft, record: StageRecord): readonly Output[] {
+export function decideAggregate(transaction: Transaction, record: StageRecord): readonly Output[] {
   switch (record.type) {
     case 'event':
-      return takePartial(draft, record.value as BaselinePartial);
+      return takePartial(transaction, record.value as BaselinePartial);
     case 'control':
       return [];
     case 'watermark': {
       const { seq, time } = record.value as Watermark;
-      if (!acceptNumber(draft, record.source, seq)) return [];
-      const nowMs = advanceClock(draft, record.source, time);
-      return nowMs === undefined ? [] : closeDays(draft, nowMs);
+      if (!acceptNumber(transaction, record.source, seq)) return [];
+      const nowMs = advanceClock(transaction, record.source, time);
+      return nowMs === undefined ? [] : closeDays(transaction, nowMs);
     }
   }
 }

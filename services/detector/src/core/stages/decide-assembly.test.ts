@@ -226,7 +226,7 @@ describe('what forbids acting', () => {
 
 describe('delegation', () => {
   const ingest = step({ id: 'in', agent: 'boss', at: 0, capabilities: ['ingest:untrusted'] });
-  const handOver = (over: Partial<PrivilegeStep> = {}) =>
+  const delegating = (over: Partial<PrivilegeStep> = {}) =>
     step({
       ...{ id: 'hand', agent: 'boss', at: 1 },
       wire: { activity: 'delegation', delegate_uid: 'clerk', ...over },
@@ -241,7 +241,7 @@ describe('delegation', () => {
   };
 
   it('leads from the parent before the hand-over to the child, with the hand-over in the proof', () => {
-    const [alert] = open(ingest, handOver(), crm({ delegation_ref: 'hand' }), out);
+    const [alert] = open(ingest, delegating(), crm({ delegation_ref: 'hand' }), out);
     expect(alert?.assembly?.proof).toEqual(['in', 'hand', 'crm', 'out'].map(idOf));
     expect(alert?.assembly?.links.map((link) => link.via)).toEqual(['delegation', 'context']);
     expect(alert?.assembly?.caveats).toEqual([]);
@@ -249,11 +249,11 @@ describe('delegation', () => {
 
   it('does not lead from what the parent did after it handed over', () => {
     const late = step({ id: 'late', agent: 'boss', at: 2.5, capabilities: ['ingest:untrusted'] });
-    expect(open(handOver(), late, crm({ delegation_ref: 'hand' }), out)).toEqual([]);
+    expect(open(delegating(), late, crm({ delegation_ref: 'hand' }), out)).toEqual([]);
   });
 
   it('does not lead to a child whose reference names another hand-over', () => {
-    expect(open(ingest, handOver(), crm({ delegation_ref: 'other' }), out)).toEqual([]);
+    expect(open(ingest, delegating(), crm({ delegation_ref: 'other' }), out)).toEqual([]);
   });
 
   it('reaches past an agent between that logged nothing, to the nearest that did', () => {
@@ -261,7 +261,7 @@ describe('delegation', () => {
       ...{ parent_agent_uid: 'silent', delegation_ref: 'hand-2' },
       delegators: [{ agent_uid: 'boss', ref: 'hand' }, { agent_uid: 'root' }],
     };
-    const hand = handOver({ delegate_uid: 'silent' });
+    const hand = delegating({ delegate_uid: 'silent' });
     const [alert] = open(ingest, hand, crm(wire), step({ ...outSketch, wire }));
     expect(alert?.assembly?.proof).toEqual(['in', 'hand', 'crm', 'out'].map(idOf));
     const below = step({ ...outSketch, id: 'under', capabilities: ['ingest:untrusted'], wire });
@@ -277,7 +277,7 @@ describe('delegation', () => {
   });
 
   it('is told by the span alone', () => {
-    const spanned = handOver({ span_id: 'sp', delegate_uid: undefined });
+    const spanned = delegating({ span_id: 'sp', delegate_uid: undefined });
     expect(open(ingest, spanned, crm({ parent_span_id: 'sp' }), out)).toHaveLength(1);
   });
 
@@ -288,7 +288,7 @@ describe('delegation', () => {
       wire: { delegation_ref: 'hand' },
     });
     const after = step({ id: 'out', agent: 'boss', at: 400, capabilities: ['send:external'] });
-    const [alert] = open(handOver(), inside, below, after);
+    const [alert] = open(delegating(), inside, below, after);
     expect(alert?.assembly?.completed_by).toBe('boss');
   });
 
@@ -298,7 +298,7 @@ describe('delegation', () => {
     const named = { parent_agent_uid: 'boss' };
     bench.feed(late, crm(named), step({ ...outSketch, wire: named }));
     expect(bench.open()).toHaveLength(1);
-    bench.feed(handOver());
+    bench.feed(delegating());
     expect(bench.open()).toEqual([]);
     expect(bench.alerts.at(-1)).toMatchObject({ state: 'withdrawn', revision: 2 });
   });
@@ -309,9 +309,9 @@ describe('revisions', () => {
   it('a repeat changes nothing', () => {
     const bench = new Bench(policy);
     bench.feed(read(), send());
-    const before = structuredClone(bench.draft.entries);
+    const before = structuredClone(bench.transaction.entries);
     expect(bench.feed(read(), send())).toEqual([]);
-    expect(bench.draft.entries).toEqual(before);
+    expect(bench.transaction.entries).toEqual(before);
   });
 
   it('a further completion by the same agent is a count, told when it doubles', () => {
@@ -408,9 +408,11 @@ describe('time and policy', () => {
     // A secret may be used for as long as links reach back.
     const days = 9 * 86_400;
     bench.decide(watermarkRecord(days, 3, 's/0'));
-    expect(assemblyCounters(bench.draft).chains).toBe(1);
+    expect(assemblyCounters(bench.transaction).chains).toBe(1);
     bench.decide(watermarkRecord(days, 2, 's/1'));
-    expect(assemblyCounters(bench.draft).chains).toBe(0);
-    expect([...bench.draft.entries.keys()].filter((key) => key.startsWith('chain/'))).toEqual([]);
+    expect(assemblyCounters(bench.transaction).chains).toBe(0);
+    expect([...bench.transaction.entries.keys()].filter((key) => key.startsWith('chain/'))).toEqual(
+      [],
+    );
   });
 });

@@ -10,10 +10,10 @@ import {
   type VerdictControl,
   type Watermark,
 } from '@waywarden/schemas';
-import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import type { Output, StageRecord, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../alerting/alert-output.ts';
 import { affectedCalls } from '../correlation/assembly/affected-calls.ts';
-import { tellUnseen } from '../correlation/assembly/alert/unseen-alert.ts';
+import { reportUnseen } from '../correlation/assembly/alert/unseen-alert.ts';
 import { makeRoom } from '../correlation/assembly/chain/evict-chains.ts';
 import { canTakePart, keepStep } from '../correlation/assembly/chain/keep-step.ts';
 import {
@@ -39,7 +39,7 @@ import {
   possibleCombinations,
   seenOf,
 } from '../correlation/assembly/proof/possible-combinations.ts';
-import { tellLeads } from '../correlation/assembly/tell-leads.ts';
+import { reportLeads } from '../correlation/assembly/tell-leads.ts';
 import { noteSince } from '../correlation/assembly/usual-assemblies.ts';
 import { answerCredential } from '../correlation/fleet-signals/count-credentials.ts';
 import { acceptNumber, advanceClock, stageTime } from '../state/stage-clock.ts';
@@ -63,8 +63,8 @@ function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
   return pinned;
 }
 
-interface Kept {
-  readonly draft: Draft;
+interface Stored {
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
@@ -73,22 +73,22 @@ interface Kept {
 }
 
 /** Keeps count of the chains that lack only one last step of something. */
-function gauge({ draft, store, meta, policy, step }: Kept): ChainMeta {
+function gauge({ transaction, store, meta, policy, step }: Stored): ChainMeta {
   const { gaps } = seenOf(meta, policy);
   const { gapOf: before } = meta;
   if (gaps.some((gap) => gap.combination.source.id === before)) return meta;
-  const gapOf = openGap({ draft, store, meta, policy, step }, gaps)?.combination.source.id;
+  const gapOf = openGap({ transaction, store, meta, policy, step }, gaps)?.combination.source.id;
   // Asking may have put the chain into the tables.
   const asked = store.meta() ?? meta;
   if (gapOf === before) return asked;
-  count(draft, { gaps: Number(gapOf !== undefined) - Number(before !== undefined) });
+  count(transaction, { gaps: Number(gapOf !== undefined) - Number(before !== undefined) });
   return store.changeMeta(asked, { gapOf });
 }
 
-function assess(parts: Kept): readonly Output[] {
-  const { draft, store, step, policy, isRevised } = parts;
+function assess(parts: Stored): readonly Output[] {
+  const { transaction, store, step, policy, isRevised } = parts;
   const { policy_version: own } = step.wire;
-  count(draft, { steps: 1 });
+  count(transaction, { steps: 1 });
   const gauged = gauge(parts);
   const { heads, versions, leads = 0 } = gauged;
   // Most chains lack a step of every combination: nothing can follow from anything there.
@@ -98,17 +98,17 @@ function assess(parts: Kept): readonly Output[] {
   const meta = store.index(gauged);
   const work = new WorkCounter(WORK_MAX);
   const affected = isRevised ? 'all' : affectedCalls({ store, policy, work }, meta, step);
-  const question = { draft, store, meta, affected, work };
+  const question = { transaction, store, meta, affected, work };
   const others = versions.filter((version) => version !== own);
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
-  const told = leads > 0 ? tellLeads(question) : [];
+  const told = leads > 0 ? reportLeads(question) : [];
   store.keepAsked();
   return [...alerts.map(alertOutput), ...told];
 }
 
 /** A call that takes part in nothing but the texts of its chain. */
 function takeWordsOnly(
-  draft: Draft,
+  transaction: Transaction,
   store: ChainStore,
   opened: ChainMeta,
   call: Pick<WordsTaken, 'step' | 'policy'>,
@@ -116,73 +116,78 @@ function takeWordsOnly(
   const isNew = store.meta() === undefined;
   const meta = withTime(opened, call.step, call.policy.horizonMs);
   store.putMeta(meta);
-  if (isNew) scheduleChain(draft, meta);
-  return takeWords({ draft, store, meta, isStep: false, ...call }).map(alertOutput);
+  if (isNew) scheduleChain(transaction, meta);
+  return takeWords({ transaction, store, meta, isStep: false, ...call }).map(alertOutput);
 }
 
-function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+function decideStep(transaction: Transaction, wire: PrivilegeStep): readonly Output[] {
   // A note or the sighting of an unregistered agent: counted, and no step of any chain.
   if (wire.workload !== undefined) {
-    const clock = stageTime(draft);
+    const clock = stageTime(transaction);
     const isLater = clock !== undefined && clock.ms > epochMs(wire.event_time);
-    return decideNote(draft, wire, isLater ? clock.time : wire.event_time);
+    return decideNote(transaction, wire, isLater ? clock.time : wire.event_time);
   }
-  if (wire.exercise === 'requested') return decideRequest(draft, wire);
-  if (wire.exercise === 'settled') return settleRequest(draft, wire);
-  const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
+  if (wire.exercise === 'requested') return decideRequest(transaction, wire);
+  if (wire.exercise === 'settled') return settleRequest(transaction, wire);
+  const store = new ChainStore(transaction, wire.tenant_id, wire.chain_id);
   if (store.numberOf(wire.event_id) !== undefined) return [];
   const before = store.meta();
   const step = chainStep(before?.next ?? 0, wire);
   const takesPart = canTakePart(step);
   if (!takesPart && wire.words === undefined) return [];
-  const atHand = policyAt(draft, wire.tenant_id, wire.policy_version);
+  const atHand = policyAt(transaction, wire.tenant_id, wire.policy_version);
   // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
-  noteSince(draft, wire.tenant_id, step.ms);
+  noteSince(transaction, wire.tenant_id, step.ms);
   const name = { tenant: wire.tenant_id, chain: wire.chain_id };
-  const opened = openChain(draft, store, name, openerOf(wire));
+  const opened = openChain(transaction, store, name, openerOf(wire));
   const { policy } = atHand;
-  if (!takesPart) return takeWordsOnly(draft, store, opened, { step, policy });
-  const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
+  if (!takesPart) return takeWordsOnly(transaction, store, opened, { step, policy });
+  const { meta: ended, isRevised } = endRequest(transaction, store, opened, wire);
   const pinned = () => pinnedSteps(store, ended);
-  const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
+  const { meta, retained } = keepStep({ store, meta: ended, step, policy, pinned });
   const hadAlert = meta.heads.length > 0;
-  if (before === undefined) scheduleChain(draft, meta);
-  const obeyed = takeWords({ draft, store, meta, step, isStep: kept, policy }).map(alertOutput);
-  if (!kept) return obeyed;
+  if (before === undefined) scheduleChain(transaction, meta);
+  const injected = takeWords({ transaction, store, meta, step, isStep: retained, policy }).map(
+    alertOutput,
+  );
+  if (!retained) return injected;
   const told = [
-    ...obeyed,
-    ...assess({ draft, store, meta, step, policy, isRevised }),
-    ...tellUnseen({ draft, store, step, policy }).map(alertOutput),
+    ...injected,
+    ...assess({ transaction, store, meta, step, policy, isRevised }),
+    ...reportUnseen({ transaction, store, step, policy }).map(alertOutput),
   ];
   const asks = (opened.requests ?? 0) > 0 || hadAlert;
-  return asks ? [...told, ...askRequests(draft, store).map(alertOutput)] : told;
+  return asks ? [...told, ...askRequests(transaction, store).map(alertOutput)] : told;
 }
 
 /** `Decide` over `privilege.steps`; record values have passed their validators. */
-export function decideAssembly(draft: Draft, record: StageRecord): readonly Output[] {
+export function decideAssembly(transaction: Transaction, record: StageRecord): readonly Output[] {
   const { source } = record;
   switch (record.type) {
     case 'event': {
       const value = record.value as PrivilegeStep | PrivilegeLink;
-      const told = makeRoom(draft).map(alertOutput);
+      const told = makeRoom(transaction).map(alertOutput);
       const isLink = 'from_event' in value;
-      return [...told, ...(isLink ? decideLink(draft, value) : decideStep(draft, value))];
+      return [
+        ...told,
+        ...(isLink ? decideLink(transaction, value) : decideStep(transaction, value)),
+      ];
     }
     case 'control': {
       const control = record.value as ControlRecord | VerdictControl;
-      if (control.kind === 'verdict') answerCredential(draft, control);
-      else if (acceptNumber(draft, source, control.seq)) keepControl(draft, control);
+      if (control.kind === 'verdict') answerCredential(transaction, control);
+      else if (acceptNumber(transaction, source, control.seq)) keepControl(transaction, control);
       return [];
     }
     case 'watermark': {
       const { seq, time } = record.value as Watermark;
-      const nowMs = acceptNumber(draft, source, seq)
-        ? advanceClock(draft, source, time)
+      const nowMs = acceptNumber(transaction, source, seq)
+        ? advanceClock(transaction, source, time)
         : undefined;
       if (nowMs === undefined) return [];
-      const outputs = expireRequests(draft, nowMs);
-      expireChains(draft, nowMs);
+      const outputs = expireRequests(transaction, nowMs);
+      expireChains(transaction, nowMs);
       return outputs;
     }
   }

@@ -5,15 +5,15 @@
 import { policySchema, validatePrivilegeLink } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SIGHTINGS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
+import { OBSERVATIONS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
 import { FlowBench, sighting } from '../correlation/flow/testing/flow-bench.ts';
 import { testId } from '../testing/event-builder.ts';
 
 const DAY_S = 86_400;
 
-function linksAfter(...sightings: readonly ReturnType<typeof sighting>[]) {
+function linksAfter(...observations: readonly ReturnType<typeof sighting>[]) {
   const bench = new FlowBench();
-  bench.feed(...sightings);
+  bench.feed(...observations);
   return bench.links();
 }
 
@@ -137,14 +137,14 @@ describe('a common value', () => {
       bench.feed(sighting({ n: 5000 + n, chain: 'b', by: 'argument', at: 3000 + n }));
     }
     expect(bench.sent.filter((one) => one.hub === true)).toHaveLength(1);
-    expect(JSON.stringify([...bench.draft.entries.values()]).length).toBeLessThan(60_000);
+    expect(JSON.stringify([...bench.transaction.entries.values()]).length).toBeLessThan(60_000);
   });
 });
 
 describe('a value that one agent shows over and over', () => {
   it('still leads from who had it before, and in which way it was shown is told apart', () => {
     const read = sighting({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vaulter' });
-    const noise = Array.from({ length: 2 * SIGHTINGS_MAX }, (_, n) =>
+    const noise = Array.from({ length: 2 * OBSERVATIONS_MAX }, (_, n) =>
       sighting({ n: 10 + n, chain: `own ${n % 4}`, by: 'argument', at: 300 + n, agent: 'noisy' }),
     );
     const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'noisy' });
@@ -159,7 +159,7 @@ describe('a value that one agent shows over and over', () => {
     const before = bench.links();
     expect(before).toEqual(['10>2 data_flow']);
     // All within the skew of the use, so each may have come before it.
-    for (let n = 1; n <= 2 * SIGHTINGS_MAX; n += 1) bench.feed(shown(n, n / 2));
+    for (let n = 1; n <= 2 * OBSERVATIONS_MAX; n += 1) bench.feed(shown(n, n / 2));
     expect(bench.links()).toEqual(expect.arrayContaining([...before]));
     expect(bench.sent.filter((one) => one.withdrawn === true)).toEqual([]);
     expect(bench.links().length).toBeLessThanOrEqual(USE_LINKS_MAX);
@@ -206,13 +206,13 @@ describe('a shared root key', () => {
   });
 
   it('joins the child of a hand-over that names it, and brings back what it did, whatever task either is in', () => {
-    const handOver = sighting({ n: 1, chain: 'task 1', at: 0, by: 'hand_over' });
+    const delegating = sighting({ n: 1, chain: 'task 1', at: 0, by: 'hand_over' });
     const child = key(2, 'task 2', 600, 1);
-    expect(linksAfter(handOver, child)).toEqual(['1>2 delegation', '2>1 delegation']);
-    expect(linksAfter(child, handOver)).toEqual(['1>2 delegation', '2>1 delegation']);
+    expect(linksAfter(delegating, child)).toEqual(['1>2 delegation', '2>1 delegation']);
+    expect(linksAfter(child, delegating)).toEqual(['1>2 delegation', '2>1 delegation']);
     // Of a child one call is enough: its chain tells of the others.
     const more = [700, 800, 900].map((at, n) => ({ ...key(3 + n, 'task 2', at, 1) }));
-    const links = linksAfter(handOver, child, ...more);
+    const links = linksAfter(delegating, child, ...more);
     expect(links.filter((one) => one.endsWith('>1 delegation'))).toEqual(['2>1 delegation']);
   });
 });

@@ -13,22 +13,22 @@ import {
   type ValueFlow,
   type Watermark,
 } from '@waywarden/schemas';
-import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import type { Output, StageRecord, Transaction } from '@waywarden/stage';
 import { isHubAt, toHubTimes } from '../correlation/assembly/model/hub-span.ts';
 import { STRENGTH } from '../correlation/assembly/proof/chain-link.ts';
 import type { CompiledPolicy } from '../correlation/assembly/proof/compile-combination.ts';
 import { keepControl, policyAt } from '../correlation/assembly/proof/policy-versions.ts';
-import { SIGHTINGS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
+import { OBSERVATIONS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
 import {
   isProven,
   NO_TRACK,
+  type Observation,
+  observationOf,
   type Popularity,
   popularityOf,
-  type Sighting,
-  sightingOf,
   type Track,
   withHubNews,
-  withSighting,
+  withObservation,
 } from '../correlation/flow/flow-track.ts';
 import { expireAll, openTrack, trackKey } from '../correlation/flow/open-tracks.ts';
 import { isCounted } from '../correlation/flow/popularity.ts';
@@ -44,7 +44,7 @@ import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
 /** One call may have had the value in several ways, and each is a link of its own. */
 const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
 
-function isCommonTo({ hub }: Popularity, use: Sighting): boolean {
+function isCommonTo({ hub }: Popularity, use: Observation): boolean {
   return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
 }
 
@@ -54,13 +54,13 @@ function isCommonTo({ hub }: Popularity, use: Sighting): boolean {
  * is shown over and over would have chains told of another maker of the same value instead.
  */
 function sentOfGone(
-  { sightings, sent }: Track,
-  use: Sighting,
+  { observations, sent }: Track,
+  use: Observation,
 ): readonly (readonly [string, PrivilegeLink])[] {
-  if (sightings.length < SIGHTINGS_MAX) return [];
+  if (observations.length < OBSERVATIONS_MAX) return [];
   return Object.entries(sent).filter(([, { to_event: to, from_event: from, via, method }]) => {
     if (to !== use.event || method?.to !== use.by || via !== 'data_flow') return false;
-    return !sightings.some((one) => one.event === from && one.by === method.from);
+    return !observations.some((one) => one.event === from && one.by === method.from);
   });
 }
 
@@ -71,9 +71,9 @@ interface LinksInto {
 
 function linksAmong(
   track: Track,
-  use: Sighting,
+  use: Observation,
   policy: CompiledPolicy,
-  asked: { readonly among: readonly Sighting[]; readonly areProven: boolean },
+  asked: { readonly among: readonly Observation[]; readonly areProven: boolean },
 ): LinksInto {
   const { among, areProven } = asked;
   if (isCommonTo(popularityOf(track, areProven), use)) return { holds: [], links: [] };
@@ -83,19 +83,19 @@ function linksAmong(
     if (isProven(link) !== areProven) return false;
     return method?.from !== 'result' || !hadRead(among, use, { chain, skewMs });
   });
-  const isAsked = (from: Sighting) => (isProven(use) && isProven(from)) === areProven;
+  const isAsked = (from: Observation) => (isProven(use) && isProven(from)) === areProven;
   const room = Math.max(0, USE_LINKS_MAX - gone.length);
   const links = linksOfUse(among, use, policy, isAsked).slice(0, room);
   return { holds: [...links.map(nameOf), ...gone.map(([name]) => name)], links };
 }
 
-function linksInto(track: Track, use: Sighting, policy: CompiledPolicy): LinksInto {
-  const { sightings } = track;
-  const proven = isProven(use) ? sightings.filter(isProven) : [];
-  const areAllProven = proven.length === sightings.length && track.proven === undefined;
+function linksInto(track: Track, use: Observation, policy: CompiledPolicy): LinksInto {
+  const { observations } = track;
+  const proven = isProven(use) ? observations.filter(isProven) : [];
+  const areAllProven = proven.length === observations.length && track.proven === undefined;
   const found = [
     ...(isProven(use) ? [{ among: proven, areProven: true }] : []),
-    ...(areAllProven ? [] : [{ among: sightings, areProven: false }]),
+    ...(areAllProven ? [] : [{ among: observations, areProven: false }]),
   ].map((asked) => linksAmong(track, use, policy, asked));
   return {
     holds: found.flatMap(({ holds }) => holds),
@@ -109,7 +109,7 @@ function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'resource') return STRENGTH.resource;
   if (via === 'delegation') {
     const isNamed = from.by === 'hand_over' || to.by === 'hand_over';
-    return isNamed ? STRENGTH.handOverExplicit : STRENGTH.sharedKey;
+    return isNamed ? STRENGTH.delegationExplicit : STRENGTH.sharedKey;
   }
   return from.by === 'result' ? STRENGTH.resultToArgument : STRENGTH.writtenToArgument;
 }
@@ -147,7 +147,7 @@ function linkOutput(link: PrivilegeLink): Output {
   };
 }
 
-function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track): Output {
+function hubOutput(flow: ValueFlow, fresh: Observation, { hub = [], proven }: Track): Output {
   const { tenant_id: tenant, fp } = flow;
   const apart = proven === undefined ? {} : { hub_times_proven: proven.hub.map(toHubTimes) };
   const link = linkOf(flow, { from: fresh, to: fresh, via: 'data_flow' });
@@ -165,14 +165,20 @@ function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track
 }
 
 /** Uses about which the new sighting can have changed something, itself among them. */
-function usesToAsk({ sightings }: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
-  return sightings.filter((one) => isUse(one) && (one === fresh || concerns(fresh, one, skewMs)));
+function usesToAsk(
+  { observations }: Track,
+  fresh: Observation,
+  skewMs: number,
+): readonly Observation[] {
+  return observations.filter(
+    (one) => isUse(one) && (one === fresh || concerns(fresh, one, skewMs)),
+  );
 }
 
 /** Links into uses that were given up stand as they are: nothing can refute them any more. */
-function sentOfKept({ sightings, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
-  if (sightings.length < SIGHTINGS_MAX) return sent;
-  const events = new Set(sightings.map((one) => one.event));
+function sentOfStored({ observations, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
+  if (observations.length < OBSERVATIONS_MAX) return sent;
+  const events = new Set(observations.map((one) => one.event));
   return Object.fromEntries(Object.entries(sent).filter(([, link]) => events.has(link.to_event)));
 }
 
@@ -183,15 +189,15 @@ interface Relinked {
 
 function relink(
   flow: ValueFlow,
-  kept: Track,
-  uses: readonly Sighting[],
+  retained: Track,
+  uses: readonly Observation[],
   policy: CompiledPolicy,
 ): Relinked {
-  const sent: Record<string, PrivilegeLink> = { ...sentOfKept(kept) };
+  const sent: Record<string, PrivilegeLink> = { ...sentOfStored(retained) };
   const sentBefore = Object.entries(sent);
   const outputs: Output[] = [];
   for (const use of uses) {
-    const { holds, links } = linksInto(kept, use, policy);
+    const { holds, links } = linksInto(retained, use, policy);
     const standing = new Set(holds);
     for (const [name, link] of sentBefore) {
       if (link.to_event !== use.event || link.method?.to !== use.by || standing.has(name)) continue;
@@ -206,43 +212,44 @@ function relink(
       outputs.push(linkOutput(made));
     }
   }
-  return { track: { ...kept, sent }, outputs };
+  return { track: { ...retained, sent }, outputs };
 }
 
-function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
+function decideObservation(transaction: Transaction, flow: ValueFlow): readonly Output[] {
   const item = { tenant: flow.tenant_id, fp: flow.fp };
-  const atHand = policyAt(draft, flow.tenant_id, flow.policy_version ?? '');
+  const atHand = policyAt(transaction, flow.tenant_id, flow.policy_version ?? '');
   // Without any policy there is no combination that a link could serve.
   if (atHand === undefined) return [];
   const { policy } = atHand;
-  const before = draft.get<Track>(trackKey(item));
-  const fresh = sightingOf(flow);
-  const seen = withSighting(before ?? NO_TRACK, fresh, policy.chainsMax);
+  const before = transaction.get<Track>(trackKey(item));
+  const fresh = observationOf(flow);
+  const seen = withObservation(before ?? NO_TRACK, fresh, policy.chainsMax);
   if (seen === undefined) return [];
-  if (before === undefined) openTrack(draft, item, { opener: fresh.agent, ms: fresh.ms }, policy);
+  if (before === undefined)
+    openTrack(transaction, item, { opener: fresh.agent, ms: fresh.ms }, policy);
   const told = withHubNews(seen, fresh, policy);
-  const kept = told ?? seen;
-  const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);
-  const { track, outputs } = relink(flow, kept, uses, policy);
-  draft.put(trackKey(item), track);
+  const retained = told ?? seen;
+  const uses = before === undefined ? [] : usesToAsk(retained, fresh, policy.skewMs);
+  const { track, outputs } = relink(flow, retained, uses, policy);
+  transaction.put(trackKey(item), track);
   return told === undefined ? outputs : [hubOutput(flow, fresh, told), ...outputs];
 }
 
-export function decideFlow(draft: Draft, record: StageRecord): readonly Output[] {
+export function decideFlow(transaction: Transaction, record: StageRecord): readonly Output[] {
   const { source } = record;
   switch (record.type) {
     case 'event':
-      return decideSighting(draft, record.value as ValueFlow);
+      return decideObservation(transaction, record.value as ValueFlow);
     case 'control': {
       const control = record.value as ControlRecord;
-      if (acceptNumber(draft, source, control.seq)) keepControl(draft, control);
+      if (acceptNumber(transaction, source, control.seq)) keepControl(transaction, control);
       return [];
     }
     case 'watermark': {
       const { seq, time } = record.value as Watermark;
-      if (!acceptNumber(draft, source, seq)) return [];
-      const nowMs = advanceClock(draft, source, time);
-      if (nowMs !== undefined) expireAll(draft, nowMs);
+      if (!acceptNumber(transaction, source, seq)) return [];
+      const nowMs = advanceClock(transaction, source, time);
+      if (nowMs !== undefined) expireAll(transaction, nowMs);
       return [];
     }
   }

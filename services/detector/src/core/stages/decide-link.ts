@@ -4,7 +4,7 @@
  * replaced and withdrawn. Of too many the strongest stay, of each agent first its own strongest.
  */
 import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { askAgain, askLater, decideAsk } from '../correlation/assembly/ask-chain.ts';
 import { openChain, scheduleChain } from '../correlation/assembly/chain/open-chains.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from '../correlation/assembly/model/assembly-limits.ts';
@@ -17,9 +17,9 @@ import { withLosses } from '../correlation/assembly/model/lost-evidence.ts';
 import { symbolKeys } from '../correlation/assembly/model/step-keys.ts';
 import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
 import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
-import { linkOutput, tellLeads } from '../correlation/assembly/tell-leads.ts';
+import { linkOutput, reportLeads } from '../correlation/assembly/tell-leads.ts';
 import { isProven } from '../correlation/flow/flow-track.ts';
-import { crowdedOut } from '../state/crowded-out.ts';
+import { evictedOf } from '../state/crowded-out.ts';
 
 interface OpenedChain {
   readonly store: ChainStore;
@@ -27,19 +27,23 @@ interface OpenedChain {
 }
 
 /** The chain of a link, opened where its own calls have yet to come; undefined without a policy. */
-function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChain | undefined {
+function openedFor(
+  transaction: Transaction,
+  link: PrivilegeLink,
+  chain: string,
+): OpenedChain | undefined {
   const { tenant_id: tenant, event_time: time } = link;
-  const store = new ChainStore(draft, tenant, chain);
+  const store = new ChainStore(transaction, tenant, chain);
   const known = store.meta();
   if (known !== undefined) return { store, meta: known };
-  const policy = policyAt(draft, tenant, '')?.policy;
+  const policy = policyAt(transaction, tenant, '')?.policy;
   // Of what is withdrawn from a chain that is gone, nothing is left.
   if (policy === undefined || link.withdrawn === true) return undefined;
   const { from_agent_uid: agent = '', assurance = 'asserted' } = link;
-  const opened = openChain(draft, store, { tenant, chain }, { agent, assurance });
+  const opened = openChain(transaction, store, { tenant, chain }, { agent, assurance });
   const { horizonMs } = policy;
   const meta = store.changeMeta(opened, { lastMs: epochMs(time), lastTime: time, horizonMs });
-  scheduleChain(draft, meta);
+  scheduleChain(transaction, meta);
   return { store, meta };
 }
 
@@ -65,7 +69,7 @@ function parted<T>(
   // Each has room of its own: made-up links push out none that is proven.
   const classes = [links.filter(isProven), links.filter((link) => !isProven(link))];
   const out = new Set(
-    classes.flatMap((some) => crowdedOut(some, { owner, order: compareLinks, max })),
+    classes.flatMap((some) => evictedOf(some, { owner, order: compareLinks, max })),
   );
   return [all.filter((one) => !out.has(linkOf(one))), all.filter((one) => out.has(linkOf(one)))];
 }
@@ -98,8 +102,8 @@ function isFirstLoss({ heads, linksRefused = 0 }: ChainMeta, gone: readonly unkn
   return gone.length > 0 && linksRefused === 0 && heads.length > 0;
 }
 
-function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
-  const opened = openedFor(draft, link, link.from_chain_id);
+function decideLead(transaction: Transaction, link: PrivilegeLink): readonly Output[] {
+  const opened = openedFor(transaction, link, link.from_chain_id);
   if (opened === undefined) return [];
   const { store } = opened;
   const before = store.leads();
@@ -113,24 +117,24 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (known !== undefined) return [];
   const lead = { link, told: null, times: 0 };
   const all = [...before, lead];
-  const [kept, gone] = parted(all, LEADS_MAX, {
+  const [retained, gone] = parted(all, LEADS_MAX, {
     linkOf: (one) => one.link,
     owner: (one) => one.chain_id,
   });
-  store.putLeads(kept);
+  store.putLeads(retained);
   const isNewLoss = isFirstLoss(opened.meta, gone);
   const counted = countRefused(
     store,
-    store.changeMeta(opened.meta, { leads: kept.length }),
+    store.changeMeta(opened.meta, { leads: retained.length }),
     gone.map((one) => one.link),
   );
   const meta = store.index(counted);
-  if (isNewLoss) return askAgain({ draft, store, meta });
+  if (isNewLoss) return askAgain({ transaction, store, meta });
   const n = store.numberOf(link.from_event);
   if (n === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
   // A link more changes nothing of what leads to the call: its other leads have been told.
-  const told = tellLeads({ draft, store, meta, affected: new Set([n]), work, only: lead });
+  const told = reportLeads({ transaction, store, meta, affected: new Set([n]), work, only: lead });
   store.keepAsked();
   return told;
 }
@@ -156,8 +160,8 @@ function withImport(
   return after < 0 ? [...others, link] : others.toSpliced(after, 0, link);
 }
 
-function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
-  const opened = openedFor(draft, link, link.chain_id);
+function decideImport(transaction: Transaction, link: PrivilegeLink): readonly Output[] {
+  const opened = openedFor(transaction, link, link.chain_id);
   if (opened === undefined) return [];
   const { store } = opened;
   const before = store.imports();
@@ -170,29 +174,29 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const isNewLoss = isFirstLoss(opened.meta, gone);
   if (gone.includes(link) && imports.length === before.length) {
     const meta = countRefused(store, opened.meta, gone);
-    return isNewLoss ? askAgain({ draft, store, meta: store.index(meta) }) : [];
+    return isNewLoss ? askAgain({ transaction, store, meta: store.index(meta) }) : [];
   }
   store.putImports(imports);
   const isNew = !before.some((one) => linkName(one) === linkName(link));
   const known = store.changeMeta(opened.meta, { imported: importedSymbols(imports) });
   const meta = store.index(countRefused(store, known, gone));
-  const asked = { draft, store, meta };
+  const asked = { transaction, store, meta };
   // Nothing follows while the call that it leads to is not here.
   if (store.numberOf(link.to_event) === undefined) return isNewLoss ? askAgain(asked) : [];
   // What came along may be tied to any call of the chain, so all that could complete are asked.
   return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
 }
 
-function decideHub(draft: Draft, link: PrivilegeLink): readonly Output[] {
-  return keepHub(draft, link).flatMap((chain) => {
-    const store = new ChainStore(draft, link.tenant_id, chain);
+function decideHub(transaction: Transaction, link: PrivilegeLink): readonly Output[] {
+  return keepHub(transaction, link).flatMap((chain) => {
+    const store = new ChainStore(transaction, link.tenant_id, chain);
     const meta = store.meta();
-    return meta === undefined ? [] : askLater({ draft, store, meta }, link);
+    return meta === undefined ? [] : askLater({ transaction, store, meta }, link);
   });
 }
 
-export function decideLink(draft: Draft, link: PrivilegeLink): readonly Output[] {
-  if (link.hub === true) return decideHub(draft, link);
-  if (link.ask === true) return decideAsk(draft, link);
-  return link.calls === undefined ? decideLead(draft, link) : decideImport(draft, link);
+export function decideLink(transaction: Transaction, link: PrivilegeLink): readonly Output[] {
+  if (link.hub === true) return decideHub(transaction, link);
+  if (link.ask === true) return decideAsk(transaction, link);
+  return link.calls === undefined ? decideLead(transaction, link) : decideImport(transaction, link);
 }

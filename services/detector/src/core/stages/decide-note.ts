@@ -1,6 +1,6 @@
 /** Which counter a note belongs to: unregistered agents, changes, silences, credentials, decisions. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../alerting/alert-output.ts';
 import { NOTES } from '../alerting/shared-note.ts';
 import { countApprovalUse } from '../correlation/fleet-signals/count-approval-uses.ts';
@@ -11,44 +11,52 @@ import { countOutage } from '../correlation/fleet-signals/count-outage.ts';
 import { type Concluded, countSilence } from '../correlation/fleet-signals/count-silence.ts';
 import { countUnregistered } from '../correlation/fleet-signals/count-unregistered.ts';
 
-function alertsOf(draft: Draft, step: PrivilegeStep, at: string): readonly (Alert | undefined)[] {
+function alertsOf(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): readonly (Alert | undefined)[] {
   switch (step.activity) {
     case NOTES.changeSeen:
     case NOTES.changeDeclared:
     case NOTES.ownChangeDeclared:
-      return [countChange(draft, step, at)];
-    case NOTES.credentialHeld:
+      return [countChange(transaction, step, at)];
+    case NOTES.credentialUsed:
     case NOTES.credentialHanded:
     case NOTES.secretFound:
     case NOTES.secretFetched:
-      return countCredential(draft, step, at);
+      return countCredential(transaction, step, at);
     case NOTES.approvalGiven:
-      return [countApproval(draft, step, at)];
+      return [countApproval(transaction, step, at)];
     case NOTES.approvalSpent:
     case NOTES.approvalSpentGravely:
-      return [countApprovalUse(draft, step, at)];
+      return [countApprovalUse(transaction, step, at)];
     default:
-      return [countUnregistered(draft, step, at)];
+      return [countUnregistered(transaction, step, at)];
   }
 }
 
-function ofSilence(draft: Draft, step: PrivilegeStep, at: string): Concluded {
+function ofSilence(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
   const isOutage = step.workload?.startsWith('outage/') === true;
-  return isOutage ? countOutage(draft, step, at) : countSilence(draft, step, at);
+  return isOutage ? countOutage(transaction, step, at) : countSilence(transaction, step, at);
 }
 
 /** `at`: the stage's time, or the note's where that is later. */
-export function decideNote(draft: Draft, step: PrivilegeStep, at: string): readonly Output[] {
+export function decideNote(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): readonly Output[] {
   switch (step.activity) {
     case NOTES.silenceBegun:
     case NOTES.silenceEnded:
     case NOTES.tokenSeen:
     case NOTES.usedWhileSilent: {
-      const { alert, note } = ofSilence(draft, step, at);
+      const { alert, note } = ofSilence(transaction, step, at);
       return [...(alert === undefined ? [] : [alertOutput(alert)]), ...(note ? [note] : [])];
     }
     default:
-      return alertsOf(draft, step, at).flatMap((alert) =>
+      return alertsOf(transaction, step, at).flatMap((alert) =>
         alert === undefined ? [] : [alertOutput(alert)],
       );
   }

@@ -5,7 +5,7 @@ import {
   registrySchema,
   TOPICS,
 } from '@waywarden/schemas';
-import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { MemoryTransaction, type Output, type StageRecord } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { NEW_CHANCE_MAX } from '../baselines/novelty/novel-value.ts';
 import { WARM_CALLS_MIN } from '../baselines/novelty/novelty.ts';
@@ -26,10 +26,10 @@ function record(value: unknown, type: StageRecord['type'] = 'event', offset = 0)
 }
 
 /** A draft that has seen `calls` ordinary reads. */
-function settled(calls = WARM_CALLS_MIN + 10): MemoryDraft {
-  const draft = new MemoryDraft();
-  for (let n = 0; n < calls; n++) decideProfile(draft, record(event(n)));
-  return draft;
+function warmedUp(calls = WARM_CALLS_MIN + 10): MemoryTransaction {
+  const transaction = new MemoryTransaction();
+  for (let n = 0; n < calls; n++) decideProfile(transaction, record(event(n)));
+  return transaction;
 }
 
 const valuesOf = <T>(outputs: readonly Output[], topic: string): T[] =>
@@ -46,7 +46,7 @@ const destroy = (n: number, over = {}) =>
 
 describe('the profile stage', () => {
   it('alarms on the first destructive call of a settled agent, and says what was usual', () => {
-    const alerts = alertsOf(decideProfile(settled(), record(destroy(500))));
+    const alerts = alertsOf(decideProfile(warmedUp(), record(destroy(500))));
     expect(alerts.map((a) => a.rule_id).sort()).toEqual(['first-seen']);
     const [first] = alerts;
     expect(first?.kind).toBe('behavior_deviation');
@@ -56,26 +56,29 @@ describe('the profile stage', () => {
   });
 
   it('abstains while the agent is young', () => {
-    expect(alertsOf(decideProfile(settled(WARM_CALLS_MIN - 1), record(destroy(500))))).toEqual([]);
+    expect(alertsOf(decideProfile(warmedUp(WARM_CALLS_MIN - 1), record(destroy(500))))).toEqual([]);
   });
 
   it('does not alarm on an agent that is always at something new', () => {
-    const draft = new MemoryDraft();
+    const transaction = new MemoryTransaction();
     for (let n = 0; n < 200; n++) {
-      decideProfile(draft, record(event(n, { tool: { name: `tool-${n}` }, effect: 'delete' })));
+      decideProfile(
+        transaction,
+        record(event(n, { tool: { name: `tool-${n}` }, effect: 'delete' })),
+      );
     }
     expect(1 - 200 / 400).toBeGreaterThan(NEW_CHANCE_MAX);
-    expect(alertsOf(decideProfile(draft, record(destroy(500))))).toEqual([]);
+    expect(alertsOf(decideProfile(transaction, record(destroy(500))))).toEqual([]);
   });
 
   it('keeps a flagged call from becoming normal: the second one is counted, not forgiven', () => {
-    const draft = settled();
-    const [first] = alertsOf(decideProfile(draft, record(destroy(500))));
-    const [second] = alertsOf(decideProfile(draft, record(destroy(501))));
+    const transaction = warmedUp();
+    const [first] = alertsOf(decideProfile(transaction, record(destroy(500))));
+    const [second] = alertsOf(decideProfile(transaction, record(destroy(501))));
     expect(second).toMatchObject({ alert_id: first?.alert_id, revision: 2, count: 2 });
     // The count is emitted when it has doubled, not each time.
-    expect(alertsOf(decideProfile(draft, record(destroy(502))))).toEqual([]);
-    const [fourth] = alertsOf(decideProfile(draft, record(destroy(503))));
+    expect(alertsOf(decideProfile(transaction, record(destroy(502))))).toEqual([]);
+    const [fourth] = alertsOf(decideProfile(transaction, record(destroy(503))));
     expect(fourth).toMatchObject({
       revision: 3,
       count: 4,
@@ -84,36 +87,39 @@ describe('the profile stage', () => {
   });
 
   it('drops a repeated event: no output, no count, no learning', () => {
-    const draft = settled();
-    decideProfile(draft, record(destroy(500)));
-    const before = new Map(draft.entries);
-    expect(decideProfile(draft, record(destroy(500)))).toEqual([]);
-    expect(draft.entries).toEqual(before);
+    const transaction = warmedUp();
+    decideProfile(transaction, record(destroy(500)));
+    const before = new Map(transaction.entries);
+    expect(decideProfile(transaction, record(destroy(500)))).toEqual([]);
+    expect(transaction.entries).toEqual(before);
   });
 
   it('gives the same bytes for the same input, and changes nothing that it was given', () => {
     const input = destroy(500);
     const frozen = structuredClone(input);
-    const one = decideProfile(settled(), record(input));
-    const two = decideProfile(settled(), record(structuredClone(input)));
+    const one = decideProfile(warmedUp(), record(input));
+    const two = decideProfile(warmedUp(), record(structuredClone(input)));
     expect(JSON.stringify(one)).toBe(JSON.stringify(two));
     expect(input).toEqual(frozen);
   });
 
   it('survives that its state is stored and read back', () => {
-    const stored = new MemoryDraft();
-    for (const [key, value] of settled().entries) {
+    const stored = new MemoryTransaction();
+    for (const [key, value] of warmedUp().entries) {
       stored.put(key, JSON.parse(JSON.stringify(value)));
     }
     expect(JSON.stringify(decideProfile(stored, record(destroy(500))))).toBe(
-      JSON.stringify(decideProfile(settled(), record(destroy(500)))),
+      JSON.stringify(decideProfile(warmedUp(), record(destroy(500)))),
     );
   });
 
   it('lets no event from the future move the agent’s clock further than the allowed lead', () => {
-    const draft = settled();
+    const transaction = warmedUp();
     const [alert] = alertsOf(
-      decideProfile(draft, record(destroy(500, { event_time: '2026-03-01T00:00:00.000000000Z' }))),
+      decideProfile(
+        transaction,
+        record(destroy(500, { event_time: '2026-03-01T00:00:00.000000000Z' })),
+      ),
     );
     const observed = Date.parse(event(500).observed_time);
     expect(Date.parse(alert?.detected_at ?? '')).toBe(observed + CLOCK_LEAD_MAX_MS);
@@ -123,7 +129,7 @@ describe('the profile stage', () => {
     const asserted = destroy(500, {
       claims: { ...event(0).claims, task: 'asserted' as const },
     });
-    const [alert] = alertsOf(decideProfile(settled(), record(asserted)));
+    const [alert] = alertsOf(decideProfile(warmedUp(), record(asserted)));
     expect(alert?.decisive_assurance).toBe('asserted');
   });
 });
@@ -163,16 +169,18 @@ describe('a hijack', () => {
         ],
       },
     });
-  const hijacks = (draft: MemoryDraft, value: ReturnType<typeof event>) =>
-    alertsOf(decideProfile(draft, record(value))).filter((a) => a.kind === 'hijack_suspected');
+  const hijacks = (transaction: MemoryTransaction, value: ReturnType<typeof event>) =>
+    alertsOf(decideProfile(transaction, record(value))).filter(
+      (a) => a.kind === 'hijack_suspected',
+    );
 
   it('that was only asserted first does not shield the task from what is proven later', () => {
-    const draft = new MemoryDraft();
-    decideProfile(draft, record(read(1, 'asserted')));
-    const [asserted] = hijacks(draft, send(2, 'asserted'));
+    const transaction = new MemoryTransaction();
+    decideProfile(transaction, record(read(1, 'asserted')));
+    const [asserted] = hijacks(transaction, send(2, 'asserted'));
     expect(asserted).toMatchObject({ revision: 1, decisive_assurance: 'asserted' });
-    decideProfile(draft, record(read(3, 'authenticated')));
-    const [proven] = hijacks(draft, send(4, 'authenticated'));
+    decideProfile(transaction, record(read(3, 'authenticated')));
+    const [proven] = hijacks(transaction, send(4, 'authenticated'));
     expect(proven).toMatchObject({
       incident_id: asserted?.incident_id,
       revision: 1,
@@ -185,16 +193,16 @@ describe('a hijack', () => {
   it('names the planted value before the place where it stood, and is one incident for all', () => {
     const fp = 'a'.repeat(64);
     const planted = (agent: string) => {
-      const draft = new MemoryDraft();
+      const transaction = new MemoryTransaction();
       const own = { agent: { uid: agent, assurance: 'authenticated' as const } };
       const { result, ...mail } = read(1, 'authenticated');
       const values = [{ fp, kind: 'email', instructed: true }];
       const target = { system: 'mail', resource_id: 'ticket-7' };
       const seen = { ...mail, ...own, target, result: { ...result, values } };
-      decideProfile(draft, record({ ...seen, event_id: mail.event_id }));
+      decideProfile(transaction, record({ ...seen, event_id: mail.event_id }));
       const call = send(2, 'authenticated');
       const args = { ...call.args, values: [{ fp, kind: 'email', path: 'to' }] };
-      return hijacks(draft, { ...call, ...own, args })[0];
+      return hijacks(transaction, { ...call, ...own, args })[0];
     };
     const [one, other] = [planted('triage'), planted('helper')];
     expect(one?.origins).toEqual([{ fp }, { resource_id: 'ticket-7' }]);
@@ -202,9 +210,9 @@ describe('a hijack', () => {
   });
 
   it('is no stronger than the event that brought the text', () => {
-    const draft = new MemoryDraft();
-    decideProfile(draft, record(read(1, 'asserted')));
-    const [alert] = hijacks(draft, send(2, 'authenticated'));
+    const transaction = new MemoryTransaction();
+    decideProfile(transaction, record(read(1, 'asserted')));
+    const [alert] = hijacks(transaction, send(2, 'authenticated'));
     expect(alert?.decisive_assurance).toBe('asserted');
     expect(alert?.evidence.map((e) => [e.role, e.assurance])).toEqual([
       ['deviating_call', 'authenticated'],
@@ -220,7 +228,9 @@ describe('privilege steps', () => {
     ['tool_error', 'pay', 'possibly'],
     ['cancelled', 'delete', 'possibly'],
   ] as const)('an outcome %s of effect %s is %s', (outcome, effect, exercise) => {
-    const [step] = stepsOf(decideProfile(new MemoryDraft(), record(event(1, { outcome, effect }))));
+    const [step] = stepsOf(
+      decideProfile(new MemoryTransaction(), record(event(1, { outcome, effect }))),
+    );
     expect(step?.exercise).toBe(exercise);
   });
 
@@ -230,7 +240,7 @@ describe('privilege steps', () => {
     ['a dry run', { effect: 'pay' as const, args: { features: { dry_run: true } } }],
     ['a call without capability or value', { capabilities: [] }],
   ])('%s is no step', (_, over) => {
-    expect(stepsOf(decideProfile(new MemoryDraft(), record(event(1, over))))).toEqual([]);
+    expect(stepsOf(decideProfile(new MemoryTransaction(), record(event(1, over))))).toEqual([]);
   });
 
   it('carries the grants of the registry, of the scopes, or what both allow', () => {
@@ -241,7 +251,7 @@ describe('privilege steps', () => {
         scope_map: { 'crm.read': ['read:personal'] },
       });
     const grantsWith = (grants: string[] | undefined, scopes?: string[]) => {
-      const draft = new MemoryDraft();
+      const transaction = new MemoryTransaction();
       const control = {
         kind: 'registry',
         seq: 1,
@@ -249,9 +259,9 @@ describe('privilege steps', () => {
         version: 'v',
         registry: registry(grants),
       };
-      decideProfile(draft, record(control, 'control'));
+      decideProfile(transaction, record(control, 'control'));
       const [step] = stepsOf(
-        decideProfile(draft, record(event(1, scopes === undefined ? {} : { scopes }))),
+        decideProfile(transaction, record(event(1, scopes === undefined ? {} : { scopes }))),
       );
       return step?.grants;
     };
@@ -266,7 +276,7 @@ describe('privilege steps', () => {
 
 describe('control records and watermarks', () => {
   it('are forwarded to every partition once, whatever is repeated', () => {
-    const draft = new MemoryDraft();
+    const transaction = new MemoryTransaction();
     const control = {
       kind: 'policy',
       seq: 1,
@@ -276,10 +286,10 @@ describe('control records and watermarks', () => {
     };
     const watermark = { seq: 2, time: '2026-01-05T10:00:00Z' };
     const outputs = [
-      ...decideProfile(draft, record(control, 'control')),
-      ...decideProfile(draft, record(control, 'control')),
-      ...decideProfile(draft, record(watermark, 'watermark')),
-      ...decideProfile(draft, record(watermark, 'watermark')),
+      ...decideProfile(transaction, record(control, 'control')),
+      ...decideProfile(transaction, record(control, 'control')),
+      ...decideProfile(transaction, record(watermark, 'watermark')),
+      ...decideProfile(transaction, record(watermark, 'watermark')),
     ];
     expect(outputs.map((o) => [o.topic, o.partition, o.type])).toEqual([
       [TOPICS.privilegeSteps.name, 'all', 'control'],
@@ -291,7 +301,7 @@ describe('control records and watermarks', () => {
   });
 
   it('stamp the policy version on steps and alerts', () => {
-    const draft = settled();
+    const transaction = warmedUp();
     const policy = {
       kind: 'policy',
       seq: 1,
@@ -299,8 +309,8 @@ describe('control records and watermarks', () => {
       version: 'p1',
       policy: policySchema.parse({ version: 1 }),
     };
-    decideProfile(draft, record(policy, 'control'));
-    const outputs = decideProfile(draft, record(destroy(500)));
+    decideProfile(transaction, record(policy, 'control'));
+    const outputs = decideProfile(transaction, record(destroy(500)));
     expect(alertsOf(outputs)[0]?.policy_version).toBe('p1');
     expect(stepsOf(outputs)[0]?.policy_version).toBe('p1');
   });

@@ -16,7 +16,7 @@ import {
   type VerdictControl,
   type Watermark,
 } from '@waywarden/schemas';
-import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import type { Output, StageRecord, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../alerting/alert-output.ts';
 import type { AlertContext } from '../alerting/build-alert.ts';
 import type { Finding } from '../alerting/finding.ts';
@@ -24,12 +24,12 @@ import { raise } from '../alerting/life-cycle.ts';
 import { applyVerdict } from '../alerting/verdicts.ts';
 import { keepSnapshot } from '../baselines/peers/peer-snapshots.ts';
 import { addJoins } from '../correlation/assembly/model/step-keys.ts';
-import { sightingsOf } from '../correlation/flow/sightings-of.ts';
+import { observationsOf } from '../correlation/flow/sightings-of.ts';
 import { isAct } from '../domain/acts.ts';
 import { conflictLetter } from '../domain/conflict-letter.ts';
 import { resolveGrants } from '../domain/registry/resolve-grants.ts';
 import { wordsOf } from '../injection/step-words.ts';
-import { noteApprovalEvent, withToldApproval } from '../rules/approvals/approval-events.ts';
+import { noteApprovalEvent, withReportedApproval } from '../rules/approvals/approval-events.ts';
 import { noteApproval } from '../rules/approvals/approval-notes.ts';
 import { noteChanges } from '../rules/composition/composition.ts';
 import { noteCredentials } from '../rules/credentials/credential-notes.ts';
@@ -39,7 +39,7 @@ import { isModelCall } from '../rules/identity/model-deed.ts';
 import { notePasser } from '../rules/identity/passers-by.ts';
 import { sightUnregistered } from '../rules/identity/unregistered-agent.ts';
 import { ruledOf } from '../rules/standing-findings.ts';
-import { hear, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
+import { noteSeen, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
 import { noteLease } from '../rules/tasks/task-lease.ts';
 import { unheardOf } from '../rules/tasks/unheard.ts';
 import { advanceClock, clockOf } from '../state/agent/agent-clock.ts';
@@ -60,7 +60,7 @@ import {
   reviewedOf,
 } from '../state/tenant-control.ts';
 import { isScored, learnCall, scoreCall } from './score-call.ts';
-import { tellPeers } from './tell-peers.ts';
+import { reportPeers } from './tell-peers.ts';
 import { toPrivilegeStep } from './to-privilege-step.ts';
 
 /** What is known of an event's agent and tenant before the event. */
@@ -75,40 +75,40 @@ interface Known {
   readonly now: string;
 }
 
-function know(draft: Draft, event: AuditEvent): Known {
-  const before = clockOf(draft, event);
-  const now = advanceClock(draft, event, before);
-  const index = registryIndex(draft, event.tenant_id);
+function know(transaction: Transaction, event: AuditEvent): Known {
+  const before = clockOf(transaction, event);
+  const now = advanceClock(transaction, event, before);
+  const index = registryIndex(transaction, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
   return {
     ...{ index, registered, before, now },
     isUnregistered: isUnregistered(index, event.agent.uid),
-    policyVersion: policyVersion(draft, event.tenant_id),
+    policyVersion: policyVersion(transaction, event.tenant_id),
     grants: resolveGrants(event, index?.registry, registered),
   };
 }
 
 /** What is told on to where agents and days meet. */
-function share(draft: Draft, event: AuditEvent, known: Known): Output[] {
+function share(transaction: Transaction, event: AuditEvent, known: Known): Output[] {
   const { registered, before, now, policyVersion: version } = known;
-  const limits = policyLimits(draft, event.tenant_id);
+  const limits = policyLimits(transaction, event.tenant_id);
   if (registered === undefined) {
-    if (before === undefined) notePasser(draft, event);
-    noteUid(draft, event, { before, now });
+    if (before === undefined) notePasser(transaction, event);
+    noteUid(transaction, event, { before, now });
   }
   return [
-    ...tellPeers(draft, event, { registered, before, now }),
-    ...noteChanges(draft, event, version),
-    ...hear(draft, event, { registered, policyVersion: version, limits }),
+    ...reportPeers(transaction, event, { registered, before, now }),
+    ...noteChanges(transaction, event, version),
+    ...noteSeen(transaction, event, { registered, policyVersion: version, limits }),
     ...noteTokenUse(event, version),
     ...noteApproval(event, version),
-    ...noteCredentials(draft, event, known),
+    ...noteCredentials(transaction, event, known),
   ];
 }
 
 /** What the rules over the registry say of a call; while none is published, those that need no declaration. */
 function govern(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   known: Known,
   {
@@ -117,13 +117,13 @@ function govern(
   }: { readonly isApprovalApart: boolean; readonly compared?: AuditEvent | undefined },
 ): readonly Finding[] {
   const { index, registered, now } = known;
-  return findingsOf(draft, event, {
+  return findingsOf(transaction, event, {
     registry: index?.registry ?? NOTHING_DECLARED,
     registered,
     reviewed: index === undefined ? undefined : reviewedOf(index, event.agent.uid),
-    classes: policyClasses(draft, event.tenant_id),
-    combinations: policyCombinations(draft, event.tenant_id),
-    limits: policyLimits(draft, event.tenant_id),
+    classes: policyClasses(transaction, event.tenant_id),
+    combinations: policyCombinations(transaction, event.tenant_id),
+    limits: policyLimits(transaction, event.tenant_id),
     versions: `${index?.version ?? ''}|${known.policyVersion}`,
     now,
     ...(compared === undefined ? {} : { compared }),
@@ -137,37 +137,43 @@ interface Judged {
 }
 
 /** Features and rules say what they find, alerts are raised, and the call is learnt. */
-function judge(draft: Draft, event: AuditEvent, known: Known, isApprovalApart: boolean): Judged {
+function judge(
+  transaction: Transaction,
+  event: AuditEvent,
+  known: Known,
+  isApprovalApart: boolean,
+): Judged {
   const { registered, policyVersion: version, now } = known;
   const context: AlertContext = {
     ...{ policyVersion: version, registered, isUnregistered: known.isUnregistered, now },
-    unheard: () => unheardOf(draft, event),
+    unheard: () => unheardOf(transaction, event),
   };
   if (!isScored(event)) {
     const isAsked = isGovernedOnly(event, known.index?.registry ?? NOTHING_DECLARED);
-    const found = isAsked ? govern(draft, event, known, { isApprovalApart }) : [];
-    return { alerts: found.flatMap((one) => raise(draft, event, one, context)) };
+    const found = isAsked ? govern(transaction, event, known, { isApprovalApart }) : [];
+    return { alerts: found.flatMap((one) => raise(transaction, event, one, context)) };
   }
   // Where every run is a new agent, all of the workload are compared as one.
-  const workload = registered === undefined ? asWorkload(draft, event) : undefined;
+  const workload = registered === undefined ? asWorkload(transaction, event) : undefined;
   const compared = workload ?? event;
   const followed = workload === undefined ? context : { ...context, followed: workload };
-  const scored = scoreCall(draft, compared, registered);
-  const found = govern(draft, event, known, { isApprovalApart, compared: workload });
+  const scored = scoreCall(transaction, compared, registered);
+  const found = govern(transaction, event, known, { isApprovalApart, compared: workload });
   const alerts = [
-    ...scored.features.flatMap((one) => raise(draft, event, one, followed)),
-    ...found.flatMap((one) => raise(draft, event, one, followed)),
+    ...scored.features.flatMap((one) => raise(transaction, event, one, followed)),
+    ...found.flatMap((one) => raise(transaction, event, one, followed)),
   ];
-  if (scored.features.some(({ alarm }) => alarm !== undefined)) quarantineChain(draft, compared);
+  if (scored.features.some(({ alarm }) => alarm !== undefined))
+    quarantineChain(transaction, compared);
   const isHijack = scored.features.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
-  const words = wordsOf(draft, event, isHijack);
-  learnCall(draft, compared, scored.flag, ruledOf(draft, compared, found, now));
+  const words = wordsOf(transaction, event, isHijack);
+  learnCall(transaction, compared, scored.flag, ruledOf(transaction, compared, found, now));
   return { alerts, words };
 }
 
 /** The call as assembly and flow see it. */
 function pass(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   known: Known,
   words: StepWords | undefined,
@@ -179,7 +185,7 @@ function pass(
   });
   if (step === undefined) return [];
   addJoins(step, event);
-  const rules = linkRules(draft, event.tenant_id);
+  const rules = linkRules(transaction, event.tenant_id);
   return [
     {
       topic: TOPICS.privilegeSteps.name,
@@ -190,34 +196,38 @@ function pass(
       subject: event.agent.uid,
       time: event.event_time,
     },
-    ...(rules === undefined ? [] : sightingsOf(draft, event, step, rules)),
+    ...(rules === undefined ? [] : observationsOf(transaction, event, step, rules)),
   ];
 }
 
-function decideEvent(draft: Draft, received: AuditEvent, record: StageRecord): readonly Output[] {
-  const seen = sightEvent(draft, { id: received.event_id, body: record.body });
+function decideEvent(
+  transaction: Transaction,
+  received: AuditEvent,
+  record: StageRecord,
+): readonly Output[] {
+  const seen = sightEvent(transaction, { id: received.event_id, body: record.body });
   if (seen === 'conflict') return [conflictLetter(received, record)];
   if (seen === 'repeat') return [];
-  const known = know(draft, received);
-  const outputs = share(draft, received, known);
-  noteLease(draft, received);
-  noteApprovalEvent(draft, received);
+  const known = know(transaction, received);
+  const outputs = share(transaction, received, known);
+  noteLease(transaction, received);
+  noteApprovalEvent(transaction, received);
   const { registered, policyVersion: version, now } = known;
-  const classes = policyClasses(draft, received.tenant_id);
-  const event = withToldApproval(draft, received, { registered, classes });
+  const classes = policyClasses(transaction, received.tenant_id);
+  const event = withReportedApproval(transaction, received, { registered, classes });
   if (known.isUnregistered && (isAct(event) || isModelCall(event))) {
-    const observed = sightUnregistered(draft, event, { policyVersion: version, now });
+    const observed = sightUnregistered(transaction, event, { policyVersion: version, now });
     if (observed !== undefined) outputs.push(observed);
   }
-  const { alerts, words } = judge(draft, event, known, event !== received);
-  return [...outputs, ...alerts.map(alertOutput), ...pass(draft, event, known, words)];
+  const { alerts, words } = judge(transaction, event, known, event !== received);
+  return [...outputs, ...alerts.map(alertOutput), ...pass(transaction, event, known, words)];
 }
 
 const DOWNSTREAM = [TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
 /** Where alerts are told that agents have in common. */
-const TOLD_VERDICTS = [TOPICS.privilegeSteps.name];
+const REPORTED_VERDICTS = [TOPICS.privilegeSteps.name];
 /** Whom rules do not concern, and time does. */
-const TOLD_TIME = [...DOWNSTREAM, TOPICS.baselinePartials.name];
+const REPORTED_TIME = [...DOWNSTREAM, TOPICS.baselinePartials.name];
 
 function forward(
   record: StageRecord,
@@ -229,30 +239,30 @@ function forward(
 }
 
 /** `Decide` over `audit.events`; record values have passed their validators. */
-export function decideProfile(draft: Draft, record: StageRecord): readonly Output[] {
+export function decideProfile(transaction: Transaction, record: StageRecord): readonly Output[] {
   switch (record.type) {
     case 'event':
-      return decideEvent(draft, record.value as AuditEvent, record);
+      return decideEvent(transaction, record.value as AuditEvent, record);
     case 'control': {
       const control = record.value as ControlRecord | BaselineControl | VerdictControl;
       if (control.kind === 'verdict') {
-        if (!acceptNumbered(draft, control.seq)) return [];
-        applyVerdict(draft, control);
-        return forward(record, `control/${control.seq}`, TOLD_VERDICTS);
+        if (!acceptNumbered(transaction, control.seq)) return [];
+        applyVerdict(transaction, control);
+        return forward(record, `control/${control.seq}`, REPORTED_VERDICTS);
       }
       if (control.kind === 'baseline') {
-        if (acceptNumbered(draft, control.seq)) keepSnapshot(draft, control);
+        if (acceptNumbered(transaction, control.seq)) keepSnapshot(transaction, control);
         return [];
       }
-      return applyControl(draft, control) ? forward(record, `control/${control.seq}`) : [];
+      return applyControl(transaction, control) ? forward(record, `control/${control.seq}`) : [];
     }
     case 'watermark': {
       const watermark = record.value as Watermark;
-      if (!acceptNumbered(draft, watermark.seq)) return [];
-      const limitsOf = (tenant: string) => policyLimits(draft, tenant);
+      if (!acceptNumbered(transaction, watermark.seq)) return [];
+      const limitsOf = (tenant: string) => policyLimits(transaction, tenant);
       return [
-        ...noteSilences(draft, epochMs(watermark.time), limitsOf),
-        ...forward(record, `watermark/${watermark.seq}`, TOLD_TIME),
+        ...noteSilences(transaction, epochMs(watermark.time), limitsOf),
+        ...forward(record, `watermark/${watermark.seq}`, REPORTED_TIME),
       ];
     }
   }

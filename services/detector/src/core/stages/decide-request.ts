@@ -4,7 +4,7 @@
  * and nothing automatic follows. An end that comes later takes the step away again.
  */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../alerting/alert-output.ts';
 import { dropStep, keepStep } from '../correlation/assembly/chain/keep-step.ts';
 import { openChain, openerOf, scheduleChain } from '../correlation/assembly/chain/open-chains.ts';
@@ -15,9 +15,9 @@ import {
   hasEnded,
   putRequestedCalls,
   type RequestedCall,
+  reportsOf,
   requestedCalls,
   scheduleRequest,
-  tellsOf,
   withRequest,
 } from '../correlation/assembly/chain/requested-calls.ts';
 import { askRequests } from '../correlation/assembly/closing-gap.ts';
@@ -31,17 +31,17 @@ import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
 import { mayHaveHappened } from '../domain/irreversible.ts';
 import { takeDue } from '../state/due-items.ts';
 
-export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+export function decideRequest(transaction: Transaction, wire: PrivilegeStep): readonly Output[] {
   const { tenant_id: tenant, chain_id: chain } = wire;
-  const policy = policyAt(draft, tenant, wire.policy_version)?.policy;
+  const policy = policyAt(transaction, tenant, wire.policy_version)?.policy;
   if (policy === undefined) return [];
-  const store = new ChainStore(draft, tenant, chain);
+  const store = new ChainStore(transaction, tenant, chain);
   const name = { tenant, chain };
-  const before = requestedCalls(draft, name);
-  if (before.some((one) => tellsOf(one.wire, wire)) || hasEnded(store, wire)) return [];
+  const before = requestedCalls(transaction, name);
+  if (before.some((one) => reportsOf(one.wire, wire)) || hasEnded(store, wire)) return [];
   const isNew = store.meta() === undefined;
   const opened = withTime(
-    openChain(draft, store, name, openerOf(wire)),
+    openChain(transaction, store, name, openerOf(wire)),
     chainStep(0, wire),
     policy.horizonMs,
   );
@@ -51,11 +51,11 @@ export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
     requests: calls.length,
     requestsRefused: (opened.requestsRefused ?? 0) + refused,
   };
-  putRequestedCalls(draft, name, calls);
+  putRequestedCalls(transaction, name, calls);
   store.putMeta(meta);
-  if (isNew) scheduleChain(draft, meta);
-  if (mayHaveHappened(wire.effect)) scheduleRequest(draft, wire, policy.requestDeadlineMs);
-  return askRequests(draft, store).map(alertOutput);
+  if (isNew) scheduleChain(transaction, meta);
+  if (mayHaveHappened(wire.effect)) scheduleRequest(transaction, wire, policy.requestDeadlineMs);
+  return askRequests(transaction, store).map(alertOutput);
 }
 
 export interface EndedRequest {
@@ -65,22 +65,22 @@ export interface EndedRequest {
 }
 
 export function endRequest(
-  draft: Draft,
+  transaction: Transaction,
   store: ChainStore,
   meta: ChainMeta,
   end: PrivilegeStep,
 ): EndedRequest {
   const nothing = { meta, isRevised: false };
   if ((meta.requests ?? 0) === 0 || end.call_uid === undefined) return nothing;
-  const before = requestedCalls(draft, meta);
-  const isEnded = ({ wire, state }: RequestedCall) => state !== 'denied' && tellsOf(end, wire);
+  const before = requestedCalls(transaction, meta);
+  const isEnded = ({ wire, state }: RequestedCall) => state !== 'denied' && reportsOf(end, wire);
   const ended = before.filter(isEnded);
   if (ended.length === 0) return nothing;
   const calls =
     end.exercise === 'attempted'
       ? before.map((one): RequestedCall => (isEnded(one) ? { ...one, state: 'denied' } : one))
       : before.filter((one) => !isEnded(one));
-  putRequestedCalls(draft, meta, calls);
+  putRequestedCalls(transaction, meta, calls);
   let left: ChainMeta = { ...meta, requests: calls.length };
   let isRevised = false;
   for (const { wire, state } of ended) {
@@ -93,54 +93,54 @@ export function endRequest(
   return { meta: left, isRevised };
 }
 
-function askAll(draft: Draft, store: ChainStore): readonly Alert[] {
-  const kept = store.meta();
-  if (kept === undefined) return [];
-  const meta = store.index(kept);
+function askAll(transaction: Transaction, store: ChainStore): readonly Alert[] {
+  const retained = store.meta();
+  if (retained === undefined) return [];
+  const meta = store.index(retained);
   const work = new WorkCounter(WORK_MAX);
-  const question = { draft, store, meta, affected: 'all', work } as const;
+  const question = { transaction, store, meta, affected: 'all', work } as const;
   const alerts = concludeChain({ ...question, versions: meta.versions });
-  return [...alerts, ...askRequests(draft, store)];
+  return [...alerts, ...askRequests(transaction, store)];
 }
 
-export function settleRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
-  const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
+export function settleRequest(transaction: Transaction, wire: PrivilegeStep): readonly Output[] {
+  const store = new ChainStore(transaction, wire.tenant_id, wire.chain_id);
   const before = store.meta();
   if (before === undefined) return [];
-  const { meta, isRevised } = endRequest(draft, store, before, wire);
+  const { meta, isRevised } = endRequest(transaction, store, before, wire);
   if (meta === before) return [];
   store.putMeta(meta);
-  const alerts = isRevised ? askAll(draft, store) : askRequests(draft, store);
+  const alerts = isRevised ? askAll(transaction, store) : askRequests(transaction, store);
   return alerts.map(alertOutput);
 }
 
-function assume(draft: Draft, due: DueRequest): readonly Alert[] {
+function assume(transaction: Transaction, due: DueRequest): readonly Alert[] {
   const { agent: agent_uid, callUid: call_uid } = due;
-  const calls = requestedCalls(draft, due);
+  const calls = requestedCalls(transaction, due);
   const open = calls.find(
     ({ wire, state }) =>
       state === 'open' && wire.agent_uid === agent_uid && wire.call_uid === call_uid,
   );
-  const store = new ChainStore(draft, due.tenant, due.chain);
+  const store = new ChainStore(transaction, due.tenant, due.chain);
   const meta = store.meta();
   if (open === undefined || meta === undefined) return [];
-  const policy = policyAt(draft, due.tenant, open.wire.policy_version)?.policy;
+  const policy = policyAt(transaction, due.tenant, open.wire.policy_version)?.policy;
   if (policy === undefined) return [];
   const wire = { ...open.wire, exercise: 'possibly', outcome: 'unknown' } as const;
   const none: ReadonlySet<number> = new Set();
   const step = chainStep(meta.next, wire);
-  const kept = keepStep({ store, meta, step, policy, pinned: () => none });
-  if (!kept.kept) return [];
+  const retained = keepStep({ store, meta, step, policy, pinned: () => none });
+  if (!retained.retained) return [];
   const assumed: RequestedCall = { wire: open.wire, state: 'assumed' };
   putRequestedCalls(
-    draft,
+    transaction,
     due,
     calls.map((one) => (one === open ? assumed : one)),
   );
-  return askAll(draft, store);
+  return askAll(transaction, store);
 }
 
-export function expireRequests(draft: Draft, nowMs: number): readonly Output[] {
-  const due = takeDue<DueRequest>(draft, nowMs * DUE_FINENESS, DUE_REQUESTS);
-  return due.flatMap((one) => assume(draft, one)).map(alertOutput);
+export function expireRequests(transaction: Transaction, nowMs: number): readonly Output[] {
+  const due = takeDue<DueRequest>(transaction, nowMs * DUE_FINENESS, DUE_REQUESTS);
+  return due.flatMap((one) => assume(transaction, one)).map(alertOutput);
 }

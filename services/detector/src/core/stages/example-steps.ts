@@ -14,7 +14,7 @@ import {
   type PrivilegeStep,
   TOPICS,
 } from '@waywarden/schemas';
-import type { Draft, StageRecord } from '@waywarden/stage';
+import type { StageRecord, Transaction } from '@waywarden/stage';
 import { decideAssembly } from './decide-assembly.ts';
 import { exerciseState } from './to-privilege-step.ts';
 
@@ -134,7 +134,7 @@ export function exampleStep(call: ExampleCall): PrivilegeStep | undefined {
   };
 }
 
-class ExampleDraft implements Draft {
+class ExampleTransaction implements Transaction {
   readonly #entries = new Map<string, unknown>();
 
   get<T>(key: string): T | undefined {
@@ -164,7 +164,7 @@ function isAsk(value: unknown): value is PrivilegeLink {
 }
 
 export interface Concluded {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly open: readonly Alert[];
 }
 
@@ -177,21 +177,21 @@ export function runSteps(
   steps: readonly PrivilegeStep[],
   links: readonly PrivilegeLink[] = [],
 ): Concluded {
-  const draft = new ExampleDraft();
+  const transaction = new ExampleTransaction();
   const version = steps[0]?.policy_version ?? 'example';
   const tenant = steps[0]?.tenant_id ?? TENANT;
   const control = { kind: 'policy', seq: 1, tenant_id: tenant, version, policy };
-  decideAssembly(draft, record('control', control));
+  decideAssembly(transaction, record('control', control));
   const last = new Map<string, Alert>();
   const waiting: unknown[] = [...steps, ...links];
   for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-    for (const { value } of decideAssembly(draft, record('event', one))) {
+    for (const { value } of decideAssembly(transaction, record('event', one))) {
       if (isAlert(value)) last.set(value.alert_id, value);
       // What a chain tells itself comes back to it; what it tells others goes nowhere here.
       else if (isAsk(value)) waiting.push(value);
     }
   }
-  return { draft, open: [...last.values()].filter((alert) => alert.state === 'open') };
+  return { transaction, open: [...last.values()].filter((alert) => alert.state === 'open') };
 }
 
 export function concludeSteps(

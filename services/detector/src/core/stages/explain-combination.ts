@@ -49,9 +49,9 @@ function inOrder(one: Combination): readonly CombinationStep[] {
   return ordered;
 }
 
-function only(one: Combination, kept: readonly CombinationStep[]): Combination {
-  const ids = new Set(kept.map((step) => step.id));
-  const steps = kept.map((step): CombinationStep => {
+function only(one: Combination, retained: readonly CombinationStep[]): Combination {
+  const ids = new Set(retained.map((step) => step.id));
+  const steps = retained.map((step): CombinationStep => {
     const after = (step.after ?? []).filter((id) => ids.has(id));
     const strange = stepReferences(step).filter(([, id]) => !ids.has(id));
     const gone = new Set(strange.map(([path]) => path.join('.')));
@@ -226,26 +226,26 @@ export function explainFiring(
   if (fired !== undefined) {
     return { ...base, holds: backwards, lacks: null, because: [], would_hold_without: [] };
   }
-  let held: Alert | undefined;
+  let inHand: Alert | undefined;
   let count = 0;
   while (count < ordered.length - 1) {
     const next = fires(question, only(one, ordered.slice(ordered.length - count - 1)));
     if (next === undefined) break;
-    held = next;
+    inHand = next;
     count += 1;
   }
   const lacking = ordered[ordered.length - count - 1];
   if (lacking === undefined) return undefined;
-  const { draft } = runSteps({ ...policy, combinations: [one] }, steps, links);
+  const { transaction } = runSteps({ ...policy, combinations: [one] }, steps, links);
   const first = steps[0];
-  const store = new ChainStore(draft, first?.tenant_id ?? '', first?.chain_id ?? '');
-  const kept = store.meta();
-  const meta = kept && store.index(kept);
+  const store = new ChainStore(transaction, first?.tenant_id ?? '', first?.chain_id ?? '');
+  const retained = store.meta();
+  const meta = retained && store.index(retained);
   const own = meta === undefined ? [] : store.all(meta);
   const all = [...own, ...store.foreign().steps].sort(compareSteps);
   const lack: Lack = {
     step: lacking,
-    next: followingCalls(held, all),
+    next: followingCalls(inHand, all),
     followers: one.steps.filter((step) => (step.after ?? []).includes(lacking.id)),
     store,
     policy: compilePolicy(policy),

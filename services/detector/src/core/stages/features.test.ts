@@ -5,10 +5,10 @@
 import { validateAuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { INDEX_TURNED, learnt, QUESTIONS, said, seen } from '../testing/asked-features.ts';
-import { freeze, StoredDraft } from '../testing/guarded-drafts.ts';
-import { mostKept } from '../testing/hostile-events.ts';
+import { freeze, StoredTransaction } from '../testing/guarded-drafts.ts';
+import { mostStored } from '../testing/hostile-events.ts';
 import { livedEvents } from '../testing/lived-world.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import { pruned, turned } from '../testing/turned-events.ts';
 import { FEATURES } from './features.ts';
 
@@ -27,9 +27,9 @@ function withoutWords(text: string): string {
 }
 
 /** Without what was read in the chain in hand, which is stored as it was read. */
-function habitsOf(draft: MapDraft): MapDraft {
-  const habits = new MapDraft();
-  for (const [key, value] of draft.entries) {
+function habitsOf(transaction: MapTransaction): MapTransaction {
+  const habits = new MapTransaction();
+  for (const [key, value] of transaction.entries) {
     if (!key.includes('|context|') && !key.endsWith('|planted')) habits.put(key, value);
   }
   return habits;
@@ -46,10 +46,10 @@ it('features have names of their own', () => {
 
 describe.each(QUESTIONS.map((one) => [one.name, one] as const))('%s', (_, feature) => {
   const life = LIFE;
-  const draft = new MapDraft();
+  const transaction = new MapTransaction();
   let once: readonly string[] = [];
   const told = () => {
-    if (once.length === 0) once = said(feature, life, draft);
+    if (once.length === 0) once = said(feature, life, transaction);
     return once;
   };
 
@@ -60,53 +60,53 @@ describe.each(QUESTIONS.map((one) => [one.name, one] as const))('%s', (_, featur
   });
 
   it('changes neither events nor state, and says the same from state that was stored and read anew', () => {
-    const stored = new StoredDraft();
+    const stored = new StoredTransaction();
     expect(said(feature, freeze(structuredClone(life)), stored)).toEqual(told());
-    const kept = [...stored.entries].map(([key, text]) => [key, JSON.parse(String(text))]);
-    expect(JSON.stringify(kept)).toBe(JSON.stringify([...draft.entries]));
+    const retained = [...stored.entries].map(([key, text]) => [key, JSON.parse(String(text))]);
+    expect(JSON.stringify(retained)).toBe(JSON.stringify([...transaction.entries]));
   });
 
   it('says and learns the same again', () => {
-    const again = new MapDraft();
+    const again = new MapTransaction();
     expect(said(feature, structuredClone(life), again)).toEqual(told());
-    expect(learnt(again)).toBe(learnt(draft));
+    expect(learnt(again)).toBe(learnt(transaction));
   });
 
   it('does not depend on the order of what has none', () => {
-    const other = new MapDraft();
-    const turnedSaid = said(feature, life.map(turned), other);
-    expect(turnedSaid.map(withoutPlaces)).toEqual(told().map(withoutPlaces));
-    expect(learnt(habitsOf(other))).toBe(learnt(habitsOf(draft)));
+    const other = new MapTransaction();
+    const turnedClaimed = said(feature, life.map(turned), other);
+    expect(turnedClaimed.map(withoutPlaces)).toEqual(told().map(withoutPlaces));
+    expect(learnt(habitsOf(other))).toBe(learnt(habitsOf(transaction)));
   });
 
   it('does not depend on the order in which the registry lists what has none', () => {
     const verdicts = (texts: readonly string[]) => texts.map(withoutWords);
-    const other = new MapDraft();
+    const other = new MapTransaction();
     expect(verdicts(said(feature, life, other, INDEX_TURNED))).toEqual(verdicts(told()));
-    expect(learnt(other)).toBe(learnt(draft));
+    expect(learnt(other)).toBe(learnt(transaction));
   });
 
   it('takes events of which little is told, and of values that nobody knows', () => {
     const events = pruned(life);
     for (const one of events) expect(validateAuditEvent(one)).toBe(true);
     const once = said(feature, events);
-    expect(said(feature, events, new StoredDraft())).toEqual(once);
+    expect(said(feature, events, new StoredTransaction())).toEqual(once);
   });
 
   it('says nothing that needs a history of an agent that was never seen', () => {
     for (const one of life.filter((_one, n) => n % 5 === 0)) {
-      for (const answer of seen(feature, new MapDraft(), one) as readonly Answer[]) {
+      for (const answer of seen(feature, new MapTransaction(), one) as readonly Answer[]) {
         if (answer.alarm !== undefined) expect(answer.alarm.claims?.isSelfContained).toBe(true);
       }
     }
   });
 
   it('keeps a bounded state of an agent of which everything is made up, for as long as it likes', () => {
-    const kept = new MapDraft();
+    const retained = new MapTransaction();
     const grown = (span: readonly [number, number]) =>
-      mostKept(
-        (one) => seen(feature, kept, one),
-        () => learnt(kept).length,
+      mostStored(
+        (one) => seen(feature, retained, one),
+        () => learnt(retained).length,
         span,
       );
     const before = grown([0, 1100]);

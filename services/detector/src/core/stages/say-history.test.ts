@@ -2,7 +2,7 @@ import { TOPICS } from '@waywarden/schemas';
 import {
   type Decide,
   historyBegins,
-  MemoryDraft,
+  MemoryTransaction,
   rememberGap,
   type StageRecord,
 } from '@waywarden/stage';
@@ -19,24 +19,24 @@ const alert = (detectedAt: string, over: Record<string, unknown> = {}) => ({
 });
 const record = {} as StageRecord;
 
-function decided(draft: MemoryDraft, value: unknown) {
+function decided(transaction: MemoryTransaction, value: unknown) {
   const decide: Decide = () => [
     { topic: TOPICS.alerts.name, key: 'k', type: 'event', id: 'i', value },
     { topic: TOPICS.privilegeSteps.name, key: 'k', type: 'event', id: 's', value: { a: 1 } },
   ];
-  return sayHistory(decide, historyBegins)(draft, record).map((output) => output.value);
+  return sayHistory(decide, historyBegins)(transaction, record).map((output) => output.value);
 }
 
-function shortened(): MemoryDraft {
-  const draft = new MemoryDraft();
-  rememberGap(draft, { missingFrom: 0, beginsAt: 7, beginsTime: BEGINS });
-  return draft;
+function shortened(): MemoryTransaction {
+  const transaction = new MemoryTransaction();
+  rememberGap(transaction, { missingFrom: 0, beginsAt: 7, beginsTime: BEGINS });
+  return transaction;
 }
 
 describe('alerts of a stage whose history begins late', () => {
   it('are as they were where nothing is missing', () => {
     const value = alert('2026-05-05T00:00:00Z', { assembly: {} });
-    expect(decided(new MemoryDraft(), value)).toEqual([value, { a: 1 }]);
+    expect(decided(new MemoryTransaction(), value)).toEqual([value, { a: 1 }]);
   });
 
   it('say since when is known; a chain that may have begun before is not evaluable', () => {

@@ -8,7 +8,7 @@
  */
 
 import { type Alert, epochMs, TOPICS } from '@waywarden/schemas';
-import type { Decide, Draft, Output } from '@waywarden/stage';
+import type { Decide, Output, Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../domain/day.ts';
 
 /** Longer than baselines need to settle and chains to end; after it nothing is missing any more. */
@@ -32,12 +32,12 @@ function said(alert: Alert, begins: string): Alert {
 /** `historyBegins`: what the runner knows of the state that is decided on. */
 export function sayHistory(
   decide: Decide,
-  historyBegins: (draft: Draft) => string | undefined,
+  historyBegins: (transaction: Transaction) => string | undefined,
 ): Decide {
-  return (draft, record) => {
-    const outputs = decide(draft, record);
+  return (transaction, record) => {
+    const outputs = decide(transaction, record);
     if (outputs.length === 0) return outputs;
-    const begins = historyBegins(draft);
+    const begins = historyBegins(transaction);
     if (begins === undefined) return outputs;
     return outputs.map(
       (output): Output =>

@@ -3,7 +3,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import type { Flag } from '../baselines/feature.ts';
 import { event } from '../testing/event-builder.ts';
-import { MapDraft } from '../testing/map-draft.ts';
+import { MapTransaction } from '../testing/map-draft.ts';
 import { learnCall, scoreCall } from './score-call.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,30 +11,30 @@ const at = (day: number, second: number) =>
   new Date(Date.UTC(2026, 0, 5, 9) + day * DAY_MS + second * 1000).toISOString();
 
 /** Ten days of twenty calls under this flag. */
-function after(flag: Flag, over: Partial<AuditEvent> = {}): MapDraft {
-  const draft = new MapDraft();
+function after(flag: Flag, over: Partial<AuditEvent> = {}): MapTransaction {
+  const transaction = new MapTransaction();
   for (let day = 0; day < 10; day += 1) {
     for (let n = 0; n < 20; n += 1) {
       const call = event(day * 100 + n, { event_time: at(day, n), ...over });
-      scoreCall(draft, call);
-      learnCall(draft, call, flag);
+      scoreCall(transaction, call);
+      learnCall(transaction, call, flag);
     }
   }
-  return draft;
+  return transaction;
 }
 
-const alarms = (draft: MapDraft, call: AuditEvent) =>
-  scoreCall(draft, call).features.filter(({ alarm }) => alarm !== undefined);
+const alarms = (transaction: MapTransaction, call: AuditEvent) =>
+  scoreCall(transaction, call).features.filter(({ alarm }) => alarm !== undefined);
 
 describe('what a call teaches', () => {
   it.each(['clear', 'doubtful'] as const)(
     'what is %s counts: a day like those before it is nothing odd',
     (flag) => {
-      const draft = after(flag);
+      const transaction = after(flag);
       for (let n = 0; n < 20; n += 1) {
         const call = event(2000 + n, { event_time: at(10, n) });
-        expect(alarms(draft, call)).toEqual([]);
-        learnCall(draft, call, 'clear');
+        expect(alarms(transaction, call)).toEqual([]);
+        learnCall(transaction, call, 'clear');
       }
     },
   );
@@ -42,11 +42,11 @@ describe('what a call teaches', () => {
   it('makes a value known at once, after days of doubt, and after a week of alarms', () => {
     const tool = { name: 'delete_all', server: 'db' };
     const points = (flag: Flag) => {
-      const draft = after('clear');
+      const transaction = after('clear');
       const call = event(5000, { event_time: at(10, 0), tool, effect: 'delete' });
-      learnCall(draft, call, flag);
+      learnCall(transaction, call, flag);
       const again = event(5001, { event_time: at(10, 60), tool, effect: 'delete' });
-      return scoreCall(draft, again).features.find(({ feature }) => feature === 'first_tool');
+      return scoreCall(transaction, again).features.find(({ feature }) => feature === 'first_tool');
     };
     expect(points('clear')?.reasons()[0]?.observed).toBe('1 time before');
     expect(points('doubtful')?.reasons()[0]?.observed).toBe('never before');

@@ -1,8 +1,8 @@
 /** The score of one call: every feature is asked against what was known before it, and then learns. */
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../alerting/alarm.ts';
-import { unlessFoundWrong } from '../alerting/verdicts.ts';
+import { unlessFalsePositive } from '../alerting/verdicts.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
 import { asOneNovelty } from '../baselines/novelty/novelty-words.ts';
 import { ACT_ACTIVITIES } from '../domain/acts.ts';
@@ -37,14 +37,19 @@ export function featuresOf({ phase, activity }: AuditEvent): readonly Feature[] 
 
 export const isScored = (event: AuditEvent): boolean => featuresOf(event).length > 0;
 
-export function scoreCall(draft: Draft, event: AuditEvent, registered?: RegistryAgent): CallScore {
+export function scoreCall(
+  transaction: Transaction,
+  event: AuditEvent,
+  registered?: RegistryAgent,
+): CallScore {
   const features: Score[] = [];
   let score = 0;
-  let flag: Flag = isQuarantined(draft, event) ? 'flagged' : 'clear';
+  let flag: Flag = isQuarantined(transaction, event) ? 'flagged' : 'clear';
   for (const feature of featuresOf(event)) {
-    const scored = feature.score(draft, event, registered);
+    const scored = feature.score(transaction, event, registered);
     if (scored === null) continue;
-    const one = scored.alarm === undefined ? scored : unlessFoundWrong(draft, event, scored);
+    const one =
+      scored.alarm === undefined ? scored : unlessFalsePositive(transaction, event, scored);
     features.push(one);
     score += one.points * one.weight;
     if (one.alarm !== undefined) flag = 'flagged';
@@ -54,8 +59,13 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
 }
 
 /** What the call teaches; what a rule says of it (`standing-findings.ts`) keeps more of it from becoming normal. */
-export function learnCall(draft: Draft, event: AuditEvent, flag: Flag, ruled?: Ruled): void {
+export function learnCall(
+  transaction: Transaction,
+  event: AuditEvent,
+  flag: Flag,
+  ruled?: Ruled,
+): void {
   const whole = ruled?.isForeign === true ? 'flagged' : flag;
   const learnt = ruled?.isUnpermitted === true && whole === 'clear' ? 'doubtful' : whole;
-  for (const feature of featuresOf(event)) feature.learn(draft, event, learnt);
+  for (const feature of featuresOf(event)) feature.learn(transaction, event, learnt);
 }

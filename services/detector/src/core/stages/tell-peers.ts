@@ -14,13 +14,13 @@ import {
   type RegistryAgent,
   TOPICS,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { ownPlaces } from '../baselines/peers/agent-places.ts';
 import { peerGroupsOf } from '../baselines/peers/peer-groups.ts';
 import { dateOfDay, dayOfTime as dayOf } from '../domain/day.ts';
 import { FEATURES } from './features.ts';
 
-export interface Told {
+export interface Reported {
   readonly registered: RegistryAgent | undefined;
   /** The agent's clock before and with the event. */
   readonly before: string | undefined;
@@ -28,19 +28,19 @@ export interface Told {
 }
 
 /** Asked before the event is scored or learnt. */
-export function tellPeers(
-  draft: Draft,
+export function reportPeers(
+  transaction: Transaction,
   event: AuditEvent,
-  { registered, before, now }: Told,
+  { registered, before, now }: Reported,
 ): readonly Output[] {
   if (before === undefined || dayOf(now) <= dayOf(before) || registered === undefined) return [];
   if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return [];
   const counts: Record<string, number> = {};
   const maxima: Record<string, number[]> = {};
   // First, so that whoever has too much else to tell does not lose them.
-  for (const [place, days] of ownPlaces(draft, event)) counts[place] = days;
+  for (const [place, days] of ownPlaces(transaction, event)) counts[place] = days;
   for (const feature of FEATURES) {
-    const shared = feature.share?.(draft, event);
+    const shared = feature.share?.(transaction, event);
     for (const [value, count] of shared?.counts ?? []) counts[`${feature.name}/${value}`] = count;
     for (const [series, logs] of shared?.maxima ?? []) {
       if (logs.length > 0) maxima[series] = [...logs];

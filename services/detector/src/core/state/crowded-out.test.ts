@@ -1,7 +1,7 @@
 /** Guarantees: nobody's best are pushed out by what another brings, and order of coming decides nothing. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crowdedOut } from './crowded-out.ts';
+import { evictedOf } from './crowded-out.ts';
 
 interface Thing {
   readonly of: string;
@@ -19,8 +19,8 @@ const things = fc.uniqueArray(
   { maxLength: 60, selector: ({ of, worth }) => `${of}${worth}` },
 );
 
-function kept(all: readonly Thing[]): readonly Thing[] {
-  const out = new Set(crowdedOut(all, crowd));
+function retained(all: readonly Thing[]): readonly Thing[] {
+  const out = new Set(evictedOf(all, crowd));
   return all.filter((one) => !out.has(one));
 }
 
@@ -30,7 +30,7 @@ describe('of too many', () => {
   it('as many stay as there is room for', () => {
     fc.assert(
       fc.property(things, (all) => {
-        expect(kept(all)).toHaveLength(Math.min(MAX, all.length));
+        expect(retained(all)).toHaveLength(Math.min(MAX, all.length));
       }),
     );
   });
@@ -40,7 +40,7 @@ describe('of too many', () => {
       fc.property(things, (all) => {
         const owners = new Set(all.map(crowd.owner));
         const safe = Math.floor(MAX / Math.max(1, owners.size));
-        const left = kept(all);
+        const left = retained(all);
         for (const owner of owners) {
           const best = sorted(all.filter(({ of }) => of === owner)).slice(0, safe);
           expect(left).toEqual(expect.arrayContaining(best));
@@ -53,8 +53,8 @@ describe('of too many', () => {
     fc.assert(
       fc.property(things, (all) => {
         let oneByOne: readonly Thing[] = [];
-        for (const one of all) oneByOne = kept([...oneByOne, one]);
-        expect(sorted(oneByOne)).toEqual(sorted(kept(all)));
+        for (const one of all) oneByOne = retained([...oneByOne, one]);
+        expect(sorted(oneByOne)).toEqual(sorted(retained(all)));
       }),
     );
   });

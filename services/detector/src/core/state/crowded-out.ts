@@ -7,7 +7,7 @@ export interface Crowd<T> {
   readonly max: number;
 }
 
-export function crowdedOut<T>(all: readonly T[], crowd: Crowd<T>): readonly T[] {
+export function evictedOf<T>(all: readonly T[], crowd: Crowd<T>): readonly T[] {
   const { owner, order, max } = crowd;
   if (all.length <= max) return [];
   if (all.length === max + 1) return [leastOf(all, crowd)];

@@ -4,7 +4,7 @@
  * and any of the highest class has most to a fifth. Rejected: the exact order (a thing that is opened or
  * ends would move its opener each time).
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 interface Opener {
   readonly open: number;
@@ -20,50 +20,50 @@ const openerKey = (owner: string) => `opener/${owner}`;
 const slotKey = (group: number, slot: number) => `${CLASSES}/${group}/${slot}`;
 const classOf = (open: number) => Math.floor(4 * Math.log2(open));
 
-function resize(draft: Draft, group: number, by: 1 | -1): number {
-  const sizes = [...(draft.get<readonly number[]>(CLASSES) ?? NONE)];
+function resize(transaction: Transaction, group: number, by: 1 | -1): number {
+  const sizes = [...(transaction.get<readonly number[]>(CLASSES) ?? NONE)];
   while (sizes.length <= group) sizes.push(0);
   const size = (sizes[group] ?? 0) + by;
   sizes[group] = size;
   while (sizes.at(-1) === 0) sizes.pop();
-  draft.put(CLASSES, sizes);
+  transaction.put(CLASSES, sizes);
   return size;
 }
 
-function join(draft: Draft, owner: string, open: number): void {
+function join(transaction: Transaction, owner: string, open: number): void {
   const group = classOf(open);
-  const slot = resize(draft, group, 1) - 1;
-  draft.put(slotKey(group, slot), owner);
-  draft.put(openerKey(owner), { open, slot } satisfies Opener);
+  const slot = resize(transaction, group, 1) - 1;
+  transaction.put(slotKey(group, slot), owner);
+  transaction.put(openerKey(owner), { open, slot } satisfies Opener);
 }
 
 /** The last of its class takes its place. */
-function part(draft: Draft, owner: string, { open, slot }: Opener): void {
+function part(transaction: Transaction, owner: string, { open, slot }: Opener): void {
   const group = classOf(open);
-  const end = resize(draft, group, -1);
-  const last = draft.get<string>(slotKey(group, end));
-  draft.delete(slotKey(group, end));
-  draft.delete(openerKey(owner));
+  const end = resize(transaction, group, -1);
+  const last = transaction.get<string>(slotKey(group, end));
+  transaction.delete(slotKey(group, end));
+  transaction.delete(openerKey(owner));
   if (last === undefined || end === slot) return;
-  draft.put(slotKey(group, slot), last);
-  const moved = draft.get<Opener>(openerKey(last));
-  if (moved !== undefined) draft.put(openerKey(last), { ...moved, slot } satisfies Opener);
+  transaction.put(slotKey(group, slot), last);
+  const moved = transaction.get<Opener>(openerKey(last));
+  if (moved !== undefined) transaction.put(openerKey(last), { ...moved, slot } satisfies Opener);
 }
 
 /** So many things more, or fewer, are open. */
-export function countOpen(draft: Draft, owner: string, by: number): void {
-  const before = draft.get<Opener>(openerKey(owner));
+export function countOpen(transaction: Transaction, owner: string, by: number): void {
+  const before = transaction.get<Opener>(openerKey(owner));
   const open = (before?.open ?? 0) + by;
   if (before !== undefined && open > 0 && classOf(open) === classOf(before.open)) {
-    draft.put(openerKey(owner), { ...before, open } satisfies Opener);
+    transaction.put(openerKey(owner), { ...before, open } satisfies Opener);
     return;
   }
-  if (before !== undefined) part(draft, owner, before);
-  if (open > 0) join(draft, owner, open);
+  if (before !== undefined) part(transaction, owner, before);
+  if (open > 0) join(transaction, owner, open);
 }
 
-export function whoHasMost(draft: Draft): string | undefined {
-  const sizes = draft.get<readonly number[]>(CLASSES) ?? NONE;
+export function whoHasMost(transaction: Transaction): string | undefined {
+  const sizes = transaction.get<readonly number[]>(CLASSES) ?? NONE;
   const group = sizes.length - 1;
-  return draft.get(slotKey(group, (sizes[group] ?? 0) - 1));
+  return transaction.get(slotKey(group, (sizes[group] ?? 0) - 1));
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ControlRecord, Policy, Registry, RegistryAgent } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { CombinationNeeds, LinkRules } from '../domain/registry/policy-parts.ts';
 import { type ReviewedContent, reviewedContent } from '../domain/registry/reviewed-content.ts';
 import { controlKeys } from './control-keys.ts';
@@ -53,27 +53,27 @@ function combinationNeeds({ combinations }: Policy): readonly CombinationNeeds[]
 }
 
 /** Time and rules share one numbering. False when the record is a repeat, or of a sequencer that was replaced. */
-export function acceptNumbered(draft: Draft, seq: number): boolean {
-  const last = draft.get<number>('sequence') ?? 0;
+export function acceptNumbered(transaction: Transaction, seq: number): boolean {
+  const last = transaction.get<number>('sequence') ?? 0;
   if (seq <= last) return false;
-  draft.put('sequence', seq);
+  transaction.put('sequence', seq);
   return true;
 }
 
 /** False when the record is a repeat. */
-export function applyControl(draft: Draft, control: ControlRecord): boolean {
-  if (!acceptNumbered(draft, control.seq)) return false;
+export function applyControl(transaction: Transaction, control: ControlRecord): boolean {
+  if (!acceptNumbered(transaction, control.seq)) return false;
   if (control.kind === 'policy') {
-    draft.put(controlKeys(control.tenant_id).policy, control.version);
-    draft.put(controlKeys(control.tenant_id).classes, control.policy.classes);
-    draft.put(controlKeys(control.tenant_id).limits, control.policy.limits);
+    transaction.put(controlKeys(control.tenant_id).policy, control.version);
+    transaction.put(controlKeys(control.tenant_id).classes, control.policy.classes);
+    transaction.put(controlKeys(control.tenant_id).limits, control.policy.limits);
     const { kinds, common_values: commonValues } = control.policy.links;
     const granteeUses = control.policy.combinations
       .flatMap((one) => one.steps)
       .flatMap((step) => (step.link?.includes('grantee') === true ? step.any : []));
     const rules: LinkRules = { kinds, commonValues, granteeUses };
-    draft.put(controlKeys(control.tenant_id).links, rules);
-    draft.put(controlKeys(control.tenant_id).combinations, combinationNeeds(control.policy));
+    transaction.put(controlKeys(control.tenant_id).links, rules);
+    transaction.put(controlKeys(control.tenant_id).combinations, combinationNeeds(control.policy));
     return true;
   }
   const index: RegistryIndex = {
@@ -82,19 +82,19 @@ export function applyControl(draft: Draft, control: ControlRecord): boolean {
     agents: Object.fromEntries(control.registry.agents.map((agent) => [agent.uid, agent])),
     reviewed: reviewedSince(
       control.registry.agents,
-      draft.get<RegistryIndex>(controlKeys(control.tenant_id).registry),
+      transaction.get<RegistryIndex>(controlKeys(control.tenant_id).registry),
     ),
   };
-  draft.put(controlKeys(control.tenant_id).registry, index);
+  transaction.put(controlKeys(control.tenant_id).registry, index);
   return true;
 }
 
-export function policyVersion(draft: Draft, tenant: string): string {
-  return draft.get<string>(controlKeys(tenant).policy) ?? UNSET_VERSION;
+export function policyVersion(transaction: Transaction, tenant: string): string {
+  return transaction.get<string>(controlKeys(tenant).policy) ?? UNSET_VERSION;
 }
 
-export function registryIndex(draft: Draft, tenant: string): RegistryIndex | undefined {
-  return draft.get<RegistryIndex>(controlKeys(tenant).registry);
+export function registryIndex(transaction: Transaction, tenant: string): RegistryIndex | undefined {
+  return transaction.get<RegistryIndex>(controlKeys(tenant).registry);
 }
 
 export function registeredAgent(
@@ -111,22 +111,31 @@ export function isUnregistered(index: RegistryIndex | undefined, uid: string): b
 }
 
 /** By which values the tenant's policy links; undefined while there is none, and nothing is followed. */
-export function linkRules(draft: Draft, tenant: string): LinkRules | undefined {
-  return draft.get<LinkRules>(controlKeys(tenant).links);
+export function linkRules(transaction: Transaction, tenant: string): LinkRules | undefined {
+  return transaction.get<LinkRules>(controlKeys(tenant).links);
 }
 
 /** The rows of the class table that the tenant's policy changes. */
-export function policyClasses(draft: Draft, tenant: string): Policy['classes'] | undefined {
-  return draft.get<Policy['classes']>(controlKeys(tenant).classes);
+export function policyClasses(
+  transaction: Transaction,
+  tenant: string,
+): Policy['classes'] | undefined {
+  return transaction.get<Policy['classes']>(controlKeys(tenant).classes);
 }
 
-export function policyLimits(draft: Draft, tenant: string): Policy['limits'] | undefined {
-  return draft.get<Policy['limits']>(controlKeys(tenant).limits);
+export function policyLimits(
+  transaction: Transaction,
+  tenant: string,
+): Policy['limits'] | undefined {
+  return transaction.get<Policy['limits']>(controlKeys(tenant).limits);
 }
 
 /** What each combination of the tenant's policy asks of a single grant. */
-export function policyCombinations(draft: Draft, tenant: string): readonly CombinationNeeds[] {
-  return draft.get<readonly CombinationNeeds[]>(controlKeys(tenant).combinations) ?? [];
+export function policyCombinations(
+  transaction: Transaction,
+  tenant: string,
+): readonly CombinationNeeds[] {
+  return transaction.get<readonly CombinationNeeds[]>(controlKeys(tenant).combinations) ?? [];
 }
 
 export function reviewedOf(

@@ -19,7 +19,7 @@ import {
 } from '../state/tenant-control.ts';
 import { freeze } from './guarded-drafts.ts';
 import { POLICY, REGISTRY } from './lived-world.ts';
-import { MapDraft } from './map-draft.ts';
+import { MapTransaction } from './map-draft.ts';
 import { publish, publishPolicy } from './registry-world.ts';
 import { backwards } from './turned-events.ts';
 
@@ -33,30 +33,30 @@ interface Asked extends FindingContext {
 /** A feature or a rule, asked alike. */
 export interface Question {
   readonly name: string;
-  see(draft: MapDraft, event: AuditEvent, asked: Asked): readonly unknown[];
+  see(transaction: MapTransaction, event: AuditEvent, asked: Asked): readonly unknown[];
 }
 
-function noteDeclared(draft: MapDraft, event: AuditEvent): void {
-  if (event.activity === 'config_change') declare(draft, event);
+function noteDeclared(transaction: MapTransaction, event: AuditEvent): void {
+  if (event.activity === 'config_change') declare(transaction, event);
 }
 
 const ofFeature = (feature: Feature): Question => ({
   name: feature.name,
-  see(draft, event, { registered }) {
-    noteDeclared(draft, event);
-    const score = feature.score(draft, event, registered);
-    feature.learn(draft, event, 'clear');
+  see(transaction, event, { registered }) {
+    noteDeclared(transaction, event);
+    const score = feature.score(transaction, event, registered);
+    feature.learn(transaction, event, 'clear');
     return score === null ? [] : [score];
   },
 });
 
 const ofRule = ([name, rule]: readonly [string, FindingRule]): Question => ({
   name,
-  see(draft, event, asked) {
-    noteDeclared(draft, event);
-    noteLease(draft, event);
-    noteApprovalEvent(draft, event);
-    return [rule(draft, event, asked) ?? []].flat();
+  see(transaction, event, asked) {
+    noteDeclared(transaction, event);
+    noteLease(transaction, event);
+    noteApprovalEvent(transaction, event);
+    return [rule(transaction, event, asked) ?? []].flat();
   },
 });
 
@@ -65,7 +65,7 @@ export const QUESTIONS: readonly Question[] = [
   ...Object.entries(RULES).map(ofRule),
 ];
 
-const CONTROLLED = new MapDraft();
+const CONTROLLED = new MapTransaction();
 publishPolicy(CONTROLLED, POLICY);
 publish(CONTROLLED, REGISTRY);
 const INDEX = freeze(registryIndex(CONTROLLED, TENANT));
@@ -74,10 +74,10 @@ const INDEX = freeze(registryIndex(CONTROLLED, TENANT));
 export const INDEX_TURNED = freeze(backwards(INDEX, '') as typeof INDEX);
 
 /** The state of a stage that has heard of registry and policy and of nothing else. */
-export function controlled(): MapDraft {
-  const draft = new MapDraft();
-  for (const [key, value] of CONTROLLED.entries) draft.put(key, structuredClone(value));
-  return draft;
+export function controlled(): MapTransaction {
+  const transaction = new MapTransaction();
+  for (const [key, value] of CONTROLLED.entries) transaction.put(key, structuredClone(value));
+  return transaction;
 }
 
 function askedOf(event: AuditEvent, index = INDEX): Asked {
@@ -99,11 +99,11 @@ function askedOf(event: AuditEvent, index = INDEX): Asked {
 
 export function seen(
   feature: Question,
-  draft: MapDraft,
+  transaction: MapTransaction,
   event: AuditEvent,
   index = INDEX,
 ): readonly unknown[] {
-  return feature.see(draft, event, askedOf(event, index));
+  return feature.see(transaction, event, askedOf(event, index));
 }
 
 /** With the words that are made when someone reads them. */
@@ -117,13 +117,13 @@ function inFull(answer: unknown): unknown {
 export function said(
   feature: Question,
   events: readonly AuditEvent[],
-  draft = new MapDraft(),
+  transaction = new MapTransaction(),
   index = INDEX,
 ): readonly string[] {
-  return events.map((one) => JSON.stringify(seen(feature, draft, one, index).map(inFull)));
+  return events.map((one) => JSON.stringify(seen(feature, transaction, one, index).map(inFull)));
 }
 
 /** What has been learnt, as it would be stored. */
-export function learnt(draft: MapDraft): string {
-  return JSON.stringify([...draft.entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+export function learnt(transaction: MapTransaction): string {
+  return JSON.stringify([...transaction.entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,5 +1,5 @@
 /** Drafts that hold whoever uses them to what a stage's state is: stored, read anew, never changed in place. Test code. */
-import { MapDraft } from './map-draft.ts';
+import { MapTransaction } from './map-draft.ts';
 
 export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -10,7 +10,7 @@ export function freeze<T>(value: T): T {
 }
 
 /** Keeps text, as a store does: what it gives is another object each time, and can't be changed in place. */
-export class StoredDraft extends MapDraft {
+export class StoredTransaction extends MapTransaction {
   override get<T>(key: string): T | undefined {
     const text = super.get<string>(key);
     return text === undefined ? undefined : freeze(JSON.parse(text) as T);

@@ -86,7 +86,7 @@ export function hostileEvents(from: number, until: number): readonly AuditEvent[
 }
 
 /** The most characters of state that there ever were, asked for at times while these are seen. */
-export function mostKept(
+export function mostStored(
   see: (event: AuditEvent) => void,
   size: () => number,
   [from, until]: readonly [from: number, until: number],

@@ -12,7 +12,7 @@ export function at(day: number, hour: number, minute = 0, second = 0): string {
   return shiftTime(START, ms);
 }
 
-type Told = Pick<
+type Reported = Pick<
   AuditEvent,
   'effect' | 'tool' | 'task' | 'chain_id' | 'target' | 'capabilities' | 'scopes' | 'principal'
 > &
@@ -20,7 +20,7 @@ type Told = Pick<
   Pick<AuditEvent, 'result' | 'outcome' | 'activity' | 'phase' | 'call_uid' | 'delegation'>;
 
 /** A call as a life tells it: what is undefined is left out of the event. */
-export type Call = { readonly [K in keyof Told]?: Told[K] | undefined } & {
+export type Call = { readonly [K in keyof Reported]?: Reported[K] | undefined } & {
   readonly at: string;
   readonly uid: string;
   readonly version?: string;

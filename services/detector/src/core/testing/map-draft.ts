@@ -1,7 +1,7 @@
 /** A stage's state in plain memory; the stage package's own draft is no import for the core. */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
-export class MapDraft implements Draft {
+export class MapTransaction implements Transaction {
   readonly entries = new Map<string, unknown>();
 
   get<T>(key: string): T | undefined {

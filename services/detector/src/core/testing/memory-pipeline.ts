@@ -15,13 +15,13 @@ import { relayLink } from '../correlation/flow/relay-links.ts';
 import { decideAssembly } from '../stages/decide-assembly.ts';
 import { decideFlow } from '../stages/decide-flow.ts';
 import { decideProfile } from '../stages/decide-profile.ts';
-import { MapDraft } from './map-draft.ts';
+import { MapTransaction } from './map-draft.ts';
 
 /** Records worked on for one question of a test. */
 const WORK_MAX = 20_000;
 
 class MemoryStage {
-  readonly draft = new MapDraft();
+  readonly transaction = new MapTransaction();
   readonly waiting: StageRecord[] = [];
   readonly #decide: Decide;
 
@@ -31,7 +31,7 @@ class MemoryStage {
 
   work(): readonly Output[] {
     const next = this.waiting.shift();
-    return next === undefined ? [] : this.#decide(this.draft, next);
+    return next === undefined ? [] : this.#decide(this.transaction, next);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import type { Output, StageRecord } from '@waywarden/stage';
 import { decideAggregate } from '../stages/decide-aggregate.ts';
 import { decideProfile } from '../stages/decide-profile.ts';
-import { MapDraft } from './map-draft.ts';
+import { MapTransaction } from './map-draft.ts';
 
 const hashOf = (text: string) => [...text].reduce((sum, one) => sum * 31 + one.charCodeAt(0), 7);
 
@@ -24,15 +24,15 @@ export interface PeerWorldOptions {
 }
 
 export class PeerWorld {
-  readonly profiles: readonly MapDraft[];
-  readonly aggregates: readonly MapDraft[];
+  readonly profiles: readonly MapTransaction[];
+  readonly aggregates: readonly MapTransaction[];
   readonly alerts: Alert[] = [];
   readonly snapshots: BaselineSnapshot[] = [];
   #seq = 0;
 
   constructor({ partitions = 1, tenants = ['acme'], registry }: PeerWorldOptions) {
-    this.profiles = Array.from({ length: partitions }, () => new MapDraft());
-    this.aggregates = Array.from({ length: partitions }, () => new MapDraft());
+    this.profiles = Array.from({ length: partitions }, () => new MapTransaction());
+    this.aggregates = Array.from({ length: partitions }, () => new MapTransaction());
     for (const tenant_id of tenants) {
       const of = { tenant_id, version: 'v1' };
       this.#toAll({ kind: 'policy', policy: policySchema.parse({ version: 1 }), ...of }, 'control');
@@ -79,17 +79,18 @@ export class PeerWorld {
   }
 
   #profile(at: number, value: unknown, type: StageRecord['type']): void {
-    const draft = this.profiles[at] ?? new MapDraft();
-    for (const output of decideProfile(draft, recordOf(value, type, at))) this.#take(output, at);
+    const transaction = this.profiles[at] ?? new MapTransaction();
+    for (const output of decideProfile(transaction, recordOf(value, type, at)))
+      this.#take(output, at);
   }
 
   #take({ topic, key, type, value }: Output, from: number): void {
     if (topic === TOPICS.alerts.name) this.alerts.push(value as Alert);
     if (topic !== TOPICS.baselinePartials.name) return;
-    this.aggregates.forEach((draft, at) => {
+    this.aggregates.forEach((transaction, at) => {
       const isMeant = key === null || hashOf(key) % this.aggregates.length === at;
       if (!isMeant) return;
-      for (const output of decideAggregate(draft, recordOf(value, type, from))) {
+      for (const output of decideAggregate(transaction, recordOf(value, type, from))) {
         const snapshot = output.value as BaselineSnapshot;
         this.snapshots.push(snapshot);
         this.#toAll({ kind: 'baseline', ...snapshot }, 'control');

@@ -9,10 +9,10 @@ import {
 } from '@waywarden/schemas';
 import type { StageRecord } from '@waywarden/stage';
 import { decideProfile } from '../stages/decide-profile.ts';
-import { MapDraft } from './map-draft.ts';
+import { MapTransaction } from './map-draft.ts';
 
 export class ProfileWorld {
-  readonly draft = new MapDraft();
+  readonly transaction = new MapTransaction();
   #seq = 0;
 
   constructor(registry?: unknown, policy: unknown = { version: 1 }) {
@@ -46,11 +46,11 @@ export class ProfileWorld {
 
   #control(value: object): void {
     this.#seq += 1;
-    decideProfile(this.draft, this.#record({ ...value, seq: this.#seq }, 'control'));
+    decideProfile(this.transaction, this.#record({ ...value, seq: this.#seq }, 'control'));
   }
 
   #alerts(value: unknown, type: StageRecord['type']): readonly Alert[] {
-    return decideProfile(this.draft, this.#record(value, type))
+    return decideProfile(this.transaction, this.#record(value, type))
       .filter((output) => output.topic === TOPICS.alerts.name)
       .map((output) => output.value as Alert);
   }

@@ -10,7 +10,7 @@ import {
 import type { Output, StageRecord } from '@waywarden/stage';
 import { decideProfile } from '../stages/decide-profile.ts';
 import { event } from './event-builder.ts';
-import { MapDraft } from './map-draft.ts';
+import { MapTransaction } from './map-draft.ts';
 
 function record(value: unknown, type: StageRecord['type'] = 'event'): StageRecord {
   const topic = TOPICS.auditEvents.name;
@@ -19,7 +19,7 @@ function record(value: unknown, type: StageRecord['type'] = 'event'): StageRecor
 
 let controls = 0;
 
-export function publish(draft: MapDraft, registry: unknown, version = 'r1'): void {
+export function publish(transaction: MapTransaction, registry: unknown, version = 'r1'): void {
   controls += 1;
   const value = {
     kind: 'registry',
@@ -28,10 +28,10 @@ export function publish(draft: MapDraft, registry: unknown, version = 'r1'): voi
     version,
     registry: registrySchema.parse(registry),
   };
-  decideProfile(draft, record(value, 'control'));
+  decideProfile(transaction, record(value, 'control'));
 }
 
-export function publishPolicy(draft: MapDraft, policy: unknown): void {
+export function publishPolicy(transaction: MapTransaction, policy: unknown): void {
   controls += 1;
   const value = {
     kind: 'policy',
@@ -40,24 +40,26 @@ export function publishPolicy(draft: MapDraft, policy: unknown): void {
     version: `p${controls}`,
     policy: policySchema.parse(policy),
   };
-  decideProfile(draft, record(value, 'control'));
+  decideProfile(transaction, record(value, 'control'));
 }
 
-export function world(registry?: unknown): MapDraft {
-  const draft = new MapDraft();
-  if (registry !== undefined) publish(draft, registry);
-  return draft;
+export function world(registry?: unknown): MapTransaction {
+  const transaction = new MapTransaction();
+  if (registry !== undefined) publish(transaction, registry);
+  return transaction;
 }
 
 export const alertsOf = (outputs: readonly Output[]) =>
   outputs.filter((o) => o.topic === TOPICS.alerts.name).map((o) => o.value as Alert);
-export const sightingsOf = (outputs: readonly Output[]) =>
+export const observationsOf = (outputs: readonly Output[]) =>
   outputs
     .filter((o) => o.topic === TOPICS.privilegeSteps.name)
     .map((o) => o.value as PrivilegeStep)
     .filter((step) => step.activity.startsWith('agent_sighted'));
-export const feed = (draft: MapDraft, one: AuditEvent) => decideProfile(draft, record(one));
-export const alerts = (draft: MapDraft, one: AuditEvent) => alertsOf(feed(draft, one));
+export const feed = (transaction: MapTransaction, one: AuditEvent) =>
+  decideProfile(transaction, record(one));
+export const alerts = (transaction: MapTransaction, one: AuditEvent) =>
+  alertsOf(feed(transaction, one));
 
 const AGENT = { uid: 'reporter' };
 export const registry = (agent: object = {}, rest: object = {}) => ({

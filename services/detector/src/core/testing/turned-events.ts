@@ -45,13 +45,13 @@ const WHOLE: ReadonlySet<string> = new Set(['claims', 'features', 'labels']);
 
 function without(random: () => number, value: object, name: string): object {
   const needed = NEEDED[name] ?? [];
-  const kept = Object.entries(value)
+  const retained = Object.entries(value)
     .filter(([key]) => needed.includes(key) || random() < 0.6)
     .map(([key, one]) => {
       const isPart = typeof one === 'object' && one !== null && !Array.isArray(one);
       return [key, isPart && !WHOLE.has(key) ? without(random, one, key) : one];
     });
-  return Object.fromEntries(kept);
+  return Object.fromEntries(retained);
 }
 
 /** Each event with less of what it may leave out; some of them of an activity that nobody knows. */

@@ -125,7 +125,7 @@ function workOf(
   };
 }
 
-function handOver({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'> {
+function delegating({ delegatesTo }: Call): Pick<InputEvent, 'activity' | 'target'> {
   const to = agentUidOf(delegatesTo);
   if (delegatesTo === undefined) return { activity: 'tool_call' };
   return {
@@ -159,7 +159,7 @@ export function callEvent(call: Call, { source, nowMs, definition, uid }: CallCo
     call_uid: call.id.replace(ENDING, ''),
     event_time: timeOf(call.at, nowMs),
     ...durationOf(call),
-    ...handOver(call),
+    ...delegating(call),
     phase: call.outcome === 'pending' ? 'requested' : 'completed',
     agent: { ...agentOf(call, source), ...(uid !== undefined && { uid }) },
     ...(parent !== undefined && { delegation: { parent_agent_uid: parent } }),

@@ -17,8 +17,8 @@ export class BoundedMap<V> {
   }
 
   get(key: string): V | undefined {
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
+    const coldStart = this.#young.get(key);
+    if (coldStart !== undefined) return coldStart;
     const old = this.#old.get(key);
     if (old !== undefined) this.set(key, old);
     return old;

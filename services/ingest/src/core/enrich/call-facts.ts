@@ -61,7 +61,7 @@ interface Inferred {
 }
 const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
 
-function keptInference(key: string, infer: () => ToolFacts): Inferred {
+function storedInference(key: string, infer: () => ToolFacts): Inferred {
   return inferred.orMake(key, () => {
     const guess = infer();
     const isKnown = guess.effect !== 'unknown' || guess.symbols.length > 0;
@@ -70,11 +70,11 @@ function keptInference(key: string, infer: () => ToolFacts): Inferred {
 }
 
 function inferredFacts(tool: string, said?: ToolDefinition): Inferred {
-  const named = keptInference(tool, () => inferTool(tool));
+  const named = storedInference(tool, () => inferTool(tool));
   if (named.facts.decidedBy !== 'nothing' || said === undefined) return named;
   const { description, properties } = said;
   if (description === undefined && properties.length === 0) return named;
-  return keptInference([tool, description ?? '', ...properties].join('\u0000'), () =>
+  return storedInference([tool, description ?? '', ...properties].join('\u0000'), () =>
     inferFromTexts(tool, said),
   );
 }
@@ -140,7 +140,7 @@ function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedB
 const LOOKING = /^(?:read|ingest|browse):/;
 
 /** A statement that reads exercises what reads; one that does more than the entry says, that too. */
-function asSaid(
+function asClaimed(
   capabilities: Capability[],
   said: StatementFacts | undefined,
   basis: Capability['basis'],
@@ -179,7 +179,7 @@ export function callFacts(
         entry.effect ??
         byActivity?.effect ??
         inferredFacts(calledTool(tool.name, tool.server).tool).guess.effect,
-      capabilities: asSaid(catalogue.capabilities(match, input.args?.value), said, match.basis),
+      capabilities: asClaimed(catalogue.capabilities(match, input.args?.value), said, match.basis),
       trust: entry.result_trust ?? 'unknown',
       entry,
       decidedBy: match.basis,

@@ -13,7 +13,7 @@ import type { CallFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
 import { UNREAD_PARTY } from './read-parties.ts';
-import type { KeptArgs, KeptParty } from './readings.ts';
+import type { StoredArgs, StoredParty } from './readings.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 import { argumentValues, partyFingerprint } from './values.ts';
@@ -31,14 +31,14 @@ interface Recipients {
 function recipientsOf(
   parties: readonly Party[],
   organisation: readonly string[],
-  known: { readonly keys: TenantKeys; readonly kept: BoundedMap<KeptParty> },
+  known: { readonly keys: TenantKeys; readonly retained: BoundedMap<StoredParty> },
 ): Recipients {
   const isCut = parties.includes(UNREAD_PARTY);
   if (isCut || parties.length <= 1 || parties.length >= PARTIES_MAX) {
     return { count: Math.max(parties.length, isCut ? 2 : 0), outside: undefined, isCut };
   }
   const all = new Map(
-    parties.map((party) => [partyFingerprint(party, known.keys, known.kept), party]),
+    parties.map((party) => [partyFingerprint(party, known.keys, known.retained), party]),
   );
   if (all.size === 1) return { count: 1, outside: undefined, isCut };
   const outside = [...all]
@@ -55,7 +55,11 @@ const ROOT_PATH = '$';
 
 const HASH_PREFIX = 'hmac-sha256:';
 
-function readArgs(value: unknown, keys: TenantKeys, isTarget: (key: string) => boolean): KeptArgs {
+function readArgs(
+  value: unknown,
+  keys: TenantKeys,
+  isTarget: (key: string) => boolean,
+): StoredArgs {
   const text = canonicalJson(value);
   const shape = shapeOf(value);
   const pathName = pathNames(shape);
@@ -81,7 +85,7 @@ function readingOf(
   value: unknown,
   { keys, memo }: DeriveContext,
   entry: CallFacts['entry'],
-): KeptArgs {
+): StoredArgs {
   const pattern = entry?.target?.arg ?? '';
   const text = `${pattern}\n${JSON.stringify(value)}`;
   const known = memo.args.get(text);
@@ -92,7 +96,7 @@ function readingOf(
   return made;
 }
 
-function itemsOf({ items }: KeptArgs, { hashers }: ChainKeys): NonNullable<Args['items']> {
+function itemsOf({ items }: StoredArgs, { hashers }: ChainKeys): NonNullable<Args['items']> {
   const { token } = hashers;
   return items.map(({ path, class: itemClass, words, ids, idLike }) => {
     const item: NonNullable<Args['items']>[number] = {
@@ -118,7 +122,7 @@ function fromClear(
   const reading = readingOf(value, context, facts.entry);
   const { keys, memo, catalogue } = context;
   const { party, parties } = destination;
-  const known = { keys, kept: memo.parties };
+  const known = { keys, retained: memo.parties };
   const { count, outside, isCut } = recipientsOf(parties, catalogue.organisation, known);
   return {
     hash: reading.hash,
@@ -138,18 +142,18 @@ function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
   const features =
     given.features &&
     soundFeatures(given.features, (name, value) => unmapped.refuse(`args.features.${name}`, value));
-  const kept: Args = {};
-  if (hash !== undefined) kept.hash = hash;
-  if (shape !== undefined) kept.shape = shape;
-  if (size !== undefined && isAmount(size)) kept.size = size;
+  const retained: Args = {};
+  if (hash !== undefined) retained.hash = hash;
+  if (shape !== undefined) retained.shape = shape;
+  if (size !== undefined && isAmount(size)) retained.size = size;
   else unmapped.refuse('args.size', size);
-  if (features !== undefined) kept.features = features;
-  if (values_truncated !== undefined) kept.values_truncated = values_truncated;
+  if (features !== undefined) retained.features = features;
+  if (values_truncated !== undefined) retained.values_truncated = values_truncated;
   if (trusted) {
-    if (values !== undefined) kept.values = values;
-    if (items !== undefined) kept.items = items;
-    if (outside !== undefined) kept.outside_fps = outside;
-    return kept;
+    if (values !== undefined) retained.values = values;
+    if (items !== undefined) retained.items = items;
+    if (outside !== undefined) retained.outside_fps = outside;
+    return retained;
   }
   if (values !== undefined) unmapped.mention('args.values', values);
   if (items !== undefined) unmapped.mention('args.items', items);
@@ -157,9 +161,9 @@ function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
   if (features?.['dry_run'] !== undefined) {
     const { dry_run: dryRun, ...others } = features;
     unmapped.refuse('args.features.dry_run', dryRun);
-    kept.features = dryRun === true ? { ...others, dry_run_claimed: true } : others;
+    retained.features = dryRun === true ? { ...others, dry_run_claimed: true } : others;
   }
-  return kept;
+  return retained;
 }
 
 export function deriveArgs(

@@ -133,9 +133,9 @@ function noteMarks(
 /** Copied, not deleted from: deleting makes a slow object, and it is serialised next. */
 function compact(event: AuditEvent): AuditEvent {
   const all = event as Record<string, unknown>;
-  const kept: Record<string, unknown> = {};
-  for (const name in all) if (all[name] !== undefined) kept[name] = all[name];
-  return kept as AuditEvent;
+  const retained: Record<string, unknown> = {};
+  for (const name in all) if (all[name] !== undefined) retained[name] = all[name];
+  return retained as AuditEvent;
 }
 
 function factsOf(input: InputEvent, { catalogue, memo }: DeriveContext): CallFacts {
@@ -156,8 +156,8 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
   const time = timeOf(input, context, observedTime, unmapped);
   sections.collectUnknown(input, unmapped, context.trustIdentity === true);
   noteMarks(input, unmapped, { isClamped: time.clamped, context });
-  const kept = { chain, destination, unmapped, outcome, trust: facts.trust, facts } as const;
-  const args = deriveArgs(input.args, context, kept);
+  const retained = { chain, destination, unmapped, outcome, trust: facts.trust, facts } as const;
+  const args = deriveArgs(input.args, context, retained);
   const event: AuditEvent = {
     schema_version: SCHEMA_VERSION,
     event_id: identity.id,
@@ -181,16 +181,16 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
     conversation_id: input.conversation_id,
     conversation_turn: input.conversation_turn,
     chain_id: own(input, context, 'chain_id') ?? chain.id,
-    task: deriveTask(input.task, context, kept),
+    task: deriveTask(input.task, context, retained),
     trace_id: input.trace_id,
     span_id: input.span_id,
     parent_span_id: input.parent_span_id,
-    tool: sections.deriveTool(input.tool, context, kept),
+    tool: sections.deriveTool(input.tool, context, retained),
     target: deriveTarget(input, context, { facts, destination }),
     capabilities: action.capabilities,
     catalogue_version: own(input, context, 'catalogue_version') ?? context.catalogue.version,
     args,
-    result: deriveResult(input.result, context, kept),
+    result: deriveResult(input.result, context, retained),
     fp_version: FINGERPRINT_VERSION,
     key_id: own(input, context, 'key_id') ?? context.keys.keyId,
     outcome,

@@ -9,7 +9,7 @@ import { readResult as readTextOf } from '../text-signals/read-result.ts';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { isAmount, resultFeatures, soundFeatures, withClaimedRecords } from './features.ts';
-import type { KeptPassage, KeptResult } from './readings.ts';
+import type { StoredPassage, StoredResult } from './readings.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 import { resultValues } from './values.ts';
@@ -21,7 +21,7 @@ type Passage = NonNullable<Result['passages']>[number];
 /** Set where prose was in a language of which too few words are known for a mark to be seen. */
 export const UNREAD = 'unread_language';
 
-function readResult(value: unknown, keys: TenantKeys): KeptResult {
+function readResult(value: unknown, keys: TenantKeys): StoredResult {
   const reading = readTextOf(value);
   const found = resultValues(value, reading, keys);
   const { identifier } = keys;
@@ -44,7 +44,7 @@ function readResult(value: unknown, keys: TenantKeys): KeptResult {
   };
 }
 
-function readingOf(value: unknown, text: string, context: DeriveContext): KeptResult {
+function readingOf(value: unknown, text: string, context: DeriveContext): StoredResult {
   const { keys, memo } = context;
   const known = memo.results.get(text);
   const isText = typeof value === 'string';
@@ -55,7 +55,7 @@ function readingOf(value: unknown, text: string, context: DeriveContext): KeptRe
 }
 
 export function passagesOf(
-  { passages, words }: Pick<KeptResult, 'passages' | 'words'>,
+  { passages, words }: Pick<StoredResult, 'passages' | 'words'>,
   chain: ChainKeys,
 ): Passage[] {
   if (passages.length === 0) return [];
@@ -64,8 +64,8 @@ export function passagesOf(
   return passages.map((passage) => passageOf(passage, tokens));
 }
 
-function passageOf(kept: KeptPassage, tokens: readonly string[]): Passage {
-  const { kind, actions, mark, words, ids } = kept;
+function passageOf(retained: StoredPassage, tokens: readonly string[]): Passage {
+  const { kind, actions, mark, words, ids } = retained;
   const passage: Passage = { actions, mark, tokens: words.map((word) => tokens[word] ?? '') };
   if (kind !== 'imperative') passage.kind = kind;
   if (ids.length > 0) passage.ids = ids;
@@ -88,27 +88,27 @@ function addClear(result: Result, value: unknown, context: DeriveContext, chain:
 const TRUSTED_FIELDS = ['values', 'passages', 'free_text_ids', 'field_ids'] as const;
 
 function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Result {
-  const kept: Result = {};
-  if (given.size !== undefined && isAmount(given.size)) kept.size = given.size;
+  const retained: Result = {};
+  if (given.size !== undefined && isAmount(given.size)) retained.size = given.size;
   else unmapped.refuse('result.size', given.size);
   if (given.features !== undefined) {
-    kept.features = soundFeatures(given.features, (name, value) =>
+    retained.features = soundFeatures(given.features, (name, value) =>
       unmapped.refuse(`result.features.${name}`, value),
     );
   }
-  if (given.values_truncated !== undefined) kept.values_truncated = given.values_truncated;
+  if (given.values_truncated !== undefined) retained.values_truncated = given.values_truncated;
   if (!trusted) {
     unmapped.refuse('result.trust', given.trust);
     for (const name of TRUSTED_FIELDS) {
       if (given[name] !== undefined) unmapped.mention(`result.${name}`, given[name]);
     }
-    return kept;
+    return retained;
   }
-  if (given.values !== undefined) kept.values = given.values;
-  if (given.passages !== undefined) kept.passages = given.passages;
-  if (given.free_text_ids !== undefined) kept.free_text_ids = given.free_text_ids;
-  if (given.field_ids !== undefined) kept.field_ids = given.field_ids;
-  return kept;
+  if (given.values !== undefined) retained.values = given.values;
+  if (given.passages !== undefined) retained.passages = given.passages;
+  if (given.free_text_ids !== undefined) retained.free_text_ids = given.free_text_ids;
+  if (given.field_ids !== undefined) retained.field_ids = given.field_ids;
+  return retained;
 }
 
 export function deriveResult(

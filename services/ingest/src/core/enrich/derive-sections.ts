@@ -114,10 +114,10 @@ export function deriveAgent(
 
 export function deriveCredential(given: InputEvent['credential']): Credential | undefined {
   if (given === undefined) return undefined;
-  const kept = keepKnown(given, KNOWN.credential, () => {});
-  const { issued_at: issuedAt, expires_at: expiresAt } = kept;
+  const retained = keepKnown(given, KNOWN.credential, () => {});
+  const { issued_at: issuedAt, expires_at: expiresAt } = retained;
   return {
-    ...kept,
+    ...retained,
     ...(issuedAt !== undefined && { issued_at: inNormalForm(issuedAt) }),
     ...(expiresAt !== undefined && { expires_at: inNormalForm(expiresAt) }),
   };

@@ -91,8 +91,8 @@ describe('BoundedMap by weight', () => {
     for (let i = 0; i < 100; i++) map.set(`k${i}`, 'x'.repeat(20));
     expect(map.get('k0')).toBeUndefined();
     expect(map.get('k99')).toBeDefined();
-    const kept = Array.from({ length: 100 }, (_, i) => map.get(`k${i}`) ?? '').join('').length;
-    expect(kept).toBeLessThanOrEqual(2 * 320);
+    const retained = Array.from({ length: 100 }, (_, i) => map.get(`k${i}`) ?? '').join('').length;
+    expect(retained).toBeLessThanOrEqual(2 * 320);
   });
 
   it('keeps what is still asked for', () => {

@@ -13,7 +13,7 @@ import type { TenantKeys } from './tenant-keys.ts';
 type Args = NonNullable<AuditEvent['args']>;
 type Result = NonNullable<AuditEvent['result']>;
 
-export interface KeptPassage {
+export interface StoredPassage {
   readonly kind: PassageReading['kind'];
   readonly mark: number;
   readonly actions: NonNullable<Result['passages']>[number]['actions'];
@@ -21,11 +21,11 @@ export interface KeptPassage {
   readonly ids: string[];
 }
 
-export interface KeptResult {
+export interface StoredResult {
   readonly keys: TenantKeys;
   readonly isText: boolean;
   readonly words: readonly string[];
-  readonly passages: readonly KeptPassage[];
+  readonly passages: readonly StoredPassage[];
   readonly values: NonNullable<Result['values']>;
   readonly freeTextIds: string[];
   readonly fieldIds: string[];
@@ -33,7 +33,7 @@ export interface KeptResult {
   readonly features: NonNullable<Result['features']>;
 }
 
-export interface KeptArgs {
+export interface StoredArgs {
   readonly keys: TenantKeys;
   readonly hash: string;
   readonly shape: string[];
@@ -45,14 +45,14 @@ export interface KeptArgs {
   readonly isCut: boolean;
 }
 
-export interface KeptRequest {
+export interface StoredRequest {
   readonly keys: TenantKeys;
   readonly reading: RequestReading;
   readonly values: string[];
   readonly textHash: string;
 }
 
-export interface KeptParty {
+export interface StoredParty {
   readonly keys: TenantKeys;
   readonly fingerprint: string;
 }
@@ -60,18 +60,18 @@ export interface KeptParty {
 const READINGS_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Two bytes a unit, and what its words, lists and objects take, measured on AgentDojo's results. */
-function weightOfResult(text: string, { words, passages, values }: KeptResult): number {
+function weightOfResult(text: string, { words, passages, values }: StoredResult): number {
   return 512 + 2 * text.length + 48 * words.length + 768 * passages.length + 128 * values.length;
 }
 
-function weightOfArgs(text: string, { items, values }: KeptArgs): number {
+function weightOfArgs(text: string, { items, values }: StoredArgs): number {
   const words = items.reduce((sum, item) => sum + item.words.length + item.ids.length, 0);
   return 768 + 2 * text.length + 256 * items.length + 48 * words + 128 * values.length;
 }
 
 export interface Readings {
-  readonly results: BoundedMap<KeptResult>;
-  readonly args: BoundedMap<KeptArgs>;
+  readonly results: BoundedMap<StoredResult>;
+  readonly args: BoundedMap<StoredArgs>;
 }
 
 export function newReadings(): Readings {

@@ -11,8 +11,8 @@ import { BoundedMap } from '../domain/bounded-map.ts';
 export const NUMBERED_SOURCES_MAX = 10_000;
 /** Holes of a source that are told apart; beyond, the earliest two become one. */
 export const HOLES_MAX = 16;
-const SETTLED_MS = 120_000;
-const TOLD_MS = 86_400_000;
+const WARMED_UP_MS = 120_000;
+const REPORTED_MS = 86_400_000;
 /** Numbers over which it is looked at whether they are dense at all, and how many of them must come. */
 const SPAN = 512;
 const SPAN_MIN = 32;
@@ -86,7 +86,7 @@ function withNumber(known: Followed | undefined, seq: number, ms: number): Follo
     return { ...known, holes, came: known.came + 1 };
   }
   // Lower, met before and later in time: it counts anew. A repeat is as old as the first was.
-  return ms > known.highMs + SETTLED_MS ? { ...known, high: seq, highMs: ms } : known;
+  return ms > known.highMs + WARMED_UP_MS ? { ...known, high: seq, highMs: ms } : known;
 }
 
 const timeOf = (ms: number) => shiftTime('1970-01-01T00:00:00Z', ms);
@@ -95,7 +95,7 @@ function missingOf({ holes, highMs, came, span }: Followed): Missing | undefined
   if (holes.length === 0 || (span > SPAN_MIN && came < DENSE * span)) return undefined;
   let [numbers, since, until] = [0, Number.POSITIVE_INFINITY, 0];
   for (const { sinceMs, untilMs, numbers: lost } of holes) {
-    if (highMs - sinceMs <= SETTLED_MS) continue;
+    if (highMs - sinceMs <= WARMED_UP_MS) continue;
     numbers += lost;
     since = Math.min(since, sinceMs);
     until = Math.max(until, untilMs);
@@ -109,7 +109,7 @@ export class SourceNumbers {
   note(source: string, seq: number, eventTime: string): Missing | undefined {
     const ms = epochMs(eventTime);
     const next = withNumber(this.#sources.get(source), seq, ms);
-    const holes = next.holes.filter(({ untilMs }) => next.highMs - untilMs <= TOLD_MS);
+    const holes = next.holes.filter(({ untilMs }) => next.highMs - untilMs <= REPORTED_MS);
     const followed = holes.length === next.holes.length ? next : { ...next, holes };
     this.#sources.set(source, followed);
     return missingOf(followed);

@@ -31,11 +31,11 @@ function bounded(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) {
     return value.slice(0, ITEMS_MAX).map((item) => bounded(item, depth + 1));
   }
-  const kept: Record<string, unknown> = {};
+  const retained: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value).slice(0, ITEMS_MAX)) {
-    put(kept, name, holdsContent(name) ? describe(inner) : bounded(inner, depth + 1));
+    put(retained, name, holdsContent(name) ? describe(inner) : bounded(inner, depth + 1));
   }
-  return kept;
+  return retained;
 }
 
 function holdsContent(name: string): boolean {
@@ -118,10 +118,10 @@ export function keepKnown<T extends object>(
   let isKnown = true;
   for (const name in value) isKnown = isKnown && known.has(name);
   if (isKnown) return value;
-  const kept: Record<string, unknown> = {};
+  const retained: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
-    if (known.has(name)) kept[name] = inner;
+    if (known.has(name)) retained[name] = inner;
     else other(name, inner);
   }
-  return kept as T;
+  return retained as T;
 }

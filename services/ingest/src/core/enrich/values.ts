@@ -8,7 +8,7 @@ import type { BoundedMap } from '../domain/bounded-map.ts';
 import type { Party } from '../domain/destination.ts';
 import type { TextReading } from '../text-signals/read-result.ts';
 import { squash } from '../text-signals/tokens.ts';
-import type { KeptParty } from './readings.ts';
+import type { StoredParty } from './readings.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
@@ -64,12 +64,12 @@ export function resultValues(
 export function partyFingerprint(
   party: Party,
   keys: TenantKeys,
-  kept: BoundedMap<KeptParty>,
+  retained: BoundedMap<StoredParty>,
 ): string {
-  const known = kept.get(party.address);
+  const known = retained.get(party.address);
   if (known !== undefined && known.keys === keys) return known.fingerprint;
   const fingerprint = fingerprintOfParty(party, keys);
-  kept.set(party.address, { keys, fingerprint });
+  retained.set(party.address, { keys, fingerprint });
   return fingerprint;
 }
 
@@ -77,9 +77,9 @@ export function partyFingerprint(
 export function nameAsDestination(
   uid: string,
   keys: TenantKeys,
-  kept: BoundedMap<KeptParty>,
+  retained: BoundedMap<StoredParty>,
 ): string {
-  return partyFingerprint({ address: uid, domain: undefined }, keys, kept);
+  return partyFingerprint({ address: uid, domain: undefined }, keys, retained);
 }
 
 function fingerprintOfParty(party: Party, keys: TenantKeys): string {

@@ -81,7 +81,7 @@ function targetOf(record: Fields, system: string): NonNullable<InputEvent['targe
   };
 }
 
-function handOver(record: Fields): Pick<InputEvent, 'activity' | 'target'> | undefined {
+function delegating(record: Fields): Pick<InputEvent, 'activity' | 'target'> | undefined {
   if (typeof record['eventName'] !== 'string') return undefined;
   if (!record['eventName'].startsWith('AssumeRole')) return undefined;
   const role = idText(objectOf(record['requestParameters'])['roleArn']);
@@ -147,7 +147,7 @@ export function cloudtrailParser(): (line: unknown, position: FormatPosition) =>
       ...resultOf(record),
       outcome: outcomeOf(record),
       ...(ip !== undefined && ip.length <= 64 && { src: { ip } }),
-      ...handOver(record),
+      ...delegating(record),
     };
     return { ok: true, calls: [{ input, traceId: id, step: position.index }] };
   };

@@ -71,12 +71,12 @@ export class BomFilter {
     let at = 0;
     while (this.#seen < BOM.length && at < chunk.length) {
       if (chunk[at] !== BOM[this.#seen]) {
-        const held = this.#seen;
+        const inHand = this.#seen;
         this.#seen = BOM.length;
-        if (held === 0) return chunk;
-        const whole = new Uint8Array(held + chunk.length - at);
-        whole.set(BOM.slice(0, held));
-        whole.set(chunk.subarray(at), held);
+        if (inHand === 0) return chunk;
+        const whole = new Uint8Array(inHand + chunk.length - at);
+        whole.set(BOM.slice(0, inHand));
+        whole.set(chunk.subarray(at), inHand);
         return whole;
       }
       this.#seen += 1;

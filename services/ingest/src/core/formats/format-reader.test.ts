@@ -72,7 +72,7 @@ describe('trajectories', () => {
 
 describe('multi-agent', () => {
   it('maps agents, hand-overs and outcomes', () => {
-    const [call, handOver] = inputs('multi-agent', line, {
+    const [call, delegating] = inputs('multi-agent', line, {
       ...line,
       step: 4,
       tool: 'delegate',
@@ -88,13 +88,13 @@ describe('multi-agent', () => {
       result: { size: 12 },
     });
     expect(call?.delegation).toBeUndefined();
-    expect(handOver).toMatchObject({
+    expect(delegating).toMatchObject({
       activity: 'delegation',
       target: { resource_type: 'agent', resource_id: 'web_surfer' },
       delegation: { parent_agent_uid: 'boss' },
       outcome: 'unknown',
     });
-    expect(JSON.stringify([call, handOver])).not.toMatch(/attack|bench|dataset/);
+    expect(JSON.stringify([call, delegating])).not.toMatch(/attack|bench|dataset/);
   });
 
   it('keeps the order of a file whose times stand on some lines only', () => {

@@ -32,7 +32,7 @@ function outcomeOf(line: Fields): NonNullable<InputEvent['outcome']> {
   return failed === false ? 'success' : 'unknown';
 }
 
-function handOver(line: Fields): Pick<InputEvent, 'activity' | 'target'> {
+function delegating(line: Fields): Pick<InputEvent, 'activity' | 'target'> {
   const to = isObject(line['args']) ? idText(line['args']['to']) : undefined;
   return {
     activity: 'delegation',
@@ -73,7 +73,7 @@ export function parseMultiAgentLine(line: unknown, position: FormatPosition): Pa
     args: { value: line['args'] ?? {} },
     ...resultOf(line),
     outcome: outcomeOf(line),
-    ...(tool === DELEGATE && handOver(line)),
+    ...(tool === DELEGATE && delegating(line)),
   };
   return { ok: true, calls: [{ input, traceId, step }] };
 }

@@ -101,9 +101,9 @@ function decisive(all: readonly Leaf[], isTarget: (key: string) => boolean): Lea
     const rank = isTarget(leaf.key) ? 0 : isIdKey(leaf.key) ? 1 : 2;
     return [{ leaf, at, rank, turn }];
   });
-  const kept = ranked.sort((a, b) => a.turn - b.turn || a.rank - b.rank || a.at - b.at);
-  const chosen = kept.slice(0, ITEMS_MAX).sort((a, b) => a.at - b.at);
-  return { leaves: chosen.map(({ leaf }) => leaf), truncated: kept.length > ITEMS_MAX };
+  const retained = ranked.sort((a, b) => a.turn - b.turn || a.rank - b.rank || a.at - b.at);
+  const chosen = retained.slice(0, ITEMS_MAX).sort((a, b) => a.at - b.at);
+  return { leaves: chosen.map(({ leaf }) => leaf), truncated: retained.length > ITEMS_MAX };
 }
 
 function classOf(words: number): ItemClass {

@@ -150,8 +150,8 @@ describe('a flood', () => {
       expect(passages).toHaveLength(PASSAGES_MAX);
       expect(truncated).toBe(true);
       const strongest = Math.max(...passages.map(({ mark }) => mark));
-      const kept = passages.find(({ ids }) => ids.includes('evebadexample'));
-      expect(kept?.mark).toBe(strongest);
+      const retained = passages.find(({ ids }) => ids.includes('evebadexample'));
+      expect(retained?.mark).toBe(strongest);
     },
   );
 

@@ -175,15 +175,15 @@ export function readResult(value: unknown): TextReading {
   const marks = sentences.map((sentence) => markOf(model, sentence));
   const reach = reachOf(sentences, marks);
   const spans = [...markedSpans(reach), ...plainSpans(sentences, reach)];
-  const kept = strongest(spans);
+  const retained = strongest(spans);
   const words = new Words();
   const ids = identifiersOf(sentences, reach);
   return {
-    passages: kept.map((span) => passageOf(sentences, span, words)),
+    passages: retained.map((span) => passageOf(sentences, span, words)),
     words: words.all,
     freeTextIds: ids.freeTextIds,
     fieldIds: ids.fieldIds,
-    truncated: ids.truncated || kept.length < spans.length,
+    truncated: ids.truncated || retained.length < spans.length,
     isUnread: isUnread(sentences, model),
   };
 }

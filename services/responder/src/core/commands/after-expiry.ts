@@ -37,7 +37,7 @@ export function afterExpiry({
 }
 
 /** … as the order itself tells it, for whoever does not hear of anything else by then. */
-export function toldOnOrder(
+export function reportedOnOrder(
   ending: Ending,
   { expiresAt, standsMs }: { readonly expiresAt: string; readonly standsMs: number },
 ): Pick<RevocationCommand, 'at_expiry'> {

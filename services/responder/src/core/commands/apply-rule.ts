@@ -14,7 +14,7 @@ import type { Output } from '@waywarden/stage';
 import { keepApprovable, peopleNeeded } from '../guards/approvable.ts';
 import { othersHit, worst } from '../guards/bystanders.ts';
 import { pauseState } from '../guards/enforcement-pause.ts';
-import { noteHeldByPause } from '../guards/held-by-pause.ts';
+import { noteWithheldByPause } from '../guards/held-by-pause.ts';
 import { protectedUsers } from '../guards/protected-users.ts';
 import { type SpentBudget, takeBudget } from '../guards/rule-budget.ts';
 import { sharedOrigin } from '../guards/shared-origin.ts';
@@ -23,7 +23,7 @@ import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { isIssuedFull } from '../model/issued-command.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
-import { isTakenBack } from '../model/reverted-alert.ts';
+import { isReverted } from '../model/reverted-alert.ts';
 import {
   commandFor,
   issueSteps,
@@ -113,7 +113,7 @@ function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[])
 
 function spentOf({ context, alert, rule, isRoutine }: RuleCase, first: Step) {
   if (isRoutine === true) return undefined;
-  return takeBudget(context.draft, context.policy, {
+  return takeBudget(context.transaction, context.policy, {
     tenantId: alert.tenant_id,
     ruleId: rule.id,
     subject: context.sha256(JSON.stringify(first.planned.target)),
@@ -126,8 +126,8 @@ function spentOf({ context, alert, rule, isRoutine }: RuleCase, first: Step) {
 
 function originToStop({ context, alert }: RuleCase, first: Step): Target | undefined {
   if (isMild(first.planned.action)) return undefined;
-  const { draft, policy, nowMs } = context;
-  const origin = sharedOrigin(draft, alert, { subjectsMin: policy.originSubjects, nowMs });
+  const { transaction, policy, nowMs } = context;
+  const origin = sharedOrigin(transaction, alert, { subjectsMin: policy.originSubjects, nowMs });
   // Where nobody can stop it, stopping it instead would be to do nothing.
   return origin !== undefined && isOriginInVain(context, origin) ? undefined : origin;
 }
@@ -150,7 +150,8 @@ function outcomeOf(
   const isEased = (reason: string) => reason === 'blackout' || (reason === OTHERS && areInvented);
   if (!reasons.every(isEased) || open.length > 0)
     return { issued: [], withheld: [...reasons, ...open] };
-  if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
+  if (isIssuedFull(one.context.transaction))
+    return { issued: [], withheld: ['issued_commands_limit'] };
   return reasons.includes('blackout')
     ? askOwner(one, steps, reasons, outputs)
     : spareInvented(one, steps, outputs);
@@ -166,7 +167,7 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
     return { issued: [], withheld: ['already_contained'], notes };
   }
   const isMinor = one.isRoutine === true;
-  if (isIssuedFull(one.context.draft, isMinor))
+  if (isIssuedFull(one.context.transaction, isMinor))
     return { issued: [], withheld: ['issued_commands_limit'] };
   const origin = originToStop(one, first);
   if (origin !== undefined) return quarantine(one, first.planned, origin, outputs);
@@ -198,12 +199,12 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   );
   const reasons = byDecisiveness(outcome.withheld);
   const all = byDecisiveness([...reasons, ...(outcome.notes ?? [])]);
-  const { draft, registry } = context;
-  const holder = holderOf(draft, alert.tenant_id, alert.subject);
-  const lineage = traceLineage(draft, registry, holder);
+  const { transaction, registry } = context;
+  const holder = holderOf(transaction, alert.tenant_id, alert.subject);
+  const lineage = traceLineage(transaction, registry, holder);
   const first = steps[0]?.planned;
   const broken = holder && first && wouldBreak(context, first, context.nowMs);
-  return decisionOutput(context.draft, context.sha256, {
+  return decisionOutput(context.transaction, context.sha256, {
     decision_id: idOf(one),
     tenant_id: alert.tenant_id,
     alert_ids: [alert.alert_id],
@@ -235,10 +236,10 @@ export function applyRule(
   const one: RuleCase = { context, alert, rule, isRoutine };
   const { policy, registry, neverRevoke, nowMs } = context;
   const actions = planActions(alert, rule, context);
-  const isPaused = pauseState(context.draft, alert.tenant_id).paused;
+  const isPaused = pauseState(context.transaction, alert.tenant_id).paused;
   const lists = { policy, registry, neverRevoke };
-  const isTaken = isTakenBack(context.draft, alert);
-  const hits = actions.map((planned) => othersHit(context.draft, planned, nowMs));
+  const isTaken = isReverted(context.transaction, alert);
+  const hits = actions.map((planned) => othersHit(context.transaction, planned, nowMs));
   const others = worst(hits.filter((one) => one !== undefined).map((one) => one === 'proven'));
   const hitsProtected = actions.some((planned) => protectedUsers(context, planned).length > 0);
   const input = { alert, rule, actions, ...lists, isPaused, isTaken, hitsProtected, nowMs };
@@ -263,13 +264,13 @@ function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Ou
   if (people === undefined || one.isRoutine === true) return;
   const { context, alert, rule } = one;
   const actions = steps.map(({ planned }) => planned);
-  keepApprovable(context.draft, idOf(one), {
+  keepApprovable(context.transaction, idOf(one), {
     ...{ alert, rule, ruleId: rule.id, actions, people, approvals: [] },
     atMs: context.nowMs,
   });
   // What a person has taken back was looked at.
   if (!withheld.includes('enforcement_paused') || withheld.includes('taken_back')) return;
-  noteHeldByPause(context.draft, alert.tenant_id, {
+  noteWithheldByPause(context.transaction, alert.tenant_id, {
     ...{ decisionId: idOf(one), alertId: alert.alert_id, ruleId: rule.id },
     ...{ agentUid: alert.subject.agent_uid, atMs: context.nowMs },
     action: steps[0]?.planned.action ?? null,

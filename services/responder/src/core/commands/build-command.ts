@@ -18,7 +18,7 @@ import {
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import type { IssuedCommand } from '../model/issued-command.ts';
-import { type Ending, toldOnOrder } from './after-expiry.ts';
+import { type Ending, reportedOnOrder } from './after-expiry.ts';
 
 /** Evidence that travels with a command. */
 const COMMAND_EVIDENCE_MAX = 32;
@@ -113,7 +113,7 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
     target,
     receivers: [...parts.receivers],
     audience: audienceOf(alert.tenant_id),
-    ...toldOnOrder(
+    ...reportedOnOrder(
       { ...parts.ending, ruleId: rule.id, planned },
       { expiresAt, standsMs: parts.standsMs },
     ),

@@ -27,7 +27,7 @@ export function tooMany({ context, issued, cause, rule }: Reach, isSure: boolean
   const ruleId = `${rule.id}/reaches/${what}/${context.sha256(command.command_id).slice(0, SHORT_NAME_LENGTH)}`;
   const { alertId, revision } = cause;
   const tenantId = command.tenant_id;
-  return decisionOutput(context.draft, context.sha256, {
+  return decisionOutput(context.transaction, context.sha256, {
     decision_id: decisionId({ tenantId, alertId, revision, ruleId }),
     tenant_id: tenantId,
     alert_ids: [alertId],

@@ -10,7 +10,7 @@ import { pauseState } from '../guards/enforcement-pause.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { AUTOMATIC_ASSURANCE_MIN, isNeverRevoked } from '../guards/withhold-command.ts';
 import type { PlannedAction } from '../model/action-target.ts';
-import { credentialAnchor, type Holder, heldAssurance, isProven } from '../model/holder.ts';
+import { credentialAnchor, type Holder, isProven, withheldAssurance } from '../model/holder.ts';
 import { type Cause, type IssuedCommand, isIssuedFull } from '../model/issued-command.ts';
 import { holdersAt } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
@@ -39,8 +39,8 @@ export function bystandersOf(
   member: Member,
 ): Others | undefined {
   const { holder, credentialUid } = member;
-  const { draft, nowMs } = context;
-  const own = new Set(subjectHolders(draft, issued.command.target).map((one) => one.key));
+  const { transaction, nowMs } = context;
+  const own = new Set(subjectHolders(transaction, issued.command.target).map((one) => one.key));
   const isOther = ({ key, agentUid }: Holder) =>
     key !== holder.key &&
     (!(own.has(key) || derived.has(key)) || isNeverRevoked(context, agentUid));
@@ -48,17 +48,17 @@ export function bystandersOf(
     const { tenantId, agentUid } = holder;
     const isSure = (one: Holder) =>
       one.credentials.some(
-        (held) => held.uid === credentialUid && isProven(heldAssurance(one, held)),
+        (inHand) => inHand.uid === credentialUid && isProven(withheldAssurance(one, inHand)),
       );
-    const users = holdersAt(draft, credentialAnchor(tenantId, credentialUid)).filter(isOther);
-    const unknown = unknownUses(draft, tenantId, credentialUid, nowMs).filter(
+    const users = holdersAt(transaction, credentialAnchor(tenantId, credentialUid)).filter(isOther);
+    const unknown = unknownUses(transaction, tenantId, credentialUid, nowMs).filter(
       (one) => one.agentUid !== agentUid && one.agentUid !== issued.command.target.agent_uid,
     );
     return worst([...users.map(isSure), ...unknown.map((one) => one.isProven)]);
   }
   const elsewhere = holder.edges.filter(
     (edge) =>
-      edge.direct && edge.via === 'delegation' && holdersAt(draft, edge.anchor).some(isOther),
+      edge.direct && edge.via === 'delegation' && holdersAt(transaction, edge.anchor).some(isOther),
   );
   return worst(elsewhere.map((edge) => isProven(edge.assurance)));
 }
@@ -73,7 +73,7 @@ function isEnough({ rule }: Reach, { assurance }: Member): boolean {
 /** Empty: nothing speaks against taking it but budget and repetition. */
 export function reasonsToLeave(reach: Reach, member: Member): readonly string[] {
   const { context } = reach;
-  const { registry, policy, nowMs, draft } = context;
+  const { registry, policy, nowMs, transaction } = context;
   const { tenantId, agentUid } = member.holder;
   const blackouts = registry?.blackouts?.[agentUid] ?? [];
   const asked: readonly (readonly [string, boolean])[] = [
@@ -84,8 +84,8 @@ export function reasonsToLeave(reach: Reach, member: Member): readonly string[] 
     ['bystanders_affected', bystandersOf(reach, member) !== undefined],
     ['no_receiver', receiversFor(policy, registry, agentUid).all.length === 0],
     ['blackout', blackoutAt(blackouts, nowMs) !== undefined],
-    ['enforcement_paused', pauseState(draft, tenantId).paused],
-    ['issued_commands_limit', isIssuedFull(draft)],
+    ['enforcement_paused', pauseState(transaction, tenantId).paused],
+    ['issued_commands_limit', isIssuedFull(transaction)],
   ];
   return asked.filter(([, speaks]) => speaks).map(([reason]) => reason);
 }

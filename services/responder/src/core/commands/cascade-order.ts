@@ -1,6 +1,6 @@
 /** The order for one whom another order reaches: what it says, how long it holds and what is kept of it. */
 import { durationMs, type RevocationCommand } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
 import { peopleBehind } from '../model/command-record.ts';
 import {
@@ -19,7 +19,7 @@ import { buildCommand } from './build-command.ts';
 import type { Member, Reach } from './cascade-member.ts';
 import { causedAlert } from './caused-alert.ts';
 import type { Special } from './issue-orders.ts';
-import { standsFor } from './stands-for.ts';
+import { renews } from './stands-for.ts';
 
 export function whyReached(
   { issued }: Reach,
@@ -59,14 +59,14 @@ export function memberCommand(
   approvals?: RevocationCommand['approvals'],
 ): RevocationCommand {
   const { context, issued, cause, rule } = reach;
-  const { draft, policy, registry, nowMs } = context;
+  const { transaction, policy, registry, nowMs } = context;
   const { command } = issued;
   const { agentUid } = member.holder;
   return buildCommand({
     alert: causedAlert(issued, cause, nowMs),
     rule,
     planned,
-    sequence: nextSequence(draft, command.tenant_id, agentUid),
+    sequence: nextSequence(transaction, command.tenant_id, agentUid),
     receivers: receiversFor(policy, registry, agentUid, planned.action).all,
     ...(approvals === undefined ? {} : { approvals }),
     follows: {
@@ -82,10 +82,10 @@ export function memberCommand(
 }
 
 /** What people ordered rests on it too. */
-function noteAlsoBehind(draft: Draft, openId: string, issued: IssuedCommand): void {
-  const open = issuedCommand(draft, openId);
+function noteAlsoBehind(transaction: Transaction, openId: string, issued: IssuedCommand): void {
+  const open = issuedCommand(transaction, openId);
   if (open === undefined || peopleBehind(open) >= peopleBehind(issued)) return;
-  putIssued(draft, { ...open, people: peopleBehind(issued) });
+  putIssued(transaction, { ...open, people: peopleBehind(issued) });
 }
 
 /** In force already: held for this alert too; else issued. Undefined: it was in force. */
@@ -96,21 +96,21 @@ export function issueFor(
   { approvals, insteadOf }: Pick<Special, 'approvals' | 'insteadOf'> = {},
 ): Output | undefined {
   const { context, cause, rule, issued } = reach;
-  const { draft, policy, registry, sha256, nowMs } = context;
+  const { transaction, policy, registry, sha256, nowMs } = context;
   const { holder } = member;
   const openKey = targetActionKey(planned.target, planned.action, sha256);
-  const open = standingCommand(draft, openKey, nowMs);
-  if (open !== undefined && standsFor(context, open, cause.alertId)) {
-    holdCommand(draft, open, cause.alertId);
-    noteAlsoBehind(draft, open.command.command_id, issued);
+  const open = standingCommand(transaction, openKey, nowMs);
+  if (open !== undefined && renews(context, open, cause.alertId)) {
+    holdCommand(transaction, open, cause.alertId);
+    noteAlsoBehind(transaction, open.command.command_id, issued);
     return undefined;
   }
   const command = memberCommand(reach, member, planned, approvals);
-  const output = commandOutput(draft, command);
+  const output = commandOutput(transaction, command);
   const { required, issuers } = receiversFor(policy, registry, holder.agentUid, planned.action);
   const { agentUid, taskId } = holder;
   const taken = takenCredential(planned);
-  rememberCommand(draft, {
+  rememberCommand(transaction, {
     command,
     ruleId: rule.id,
     openKey,
@@ -120,7 +120,7 @@ export function issueFor(
     subject: {
       agentUid,
       ...(taskId === undefined ? {} : { taskId }),
-      ...(taken === undefined ? {} : { heldCredentialUid: taken }),
+      ...(taken === undefined ? {} : { usedCredentialUid: taken }),
     },
     cause: causeOf(reach, member),
     after: issued,

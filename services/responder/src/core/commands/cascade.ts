@@ -10,7 +10,7 @@ import {
   type Rule,
   targetProblems,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { keepApprovable, peopleNeeded } from '../guards/approvable.ts';
 import {
   type Derived,
@@ -18,7 +18,7 @@ import {
   derivedName,
   provenBelow,
 } from '../guards/derived-holders.ts';
-import { noteHeldByPause } from '../guards/held-by-pause.ts';
+import { noteWithheldByPause } from '../guards/held-by-pause.ts';
 import { type SpentBudget, takeBudget } from '../guards/rule-budget.ts';
 import { byDecisiveness, isNeverRevoked } from '../guards/withhold-command.ts';
 import { narrowest, STEP_UP } from '../model/action-strength.ts';
@@ -87,7 +87,7 @@ function planFor({ holder, credentialUid }: Derived): PlannedAction {
 
 function spentOf({ context, rule, cause }: Reach, { planned, holder }: Member) {
   if (rule.id === TASK_END_RULE) return undefined;
-  return takeBudget(context.draft, context.policy, {
+  return takeBudget(context.transaction, context.policy, {
     tenantId: holder.tenantId,
     ruleId: rule.id,
     subject: context.sha256(JSON.stringify(planned.target)),
@@ -137,7 +137,7 @@ function ruleIdOf({ issued, rule }: Reach, { short }: Member): string {
 
 function decide(reach: Reach, member: Member, outcome: Outcome): Output {
   const { context, issued, cause, rule } = reach;
-  const { draft, registry, policy, sha256, nowMs } = context;
+  const { transaction, registry, policy, sha256, nowMs } = context;
   const { command } = issued;
   const { alertId, revision } = cause;
   const { tenantId, agentUid } = member.holder;
@@ -151,8 +151,8 @@ function decide(reach: Reach, member: Member, outcome: Outcome): Output {
       : isComplete
         ? memberCommand(reach, member, member.planned)
         : null;
-  const lineage = traceLineage(draft, registry, member.holder);
-  return decisionOutput(draft, sha256, {
+  const lineage = traceLineage(transaction, registry, member.holder);
+  return decisionOutput(transaction, sha256, {
     decision_id: decisionId({ tenantId, alertId, revision, ruleId }),
     tenant_id: tenantId,
     alert_ids: [alertId],
@@ -190,9 +190,9 @@ function keepForApproval(reach: Reach, member: Member, reasons: readonly string[
   const id = decisionId({ tenantId, alertId, revision, ruleId });
   if (reasons.includes('enforcement_paused')) {
     const about = { decisionId: id, alertId, agentUid, ruleId, atMs: context.nowMs };
-    noteHeldByPause(context.draft, tenantId, { ...about, action: member.planned.action });
+    noteWithheldByPause(context.transaction, tenantId, { ...about, action: member.planned.action });
   }
-  keepApprovable(context.draft, id, {
+  keepApprovable(context.transaction, id, {
     ruleId: rule.id,
     people,
     approvals: [],
@@ -206,11 +206,11 @@ function keepForApproval(reach: Reach, member: Member, reasons: readonly string[
 }
 
 /** All who handed it on themselves were left, also where the order reached it from further up. */
-function isLeftAbove(draft: Draft, one: Derived, left: ReadonlySet<string>): boolean {
+function isLeftAbove(transaction: Transaction, one: Derived, left: ReadonlySet<string>): boolean {
   if (left.has(one.through)) return true;
   const givers = one.holder.edges
     .filter((edge) => edge.direct && edge.via === 'delegation')
-    .flatMap((edge) => holdersAt(draft, edge.anchor));
+    .flatMap((edge) => holdersAt(transaction, edge.anchor));
   return givers.length > 0 && givers.every(({ key }) => left.has(key));
 }
 
@@ -219,12 +219,12 @@ export function toMember(
   one: Derived,
   left: ReadonlySet<string>,
 ): Member {
-  const { draft, sha256 } = context;
+  const { transaction, sha256 } = context;
   // Who is proven after having been asserted is decided anew.
   const rank = isProven(one.assurance) ? '' : '|asserted';
   const name = `${issued.command.command_id}|${derivedName(one)}${rank}`;
   const short = sha256(name).slice(0, SHORT_NAME_LENGTH);
-  return { ...one, short, planned: planFor(one), isBelowLeft: isLeftAbove(draft, one, left) };
+  return { ...one, short, planned: planFor(one), isBelowLeft: isLeftAbove(transaction, one, left) };
 }
 
 /** Who is spared for another's sake, that uses the same credential, keeps nothing of what it handed on. */
@@ -241,12 +241,12 @@ function keepsBelow(
 /** Everybody whom the order reaches and who was not decided yet. */
 function reachOn(reach: Reach): readonly Output[] {
   const { context, issued } = reach;
-  const { draft } = context;
+  const { transaction } = context;
   const reached: Record<string, Reached> = { ...issued.reached };
   const left = new Set<string>();
   const outputs: Output[] = [];
   const { target } = issued.command;
-  for (const one of derivedHolders(draft, target, (name) => !left.has(name))) {
+  for (const one of derivedHolders(transaction, target, (name) => !left.has(name))) {
     const member = toMember(reach, one, left);
     if (reached[member.short] === undefined) {
       const isSure = isProven(one.assurance);
@@ -268,31 +268,31 @@ function reachOn(reach: Reach): readonly Output[] {
     }
     if (reached[member.short]?.isLeft === true) left.add(derivedName(one));
   }
-  const now = issuedCommand(draft, issued.command.command_id) ?? issued;
-  if (outputs.length > 0) putIssued(draft, { ...now, reached });
+  const now = issuedCommand(transaction, issued.command.command_id) ?? issued;
+  if (outputs.length > 0) putIssued(transaction, { ...now, reached });
   return outputs;
 }
 
 /** What follows upon an order that was just given, or upon more being known of whom it reaches. */
 export function cascade(context: ResponseContext, commandId: string): readonly Output[] {
-  const { draft, nowMs } = context;
-  const issued = issuedCommand(draft, commandId);
+  const { transaction, nowMs } = context;
+  const issued = issuedCommand(transaction, commandId);
   if (issued?.cause == null || !isReaching(issued, nowMs)) return [];
   const rule = ruleOf(context, issued);
   if (rule === undefined || rule.mode !== 'enforce') return [];
   const { target } = issued.command;
-  const [first] = derivedHolders(draft, target, () => true);
+  const [first] = derivedHolders(transaction, target, () => true);
   if (first === undefined) return [];
-  const proven = provenBelow(draft, target, REACHED_MAX + 1);
+  const proven = provenBelow(transaction, target, REACHED_MAX + 1);
   const derived = new Set(proven.map(({ holder }) => holder.key));
   return reachOn({ context, issued, cause: issued.cause, rule, derived });
 }
 
 /** A holder has become known, or more of it. */
 export function reachNew(context: ResponseContext, holder: Holder): readonly Output[] {
-  const { draft } = context;
-  const all = [holder, ...above(draft, holder, ABOVE_MAX)];
+  const { transaction } = context;
+  const all = [holder, ...above(transaction, holder, ABOVE_MAX)];
   const agents = [...new Set(all.map((one) => one.agentUid))];
-  const orders = agents.flatMap((uid) => commandsAbout(draft, holder.tenantId, uid));
+  const orders = agents.flatMap((uid) => commandsAbout(transaction, holder.tenantId, uid));
   return orders.flatMap(({ command }) => cascade(context, command.command_id));
 }

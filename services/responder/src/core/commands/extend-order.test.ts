@@ -38,7 +38,7 @@ function answer(journal: Journal, state: Receipt['state'], receiver: string): vo
 }
 
 const stateOfFirst = (journal: Journal) =>
-  Containments.over(journal.draft).of(
+  Containments.over(journal.transaction).of(
     journal.commands[0]?.command_id ?? '',
     Date.parse(START) + 2 * MINUTE_MS,
   )?.state;

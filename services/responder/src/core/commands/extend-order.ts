@@ -3,7 +3,7 @@
  * stays, so that no gap opens. No new judgement: no budget, blackout or second person is asked.
  */
 import { decisionId, formatLogTime } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { byDecisiveness } from '../guards/withhold-command.ts';
 import { noteDue } from '../model/due-heap.ts';
@@ -18,23 +18,23 @@ import {
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { TASK_END_RULE } from '../model/task-end-rule.ts';
 import { receiversFor, tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
-import { giveAnew, orderAnew } from './give-anew.ts';
+import { orderAnew, reissue } from './give-anew.ts';
 
 const ALL = Number.POSITIVE_INFINITY;
 const NAME_LENGTH_MAX = 256;
 
 /** Who may be asked to carry out orders of this tenant, to tell whether that has changed. */
-export function receiversNow(draft: Draft, tenantId: string): string {
-  const registered = tenantRegistry(draft, tenantId)?.receivers ?? [];
-  return JSON.stringify([tenantPolicy(draft, tenantId)?.receivers ?? [], registered]);
+export function receiversNow(transaction: Transaction, tenantId: string): string {
+  const registered = tenantRegistry(transaction, tenantId)?.receivers ?? [];
+  return JSON.stringify([tenantPolicy(transaction, tenantId)?.receivers ?? [], registered]);
 }
 
 /** All that is in force is looked at again, from the next step on. */
-export function noteNewReceivers(draft: Draft, tenantId: string, nowMs: number): void {
-  for (const { command, restored, expiresMs, cause } of newestCommands(draft, ALL)) {
+export function noteNewReceivers(transaction: Transaction, tenantId: string, nowMs: number): void {
+  for (const { command, restored, expiresMs, cause } of newestCommands(transaction, ALL)) {
     if (command.tenant_id !== tenantId || restored || expiresMs <= nowMs || cause === null)
       continue;
-    noteDue(draft, { atMs: nowMs, what: 'receivers', commandId: command.command_id });
+    noteDue(transaction, { atMs: nowMs, what: 'receivers', commandId: command.command_id });
   }
 }
 
@@ -56,26 +56,26 @@ function against(context: ResponseContext, issued: IssuedCommand): readonly stri
   if (mode === undefined) reasons.push('rule_gone');
   else if (mode !== 'enforce') reasons.push(`rule_in_${mode}`);
   if (neverRevokedOf(context, { ...issued.command }).length > 0) reasons.push('never_revoke');
-  if (isIssuedFull(context.draft)) reasons.push('issued_commands_limit');
+  if (isIssuedFull(context.transaction)) reasons.push('issued_commands_limit');
   return byDecisiveness(reasons);
 }
 
 /** A decision with the order behind it. */
 export function extendOrder(context: ResponseContext, commandId: string): readonly Output[] {
-  const { draft, sha256, policy, registry, nowMs } = context;
-  const before = issuedCommand(draft, commandId);
+  const { transaction, sha256, policy, registry, nowMs } = context;
+  const before = issuedCommand(transaction, commandId);
   if (before?.cause == null || before.restored || before.expiresMs <= nowMs) return [];
   const { command, openKey } = before;
-  const open = openKey === null ? undefined : openCommand(draft, openKey, nowMs);
+  const open = openKey === null ? undefined : openCommand(transaction, openKey, nowMs);
   if (open !== undefined && open.command.command_id !== commandId) return [];
   const { now, added } = missing(context, before);
   if (added.length === 0) return [];
   const reasons = against(context, before);
   const next = orderAnew(context, before, 'extends', now.all);
-  const order = reasons.length === 0 ? giveAnew(context, before, next, now) : undefined;
+  const order = reasons.length === 0 ? reissue(context, before, next, now) : undefined;
   // Each version of the registry may ask anew for what was withheld.
   const ruleId = `${before.ruleId}/extends/${registry?.seq ?? 0}-${policy.seq}`;
-  const decision = decisionOutput(draft, sha256, {
+  const decision = decisionOutput(transaction, sha256, {
     decision_id: decisionId({
       ...{ tenantId: command.tenant_id, alertId: commandId, revision: 1, ruleId },
     }),

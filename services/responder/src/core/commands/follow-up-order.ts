@@ -53,13 +53,13 @@ export interface Issue {
 
 export function commandOf(context: ResponseContext, parts: Issue): RevocationCommand {
   const { one, rule, planned, approvals } = parts;
-  const { draft, policy, registry, nowMs } = context;
+  const { transaction, policy, registry, nowMs } = context;
   const { tenant_id: tenantId, command_id: commandId } = one.issued.command;
   return buildCommand({
     alert: causedAlert(one.issued, one.cause, nowMs),
     rule,
     planned,
-    sequence: nextSequence(draft, tenantId, planned.target.agent_uid),
+    sequence: nextSequence(transaction, tenantId, planned.target.agent_uid),
     receivers: receiversFor(policy, registry, planned.target.agent_uid).all,
     ...(approvals === undefined ? {} : { approvals }),
     ...(one.scope === undefined ? {} : { scope: one.scope }),
@@ -70,7 +70,7 @@ export function commandOf(context: ResponseContext, parts: Issue): RevocationCom
 }
 
 export function issue(context: ResponseContext, parts: Issue, command: RevocationCommand): Output {
-  const { draft, policy, registry } = context;
+  const { transaction, policy, registry } = context;
   const { one, rule, planned, openKey } = parts;
   // Rung by rung it would else get past what was held back; who did not answer has settled that.
   const insteadOf = parts.insteadOf ?? (RISES.has(one.verb) ? one.issued.insteadOf : undefined);
@@ -80,8 +80,8 @@ export function issue(context: ResponseContext, parts: Issue, command: Revocatio
     planned.target.agent_uid,
     planned.action,
   );
-  const output = commandOutput(draft, command);
-  rememberCommand(draft, {
+  const output = commandOutput(transaction, command);
+  rememberCommand(transaction, {
     command,
     ruleId: rule.id,
     openKey,
@@ -112,9 +112,9 @@ export function stepUpFor(
   const asked = narrowest(STEP_UP, { tenant_id, agent_uid }, known);
   if (asked === undefined || command.action === STEP_UP) return undefined;
   const openKey = targetActionKey(asked.target, asked.action, context.sha256);
-  const open = standingCommand(context.draft, openKey, context.nowMs);
+  const open = standingCommand(context.transaction, openKey, context.nowMs);
   if (open !== undefined) {
-    holdCommand(context.draft, open, one.cause.alertId);
+    holdCommand(context.transaction, open, one.cause.alertId);
     return undefined;
   }
   const insteadOf = { reason, action: planned.action };

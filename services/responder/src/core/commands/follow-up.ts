@@ -13,7 +13,7 @@ import {
 import type { Output } from '@waywarden/stage';
 import { hitsOthers, othersHit } from '../guards/bystanders.ts';
 import { pauseState } from '../guards/enforcement-pause.ts';
-import { noteHeldByPause } from '../guards/held-by-pause.ts';
+import { noteWithheldByPause } from '../guards/held-by-pause.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import {
   type BudgetRequest,
@@ -65,18 +65,18 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   if (isByHand) reasons.push('ordered_by_hand');
   if (planned === undefined) reasons.push('ladder_exhausted');
   else if (planned.problems.length > 0) reasons.push('target_incomplete');
-  if (planned !== undefined && hitsOthers(context.draft, planned, context.nowMs)) {
+  if (planned !== undefined && hitsOthers(context.transaction, planned, context.nowMs)) {
     reasons.push(OTHERS);
   }
   if (neverRevokedOf(context, planned ?? one.issued.command).length > 0) {
     reasons.push('never_revoke');
   }
   if (isBlackedOut(context, one)) reasons.push('blackout');
-  if (verb !== 'lapses' && pauseState(context.draft, one.issued.command.tenant_id).paused) {
+  if (verb !== 'lapses' && pauseState(context.transaction, one.issued.command.tenant_id).paused) {
     reasons.push('enforcement_paused');
   }
   const isMinor = verb === 'lapses' && isMild(one.issued.command.action);
-  if (isIssuedFull(context.draft, isMinor)) reasons.push('issued_commands_limit');
+  if (isIssuedFull(context.transaction, isMinor)) reasons.push('issued_commands_limit');
   return reasons;
 }
 
@@ -100,13 +100,13 @@ function budgetRequest(
 
 function spentOf(context: ResponseContext, one: FollowUp, planned: PlannedAction) {
   if (one.isUnbudgeted) return undefined;
-  return takeBudget(context.draft, context.policy, budgetRequest(context, one, planned));
+  return takeBudget(context.transaction, context.policy, budgetRequest(context, one, planned));
 }
 
 /** When its budget may have room, where it has none now; null: never. */
 export function roomFor(context: ResponseContext, one: FollowUp): number | null | undefined {
   if (one.planned === undefined || one.isUnbudgeted) return undefined;
-  return roomAtMs(context.draft, context.policy, budgetRequest(context, one, one.planned));
+  return roomAtMs(context.transaction, context.policy, budgetRequest(context, one, one.planned));
 }
 
 interface Outcome {
@@ -123,8 +123,8 @@ function isForOthersAlone(reasons: readonly string[]): boolean {
   return reasons.includes(OTHERS) && reasons.every((one) => one === OTHERS || one === 'blackout');
 }
 
-function areInvented({ draft, nowMs }: ResponseContext, planned: PlannedAction): boolean {
-  return othersHit(draft, planned, nowMs) === 'asserted';
+function areInvented({ transaction, nowMs }: ResponseContext, planned: PlannedAction): boolean {
+  return othersHit(transaction, planned, nowMs) === 'asserted';
 }
 
 function act(context: ResponseContext, one: FollowUp): Outcome {
@@ -139,7 +139,7 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   // What ends in a moment contains nothing of what is to stand after it.
   const isOwn = open?.command.command_id === one.issued.command.command_id;
   if (open !== undefined && !isOwn) {
-    holdCommand(context.draft, open, one.cause.alertId);
+    holdCommand(context.transaction, open, one.cause.alertId);
     reasons.push('already_contained');
   } else if (reasons.length === 0) {
     spent = spentOf(context, one, planned);
@@ -173,7 +173,7 @@ export function giveApproved(
   if (rule === undefined || planned === undefined) return undefined;
   const { openKey, open } = openFor(context, planned, one.scope);
   if (open !== undefined) {
-    holdCommand(context.draft, open, one.cause.alertId);
+    holdCommand(context.transaction, open, one.cause.alertId);
     return undefined;
   }
   const parts = { one, rule, planned, openKey, approvals };
@@ -197,7 +197,11 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
   if (reasons.length === 1 && reasons[0] === 'enforcement_paused') {
     const about = { decisionId: id, alertId, ruleId, follows: issued.command.command_id };
     const planned = { action: one.planned?.action ?? null, agentUid: target.agent_uid };
-    noteHeldByPause(context.draft, tenantId, { ...about, ...planned, atMs: context.nowMs });
+    noteWithheldByPause(context.transaction, tenantId, {
+      ...about,
+      ...planned,
+      atMs: context.nowMs,
+    });
   }
   const isRise = verb === 'escalates' && one.against.length === 0;
   if (isRise && isForOthersAlone(reasons)) holdForPeople(context, one, id);
@@ -207,7 +211,7 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
       holdForRoom(context, one, { decisionId: id, atMs: roomFor(context, one) ?? null });
     }
   }
-  const decision = decisionOutput(context.draft, context.sha256, {
+  const decision = decisionOutput(context.transaction, context.sha256, {
     decision_id: id,
     tenant_id: tenantId,
     alert_ids: [alertId],

@@ -35,24 +35,24 @@ export function orderAnew(
     receivers: [...receivers],
     command_id: commandId({ tenantId, target, action, containmentId }),
     containment_id: containmentId,
-    sequence: nextSequence(context.draft, tenantId, target.agent_uid),
+    sequence: nextSequence(context.transaction, tenantId, target.agent_uid),
     issued_at: formatLogTime({ ms: issuedMs, ns: 0 }),
   };
 }
 
 /** For the same alerts, and with what was known of whom it reaches; `by`: other receivers than it had. */
-export function giveAnew(
+export function reissue(
   context: ResponseContext,
   before: IssuedCommand,
   command: RevocationCommand,
   by: Pick<IssuedCommand, 'required' | 'issuers'> = before,
 ): Output {
-  const { draft, policy } = context;
+  const { transaction, policy } = context;
   const { ruleId, openKey, subject, cause, asked, insteadOf, isLapse } = before;
   const { required, issuers } = by;
   const [holder = null, ...others] = before.holders;
-  const output = commandOutput(draft, command);
-  rememberCommand(draft, {
+  const output = commandOutput(transaction, command);
+  rememberCommand(transaction, {
     ...{ command, ruleId, openKey, required, issuers, holder, subject, cause },
     receiptWithinMs: before.receiptWithinMs ?? policy.receiptWithinMs,
     ...(asked === undefined ? {} : { asked }),
@@ -62,13 +62,17 @@ export function giveAnew(
     after: before,
   });
   for (const alertId of others) {
-    const now = issuedCommand(draft, command.command_id);
-    if (now !== undefined) holdCommand(draft, now, alertId);
+    const now = issuedCommand(transaction, command.command_id);
+    if (now !== undefined) holdCommand(transaction, now, alertId);
   }
-  const now = issuedCommand(draft, command.command_id);
+  const now = issuedCommand(transaction, command.command_id);
   const { reached, holdersOverflowed } = before;
   if (now !== undefined) {
-    putIssued(draft, { ...now, holdersOverflowed, ...(reached === undefined ? {} : { reached }) });
+    putIssued(transaction, {
+      ...now,
+      holdersOverflowed,
+      ...(reached === undefined ? {} : { reached }),
+    });
   }
   return output;
 }

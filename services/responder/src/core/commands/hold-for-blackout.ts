@@ -16,62 +16,63 @@ import type { ResponseContext } from '../model/response-context.ts';
 
 /** Not at all where the blackout has no end in sight, or the order ends first. */
 export function noteBlackoutEnd(
-  { draft, registry, nowMs }: ResponseContext,
+  { transaction, registry, nowMs }: ResponseContext,
   { commandId, agentUid, expiresMs }: { commandId: string; agentUid: string; expiresMs: number },
 ): void {
   const atMs = blackoutEndsAt(registry?.blackouts?.[agentUid] ?? [], nowMs);
-  if (atMs !== undefined && atMs < expiresMs) noteDue(draft, { atMs, what: 'blackout', commandId });
+  if (atMs !== undefined && atMs < expiresMs)
+    noteDue(transaction, { atMs, what: 'blackout', commandId });
 }
 
-interface Held {
+interface InHand {
   readonly issued: IssuedCommand;
   readonly cause: Cause;
   readonly planned: PlannedAction | undefined;
   readonly sentence: string;
 }
 
-export function holdForBlackout(context: ResponseContext, one: Held, decisionId: string): void {
-  if (!keepHeld(context, one, { decisionId, people: 1 }) || one.planned === undefined) return;
+export function holdForBlackout(context: ResponseContext, one: InHand, decisionId: string): void {
+  if (!keepWithheld(context, one, { decisionId, people: 1 }) || one.planned === undefined) return;
   const { command, expiresMs } = one.issued;
   const { agent_uid: agentUid } = one.planned.target;
   noteBlackoutEnd(context, { commandId: command.command_id, agentUid, expiresMs });
 }
 
 /** Others use what it would take. */
-export function holdForPeople(context: ResponseContext, one: Held, decisionId: string): void {
-  keepHeld(context, one, { decisionId, people: 2 });
+export function holdForPeople(context: ResponseContext, one: InHand, decisionId: string): void {
+  keepWithheld(context, one, { decisionId, people: 2 });
 }
 
 /** `atMs`: when there may be room; null where there will be none, and a person alone can give it. */
 export function noteRoom(
-  { draft }: ResponseContext,
+  { transaction }: ResponseContext,
   { command, expiresMs }: Pick<IssuedCommand, 'command' | 'expiresMs'>,
   atMs: number | null,
 ): void {
   if (atMs === null || atMs >= expiresMs) return;
-  noteDue(draft, { atMs, what: 'budget', commandId: command.command_id });
+  noteDue(transaction, { atMs, what: 'budget', commandId: command.command_id });
 }
 
 export function holdForRoom(
   context: ResponseContext,
-  one: Held,
+  one: InHand,
   { decisionId, atMs }: { readonly decisionId: string; readonly atMs: number | null },
 ): void {
-  if (keepHeld(context, one, { decisionId, people: 1 })) noteRoom(context, one.issued, atMs);
+  if (keepWithheld(context, one, { decisionId, people: 1 })) noteRoom(context, one.issued, atMs);
 }
 
-function keepHeld(
+function keepWithheld(
   context: ResponseContext,
-  { issued, cause, planned, sentence }: Held,
+  { issued, cause, planned, sentence }: InHand,
   { decisionId, people }: { readonly decisionId: string; readonly people: number },
 ): boolean {
-  const { draft, nowMs } = context;
+  const { transaction, nowMs } = context;
   const { command_id: orderId, tenant_id: tenantId } = issued.command;
-  const current = issuedCommand(draft, orderId);
+  const current = issuedCommand(transaction, orderId);
   if (planned === undefined || current === undefined) return false;
-  putIssued(draft, { ...current, heldUp: { decisionId, sentence, planned } });
+  putIssued(transaction, { ...current, delayed: { decisionId, sentence, planned } });
   const { agent_uid: agentUid } = planned.target;
-  keepApprovable(draft, decisionId, {
+  keepApprovable(transaction, decisionId, {
     ...{ ruleId: issued.ruleId, people, approvals: [], atMs: nowMs },
     rise: { orderId, tenantId, agentUid, alertId: cause.alertId },
   });

@@ -18,7 +18,7 @@ import { receiversFor, type TenantRegistry } from '../model/tenant-rules.ts';
 import { subjectOf } from '../model/watched-subject.ts';
 import { buildCommand } from './build-command.ts';
 import { openFor } from './open-order.ts';
-import { standsFor } from './stands-for.ts';
+import { renews } from './stands-for.ts';
 
 export interface RuleCase {
   readonly context: ResponseContext;
@@ -51,7 +51,7 @@ export function toStep(
   scope?: RevocationCommand['scope'],
 ): Step {
   const { openKey, open } = openFor(context, planned, scope);
-  const isOpen = open !== undefined && standsFor(context, open, alert.alert_id);
+  const isOpen = open !== undefined && renews(context, open, alert.alert_id);
   return { planned, openKey, open: isOpen ? open : undefined };
 }
 
@@ -68,13 +68,13 @@ export function commandFor(
   planned: PlannedAction,
   { scope, approvals }: Special = {},
 ): RevocationCommand {
-  const { draft, policy, registry } = context;
+  const { transaction, policy, registry } = context;
   const agentUid = planned.target.agent_uid;
   return buildCommand({
     alert,
     rule,
     planned,
-    sequence: nextSequence(draft, alert.tenant_id, agentUid),
+    sequence: nextSequence(transaction, alert.tenant_id, agentUid),
     receivers: receiversFor(policy, registry, agentUid, planned.action).all,
     ...(scope === undefined ? {} : { scope }),
     ...(approvals === undefined ? {} : { approvals }),
@@ -91,22 +91,22 @@ export function issueSteps(
   special: Special = {},
 ): RevocationCommand[] {
   const { context, alert, rule } = one;
-  const { draft, policy, registry } = context;
+  const { transaction, policy, registry } = context;
   const issued: RevocationCommand[] = [];
   for (const { planned, openKey, open } of steps) {
     if (open) {
-      holdCommand(draft, open, alert.alert_id, one.isRoutine);
+      holdCommand(transaction, open, alert.alert_id, one.isRoutine);
       continue;
     }
     const command = commandFor(one, planned, special);
-    outputs.push(commandOutput(draft, command));
+    outputs.push(commandOutput(transaction, command));
     const { required, issuers } = receiversFor(
       policy,
       registry,
       planned.target.agent_uid,
       planned.action,
     );
-    rememberCommand(draft, {
+    rememberCommand(transaction, {
       command,
       ruleId: rule.id,
       openKey,

@@ -8,12 +8,12 @@ import { issuedCommand } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { afterExpiry } from './after-expiry.ts';
 import { followUp } from './follow-up.ts';
-import { standOn } from './stand-on.ts';
+import { renew } from './stand-on.ts';
 
 export function lapse(context: ResponseContext, commandId: string): readonly Output[] {
-  const issued = issuedCommand(context.draft, commandId);
+  const issued = issuedCommand(context.transaction, commandId);
   if (!issued?.cause || issued.restored) return [];
-  const stands = standOn(context, issued);
+  const stands = renew(context, issued);
   if (stands !== undefined) return stands;
   const { command, cause } = issued;
   const { ruleId, isLapse } = issued;

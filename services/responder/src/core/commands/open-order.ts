@@ -6,12 +6,13 @@ import type { ResponseContext } from '../model/response-context.ts';
 
 /** `scope`: on some calls only; an order on all of them is in force for those too. */
 export function openFor(
-  { draft, sha256, nowMs }: ResponseContext,
+  { transaction, sha256, nowMs }: ResponseContext,
   { target, action }: PlannedAction,
   scope?: RevocationCommand['scope'],
 ): { readonly openKey: string; readonly open: IssuedCommand | undefined } {
   const whole = targetActionKey(target, action, sha256);
   const openKey = scope === undefined ? whole : targetActionKey(target, action, sha256, scope);
-  const open = standingCommand(draft, whole, nowMs) ?? standingCommand(draft, openKey, nowMs);
+  const open =
+    standingCommand(transaction, whole, nowMs) ?? standingCommand(transaction, openKey, nowMs);
   return { openKey, open };
 }

@@ -6,11 +6,11 @@ import type { Target } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { targetActionKey } from '../model/action-target.ts';
 import {
-  heldCommands,
   type IssuedCommand,
   issuedCommand,
   openCommand,
   putIssued,
+  withheldCommands,
 } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { followUp } from './follow-up.ts';
@@ -20,8 +20,11 @@ export const QUARANTINE = 'quarantine_origin';
 export const ORIGIN_QUARANTINED = 'origin_quarantined';
 
 /** It was to be stopped, and nobody can. */
-export function isOriginInVain({ draft, sha256, nowMs }: ResponseContext, origin: Target): boolean {
-  const open = openCommand(draft, targetActionKey(origin, QUARANTINE, sha256), nowMs);
+export function isOriginInVain(
+  { transaction, sha256, nowMs }: ResponseContext,
+  origin: Target,
+): boolean {
+  const open = openCommand(transaction, targetActionKey(origin, QUARANTINE, sha256), nowMs);
   return open !== undefined && hasFailed(open);
 }
 
@@ -30,7 +33,7 @@ function takeOne(context: ResponseContext, one: IssuedCommand, why: string): rea
   const { cause, escalated, restored, expiresMs } = one;
   if (cause === null || insteadOf?.reason !== ORIGIN_QUARANTINED) return [];
   if (escalated || restored || expiresMs <= context.nowMs) return [];
-  putIssued(context.draft, { ...one, escalated: true });
+  putIssued(context.transaction, { ...one, escalated: true });
   const rest = { verb: 'escalates', sentence: why, against: [], isUnbudgeted: false } as const;
   // Without what it stands for: that is what is asked for now, and no way around it.
   return followUp(context, { issued: spared, cause, planned: insteadOf.planned, ...rest });
@@ -40,11 +43,13 @@ function takeOne(context: ResponseContext, one: IssuedCommand, why: string): rea
 export function takeVictims(context: ResponseContext, origin: IssuedCommand): readonly Output[] {
   const { command, holders } = origin;
   if (command.action !== QUARANTINE || !hasFailed(origin)) return [];
-  const { draft } = context;
+  const { transaction } = context;
   const why = 'Nobody could stop the origin that misled it.';
-  const spared = holders.flatMap((alertId) => heldCommands(draft, command.tenant_id, alertId));
+  const spared = holders.flatMap((alertId) =>
+    withheldCommands(transaction, command.tenant_id, alertId),
+  );
   return [...new Set(spared)].flatMap((id) => {
-    const one = issuedCommand(draft, id);
+    const one = issuedCommand(transaction, id);
     return one === undefined ? [] : takeOne(context, one, why);
   });
 }

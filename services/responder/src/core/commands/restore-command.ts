@@ -9,17 +9,17 @@ import { commandOutput, nextSequence, type ResponseContext } from '../model/resp
 import { buildRestore, type Undo } from './build-command.ts';
 
 export function restoreCommand(
-  { draft }: ResponseContext,
+  { transaction }: ResponseContext,
   issued: IssuedCommand,
   undo: Undo,
   outputs: Output[],
 ): RevocationCommand {
   const { tenant_id: tenantId, target } = issued.command;
-  const command = buildRestore(issued, undo, nextSequence(draft, tenantId, target.agent_uid));
-  outputs.push(commandOutput(draft, command));
-  liftCommand(draft, issued, command.command_id);
+  const command = buildRestore(issued, undo, nextSequence(transaction, tenantId, target.agent_uid));
+  outputs.push(commandOutput(transaction, command));
+  liftCommand(transaction, issued, command.command_id);
   const { ruleId, required, issuers, subject } = issued;
-  rememberCommand(draft, {
+  rememberCommand(transaction, {
     command,
     ruleId,
     openKey: null,

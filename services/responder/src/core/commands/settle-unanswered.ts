@@ -15,11 +15,11 @@ export function settleUnanswered(
 ): readonly Output[] {
   const { cause, asked, command } = issued;
   if (cause === null || asked === undefined || issued.restored) return [];
-  const { asked: _, ...settled } = issued;
-  putIssued(context.draft, settled);
+  const { asked: _, ...warmedUp } = issued;
+  putIssued(context.transaction, warmedUp);
   const row = classRow(context.policy.classes, actorClassOf(cause.subjectClass));
   return followUp(context, {
-    issued: settled,
+    issued: warmedUp,
     cause,
     verb: 'unanswered',
     sentence: `Nobody answered for ${command.target.agent_uid} in time.`,

@@ -11,14 +11,14 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
-import { tellsOnly } from '../model/action-strength.ts';
-import { foundRight } from '../model/alert-verdict.ts';
+import { reportsOnly } from '../model/action-strength.ts';
+import { truePositive } from '../model/alert-verdict.ts';
 import { type IssuedCommand, isIssuedFull, openCommand } from '../model/issued-command.ts';
 import { type Approval, inCommand } from '../model/people.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { receiversFor } from '../model/tenant-rules.ts';
-import { toldOnOrder } from './after-expiry.ts';
-import { giveAnew, orderAnew } from './give-anew.ts';
+import { reportedOnOrder } from './after-expiry.ts';
+import { orderAnew, reissue } from './give-anew.ts';
 
 const NAME_LENGTH_MAX = 256;
 
@@ -38,7 +38,7 @@ function prolonged(
     ...{ ...anew, expires_at, initiating_entity: 'admin' },
     approvals: [...command.approvals, ...inCommand([said])],
     reason: `${said.by} found the alert right at ${said.at}: it stands until it is taken back.`,
-    ...toldOnOrder(
+    ...reportedOnOrder(
       { ruleId, planned: command, subject, isLapse },
       { expiresAt: expires_at, standsMs },
     ),
@@ -46,25 +46,25 @@ function prolonged(
 }
 
 /** Undefined: nobody found it right, or it may not stand, and it ends as any other. */
-export function standOn(
+export function renew(
   context: ResponseContext,
   issued: IssuedCommand,
 ): readonly Output[] | undefined {
-  const { draft, sha256, policy, registry, nowMs } = context;
+  const { transaction, sha256, policy, registry, nowMs } = context;
   const { command, openKey, ruleId: rule } = issued;
-  const said = foundRight(draft, issued);
-  if (said === undefined || tellsOnly(command.action)) return undefined;
-  if (isIssuedFull(draft) || neverRevokedOf(context, command).length > 0) return undefined;
-  const open = openKey === null ? undefined : openCommand(draft, openKey, nowMs);
+  const said = truePositive(transaction, issued);
+  if (said === undefined || reportsOnly(command.action)) return undefined;
+  if (isIssuedFull(transaction) || neverRevokedOf(context, command).length > 0) return undefined;
+  const open = openKey === null ? undefined : openCommand(transaction, openKey, nowMs);
   if (open !== undefined && open.command.command_id !== command.command_id) return undefined;
   const now = receiversFor(policy, registry, command.target.agent_uid, command.action);
   const next = prolonged(context, issued, said, now.all);
-  const order = giveAnew(context, issued, next, now);
+  const order = reissue(context, issued, next, now);
   const { tenant_id: tenantId, command_id: alertId } = command;
   const rule_id = `${rule}/stands/${command.action}-${command.target.level}`.slice(
     -NAME_LENGTH_MAX,
   );
-  const decision = decisionOutput(draft, sha256, {
+  const decision = decisionOutput(transaction, sha256, {
     decision_id: decisionId({ tenantId, alertId, revision: 1, ruleId: rule_id }),
     ...{ tenant_id: tenantId, alert_ids: [...command.alert_ids], alert_revision: 1 },
     ...{ agent_uid: command.target.agent_uid, rule_id, mode: 'enforce' },

@@ -137,7 +137,7 @@ test('whom an order reaches anew is taken, where another order on it had failed'
 describe('a receiver that must carry it out since the order', () => {
   const seen = (journal: Journal, ms = 3000) => {
     const [first] = journal.commands;
-    const found = Containments.over(journal.draft).of(
+    const found = Containments.over(journal.transaction).of(
       first?.command_id ?? '',
       Date.parse(START) + ms,
     );

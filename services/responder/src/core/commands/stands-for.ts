@@ -28,7 +28,7 @@ export function requiredSince(
 }
 
 /** `alertId`: its own alert has had what is stronger asked for; another one has not, and orders again. */
-export function standsFor(
+export function renews(
   context: Pick<ResponseContext, 'policy' | 'registry'>,
   issued: IssuedCommand,
   alertId?: string,

@@ -3,7 +3,7 @@
  * sentence that people read first: who acts, for whom, who asked for it and who approved.
  */
 import { type Alert, type LineageInDecision, TEXT_LENGTH_MAX } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { credentialAnchor, type Edge, type Holder, holderKey } from '../model/holder.ts';
 import { holderAt, holdersAt } from '../model/lineage.ts';
 import type { TenantRegistry } from '../model/tenant-rules.ts';
@@ -31,10 +31,13 @@ function tracedOf(holder: Holder): Traced {
 }
 
 /** Who handed it on: a holder that is known comes before one that is only named. */
-export function givenBy(draft: Draft, edges: readonly Edge[]): Holder | string | undefined {
+export function givenBy(
+  transaction: Transaction,
+  edges: readonly Edge[],
+): Holder | string | undefined {
   const direct = edges.filter((edge) => edge.direct);
   for (const edge of direct) {
-    const [giver] = holdersAt(draft, edge.anchor);
+    const [giver] = holdersAt(transaction, edge.anchor);
     if (giver !== undefined) return giver;
   }
   return direct.find((edge) => edge.agentUid !== undefined)?.agentUid;
@@ -42,14 +45,14 @@ export function givenBy(draft: Draft, edges: readonly Edge[]): Holder | string |
 
 /** The holder that an alert is about; undefined when the live stream has shown none. */
 export function holderOf(
-  draft: Draft,
+  transaction: Transaction,
   tenantId: string,
   subject: Alert['subject'],
 ): Holder | undefined {
   const { agent_uid: agentUid, task_id: taskId, credential_uid: credential } = subject;
-  const own = holderAt(draft, holderKey(tenantId, agentUid, taskId));
+  const own = holderAt(transaction, holderKey(tenantId, agentUid, taskId));
   if (own !== undefined || credential === undefined) return own;
-  const at = holdersAt(draft, credentialAnchor(tenantId, credential));
+  const at = holdersAt(transaction, credentialAnchor(tenantId, credential));
   return at.find((one) => one.agentUid === agentUid);
 }
 
@@ -97,7 +100,7 @@ function peopleOf(path: readonly Holder[], root: string, registry: TenantRegistr
 }
 
 export function traceLineage(
-  draft: Draft,
+  transaction: Transaction,
   registry: TenantRegistry | undefined,
   from: Holder | undefined,
 ): LineageInDecision | undefined {
@@ -106,7 +109,7 @@ export function traceLineage(
   const holders: Traced[] = [tracedOf(from)];
   const seen = new Set([from.key]);
   for (let at: Holder | undefined = from; at !== undefined && holders.length < TRACED_MAX; ) {
-    const giver: Holder | string | undefined = givenBy(draft, at.edges);
+    const giver: Holder | string | undefined = givenBy(transaction, at.edges);
     if (giver === undefined) break;
     if (typeof giver === 'string') {
       holders.push({ agent_uid: giver });
@@ -123,11 +126,11 @@ export function traceLineage(
 }
 
 /** Everybody above, each once, however it came down. */
-export function above(draft: Draft, from: Holder, most: number): readonly Holder[] {
+export function above(transaction: Transaction, from: Holder, most: number): readonly Holder[] {
   const seen = new Map([[from.key, from]]);
   for (const one of seen.values()) {
     for (const { anchor } of one.edges) {
-      for (const giver of holdersAt(draft, anchor)) {
+      for (const giver of holdersAt(transaction, anchor)) {
         if (seen.size < most) seen.set(giver.key, giver);
       }
     }

@@ -15,25 +15,25 @@ import { forgetApprovable } from '../guards/approvable.ts';
 import { matchesRule } from '../guards/match-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { type IssuedCommand, peopleBehind } from '../model/command-record.ts';
-import { heldCommands, issuedCommand, releaseCommand } from '../model/issued-command.ts';
+import { issuedCommand, releaseCommand, withheldCommands } from '../model/issued-command.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { restoreCommand } from './restore-command.ts';
 
 interface Restored {
   readonly restores: readonly RevocationCommand[];
   /** Commands which another alert still needs. */
-  readonly kept: number;
+  readonly retained: number;
   /** … and those that two people ordered, who alone give them back. */
   readonly ofTwo: number;
   /** … and those that what is only asserted does not lift. */
   readonly ofProof: number;
 }
 
-const NONE: Restored = { restores: [], kept: 0, ofTwo: 0, ofProof: 0 };
+const NONE: Restored = { restores: [], retained: 0, ofTwo: 0, ofProof: 0 };
 const PEOPLE_FOR_TWO = 2;
 
 /** Why a withdrawal leaves an order in force that no other alert needs. */
-function whyKept(issued: IssuedCommand, alert: Alert): 'ofTwo' | 'ofProof' | undefined {
+function whyStored(issued: IssuedCommand, alert: Alert): 'ofTwo' | 'ofProof' | undefined {
   const people = peopleBehind(issued);
   if (people >= PEOPLE_FOR_TWO) return 'ofTwo';
   const rests = alert.decisive_assurance ?? 'asserted';
@@ -43,24 +43,24 @@ function whyKept(issued: IssuedCommand, alert: Alert): 'ofTwo' | 'ofProof' | und
 }
 
 /** By rule that issued the commands, in the order in which they are undone. */
-function restoreHeld(
+function restoreWithheld(
   context: ResponseContext,
   alert: Alert,
   outputs: Output[],
 ): ReadonlyMap<string, Restored> {
   const byRule = new Map<string, Restored>();
-  const held = heldCommands(context.draft, alert.tenant_id, alert.alert_id);
-  for (const id of held.toReversed()) {
-    const issued = issuedCommand(context.draft, id);
+  const inHand = withheldCommands(context.transaction, alert.tenant_id, alert.alert_id);
+  for (const id of inHand.toReversed()) {
+    const issued = issuedCommand(context.transaction, id);
     if (!issued) continue;
     const before = byRule.get(issued.ruleId) ?? NONE;
-    const { restores, kept } = before;
-    const why = issued.expiresMs > context.nowMs ? whyKept(issued, alert) : undefined;
+    const { restores, retained } = before;
+    const why = issued.expiresMs > context.nowMs ? whyStored(issued, alert) : undefined;
     if (why !== undefined) {
       byRule.set(issued.ruleId, { ...before, [why]: before[why] + 1 });
       continue;
     }
-    const isLifted = releaseCommand(context.draft, issued, alert.alert_id);
+    const isLifted = releaseCommand(context.transaction, issued, alert.alert_id);
     // What has lapsed by itself needs no undo.
     if (isLifted && issued.expiresMs > context.nowMs) {
       const undo = {
@@ -72,7 +72,7 @@ function restoreHeld(
       const command = restoreCommand(context, issued, undo, outputs);
       byRule.set(issued.ruleId, { ...before, restores: [...restores, command] });
     } else {
-      byRule.set(issued.ruleId, { ...before, kept: isLifted ? kept : kept + 1 });
+      byRule.set(issued.ruleId, { ...before, retained: isLifted ? retained : retained + 1 });
     }
   }
   return byRule;
@@ -82,16 +82,16 @@ function toDecision(
   context: ResponseContext,
   alert: Alert,
   rule: { readonly id: string; readonly mode: Rule['mode'] },
-  { restores, kept, ofTwo, ofProof }: Restored,
+  { restores, retained, ofTwo, ofProof }: Restored,
 ): Output {
   const reasons = [
     'alert_withdrawn',
-    ...(kept > 0 ? ['held_by_other_alert'] : []),
+    ...(retained > 0 ? ['held_by_other_alert'] : []),
     ...(ofTwo > 0 ? ['ordered_by_two'] : []),
     ...(ofProof > 0 ? ['claim_only_asserted'] : []),
   ];
   const isRestored = restores.length > 0;
-  return decisionOutput(context.draft, context.sha256, {
+  return decisionOutput(context.transaction, context.sha256, {
     decision_id: decisionId({
       tenantId: alert.tenant_id,
       alertId: alert.alert_id,
@@ -115,8 +115,8 @@ function toDecision(
 
 export function withdrawAlert(context: ResponseContext, alert: Alert): readonly Output[] {
   const commands: Output[] = [];
-  forgetApprovable(context.draft, alert.tenant_id, alert.alert_id);
-  const restored = restoreHeld(context, alert, commands);
+  forgetApprovable(context.transaction, alert.tenant_id, alert.alert_id);
+  const restored = restoreWithheld(context, alert, commands);
   const { rules } = context.policy;
   const matching = rules.filter(
     (rule) => restored.has(rule.id) || matchesRule(rule, alert, context),

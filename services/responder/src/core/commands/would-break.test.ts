@@ -37,10 +37,15 @@ function asked(
 ) {
   const journal = new Journal();
   journal.add(policyEntry(), ...entries);
-  const { draft } = journal;
-  const policy = tenantPolicy(draft, TENANT);
+  const { transaction } = journal;
+  const policy = tenantPolicy(transaction, TENANT);
   if (policy === undefined) throw new Error('no policy');
-  const context = { draft, policy, registry: tenantRegistry(draft, TENANT), neverRevoke: [] };
+  const context = {
+    transaction,
+    policy,
+    registry: tenantRegistry(transaction, TENANT),
+    neverRevoke: [],
+  };
   return wouldBreak(context, { action, target }, nowMs);
 }
 

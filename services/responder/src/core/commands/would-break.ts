@@ -3,7 +3,7 @@
  * what the live stream has shown is counted. Those who would be left are named as that.
  */
 import { type Target, TEXT_LENGTH_MAX, type WouldBreak } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { otherUsers } from '../guards/bystanders.ts';
 import {
   type Derived,
@@ -40,12 +40,12 @@ interface Broken {
   /** They use the credential too. */
   readonly users: Set<string>;
   /** What was handed on to them stays theirs. */
-  readonly kept: Set<string>;
+  readonly retained: Set<string>;
   /** For their sake it would not be given. */
   readonly guarded: ReadonlySet<string>;
 }
 
-function wordsOf({ tasks, reached, users, kept, guarded }: Broken): string {
+function wordsOf({ tasks, reached, users, retained, guarded }: Broken): string {
   const own =
     tasks.size === 0 ? 'no open task' : `${plural(tasks.size, 'open task')} (${list(tasks)})`;
   const lost = [
@@ -64,7 +64,8 @@ function wordsOf({ tasks, reached, users, kept, guarded }: Broken): string {
     tasks.size === 0 && lost.length === 0
       ? 'It would break no work that is known to be under way.'
       : `It would break ${own}${lost.join('')}.`;
-  const stays = kept.size === 0 ? '' : ` Left with what was handed on to them: ${list(kept)}.`;
+  const stays =
+    retained.size === 0 ? '' : ` Left with what was handed on to them: ${list(retained)}.`;
   const not =
     guarded.size === 0
       ? ''
@@ -79,7 +80,7 @@ export interface WouldBreakOf {
 }
 
 function noteReached(
-  context: Lists & { readonly draft: Draft },
+  context: Lists & { readonly transaction: Transaction },
   { action, target }: WouldBreakOf,
   { broken, isOpen }: { readonly broken: Broken; readonly isOpen: (holder: Holder) => boolean },
 ): void {
@@ -88,35 +89,35 @@ function noteReached(
   const isLeft = ({ holder, assurance, through }: Derived) =>
     left.has(through) || !isProven(assurance) || isNeverRevoked(context, holder.agentUid);
   let counted = 0;
-  for (const one of derivedHolders(context.draft, target, (name) => !left.has(name))) {
+  for (const one of derivedHolders(context.transaction, target, (name) => !left.has(name))) {
     if (++counted > COUNTED_MAX) break;
     const { holder } = one;
-    const isKept = isLeft(one);
-    if (isKept) left.add(derivedName(one));
+    const isStored = isLeft(one);
+    if (isStored) left.add(derivedName(one));
     if (!isOpen(holder)) continue;
-    if (!isKept && holder.taskId !== undefined) broken.tasks.add(holder.taskId);
+    if (!isStored && holder.taskId !== undefined) broken.tasks.add(holder.taskId);
     if (holder.agentUid !== target.agent_uid) {
-      (isKept ? broken.kept : broken.reached).add(holder.agentUid);
+      (isStored ? broken.retained : broken.reached).add(holder.agentUid);
     }
   }
 }
 
 export function wouldBreak(
-  context: Lists & { readonly draft: Draft },
+  context: Lists & { readonly transaction: Transaction },
   of: WouldBreakOf,
   nowMs: number,
 ): WouldBreak {
-  const { draft } = context;
+  const { transaction } = context;
   const { action, target } = of;
   const isOpen = ({ endedMs, lastMs }: Holder) =>
     endedMs === undefined && nowMs - lastMs < UNDER_WAY_MS;
-  const others = otherUsers(draft, { action, target, problems: [] }, nowMs);
+  const others = otherUsers(transaction, { action, target, problems: [] }, nowMs);
   const broken: Broken = {
-    ...{ tasks: new Set(), reached: new Set(), kept: new Set() },
+    ...{ tasks: new Set(), reached: new Set(), retained: new Set() },
     users: new Set(others.map(({ agentUid }) => agentUid ?? 'one that is not known')),
     guarded: new Set(protectedUsers(context, of)),
   };
-  for (const holder of subjectHolders(draft, target)) {
+  for (const holder of subjectHolders(transaction, target)) {
     if (isOpen(holder) && holder.taskId !== undefined) broken.tasks.add(holder.taskId);
   }
   noteReached(context, of, { broken, isOpen });

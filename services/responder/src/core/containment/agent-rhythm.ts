@@ -4,7 +4,7 @@
  * every agent; a mean or a share would let a burst shorten it.
  */
 import { epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 const DAY_MS = 86_400_000;
 /** Of so many days the longest pause is kept. */
@@ -20,7 +20,7 @@ const UNKNOWN_MIN_MS = 5_000;
 /** Sources of an agent that are told apart. */
 const SOURCES_MAX = 8;
 /** A source through which nothing came for so many calls is no longer one of the agent's. */
-const SOURCE_KEPT_CALLS = 64;
+const SOURCE_STORED_CALLS = 64;
 
 interface SeenSource {
   readonly name: string;
@@ -42,13 +42,13 @@ interface Track {
   readonly source: string;
   readonly sources?: readonly SeenSource[];
   /** Up to this call there were more sources than are told apart. */
-  readonly crowdedUntil?: number;
+  readonly evictedUntil?: number;
 }
 
 /** Of all calls, whoever tells them. */
 interface Rhythm extends Track {
   /** When the last record of a call was received. */
-  readonly heardMs?: number;
+  readonly lastSeenMs?: number;
   /** … and of those whose agent is proven; absent in state of an earlier version. */
   readonly proven?: Track;
 }
@@ -65,12 +65,12 @@ export interface UsualRhythm {
   readonly isProven: boolean;
 }
 
-export interface HeardCall {
+export interface SeenCall {
   readonly tenantId: string;
   readonly agentUid: string;
   readonly time: string;
   /** When its record was received. */
-  readonly heardAt: string;
+  readonly lastSeenAt: string;
   readonly source: string;
   readonly isProven: boolean;
 }
@@ -79,13 +79,13 @@ export interface HeardCall {
 function sourcesOf(known: Track | undefined, source: string) {
   const call = (known?.intervals ?? -1) + 1;
   const before = known?.sources ?? (known === undefined ? [] : [{ name: known.source, call }]);
-  const live = before.filter((one) => call - one.call < SOURCE_KEPT_CALLS && one.name !== source);
+  const live = before.filter((one) => call - one.call < SOURCE_STORED_CALLS && one.name !== source);
   const sources = [...live, { name: source, call }];
-  const isCrowded = sources.length > SOURCES_MAX;
-  const crowdedUntil = isCrowded ? call + SOURCE_KEPT_CALLS : known?.crowdedUntil;
+  const isEvicted = sources.length > SOURCES_MAX;
+  const evictedUntil = isEvicted ? call + SOURCE_STORED_CALLS : known?.evictedUntil;
   return {
     ...{ source, sources: sources.slice(-SOURCES_MAX) },
-    ...(crowdedUntil === undefined || crowdedUntil <= call ? {} : { crowdedUntil }),
+    ...(evictedUntil === undefined || evictedUntil <= call ? {} : { evictedUntil }),
   };
 }
 
@@ -116,18 +116,18 @@ function advanced(known: Track | undefined, atMs: number, source: string): Track
   return { lastMs: atMs, sinceMs, days, intervals: known.intervals + 1, ...sources };
 }
 
-export function learnRhythm(draft: Draft, call: HeardCall): void {
+export function learnRhythm(transaction: Transaction, call: SeenCall): void {
   const { tenantId, agentUid, source, isProven } = call;
   const key = rhythmKey(tenantId, agentUid);
-  const receivedMs = epochMs(call.heardAt);
+  const receivedMs = epochMs(call.lastSeenAt);
   // A clock that is ahead makes no pause that has not been.
   const atMs = Math.min(epochMs(call.time), receivedMs);
-  const known = draft.get<Rhythm>(key);
+  const known = transaction.get<Rhythm>(key);
   const all = advanced(known, atMs, source);
   const proven = isProven ? advanced(known?.proven, atMs, source) : known?.proven;
-  const heardMs = Math.max(known?.heardMs ?? 0, receivedMs);
-  if (all === known && proven === known.proven && heardMs === known.heardMs) return;
-  draft.put(key, { ...all, heardMs, ...(proven === undefined ? {} : { proven }) });
+  const lastSeenMs = Math.max(known?.lastSeenMs ?? 0, receivedMs);
+  if (all === known && proven === known.proven && lastSeenMs === known.lastSeenMs) return;
+  transaction.put(key, { ...all, lastSeenMs, ...(proven === undefined ? {} : { proven }) });
 }
 
 /** Its longest pause; undefined where it was not seen for long enough to tell. */
@@ -145,19 +145,19 @@ function longestOf({ days = [] }: Track): number {
 
 /** Undefined where the agent was not seen in this partition. */
 export function usualRhythm(
-  draft: Draft,
+  transaction: Transaction,
   tenantId: string,
   agentUid: string,
 ): UsualRhythm | undefined {
-  const known = draft.get<Rhythm>(rhythmKey(tenantId, agentUid));
+  const known = transaction.get<Rhythm>(rhythmKey(tenantId, agentUid));
   if (known === undefined) return undefined;
   const ofProven = known.proven === undefined ? undefined : usualOf(known.proven);
   const usualMs = ofProven ?? usualOf(known) ?? longestOf(known);
   const track = ofProven === undefined ? known : (known.proven ?? known);
   const names = track.sources?.map(({ name }) => name) ?? [track.source];
   return {
-    ...{ lastMs: Math.max(known.lastMs, known.heardMs ?? 0), usualMs },
-    sources: track.crowdedUntil === undefined ? names : undefined,
+    ...{ lastMs: Math.max(known.lastMs, known.lastSeenMs ?? 0), usualMs },
+    sources: track.evictedUntil === undefined ? names : undefined,
     isProven: ofProven !== undefined,
   };
 }

@@ -4,7 +4,7 @@
  * that were not asked count nothing.
  */
 import { type Delivery, epochMs, type Receipt } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { ReceiverState } from '../model/command-record.ts';
 import { type IssuedCommand, issuedCommand, putIssued } from '../model/issued-command.ts';
 
@@ -14,10 +14,10 @@ import { type IssuedCommand, issuedCommand, putIssued } from '../model/issued-co
  */
 const RECEIPT_LEAD_MAX_MS = 60_000;
 /** Words of one receiver about one order in one second that are told from each other; of more, the last. */
-const SAID_MAX = 16;
+const CLAIMED_MAX = 16;
 
 /** What a receipt says has happened can't have happened later. */
-export function latestSaid(nowMs: number, arrivedAt: string | undefined): number {
+export function latestClaimed(nowMs: number, arrivedAt: string | undefined): number {
   const latestMs = nowMs + RECEIPT_LEAD_MAX_MS;
   return arrivedAt === undefined ? latestMs : Math.min(epochMs(arrivedAt), latestMs);
 }
@@ -30,7 +30,7 @@ function appliedAt(
 ): number | null {
   if (at === undefined) return null;
   const before = receivers[receiver];
-  const latestMs = Math.max(issuedMs, latestSaid(nowMs, arrivedAt));
+  const latestMs = Math.max(issuedMs, latestClaimed(nowMs, arrivedAt));
   const atMs = Math.min(Math.max(epochMs(at), issuedMs), latestMs);
   return before?.state === 'applied' && state === 'applied' && before.appliedMs !== null
     ? Math.min(before.appliedMs, atMs)
@@ -45,28 +45,31 @@ function usableUntil(
 ): Pick<ReceiverState, 'usableUntilMs' | 'doubtedUntilMs'> {
   if (until === undefined) return { usableUntilMs: null };
   const latestMs = issuedMs + lifeMs + RECEIPT_LEAD_MAX_MS;
-  const saidMs = epochMs(until);
-  return saidMs <= latestMs
-    ? { usableUntilMs: saidMs }
-    : { usableUntilMs: latestMs, doubtedUntilMs: saidMs };
+  const claimedMs = epochMs(until);
+  return claimedMs <= latestMs
+    ? { usableUntilMs: claimedMs }
+    : { usableUntilMs: latestMs, doubtedUntilMs: claimedMs };
 }
 
 /** The order a receiver speaks about, when it was asked and speaks of the right agent. */
 function addressed(
-  draft: Draft,
+  transaction: Transaction,
   said: Pick<Receipt, 'command_id' | 'tenant_id' | 'receiver'>,
 ): IssuedCommand | undefined {
-  const issued = issuedCommand(draft, said.command_id);
+  const issued = issuedCommand(transaction, said.command_id);
   if (!issued || issued.command.tenant_id !== said.tenant_id) return undefined;
   return issued.command.receivers.includes(said.receiver) ? issued : undefined;
 }
 
 /** Notes that an order arrived; whatever its receiver said since stands above. */
-export function applyDelivery(draft: Draft, delivery: Delivery): void {
-  const issued = addressed(draft, delivery);
+export function applyDelivery(transaction: Transaction, delivery: Delivery): void {
+  const issued = addressed(transaction, delivery);
   if (!issued || issued.receivers[delivery.receiver] !== undefined) return;
   const state = { state: 'delivered', usableUntilMs: null, appliedMs: null } as const;
-  putIssued(draft, { ...issued, receivers: { ...issued.receivers, [delivery.receiver]: state } });
+  putIssued(transaction, {
+    ...issued,
+    receivers: { ...issued.receivers, [delivery.receiver]: state },
+  });
 }
 
 export interface Hearing {
@@ -82,27 +85,29 @@ export interface Hearing {
 
 /** Notes what a receiver said; the order as it stands then, undefined when nothing changed. */
 export function applyReceipt(
-  draft: Draft,
+  transaction: Transaction,
   receipt: Receipt,
   { signedAt, print, lifeMsOf, ...when }: Hearing,
 ): IssuedCommand | undefined {
-  const issued = addressed(draft, receipt);
+  const issued = addressed(transaction, receipt);
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
   const before = issued.receivers[receipt.receiver];
   const isFirst = before === undefined || before.state === 'delivered';
   // Signed before what was said last.
   if (signedAt !== undefined && signedAt < (before?.signedAt ?? 0)) return undefined;
-  const saidBefore = signedAt === before?.signedAt ? (before?.said ?? []) : [];
-  if (signedAt !== undefined && saidBefore.includes(print)) return undefined;
+  const claimedBefore = signedAt === before?.signedAt ? (before?.said ?? []) : [];
+  if (signedAt !== undefined && claimedBefore.includes(print)) return undefined;
   // `accepted` after an end state is an old message, not a step back.
   if (receipt.state === 'accepted' && !isFirst) return undefined;
   const said = {
     state: receipt.state,
     ...usableUntil(receipt, issued, lifeMsOf(receipt.agent_uid)),
     appliedMs: appliedAt(receipt, issued, when),
-    ...(signedAt === undefined ? {} : { signedAt, said: [...saidBefore, print].slice(-SAID_MAX) }),
+    ...(signedAt === undefined
+      ? {}
+      : { signedAt, said: [...claimedBefore, print].slice(-CLAIMED_MAX) }),
   };
   const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };
-  putIssued(draft, next);
+  putIssued(transaction, next);
   return next;
 }

@@ -3,8 +3,8 @@
  * "applied" counts. A leak is one whoever reports it; a denial must be proven. The first proven
  * sign replaces an asserted one.
  */
-import { assuranceAtLeast, epochMs, type Sighting, type Silence } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import { assuranceAtLeast, epochMs, type Observation, type Silence } from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { latestMs } from '../model/called-at.ts';
 import {
@@ -15,7 +15,7 @@ import {
   type Proof,
   putIssued,
 } from '../model/issued-command.ts';
-import { isTelling, tellsAbout } from '../model/watched-subject.ts';
+import { isTelling, reportsAbout } from '../model/watched-subject.ts';
 import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
 import { judgeCall, relationOf, SUCCEEDED } from './judge-call.ts';
 import type { Leaked } from './leak-alert.ts';
@@ -29,12 +29,13 @@ function isInForce(issued: IssuedCommand, atMs: number): boolean {
   return !issued.restored && issued.expiresMs > atMs;
 }
 
-const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
+const isProven = ({ assurance }: Observation) =>
+  assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
 function latest(
-  calls: readonly Sighting[],
-  timeOf = (call: Sighting) => epochMs(call.event_time),
-): Sighting | undefined {
+  calls: readonly Observation[],
+  timeOf = (call: Observation) => epochMs(call.event_time),
+): Observation | undefined {
   return calls.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
 }
 
@@ -43,27 +44,27 @@ function latest(
  * that an agent can have as many of as it likes must not push out the call that a late receipt
  * makes a leak.
  */
-function remembered(calls: readonly Sighting[]): readonly Sighting[] {
+function remembered(calls: readonly Observation[]): readonly Observation[] {
   const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
   const proven = before.filter(isProven);
-  const kept = new Set([before, proven].flatMap((all) => [latest(all), latest(all, latestMs)]));
-  return [...before.filter((one) => kept.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
+  const retained = new Set([before, proven].flatMap((all) => [latest(all), latest(all, latestMs)]));
+  return [...before.filter((one) => retained.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
 }
 
 /** The orders that the call may tell of, each once. */
-function concerned(draft: Draft, call: Sighting): readonly IssuedCommand[] {
+function concerned(transaction: Transaction, call: Observation): readonly IssuedCommand[] {
   const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
   const { task_id: taskId } = call;
   const about = [agent_uid, ...acts_for].flatMap((agentUid) => [
-    ...commandsAbout(draft, tenantId, agentUid),
-    ...(taskId === undefined ? [] : commandsOfTask(draft, { tenantId, agentUid, taskId })),
+    ...commandsAbout(transaction, tenantId, agentUid),
+    ...(taskId === undefined ? [] : commandsOfTask(transaction, { tenantId, agentUid, taskId })),
   ]);
-  const taking = credential === undefined ? [] : commandsTaking(draft, tenantId, credential);
+  const taking = credential === undefined ? [] : commandsTaking(transaction, tenantId, credential);
   const all = [...about, ...taking].map((one) => [one.command.command_id, one] as const);
   return [...new Map(all).values()];
 }
 
-export interface Told {
+export interface Reported {
   /** Once an order, and once more when proven. */
   readonly leaks: readonly Leaked[];
   /** Orders of which nobody can tell any more, for now, whether they hold. */
@@ -71,22 +72,26 @@ export interface Told {
 }
 
 const isDoubted = ({ proof: before }: IssuedCommand, { proof }: IssuedCommand) =>
-  proof.untied !== before.untied || proof.untiedSaid !== before.untiedSaid;
+  proof.untied !== before.untied || proof.untiedClaimed !== before.untiedClaimed;
 
 /** What the call tells. */
-export function applySighting(draft: Draft, call: Sighting, nowMs: number): Told {
+export function applyObservation(
+  transaction: Transaction,
+  call: Observation,
+  nowMs: number,
+): Reported {
   const leaks: Leaked[] = [];
   const doubted: string[] = [];
-  for (const issued of concerned(draft, call)) {
+  for (const issued of concerned(transaction, call)) {
     const relation = relationOf(issued, call);
-    if (relation === undefined || !tellsAbout(issued.command, call)) continue;
+    if (relation === undefined || !reportsAbout(issued.command, call)) continue;
     const { next, leaked } = judgeCall(issued, call, relation, nowMs);
     // Apart: what others do must not push out the subject's own.
-    const kept =
+    const retained =
       relation === 'own'
         ? { recent: remembered([...issued.recent, call]) }
         : { recentBeside: remembered([...(issued.recentBeside ?? []), call]) };
-    putIssued(draft, { ...next, ...kept });
+    putIssued(transaction, { ...next, ...retained });
     if (leaked !== undefined) leaks.push(leaked);
     if (isDoubted(issued, next)) doubted.push(issued.command.command_id);
   }
@@ -94,7 +99,11 @@ export function applySighting(draft: Draft, call: Sighting, nowMs: number): Told
 }
 
 /** After a receipt: what the calls that were read before it tell now. */
-export function judgeAgain(draft: Draft, issued: IssuedCommand, nowMs: number): readonly Leaked[] {
+export function judgeAgain(
+  transaction: Transaction,
+  issued: IssuedCommand,
+  nowMs: number,
+): readonly Leaked[] {
   let now = issued;
   const leaks: Leaked[] = [];
   for (const call of [...issued.recent, ...(issued.recentBeside ?? [])]) {
@@ -104,15 +113,15 @@ export function judgeAgain(draft: Draft, issued: IssuedCommand, nowMs: number): 
     now = next;
     if (leaked !== undefined) leaks.push(leaked);
   }
-  if (now !== issued) putIssued(draft, now);
+  if (now !== issued) putIssued(transaction, now);
   return leaks;
 }
 
 /** What the silence of an agent tells about the orders on it. */
-export function applySilence(draft: Draft, silence: Silence, factor: number): void {
+export function applySilence(transaction: Transaction, silence: Silence, factor: number): void {
   const [untilMs, lastMs] = [epochMs(silence.until), epochMs(silence.last_call)];
-  const heardMs = silence.heard_until === undefined ? 0 : epochMs(silence.heard_until);
-  for (const issued of commandsAbout(draft, silence.tenant_id, silence.agent_uid)) {
+  const lastSeenMs = silence.heard_until === undefined ? 0 : epochMs(silence.heard_until);
+  for (const issued of commandsAbout(transaction, silence.tenant_id, silence.agent_uid)) {
     const applied = appliedByAll(issued);
     // Of what no call could tell anything, no silence does.
     if (!isTelling(issued.command)) continue;
@@ -124,10 +133,10 @@ export function applySilence(draft: Draft, silence: Silence, factor: number): vo
     const dueMs = Math.max(sinceMs, lastMs) + factor * silence.usual_ms;
     if (lastMs > sinceMs || untilMs < dueMs) continue;
     const { deafSinceMs: _, ...rest } = issued.proof;
-    const isHeard = heardMs >= dueMs && areStoppedBelow(draft, issued, untilMs);
-    const proof: Proof = isHeard
+    const isSeen = lastSeenMs >= dueMs && areStoppedBelow(transaction, issued, untilMs);
+    const proof: Proof = isSeen
       ? { ...rest, quiet: { untilMs } }
-      : { ...rest, deafSinceMs: Math.min(Math.max(heardMs, applied.atMs), untilMs) };
-    putIssued(draft, { ...issued, proof });
+      : { ...rest, deafSinceMs: Math.min(Math.max(lastSeenMs, applied.atMs), untilMs) };
+    putIssued(transaction, { ...issued, proof });
   }
 }

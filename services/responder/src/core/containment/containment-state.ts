@@ -3,7 +3,7 @@
  * T, re-mintable: new or offline tokens still pass. Confirmed: a denial, a silence that would be
  * heard broken, or a refused probe. Leaked: a later call went through.
  */
-import { tellsOnly } from '../model/action-strength.ts';
+import { reportsOnly } from '../model/action-strength.ts';
 import type { Untied } from '../model/command-record.ts';
 import type { IssuedCommand, Proof } from '../model/issued-command.ts';
 import { confirmedBy } from './probe-verdict.ts';
@@ -127,7 +127,10 @@ export function stillEnforcing(
 }
 
 /** The last call that may have been the subject's and gone through; of what is only said, not for ever. */
-export function untiedBy({ untied, untiedSaid: said }: Proof, nowMs: number): Untied | undefined {
+export function untiedBy(
+  { untied, untiedClaimed: said }: Proof,
+  nowMs: number,
+): Untied | undefined {
   if (said === undefined || nowMs - untilMs(said) >= PROOF_WAIT_MS) return untied;
   return untied === undefined || untilMs(untied) < untilMs(said) ? said : untied;
 }
@@ -153,7 +156,7 @@ function stateOf(
   if ((proof.leak ?? proof.leakByOther) !== undefined) return 'leaked';
   if (issued.expiresMs <= nowMs) return 'lapsed';
   if (appliedMs === null) return stateBefore(issued);
-  if (tellsOnly(issued.command.action)) return 'carried_out';
+  if (reportsOnly(issued.command.action)) return 'carried_out';
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
   // Of what came since then nothing was held against it.
   if (proof.unwatchedSinceMs !== undefined) return 'unconfirmed';

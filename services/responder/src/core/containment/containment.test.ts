@@ -1,5 +1,5 @@
 /** What may be said of a containment. */
-import type { Receipt, Sighting } from '@waywarden/schemas';
+import type { Observation, Receipt } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Containments } from '../../runtime/containments.ts';
 import { BLOCK, BOTH, Contained, MINUTE_MS } from '../../testing/contained.ts';
@@ -78,7 +78,7 @@ describe('what is said of an order', () => {
     const later = { id: 'vault', kind: 'http', issuer: true, required: false };
     journal.add(registryEntry({ receivers: [...receivers, later] }, 2));
     const { command_id: id } = journal.command('revoke_token');
-    const seen = Containments.over(journal.draft).of(id, Date.parse(START) + 3000);
+    const seen = Containments.over(journal.transaction).of(id, Date.parse(START) + 3000);
     expect(seen).toMatchObject({ state: 'applied_re_mintable', reMintable: true });
   });
 
@@ -143,9 +143,9 @@ describe('what is said of an order', () => {
       expect(journal.state(action)).toBe('carried_out');
       const { command_id } = journal.command(action);
       journal.add(callEntry('a', 'denied', { ground: command_id }), callEntry('a', 'success'));
-      const heard = at(60 * MINUTE_MS);
+      const lastSeen = at(60 * MINUTE_MS);
       const silence = { tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: MINUTE_MS };
-      const times = { until: heard, last_call: at(0), heard_until: heard };
+      const times = { until: lastSeen, last_call: at(0), heard_until: lastSeen };
       journal.add({ kind: 'silence', silence: { ...silence, ...times } });
       expect(journal.state(action, 61 * MINUTE_MS)).toBe('lapsed');
       expect(journal.state(action, 59 * MINUTE_MS)).toBe('carried_out');
@@ -171,7 +171,7 @@ describe('what is said of an order', () => {
     expect(journal.view('revoke_token').proof.denied?.byOrder).toBe(true);
   });
 
-  test.each<[string, Partial<Sighting>]>([
+  test.each<[string, Partial<Observation>]>([
     ['an earlier call', { event_time: at(900) }],
     ['another task', { task_id: 'task-other' }],
     ['another agent', { agent_uid: 'agent-b' }],
@@ -196,7 +196,7 @@ describe('what is said of an order', () => {
     expect(journal.state()).toBe('applied_re_mintable');
   });
 
-  test.each<[string, Partial<Sighting>]>([
+  test.each<[string, Partial<Observation>]>([
     ['access_revoked', {}],
     ['Unauthorized 401', {}],
     ['AccessDeniedException', {}],

@@ -28,10 +28,10 @@ describe('escalation', () => {
 
   test('follows when a required receiver says nothing in time, one rung at a time', () => {
     const journal = new Contained();
-    journal.hearNothing('revoke_token');
+    journal.noteNothingSeen('revoke_token');
     expect(journal.commands.at(-1)?.action).toBe('block_issuance');
     // Now both are down, and what is harder would only wait for them.
-    journal.hearNothing('block_issuance');
+    journal.noteNothingSeen('block_issuance');
     expect(journal.commands).toHaveLength(2);
     expect(journal.decisions.at(-1)?.withheld_reason).toBe('no_other_receiver');
   });
@@ -56,7 +56,7 @@ describe('escalation', () => {
     const journal = new Contained();
     journal.say('revoke_token', 'gateway');
     journal.say('revoke_token', 'idp', { state: 'failed' });
-    journal.hearNothing('revoke_token');
+    journal.noteNothingSeen('revoke_token');
     expect(journal.commands).toHaveLength(1);
   });
 
@@ -68,7 +68,7 @@ describe('escalation', () => {
 
   test('takes nothing more while everybody who could carry it out is silent too', () => {
     const journal = new Contained({}, [{ id: 'gateway', kind: 'http' }]);
-    journal.hearNothing('revoke_token');
+    journal.noteNothingSeen('revoke_token');
     expect(journal.commands).toHaveLength(1);
     expect(journal.decisions.at(-1)).toMatchObject({
       rule_id: 'hijack-task/awaits/revoke_token-task',

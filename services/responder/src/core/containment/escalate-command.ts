@@ -11,11 +11,11 @@ import { actorClassOf } from '../model/actor-class.ts';
 import {
   type Cause,
   commandsAbout,
-  heldCommands,
   type IssuedCommand,
   issuedCommand,
   openCommand,
   putIssued,
+  withheldCommands,
 } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { appliedByAll } from './containment-state.ts';
@@ -24,8 +24,11 @@ import { isLeakProven } from './leak-alert.ts';
 const UNDONE: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
 
 /** What was asked for already and not carried out is no way up. */
-function isInVain({ draft, sha256, nowMs }: ResponseContext, { action, target }: PlannedAction) {
-  const open = openCommand(draft, targetActionKey(target, action, sha256), nowMs);
+function isInVain(
+  { transaction, sha256, nowMs }: ResponseContext,
+  { action, target }: PlannedAction,
+) {
+  const open = openCommand(transaction, targetActionKey(target, action, sha256), nowMs);
   return open !== undefined && undoneBy(open) !== undefined;
 }
 
@@ -53,11 +56,11 @@ function nextRung(
  * A block of issuance that was not carried out takes nothing further while the order that took the
  * access itself holds, or is on its way: a new credential can be had, which is said, but none was.
  */
-function holdsWithout({ draft, nowMs }: ResponseContext, { command, cause }: IssuedCommand) {
+function holdsWithout({ transaction, nowMs }: ResponseContext, { command, cause }: IssuedCommand) {
   if (command.action !== 'block_issuance' || cause === null) return false;
-  const beside = heldCommands(draft, command.tenant_id, cause.alertId);
+  const beside = withheldCommands(transaction, command.tenant_id, cause.alertId);
   return beside.some((id) => {
-    const one = issuedCommand(draft, id);
+    const one = issuedCommand(transaction, id);
     if (one === undefined || one.restored || one.expiresMs <= nowMs) return false;
     if (one.command.target.agent_uid !== command.target.agent_uid) return false;
     const takesAccess =
@@ -72,7 +75,7 @@ function holdsWithout({ draft, nowMs }: ResponseContext, { command, cause }: Iss
  * What was given instead of an order that a guard held back leads up to that order by no detour: else
  * whoever can't ask for a step-up would revoke sixty victims of one page after all.
  */
-function heldBack({ insteadOf }: IssuedCommand, planned: PlannedAction | undefined): string[] {
+function suppressed({ insteadOf }: IssuedCommand, planned: PlannedAction | undefined): string[] {
   if (insteadOf === undefined || planned === undefined) return [];
   return strengthOf(planned.action) < strengthOf(insteadOf.action) ? [] : [insteadOf.reason];
 }
@@ -91,22 +94,22 @@ export function escalate(
   commandId: string,
   why: string,
 ): readonly Output[] {
-  const issued = issuedCommand(context.draft, commandId);
+  const issued = issuedCommand(context.transaction, commandId);
   if (!issued?.cause || isOver(issued, context.nowMs)) return [];
-  putIssued(context.draft, { ...issued, escalated: true });
+  putIssued(context.transaction, { ...issued, escalated: true });
   const { cause } = issued;
   // An origin that can't be stopped is no reason to stop one of those whom it reached.
   const isOrigin = issued.command.target.level === 'origin';
   const isEnd = isOrigin || isOnlyRefused(issued);
   const planned = isEnd ? undefined : nextRung(context, issued, cause);
-  const held = holdsWithout(context, issued) ? ['already_contained'] : [];
+  const inHand = holdsWithout(context, issued) ? ['already_contained'] : [];
   return followUp(context, {
     issued,
     cause,
     verb: 'escalates',
     sentence: why,
     planned,
-    against: [...held, ...heldBack(issued, planned)],
+    against: [...inHand, ...suppressed(issued, planned)],
     isUnbudgeted: false,
   });
 }
@@ -120,14 +123,14 @@ export function escalateSilence(
   if (silent.length === 0 || issued.cause === null || isOver(issued, context.nowMs)) return [];
   const { command, cause } = issued;
   const sentence = `No answer from ${silent.join(', ')} in time.`;
-  const open = commandsAbout(context.draft, command.tenant_id, command.target.agent_uid);
+  const open = commandsAbout(context.transaction, command.tenant_id, command.target.agent_uid);
   const waitedFor = open.filter((one) => one.escalated && !one.restored);
   const down = new Set([...silent, ...waitedFor.flatMap(silentReceivers)]);
   const others = command.receivers.filter((id) => !down.has(id));
   if (others.length > 0) return escalate(context, command.command_id, sentence);
   // Said once; when somebody answers after all, this is asked again.
   if (issued.awaits === true) return [];
-  putIssued(context.draft, { ...issued, awaits: true });
+  putIssued(context.transaction, { ...issued, awaits: true });
   const planned = nextRung(context, issued, cause);
   const against = ['no_other_receiver'];
   const rest = { issued, cause, sentence, planned, against, isUnbudgeted: false };

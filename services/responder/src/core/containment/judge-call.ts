@@ -3,16 +3,21 @@
  * `taken`: somebody else shows the revoked credential; a leak of its own. `untied`: whose work it
  * is nobody can tell, so the order is unconfirmed.
  */
-import { assuranceAtLeast, type Receipt, type Sighting, type WhyUntied } from '@waywarden/schemas';
+import {
+  assuranceAtLeast,
+  type Observation,
+  type Receipt,
+  type WhyUntied,
+} from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { begunMs, calledMs, latestMs } from '../model/called-at.ts';
 import type { IssuedCommand } from '../model/issued-command.ts';
 import {
   assuranceOf,
+  isClaimedApproved,
   isOfSubject,
   isOfTaken,
   isOutOfTask,
-  isSaidApproved,
   type Subject,
 } from '../model/watched-subject.ts';
 import { appliedByAll } from './containment-state.ts';
@@ -24,15 +29,15 @@ import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
 export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
 
 /** Neither refused nor known to have gone through. */
-const isUnsaid = ({ outcome }: Sighting) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
+const isUnsaid = ({ outcome }: Observation) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
 
 /** It was under way when the order came, and was cancelled, as orders may ask for: it was not let in since. */
-const isCutOff = (issued: IssuedCommand, call: Sighting) =>
-  call.outcome === 'cancelled' && saidApplied(issued, begunMs(call)).length === 0;
+const isCutOff = (issued: IssuedCommand, call: Observation) =>
+  call.outcome === 'cancelled' && claimedApplied(issued, begunMs(call)).length === 0;
 
 export type Relation = 'own' | 'taken' | 'untied';
 
-export function relationOf({ command, subject }: IssuedCommand, call: Sighting) {
+export function relationOf({ command, subject }: IssuedCommand, call: Observation) {
   if (isOfSubject(subject, call)) return 'own';
   if (isOfTaken(command, subject, call)) return 'taken';
   return whyUntied(subject, call) === undefined ? undefined : 'untied';
@@ -44,7 +49,7 @@ export interface Judged {
 }
 
 /** Those who said that they had applied it before the call, each by the time that it stated. */
-function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
+function claimedApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
   const applied = (state: Receipt['state'] | 'delivered') => state === 'applied';
   return Object.entries(receivers)
     .filter(([, one]) => applied(one.state) && (one.appliedMs ?? issuedMs) < callMs)
@@ -52,15 +57,16 @@ function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): re
     .sort();
 }
 
-const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
+const isProven = ({ assurance }: Observation) =>
+  assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
 /** The last of them: what was proven before it was seen before its subject went on. */
-function unsettled(issued: IssuedCommand, call: Sighting, why: WhyUntied): Judged {
+function unsettled(issued: IssuedCommand, call: Observation, why: WhyUntied): Judged {
   const applied = appliedByAll(issued);
   const atMs = calledMs(call);
   const lastMs = latestMs(call);
   if (applied === undefined || applied.atMs >= lastMs) return { next: issued };
-  const slot = isProven(call) ? 'untied' : 'untiedSaid';
+  const slot = isProven(call) ? 'untied' : 'untiedClaimed';
   const { [slot]: before } = issued.proof;
   if (before !== undefined && untilMs(before) >= lastMs) return { next: issued };
   const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid, source } = call;
@@ -77,7 +83,7 @@ function unsettled(issued: IssuedCommand, call: Sighting, why: WhyUntied): Judge
 }
 
 /** Until when one of those who applied it had said that tokens stay usable, where that is after the call. */
-function foretoldUntil({ receivers }: IssuedCommand, call: Sighting): number | undefined {
+function foretoldUntil({ receivers }: IssuedCommand, call: Observation): number | undefined {
   const applied = Object.values(receivers).filter(({ state }) => state === 'applied');
   const said = applied.map((one) => one.usableUntilMs ?? 0);
   const last = Math.max(0, ...said);
@@ -85,20 +91,20 @@ function foretoldUntil({ receivers }: IssuedCommand, call: Sighting): number | u
 }
 
 /** It tells that somebody has not done what they said. */
-function isLie(issued: IssuedCommand, call: Sighting): boolean {
+function isLie(issued: IssuedCommand, call: Observation): boolean {
   return isProven(call) && foretoldUntil(issued, call) === undefined;
 }
 
 /** The first sign stands, unless it was only asserted and this one is proven. */
 function leaked(
   issued: IssuedCommand,
-  call: Sighting,
+  call: Observation,
   slot: 'leak' | 'leakByOther',
   nowMs: number,
 ): Judged {
   const earlier = issued.proof[slot];
   const atMs = calledMs(call);
-  const receivers = saidApplied(issued, begunMs(call));
+  const receivers = claimedApplied(issued, begunMs(call));
   if (receivers.length === 0) return unsettled(issued, call, 'under_way');
   const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
   const foretoldMs = foretoldUntil(issued, call);
@@ -118,25 +124,29 @@ function leaked(
 }
 
 /** Nothing that came later says more than what is known. */
-function isSettled(issued: IssuedCommand, slot: 'leak' | 'leakByOther', call: Sighting): boolean {
+function isWarmedUp(
+  issued: IssuedCommand,
+  slot: 'leak' | 'leakByOther',
+  call: Observation,
+): boolean {
   const { [slot]: earlier } = issued.proof;
   if (earlier === undefined) return false;
   return !isLie(issued, call) || call.outcome === 'denied' || isProvenLeak(issued, slot);
 }
 
 /** That the task was left out is the agent's doing: a refusal it can have as it likes proves nothing. */
-function provesNothing(subject: Subject, call: Sighting): boolean {
-  return isOutOfTask(subject, call) && call.credential_uid !== subject.heldCredentialUid;
+function provesNothing(subject: Subject, call: Observation): boolean {
+  return isOutOfTask(subject, call) && call.credential_uid !== subject.usedCredentialUid;
 }
 
-function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged {
+function judgeOwn(issued: IssuedCommand, seen: Observation, nowMs: number): Judged {
   // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
   const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
-  if (isSettled(issued, 'leak', call)) return { next: issued };
+  if (isWarmedUp(issued, 'leak', call)) return { next: issued };
   if (isCutOff(issued, call)) return { next: issued };
   if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
   if (call.outcome !== 'denied') {
-    return isSaidApproved(issued.command, call)
+    return isClaimedApproved(issued.command, call)
       ? unsettled(issued, call, 'said_approved')
       : leaked(issued, call, 'leak', nowMs);
   }
@@ -144,7 +154,7 @@ function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged 
   return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
 }
 
-function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judged {
+function judgeTaken(issued: IssuedCommand, call: Observation, nowMs: number): Judged {
   const applied = appliedByAll(issued);
   if (applied === undefined) return { next: issued };
   if (applied.atMs >= calledMs(call)) {
@@ -154,12 +164,12 @@ function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judge
     if (call.ground !== issued.command.command_id) return { next: issued };
     return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
   }
-  if (isSettled(issued, 'leakByOther', call)) return { next: issued };
+  if (isWarmedUp(issued, 'leakByOther', call)) return { next: issued };
   if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
   return leaked(issued, call, 'leakByOther', nowMs);
 }
 
-function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
+function judgeUntied(issued: IssuedCommand, call: Observation): Judged {
   if (call.outcome === 'denied') return { next: issued };
   return unsettled(issued, call, whyUntied(issued.subject, call) ?? 'no_task');
 }
@@ -167,7 +177,7 @@ function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
 /** The order as it stands after the call. */
 export function judgeCall(
   issued: IssuedCommand,
-  call: Sighting,
+  call: Observation,
   relation: Relation,
   nowMs: number,
 ): Judged {

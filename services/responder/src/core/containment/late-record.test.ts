@@ -1,5 +1,5 @@
 /** Calls that were made before an order by their source's clock, and received after it was applied. */
-import type { JournalEntry, Sighting } from '@waywarden/schemas';
+import type { JournalEntry, Observation } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
 import { BLOCK, Contained, MINUTE_MS } from '../../testing/contained.ts';
 import {
@@ -19,9 +19,14 @@ function applied(): Contained {
 }
 
 const SOURCE = 'otlp/worker-1';
-const told = (outcome: string, madeMs: number, heardMs: number, over: Partial<Sighting> = {}) =>
+const told = (
+  outcome: string,
+  madeMs: number,
+  lastSeenMs: number,
+  over: Partial<Observation> = {},
+) =>
   callEntry('a', outcome, {
-    ...{ event_time: at(madeMs), observed_time: at(heardMs), source: SOURCE },
+    ...{ event_time: at(madeMs), observed_time: at(lastSeenMs), source: SOURCE },
     ...over,
   });
 

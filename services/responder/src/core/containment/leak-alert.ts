@@ -9,8 +9,8 @@ import {
   alertKey,
   epochMs,
   formatLogTime,
+  type Observation,
   type Severity,
-  type Sighting,
   TEXT_LENGTH_MAX,
   TOPICS,
 } from '@waywarden/schemas';
@@ -76,7 +76,7 @@ function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly s
 
 /** A call that went through, or who was asked and found that one would. */
 export type LeakSign =
-  | { readonly call: Sighting }
+  | { readonly call: Observation }
   | { readonly by: string; readonly method: string };
 
 export interface Leaked {

@@ -1,5 +1,5 @@
 /** A contained agent that goes on in calls which name no task, or another one. */
-import type { JournalEntry, Sighting } from '@waywarden/schemas';
+import type { JournalEntry, Observation } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { BOTH } from '../../testing/contained.ts';
 import {
@@ -46,12 +46,12 @@ class Stopped extends Journal {
   }
 
   view(ms = 3000) {
-    const issued = issuedCommand(this.draft, this.commands[0]?.command_id ?? '');
+    const issued = issuedCommand(this.transaction, this.commands[0]?.command_id ?? '');
     if (issued === undefined) throw new Error('A command was expected.');
     const nowMs = Date.parse(at(ms));
     const target = { level: 'agent', tenant_id: TENANT, agent_uid: 'agent-a' };
     const key = targetActionKey(target, 'block_issuance', sha256);
-    return containmentView(issued, { issuance: openCommand(this.draft, key, nowMs), nowMs });
+    return containmentView(issued, { issuance: openCommand(this.transaction, key, nowMs), nowMs });
   }
 
   state(ms?: number): string {
@@ -66,8 +66,8 @@ function stopped(...before: readonly JournalEntry[]): Stopped {
 }
 
 /** Of `agent-a`, without a task. */
-function taskless(outcome: string, over: Partial<Sighting> = {}): JournalEntry {
-  const entry = callEntry('a', outcome, over) as { readonly sighting: Sighting };
+function taskless(outcome: string, over: Partial<Observation> = {}): JournalEntry {
+  const entry = callEntry('a', outcome, over) as { readonly sighting: Observation };
   const { task_id: _, ...sighting } = entry.sighting;
   return { kind: 'sighting', sighting };
 }
@@ -180,9 +180,9 @@ describe('with another credential', () => {
   });
 
   const silent = (lastMs: number): JournalEntry => {
-    const heard = at(60_000);
+    const lastSeen = at(60_000);
     const silence = { tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: 1000 };
-    const until = { last_call: at(lastMs), until: heard, heard_until: heard };
+    const until = { last_call: at(lastMs), until: lastSeen, heard_until: lastSeen };
     return { kind: 'silence', silence: { ...silence, ...until } };
   };
 
@@ -278,7 +278,7 @@ describe('in another task', () => {
   });
 
   test('that was not known before, with another credential, is its next work where that is proven', () => {
-    const next = (assurance: Sighting['assurance']) => {
+    const next = (assurance: Observation['assurance']) => {
       const journal = stopped(...OTHERS);
       const over = { credential_uid: 'token-z', task_id: 'made-up', assurance };
       const denied = callEntry('a', 'denied', { event_time: at(1500) });

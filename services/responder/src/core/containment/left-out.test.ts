@@ -1,5 +1,5 @@
 /** Orders on an instance, a conversation, a credential or a tool, and calls that do not name it. */
-import type { RevocationCommand, Sighting, Target } from '@waywarden/schemas';
+import type { Observation, RevocationCommand, Target } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Contained } from '../../testing/contained.ts';
 import {
@@ -25,17 +25,17 @@ class ByHand extends Contained {
     this.add(receiptEntry(this.order, { receiver: 'gateway', applied_at: at(1000) }));
   }
 
-  refused(over: Partial<Sighting>): void {
+  refused(over: Partial<Observation>): void {
     const ground = this.order.command_id;
     this.add(callEntry('a', 'denied', { ground, ...over }));
   }
 
-  went(over: Partial<Sighting>): void {
+  went(over: Partial<Observation>): void {
     this.add(callEntry('a', 'success', { event_time: at(3000), ...over }));
   }
 
   seen() {
-    const issued = issuedCommand(this.draft, this.order.command_id);
+    const issued = issuedCommand(this.transaction, this.order.command_id);
     if (issued === undefined) throw new Error('It was forgotten.');
     const nowMs = Date.parse(START) + 8000;
     const { state, proof } = containmentView(issued, { issuance: undefined, nowMs });
@@ -43,7 +43,7 @@ class ByHand extends Contained {
   }
 
   leaksOf(commandId: string): number {
-    return issuedCommand(this.draft, commandId)?.proof.leak === undefined ? 0 : 1;
+    return issuedCommand(this.transaction, commandId)?.proof.leak === undefined ? 0 : 1;
   }
 }
 
@@ -51,9 +51,9 @@ interface Left {
   readonly what: string;
   readonly action: string;
   readonly target: Partial<Target> & Pick<Target, 'level'>;
-  readonly named: Partial<Sighting>;
-  readonly without: Partial<Sighting>;
-  readonly other: Partial<Sighting>;
+  readonly named: Partial<Observation>;
+  readonly without: Partial<Observation>;
+  readonly other: Partial<Observation>;
   readonly why: string;
 }
 
@@ -130,7 +130,7 @@ describe('after a step-up, an approval by a person', () => {
     journal.add(callEntry('a', 'denied', { ground }));
     return journal;
   };
-  const approved = (over: Partial<Sighting>) =>
+  const approved = (over: Partial<Observation>) =>
     callEntry('a', 'success', { event_time: at(3000), approval: 'human', ...over });
 
   test('is what was asked for', () => {

@@ -64,7 +64,7 @@ class Asked extends Journal {
   }
 
   state(ms = 3 * MINUTE): string {
-    const issued = issuedCommand(this.draft, this.order().command_id);
+    const issued = issuedCommand(this.transaction, this.order().command_id);
     if (issued === undefined) throw new Error('It was forgotten.');
     return containmentView(issued, { issuance: undefined, nowMs: Date.parse(START) + ms }).state;
   }
@@ -213,7 +213,7 @@ describe('what the answers prove', () => {
     const journal = due();
     journal.answer('canary', refused(-500));
     expect(journal.state()).toBe('applied_re_mintable');
-    const { probe } = issuedCommand(journal.draft, journal.order().command_id)?.proof ?? {};
+    const { probe } = issuedCommand(journal.transaction, journal.order().command_id)?.proof ?? {};
     expect(probe?.answers).toMatchObject({
       canary: { outcome: 'unable', method: 'before_the_order' },
     });

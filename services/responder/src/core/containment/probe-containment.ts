@@ -4,7 +4,7 @@
  * nobody could tell that from an attack.
  */
 import { decisionId, epochMs, formatLogTime, type Receipt } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { buildProbe } from '../commands/build-command.ts';
 import type { ProbeFound, Probing } from '../model/command-record.ts';
 import { noteDue } from '../model/due-heap.ts';
@@ -25,7 +25,7 @@ import {
 } from '../model/response-context.ts';
 import { probersFor } from '../model/tenant-rules.ts';
 import { isTelling } from '../model/watched-subject.ts';
-import { latestSaid } from './apply-receipt.ts';
+import { latestClaimed } from './apply-receipt.ts';
 import { appliedByAll, isConfirmed, usableUntil } from './containment-state.ts';
 import { isLeakProven, type Leaked } from './leak-alert.ts';
 
@@ -47,52 +47,52 @@ function isOpen(issued: IssuedCommand, nowMs: number): boolean {
 }
 
 /** Not at all where the order has ended by then. */
-function plan(draft: Draft, issued: IssuedCommand, probe: Probing): void {
+function plan(transaction: Transaction, issued: IssuedCommand, probe: Probing): void {
   const { nextMs } = probe;
   const commandId = issued.command.command_id;
-  if (nextMs < issued.expiresMs) noteDue(draft, { atMs: nextMs, what: 'probe', commandId });
-  putIssued(draft, { ...issued, proof: { ...issued.proof, probe } });
+  if (nextMs < issued.expiresMs) noteDue(transaction, { atMs: nextMs, what: 'probe', commandId });
+  putIssued(transaction, { ...issued, proof: { ...issued.proof, probe } });
 }
 
 /** When it may be asked at the earliest. */
-function takeTurn(draft: Draft, tenantId: string, nowMs: number): number {
-  const turnMs = Math.max(nowMs, draft.get<number>(turnKey(tenantId)) ?? 0);
-  draft.put(turnKey(tenantId), turnMs + PROBE_EVERY_MS);
+function takeTurn(transaction: Transaction, tenantId: string, nowMs: number): number {
+  const turnMs = Math.max(nowMs, transaction.get<number>(turnKey(tenantId)) ?? 0);
+  transaction.put(turnKey(tenantId), turnMs + PROBE_EVERY_MS);
   return turnMs;
 }
 
 /** Once everybody has applied it: when it will be asked about. */
 export function expectProbe(context: ResponseContext, commandId: string): void {
-  const { draft, registry, policy, nowMs } = context;
-  const issued = issuedCommand(draft, commandId);
+  const { transaction, registry, policy, nowMs } = context;
+  const issued = issuedCommand(transaction, commandId);
   if (issued === undefined || issued.cause === null || issued.proof.probe !== undefined) return;
   if (appliedByAll(issued) === undefined || !isOpen(issued, nowMs)) return;
   const { target } = issued.command;
   if (!isTelling(issued.command) || probersFor(registry, target.agent_uid).length === 0) return;
-  plan(draft, issued, { tries: 0, nextMs: nowMs + policy.probeAfterMs, answers: {} });
+  plan(transaction, issued, { tries: 0, nextMs: nowMs + policy.probeAfterMs, answers: {} });
 }
 
 /** Of what its subject did last, nobody can tell whether it was stopped: whoever can is asked, also once more. */
 export function expectProbeAgain(context: ResponseContext, commandId: string): void {
-  const { draft, policy, nowMs } = context;
-  const issued = issuedCommand(draft, commandId);
+  const { transaction, policy, nowMs } = context;
+  const issued = issuedCommand(transaction, commandId);
   const known = issued?.proof.probe;
   if (issued === undefined || known === undefined) {
     expectProbe(context, commandId);
     return;
   }
   if (known.nextMs > nowMs || known.tries >= PROBE_TRIES_MAX || !isOpen(issued, nowMs)) return;
-  plan(draft, issued, { ...known, nextMs: nowMs + policy.probeAfterMs, hasTurn: false });
+  plan(transaction, issued, { ...known, nextMs: nowMs + policy.probeAfterMs, hasTurn: false });
 }
 
 /** Its silence tells nothing, as its source is silent too. */
 export function hastenProbes(context: ResponseContext, tenantId: string, agentUid: string): void {
-  const { draft, nowMs } = context;
-  for (const issued of commandsAbout(draft, tenantId, agentUid)) {
+  const { transaction, nowMs } = context;
+  for (const issued of commandsAbout(transaction, tenantId, agentUid)) {
     const { probe, deafSinceMs } = issued.proof;
     if (deafSinceMs === undefined || probe === undefined || probe.tries > 0) continue;
     if (probe.nextMs <= nowMs || probe.hasTurn === true || !isOpen(issued, nowMs)) continue;
-    plan(draft, issued, { ...probe, nextMs: nowMs });
+    plan(transaction, issued, { ...probe, nextMs: nowMs });
   }
 }
 
@@ -107,20 +107,20 @@ function ask(
   context: ResponseContext,
   { issued, cause, probers, tries }: Asking,
 ): readonly Output[] {
-  const { draft, nowMs, policy } = context;
+  const { transaction, nowMs, policy } = context;
   const { tenant_id: tenantId, target, action, command_id: commandId } = issued.command;
   const at = formatLogTime({ ms: nowMs, ns: 0 });
   const expiresMs = Math.min(issued.expiresMs, nowMs + PROBE_VALID_MS);
   const command = buildProbe(issued, {
     ...{ at, tries, receivers: probers },
     expiresAt: formatLogTime({ ms: expiresMs, ns: 0 }),
-    sequence: nextSequence(draft, tenantId, target.agent_uid),
+    sequence: nextSequence(transaction, tenantId, target.agent_uid),
   });
   const member = cause.member === undefined ? '' : `/${cause.member}`;
   const ruleId = `${issued.ruleId}/probes/${action}-${target.level}${member}/${tries}`;
   const { alertId, revision } = cause;
   const rule_id = ruleId.slice(-NAME_LENGTH_MAX);
-  const decision = decisionOutput(draft, context.sha256, {
+  const decision = decisionOutput(transaction, context.sha256, {
     decision_id: decisionId({ tenantId, alertId, revision, ruleId: rule_id }),
     tenant_id: tenantId,
     alert_ids: [alertId],
@@ -136,8 +136,8 @@ function ask(
     issued_command_ids: [command.command_id],
     follows: { command_id: commandId, why: command.reason },
   });
-  const output = commandOutput(draft, command);
-  rememberCommand(draft, {
+  const output = commandOutput(transaction, command);
+  rememberCommand(transaction, {
     ...{ command, ruleId: issued.ruleId, openKey: null, required: [], holder: null, issuers: [] },
     ...{ subject: issued.subject, cause: null, receiptWithinMs: 0 },
   });
@@ -146,29 +146,36 @@ function ask(
 
 /** Its turn has come. */
 export function probe(context: ResponseContext, commandId: string): readonly Output[] {
-  const { draft, registry, policy, nowMs } = context;
-  const issued = issuedCommand(draft, commandId);
+  const { transaction, registry, policy, nowMs } = context;
+  const issued = issuedCommand(transaction, commandId);
   const known = issued?.proof.probe;
   if (issued?.cause == null || known === undefined || known.nextMs > nowMs) return [];
   if (known.tries >= PROBE_TRIES_MAX || !isOpen(issued, nowMs)) return [];
   // What may still be used until then proves nothing by being usable.
   const laterMs = usableUntil(issued, nowMs);
   if (laterMs !== null) {
-    plan(draft, issued, { ...known, nextMs: laterMs });
+    plan(transaction, issued, { ...known, nextMs: laterMs });
     return [];
   }
   const probers = probersFor(registry, issued.command.target.agent_uid);
-  if (probers.length === 0 || isIssuedFull(draft)) return [];
-  const turnMs = known.hasTurn ? nowMs : takeTurn(draft, issued.command.tenant_id, nowMs);
+  if (probers.length === 0 || isIssuedFull(transaction)) return [];
+  const turnMs = known.hasTurn ? nowMs : takeTurn(transaction, issued.command.tenant_id, nowMs);
   if (turnMs > nowMs) {
-    plan(draft, issued, { ...known, nextMs: turnMs, hasTurn: true });
+    plan(transaction, issued, { ...known, nextMs: turnMs, hasTurn: true });
     return [];
   }
   const tries = known.tries + 1;
   const outputs = ask(context, { issued, cause: issued.cause, probers, tries });
   const isOtherAsked = probers.some((id) => !issued.required.includes(id));
   const nextMs = nowMs + policy.probeAfterMs * 2 ** tries;
-  plan(draft, issued, { ...known, tries, nextMs, hasTurn: false, askedMs: nowMs, isOtherAsked });
+  plan(transaction, issued, {
+    ...known,
+    tries,
+    nextMs,
+    hasTurn: false,
+    askedMs: nowMs,
+    isOtherAsked,
+  });
   return outputs;
 }
 
@@ -188,7 +195,7 @@ function foundBy(
     return { outcome: 'unable', method: state, atMs: nowMs };
   }
   const { outcome, method, at } = found;
-  const latestMs = arrivedAt === undefined ? nowMs : latestSaid(nowMs, arrivedAt);
+  const latestMs = arrivedAt === undefined ? nowMs : latestClaimed(nowMs, arrivedAt);
   const atMs = Math.min(epochMs(at), latestMs);
   const isEarly = outcome === 'refused' && atMs < (appliedByAll(issued)?.atMs ?? 0);
   return isEarly
@@ -198,12 +205,12 @@ function foundBy(
 
 /** What a prober has signed; the leak that it is, where access is still there. */
 export function takeProbeAnswer(
-  { draft, registry, nowMs }: ResponseContext,
+  { transaction, registry, nowMs }: ResponseContext,
   probed: IssuedCommand,
   { receipt, arrivedAt }: { readonly receipt: Receipt; readonly arrivedAt: string | undefined },
 ): readonly Leaked[] {
   const { receiver } = receipt;
-  const issued = issuedCommand(draft, probed.command.probes ?? '');
+  const issued = issuedCommand(transaction, probed.command.probes ?? '');
   const known = issued?.proof.probe;
   if (issued === undefined || known === undefined || issued.restored) return [];
   if (issued.expiresMs <= nowMs || isLeakProven(issued)) return [];
@@ -217,7 +224,7 @@ export function takeProbeAnswer(
   const answers = { ...known.answers, [receiver]: answer };
   const proof = { ...issued.proof, probe: { ...known, answers } };
   if (answer.outcome !== 'open') {
-    putIssued(draft, { ...issued, proof });
+    putIssued(transaction, { ...issued, proof });
     return [];
   }
   const { agentUid } = issued.subject;
@@ -230,7 +237,7 @@ export function takeProbeAnswer(
     ...{ isProven: true, detectedMs: nowMs },
   };
   const next = { ...issued, proof: { ...proof, leak } };
-  putIssued(draft, next);
+  putIssued(transaction, next);
   const sign = { by: receiver, method: answer.method };
   return [{ issued: next, sign, isProven: true, ...(earlier === undefined ? {} : { earlier }) }];
 }

@@ -49,7 +49,7 @@ class HandedOn extends Journal {
   }
 
   /** Whether the silence of `agent-a` has told anything. */
-  heard(): boolean {
+  lastSeen(): boolean {
     const { state, proof } = this.of('agent-a');
     expect(proof.deafSinceMs === undefined).toBe(state === 'confirmed');
     return state === 'confirmed';
@@ -57,7 +57,7 @@ class HandedOn extends Journal {
 
   of(agentUid: string) {
     const found = this.commands.find(({ target }) => target.agent_uid === agentUid);
-    const issued = issuedCommand(this.draft, found?.command_id ?? '');
+    const issued = issuedCommand(this.transaction, found?.command_id ?? '');
     if (issued === undefined) throw new Error(`No order on ${agentUid}.`);
     const nowMs = Date.parse(START) + 10 * MINUTE_MS;
     return { command: issued.command, ...containmentView(issued, { issuance: undefined, nowMs }) };
@@ -69,26 +69,26 @@ test('confirms nothing while a delegate of its that was left alone goes unheard'
   expect(journal.commands).toHaveLength(1);
   journal.applied();
   journal.add(silent('agent-a', 5));
-  expect(journal.heard()).toBe(false);
+  expect(journal.lastSeen()).toBe(false);
 });
 
 test('confirms once each of them is stopped too, and that is confirmed', () => {
   const journal = new HandedOn({});
   journal.applied();
   journal.add(silent('agent-a', 5));
-  expect(journal.heard()).toBe(false);
+  expect(journal.lastSeen()).toBe(false);
   journal.add(silent('agent-b', 6));
   expect(journal.of('agent-b').state).toBe('confirmed');
   journal.add(silent('agent-a', 7));
   expect(journal.of('agent-a').state).toBe('confirmed');
-  expect(journal.heard()).toBe(true);
+  expect(journal.lastSeen()).toBe(true);
 });
 
 test('confirms nothing where a delegate is only asked to step up', () => {
   const journal = new HandedOn({}, 'require_step_up');
   journal.applied();
   journal.add(silent('agent-a', 5));
-  expect(journal.heard()).toBe(false);
+  expect(journal.lastSeen()).toBe(false);
 });
 
 test('and of one whose order was refused to confirm by a leak, nothing either', () => {
@@ -99,5 +99,5 @@ test('and of one whose order was refused to confirm by a leak, nothing either', 
   expect(journal.of('agent-b').state).toBe('confirmed');
   journal.add(callEntry('b', 'success', { task_id: 'task-a', event_time: at(3000) }));
   journal.add(silent('agent-a', 5));
-  expect(journal.heard()).toBe(false);
+  expect(journal.lastSeen()).toBe(false);
 });

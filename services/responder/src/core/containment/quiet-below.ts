@@ -3,7 +3,7 @@
  * its own.
  */
 import type { Target } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type Derived, derivedHolders } from '../guards/derived-holders.ts';
 import { commandsAbout, type IssuedCommand } from '../model/issued-command.ts';
 import { appliedByAll, isConfirmed } from './containment-state.ts';
@@ -45,9 +45,9 @@ function takes({ subject, command }: IssuedCommand, { holder, credentialUid }: D
   return taskId === undefined || taskId === holder.taskId;
 }
 
-function isStopped(draft: Draft, one: Derived, atMs: number): boolean {
+function isStopped(transaction: Transaction, one: Derived, atMs: number): boolean {
   const { tenantId, agentUid } = one.holder;
-  return commandsAbout(draft, tenantId, agentUid).some(
+  return commandsAbout(transaction, tenantId, agentUid).some(
     (issued) =>
       !issued.restored &&
       issued.expiresMs > atMs &&
@@ -58,12 +58,16 @@ function isStopped(draft: Draft, one: Derived, atMs: number): boolean {
   );
 }
 
-export function areStoppedBelow(draft: Draft, issued: IssuedCommand, atMs: number): boolean {
+export function areStoppedBelow(
+  transaction: Transaction,
+  issued: IssuedCommand,
+  atMs: number,
+): boolean {
   let count = 0;
-  for (const one of derivedHolders(draft, wholeOf(issued.command), () => true)) {
+  for (const one of derivedHolders(transaction, wholeOf(issued.command), () => true)) {
     if (one.holder.agentUid === issued.subject.agentUid) continue;
     count++;
-    if (count > BELOW_MAX || !isStopped(draft, one, atMs)) return false;
+    if (count > BELOW_MAX || !isStopped(transaction, one, atMs)) return false;
   }
   return true;
 }

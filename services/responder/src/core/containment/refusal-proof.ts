@@ -2,7 +2,7 @@
  * Which refusal proves an order: one that can be the order's. Its record names it, or names neither
  * a ground nor an error that speaks of something else.
  */
-import { assuranceAtLeast, type Sighting } from '@waywarden/schemas';
+import { assuranceAtLeast, type Observation } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { calledMs, latestMs } from '../model/called-at.ts';
 import type { IssuedCommand, Proof } from '../model/issued-command.ts';
@@ -34,14 +34,14 @@ function isAccessError(error: string): boolean {
 /** Of who was asked whether a call may go on, a refusal is theirs, unless it names the order. */
 const ASKED: ReadonlySet<string> = new Set(['human', 'policy']);
 
-function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Sighting): boolean {
+function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Observation): boolean {
   if (ground !== undefined) return ground === command.command_id;
   if (approval !== undefined && ASKED.has(approval)) return false;
   return error === undefined || isAccessError(error);
 }
 
 /** What is proven with it; undefined where it proves nothing new. */
-export function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
+export function deniedProof(issued: IssuedCommand, call: Observation): Proof | undefined {
   const atMs = calledMs(call);
   const applied = appliedByAll(issued);
   if (applied === undefined || applied.atMs > atMs) return undefined;

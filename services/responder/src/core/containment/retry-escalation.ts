@@ -9,7 +9,7 @@ import type { FollowUp } from '../commands/follow-up-order.ts';
 import { noteBlackoutEnd, noteRoom } from '../commands/hold-for-blackout.ts';
 import { type ApprovableRise, dropApprovable } from '../guards/approvable.ts';
 import {
-  type HeldUp,
+  type Delayed,
   type IssuedCommand,
   issuedCommand,
   putIssued,
@@ -25,31 +25,34 @@ function stillFails(issued: IssuedCommand): boolean {
 }
 
 interface Found {
-  readonly held: HeldUp;
+  readonly inHand: Delayed;
   readonly one: FollowUp;
 }
 
 /** Undefined where there is nothing left to ask for. */
-function find({ draft, nowMs }: ResponseContext, commandId: string): Found | undefined {
-  const issued = issuedCommand(draft, commandId);
-  if (issued?.cause == null || issued.heldUp === undefined) return undefined;
+function find({ transaction, nowMs }: ResponseContext, commandId: string): Found | undefined {
+  const issued = issuedCommand(transaction, commandId);
+  if (issued?.cause == null || issued.delayed === undefined) return undefined;
   if (issued.restored || issued.expiresMs <= nowMs || !stillFails(issued)) return undefined;
-  const { heldUp: held, cause } = issued;
+  const { delayed: inHand, cause } = issued;
   const rest = { against: [], isUnbudgeted: false, verb: 'retries' } as const;
-  return { held, one: { issued, cause, sentence: held.sentence, planned: held.planned, ...rest } };
+  return {
+    inHand,
+    one: { issued, cause, sentence: inHand.sentence, planned: inHand.planned, ...rest },
+  };
 }
 
 /** It is settled: neither the end of a blackout nor a person gives it again. */
-function settle({ draft }: ResponseContext, { held, one }: Found): void {
-  const { heldUp: _, ...rest } = one.issued;
-  putIssued(draft, rest);
-  dropApprovable(draft, held.decisionId);
+function settle({ transaction }: ResponseContext, { inHand, one }: Found): void {
+  const { delayed: _, ...rest } = one.issued;
+  putIssued(transaction, rest);
+  dropApprovable(transaction, inHand.decisionId);
 }
 
-export function retryHeldUp(context: ResponseContext, commandId: string): readonly Output[] {
+export function retryDelayed(context: ResponseContext, commandId: string): readonly Output[] {
   const found = find(context, commandId);
   if (found === undefined) return [];
-  const { agent_uid: agentUid } = found.held.planned.target;
+  const { agent_uid: agentUid } = found.inHand.planned.target;
   // The registry may have moved it since.
   if (blackoutAt(context.registry?.blackouts?.[agentUid] ?? [], context.nowMs) !== undefined) {
     noteBlackoutEnd(context, { commandId, agentUid, expiresMs: found.one.issued.expiresMs });

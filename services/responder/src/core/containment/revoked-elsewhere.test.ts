@@ -1,5 +1,5 @@
 /** A credential that was revoked, in the hands of somebody else. */
-import { alertSchema, type Sighting } from '@waywarden/schemas';
+import { alertSchema, type Observation } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../testing/contained.ts';
 import {
@@ -40,13 +40,13 @@ class Revoked extends Journal {
   }
 
   state(ms = 3000): string {
-    const issued = issuedCommand(this.draft, this.command.command_id);
+    const issued = issuedCommand(this.transaction, this.command.command_id);
     if (issued === undefined) throw new Error('It was forgotten.');
     return containmentView(issued, { issuance: undefined, nowMs: Date.parse(at(ms)) }).state;
   }
 }
 
-const shown = (outcome: string, over: Partial<Sighting> = {}) =>
+const shown = (outcome: string, over: Partial<Observation> = {}) =>
   callEntry('b', outcome, { credential_uid: 'key-1', ...over });
 
 describe.each(['revoke_credential', 'revoke_token'])('%s of a credential', (action) => {
@@ -105,7 +105,7 @@ describe('a revoked credential', () => {
     expect(journal.alerts).toHaveLength(1);
   });
 
-  test.each<[string, Partial<Sighting>]>([
+  test.each<[string, Partial<Observation>]>([
     ['another credential', { credential_uid: 'key-2' }],
     ['a call from before it was applied', { event_time: at(900) }],
     ['a call whose source’s clock is ahead', { observed_time: at(900) }],

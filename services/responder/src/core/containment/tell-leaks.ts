@@ -8,7 +8,7 @@ import type { ResponseContext } from '../model/response-context.ts';
 import { escalate } from './escalate-command.ts';
 import { type Leaked, leakAlert, leakOutput } from './leak-alert.ts';
 
-export function tellLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly Output[] {
+export function reportLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly Output[] {
   return leaks.flatMap(({ issued, sign, isProven, earlier, isByOther }) => {
     const seenMs = 'call' in sign ? epochMs(sign.call.event_time) : 0;
     const detectedAt = formatLogTime({ ms: Math.max(context.nowMs, seenMs), ns: 0 });

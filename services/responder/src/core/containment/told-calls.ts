@@ -4,9 +4,9 @@ import type { Output } from '@waywarden/stage';
 import { toJournal } from '../model/journal-output.ts';
 import { lineageOf } from '../model/lineage-fact.ts';
 import { taskEndOf } from '../model/watched-subject.ts';
-import type { ToldLineage } from './told-lineage.ts';
+import type { ReportedLineage } from './told-lineage.ts';
 
-export function toldOf(event: AuditEvent, told: ToldLineage): readonly Output[] {
+export function reportedOf(event: AuditEvent, told: ReportedLineage): readonly Output[] {
   const { event_id: id, event_time: time } = event;
   const end = taskEndOf(event);
   if (end !== undefined)

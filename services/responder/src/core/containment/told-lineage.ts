@@ -4,21 +4,21 @@
  */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
 import { lineageKey } from '../model/lineage-fact.ts';
-import { LINEAGE_TOLD_EVERY_MS } from '../model/merge-holder.ts';
+import { LINEAGE_REPORTED_EVERY_MS } from '../model/merge-holder.ts';
 
 /** Facts remembered of each generation. */
-const TOLD_MAX = 50_000;
+const REPORTED_MAX = 50_000;
 
-export class ToldLineage {
+export class ReportedLineage {
   #now = new Map<string, number>();
   #before = new Map<string, number>();
 
   isNew(fact: LineageFact): boolean {
     const key = lineageKey(fact);
     const atMs = epochMs(fact.event_time);
-    const toldMs = this.#now.get(key) ?? this.#before.get(key);
-    if (toldMs !== undefined && atMs - toldMs < LINEAGE_TOLD_EVERY_MS) return false;
-    if (this.#now.size >= TOLD_MAX) {
+    const reportedMs = this.#now.get(key) ?? this.#before.get(key);
+    if (reportedMs !== undefined && atMs - reportedMs < LINEAGE_REPORTED_EVERY_MS) return false;
+    if (this.#now.size >= REPORTED_MAX) {
       this.#before = this.#now;
       this.#now = new Map();
     }

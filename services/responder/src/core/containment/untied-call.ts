@@ -21,6 +21,6 @@ export function joined(before: Untied, next: Untied): Untied {
 }
 
 /** Its subject has gone on since, as far as anybody says. */
-export function isStale(denied: Denied, { untied, untiedSaid }: Proof): boolean {
-  return [untied, untiedSaid].some((one) => one !== undefined && !isRefusedAfter(denied, one));
+export function isStale(denied: Denied, { untied, untiedClaimed }: Proof): boolean {
+  return [untied, untiedClaimed].some((one) => one !== undefined && !isRefusedAfter(denied, one));
 }

@@ -12,7 +12,7 @@ import {
   TENANT,
   timeEntry,
 } from '../../testing/response-fixtures.ts';
-import { heldByPause } from './held-by-pause.ts';
+import { withheldByPause } from './held-by-pause.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -33,7 +33,7 @@ const hurts = {
   }),
 };
 
-function held(policy: PolicyOver, over: object = { subject }) {
+function inHand(policy: PolicyOver, over: object = { subject }) {
   const journal = new Journal();
   journal.add(policyEntry(policy), alertEntry('a', over));
   const decision_id = journal.decisions.at(-1)?.decision_id ?? '';
@@ -46,7 +46,7 @@ function held(policy: PolicyOver, over: object = { subject }) {
 }
 
 test('others who use the key since make it two people', () => {
-  const { journal, approve, given } = held({ limits: SPENT, rules: ON_KEY });
+  const { journal, approve, given } = inHand({ limits: SPENT, rules: ON_KEY });
   journal.add(lineageEntry('b', { credential_uid: 'key-1' }));
   expect(approve('ana')).toBe('second_person_needed');
   expect(given()).toEqual([]);
@@ -58,14 +58,14 @@ test.each<[string, PolicyOver]>([
   ['rule_in_shadow', { rules: [{ mode: 'shadow' }] }],
   ['claim_only_asserted', { rules: [{ assurance_min: 'attested' }] }],
 ])('a rule that was changed since is not overruled: %s', (reason, policy) => {
-  const { journal, approve, given } = held({ limits: SPENT });
+  const { journal, approve, given } = inHand({ limits: SPENT });
   journal.add(policyEntry({ ...policy, limits: SPENT, seq: 2 }));
   expect(approve('ana')).toBe(reason);
   expect(given()).toEqual([]);
 });
 
 test('what is ordered is what was recorded, whatever the rule asks for since', () => {
-  const { journal, approve, given } = held({ limits: SPENT });
+  const { journal, approve, given } = inHand({ limits: SPENT });
   const rules = [{ actions: [{ action: 'disable_agent', level: 'agent' }] }];
   journal.add(policyEntry({ limits: SPENT, rules, seq: 2 }));
   expect(approve('ana')).toBeNull();
@@ -75,7 +75,7 @@ test('what is ordered is what was recorded, whatever the rule asks for since', (
 });
 
 test('two people agree within a quarter of an hour, or not at all', () => {
-  const { approve, given } = held({}, hurts);
+  const { approve, given } = inHand({}, hurts);
   expect(approve('ana')).toBe('second_person_needed');
   expect(approve('ben', 16 * MINUTE_MS)).toBe('second_person_needed');
   expect(given()).toEqual([]);
@@ -85,7 +85,7 @@ test('two people agree within a quarter of an hour, or not at all', () => {
 
 test('is approved for seven days, and no longer', () => {
   const after = (ms: number) => {
-    const { journal, approve } = held({ limits: SPENT });
+    const { journal, approve } = inHand({ limits: SPENT });
     journal.add(timeEntry(ms));
     return approve('ana', ms);
   };
@@ -94,7 +94,7 @@ test('is approved for seven days, and no longer', () => {
 });
 
 test('a later revision of the alert replaces what an earlier one kept', () => {
-  const { journal, approve, given } = held({ limits: SPENT });
+  const { journal, approve, given } = inHand({ limits: SPENT });
   journal.add(alertEntry('a', { subject, revision: 2, detected_at: at(500) }));
   expect(approve('ana')).toBe('nothing_to_approve');
   const decision_id = journal.decisions[1]?.decision_id ?? '';
@@ -139,9 +139,9 @@ describe('a later revision about other work of the agent', () => {
     const journal = new Journal();
     journal.add(policyEntry({ rules: ON_KEY }), actEntry('pause', 'ana'), actEntry('pause', 'ben'));
     revised(journal, 'xyzx');
-    const held = heldByPause(journal.draft, TENANT, Date.parse(at(2000)));
+    const inHand = withheldByPause(journal.transaction, TENANT, Date.parse(at(2000)));
     const decided = journal.decisions.slice(-4).map(({ decision_id: id }) => id);
-    expect(held.decisions.map(({ decisionId }) => decisionId)).toEqual(decided.slice(1));
+    expect(inHand.decisions.map(({ decisionId }) => decisionId)).toEqual(decided.slice(1));
   });
 
   test('replaces what was kept for another agent', () => {

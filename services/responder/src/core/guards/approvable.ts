@@ -4,7 +4,7 @@
  * replaces all.
  */
 import { type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type PlannedAction, planAction } from '../model/action-target.ts';
 import {
   AGREE_WITHIN_MS,
@@ -32,7 +32,7 @@ const PEOPLE: Readonly<Record<string, number>> = {
   enforcement_paused: 1,
 };
 
-interface Kept {
+interface Stored {
   readonly ruleId: string;
   readonly people: number;
   readonly approvals: readonly Approval[];
@@ -41,7 +41,7 @@ interface Kept {
 }
 
 /** What a rule would have ordered because of an alert. */
-export interface ApprovableRule extends Kept {
+export interface ApprovableRule extends Stored {
   readonly alert: Alert;
   /** As it stood, and what it would have ordered: that, and nothing else, is what people approve. */
   readonly rule: Rule;
@@ -49,7 +49,7 @@ export interface ApprovableRule extends Kept {
 }
 
 /** One whom an order reached and a guard spared. */
-export interface ApprovableMember extends Kept {
+export interface ApprovableMember extends Stored {
   readonly spared: {
     /** The order that reached it, and its short name there. */
     readonly orderId: string;
@@ -61,7 +61,7 @@ export interface ApprovableMember extends Kept {
 }
 
 /** What is stronger than an order that did not hold, which a blackout held back. */
-export interface ApprovableRise extends Kept {
+export interface ApprovableRise extends Stored {
   readonly rise: {
     /** The order that did not hold. */
     readonly orderId: string;
@@ -99,36 +99,44 @@ export function refusalOf(reasons: readonly string[]): string | undefined {
   return byDecisiveness(reasons).find((reason) => PEOPLE[reason] === undefined);
 }
 
-export function keepApprovable(draft: Draft, decisionId: string, one: Approvable): void {
-  const next = draft.get<number>(NEXT) ?? 0;
+export function keepApprovable(
+  transaction: Transaction,
+  decisionId: string,
+  one: Approvable,
+): void {
+  const next = transaction.get<number>(NEXT) ?? 0;
   const slot = `${NEXT}#${next % APPROVABLE_MAX}`;
-  const evicted = draft.get<string>(slot);
-  if (evicted !== undefined) dropApprovable(draft, evicted);
-  draft.put(slot, decisionId);
-  draft.put(NEXT, next + 1);
-  draft.put(key(decisionId), one);
+  const evicted = transaction.get<string>(slot);
+  if (evicted !== undefined) dropApprovable(transaction, evicted);
+  transaction.put(slot, decisionId);
+  transaction.put(NEXT, next + 1);
+  transaction.put(key(decisionId), one);
   const { tenantId, alertId } = aboutOf(one);
-  const ids = ofAlert(draft, tenantId, alertId);
-  if (!ids.includes(decisionId)) draft.put(alertKey(tenantId, alertId), [...ids, decisionId]);
+  const ids = ofAlert(transaction, tenantId, alertId);
+  if (!ids.includes(decisionId)) transaction.put(alertKey(tenantId, alertId), [...ids, decisionId]);
 }
 
-function ofAlert(draft: Draft, tenantId: string, alertId: string): readonly string[] {
-  return draft.get<readonly string[]>(alertKey(tenantId, alertId)) ?? [];
+function ofAlert(transaction: Transaction, tenantId: string, alertId: string): readonly string[] {
+  return transaction.get<readonly string[]>(alertKey(tenantId, alertId)) ?? [];
 }
 
-export function dropApprovable(draft: Draft, decisionId: string): void {
-  const one = draft.get<Approvable>(key(decisionId));
+export function dropApprovable(transaction: Transaction, decisionId: string): void {
+  const one = transaction.get<Approvable>(key(decisionId));
   if (one === undefined) return;
-  draft.delete(key(decisionId));
+  transaction.delete(key(decisionId));
   const { tenantId, alertId } = aboutOf(one);
-  const left = ofAlert(draft, tenantId, alertId).filter((id) => id !== decisionId);
-  if (left.length === 0) draft.delete(alertKey(tenantId, alertId));
-  else draft.put(alertKey(tenantId, alertId), left);
+  const left = ofAlert(transaction, tenantId, alertId).filter((id) => id !== decisionId);
+  if (left.length === 0) transaction.delete(alertKey(tenantId, alertId));
+  else transaction.put(alertKey(tenantId, alertId), left);
 }
 
 /** What an alert that was withdrawn had led to. */
-export function forgetApprovable(draft: Draft, tenantId: string, alertId: string): void {
-  for (const id of ofAlert(draft, tenantId, alertId)) dropApprovable(draft, id);
+export function forgetApprovable(
+  transaction: Transaction,
+  tenantId: string,
+  alertId: string,
+): void {
+  for (const id of ofAlert(transaction, tenantId, alertId)) dropApprovable(transaction, id);
 }
 
 function isSame<T>(one: T, other: T): boolean {
@@ -147,20 +155,24 @@ function isDecidedAnew({ alert, actions }: ApprovableRule, by: Alert): boolean {
 }
 
 /** A later revision is decided anew. */
-export function replaceApprovable(draft: Draft, alert: Alert): readonly string[] {
-  return ofAlert(draft, alert.tenant_id, alert.alert_id).filter((id) => {
-    const one = draft.get<Approvable>(key(id));
+export function replaceApprovable(transaction: Transaction, alert: Alert): readonly string[] {
+  return ofAlert(transaction, alert.tenant_id, alert.alert_id).filter((id) => {
+    const one = transaction.get<Approvable>(key(id));
     if (one === undefined || !('alert' in one)) return false;
     if (one.alert.revision >= alert.revision || !isDecidedAnew(one, alert)) return true;
-    dropApprovable(draft, id);
+    dropApprovable(transaction, id);
     return false;
   });
 }
 
 /** With this approval among its own, once a person; undefined when there is nothing to approve. */
-export function approve(draft: Draft, act: TakenAct, nowMs: number): Approvable | undefined {
+export function approve(
+  transaction: Transaction,
+  act: TakenAct,
+  nowMs: number,
+): Approvable | undefined {
   const id = act.decision_id ?? '';
-  const one = draft.get<Approvable>(key(id));
+  const one = transaction.get<Approvable>(key(id));
   if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
   // Of what an earlier version kept, nobody knows when it was, or what was to be ordered.
   if (one.atMs === undefined || nowMs - one.atMs > APPROVABLE_FOR_MS) return undefined;
@@ -170,6 +182,6 @@ export function approve(draft: Draft, act: TakenAct, nowMs: number): Approvable 
       !isSamePerson(other, own) && Math.abs(epochMs(own.at) - epochMs(other.at)) <= AGREE_WITHIN_MS,
   );
   const next = { ...one, approvals: [...others, own] };
-  draft.put(key(id), next);
+  transaction.put(key(id), next);
   return next;
 }

@@ -3,7 +3,7 @@
  * it is forgotten for want of room, that stands as others who use it.
  */
 import type { LineageFact } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { describe, expect, test } from 'vitest';
 import {
   actEntry,
@@ -116,10 +116,10 @@ test('a flood of assertions pushes out nobody who is proven', () => {
     lineageEntry('b', { task_id: `fake-${i}`, assurance: 'asserted' }),
   );
   const ghosts = times(200).map((i) => used(`x${i}`, 'fake', { assurance: 'asserted' }));
-  const { draft } = sharing(used('b', 'nightly'), used('a', 't1'), ...flood, ...ghosts);
+  const { transaction } = sharing(used('b', 'nightly'), used('a', 't1'), ...flood, ...ghosts);
   const target = { level: 'credential', tenant_id: TENANT, agent_uid: 'agent-a' };
   const planned = { ...REVOKE, target: { ...target, credential_uid: 'key-1' }, problems: [] };
-  expect(othersHit(draft, planned, START_MS)).toBe('proven');
+  expect(othersHit(transaction, planned, START_MS)).toBe('proven');
 });
 
 describe('what there is no room for', () => {
@@ -128,44 +128,44 @@ describe('what there is no room for', () => {
     target: { level: 'credential', tenant_id: TENANT, agent_uid: 'agent-a', credential_uid: uid },
     problems: [],
   });
-  const use = (draft: MemoryDraft, agentUid: string, uid: string, isProven = true) =>
-    noteUse(draft, { tenantId: TENANT, uid, agentUid, isProven, atMs: START_MS });
+  const use = (transaction: MemoryTransaction, agentUid: string, uid: string, isProven = true) =>
+    noteUse(transaction, { tenantId: TENANT, uid, agentUid, isProven, atMs: START_MS });
 
   test('more credentials than are remembered leave that they had other users, for eight days', () => {
-    const draft = new MemoryDraft();
-    use(draft, 'agent-b', 'key-1');
-    use(draft, 'agent-a', 'key-2');
-    for (const i of times(50_010)) use(draft, 'agent-c', `short-${i}`);
-    expect(othersHit(draft, planned('key-1'), START_MS)).toBe('proven');
-    expect(othersHit(draft, planned('key-1'), START_MS + 8 * DAY_MS)).toBeUndefined();
-    expect(othersHit(draft, planned('key-2'), START_MS)).toBeUndefined();
+    const transaction = new MemoryTransaction();
+    use(transaction, 'agent-b', 'key-1');
+    use(transaction, 'agent-a', 'key-2');
+    for (const i of times(50_010)) use(transaction, 'agent-c', `short-${i}`);
+    expect(othersHit(transaction, planned('key-1'), START_MS)).toBe('proven');
+    expect(othersHit(transaction, planned('key-1'), START_MS + 8 * DAY_MS)).toBeUndefined();
+    expect(othersHit(transaction, planned('key-2'), START_MS)).toBeUndefined();
   });
 
   test('asserted ones push out no proven one, however many they are', () => {
-    const draft = new MemoryDraft();
-    use(draft, 'agent-b', 'key-1');
-    for (const i of times(60_000)) use(draft, 'agent-c', `fake-${i}`, false);
-    expect(othersHit(draft, planned('key-1'), START_MS)).toBe('proven');
+    const transaction = new MemoryTransaction();
+    use(transaction, 'agent-b', 'key-1');
+    for (const i of times(60_000)) use(transaction, 'agent-c', `fake-${i}`, false);
+    expect(othersHit(transaction, planned('key-1'), START_MS)).toBe('proven');
   });
 
   test('of more agents than are named, it is known that there were more', () => {
-    const draft = new MemoryDraft();
-    use(draft, 'agent-b', 'key-1');
-    for (const _ of times(40)) use(draft, 'agent-a', 'key-1');
-    for (const i of times(32)) use(draft, `agent-${i}`, 'key-1', false);
-    expect(othersHit(draft, planned('key-1'), START_MS)).toBe('proven');
-    for (const i of times(33)) use(draft, `agent-${i}`, 'key-2', i > 0);
-    expect(othersHit(draft, planned('key-2'), START_MS)).toBe('proven');
+    const transaction = new MemoryTransaction();
+    use(transaction, 'agent-b', 'key-1');
+    for (const _ of times(40)) use(transaction, 'agent-a', 'key-1');
+    for (const i of times(32)) use(transaction, `agent-${i}`, 'key-1', false);
+    expect(othersHit(transaction, planned('key-1'), START_MS)).toBe('proven');
+    for (const i of times(33)) use(transaction, `agent-${i}`, 'key-2', i > 0);
+    expect(othersHit(transaction, planned('key-2'), START_MS)).toBe('proven');
   });
 
   test('an asserted task beside as many proven ones as are kept is not kept', () => {
-    const draft = new MemoryDraft();
+    const transaction = new MemoryTransaction();
     const fact = (task_id: string, assurance: LineageFact['assurance']): LineageFact => ({
       ...{ tenant_id: TENANT, event_id: 'e', event_time: at(0), agent_uid: 'agent-b' },
       ...{ task_id, assurance },
     });
-    for (const i of times(256)) noteLineage(draft, fact(`t${i}`, 'authenticated'));
-    expect(noteLineage(draft, fact('fake', 'asserted'))).toBeUndefined();
-    expect(noteLineage(draft, fact('t256', 'authenticated'))).toBeDefined();
+    for (const i of times(256)) noteLineage(transaction, fact(`t${i}`, 'authenticated'));
+    expect(noteLineage(transaction, fact('fake', 'asserted'))).toBeUndefined();
+    expect(noteLineage(transaction, fact('t256', 'authenticated'))).toBeDefined();
   });
 });

@@ -3,7 +3,7 @@
  * from the subject. Asserted and forgotten users count too, and are told apart.
  */
 import type { Target } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { isMild } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { type UseSeen, usesOf } from '../model/credential-users.ts';
@@ -19,9 +19,9 @@ const HANDED_ON_MAX = 256;
 /** Asserted: on nothing better rests that there are others at all. */
 export type Others = 'proven' | 'asserted';
 
-function handedOn(draft: Draft, { tenant_id, agent_uid }: Target): ReadonlySet<string> {
+function handedOn(transaction: Transaction, { tenant_id, agent_uid }: Target): ReadonlySet<string> {
   const subject = { level: 'agent', tenant_id, agent_uid };
-  const all = provenBelow(draft, subject, HANDED_ON_MAX);
+  const all = provenBelow(transaction, subject, HANDED_ON_MAX);
   return new Set(
     all.flatMap(({ holder, credentialUid }) => (credentialUid === undefined ? [holder.key] : [])),
   );
@@ -34,16 +34,16 @@ export const worst = (proven: readonly boolean[]): Others | undefined => {
 
 /** Users of whom not every task is known. */
 export function unknownUses(
-  draft: Draft,
+  transaction: Transaction,
   tenantId: string,
   uid: string,
   nowMs: number,
 ): readonly UseSeen[] {
   const known = new Set(
-    holdersAt(draft, credentialAnchor(tenantId, uid)).map(({ agentUid }) => agentUid),
+    holdersAt(transaction, credentialAnchor(tenantId, uid)).map(({ agentUid }) => agentUid),
   );
   const isRecent = (ms: number | undefined) => ms !== undefined && nowMs - ms < USED_WITHIN_MS;
-  return usesOf(draft, tenantId, uid).filter(
+  return usesOf(transaction, tenantId, uid).filter(
     ({ agentUid, lastMs, forgottenMs }) =>
       isRecent(lastMs) && (agentUid === undefined || isRecent(forgottenMs) || !known.has(agentUid)),
   );
@@ -57,7 +57,7 @@ export interface OtherUser {
 
 /** Others who use the credential that the action would take. */
 export function otherUsers(
-  draft: Draft,
+  transaction: Transaction,
   { action, target, problems }: PlannedAction,
   nowMs: number,
 ): readonly OtherUser[] {
@@ -65,13 +65,13 @@ export function otherUsers(
   if (level !== 'credential' || problems.length > 0 || isMild(action)) return [];
   if (uid === undefined) return [];
   const anchor = credentialAnchor(tenantId, uid);
-  const others = holdersAt(draft, anchor).filter(
+  const others = holdersAt(transaction, anchor).filter(
     ({ agentUid, lastMs }) => agentUid !== own && nowMs - lastMs < USED_WITHIN_MS,
   );
-  const given = others.length === 0 ? new Set<string>() : handedOn(draft, target);
+  const given = others.length === 0 ? new Set<string>() : handedOn(transaction, target);
   const isSure = (holder: Holder) =>
     credentialAnchors(holder).some((one) => one.anchor === anchor && one.isProven);
-  const unknown = unknownUses(draft, tenantId, uid, nowMs);
+  const unknown = unknownUses(transaction, tenantId, uid, nowMs);
   return [
     ...others
       .filter(({ key }) => !given.has(key))
@@ -81,11 +81,19 @@ export function otherUsers(
 }
 
 /** Whether they are proven; undefined: nobody else does. */
-export function othersHit(draft: Draft, planned: PlannedAction, nowMs: number): Others | undefined {
-  return worst(otherUsers(draft, planned, nowMs).map(({ isProven }) => isProven));
+export function othersHit(
+  transaction: Transaction,
+  planned: PlannedAction,
+  nowMs: number,
+): Others | undefined {
+  return worst(otherUsers(transaction, planned, nowMs).map(({ isProven }) => isProven));
 }
 
 /** Whether the action would take a credential that others use. */
-export function hitsOthers(draft: Draft, planned: PlannedAction, nowMs: number): boolean {
-  return othersHit(draft, planned, nowMs) !== undefined;
+export function hitsOthers(
+  transaction: Transaction,
+  planned: PlannedAction,
+  nowMs: number,
+): boolean {
+  return othersHit(transaction, planned, nowMs) !== undefined;
 }

@@ -4,18 +4,18 @@
  * that is all that is named of it.
  */
 import type { Assurance, Target } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   type Anchor,
   anchorsOf,
   credentialAnchor,
+  delegationAnchor,
   type Edge,
   type Holder,
-  handOverAnchor,
-  heldAssurance,
   holderKey,
   isProven,
   taskAnchor,
+  withheldAssurance,
 } from '../model/holder.ts';
 import { holderAt, holdersAt, holdersBelow, holdersOfAgent } from '../model/lineage.ts';
 import { EDGES_MAX } from '../model/merge-holder.ts';
@@ -61,7 +61,7 @@ function sourceOfCredential(holder: Holder, uid: string, name: string): Source {
   const anchors = [
     sure(credentialAnchor(tenantId, uid)),
     ...handed.map(({ ref }) => ({
-      anchor: handOverAnchor(tenantId, agentUid, ref),
+      anchor: delegationAnchor(tenantId, agentUid, ref),
       isProven: isProven(assurance),
     })),
   ];
@@ -69,24 +69,24 @@ function sourceOfCredential(holder: Holder, uid: string, name: string): Source {
 }
 
 /** The subject's own holdings: what the order itself takes. */
-export function subjectHolders(draft: Draft, target: Target): readonly Holder[] {
+export function subjectHolders(transaction: Transaction, target: Target): readonly Holder[] {
   const { level, tenant_id: tenantId, agent_uid: agentUid } = target;
-  if (level === 'agent') return holdersOfAgent(draft, tenantId, agentUid);
+  if (level === 'agent') return holdersOfAgent(transaction, tenantId, agentUid);
   if (level === 'task') {
-    const own = holderAt(draft, holderKey(tenantId, agentUid, target.task_id));
+    const own = holderAt(transaction, holderKey(tenantId, agentUid, target.task_id));
     return own === undefined ? [] : [own];
   }
   if (level === 'credential' && target.credential_uid !== undefined) {
-    return holdersAt(draft, credentialAnchor(tenantId, target.credential_uid));
+    return holdersAt(transaction, credentialAnchor(tenantId, target.credential_uid));
   }
   const { parent_agent_uid: parent, delegation_ref: ref } = target;
   if (level !== 'delegation' || parent === undefined || ref === undefined) return [];
-  return holdersBelow(draft, handOverAnchor(tenantId, parent, ref));
+  return holdersBelow(transaction, delegationAnchor(tenantId, parent, ref));
 }
 
-function sourcesOf(draft: Draft, target: Target): readonly Source[] {
+function sourcesOf(transaction: Transaction, target: Target): readonly Source[] {
   const { level, tenant_id: tenantId, agent_uid: agentUid, credential_uid: uid } = target;
-  const holders = subjectHolders(draft, target);
+  const holders = subjectHolders(transaction, target);
   if (level === 'credential' && uid !== undefined) {
     const own = holders.map((one) => sourceOfCredential(one, uid, ROOT));
     // Also where nobody was seen to use it.
@@ -111,10 +111,10 @@ function derivedAt(holder: Holder, at: Anchor, from: Source): readonly Derived[]
   const made = holder.credentials.filter(
     ({ parent }) => parent !== undefined && credentialAnchor(holder.tenantId, parent) === at.anchor,
   );
-  return made.map((held) => ({
+  return made.map((inHand) => ({
     ...rest,
-    credentialUid: held.uid,
-    assurance: isProven(heldAssurance(holder, held)) ? assurance : ASSERTED,
+    credentialUid: inHand.uid,
+    assurance: isProven(withheldAssurance(holder, inHand)) ? assurance : ASSERTED,
   }));
 }
 
@@ -131,11 +131,15 @@ interface Waiting {
   readonly depth: number;
 }
 
-function below(draft: Draft, sources: readonly Source[], depth: number): readonly Waiting[] {
+function below(
+  transaction: Transaction,
+  sources: readonly Source[],
+  depth: number,
+): readonly Waiting[] {
   return sources
     .flatMap((from) =>
       from.anchors.flatMap((at) =>
-        holdersBelow(draft, at.anchor).flatMap((holder) => derivedAt(holder, at, from)),
+        holdersBelow(transaction, at.anchor).flatMap((holder) => derivedAt(holder, at, from)),
       ),
     )
     .toSorted((a, b) => rank(a) - rank(b))
@@ -151,11 +155,11 @@ function sourceBelow(one: Derived): Source {
 
 /** Nearest first and each once. */
 export function* derivedHolders(
-  draft: Draft,
+  transaction: Transaction,
   target: Target,
   isTaken: (name: string) => boolean,
 ): Generator<Derived> {
-  const own = new Set(subjectHolders(draft, target).map((one) => one.key));
+  const own = new Set(subjectHolders(transaction, target).map((one) => one.key));
   const isWhole = target.level !== 'credential';
   const seen = new Set<string>(isWhole ? own : []);
   const queue: Waiting[] = [];
@@ -165,7 +169,7 @@ export function* derivedHolders(
       (isFirst && isProven(next.one.assurance) ? queue : late).push(next);
     }
   };
-  wait(below(draft, sourcesOf(draft, target), 1), true);
+  wait(below(transaction, sourcesOf(transaction, target), 1), true);
   for (;;) {
     const next = queue.shift() ?? late.shift();
     if (next === undefined) return;
@@ -175,15 +179,19 @@ export function* derivedHolders(
     seen.add(name);
     yield one;
     if (depth >= DEPTH_MAX) continue;
-    wait(below(draft, [sourceBelow(one)], depth + 1), isTaken(name));
+    wait(below(transaction, [sourceBelow(one)], depth + 1), isTaken(name));
   }
 }
 
 /** Whom the target's access reaches by what each of them has proven, up to so many. */
-export function provenBelow(draft: Draft, target: Target, most: number): readonly Derived[] {
+export function provenBelow(
+  transaction: Transaction,
+  target: Target,
+  most: number,
+): readonly Derived[] {
   const names = new Set([ROOT]);
   const found: Derived[] = [];
-  for (const one of derivedHolders(draft, target, (name) => names.has(name))) {
+  for (const one of derivedHolders(transaction, target, (name) => names.has(name))) {
     // All that are proven come before the first that is not.
     if (!isProven(one.assurance) || !names.has(one.through) || found.length >= most) break;
     names.add(derivedName(one));

@@ -3,7 +3,7 @@
  * and escalations; restores and step-ups at an order's end go on.
  */
 import { epochMs, formatLogTime } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { approvalOf, isAgreed, type TakenAct } from '../model/people.ts';
 
 export interface PauseState {
@@ -24,12 +24,12 @@ export interface PauseState {
 const RUNNING: PauseState = { paused: false, by: [], sinceMs: 0, reason: '' };
 const key = (tenantId: string) => `pause|${tenantId}`;
 
-export function pauseState(draft: Draft, tenantId: string): PauseState {
-  return draft.get<PauseState>(key(tenantId)) ?? RUNNING;
+export function pauseState(transaction: Transaction, tenantId: string): PauseState {
+  return transaction.get<PauseState>(key(tenantId)) ?? RUNNING;
 }
 
-export function putPause(draft: Draft, tenantId: string, state: PauseState): void {
-  draft.put(key(tenantId), state);
+export function putPause(transaction: Transaction, tenantId: string, state: PauseState): void {
+  transaction.put(key(tenantId), state);
 }
 
 export interface Agreement {
@@ -38,8 +38,8 @@ export interface Agreement {
   readonly withheld?: string;
 }
 
-export function agreeToPause(draft: Draft, act: TakenAct): Agreement {
-  const state = pauseState(draft, act.tenant_id);
+export function agreeToPause(transaction: Transaction, act: TakenAct): Agreement {
+  const state = pauseState(transaction, act.tenant_id);
   const paused = act.act === 'pause';
   if (state.paused === paused) return { by: [act.by], withheld: 'already_so' };
   const atMs = epochMs(act.at);
@@ -48,10 +48,10 @@ export function agreeToPause(draft: Draft, act: TakenAct): Agreement {
   if (pending?.act !== act.act || !isAgreed(first, approvalOf(act))) {
     const { at: _, ...who } = approvalOf(act);
     const first = { act: act.act, ...who, atMs };
-    putPause(draft, act.tenant_id, { ...rest, pending: first });
+    putPause(transaction, act.tenant_id, { ...rest, pending: first });
     return { by: [act.by], withheld: 'second_person_needed' };
   }
   const by = [pending.by, act.by];
-  putPause(draft, act.tenant_id, { paused, by, sinceMs: atMs, reason: act.reason });
+  putPause(transaction, act.tenant_id, { paused, by, sinceMs: atMs, reason: act.reason });
   return { by };
 }

@@ -106,7 +106,7 @@ describe('in a blackout', () => {
   describe('what would have been stronger', () => {
     const MINUTE_MS = 60_000;
     /** The order failed in the blackout, which ends at ten past nine. */
-    const heldUp = (blackout = ['tue 09:05-09:10']) => {
+    const delayed = (blackout = ['tue 09:05-09:10']) => {
       const journal = blackedOut({ blackout });
       const [order] = journal.commands;
       if (order === undefined) throw new Error('An order was expected.');
@@ -117,7 +117,7 @@ describe('in a blackout', () => {
     };
 
     test('is asked for once more when it ends, once', () => {
-      const { journal, order } = heldUp();
+      const { journal, order } = delayed();
       journal.add(timeEntry(9 * MINUTE_MS));
       expect(actionsOf(journal)).toEqual(['revoke_token']);
       journal.add(timeEntry(10 * MINUTE_MS), timeEntry(12 * MINUTE_MS));
@@ -129,11 +129,11 @@ describe('in a blackout', () => {
     });
 
     test('is not where the receiver has carried the order out since, nor where it was taken back', () => {
-      const done = heldUp();
+      const done = delayed();
       done.journal.add(
         receiptEntry(done.order, { receiver: 'gateway', applied_at: at(7 * MINUTE_MS) }),
       );
-      const back = heldUp();
+      const back = delayed();
       back.journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }));
       for (const { journal } of [done, back]) {
         journal.add(timeEntry(12 * MINUTE_MS));
@@ -142,7 +142,7 @@ describe('in a blackout', () => {
     });
 
     test('waits for the end of all that follow upon each other, and for none that has no end', () => {
-      const { journal } = heldUp(['tue 09:05-09:10', 'tue 09:10-09:20']);
+      const { journal } = delayed(['tue 09:05-09:10', 'tue 09:10-09:20']);
       journal.add(timeEntry(19 * MINUTE_MS));
       expect(actionsOf(journal)).toEqual(['revoke_token']);
       journal.add(timeEntry(20 * MINUTE_MS));
@@ -150,7 +150,7 @@ describe('in a blackout', () => {
     });
 
     test('one person may approve while it lasts; then nothing is asked for when it ends', () => {
-      const { journal, decision_id } = heldUp();
+      const { journal, decision_id } = delayed();
       journal.add(actEntry('approve', 'ana', { decision_id, at: at(7 * MINUTE_MS) }));
       expect(journal.commands.at(-1)).toMatchObject({
         ...{ action: 'block_issuance', initiating_entity: 'admin' },
@@ -163,7 +163,7 @@ describe('in a blackout', () => {
     });
 
     test('can be approved into nothing once a list of never-revoke has its agent', () => {
-      const { journal, decision_id } = heldUp();
+      const { journal, decision_id } = delayed();
       journal.add(policyEntry({ seq: 2, neverRevoke: ['agent-a'] }));
       journal.add(actEntry('approve', 'ana', { decision_id, at: at(7 * MINUTE_MS) }));
       expect(journal.decisions.at(-1)?.withheld_reason).toBe('never_revoke');

@@ -4,13 +4,13 @@
  * yields its latest.
  */
 import type { Alert } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { issuedCommand } from '../model/issued-command.ts';
 
 /** Of one tenant; of more, how many is said. */
-export const HELD_BY_PAUSE_MAX = 200;
+export const WITHHELD_BY_PAUSE_MAX = 200;
 
-export interface HeldByPause {
+export interface WithheldByPause {
   readonly decisionId: string;
   readonly alertId: string;
   readonly agentUid: string;
@@ -22,29 +22,33 @@ export interface HeldByPause {
   readonly follows?: string;
 }
 
-export interface AllHeldByPause {
-  readonly decisions: readonly HeldByPause[];
+export interface AllWithheldByPause {
+  readonly decisions: readonly WithheldByPause[];
   /** Not among them, for there were too many. */
   readonly more: number;
 }
 
 const listKey = (tenantId: string) => `held_by_pause|${tenantId}`;
 const moreKey = (tenantId: string) => `held_by_pause_more|${tenantId}`;
-const listOf = (draft: Draft, tenantId: string) =>
-  draft.get<readonly HeldByPause[]>(listKey(tenantId)) ?? [];
+const listOf = (transaction: Transaction, tenantId: string) =>
+  transaction.get<readonly WithheldByPause[]>(listKey(tenantId)) ?? [];
 
-export function noteHeldByPause(draft: Draft, tenantId: string, one: HeldByPause): void {
-  const list = listOf(draft, tenantId);
+export function noteWithheldByPause(
+  transaction: Transaction,
+  tenantId: string,
+  one: WithheldByPause,
+): void {
+  const list = listOf(transaction, tenantId);
   if (list.some(({ decisionId }) => decisionId === one.decisionId)) return;
-  if (list.length < HELD_BY_PAUSE_MAX) {
-    draft.put(listKey(tenantId), [...list, one]);
+  if (list.length < WITHHELD_BY_PAUSE_MAX) {
+    transaction.put(listKey(tenantId), [...list, one]);
     return;
   }
-  draft.put(moreKey(tenantId), (draft.get<number>(moreKey(tenantId)) ?? 0) + 1);
+  transaction.put(moreKey(tenantId), (transaction.get<number>(moreKey(tenantId)) ?? 0) + 1);
   const all = [...list, one];
   const least = latestOfMost(all);
   if (least !== one) {
-    draft.put(
+    transaction.put(
       listKey(tenantId),
       all.filter((other) => other !== least),
     );
@@ -52,8 +56,8 @@ export function noteHeldByPause(draft: Draft, tenantId: string, one: HeldByPause
 }
 
 /** All of whatever has most of these. */
-function most(list: readonly HeldByPause[], of: (one: HeldByPause) => string) {
-  const groups = new Map<string, readonly HeldByPause[]>();
+function most(list: readonly WithheldByPause[], of: (one: WithheldByPause) => string) {
+  const groups = new Map<string, readonly WithheldByPause[]>();
   for (const one of list) {
     const name = of(one);
     const known = groups.get(name) ?? [];
@@ -63,51 +67,67 @@ function most(list: readonly HeldByPause[], of: (one: HeldByPause) => string) {
   return [...groups.values()].reduce((a, b) => (b.length >= a.length ? b : a), []);
 }
 
-const latestOfMost = (list: readonly HeldByPause[]) =>
+const latestOfMost = (list: readonly WithheldByPause[]) =>
   most(
     most(list, ({ agentUid }) => agentUid),
     ({ alertId }) => alertId,
   ).at(-1);
 
-function drop(draft: Draft, tenantId: string, isOver: (one: HeldByPause) => boolean): void {
-  const list = listOf(draft, tenantId);
+function drop(
+  transaction: Transaction,
+  tenantId: string,
+  isOver: (one: WithheldByPause) => boolean,
+): void {
+  const list = listOf(transaction, tenantId);
   const left = list.filter((one) => !isOver(one));
   if (left.length === list.length) return;
-  if (left.length > 0) draft.put(listKey(tenantId), left);
+  if (left.length > 0) transaction.put(listKey(tenantId), left);
   else {
-    draft.delete(listKey(tenantId));
-    draft.delete(moreKey(tenantId));
+    transaction.delete(listKey(tenantId));
+    transaction.delete(moreKey(tenantId));
   }
 }
 
 /** Its alert is decided anew, but for the decisions that stay. */
-export function dropHeldOfAlert(
-  draft: Draft,
+export function dropWithheldOfAlert(
+  transaction: Transaction,
   { tenant_id: tenantId, alert_id: alertId }: Alert,
   staying: readonly string[],
 ): void {
   drop(
-    draft,
+    transaction,
     tenantId,
     (one) =>
       one.alertId === alertId && one.follows === undefined && !staying.includes(one.decisionId),
   );
 }
 
-export function dropHeldOfWithdrawn(draft: Draft, tenantId: string, alertId: string): void {
-  drop(draft, tenantId, (one) => one.alertId === alertId);
+export function dropWithheldOfWithdrawn(
+  transaction: Transaction,
+  tenantId: string,
+  alertId: string,
+): void {
+  drop(transaction, tenantId, (one) => one.alertId === alertId);
 }
 
-export function dropHeldDecision(draft: Draft, tenantId: string, decisionId: string): void {
-  drop(draft, tenantId, (one) => one.decisionId === decisionId);
+export function dropWithheldDecision(
+  transaction: Transaction,
+  tenantId: string,
+  decisionId: string,
+): void {
+  drop(transaction, tenantId, (one) => one.decisionId === decisionId);
 }
 
 /** What is still to be looked at, the earliest first. */
-export function heldByPause(draft: Draft, tenantId: string, nowMs: number): AllHeldByPause {
-  const decisions = listOf(draft, tenantId).filter(({ follows }) => {
+export function withheldByPause(
+  transaction: Transaction,
+  tenantId: string,
+  nowMs: number,
+): AllWithheldByPause {
+  const decisions = listOf(transaction, tenantId).filter(({ follows }) => {
     if (follows === undefined) return true;
-    const issued = issuedCommand(draft, follows);
+    const issued = issuedCommand(transaction, follows);
     return issued !== undefined && !issued.restored && issued.expiresMs > nowMs;
   });
-  return { decisions, more: draft.get<number>(moreKey(tenantId)) ?? 0 };
+  return { decisions, more: transaction.get<number>(moreKey(tenantId)) ?? 0 };
 }

@@ -63,7 +63,7 @@ describe('a credential that the break-glass account has used', () => {
     const second = order('ben');
     journal.add(order('ana'), second);
     expect(journal.commands).toEqual([]);
-    expect(outcomeOfAct(journal.draft, actIdOf(second))).toMatchObject({
+    expect(outcomeOfAct(journal.transaction, actIdOf(second))).toMatchObject({
       withheld: 'never_revoke',
       protects: ['agent-b'],
     });
@@ -89,7 +89,7 @@ describe('a credential that the break-glass account has used', () => {
     journal.add(...acts);
     expect(journal.commands).toEqual([]);
     const [, second] = acts;
-    expect(second && outcomeOfAct(journal.draft, actIdOf(second))).toMatchObject({
+    expect(second && outcomeOfAct(journal.transaction, actIdOf(second))).toMatchObject({
       withheld: 'never_revoke',
       protects: ['agent-b'],
     });

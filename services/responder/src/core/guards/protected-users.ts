@@ -2,8 +2,8 @@
  * Who is never revoked and was proven to use the credential that an order would take, however long
  * ago. Asserted users ask for two people instead.
  */
-import type { Draft } from '@waywarden/stage';
-import { tellsOnly } from '../model/action-strength.ts';
+import type { Transaction } from '@waywarden/stage';
+import { reportsOnly } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { namedUsersOf } from '../model/credential-users.ts';
 import { credentialAnchor, credentialAnchors } from '../model/holder.ts';
@@ -14,30 +14,30 @@ import { isNeverRevoked } from './withhold-command.ts';
 /** What the lists are read from. */
 export type Lists = Pick<ResponseContext, 'policy' | 'registry' | 'neverRevoke'>;
 
-function provenUsers(draft: Draft, tenantId: string, uid: string): ReadonlySet<string> {
+function provenUsers(transaction: Transaction, tenantId: string, uid: string): ReadonlySet<string> {
   const anchor = credentialAnchor(tenantId, uid);
-  const holders = holdersAt(draft, anchor).filter((holder) =>
+  const holders = holdersAt(transaction, anchor).filter((holder) =>
     credentialAnchors(holder).some((one) => one.anchor === anchor && one.isProven),
   );
-  const named = namedUsersOf(draft, tenantId, uid).filter((one) => one.isProven);
+  const named = namedUsersOf(transaction, tenantId, uid).filter((one) => one.isProven);
   return new Set([...holders, ...named].map(({ agentUid }) => agentUid));
 }
 
 /** By name; empty: nobody whom the list protects is known to use what the action would take. */
 export function protectedUsers(
-  context: Lists & Pick<ResponseContext, 'draft'>,
+  context: Lists & Pick<ResponseContext, 'transaction'>,
   { action, target }: Pick<PlannedAction, 'action' | 'target'>,
 ): readonly string[] {
   const { level, tenant_id: tenantId, agent_uid: own, credential_uid: uid } = target;
-  if (level !== 'credential' || uid === undefined || tellsOnly(action)) return [];
-  return [...provenUsers(context.draft, tenantId, uid)]
+  if (level !== 'credential' || uid === undefined || reportsOnly(action)) return [];
+  return [...provenUsers(context.transaction, tenantId, uid)]
     .filter((user) => user !== own && isNeverRevoked(context, user))
     .toSorted();
 }
 
 /** Whom it would hit of those who are never revoked. */
 export function neverRevokedOf(
-  context: Lists & Pick<ResponseContext, 'draft'>,
+  context: Lists & Pick<ResponseContext, 'transaction'>,
   planned: Pick<PlannedAction, 'action' | 'target'>,
 ): readonly string[] {
   const { agent_uid: own, parent_agent_uid: parent } = planned.target;

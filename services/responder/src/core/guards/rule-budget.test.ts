@@ -33,9 +33,13 @@ function told(journal: Journal, names: string, sources?: readonly string[]) {
 }
 
 const spentNow = (journal: Journal) => {
-  const policy = tenantPolicy(journal.draft, TENANT);
+  const policy = tenantPolicy(journal.transaction, TENANT);
   if (policy === undefined) throw new Error('No policy was given.');
-  return spentBudgets(journal.draft, policy, { tenantId: TENANT, ruleId: 'hijack-task', nowMs: 0 });
+  return spentBudgets(journal.transaction, policy, {
+    tenantId: TENANT,
+    ruleId: 'hijack-task',
+    nowMs: 0,
+  });
 };
 
 describe('one source', () => {
@@ -167,7 +171,7 @@ describe('the rule', () => {
       agentUid: subject,
       atMs: Date.parse('2026-11-24T09:00:00Z'),
     }));
-    journal.draft.put(`budget|${TENANT}|hijack-task`, admitted);
+    journal.transaction.put(`budget|${TENANT}|hijack-task`, admitted);
     expect(told(journal, 'a')).toEqual(['budget_exceeded']);
     expect(told(journal, 'b', ['gateway/a'])).toEqual(['acted']);
   });

@@ -4,7 +4,7 @@
  * not yet contained. The window slides with the journal's clock.
  */
 import type { BUDGET_COUNTS, BUDGETS } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { TenantPolicy } from '../model/tenant-rules.ts';
 
 /** More subjects than this a rule never admits within one window, whatever the policy says. */
@@ -57,10 +57,10 @@ export interface BudgetRequest {
 const budgetKey = (tenantId: string, ruleId: string) => `budget|${tenantId}|${ruleId}`;
 
 /** Earlier versions kept the admissions alone, all of one budget. */
-function budgetOf(draft: Draft, tenantId: string, ruleId: string): RuleBudget {
-  const kept = draft.get<RuleBudget | readonly Admission[]>(budgetKey(tenantId, ruleId));
-  if (kept === undefined) return { admitted: [], spent: [] };
-  return 'admitted' in kept ? kept : { admitted: kept, spent: [] };
+function budgetOf(transaction: Transaction, tenantId: string, ruleId: string): RuleBudget {
+  const retained = transaction.get<RuleBudget | readonly Admission[]>(budgetKey(tenantId, ruleId));
+  if (retained === undefined) return { admitted: [], spent: [] };
+  return 'admitted' in retained ? retained : { admitted: retained, spent: [] };
 }
 
 function agentsMax(policy: TenantPolicy, liveAgents: number): number {
@@ -70,7 +70,7 @@ function agentsMax(policy: TenantPolicy, liveAgents: number): number {
 }
 
 /** Of so many subjects, those that only an agent's first one may be. */
-const keptForFirst = (subjects: number) => (subjects < 2 ? 0 : Math.ceil((subjects * 3) / 10));
+const storedForFirst = (subjects: number) => (subjects < 2 ? 0 : Math.ceil((subjects * 3) / 10));
 
 const bound = (max: number) => Math.min(max, BUDGET_SUBJECTS_MAX);
 
@@ -81,7 +81,7 @@ function fullOf(
   max: { readonly subjects: number; readonly agents: number },
 ): Pick<SpentBudget, 'counted' | 'max'> | undefined {
   const agents = new Set(admitted.map((one) => one.agentUid));
-  const subjects = max.subjects - (agents.has(agentUid) ? keptForFirst(max.subjects) : 0);
+  const subjects = max.subjects - (agents.has(agentUid) ? storedForFirst(max.subjects) : 0);
   if (admitted.length >= subjects) return { counted: 'subjects', max: subjects };
   agents.add(agentUid);
   return agents.size > max.agents ? { counted: 'agents', max: max.agents } : undefined;
@@ -102,11 +102,11 @@ interface Room {
   readonly full: SpentBudget | undefined;
 }
 
-function roomFor(draft: Draft, policy: TenantPolicy, request: BudgetRequest): Room {
+function roomFor(transaction: Transaction, policy: TenantPolicy, request: BudgetRequest): Room {
   const { tenantId, ruleId, subject, agentUid, sources = [], nowMs: atMs } = request;
   const source = sources.length === 1 ? sources[0] : undefined;
   const oldest = atMs - policy.windowMs;
-  const before = budgetOf(draft, tenantId, ruleId);
+  const before = budgetOf(transaction, tenantId, ruleId);
   const admitted = before.admitted.filter((one) => one.atMs > oldest);
   const isOwn = (one: Admission) => one.agentUid === agentUid && one.source === source;
   const isCounted = request.isRise === true && admitted.some(isOwn);
@@ -130,11 +130,11 @@ function roomFor(draft: Draft, policy: TenantPolicy, request: BudgetRequest): Ro
  * the window then.
  */
 export function roomAtMs(
-  draft: Draft,
+  transaction: Transaction,
   policy: TenantPolicy,
   request: BudgetRequest,
 ): number | null | undefined {
-  const { full, admitted } = roomFor(draft, policy, request);
+  const { full, admitted } = roomFor(transaction, policy, request);
   if (full === undefined) return undefined;
   if (admitted.length === 0) return null;
   return Math.min(...admitted.map((one) => one.atMs)) + policy.windowMs;
@@ -142,14 +142,14 @@ export function roomAtMs(
 
 /** Undefined: the rule may contain this subject now, and it is counted. Else whose budget is spent. */
 export function takeBudget(
-  draft: Draft,
+  transaction: Transaction,
   policy: TenantPolicy,
   request: BudgetRequest,
 ): SpentBudget | undefined {
   const { tenantId, ruleId, subject, agentUid, nowMs: atMs } = request;
-  const { source, admitted, others, isCounted, full } = roomFor(draft, policy, request);
+  const { source, admitted, others, isCounted, full } = roomFor(transaction, policy, request);
   if (isCounted) return undefined;
-  const before = budgetOf(draft, tenantId, ruleId);
+  const before = budgetOf(transaction, tenantId, ruleId);
   const oldest = atMs - policy.windowMs;
   const recent = before.spent.filter((one) => one.atMs > oldest);
   const now: RuleBudget =
@@ -167,20 +167,20 @@ export function takeBudget(
             -SPENT_SHOWN_MAX,
           ),
         };
-  draft.put(budgetKey(tenantId, ruleId), now);
+  transaction.put(budgetKey(tenantId, ruleId), now);
   return full;
 }
 
 /** The budgets of a rule that refused somebody within the window, the latest last. */
 export function spentBudgets(
-  draft: Draft,
+  transaction: Transaction,
   policy: TenantPolicy,
   { tenantId, ruleId, nowMs }: Pick<BudgetRequest, 'tenantId' | 'ruleId' | 'nowMs'>,
 ): readonly SpentAt[] {
-  const { spent } = budgetOf(draft, tenantId, ruleId);
+  const { spent } = budgetOf(transaction, tenantId, ruleId);
   return spent.filter((one) => one.atMs > nowMs - policy.windowMs);
 }
 
-export function dropBudget(draft: Draft, tenantId: string, ruleId: string): void {
-  draft.delete(budgetKey(tenantId, ruleId));
+export function dropBudget(transaction: Transaction, tenantId: string, ruleId: string): void {
+  transaction.delete(budgetKey(tenantId, ruleId));
 }

@@ -3,7 +3,7 @@
  * instead of them, by one order. Several tasks of one agent are one.
  */
 import type { Alert, Target } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 /** Origins remembered at once; of more, the earliest are forgotten. */
 const ORIGINS_MAX = 10_000;
@@ -20,30 +20,30 @@ interface Victims {
 
 const NEXT = 'origins';
 
-function rememberNew(draft: Draft, key: string): void {
-  const next = draft.get<number>(NEXT) ?? 0;
+function rememberNew(transaction: Transaction, key: string): void {
+  const next = transaction.get<number>(NEXT) ?? 0;
   const slot = `${NEXT}|${next % ORIGINS_MAX}`;
-  const evicted = draft.get<string>(slot);
-  if (evicted !== undefined && evicted !== key) draft.delete(evicted);
-  draft.put(slot, key);
-  draft.put(NEXT, next + 1);
+  const evicted = transaction.get<string>(slot);
+  if (evicted !== undefined && evicted !== key) transaction.delete(evicted);
+  transaction.put(slot, key);
+  transaction.put(NEXT, next + 1);
 }
 
-function note(draft: Draft, key: string, fresh: Victims, agentUid: string): Victims {
-  const known = draft.get<Victims>(key);
-  if (known === undefined) rememberNew(draft, key);
+function note(transaction: Transaction, key: string, fresh: Victims, agentUid: string): Victims {
+  const known = transaction.get<Victims>(key);
+  if (known === undefined) rememberNew(transaction, key);
   const isOld = known === undefined || fresh.lastMs - known.lastMs > DAY_MS;
   const before = isOld ? fresh : { ...known, lastMs: Math.max(known.lastMs, fresh.lastMs) };
   const { agents = [] } = before;
   const isNoted = agents.includes(agentUid) || agents.length >= SUBJECTS_MAX;
   const next = isNoted ? before : { ...before, agents: [...agents, agentUid] };
-  draft.put(key, next);
+  transaction.put(key, next);
   return next;
 }
 
 /** Notes whom the alert's origins have reached. */
 export function sharedOrigin(
-  draft: Draft,
+  transaction: Transaction,
   alert: Alert,
   { subjectsMin, nowMs }: { readonly subjectsMin: number; readonly nowMs: number },
 ): Target | undefined {
@@ -57,7 +57,7 @@ export function sharedOrigin(
       agent_uid: subject.agent_uid,
       ...origin,
     };
-    const victims = note(draft, key, { target, lastMs: nowMs }, subject.agent_uid);
+    const victims = note(transaction, key, { target, lastMs: nowMs }, subject.agent_uid);
     if ((victims.agents?.length ?? 0) >= subjectsMin) shared ??= victims.target;
   }
   return shared;

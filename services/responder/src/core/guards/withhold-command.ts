@@ -129,11 +129,11 @@ const target: Guard = ({ actions, alert }) =>
 
 /** What a person confirms goes on is asked for at any time. */
 const blackout: Guard = ({ actions, registry, nowMs }) => {
-  const isHeld = actions.some(({ action, target: { agent_uid: uid } }) => {
+  const isInHand = actions.some(({ action, target: { agent_uid: uid } }) => {
     const windows = registry?.blackouts?.[uid] ?? [];
     return !isMild(action) && blackoutAt(windows, nowMs) !== undefined;
   });
-  return isHeld ? ['blackout'] : [];
+  return isInHand ? ['blackout'] : [];
 };
 
 const pause: Guard = ({ isPaused }) => (isPaused ? ['enforcement_paused'] : []);

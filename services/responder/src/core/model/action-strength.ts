@@ -29,10 +29,10 @@ const LEVELS = ['task', 'instance', 'credential', 'agent'] as const;
 export const STEP_UP = 'require_step_up';
 
 /** They tell somebody and take nothing away. */
-const TELLS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
+const REPORTS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
 
-export function tellsOnly(action: string): boolean {
-  return TELLS_ONLY.has(action);
+export function reportsOnly(action: string): boolean {
+  return REPORTS_ONLY.has(action);
 }
 
 export function strengthOf(action: string): number {

@@ -1,6 +1,6 @@
 /** What people found of an alert, and whom it named: the last word counts. */
 import type { Alert, OperatorAct } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { IssuedCommand } from './issued-command.ts';
 import type { Approval } from './people.ts';
 import { remember } from './remembered.ts';
@@ -15,32 +15,35 @@ const keyOf = (tenantId: string, alertId: string) => `verdict|${tenantId}|${aler
 const alertedKey = (tenantId: string, alertId: string) => `alerted|${tenantId}|${alertId}`;
 
 /** Whom an alert named when it was told first. */
-export function noteAlerted(draft: Draft, { tenant_id: tenantId, alert_id: id, subject }: Alert) {
+export function noteAlerted(
+  transaction: Transaction,
+  { tenant_id: tenantId, alert_id: id, subject }: Alert,
+) {
   const key = alertedKey(tenantId, id);
-  if (draft.get(key) === undefined) remember(draft, 'alerted', key, subject.agent_uid);
+  if (transaction.get(key) === undefined) remember(transaction, 'alerted', key, subject.agent_uid);
 }
 
 /** Whom the alert named when it was told first. */
-export const alertedAgent = (draft: Draft, tenantId: string, alertId: string) =>
-  draft.get<string>(alertedKey(tenantId, alertId));
+export const alertedAgent = (transaction: Transaction, tenantId: string, alertId: string) =>
+  transaction.get<string>(alertedKey(tenantId, alertId));
 
 /** Who found one of the alerts right that hold the order; undefined: nobody, so far. */
-export function foundRight(
-  draft: Draft,
+export function truePositive(
+  transaction: Transaction,
   { command, holders, cause }: IssuedCommand,
 ): Approval | undefined {
   const alerts = new Set([...holders, ...(cause === null ? [] : [cause.alertId])]);
   for (const alertId of alerts) {
-    const verdict = draft.get<Verdict>(keyOf(command.tenant_id, alertId));
+    const verdict = transaction.get<Verdict>(keyOf(command.tenant_id, alertId));
     if (verdict?.isRight === true) return verdict.said;
   }
   return undefined;
 }
 
 export function rememberVerdict(
-  draft: Draft,
+  transaction: Transaction,
   { tenant_id: tenantId, alert_id: alertId = '' }: Pick<OperatorAct, 'tenant_id' | 'alert_id'>,
   verdict: Verdict,
 ): void {
-  remember(draft, 'verdicts', keyOf(tenantId, alertId), verdict);
+  remember(transaction, 'verdicts', keyOf(tenantId, alertId), verdict);
 }

@@ -2,7 +2,7 @@
  * What is kept of a command that was issued, as the state of the response has it: what it orders, who
  * still needs it, what its receivers said, and what later calls told.
  */
-import type { Alert, Receipt, RevocationCommand, Sighting, WhyUntied } from '@waywarden/schemas';
+import type { Alert, Observation, Receipt, RevocationCommand, WhyUntied } from '@waywarden/schemas';
 import type { PlannedAction } from './action-target.ts';
 import type { Subject } from './watched-subject.ts';
 
@@ -91,7 +91,7 @@ export interface Proof {
   /** The last call, proven, of which nobody can tell whether it was the subject's, or whether it was let through. */
   readonly untied?: Untied;
   /** Likewise, only asserted: it doubts for a while, for anybody may say so again and again. */
-  readonly untiedSaid?: Untied;
+  readonly untiedClaimed?: Untied;
 }
 
 export interface Untied {
@@ -143,7 +143,7 @@ export interface Withheld {
 }
 
 /** What would have been asked for, had a blackout not held it back. */
-export interface HeldUp {
+export interface Delayed {
   readonly decisionId: string;
   readonly sentence: string;
   readonly planned: PlannedAction;
@@ -171,9 +171,9 @@ export interface IssuedCommand {
   readonly cause: Cause | null;
   readonly proof: Proof;
   /** The last calls of the subject. */
-  readonly recent: readonly Sighting[];
+  readonly recent: readonly Observation[];
   /** Likewise those of others with the credential that it takes, and those that name no task. */
-  readonly recentBeside?: readonly Sighting[];
+  readonly recentBeside?: readonly Observation[];
   /** It failed or leaked, and what is stronger was asked for: once. */
   readonly escalated: boolean;
   /** How long its receivers may say nothing, by the clock on the wall. */
@@ -183,7 +183,7 @@ export interface IssuedCommand {
   readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
   /** Asked for when the blackout ends, or a person approves it. */
-  readonly heldUp?: HeldUp;
+  readonly delayed?: Delayed;
   /** It stands in for an order that has ended, and took nothing when that ended. */
   readonly isLapse?: boolean;
   /** A receiver was silent, and nobody else was there to carry out something stronger. */

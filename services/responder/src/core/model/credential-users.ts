@@ -2,7 +2,7 @@
  * Which agents were seen with a credential, apart from their tasks. What is forgotten leaves a
  * bounded trace, and unknown users are users. Asserted ones are counted apart.
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { credentialAnchor } from './holder.ts';
 
 /** Agents that are named of one credential, proven and asserted each. */
@@ -73,27 +73,27 @@ function joinTraces(a: Trace | undefined, b: Trace | undefined): Trace | undefin
   };
 }
 
-function evict(draft: Draft, key: string, slot: string): void {
-  const gone = draft.get<Users>(key);
+function evict(transaction: Transaction, key: string, slot: string): void {
+  const gone = transaction.get<Users>(key);
   // It may have taken another place since.
   if (gone?.slot !== slot) return;
-  draft.delete(key);
+  transaction.delete(key);
   const at = cellKey(key.slice(PREFIX.length + 1));
-  const before = draft.get<Cell>(at);
+  const before = transaction.get<Cell>(at);
   const proven = joinTraces(before?.proven, traceOf(gone.proven));
   const asserted = joinTraces(before?.asserted, traceOf(gone.asserted));
-  draft.put(at, { ...(proven && { proven }), ...(asserted && { asserted }) });
+  transaction.put(at, { ...(proven && { proven }), ...(asserted && { asserted }) });
 }
 
-function takeSlot(draft: Draft, key: string, rank: Rank): string {
+function takeSlot(transaction: Transaction, key: string, rank: Rank): string {
   const ring = `${PREFIX}|${rank}`;
-  const next = draft.get<number>(ring) ?? 0;
+  const next = transaction.get<number>(ring) ?? 0;
   const most = rank === 'proven' ? CREDENTIALS_KNOWN_MAX : CREDENTIALS_ASSERTED_MAX;
   const slot = `${ring}|slot|${next % most}`;
-  const evicted = draft.get<string>(slot);
-  if (evicted !== undefined) evict(draft, evicted, slot);
-  draft.put(slot, key);
-  draft.put(ring, next + 1);
+  const evicted = transaction.get<string>(slot);
+  if (evicted !== undefined) evict(transaction, evicted, slot);
+  transaction.put(slot, key);
+  transaction.put(ring, next + 1);
   return slot;
 }
 
@@ -113,34 +113,37 @@ export interface Use {
   readonly atMs: number;
 }
 
-export function noteUse(draft: Draft, { tenantId, uid, agentUid, isProven, atMs }: Use): void {
+export function noteUse(
+  transaction: Transaction,
+  { tenantId, uid, agentUid, isProven, atMs }: Use,
+): void {
   const rank = rankOf(isProven);
   const key = keyOf(credentialAnchor(tenantId, uid));
-  const known = draft.get<Users>(key);
+  const known = transaction.get<Users>(key);
   const isRaised = isProven && known?.proven.users.length === 0;
-  const slot = known === undefined || isRaised ? takeSlot(draft, key, rank) : known.slot;
+  const slot = known === undefined || isRaised ? takeSlot(transaction, key, rank) : known.slot;
   const part = known?.[rank] ?? { users: [] };
   const before = part.users.find((one) => one.agentUid === agentUid);
   const user = { ...before, agentUid, lastMs: later(before?.lastMs, atMs) };
   const empty = { proven: { users: [] }, asserted: { users: [] } };
-  draft.put(key, { ...empty, ...known, slot, [rank]: withUser(part, user) });
+  transaction.put(key, { ...empty, ...known, slot, [rank]: withUser(part, user) });
 }
 
 /** A task is no longer known in which the agent used it. */
 export function noteUseForgotten(
-  draft: Draft,
+  transaction: Transaction,
   { anchor, isProven }: { readonly anchor: string; readonly isProven: boolean },
   { agentUid, lastMs }: User,
 ): void {
   const key = keyOf(anchor);
-  const known = draft.get<Users>(key);
+  const known = transaction.get<Users>(key);
   const rank = rankOf(isProven);
   const before = known?.[rank].users.find((one) => one.agentUid === agentUid);
   // Whoever is not named any more has left a trace already.
   if (known === undefined || before === undefined) return;
   const user = { ...before, forgottenMs: later(before.forgottenMs, lastMs) };
   const users = known[rank].users.map((one) => (one === before ? user : one));
-  draft.put(key, { ...known, [rank]: { ...known[rank], users } });
+  transaction.put(key, { ...known, [rank]: { ...known[rank], users } });
 }
 
 export interface UseSeen {
@@ -154,21 +157,25 @@ export interface UseSeen {
 
 /** Those whose names are kept with it, of whatever age. */
 export function namedUsersOf(
-  draft: Draft,
+  transaction: Transaction,
   tenantId: string,
   uid: string,
 ): readonly (UseSeen & { readonly agentUid: string })[] {
-  const known = draft.get<Users>(keyOf(credentialAnchor(tenantId, uid)));
+  const known = transaction.get<Users>(keyOf(credentialAnchor(tenantId, uid)));
   return RANKS.flatMap((rank) =>
     (known?.[rank].users ?? []).map((user) => ({ ...user, isProven: rank === 'proven' })),
   );
 }
 
 /** Everybody of whom a use is known, also where it is not known whose it was. */
-export function usesOf(draft: Draft, tenantId: string, uid: string): readonly UseSeen[] {
+export function usesOf(
+  transaction: Transaction,
+  tenantId: string,
+  uid: string,
+): readonly UseSeen[] {
   const anchor = credentialAnchor(tenantId, uid);
-  const known = draft.get<Users>(keyOf(anchor));
-  const cell = draft.get<Cell>(cellKey(anchor));
+  const known = transaction.get<Users>(keyOf(anchor));
+  const cell = transaction.get<Cell>(cellKey(anchor));
   return RANKS.flatMap((rank): UseSeen[] => {
     const isProven = rank === 'proven';
     const { users = [], moreMs } = known?.[rank] ?? {};

@@ -1,6 +1,6 @@
 /** Guarantee: what becomes of orders waits behind nothing that somebody tells, least of all without proof. */
 import type { JournalEntry, TaskEnd } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import { MemoryTransaction } from '@waywarden/stage';
 import { describe, expect, test } from 'vitest';
 import {
   alertEntry,
@@ -30,32 +30,32 @@ function junkEnd(n: number, over: Partial<TaskEnd>): JournalEntry {
 
 describe('the heaps', () => {
   test('hand out what is about orders first, and of each kind the soonest', () => {
-    const draft = new MemoryDraft();
+    const transaction = new MemoryTransaction();
     for (const one of [due('task_end', 1), due('lapse', 9), due('probe', 5), due('lease', 2)]) {
-      noteDue(draft, one);
+      noteDue(transaction, one);
     }
-    noteDue(draft, due('task_end', 0), false);
-    const taken = takeDue(draft, 9).map(({ what, atMs }) => `${what} ${atMs}`);
+    noteDue(transaction, due('task_end', 0), false);
+    const taken = takeDue(transaction, 9).map(({ what, atMs }) => `${what} ${atMs}`);
     expect(taken).toEqual(['probe 5', 'lapse 9', 'task_end 1', 'lease 2', 'task_end 0']);
   });
 
   test('have a small room for what is only asserted, and what is proven has its own', () => {
-    const draft = new MemoryDraft();
+    const transaction = new MemoryTransaction();
     const asserted = Array.from({ length: 10_001 }, (_, n) =>
-      noteDue(draft, due('lease', n), false),
+      noteDue(transaction, due('lease', n), false),
     );
     expect(asserted.filter((isNoted) => !isNoted)).toHaveLength(1);
     const proven = [due('lease', 1), due('task_end', 1), due('lapse', 1)];
-    expect(proven.map((one) => noteDue(draft, one))).toEqual([true, true, true]);
-    const first = takeDue(draft, 1).slice(0, 3);
+    expect(proven.map((one) => noteDue(transaction, one))).toEqual([true, true, true]);
+    const first = takeDue(transaction, 1).slice(0, 3);
     expect(first.map(({ what }) => what)).toEqual(['lapse', 'task_end', 'lease']);
   });
 
   test('are drained over several steps, and say that something about orders is left', () => {
-    const draft = new MemoryDraft();
-    for (let n = 0; n < 600; n++) noteDue(draft, due('lapse', n));
+    const transaction = new MemoryTransaction();
+    for (let n = 0; n < 600; n++) noteDue(transaction, due('lapse', n));
     let taken = 0;
-    for (; isOrderDue(draft, 600); taken += takeDue(draft, 600).length);
+    for (; isOrderDue(transaction, 600); taken += takeDue(transaction, 600).length);
     expect(taken).toBe(600);
   });
 });

@@ -2,7 +2,7 @@
  * What falls due at a moment of log time: binary heaps over the draft. Entries are never taken out
  * early. Four heaps, so that invented ends of tasks never keep an order from lapsing.
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 /** `receipts` was noted by earlier versions and no longer means anything. */
 export const DUE_KINDS = [
@@ -40,83 +40,87 @@ function heapOf({ what }: Due, isProven: boolean): Heap {
   return what === 'lease' ? LEASES : ORDERS;
 }
 
-const sizeOf = (draft: Draft, { name }: Heap) => draft.get<number>(name) ?? 0;
+const sizeOf = (transaction: Transaction, { name }: Heap) => transaction.get<number>(name) ?? 0;
 const at = ({ name }: Heap, index: number) => `${name}|${index}`;
 
-function read(draft: Draft, heap: Heap, index: number): Due | undefined {
-  return draft.get<Due>(at(heap, index));
+function read(transaction: Transaction, heap: Heap, index: number): Due | undefined {
+  return transaction.get<Due>(at(heap, index));
 }
 
-function swap(draft: Draft, heap: Heap, [a, b]: readonly [number, number]): void {
-  const [one, other] = [read(draft, heap, a), read(draft, heap, b)];
-  draft.put(at(heap, a), other);
-  draft.put(at(heap, b), one);
+function swap(transaction: Transaction, heap: Heap, [a, b]: readonly [number, number]): void {
+  const [one, other] = [read(transaction, heap, a), read(transaction, heap, b)];
+  transaction.put(at(heap, a), other);
+  transaction.put(at(heap, b), one);
 }
 
-function isBefore(draft: Draft, heap: Heap, [a, b]: readonly [number, number]): boolean {
-  return (read(draft, heap, a)?.atMs ?? 0) < (read(draft, heap, b)?.atMs ?? 0);
+function isBefore(
+  transaction: Transaction,
+  heap: Heap,
+  [a, b]: readonly [number, number],
+): boolean {
+  return (read(transaction, heap, a)?.atMs ?? 0) < (read(transaction, heap, b)?.atMs ?? 0);
 }
 
 /** False where there is no room for it. */
-export function noteDue(draft: Draft, due: Due, isProven = true): boolean {
+export function noteDue(transaction: Transaction, due: Due, isProven = true): boolean {
   const heap = heapOf(due, isProven);
-  const size = sizeOf(draft, heap);
+  const size = sizeOf(transaction, heap);
   if (size >= heap.most && due.what !== 'lapse') return false;
-  draft.put(at(heap, size), due);
-  draft.put(heap.name, size + 1);
+  transaction.put(at(heap, size), due);
+  transaction.put(heap.name, size + 1);
   let child = size;
   while (child > 0) {
     const parent = (child - 1) >> 1;
-    if (!isBefore(draft, heap, [child, parent])) break;
-    swap(draft, heap, [child, parent]);
+    if (!isBefore(transaction, heap, [child, parent])) break;
+    swap(transaction, heap, [child, parent]);
     child = parent;
   }
   return true;
 }
 
-function takeFirst(draft: Draft, heap: Heap, size: number): void {
+function takeFirst(transaction: Transaction, heap: Heap, size: number): void {
   const last = size - 1;
-  draft.put(at(heap, 0), read(draft, heap, last));
-  draft.delete(at(heap, last));
-  draft.put(heap.name, last);
+  transaction.put(at(heap, 0), read(transaction, heap, last));
+  transaction.delete(at(heap, last));
+  transaction.put(heap.name, last);
   let parent = 0;
   for (;;) {
     const [left, right] = [2 * parent + 1, 2 * parent + 2];
     if (left >= last) return;
-    const least = right < last && isBefore(draft, heap, [right, left]) ? right : left;
-    if (!isBefore(draft, heap, [least, parent])) return;
-    swap(draft, heap, [parent, least]);
+    const least = right < last && isBefore(transaction, heap, [right, left]) ? right : left;
+    if (!isBefore(transaction, heap, [least, parent])) return;
+    swap(transaction, heap, [parent, least]);
     parent = least;
   }
 }
 
-function firstMs(draft: Draft, heap: Heap): number {
-  const first = sizeOf(draft, heap) > 0 ? read(draft, heap, 0) : undefined;
+function firstMs(transaction: Transaction, heap: Heap): number {
+  const first = sizeOf(transaction, heap) > 0 ? read(transaction, heap, 0) : undefined;
   return first?.atMs ?? Number.POSITIVE_INFINITY;
 }
 
 /** When the soonest falls due; undefined when nothing waits. */
-export function nextDueMs(draft: Draft): number | undefined {
-  const soonest = Math.min(...HEAPS.map((heap) => firstMs(draft, heap)));
+export function nextDueMs(transaction: Transaction): number | undefined {
+  const soonest = Math.min(...HEAPS.map((heap) => firstMs(transaction, heap)));
   return Number.isFinite(soonest) ? soonest : undefined;
 }
 
 /** Something about an order fell due, and its turn has not come yet. */
-export function isOrderDue(draft: Draft, nowMs: number): boolean {
-  return firstMs(draft, ORDERS) <= nowMs;
+export function isOrderDue(transaction: Transaction, nowMs: number): boolean {
+  return firstMs(transaction, ORDERS) <= nowMs;
 }
 
-function takeFrom(draft: Draft, heap: Heap, nowMs: number): readonly Due[] {
+function takeFrom(transaction: Transaction, heap: Heap, nowMs: number): readonly Due[] {
   const taken: Due[] = [];
-  while (taken.length < heap.perStep && firstMs(draft, heap) <= nowMs) {
-    const first = read(draft, heap, 0);
-    takeFirst(draft, heap, sizeOf(draft, heap));
+  while (taken.length < heap.perStep && firstMs(transaction, heap) <= nowMs) {
+    const first = read(transaction, heap, 0);
+    takeFirst(transaction, heap, sizeOf(transaction, heap));
     if (first !== undefined) taken.push(first);
   }
   return taken;
 }
 
 /** What fell due up to `nowMs` and no longer waits. */
-export function takeDue(draft: Draft, nowMs: number): readonly Due[] {
-  return HEAPS.flatMap((heap) => takeFrom(draft, heap, nowMs));
+export function takeDue(transaction: Transaction, nowMs: number): readonly Due[] {
+  return HEAPS.flatMap((heap) => takeFrom(transaction, heap, nowMs));
 }

@@ -17,7 +17,7 @@ export interface Edge {
   readonly assurance: Assurance;
 }
 
-export interface Held {
+export interface InHand {
   readonly uid: string;
   readonly parent?: string;
   /** Where it rests on less than the holder does. */
@@ -32,7 +32,7 @@ export interface Holder {
   readonly workflow?: string;
   readonly deadlineMs?: number;
   readonly assurance: Assurance;
-  readonly credentials: readonly Held[];
+  readonly credentials: readonly InHand[];
   readonly edges: readonly Edge[];
   readonly handOvers: readonly { readonly ref: string; readonly credential?: string }[];
   readonly requestedBy?: string;
@@ -57,7 +57,7 @@ export const holderKey = (tenantId: string, agentUid: string, taskId?: string) =
 export const holderKeyOf = (tenantId: string, agentUid: string) =>
   `lineage|holder|${joined(tenantId, agentUid).slice(0, -1)},`;
 export const credentialAnchor = (tenantId: string, uid: string) => joined('cred', tenantId, uid);
-export const handOverAnchor = (tenantId: string, agentUid: string, ref: string) =>
+export const delegationAnchor = (tenantId: string, agentUid: string, ref: string) =>
   joined('ref', tenantId, agentUid, ref);
 export const taskAnchor = (tenantId: string, agentUid: string, taskId?: string) =>
   joined('task', tenantId, agentUid, taskId);
@@ -67,8 +67,8 @@ export const inTaskAnchor = (tenantId: string, taskId: string) => joined('in', t
 
 export const isProven = (assurance: Assurance): boolean => assuranceAtLeast(assurance, PROVEN_MIN);
 
-export function heldAssurance(holder: Holder, held: Held): Assurance {
-  return held.assurance ?? holder.assurance;
+export function withheldAssurance(holder: Holder, inHand: InHand): Assurance {
+  return inHand.assurance ?? holder.assurance;
 }
 
 export interface Anchor {
@@ -77,9 +77,9 @@ export interface Anchor {
 }
 
 export function credentialAnchors(holder: Holder): readonly Anchor[] {
-  return holder.credentials.map((held) => ({
-    anchor: credentialAnchor(holder.tenantId, held.uid),
-    isProven: isProven(heldAssurance(holder, held)),
+  return holder.credentials.map((inHand) => ({
+    anchor: credentialAnchor(holder.tenantId, inHand.uid),
+    isProven: isProven(withheldAssurance(holder, inHand)),
   }));
 }
 
@@ -91,6 +91,6 @@ export function anchorsOf(holder: Holder): readonly Anchor[] {
     own(taskAnchor(tenantId, agentUid, taskId)),
     ...(taskId === undefined ? [] : [own(inTaskAnchor(tenantId, taskId))]),
     ...credentialAnchors(holder),
-    ...handOvers.map(({ ref }) => own(handOverAnchor(tenantId, agentUid, ref))),
+    ...handOvers.map(({ ref }) => own(delegationAnchor(tenantId, agentUid, ref))),
   ];
 }

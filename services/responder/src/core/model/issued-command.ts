@@ -3,7 +3,7 @@
  * receivers said. State is bounded: a command is forgotten when it has expired (`issued-queue.ts`).
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
 import { type Cause, type IssuedCommand, peopleBehind, type Withheld } from './command-record.ts';
 import { isOrderDue, noteDue } from './due-heap.ts';
@@ -12,7 +12,7 @@ import { withOwnCredential } from './own-credential.ts';
 import { addWatch, removeWatch, takenKey, taskKey, watchedAt, watchKey } from './watch-room.ts';
 import type { Subject } from './watched-subject.ts';
 
-export type { Cause, HeldUp, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
+export type { Cause, Delayed, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
 export { isIssuedFull } from './issued-queue.ts';
 
 /** Alerts that hold one command; beyond, it is left to expire, as nobody can say who still needs it. */
@@ -30,20 +30,23 @@ const holderKey = (tenantId: string, alertId: string) => `alert|${tenantId}|${al
 /** What state of an earlier version lacks. */
 const EARLIER = { issuers: [], cause: null, proof: {}, recent: [], escalated: false } as const;
 
-export function issuedCommand(draft: Draft, commandId: string): IssuedCommand | undefined {
-  const stored = draft.get<IssuedCommand>(commandKey(commandId));
+export function issuedCommand(
+  transaction: Transaction,
+  commandId: string,
+): IssuedCommand | undefined {
+  const stored = transaction.get<IssuedCommand>(commandKey(commandId));
   if (stored === undefined || stored.subject !== undefined) return stored;
   return { ...stored, ...EARLIER, subject: { agentUid: stored.command.target.agent_uid } };
 }
 
 /** The command in force for this target and action, if there is one at `nowMs`. */
 export function openCommand(
-  draft: Draft,
+  transaction: Transaction,
   openKey: string,
   nowMs: number,
 ): IssuedCommand | undefined {
-  const id = draft.get<string>(openKeyOf(openKey));
-  const issued = id === undefined ? undefined : issuedCommand(draft, id);
+  const id = transaction.get<string>(openKeyOf(openKey));
+  const issued = id === undefined ? undefined : issuedCommand(transaction, id);
   return issued && !issued.restored && issued.expiresMs > nowMs ? issued : undefined;
 }
 
@@ -54,29 +57,44 @@ function lapseLeadMs({ issuedMs, expiresMs }: IssuedCommand): number {
 
 /** … and that goes on: what is about to end, and has been asked to give way, holds for nobody new. */
 export function standingCommand(
-  draft: Draft,
+  transaction: Transaction,
   openKey: string,
   nowMs: number,
 ): IssuedCommand | undefined {
-  const open = openCommand(draft, openKey, nowMs);
+  const open = openCommand(transaction, openKey, nowMs);
   return open !== undefined && nowMs < open.expiresMs - lapseLeadMs(open) ? open : undefined;
 }
 
 /** Ids of the commands that `alertId` holds, in the order of issue. */
-export function heldCommands(draft: Draft, tenantId: string, alertId: string): readonly string[] {
-  return draft.get<readonly string[]>(holderKey(tenantId, alertId)) ?? [];
+export function withheldCommands(
+  transaction: Transaction,
+  tenantId: string,
+  alertId: string,
+): readonly string[] {
+  return transaction.get<readonly string[]>(holderKey(tenantId, alertId)) ?? [];
 }
 
-function addHeld(draft: Draft, tenantId: string, alertId: string, commandId: string): void {
-  const held = heldCommands(draft, tenantId, alertId);
-  if (!held.includes(commandId)) draft.put(holderKey(tenantId, alertId), [...held, commandId]);
+function addWithheld(
+  transaction: Transaction,
+  tenantId: string,
+  alertId: string,
+  commandId: string,
+): void {
+  const inHand = withheldCommands(transaction, tenantId, alertId);
+  if (!inHand.includes(commandId))
+    transaction.put(holderKey(tenantId, alertId), [...inHand, commandId]);
 }
 
-function removeHeld(draft: Draft, tenantId: string, alertId: string, commandId: string): void {
-  const left = heldCommands(draft, tenantId, alertId).filter((id) => id !== commandId);
+function removeWithheld(
+  transaction: Transaction,
+  tenantId: string,
+  alertId: string,
+  commandId: string,
+): void {
+  const left = withheldCommands(transaction, tenantId, alertId).filter((id) => id !== commandId);
   const key = holderKey(tenantId, alertId);
-  if (left.length === 0) draft.delete(key);
-  else draft.put(key, left);
+  if (left.length === 0) transaction.delete(key);
+  else transaction.put(key, left);
 }
 
 export interface NewIssue {
@@ -98,23 +116,26 @@ export interface NewIssue {
 }
 
 /** An undo is owed nothing further. */
-function noteWhatIsDue(draft: Draft, issued: IssuedCommand): void {
+function noteWhatIsDue(transaction: Transaction, issued: IssuedCommand): void {
   if (issued.cause === null) return;
   const { expiresMs, command } = issued;
   const atMs = expiresMs - lapseLeadMs(issued);
-  noteDue(draft, { atMs, what: 'lapse', commandId: command.command_id });
+  noteDue(transaction, { atMs, what: 'lapse', commandId: command.command_id });
 }
 
 /** Whom no call is held against any more from now on, nothing later can be said to confirm. */
-function watch(draft: Draft, issued: IssuedCommand): void {
-  for (const { command } of addWatch(draft, issued, (id) => issuedCommand(draft, id))) {
-    const gone = issuedCommand(draft, command.command_id);
+function watch(transaction: Transaction, issued: IssuedCommand): void {
+  for (const { command } of addWatch(transaction, issued, (id) => issuedCommand(transaction, id))) {
+    const gone = issuedCommand(transaction, command.command_id);
     if (gone === undefined) continue;
-    putIssued(draft, { ...gone, proof: { ...gone.proof, unwatchedSinceMs: issued.issuedMs } });
+    putIssued(transaction, {
+      ...gone,
+      proof: { ...gone.proof, unwatchedSinceMs: issued.issuedMs },
+    });
   }
 }
 
-export function rememberCommand(draft: Draft, issue: NewIssue): void {
+export function rememberCommand(transaction: Transaction, issue: NewIssue): void {
   const { command, holder, openKey } = issue;
   const issued: IssuedCommand = {
     command,
@@ -128,7 +149,7 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     restored: false,
     receivers: {},
     issuers: issue.issuers,
-    subject: withOwnCredential(draft, issue.subject, issue),
+    subject: withOwnCredential(transaction, issue.subject, issue),
     cause: issue.cause,
     proof: {},
     recent: [],
@@ -140,120 +161,128 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     ...(issue.isLapse === true ? { isLapse: true } : {}),
     ...(issue.after === undefined ? {} : { people: peopleBehind(issue.after) }),
   };
-  queueIssued(draft, command.command_id, issued.expiresMs - issued.issuedMs);
-  noteWhatIsDue(draft, issued);
-  draft.put(commandKey(command.command_id), issued);
-  watch(draft, issued);
-  if (openKey !== null) draft.put(openKeyOf(openKey), command.command_id);
-  if (holder !== null) addHeld(draft, command.tenant_id, holder, command.command_id);
+  queueIssued(transaction, command.command_id, issued.expiresMs - issued.issuedMs);
+  noteWhatIsDue(transaction, issued);
+  transaction.put(commandKey(command.command_id), issued);
+  watch(transaction, issued);
+  if (openKey !== null) transaction.put(openKeyOf(openKey), command.command_id);
+  if (holder !== null) addWithheld(transaction, command.tenant_id, holder, command.command_id);
 }
 
 /** From now on `alertId` too needs this command: withdrawing another alert must not lift it. */
 export function holdCommand(
-  draft: Draft,
-  held: IssuedCommand,
+  transaction: Transaction,
+  inHand: IssuedCommand,
   alertId: string,
   isRoutine = false,
 ): void {
-  if (held.holders.includes(alertId)) return;
-  const issued = isRoutine ? held : { ...held, isNeeded: true };
+  if (inHand.holders.includes(alertId)) return;
+  const issued = isRoutine ? inHand : { ...inHand, isNeeded: true };
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   if (issued.holders.length >= HOLDERS_MAX) {
-    draft.put(commandKey(commandId), { ...issued, holdersOverflowed: true });
+    transaction.put(commandKey(commandId), { ...issued, holdersOverflowed: true });
     return;
   }
-  draft.put(commandKey(commandId), { ...issued, holders: [...issued.holders, alertId] });
-  addHeld(draft, tenantId, alertId, commandId);
+  transaction.put(commandKey(commandId), { ...issued, holders: [...issued.holders, alertId] });
+  addWithheld(transaction, tenantId, alertId, commandId);
 }
 
 /** A newer order of the same, given after this one had failed, stays open. */
-function closeOwn(draft: Draft, { openKey, command }: IssuedCommand): void {
-  if (openKey === null || draft.get(openKeyOf(openKey)) !== command.command_id) return;
-  draft.delete(openKeyOf(openKey));
+function closeOwn(transaction: Transaction, { openKey, command }: IssuedCommand): void {
+  if (openKey === null || transaction.get(openKeyOf(openKey)) !== command.command_id) return;
+  transaction.delete(openKeyOf(openKey));
 }
 
 /** `alertId` no longer needs it; true when nobody does and it is to be restored. */
-export function releaseCommand(draft: Draft, issued: IssuedCommand, alertId: string): boolean {
+export function releaseCommand(
+  transaction: Transaction,
+  issued: IssuedCommand,
+  alertId: string,
+): boolean {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   const holders = issued.holders.filter((id) => id !== alertId);
   const lifted = holders.length === 0 && !issued.holdersOverflowed;
-  draft.put(commandKey(commandId), { ...issued, holders, restored: issued.restored || lifted });
-  removeHeld(draft, tenantId, alertId, commandId);
-  if (lifted) closeOwn(draft, issued);
+  transaction.put(commandKey(commandId), {
+    ...issued,
+    holders,
+    restored: issued.restored || lifted,
+  });
+  removeWithheld(transaction, tenantId, alertId, commandId);
+  if (lifted) closeOwn(transaction, issued);
   return lifted;
 }
 
 /** Lifted whoever still holds it: a person says so. */
-export function liftCommand(draft: Draft, issued: IssuedCommand, undoId: string): void {
+export function liftCommand(transaction: Transaction, issued: IssuedCommand, undoId: string): void {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
-  for (const alertId of issued.holders) removeHeld(draft, tenantId, alertId, commandId);
-  draft.put(commandKey(commandId), { ...issued, holders: [], restored: true, undo: undoId });
-  closeOwn(draft, issued);
+  for (const alertId of issued.holders) removeWithheld(transaction, tenantId, alertId, commandId);
+  transaction.put(commandKey(commandId), { ...issued, holders: [], restored: true, undo: undoId });
+  closeOwn(transaction, issued);
 }
 
-function forgetCommand(draft: Draft, issued: IssuedCommand): void {
+function forgetCommand(transaction: Transaction, issued: IssuedCommand): void {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
-  draft.delete(commandKey(commandId));
-  removeWatch(draft, issued);
-  for (const alertId of issued.holders) removeHeld(draft, tenantId, alertId, commandId);
+  transaction.delete(commandKey(commandId));
+  removeWatch(transaction, issued);
+  for (const alertId of issued.holders) removeWithheld(transaction, tenantId, alertId, commandId);
   // The same target may have been contained anew since.
-  if (issued.openKey !== null && draft.get(openKeyOf(issued.openKey)) === commandId) {
-    draft.delete(openKeyOf(issued.openKey));
+  if (issued.openKey !== null && transaction.get(openKeyOf(issued.openKey)) === commandId) {
+    transaction.delete(openKeyOf(issued.openKey));
   }
 }
 
 /** Forgets a few of the commands that expired before `nowMs`; none before its lapse was seen to. */
-export function forgetExpired(draft: Draft, nowMs: number): void {
-  if (isOrderDue(draft, nowMs)) return;
-  forgetFirst(draft, (id) => {
-    const issued = issuedCommand(draft, id);
+export function forgetExpired(transaction: Transaction, nowMs: number): void {
+  if (isOrderDue(transaction, nowMs)) return;
+  forgetFirst(transaction, (id) => {
+    const issued = issuedCommand(transaction, id);
     if (issued && issued.expiresMs > nowMs) return false;
-    if (issued) forgetCommand(draft, issued);
+    if (issued) forgetCommand(transaction, issued);
     return true;
   });
 }
 
-function commandsAt(draft: Draft, key: string): readonly IssuedCommand[] {
-  const ids = watchedAt(draft, key);
-  return ids.map((id) => issuedCommand(draft, id)).filter((one) => one !== undefined);
+function commandsAt(transaction: Transaction, key: string): readonly IssuedCommand[] {
+  const ids = watchedAt(transaction, key);
+  return ids.map((id) => issuedCommand(transaction, id)).filter((one) => one !== undefined);
 }
 
 /** The orders about this agent that were not forgotten, oldest first. */
 export function commandsAbout(
-  draft: Draft,
+  transaction: Transaction,
   tenantId: string,
   agentUid: string,
 ): readonly IssuedCommand[] {
-  return commandsAt(draft, watchKey(tenantId, agentUid));
+  return commandsAt(transaction, watchKey(tenantId, agentUid));
 }
 
 /** Those on one of its tasks for which there was no room among them. */
 export function commandsOfTask(
-  draft: Draft,
+  transaction: Transaction,
   of: { readonly tenantId: string; readonly agentUid: string; readonly taskId: string },
 ): readonly IssuedCommand[] {
-  return commandsAt(draft, taskKey(of.tenantId, of.agentUid, of.taskId));
+  return commandsAt(transaction, taskKey(of.tenantId, of.agentUid, of.taskId));
 }
 
 /** The orders that have taken this credential, from whoever shows it. */
 export function commandsTaking(
-  draft: Draft,
+  transaction: Transaction,
   tenantId: string,
   credentialUid: string,
 ): readonly IssuedCommand[] {
-  return commandsAt(draft, takenKey(tenantId, credentialUid));
+  return commandsAt(transaction, takenKey(tenantId, credentialUid));
 }
 
-export function putIssued(draft: Draft, issued: IssuedCommand): void {
-  draft.put(commandKey(issued.command.command_id), issued);
+export function putIssued(transaction: Transaction, issued: IssuedCommand): void {
+  transaction.put(commandKey(issued.command.command_id), issued);
 }
 
 /** Every order that was not forgotten, newest first, at most `limit`. */
-export function* newestCommands(draft: Draft, limit: number): Generator<IssuedCommand> {
+export function* newestCommands(transaction: Transaction, limit: number): Generator<IssuedCommand> {
   let left = limit;
-  for (const id of newestIssued(draft)) {
+  for (const id of newestIssued(transaction)) {
     if (left <= 0) return;
-    const issued = issuedCommand(draft, id);
+    const issued = issuedCommand(transaction, id);
     if (issued === undefined) continue;
     left--;
     yield issued;

@@ -2,7 +2,7 @@
  * Orders not forgotten, in order of issue; expired ones are found at the front. Orders of like life
  * share a queue, so that one step-up of thirty days does not keep a month.
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 /** At this many remembered commands nothing more is issued automatically, and the decision says so. */
 const ISSUED_COMMANDS_MAX = 100_000;
@@ -31,50 +31,50 @@ interface Entry {
   readonly at: number;
 }
 
-const endsOf = (draft: Draft, name: string) => draft.get<Queue>(name) ?? EMPTY;
+const endsOf = (transaction: Transaction, name: string) => transaction.get<Queue>(name) ?? EMPTY;
 const entryKey = (name: string, at: number) => `${name}|${at}`;
 
-function entryAt(draft: Draft, name: string, at: number): Entry | undefined {
-  const entry = draft.get<Entry | string>(entryKey(name, at));
+function entryAt(transaction: Transaction, name: string, at: number): Entry | undefined {
+  const entry = transaction.get<Entry | string>(entryKey(name, at));
   return typeof entry === 'string' ? { id: entry, at: at - Number.MAX_SAFE_INTEGER } : entry;
 }
 
-export function isIssuedFull(draft: Draft, isMinor = false): boolean {
-  const sizes = NAMES.map((name) => endsOf(draft, name)).map(({ head, tail }) => tail - head);
+export function isIssuedFull(transaction: Transaction, isMinor = false): boolean {
+  const sizes = NAMES.map((name) => endsOf(transaction, name)).map(({ head, tail }) => tail - head);
   const size = sizes.reduce((sum, one) => sum + one, 0);
   return size >= ISSUED_COMMANDS_MAX * (isMinor ? MINOR_SHARE : 1);
 }
 
-export function queueIssued(draft: Draft, id: string, livesMs: number): void {
+export function queueIssued(transaction: Transaction, id: string, livesMs: number): void {
   const found = LIVES_MS.findIndex((ms) => livesMs <= ms);
   const name = `${EARLIER}:${found < 0 ? LIVES_MS.length : found}`;
-  const { head, tail } = endsOf(draft, name);
-  const at = draft.get<number>(NEXT) ?? 0;
-  draft.put(NEXT, at + 1);
-  draft.put(entryKey(name, tail), { id, at } satisfies Entry);
-  draft.put(name, { head, tail: tail + 1 });
+  const { head, tail } = endsOf(transaction, name);
+  const at = transaction.get<number>(NEXT) ?? 0;
+  transaction.put(NEXT, at + 1);
+  transaction.put(entryKey(name, tail), { id, at } satisfies Entry);
+  transaction.put(name, { head, tail: tail + 1 });
 }
 
 /** Takes a few of each queue from the front, as far as they are over. */
-export function forgetFirst(draft: Draft, forget: (id: string) => boolean): void {
+export function forgetFirst(transaction: Transaction, forget: (id: string) => boolean): void {
   for (const name of NAMES) {
-    const { head, tail } = endsOf(draft, name);
+    const { head, tail } = endsOf(transaction, name);
     let at = head;
     while (at < tail && at - head < FORGOTTEN_PER_STEP_MAX) {
-      const entry = entryAt(draft, name, at);
+      const entry = entryAt(transaction, name, at);
       if (entry !== undefined && !forget(entry.id)) break;
-      draft.delete(entryKey(name, at));
+      transaction.delete(entryKey(name, at));
       at++;
     }
-    if (at > head) draft.put(name, { head: at, tail });
+    if (at > head) transaction.put(name, { head: at, tail });
   }
 }
 
 /** Their ids, newest first. */
-export function* newestIssued(draft: Draft): Generator<string> {
-  const lasts = NAMES.map((name) => ({ name, ...endsOf(draft, name) })).map((one) => ({
+export function* newestIssued(transaction: Transaction): Generator<string> {
+  const lasts = NAMES.map((name) => ({ name, ...endsOf(transaction, name) })).map((one) => ({
     ...one,
-    entry: entryAt(draft, one.name, one.tail - 1),
+    entry: entryAt(transaction, one.name, one.tail - 1),
   }));
   for (;;) {
     const open = lasts.filter(({ head, tail }) => tail > head);
@@ -82,6 +82,6 @@ export function* newestIssued(draft: Draft): Generator<string> {
     if (first === undefined) return;
     if (first.entry !== undefined) yield first.entry.id;
     first.tail--;
-    first.entry = entryAt(draft, first.name, first.tail - 1);
+    first.entry = entryAt(transaction, first.name, first.tail - 1);
   }
 }

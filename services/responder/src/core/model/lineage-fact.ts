@@ -14,7 +14,7 @@ import {
 const NAMED_ASSURANCE_MIN: Assurance = 'authenticated';
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 /** They use no access of their own, or only say that somebody is there. */
-const TELLS_NOTHING: ReadonlySet<string> = new Set([
+const REPORTS_NOTHING: ReadonlySet<string> = new Set([
   'heartbeat',
   'config_change',
   'identity_resolved',
@@ -72,7 +72,7 @@ function workOf({ task, credential, native_id, activity }: AuditEvent) {
 export function lineageOf(event: AuditEvent): LineageFact | undefined {
   const { agent, claims, task, delegation, credential } = event;
   if (event.phase === 'requested' || event.outcome === 'denied') return undefined;
-  if (TELLS_NOTHING.has(event.activity)) return undefined;
+  if (REPORTS_NOTHING.has(event.activity)) return undefined;
   if (task?.id === undefined && credential?.uid === undefined) return undefined;
   const above = delegation === undefined ? [] : actsFor(event);
   const assurance = weakest([

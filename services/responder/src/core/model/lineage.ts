@@ -3,7 +3,7 @@
  * ids, whatever order events are read in. Asserted holders have their own room.
  */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { noteUse, noteUseForgotten } from './credential-users.ts';
 import {
   anchorsOf,
@@ -13,7 +13,7 @@ import {
   holderKeyOf,
   isProven,
 } from './holder.ts';
-import { keepLease, takeKeptLease } from './kept-lease.ts';
+import { keepLease, takeStoredLease } from './kept-lease.ts';
 import { mergeHolder } from './merge-holder.ts';
 import { addTo, listAt, takeFrom } from './ranked-list.ts';
 
@@ -30,135 +30,143 @@ const ofAgentKey = (tenantId: string, agentUid: string) =>
 const belowKey = (anchor: string) => `lineage|below|${anchor}`;
 const atKey = (anchor: string) => `lineage|at|${anchor}`;
 
-export function holderAt(draft: Draft, key: string): Holder | undefined {
-  return draft.get<Holder>(key);
+export function holderAt(transaction: Transaction, key: string): Holder | undefined {
+  return transaction.get<Holder>(key);
 }
 
 /** At these of its credentials it is no longer found: who used them has to be asked otherwise. */
-function forgetUses(draft: Draft, holder: Holder, isLost: (anchor: string) => boolean): void {
+function forgetUses(
+  transaction: Transaction,
+  holder: Holder,
+  isLost: (anchor: string) => boolean,
+): void {
   for (const one of credentialAnchors(holder)) {
-    if (isLost(one.anchor)) noteUseForgotten(draft, one, holder);
+    if (isLost(one.anchor)) noteUseForgotten(transaction, one, holder);
   }
 }
 
-function forget(draft: Draft, key: string): void {
-  const holder = holderAt(draft, key);
+function forget(transaction: Transaction, key: string): void {
+  const holder = holderAt(transaction, key);
   if (holder === undefined) return;
-  keepLease(draft, holder);
-  forgetUses(draft, holder, () => true);
-  draft.delete(key);
-  takeFrom(draft, ofAgentKey(holder.tenantId, holder.agentUid), key);
-  for (const { anchor } of holder.edges) takeFrom(draft, belowKey(anchor), key);
-  for (const { anchor } of anchorsOf(holder)) takeFrom(draft, atKey(anchor), key);
+  keepLease(transaction, holder);
+  forgetUses(transaction, holder, () => true);
+  transaction.delete(key);
+  takeFrom(transaction, ofAgentKey(holder.tenantId, holder.agentUid), key);
+  for (const { anchor } of holder.edges) takeFrom(transaction, belowKey(anchor), key);
+  for (const { anchor } of anchorsOf(holder)) takeFrom(transaction, atKey(anchor), key);
 }
 
-function takeSlot(draft: Draft, key: string, isSure: boolean): string {
+function takeSlot(transaction: Transaction, key: string, isSure: boolean): string {
   const ring = isSure ? 'lineage' : 'lineage|asserted';
-  const next = draft.get<number>(ring) ?? 0;
+  const next = transaction.get<number>(ring) ?? 0;
   const slot = `${ring}|slot|${next % (isSure ? HOLDERS_MAX : HOLDERS_ASSERTED_MAX)}`;
-  const evicted = draft.get<string>(slot);
+  const evicted = transaction.get<string>(slot);
   if (evicted !== undefined && evicted !== key) {
     // It may have been forgotten and become known anew since, or have been proven.
-    const from = holderAt(draft, evicted)?.slot;
-    if (from === undefined || from === slot) forget(draft, evicted);
+    const from = holderAt(transaction, evicted)?.slot;
+    if (from === undefined || from === slot) forget(transaction, evicted);
   }
-  draft.put(slot, key);
-  draft.put(ring, next + 1);
+  transaction.put(slot, key);
+  transaction.put(ring, next + 1);
   return slot;
 }
 
 /** Where the holder is remembered; undefined: there is no room for what is only asserted. */
-function makeRoom(draft: Draft, key: string, fact: LineageFact): string | undefined {
+function makeRoom(transaction: Transaction, key: string, fact: LineageFact): string | undefined {
   const own = ofAgentKey(fact.tenant_id, fact.agent_uid);
   const isSure = isProven(fact.assurance);
-  const dropped = addTo(draft, own, key, { isProven: isSure, most: HOLDERS_OF_AGENT_MAX });
+  const dropped = addTo(transaction, own, key, { isProven: isSure, most: HOLDERS_OF_AGENT_MAX });
   if (dropped.includes(key)) return undefined;
-  for (const one of dropped) forget(draft, one);
-  return takeSlot(draft, key, isSure);
+  for (const one of dropped) forget(transaction, one);
+  return takeSlot(transaction, key, isSure);
 }
 
-function tieBelow(draft: Draft, holder: Holder, known: Holder | undefined): void {
-  const kept = new Set(holder.edges.map((edge) => edge.anchor));
+function tieBelow(transaction: Transaction, holder: Holder, known: Holder | undefined): void {
+  const retained = new Set(holder.edges.map((edge) => edge.anchor));
   for (const { anchor } of known?.edges ?? []) {
-    if (!kept.has(anchor)) takeFrom(draft, belowKey(anchor), holder.key);
+    if (!retained.has(anchor)) takeFrom(transaction, belowKey(anchor), holder.key);
   }
   for (const { anchor, assurance } of holder.edges) {
-    addTo(draft, belowKey(anchor), holder.key, {
+    addTo(transaction, belowKey(anchor), holder.key, {
       isProven: isProven(assurance),
       most: BELOW_MAX,
     });
   }
 }
 
-function tieAt(draft: Draft, holder: Holder, known: Holder | undefined): void {
+function tieAt(transaction: Transaction, holder: Holder, known: Holder | undefined): void {
   const anchors = anchorsOf(holder);
-  const kept = new Set(anchors.map((one) => one.anchor));
+  const retained = new Set(anchors.map((one) => one.anchor));
   if (known !== undefined) {
-    const isLost = (anchor: string) => !kept.has(anchor);
-    forgetUses(draft, known, isLost);
+    const isLost = (anchor: string) => !retained.has(anchor);
+    forgetUses(transaction, known, isLost);
     for (const { anchor } of anchorsOf(known)) {
-      if (isLost(anchor)) takeFrom(draft, atKey(anchor), holder.key);
+      if (isLost(anchor)) takeFrom(transaction, atKey(anchor), holder.key);
     }
   }
   // An agent's own task gives way before another agent is pushed out by it.
   const before = holderKeyOf(holder.tenantId, holder.agentUid);
   for (const { anchor, isProven: isSure } of anchors) {
     const place = { isProven: isSure, most: BELOW_MAX, before };
-    for (const key of addTo(draft, atKey(anchor), holder.key, place)) {
-      const gone = key === holder.key ? holder : holderAt(draft, key);
-      if (gone !== undefined) forgetUses(draft, gone, (lost) => lost === anchor);
+    for (const key of addTo(transaction, atKey(anchor), holder.key, place)) {
+      const gone = key === holder.key ? holder : holderAt(transaction, key);
+      if (gone !== undefined) forgetUses(transaction, gone, (lost) => lost === anchor);
     }
   }
 }
 
-function noteCredential(draft: Draft, fact: LineageFact): void {
+function noteCredential(transaction: Transaction, fact: LineageFact): void {
   const { tenant_id: tenantId, agent_uid: agentUid, credential_uid: uid, event_time } = fact;
   if (uid === undefined) return;
   const rest = { isProven: isProven(fact.assurance), atMs: epochMs(event_time) };
-  noteUse(draft, { tenantId, uid, agentUid, ...rest });
+  noteUse(transaction, { tenantId, uid, agentUid, ...rest });
 }
 
 /** The holder as it is known after the fact; undefined where there was no room for it. */
-export function noteLineage(draft: Draft, fact: LineageFact): Holder | undefined {
-  noteCredential(draft, fact);
+export function noteLineage(transaction: Transaction, fact: LineageFact): Holder | undefined {
+  noteCredential(transaction, fact);
   const key = holderKey(fact.tenant_id, fact.agent_uid, fact.task_id);
-  const known = holderAt(draft, key);
+  const known = holderAt(transaction, key);
   const isRaised = known !== undefined && !isProven(known.assurance) && isProven(fact.assurance);
-  const slot = known === undefined || isRaised ? makeRoom(draft, key, fact) : known.slot;
+  const slot = known === undefined || isRaised ? makeRoom(transaction, key, fact) : known.slot;
   if (known === undefined && slot === undefined) return undefined;
-  const lease = isProven(fact.assurance) ? takeKeptLease(draft, key) : undefined;
+  const lease = isProven(fact.assurance) ? takeStoredLease(transaction, key) : undefined;
   const merged = mergeHolder(known ?? lease, key, fact);
   const holder = slot === undefined ? merged : { ...merged, slot };
-  draft.put(key, holder);
-  tieBelow(draft, holder, known);
-  tieAt(draft, holder, known);
+  transaction.put(key, holder);
+  tieBelow(transaction, holder, known);
+  tieAt(transaction, holder, known);
   return holder;
 }
 
-export function putHolder(draft: Draft, holder: Holder): void {
-  draft.put(holder.key, holder);
+export function putHolder(transaction: Transaction, holder: Holder): void {
+  transaction.put(holder.key, holder);
 }
 
-export function noteEnded(draft: Draft, key: string, endedMs: number): void {
-  const holder = holderAt(draft, key);
-  if (holder !== undefined) draft.put(key, { ...holder, endedMs });
-  takeKeptLease(draft, key);
+export function noteEnded(transaction: Transaction, key: string, endedMs: number): void {
+  const holder = holderAt(transaction, key);
+  if (holder !== undefined) transaction.put(key, { ...holder, endedMs });
+  takeStoredLease(transaction, key);
 }
 
-const known = (draft: Draft, keys: readonly string[]) =>
-  keys.map((key) => holderAt(draft, key)).filter((one) => one !== undefined);
+const known = (transaction: Transaction, keys: readonly string[]) =>
+  keys.map((key) => holderAt(transaction, key)).filter((one) => one !== undefined);
 
 /** In which tasks an agent holds access. */
-export function holdersOfAgent(draft: Draft, tenantId: string, agentUid: string): Holder[] {
-  return known(draft, listAt(draft, ofAgentKey(tenantId, agentUid)));
+export function holdersOfAgent(
+  transaction: Transaction,
+  tenantId: string,
+  agentUid: string,
+): Holder[] {
+  return known(transaction, listAt(transaction, ofAgentKey(tenantId, agentUid)));
 }
 
 /** Who has named this anchor as its own. */
-export function holdersAt(draft: Draft, anchor: string): Holder[] {
-  return known(draft, listAt(draft, atKey(anchor)));
+export function holdersAt(transaction: Transaction, anchor: string): Holder[] {
+  return known(transaction, listAt(transaction, atKey(anchor)));
 }
 
 /** Who has named this anchor as where its access comes from. */
-export function holdersBelow(draft: Draft, anchor: string): Holder[] {
-  return known(draft, listAt(draft, belowKey(anchor)));
+export function holdersBelow(transaction: Transaction, anchor: string): Holder[] {
+  return known(transaction, listAt(transaction, belowKey(anchor)));
 }

@@ -5,19 +5,19 @@
 import { type Assurance, assuranceAtLeast, epochMs, type LineageFact } from '@waywarden/schemas';
 import {
   credentialAnchor,
+  delegationAnchor,
   type Edge,
-  type Held,
   type Holder,
-  handOverAnchor,
-  heldAssurance,
+  type InHand,
   isProven,
   taskAnchor,
+  withheldAssurance,
 } from './holder.ts';
 
 /** A fact that was told is told again after this long, while the work goes on. */
-export const LINEAGE_TOLD_EVERY_MS = 300_000;
+export const LINEAGE_REPORTED_EVERY_MS = 300_000;
 /** What is heard again of a task that had ended, after more silence than work leaves, is its next run. */
-const NEXT_RUN_AFTER_MS = 2 * LINEAGE_TOLD_EVERY_MS;
+const NEXT_RUN_AFTER_MS = 2 * LINEAGE_REPORTED_EVERY_MS;
 const CREDENTIALS_MAX = 16;
 const HAND_OVERS_MAX = 64;
 const APPROVERS_MAX = 8;
@@ -41,7 +41,7 @@ function edgesOf(fact: LineageFact): readonly Edge[] {
     const direct = at === above.length - 1;
     const rest = { agentUid, via: 'delegation', direct, assurance } as const;
     const byRef =
-      ref === undefined ? [] : [{ anchor: handOverAnchor(tenantId, agentUid, ref), ...rest }];
+      ref === undefined ? [] : [{ anchor: delegationAnchor(tenantId, agentUid, ref), ...rest }];
     // Whoever goes on in the same task is named by it, also where the hand-over was not seen.
     const byTask =
       taskId === undefined ? [] : [{ anchor: taskAnchor(tenantId, agentUid, taskId), ...rest }];
@@ -59,8 +59,8 @@ function latest<T>(all: readonly T[], most: number, isSure: (one: T) => boolean)
   const sure = all.filter(isSure).slice(-most);
   const room = most - sure.length;
   const rest = room === 0 ? [] : all.filter((one) => !isSure(one)).slice(-room);
-  const kept = new Set([...sure, ...rest]);
-  return all.filter((one) => kept.has(one));
+  const retained = new Set([...sure, ...rest]);
+  return all.filter((one) => retained.has(one));
 }
 
 function mergeEdges(known: readonly Edge[], told: readonly Edge[]): readonly Edge[] {
@@ -76,14 +76,14 @@ function mergeEdges(known: readonly Edge[], told: readonly Edge[]): readonly Edg
   return latest([...all.values()], EDGES_MAX, (edge) => isProven(edge.assurance));
 }
 
-function mergeCredentials(known: Holder | undefined, fact: LineageFact): readonly Held[] {
+function mergeCredentials(known: Holder | undefined, fact: LineageFact): readonly InHand[] {
   const { credential_uid: uid, parent_credential_uid: parent } = fact;
   const before = known?.credentials ?? [];
   if (uid === undefined) return before;
-  const held = { uid, ...(parent === undefined ? {} : { parent }) };
+  const inHand = { uid, ...(parent === undefined ? {} : { parent }) };
   const others = before.filter((one) => one.uid !== uid);
-  const isSure = (one: Held) => known === undefined || isProven(heldAssurance(known, one));
-  return latest([...others, held], CREDENTIALS_MAX, (one) => one === held || isSure(one));
+  const isSure = (one: InHand) => known === undefined || isProven(withheldAssurance(known, one));
+  return latest([...others, inHand], CREDENTIALS_MAX, (one) => one === inHand || isSure(one));
 }
 
 function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['handOvers'] {

@@ -4,10 +4,10 @@
  * not excuse it.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Cause } from './command-record.ts';
 import { usesOf } from './credential-users.ts';
-import { credentialAnchor, type Holder, heldAssurance, holderKey, isProven } from './holder.ts';
+import { credentialAnchor, type Holder, holderKey, isProven, withheldAssurance } from './holder.ts';
 import { holdersAt, holdersOfAgent } from './lineage.ts';
 import { TASK_END_RULE } from './task-end-rule.ts';
 import type { Subject } from './watched-subject.ts';
@@ -38,43 +38,45 @@ interface Shown {
 
 function isProvenWith(holder: Holder, uid: string): boolean {
   return holder.credentials.some(
-    (held) => held.uid === uid && isProven(heldAssurance(holder, held)),
+    (inHand) => inHand.uid === uid && isProven(withheldAssurance(holder, inHand)),
   );
 }
 
 /** What is known of the credential `uid` that the alert names. */
-function ofCredential(draft: Draft, shown: Shown): Partial<Subject> {
+function ofCredential(transaction: Transaction, shown: Shown): Partial<Subject> {
   const { tenantId, agentUid, uid, own, elsewhere } = shown;
-  const shownBy = holdersAt(draft, credentialAnchor(tenantId, uid));
+  const shownBy = holdersAt(transaction, credentialAnchor(tenantId, uid));
   const others = shownBy.filter((one) => one.key !== own && isProvenWith(one, uid));
   if (others.some((one) => one.agentUid === agentUid)) return {};
-  const isForgotten = usesOf(draft, tenantId, uid).some(
+  const isForgotten = usesOf(transaction, tenantId, uid).some(
     (use) => use.isProven && (use.agentUid !== agentUid || use.forgottenMs !== undefined),
   );
   const isOwn = shownBy.some(({ key }) => key === own);
   if (!isOwn || others.length > 0 || isForgotten) return { unknownCredentialUid: uid };
   const hasOthers = elsewhere.some((one) =>
-    one.credentials.some((held) => isProven(heldAssurance(one, held))),
+    one.credentials.some((inHand) => isProven(withheldAssurance(one, inHand))),
   );
   return { taskCredentialUid: uid, ...(hasOthers ? {} : { isOnlyCredential: true }) };
 }
 
 /** The subject, with what was seen of its agent before the order. */
 export function withOwnCredential(
-  draft: Draft,
+  transaction: Transaction,
   subject: Subject,
   { command: { tenant_id: tenantId }, ruleId, cause }: Order,
 ): Subject {
   const { taskId, agentUid } = subject;
   if (taskId === undefined || cause === null || ruleId === TASK_END_RULE) return subject;
   const own = holderKey(tenantId, agentUid, taskId);
-  const elsewhere = holdersOfAgent(draft, tenantId, agentUid).filter(({ key }) => key !== own);
+  const elsewhere = holdersOfAgent(transaction, tenantId, agentUid).filter(
+    ({ key }) => key !== own,
+  );
   const known = { ...subject, ...otherTasks(elsewhere) };
   const { credential_uid: uid, task_id: ofAlert } = cause.subject;
   if (uid === undefined || ofAlert !== taskId) return known;
   return {
     ...known,
     shownCredentialUid: uid,
-    ...ofCredential(draft, { tenantId, agentUid, uid, own, elsewhere }),
+    ...ofCredential(transaction, { tenantId, agentUid, uid, own, elsewhere }),
   };
 }

@@ -2,20 +2,21 @@
  * A bounded list in which what is proven never gives way to what is only asserted: an asserted
  * entry has what room is left, and else displaces another asserted one or is not kept at all.
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 const assertedKey = (key: string) => `${key}|asserted`;
 
-const partAt = (draft: Draft, key: string) => draft.get<readonly string[]>(key) ?? [];
+const partAt = (transaction: Transaction, key: string) =>
+  transaction.get<readonly string[]>(key) ?? [];
 
-function putPart(draft: Draft, key: string, part: readonly string[]): void {
-  if (part.length > 0) draft.put(key, part);
-  else if (draft.get(key) !== undefined) draft.delete(key);
+function putPart(transaction: Transaction, key: string, part: readonly string[]): void {
+  if (part.length > 0) transaction.put(key, part);
+  else if (transaction.get(key) !== undefined) transaction.delete(key);
 }
 
 /** The proven first, and of each the earliest. */
-export function listAt(draft: Draft, key: string): readonly string[] {
-  return [...partAt(draft, key), ...partAt(draft, assertedKey(key))];
+export function listAt(transaction: Transaction, key: string): readonly string[] {
+  return [...partAt(transaction, key), ...partAt(transaction, assertedKey(key))];
 }
 
 export interface Place {
@@ -27,13 +28,13 @@ export interface Place {
 
 /** What had to give way; the one added, where there was no room for it. */
 export function addTo(
-  draft: Draft,
+  transaction: Transaction,
   key: string,
   one: string,
   { isProven, most, before }: Place,
 ): readonly string[] {
-  const proven = [...partAt(draft, key)];
-  const asserted = [...partAt(draft, assertedKey(key))];
+  const proven = [...partAt(transaction, key)];
+  const asserted = [...partAt(transaction, assertedKey(key))];
   if (proven.includes(one) || (!isProven && asserted.includes(one))) return [];
   const at = asserted.indexOf(one);
   if (at >= 0) asserted.splice(at, 1);
@@ -45,17 +46,17 @@ export function addTo(
     const [gone] = asserted.length > 0 ? asserted.splice(0, 1) : proven.splice(own, 1);
     if (gone !== undefined) dropped.push(gone);
   }
-  putPart(draft, key, proven);
-  putPart(draft, assertedKey(key), asserted);
+  putPart(transaction, key, proven);
+  putPart(transaction, assertedKey(key), asserted);
   return dropped;
 }
 
-export function takeFrom(draft: Draft, key: string, one: string): void {
+export function takeFrom(transaction: Transaction, key: string, one: string): void {
   for (const part of [key, assertedKey(key)]) {
-    const known = partAt(draft, part);
+    const known = partAt(transaction, part);
     if (known.includes(one))
       putPart(
-        draft,
+        transaction,
         part,
         known.filter((other) => other !== one),
       );

@@ -1,17 +1,22 @@
 /** What people said, by name, the last so many of each kind: of more, the earliest are forgotten. */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 /** Of one kind: alerts taken back, first agreements of two, verdicts. */
 const REMEMBERED_MAX = 10_000;
 
-export function remember(draft: Draft, ring: string, key: string, value: unknown): void {
-  if (draft.get(key) === undefined) {
-    const next = draft.get<number>(ring) ?? 0;
+export function remember(
+  transaction: Transaction,
+  ring: string,
+  key: string,
+  value: unknown,
+): void {
+  if (transaction.get(key) === undefined) {
+    const next = transaction.get<number>(ring) ?? 0;
     const slot = `${ring}#${next % REMEMBERED_MAX}`;
-    const evicted = draft.get<string>(slot);
-    if (evicted !== undefined) draft.delete(evicted);
-    draft.put(slot, key);
-    draft.put(ring, next + 1);
+    const evicted = transaction.get<string>(slot);
+    if (evicted !== undefined) transaction.delete(evicted);
+    transaction.put(slot, key);
+    transaction.put(ring, next + 1);
   }
-  draft.put(key, value);
+  transaction.put(key, value);
 }

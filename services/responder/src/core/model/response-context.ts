@@ -3,7 +3,7 @@
  * clock, and the three things that only go forward: clock, sequence numbers, decision chain.
  */
 import { agentKey, epochMs, type RevocationCommand, TOPICS } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import {
   CHAIN_START,
   type ChainHead,
@@ -22,7 +22,7 @@ export interface ResponseDependencies {
 }
 
 export interface ResponseContext {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly sha256: Sha256;
   readonly neverRevoke: readonly string[];
   readonly policy: TenantPolicy;
@@ -34,16 +34,16 @@ const CLOCK = 'clock';
 const CHAIN = 'chain';
 
 /** Where the journal's clock stands; 0 before anything moved it. */
-export function clockOf(draft: Draft): number {
-  return draft.get<number>(CLOCK) ?? 0;
+export function clockOf(transaction: Transaction): number {
+  return transaction.get<number>(CLOCK) ?? 0;
 }
 
 /** Moves the journal's clock to `time` unless it is there already; returns it in milliseconds. */
-export function moveClock(draft: Draft, time: string): number {
-  const before = draft.get<number>(CLOCK);
+export function moveClock(transaction: Transaction, time: string): number {
+  const before = transaction.get<number>(CLOCK);
   const given = epochMs(time);
   if (before !== undefined && before >= given) return before;
-  draft.put(CLOCK, given);
+  transaction.put(CLOCK, given);
   return given;
 }
 
@@ -52,13 +52,13 @@ const sequenceKey = (tenantId: string, agentUid: string) =>
   `sequence|${agentKey(tenantId, agentUid)}`;
 
 /** The number that the next command of this agent will have. */
-export function nextSequence(draft: Draft, tenantId: string, agentUid: string): number {
-  return (draft.get<number>(sequenceKey(tenantId, agentUid)) ?? 0) + 1;
+export function nextSequence(transaction: Transaction, tenantId: string, agentUid: string): number {
+  return (transaction.get<number>(sequenceKey(tenantId, agentUid)) ?? 0) + 1;
 }
 
-export function commandOutput(draft: Draft, command: RevocationCommand): Output {
+export function commandOutput(transaction: Transaction, command: RevocationCommand): Output {
   const { tenant_id: tenantId, target, command_id: id } = command;
-  draft.put(sequenceKey(tenantId, target.agent_uid), command.sequence);
+  transaction.put(sequenceKey(tenantId, target.agent_uid), command.sequence);
   return {
     topic: TOPICS.revocationCommands.name,
     key: agentKey(tenantId, target.agent_uid),
@@ -71,26 +71,30 @@ export function commandOutput(draft: Draft, command: RevocationCommand): Output 
 }
 
 /** After its state was lost: the numbers of this command's agent go on after it. */
-export function goOnNumbering(draft: Draft, command: RevocationCommand): void {
+export function goOnNumbering(transaction: Transaction, command: RevocationCommand): void {
   const { tenant_id: tenantId, target, sequence } = command;
-  if (sequence < nextSequence(draft, tenantId, target.agent_uid)) return;
-  draft.put(sequenceKey(tenantId, target.agent_uid), sequence);
+  if (sequence < nextSequence(transaction, tenantId, target.agent_uid)) return;
+  transaction.put(sequenceKey(tenantId, target.agent_uid), sequence);
 }
 
 /** After its state was lost: the chain of decisions goes on after `head`. */
-export function goOnAfter(draft: Draft, head: ChainHead): void {
-  draft.put(CHAIN, head);
+export function goOnAfter(transaction: Transaction, head: ChainHead): void {
+  transaction.put(CHAIN, head);
 }
 
 /** The last decision that this state has made; undefined before the first. */
-export function chainHeadOf(draft: Draft): ChainHead | undefined {
-  return draft.get<ChainHead>(CHAIN);
+export function chainHeadOf(transaction: Transaction): ChainHead | undefined {
+  return transaction.get<ChainHead>(CHAIN);
 }
 
 /** Chains and emits a decision; called once for each, in the order in which they stand. */
-export function decisionOutput(draft: Draft, sha256: Sha256, unchained: UnchainedDecision): Output {
-  const decision = chainDecision(chainHeadOf(draft) ?? CHAIN_START, unchained, sha256);
-  draft.put(CHAIN, { seq: decision.seq, hash: decision.hash });
+export function decisionOutput(
+  transaction: Transaction,
+  sha256: Sha256,
+  unchained: UnchainedDecision,
+): Output {
+  const decision = chainDecision(chainHeadOf(transaction) ?? CHAIN_START, unchained, sha256);
+  transaction.put(CHAIN, { seq: decision.seq, hash: decision.hash });
   return {
     topic: TOPICS.decisions.name,
     key: agentKey(decision.tenant_id, decision.agent_uid),

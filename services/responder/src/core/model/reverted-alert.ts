@@ -3,13 +3,13 @@
  * next revision of a false alarm would else order the same again.
  */
 import { type Alert, epochMs, severityAtLeast } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { IssuedCommand } from './issued-command.ts';
 import { remember } from './remembered.ts';
 
 const STAYS_MS = 86_400_000;
 
-interface TakenBack {
+interface Reverted {
   readonly severity: Alert['severity'];
   readonly atMs: number;
 }
@@ -17,20 +17,24 @@ interface TakenBack {
 const alertKeyOf = (tenantId: string, alertId: string) => `taken_back|${tenantId}|${alertId}`;
 
 /** Whether a person has taken back what this alert, no graver than now, had led to. */
-export function isTakenBack(draft: Draft, alert: Alert): boolean {
-  const one = draft.get<TakenBack>(alertKeyOf(alert.tenant_id, alert.alert_id));
+export function isReverted(transaction: Transaction, alert: Alert): boolean {
+  const one = transaction.get<Reverted>(alertKeyOf(alert.tenant_id, alert.alert_id));
   if (one === undefined || epochMs(alert.detected_at) - one.atMs > STAYS_MS) return false;
   return severityAtLeast(one.severity, alert.severity);
 }
 
 /** Notes of the alerts of these orders that a person took them back. */
-export function noteTakenBack(draft: Draft, lifted: readonly IssuedCommand[], atMs: number): void {
+export function noteReverted(
+  transaction: Transaction,
+  lifted: readonly IssuedCommand[],
+  atMs: number,
+): void {
   for (const { command, holders } of lifted) {
     for (const id of holders) {
       const key = alertKeyOf(command.tenant_id, id);
-      const before = draft.get<TakenBack>(key)?.severity ?? command.severity;
+      const before = transaction.get<Reverted>(key)?.severity ?? command.severity;
       const severity = severityAtLeast(before, command.severity) ? before : command.severity;
-      remember(draft, 'taken_back', key, { severity, atMs });
+      remember(transaction, 'taken_back', key, { severity, atMs });
     }
   }
 }

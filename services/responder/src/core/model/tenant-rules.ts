@@ -12,7 +12,7 @@ import {
   type Registry,
   type Rule,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 export interface TenantPolicy {
   readonly seq: number;
@@ -87,13 +87,16 @@ const EARLIER_POLICY = {
 const policyKey = (tenantId: string) => `policy|${tenantId}`;
 const registryKey = (tenantId: string) => `registry|${tenantId}`;
 
-export function tenantPolicy(draft: Draft, tenantId: string): TenantPolicy | undefined {
-  const stored = draft.get<TenantPolicy>(policyKey(tenantId));
+export function tenantPolicy(transaction: Transaction, tenantId: string): TenantPolicy | undefined {
+  const stored = transaction.get<TenantPolicy>(policyKey(tenantId));
   return stored && { ...EARLIER_POLICY, ...stored };
 }
 
-export function tenantRegistry(draft: Draft, tenantId: string): TenantRegistry | undefined {
-  return draft.get(registryKey(tenantId));
+export function tenantRegistry(
+  transaction: Transaction,
+  tenantId: string,
+): TenantRegistry | undefined {
+  return transaction.get(registryKey(tenantId));
 }
 
 const msOr = (text: string | undefined, otherwise: number) =>
@@ -159,20 +162,20 @@ function reduceRegistry(registry: Registry, seq: number, version: string): Tenan
 }
 
 /** The rules that the new policy no longer has, whose budgets can be dropped. */
-export function applyControl(draft: Draft, control: ControlRecord): readonly string[] {
+export function applyControl(transaction: Transaction, control: ControlRecord): readonly string[] {
   const { tenant_id: tenantId, seq, version } = control;
   if (control.kind === 'registry') {
-    const current = tenantRegistry(draft, tenantId);
+    const current = tenantRegistry(transaction, tenantId);
     if (current && current.seq >= seq) return [];
-    draft.put(registryKey(tenantId), reduceRegistry(control.registry, seq, version));
+    transaction.put(registryKey(tenantId), reduceRegistry(control.registry, seq, version));
     return [];
   }
-  const current = tenantPolicy(draft, tenantId);
+  const current = tenantPolicy(transaction, tenantId);
   if (current && current.seq >= seq) return [];
   const next = reducePolicy(control.policy, seq, version);
-  draft.put(policyKey(tenantId), next);
-  const kept = new Set(next.rules.map((rule) => rule.id));
-  return (current?.rules ?? []).map((rule) => rule.id).filter((id) => !kept.has(id));
+  transaction.put(policyKey(tenantId), next);
+  const retained = new Set(next.rules.map((rule) => rule.id));
+  return (current?.rules ?? []).map((rule) => rule.id).filter((id) => !retained.has(id));
 }
 
 /** `*` matches everything, `prefix*` what starts so, anything else itself. */

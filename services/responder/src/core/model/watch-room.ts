@@ -2,7 +2,7 @@
  * Which orders later calls are compared with, bounded. What is over goes first, then routine, then
  * the oldest, so that an agent can't end its way out. An order put out keeps a place at its task.
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { IssuedCommand } from './command-record.ts';
 import { TASK_END_RULE } from './task-end-rule.ts';
 import { takenCredential } from './watched-subject.ts';
@@ -17,8 +17,8 @@ export const taskKey = (tenantId: string, agentUid: string, taskId: string) =>
   `watch_task|${JSON.stringify([tenantId, agentUid, taskId])}`;
 export const takenKey = (tenantId: string, uid: string) => `watch_credential|${tenantId}|${uid}`;
 
-export const watchedAt = (draft: Draft, key: string): readonly string[] =>
-  draft.get<readonly string[]>(key) ?? [];
+export const watchedAt = (transaction: Transaction, key: string): readonly string[] =>
+  transaction.get<readonly string[]>(key) ?? [];
 
 /** Under which names its calls find the order. */
 function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
@@ -35,10 +35,10 @@ function taskKeysOf({ command, subject }: IssuedCommand): readonly string[] {
   return taskId === undefined ? [] : [taskKey(tenantId, target.agent_uid, taskId)];
 }
 
-function keepAtTask(draft: Draft, gone: IssuedCommand): void {
+function keepAtTask(transaction: Transaction, gone: IssuedCommand): void {
   for (const key of taskKeysOf(gone)) {
-    const ids = [...watchedAt(draft, key), gone.command.command_id];
-    draft.put(key, ids.slice(-WATCHED_OF_TASK_MAX));
+    const ids = [...watchedAt(transaction, key), gone.command.command_id];
+    transaction.put(key, ids.slice(-WATCHED_OF_TASK_MAX));
   }
 }
 
@@ -58,36 +58,36 @@ function leastNeeded(all: readonly IssuedCommand[], nowMs: number): IssuedComman
 
 /** Those that were put out while in force. */
 export function addWatch(
-  draft: Draft,
+  transaction: Transaction,
   issued: IssuedCommand,
   orderOf: (commandId: string) => IssuedCommand | undefined,
 ): readonly IssuedCommand[] {
   const nowMs = issued.issuedMs;
   const putOut: IssuedCommand[] = [];
   for (const key of watchKeys(issued)) {
-    const ids = [...watchedAt(draft, key), issued.command.command_id];
-    draft.put(key, ids);
+    const ids = [...watchedAt(transaction, key), issued.command.command_id];
+    transaction.put(key, ids);
     if (ids.length <= WATCHED_MAX) continue;
     const all = ids.map(orderOf).filter((one) => one !== undefined);
     const gone = leastNeeded(all, nowMs);
-    draft.put(
+    transaction.put(
       key,
       all.filter((one) => one !== gone).map(({ command }) => command.command_id),
     );
     if (gone === undefined || !isInForce(gone, nowMs)) continue;
-    keepAtTask(draft, gone);
+    keepAtTask(transaction, gone);
     putOut.push(gone);
   }
   return putOut;
 }
 
-export function removeWatch(draft: Draft, issued: IssuedCommand): void {
+export function removeWatch(transaction: Transaction, issued: IssuedCommand): void {
   const gone = issued.command.command_id;
   for (const key of [...watchKeys(issued), ...taskKeysOf(issued)]) {
-    const ids = watchedAt(draft, key);
+    const ids = watchedAt(transaction, key);
     const left = ids.filter((id) => id !== gone);
     if (left.length === ids.length) continue;
-    if (left.length === 0) draft.delete(key);
-    else draft.put(key, left);
+    if (left.length === 0) transaction.delete(key);
+    else transaction.put(key, left);
   }
 }

@@ -7,8 +7,8 @@ import {
   type Assurance,
   type AuditEvent,
   assuranceAtLeast,
+  type Observation,
   type RevocationCommand,
-  type Sighting,
   sourceNameOf,
   type Target,
   type TaskEnd,
@@ -24,7 +24,7 @@ export interface Subject {
   /** Only what is done with this one: a person took it, and not what else its agent holds. */
   readonly credentialUid?: string;
   /** Also what its agent does with this one, in whatever task. */
-  readonly heldCredentialUid?: string;
+  readonly usedCredentialUid?: string;
   /** Of a task: this one was seen in it alone, so what shows it is of the task, whichever it names. */
   readonly taskCredentialUid?: string;
   /** … and its agent was seen with no other one, so where it names no task, whose work it is nobody can tell. */
@@ -85,9 +85,9 @@ export function subjectOf(
 ): Subject {
   const ofAlert = alertSubject.agent_uid === target.agent_uid ? alertSubject.task_id : undefined;
   const taskId = target.task_id ?? (WITHIN_TASK.has(target.level) ? ofAlert : undefined);
-  const held = action === undefined ? undefined : takenCredential({ action, target });
+  const inHand = action === undefined ? undefined : takenCredential({ action, target });
   return {
-    ...(held === undefined ? {} : { heldCredentialUid: held }),
+    ...(inHand === undefined ? {} : { usedCredentialUid: inHand }),
     agentUid: target.agent_uid,
     ...(taskId === undefined ? {} : { taskId }),
     ...(target.instance_uid === undefined ? {} : { instanceUid: target.instance_uid }),
@@ -101,18 +101,22 @@ function isSameTool(asked: string, called: string | undefined): boolean {
 }
 
 /** Whether somebody else shows the credential that the order has taken from everybody. */
-export function isOfTaken(command: RevocationCommand, subject: Subject, call: Sighting): boolean {
+export function isOfTaken(
+  command: RevocationCommand,
+  subject: Subject,
+  call: Observation,
+): boolean {
   const taken = takenCredential(command);
   if (taken === undefined || call.credential_uid !== taken) return false;
   return call.agent_uid !== subject.agentUid && !isOfSubject(subject, call);
 }
 
 /** The order is on one task, and the call names none, or another one. */
-export function isOutOfTask({ taskId }: Subject, call: Sighting): boolean {
+export function isOutOfTask({ taskId }: Subject, call: Observation): boolean {
   return taskId !== undefined && call.task_id !== taskId;
 }
 
-function isInTask(subject: Subject, call: Sighting): boolean {
+function isInTask(subject: Subject, call: Observation): boolean {
   if (!isOutOfTask(subject, call)) return true;
   const { taskCredentialUid: own, isOnlyCredential: isOnly = false } = subject;
   if (own === undefined || call.credential_uid !== own) return false;
@@ -121,11 +125,11 @@ function isInTask(subject: Subject, call: Sighting): boolean {
 }
 
 /** A delegate has an instance and a conversation of its own. */
-export function isOfSubject(subject: Subject, call: Sighting): boolean {
+export function isOfSubject(subject: Subject, call: Observation): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
   if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
-  const { credentialUid, heldCredentialUid: held } = subject;
-  if (held !== undefined && call.credential_uid === held) return true;
+  const { credentialUid, usedCredentialUid: inHand } = subject;
+  if (inHand !== undefined && call.credential_uid === inHand) return true;
   if (!isInTask(subject, call)) return false;
   if (credentialUid !== undefined && call.credential_uid !== credentialUid) return false;
   const { parentAgentUid: parent } = subject;
@@ -137,7 +141,7 @@ export function isOfSubject(subject: Subject, call: Sighting): boolean {
 }
 
 /** What the call proves of the subject. */
-export function assuranceOf(subject: Subject, call: Sighting): Assurance {
+export function assuranceOf(subject: Subject, call: Observation): Assurance {
   const isOwn = call.agent_uid === subject.agentUid && subject.parentAgentUid === undefined;
   // Records of an earlier version lack it.
   const { assurance, acts_for_assurance: delegated = assurance } = call;
@@ -152,20 +156,20 @@ export function isTelling({ action, scope }: Ordered): boolean {
 }
 
 /** Whether a later call with this outcome says anything about the order. */
-export function tellsAbout(ordered: Ordered, call: Sighting): boolean {
+export function reportsAbout(ordered: Ordered, call: Observation): boolean {
   const { action } = ordered;
   if (!isTelling(ordered)) return false;
   if (action === 'block_issuance') return call.activity === 'credential_issued';
   // After a step-up a person has agreed to the call.
-  return !isSaidApproved(ordered, call) || !isProven(approvalAssurance(call));
+  return !isClaimedApproved(ordered, call) || !isProven(approvalAssurance(call));
 }
 
 /** Records of an earlier version lack it. */
-const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: Sighting) =>
+const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: Observation) =>
   approved;
 
 /** It was asked for that a person agrees, and the call's record says that one did. */
-export function isSaidApproved({ action }: Ordered, { approval }: Sighting): boolean {
+export function isClaimedApproved({ action }: Ordered, { approval }: Observation): boolean {
   return action === 'require_step_up' && approval === 'human';
 }
 
@@ -194,7 +198,7 @@ function errorOf({ outcome, error }: AuditEvent): string | undefined {
 }
 
 /** The call as the responder's journal has it. */
-export function sightingOf(event: AuditEvent): Sighting {
+export function observationOf(event: AuditEvent): Observation {
   const { agent, claims, delegation, tool, task, credential } = event;
   const above = new Set(
     [

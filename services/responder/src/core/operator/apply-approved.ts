@@ -15,23 +15,23 @@ import { withheldReasons } from '../guards/withhold-command.ts';
 import { isIssuedFull } from '../model/issued-command.ts';
 import { inCommand } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { isTakenBack } from '../model/reverted-alert.ts';
+import { isReverted } from '../model/reverted-alert.ts';
 
 /** What speaks against it now, under the rules in force. */
 export function reasonsAgainst(
   context: ResponseContext,
   { alert, ruleId, actions }: ApprovableRule,
 ): readonly string[] {
-  const { draft, policy, registry, neverRevoke, nowMs } = context;
+  const { transaction, policy, registry, neverRevoke, nowMs } = context;
   const rule = policy.rules.find((candidate) => candidate.id === ruleId);
   if (rule === undefined) return ['rule_gone'];
-  const full = isIssuedFull(draft) ? ['issued_commands_limit'] : [];
+  const full = isIssuedFull(transaction) ? ['issued_commands_limit'] : [];
   const known = {
     ...{ policy, registry, neverRevoke, nowMs },
-    isPaused: pauseState(draft, alert.tenant_id).paused,
-    isTaken: isTakenBack(draft, alert),
+    isPaused: pauseState(transaction, alert.tenant_id).paused,
+    isTaken: isReverted(transaction, alert),
     hitsProtected: actions.some((planned) => protectedUsers(context, planned).length > 0),
-    hitsOthers: actions.some((planned) => hitsOthers(draft, planned, nowMs)),
+    hitsOthers: actions.some((planned) => hitsOthers(transaction, planned, nowMs)),
   };
   return [...withheldReasons({ alert, rule, actions, ...known }), ...full];
 }

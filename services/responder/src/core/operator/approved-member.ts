@@ -39,14 +39,14 @@ export function reasonsAgainstMember(
 
 /** As it stands now; the reason where it stands no longer. */
 function find(context: ResponseContext, { spared }: ApprovableMember): Found | string {
-  const { draft, nowMs } = context;
-  const issued = issuedCommand(draft, spared.orderId);
+  const { transaction, nowMs } = context;
+  const issued = issuedCommand(transaction, spared.orderId);
   if (issued?.cause == null || !isReaching(issued, nowMs)) return 'nothing_to_approve';
   const rule = ruleOf(context, issued);
   if (rule === undefined) return 'rule_gone';
   const { target } = issued.command;
-  const reached = derivedHolders(draft, target, () => true);
-  const proven = provenBelow(draft, target, Number.POSITIVE_INFINITY);
+  const reached = derivedHolders(transaction, target, () => true);
+  const proven = provenBelow(transaction, target, Number.POSITIVE_INFINITY);
   const derived = new Set(proven.map(({ holder }) => holder.key));
   const reach = { context, issued, cause: issued.cause, rule, derived };
   for (const one of reached) {
@@ -61,7 +61,7 @@ export function applyApprovedMember(
   one: ApprovableMember,
   outputs: Output[],
 ): Given {
-  const { draft } = context;
+  const { transaction } = context;
   const { orderId, short } = one.spared;
   const found = find(context, one);
   if (typeof found === 'string') return nothing(found);
@@ -69,9 +69,9 @@ export function applyApprovedMember(
   const given = issueFor(reach, member, member.planned, { approvals: inCommand(one.approvals) });
   if (given === undefined) return nothing('already_contained');
   outputs.push(given);
-  const issued = issuedCommand(draft, orderId) ?? reach.issued;
+  const issued = issuedCommand(transaction, orderId) ?? reach.issued;
   const before = issued.reached?.[short] ?? { isLeft: false };
   const reached = { ...issued.reached, [short]: { ...before, approvedId: given.id } };
-  putIssued(draft, { ...issued, reached });
+  putIssued(transaction, { ...issued, reached });
   return { issued: [given.value as RevocationCommand], withheld: [] };
 }

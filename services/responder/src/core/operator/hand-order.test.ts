@@ -98,8 +98,8 @@ describe('an order by hand', () => {
   });
 
   test('on what was handed over is not leaked by what its agent does for others', () => {
-    const handOver = { parent_agent_uid: 'agent-p', delegation_ref: 'hand-1' };
-    const target = { ...AGENT, level: 'delegation', ...handOver };
+    const delegating = { parent_agent_uid: 'agent-p', delegation_ref: 'hand-1' };
+    const target = { ...AGENT, level: 'delegation', ...delegating };
     const { journal, command } = ordered({ action: 'revoke_delegation', target });
     journal.add(receiptEntry(command, { state: 'applied', applied_at: at(1000) }));
     journal.add(callEntry('a', 'success'), callEntry('a', 'success', { acts_for: ['agent-q'] }));

@@ -17,7 +17,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { buildCommand } from '../commands/build-command.ts';
-import { standsFor } from '../commands/stands-for.ts';
+import { renews } from '../commands/stands-for.ts';
 import { wouldBreak } from '../commands/would-break.ts';
 import { hitsOthers } from '../guards/bystanders.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
@@ -36,7 +36,7 @@ const TITLE_LENGTH_MAX = 90;
 /** Nobody orders these as such: they belong to an order. */
 const OF_AN_ORDER: ReadonlySet<string> = new Set(['restore', 'probe']);
 
-export interface HandOrder {
+export interface ManualCommand {
   readonly agentUid: string;
   readonly alertIds: readonly string[];
   readonly by: readonly string[];
@@ -72,24 +72,27 @@ function watched(target: Target): Subject {
 
 /** Why it may not be given at all, whoever agrees. */
 function against(context: ResponseContext, planned: PlannedAction, openKey: string) {
-  const { draft, policy, registry, nowMs } = context;
+  const { transaction, policy, registry, nowMs } = context;
   const { target, action, problems } = planned;
   if (problems.length > 0) return 'target_incomplete';
   if (neverRevokedOf(context, planned).length > 0) return 'never_revoke';
   if (receiversFor(policy, registry, target.agent_uid, action).all.length === 0) {
     return 'no_receiver';
   }
-  const open = standingCommand(draft, openKey, nowMs);
-  if (open !== undefined && standsFor(context, open)) return 'already_contained';
-  return isIssuedFull(draft) ? 'issued_commands_limit' : undefined;
+  const open = standingCommand(transaction, openKey, nowMs);
+  if (open !== undefined && renews(context, open)) return 'already_contained';
+  return isIssuedFull(transaction) ? 'issued_commands_limit' : undefined;
 }
 
-function takesTwo({ draft, policy, nowMs }: ResponseContext, planned: PlannedAction): boolean {
-  return policy.byHandOfTwo.includes(planned.action) || hitsOthers(draft, planned, nowMs);
+function takesTwo(
+  { transaction, policy, nowMs }: ResponseContext,
+  planned: PlannedAction,
+): boolean {
+  return policy.byHandOfTwo.includes(planned.action) || hitsOthers(transaction, planned, nowMs);
 }
 
 function commandOf(
-  { draft, policy, registry, nowMs }: ResponseContext,
+  { transaction, policy, registry, nowMs }: ResponseContext,
   act: TakenAct,
   { action, target, problems }: PlannedAction,
   approvals: readonly Approval[],
@@ -104,7 +107,7 @@ function commandOf(
   };
   const command = buildCommand({
     ...{ alert, rule: handRule(act.expires), planned: { action, target, problems } },
-    sequence: nextSequence(draft, act.tenant_id, target.agent_uid),
+    sequence: nextSequence(transaction, act.tenant_id, target.agent_uid),
     receivers: receiversFor(policy, registry, target.agent_uid, action).all,
     approvals: inCommand(approvals),
     ending: { subject: alertSubjectOf(target) },
@@ -116,15 +119,15 @@ function commandOf(
 }
 
 function give(
-  { draft, policy, registry }: ResponseContext,
+  { transaction, policy, registry }: ResponseContext,
   act: TakenAct,
   { command, openKey }: { readonly command: RevocationCommand; readonly openKey: string },
 ): Output {
   const { target, action } = command;
-  const output = commandOutput(draft, command);
+  const output = commandOutput(transaction, command);
   const { required, issuers } = receiversFor(policy, registry, target.agent_uid, action);
   const isWatched = !isMild(action) || action === 'require_step_up';
-  rememberCommand(draft, {
+  rememberCommand(transaction, {
     ...{ command, ruleId: handRule().id, openKey, required, issuers, holder: act.act_id },
     subject: watched(target),
     cause: isWatched
@@ -143,10 +146,14 @@ function give(
 const lastsMs = ({ expires }: TakenAct) => durationMs(handRule(expires).expires);
 
 /** The order as it is decided. */
-export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Output[]): HandOrder {
+export function takeManualCommand(
+  asked: ResponseContext,
+  act: TakenAct,
+  outputs: Output[],
+): ManualCommand {
   // The stream's clock lags behind the person's, and stands at nothing before the first record.
   const context = { ...asked, nowMs: Math.max(asked.nowMs, epochMs(act.at)) };
-  const { draft, nowMs } = context;
+  const { transaction, nowMs } = context;
   const { action = '', target } = act;
   const bare = { alertIds: [], issuedIds: [], by: [act.by] };
   if (target === undefined || target.tenant_id !== act.tenant_id || OF_AN_ORDER.has(action)) {
@@ -167,7 +174,9 @@ export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Ou
     return { ...about, ...broken, ...protects, withheld: why, wouldBe };
   }
   const isForTwo = takesTwo(context, planned);
-  const approvals = isForTwo ? agree(draft, act, `${openKey}|${lastsMs(act)}`) : [approvalOf(act)];
+  const approvals = isForTwo
+    ? agree(transaction, act, `${openKey}|${lastsMs(act)}`)
+    : [approvalOf(act)];
   const by = approvals.map((one) => one.by);
   const command = commandOf(context, act, planned, approvals);
   if (isForTwo && by.length < PEOPLE_FOR_TWO) {

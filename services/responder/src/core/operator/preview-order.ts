@@ -10,18 +10,18 @@ import {
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { cascade } from '../commands/cascade.ts';
 import type { TakenAct } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { type HandOrder, takeHandOrder } from './hand-order.ts';
+import { type ManualCommand, takeManualCommand } from './hand-order.ts';
 
 /** What is written stays here. */
-class Scratch implements Draft {
-  readonly #under: Draft;
+class Scratch implements Transaction {
+  readonly #under: Transaction;
   readonly #over = new Map<string, unknown>();
 
-  constructor(under: Draft) {
+  constructor(under: Transaction) {
     this.#under = under;
   }
 
@@ -89,14 +89,14 @@ export function previewOrder(
   context: ResponseContext,
   { action, target }: { readonly action: string; readonly target: Target },
 ): PreviewedOrder {
-  const one = { ...context, draft: new Scratch(context.draft) };
-  const give = (by: string): HandOrder => {
+  const one = { ...context, transaction: new Scratch(context.transaction) };
+  const give = (by: string): ManualCommand => {
     const act: TakenAct = {
       ...{ act_id: uuidV5(WAYWARDEN_NAMESPACE, `preview|${by}`), act: 'order', by },
       ...{ tenant_id: target.tenant_id, at: formatLogTime({ ms: context.nowMs, ns: 0 }) },
       ...{ reason: 'a preview', action, target },
     };
-    return takeHandOrder(one, act, []);
+    return takeManualCommand(one, act, []);
   };
   const first = give('first');
   const isForTwo = first.withheld === 'second_person_needed';

@@ -3,8 +3,8 @@
  * given once more, as receivers refuse an old number.
  */
 import { decisionId, epochMs, formatLogTime, waitsForResume } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
-import { giveAnew, orderAnew } from '../commands/give-anew.ts';
+import type { Output, Transaction } from '@waywarden/stage';
+import { orderAnew, reissue } from '../commands/give-anew.ts';
 import { restoreCommand } from '../commands/restore-command.ts';
 import { type IssuedCommand, newestCommands } from '../model/issued-command.ts';
 import type { TakenAct } from '../model/people.ts';
@@ -20,10 +20,14 @@ function isUnheard({ command, required, receivers }: IssuedCommand): boolean {
 }
 
 /** The earliest first; at most as many as there are orders in force. */
-function overtaken(draft: Draft, tenantId: string, nowMs: number): readonly IssuedCommand[] {
+function overtaken(
+  transaction: Transaction,
+  tenantId: string,
+  nowMs: number,
+): readonly IssuedCommand[] {
   const passed = new Set<string>();
   const found: IssuedCommand[] = [];
-  for (const issued of newestCommands(draft, ALL)) {
+  for (const issued of newestCommands(transaction, ALL)) {
     const { command, restored, expiresMs } = issued;
     if (command.tenant_id !== tenantId) continue;
     const { agent_uid: agentUid } = command.target;
@@ -37,10 +41,10 @@ function overtaken(draft: Draft, tenantId: string, nowMs: number): readonly Issu
 
 /** A decision for each, with its orders behind it. */
 export function reissueOvertaken(context: ResponseContext, act: TakenAct): readonly Output[] {
-  const { draft, sha256, policy, nowMs } = context;
+  const { transaction, sha256, policy, nowMs } = context;
   const { tenant_id: tenantId } = act;
   const atMs = Math.max(nowMs, epochMs(act.at));
-  return overtaken(draft, tenantId, atMs).flatMap((before) => {
+  return overtaken(transaction, tenantId, atMs).flatMap((before) => {
     const { command, ruleId: rule } = before;
     const { command_id: id, alert_ids: alertIds } = command;
     const ruleId = `${rule}/resumes`;
@@ -49,8 +53,8 @@ export function reissueOvertaken(context: ResponseContext, act: TakenAct): reado
     const undo = { alertIds, at, because: `${WHY} It is given once more.`, evidence: [] };
     const taken = restoreCommand(context, before, undo, orders);
     const next = orderAnew(context, before, 'resumes');
-    orders.push(giveAnew(context, before, next));
-    const decision = decisionOutput(draft, sha256, {
+    orders.push(reissue(context, before, next));
+    const decision = decisionOutput(transaction, sha256, {
       ...{ decision_id: decisionId({ tenantId, alertId: id, revision: 1, ruleId }) },
       ...{ tenant_id: tenantId, alert_ids: [...alertIds], alert_revision: 1 },
       ...{ agent_uid: command.target.agent_uid, rule_id: ruleId, mode: 'enforce' as const },

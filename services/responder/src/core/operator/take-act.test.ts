@@ -13,12 +13,12 @@ import {
   uuid,
 } from '../../testing/response-fixtures.ts';
 import { pauseState } from '../guards/enforcement-pause.ts';
-import { HELD_BY_PAUSE_MAX, heldByPause } from '../guards/held-by-pause.ts';
+import { WITHHELD_BY_PAUSE_MAX, withheldByPause } from '../guards/held-by-pause.ts';
 
 const MINUTE_MS = 60_000;
 
 const lastReason = (journal: Journal) => journal.decisions.at(-1)?.withheld_reason;
-const isPaused = (journal: Journal) => pauseState(journal.draft, TENANT).paused;
+const isPaused = (journal: Journal) => pauseState(journal.transaction, TENANT).paused;
 
 function started(): Journal {
   const journal = new Journal();
@@ -103,22 +103,23 @@ describe('the end of a pause', () => {
   };
   const resume = (journal: Journal) =>
     journal.add(actEntry('resume', 'ana', { at: at(1) }), actEntry('resume', 'ben', { at: at(1) }));
-  const held = (journal: Journal) => heldByPause(journal.draft, TENANT, Date.parse(at(2)));
-  const idsHeld = (journal: Journal) => held(journal).decisions.map(({ agentUid }) => agentUid);
+  const inHand = (journal: Journal) =>
+    withheldByPause(journal.transaction, TENANT, Date.parse(at(2)));
+  const idsInHand = (journal: Journal) => inHand(journal).decisions.map(({ agentUid }) => agentUid);
 
   test('gives nothing of what it held back, lists it for people, and one of them approves it', () => {
     const journal = paused();
     journal.add(alertEntry('a'), alertEntry('b'));
     resume(journal);
     expect(journal.commands).toEqual([]);
-    expect(held(journal).decisions).toMatchObject([
+    expect(inHand(journal).decisions).toMatchObject([
       { agentUid: 'agent-a', action: 'revoke_token', ruleId: 'hijack-task' },
       { agentUid: 'agent-b' },
     ]);
-    const decision_id = held(journal).decisions[0]?.decisionId ?? '';
+    const decision_id = inHand(journal).decisions[0]?.decisionId ?? '';
     journal.add(actEntry('approve', 'ana', { decision_id }));
     expect(journal.commands).toMatchObject([{ action: 'revoke_token' }]);
-    expect(idsHeld(journal)).toEqual(['agent-b']);
+    expect(idsInHand(journal)).toEqual(['agent-b']);
   });
 
   test('lists no more what was withdrawn or decided anew, nor what another guard held back for good', () => {
@@ -129,13 +130,13 @@ describe('the end of a pause', () => {
       alertEntry('c', { decisive_assurance: 'asserted' }),
     );
     journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }));
-    expect(idsHeld(journal)).toEqual(['agent-b']);
+    expect(idsInHand(journal)).toEqual(['agent-b']);
     journal.add(alertEntry('b', { revision: 2, severity: 'critical' }));
-    expect(idsHeld(journal)).toEqual(['agent-b']);
+    expect(idsInHand(journal)).toEqual(['agent-b']);
     resume(journal);
     journal.add(alertEntry('b', { revision: 3, severity: 'critical' }));
     expect(journal.commands).toHaveLength(1);
-    expect(idsHeld(journal)).toEqual([]);
+    expect(idsInHand(journal)).toEqual([]);
   });
 
   test('lists what would have followed upon an order, for as long as the order is in force', () => {
@@ -145,11 +146,11 @@ describe('the end of a pause', () => {
     if (command === undefined) throw new Error('Nothing was ordered.');
     journal.add(receiptEntry(command, { state: 'failed' }));
     resume(journal);
-    expect(held(journal).decisions).toMatchObject([
+    expect(inHand(journal).decisions).toMatchObject([
       { ruleId: 'hijack-task/escalates/revoke_token-task', follows: command.command_id },
     ]);
     journal.add(actEntry('restore', 'ana', { order_id: command.command_id }));
-    expect(held(journal).decisions).toEqual([]);
+    expect(inHand(journal).decisions).toEqual([]);
   });
 
   test('lists what one agent is held for beside an alert that is told of any number of tasks', () => {
@@ -161,10 +162,10 @@ describe('the end of a pause', () => {
           subject: { agent_uid, task_id: `${name}-${n}` },
         }),
       );
-    journal.add(...tasksOf('a', 'agent-a', HELD_BY_PAUSE_MAX + 50));
+    journal.add(...tasksOf('a', 'agent-a', WITHHELD_BY_PAUSE_MAX + 50));
     journal.add(...tasksOf('b', 'agent-b', 1), ...tasksOf('graver', 'agent-a', 1));
-    const { decisions, more } = held(journal);
-    expect(decisions).toHaveLength(HELD_BY_PAUSE_MAX);
+    const { decisions, more } = inHand(journal);
+    expect(decisions).toHaveLength(WITHHELD_BY_PAUSE_MAX);
     expect(more).toBe(52);
     const alerts = decisions.slice(-2).map(({ alertId }) => alertId);
     expect(alerts).toEqual([uuid('b'), uuid('graver')]);
@@ -172,10 +173,10 @@ describe('the end of a pause', () => {
 
   test('says how many more there were than it lists', () => {
     const journal = paused();
-    const names = Array.from({ length: HELD_BY_PAUSE_MAX + 2 }, (_, n) => `n${n}`);
+    const names = Array.from({ length: WITHHELD_BY_PAUSE_MAX + 2 }, (_, n) => `n${n}`);
     journal.add(...names.map((name) => alertEntry(name)));
-    expect(held(journal)).toMatchObject({ more: 2 });
-    expect(held(journal).decisions).toHaveLength(HELD_BY_PAUSE_MAX);
+    expect(inHand(journal)).toMatchObject({ more: 2 });
+    expect(inHand(journal).decisions).toHaveLength(WITHHELD_BY_PAUSE_MAX);
   });
 });
 
@@ -204,7 +205,7 @@ describe('an approval', () => {
       ],
     }),
   };
-  const held = (over: Partial<Alert> = bystanders, policy: object = {}) => {
+  const inHand = (over: Partial<Alert> = bystanders, policy: object = {}) => {
     const journal = new Journal();
     journal.add(policyEntry(policy), alertEntry('a', over));
     const decision_id = journal.decisions.at(-1)?.decision_id ?? '';
@@ -212,7 +213,7 @@ describe('an approval', () => {
   };
 
   test('of an order that hits bystanders takes two people, who stand in the command', () => {
-    const { journal, decision_id } = held();
+    const { journal, decision_id } = inHand();
     journal.add(actEntry('approve', 'ana', { decision_id }));
     journal.add(actEntry('approve', 'ana', { decision_id, at: at(1) }));
     expect(journal.commands).toEqual([]);
@@ -224,7 +225,7 @@ describe('an approval', () => {
   });
 
   test('of what only a budget held back takes one', () => {
-    const { journal, decision_id } = held({}, { limits: { subjects: 0 } });
+    const { journal, decision_id } = inHand({}, { limits: { subjects: 0 } });
     journal.add(actEntry('approve', 'ana', { decision_id }));
     expect(journal.commands.map((one) => one.action)).toEqual(['require_step_up', 'revoke_token']);
   });
@@ -234,7 +235,7 @@ describe('an approval', () => {
     ['the never-revoke list', {}, { neverRevoke: ['agent-a'] }],
     ['a rule in shadow', {}, { rules: [{ mode: 'shadow' }] }],
   ])('can’t overrule %s', (_, over, policy) => {
-    const { journal, decision_id } = held(over, policy);
+    const { journal, decision_id } = inHand(over, policy);
     journal.add(
       actEntry('approve', 'ana', { decision_id }),
       actEntry('approve', 'ben', { decision_id }),
@@ -244,7 +245,7 @@ describe('an approval', () => {
   });
 
   test('is held to the lists in force when it is given', () => {
-    const { journal, decision_id } = held();
+    const { journal, decision_id } = inHand();
     journal.add(policyEntry({ seq: 2, neverRevoke: ['agent-a'] }));
     journal.add(
       actEntry('approve', 'ana', { decision_id }),

@@ -6,7 +6,7 @@ import {
   type SignedOperatorAct,
   type WouldBreak,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { applyApprovedRise, reasonsAgainstRise } from '../containment/retry-escalation.ts';
 import {
   type Approvable,
@@ -17,17 +17,17 @@ import {
   refusalOf,
 } from '../guards/approvable.ts';
 import { type Agreement, agreeToPause } from '../guards/enforcement-pause.ts';
-import { dropHeldDecision } from '../guards/held-by-pause.ts';
+import { dropWithheldDecision } from '../guards/held-by-pause.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import type { TakenAct } from '../model/people.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { applyApproved, reasonsAgainst } from './apply-approved.ts';
 import { applyApprovedMember, reasonsAgainstMember } from './approved-member.ts';
-import { takeHandOrder } from './hand-order.ts';
+import { takeManualCommand } from './hand-order.ts';
 import { reissueOvertaken } from './reissue-overtaken.ts';
-import { takeBack } from './take-back.ts';
+import { revert } from './take-back.ts';
 import { takeVerdict } from './take-verdict.ts';
-import { tellEnforcement } from './tell-enforcement.ts';
+import { reportEnforcement } from './tell-enforcement.ts';
 
 /** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
 const ACTS_MAX = 10_000;
@@ -49,22 +49,22 @@ export interface ActOutcome {
 
 const seenKey = (actId: string) => `${SEEN}|${actId}`;
 
-function isRepeat(draft: Draft, { act_id: id }: TakenAct): boolean {
-  if (draft.get(seenKey(id)) !== undefined) return true;
-  const next = draft.get<number>(SEEN) ?? 0;
+function isRepeat(transaction: Transaction, { act_id: id }: TakenAct): boolean {
+  if (transaction.get(seenKey(id)) !== undefined) return true;
+  const next = transaction.get<number>(SEEN) ?? 0;
   const slot = `${SEEN}#${next % ACTS_MAX}`;
-  const evicted = draft.get<string>(slot);
-  if (evicted !== undefined) draft.delete(seenKey(evicted));
-  draft.put(slot, id);
-  draft.put(SEEN, next + 1);
-  draft.put(seenKey(id), true);
+  const evicted = transaction.get<string>(slot);
+  if (evicted !== undefined) transaction.delete(seenKey(evicted));
+  transaction.put(slot, id);
+  transaction.put(SEEN, next + 1);
+  transaction.put(seenKey(id), true);
   return false;
 }
 
 /** Undefined while it was not decided, and once it is forgotten. */
-export function outcomeOfAct(draft: Draft, actId: string): ActOutcome | undefined {
-  const kept = draft.get<ActOutcome | true>(seenKey(actId));
-  return kept === true ? undefined : kept;
+export function outcomeOfAct(transaction: Transaction, actId: string): ActOutcome | undefined {
+  const retained = transaction.get<ActOutcome | true>(seenKey(actId));
+  return retained === true ? undefined : retained;
 }
 
 interface Recorded extends Agreement {
@@ -77,14 +77,18 @@ interface Recorded extends Agreement {
   readonly protects?: readonly string[];
 }
 
-function record({ draft, sha256, policy, nowMs }: ResponseContext, act: SignedAct, to: Recorded) {
+function record(
+  { transaction, sha256, policy, nowMs }: ResponseContext,
+  act: SignedAct,
+  to: Recorded,
+) {
   const ruleId = `operator/${act.act}`;
   const { tenant_id: tenantId, act_id: alertId } = act;
   const withheld = to.withheld ?? null;
   const protects = to.protects === undefined ? {} : { protects: to.protects };
   const outcome: ActOutcome = { by: to.by, withheld, issuedIds: to.issuedIds, ...protects };
-  draft.put(seenKey(act.act_id), outcome);
-  return decisionOutput(draft, sha256, {
+  transaction.put(seenKey(act.act_id), outcome);
+  return decisionOutput(transaction, sha256, {
     decision_id: decisionId({ tenantId, alertId, revision: 1, ruleId }),
     tenant_id: tenantId,
     alert_ids: [...to.alertIds],
@@ -126,7 +130,7 @@ function protectedBy(context: ResponseContext, one: Approvable): readonly string
 }
 
 function takeApproval(context: ResponseContext, act: SignedAct): readonly Output[] {
-  const one = approve(context.draft, act, context.nowMs);
+  const one = approve(context.transaction, act, context.nowMs);
   const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
   if (one === undefined)
     return [record(context, act, { ...nothing, withheld: 'nothing_to_approve' })];
@@ -142,8 +146,8 @@ function takeApproval(context: ResponseContext, act: SignedAct): readonly Output
   if (by.length < Math.max(one.people, peopleNeeded(reasons) ?? 0)) {
     return [record(context, act, { ...about, withheld: 'second_person_needed' })];
   }
-  dropApprovable(context.draft, act.decision_id ?? '');
-  dropHeldDecision(context.draft, act.tenant_id, act.decision_id ?? '');
+  dropApprovable(context.transaction, act.decision_id ?? '');
+  dropWithheldDecision(context.transaction, act.tenant_id, act.decision_id ?? '');
   const commands: Output[] = [];
   const { issued, withheld } = ordersOf(context, one, commands);
   const issuedIds = issued.map((command) => command.command_id);
@@ -152,11 +156,11 @@ function takeApproval(context: ResponseContext, act: SignedAct): readonly Output
 }
 
 export function takeAct(context: ResponseContext, act: SignedAct): readonly Output[] {
-  if (isRepeat(context.draft, act)) return [];
+  if (isRepeat(context.transaction, act)) return [];
   if (act.act === 'approve') return takeApproval(context, act);
   const commands: Output[] = [];
   if (act.act === 'restore') {
-    const taken = takeBack(context, act, commands);
+    const taken = revert(context, act, commands);
     return [record(context, act, taken), ...commands];
   }
   if (act.act === 'verdict') {
@@ -164,14 +168,14 @@ export function takeAct(context: ResponseContext, act: SignedAct): readonly Outp
     return [record(context, act, taken), ...commands];
   }
   if (act.act === 'order') {
-    const ordered = takeHandOrder(context, act, commands);
+    const ordered = takeManualCommand(context, act, commands);
     return [record(context, act, ordered), ...commands];
   }
-  const agreed = agreeToPause(context.draft, act);
+  const agreed = agreeToPause(context.transaction, act);
   const bare = { agentUid: act.by, alertIds: [], issuedIds: [] };
   const recorded = record(context, act, { ...agreed, ...bare });
   if (agreed.withheld !== undefined) return [recorded];
-  const told = tellEnforcement(context.draft, act, agreed.by);
+  const told = reportEnforcement(context.transaction, act, agreed.by);
   return act.act === 'resume'
     ? [recorded, told, ...reissueOvertaken(context, act)]
     : [recorded, told];

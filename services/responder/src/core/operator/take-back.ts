@@ -3,18 +3,18 @@
  * ordered it. The alert orders nothing again until it is graver or a day has passed.
  */
 import { epochMs, formatLogTime, type OperatorAct } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { restoreCommand } from '../commands/restore-command.ts';
 import { peopleBehind, reachedBy } from '../model/command-record.ts';
-import { heldCommands, type IssuedCommand, issuedCommand } from '../model/issued-command.ts';
+import { type IssuedCommand, issuedCommand, withheldCommands } from '../model/issued-command.ts';
 import { type Approval, approvalOf, inCommand, isAgreed, type TakenAct } from '../model/people.ts';
 import { remember } from '../model/remembered.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { noteTakenBack } from '../model/reverted-alert.ts';
+import { noteReverted } from '../model/reverted-alert.ts';
 
 const PEOPLE_FOR_TWO = 2;
 
-export interface TakeBack {
+export interface Revert {
   readonly agentUid: string;
   readonly alertIds: readonly string[];
   readonly issuedIds: readonly string[];
@@ -29,39 +29,43 @@ const agreedKey = (tenantId: string, orderId: string) => `taking_back|${tenantId
 const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
 
 /** In force, and named by the act, or reached by the order that is; the earliest first. */
-function namedBy(draft: Draft, act: OperatorAct, nowMs: number): readonly IssuedCommand[] {
+function namedBy(
+  transaction: Transaction,
+  act: OperatorAct,
+  nowMs: number,
+): readonly IssuedCommand[] {
   const { tenant_id: tenantId, order_id: orderId = '' } = act;
-  const held = heldCommands(draft, tenantId, orderId);
+  const inHand = withheldCommands(transaction, tenantId, orderId);
   // Those whom it reached have no ground of their own.
-  const ids = [orderId, ...reachedBy(issuedCommand(draft, orderId) ?? {}), ...held];
+  const ids = [orderId, ...reachedBy(issuedCommand(transaction, orderId) ?? {}), ...inHand];
   return ids
-    .flatMap((id) => issuedCommand(draft, id) ?? [])
+    .flatMap((id) => issuedCommand(transaction, id) ?? [])
     .filter(({ command }) => command.tenant_id === tenantId && !TAKES_NOTHING.has(command.action))
     .filter((one) => !one.restored && one.expiresMs > nowMs);
 }
 
 /** This one alone, or the two; `about`: what they agree to. */
-export function agree(draft: Draft, act: TakenAct, about: string): readonly Approval[] {
+export function agree(transaction: Transaction, act: TakenAct, about: string): readonly Approval[] {
   const key = agreedKey(act.tenant_id, about);
   const own = approvalOf(act);
-  const first = draft.get<Approval>(key);
+  const first = transaction.get<Approval>(key);
   if (isAgreed(first, own)) return [first, own];
-  remember(draft, 'taking_back', key, own);
+  remember(transaction, 'taking_back', key, own);
   return [own];
 }
 
 /** Commands which another alert still needs stay, where an alert was named and not they. */
-function isNeeded(draft: Draft, issued: IssuedCommand, act: OperatorAct): boolean {
+function isNeeded(transaction: Transaction, issued: IssuedCommand, act: OperatorAct): boolean {
   const { order_id: orderId = '' } = act;
   if (issued.command.command_id === orderId) return false;
-  const own = new Set([orderId, ...(issuedCommand(draft, orderId)?.holders ?? [])]);
+  const own = new Set([orderId, ...(issuedCommand(transaction, orderId)?.holders ?? [])]);
   return issued.holdersOverflowed || issued.holders.some((id) => !own.has(id));
 }
 
 /** What the act gives back, as commands in `outputs`. */
-export function takeBack(context: ResponseContext, act: TakenAct, outputs: Output[]): TakeBack {
-  const { draft, nowMs } = context;
-  const named = namedBy(draft, act, nowMs);
+export function revert(context: ResponseContext, act: TakenAct, outputs: Output[]): Revert {
+  const { transaction, nowMs } = context;
+  const named = namedBy(transaction, act, nowMs);
   const [first] = named;
   const nothing = { alertIds: [], issuedIds: [], by: [act.by] };
   if (first === undefined) {
@@ -69,17 +73,17 @@ export function takeBack(context: ResponseContext, act: TakenAct, outputs: Outpu
   }
   const agentUid = first.command.target.agent_uid;
   const alertIds = [...new Set(named.flatMap(({ command }) => command.alert_ids))];
-  const lifted = named.filter((one) => !isNeeded(draft, one, act));
+  const lifted = named.filter((one) => !isNeeded(transaction, one, act));
   if (lifted.length === 0)
     return { ...nothing, agentUid, alertIds, withheld: 'held_by_other_alert' };
   const takesTwo = lifted.some((one) => peopleBehind(one) >= PEOPLE_FOR_TWO);
-  const approvals = takesTwo ? agree(draft, act, act.order_id ?? '') : [approvalOf(act)];
+  const approvals = takesTwo ? agree(transaction, act, act.order_id ?? '') : [approvalOf(act)];
   const by = approvals.map((one) => one.by);
   if (takesTwo && by.length < PEOPLE_FOR_TWO) {
     return { agentUid, alertIds, issuedIds: [], by, withheld: 'second_person_needed' };
   }
   const atMs = Math.max(nowMs, epochMs(act.at));
-  noteTakenBack(draft, lifted, atMs);
+  noteReverted(transaction, lifted, atMs);
   const undo = {
     at: formatLogTime({ ms: atMs, ns: 0 }),
     because: `${by.join(' and ')} said so: ${act.reason}`,

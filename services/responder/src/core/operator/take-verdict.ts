@@ -4,23 +4,23 @@
  */
 import type { Output } from '@waywarden/stage';
 import { alertedAgent, rememberVerdict } from '../model/alert-verdict.ts';
-import { heldCommands, issuedCommand } from '../model/issued-command.ts';
+import { issuedCommand, withheldCommands } from '../model/issued-command.ts';
 import { approvalOf, type TakenAct } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { type TakeBack, takeBack } from './take-back.ts';
+import { type Revert, revert } from './take-back.ts';
 
 /** What the verdict gives back, as commands in `outputs`. */
-export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Output[]): TakeBack {
-  const { draft } = context;
+export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Output[]): Revert {
+  const { transaction } = context;
   const { alert_id: alertId = '', tenant_id: tenantId } = act;
   const isRight = act.verdict === 'true_positive';
-  const [held] = heldCommands(draft, tenantId, alertId);
-  const about = held === undefined ? undefined : issuedCommand(draft, held);
-  const alerted = alertedAgent(draft, tenantId, alertId);
-  const taken = isRight ? undefined : takeBack(context, { ...act, order_id: alertId }, outputs);
+  const [inHand] = withheldCommands(transaction, tenantId, alertId);
+  const about = inHand === undefined ? undefined : issuedCommand(transaction, inHand);
+  const alerted = alertedAgent(transaction, tenantId, alertId);
+  const taken = isRight ? undefined : revert(context, { ...act, order_id: alertId }, outputs);
   // One of two who are needed has not decided it.
   if (taken?.withheld === 'second_person_needed') return taken;
-  rememberVerdict(draft, act, { isRight, said: approvalOf(act) });
+  rememberVerdict(transaction, act, { isRight, said: approvalOf(act) });
   return {
     agentUid: alerted ?? about?.command.target.agent_uid ?? act.by,
     ...{ alertIds: [alertId], issuedIds: taken?.issuedIds ?? [], by: taken?.by ?? [act.by] },

@@ -11,7 +11,7 @@ import {
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { audienceOf } from '../commands/build-command.ts';
 import { putPause } from '../guards/enforcement-pause.ts';
 import type { TakenAct } from '../model/people.ts';
@@ -19,20 +19,24 @@ import type { TakenAct } from '../model/people.ts';
 const numberKey = (tenantId: string) => `enforcement_notice|${tenantId}`;
 
 /** Above the last, also where the state that knew it was lost: acts are not taken long after they were signed. */
-function nextNumber(draft: Draft, { tenant_id: tenantId, at }: TakenAct): number {
-  const number = Math.max(epochMs(at), (draft.get<number>(numberKey(tenantId)) ?? 0) + 1);
-  draft.put(numberKey(tenantId), number);
+function nextNumber(transaction: Transaction, { tenant_id: tenantId, at }: TakenAct): number {
+  const number = Math.max(epochMs(at), (transaction.get<number>(numberKey(tenantId)) ?? 0) + 1);
+  transaction.put(numberKey(tenantId), number);
   return number;
 }
 
-export function tellEnforcement(draft: Draft, act: TakenAct, by: readonly string[]): Output {
+export function reportEnforcement(
+  transaction: Transaction,
+  act: TakenAct,
+  by: readonly string[],
+): Output {
   const { tenant_id: tenantId, at, reason } = act;
   const notice: EnforcementNotice = {
     kind: 'enforcement',
     tenant_id: tenantId,
     audience: audienceOf(tenantId),
     paused: act.act === 'pause',
-    number: nextNumber(draft, act),
+    number: nextNumber(transaction, act),
     since: at,
     by: [...by],
     reason,
@@ -48,9 +52,9 @@ export function tellEnforcement(draft: Draft, act: TakenAct, by: readonly string
 }
 
 /** After its state was lost: paused as it was told last, for receivers go by that. */
-export function goOnAsTold(draft: Draft, notice: EnforcementNotice): void {
+export function goOnAsReported(transaction: Transaction, notice: EnforcementNotice): void {
   const { tenant_id: tenantId, paused, by, since, reason, number } = notice;
-  if (number <= (draft.get<number>(numberKey(tenantId)) ?? 0)) return;
-  draft.put(numberKey(tenantId), number);
-  putPause(draft, tenantId, { paused, by, sinceMs: epochMs(since), reason });
+  if (number <= (transaction.get<number>(numberKey(tenantId)) ?? 0)) return;
+  transaction.put(numberKey(tenantId), number);
+  putPause(transaction, tenantId, { paused, by, sinceMs: epochMs(since), reason });
 }

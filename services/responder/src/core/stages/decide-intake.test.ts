@@ -1,5 +1,5 @@
 import { type JournalEntry, journalEntrySchema, TOPICS } from '@waywarden/schemas';
-import { MemoryDraft, type StageRecord } from '@waywarden/stage';
+import { MemoryTransaction, type StageRecord } from '@waywarden/stage';
 import { expect, test } from 'vitest';
 import {
   alertEntry,
@@ -27,7 +27,7 @@ const record = (topic: string, value: unknown, over: Partial<StageRecord> = {}):
 const control = (entry: JournalEntry) => (entry.kind === 'control' ? entry.control : undefined);
 
 test('alerts, receipts, policy, registry and watermarks become journal entries in one partition', () => {
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   const { seq: _, ...policy } = { ...control(policyEntry()) } as { seq: number };
   const receipt = {
     command_id: uuid('c'),
@@ -44,7 +44,7 @@ test('alerts, receipts, policy, registry and watermarks become journal entries i
     record(TOPICS.registry.name, policy, { offset: 6 }),
     record(TOPICS.alerts.name, { seq: 1, time: START }, { type: 'watermark' }),
   ];
-  const outputs = inputs.flatMap((input) => decideIntake(draft, input));
+  const outputs = inputs.flatMap((input) => decideIntake(transaction, input));
   for (const output of outputs) {
     expect(output).toMatchObject({ topic: TOPICS.responseJournal.name, key: null, partition: 0 });
     expect(journalEntrySchema.safeParse(output.value).success).toBe(true);
@@ -63,12 +63,14 @@ test('alerts, receipts, policy, registry and watermarks become journal entries i
 });
 
 test('a watermark number is taken once; forwarded control records are left to the registry topic', () => {
-  const draft = new MemoryDraft();
+  const transaction = new MemoryTransaction();
   const mark = (seq: number) =>
     record(TOPICS.alerts.name, { seq, time: START }, { type: 'watermark' });
-  expect([1, 1, 3, 2].map((seq) => decideIntake(draft, mark(seq)).length)).toEqual([1, 0, 1, 0]);
+  expect([1, 1, 3, 2].map((seq) => decideIntake(transaction, mark(seq)).length)).toEqual([
+    1, 0, 1, 0,
+  ]);
   const forwarded = record(TOPICS.alerts.name, control(policyEntry()), { type: 'control' });
-  expect(decideIntake(draft, forwarded)).toEqual([]);
+  expect(decideIntake(transaction, forwarded)).toEqual([]);
 });
 
 test('the order of a replay depends on content only: rules first, then log time and id', () => {

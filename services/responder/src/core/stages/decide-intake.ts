@@ -11,7 +11,7 @@ import {
   TOPICS,
   type Watermark,
 } from '@waywarden/schemas';
-import type { Decide, Draft, Output, StageRecord } from '@waywarden/stage';
+import type { Decide, Output, StageRecord, Transaction } from '@waywarden/stage';
 import { toJournal } from '../model/journal-output.ts';
 import { type RegistryRecord, toControlRecord } from './registry-record.ts';
 
@@ -22,17 +22,17 @@ export const INTAKE_TOPICS = [...ARRIVAL_TOPICS, ...RULE_TOPICS] as const;
 
 const LAST_WATERMARK = 'watermark';
 
-function intakeWatermark(draft: Draft, record: StageRecord): readonly Output[] {
+function intakeWatermark(transaction: Transaction, record: StageRecord): readonly Output[] {
   const watermark = record.value as Watermark;
-  const last = draft.get<number>(LAST_WATERMARK) ?? 0;
+  const last = transaction.get<number>(LAST_WATERMARK) ?? 0;
   if (watermark.seq <= last) return [];
-  draft.put(LAST_WATERMARK, watermark.seq);
+  transaction.put(LAST_WATERMARK, watermark.seq);
   const id = `watermark|${record.partition}|${watermark.seq}`;
   return [toJournal({ kind: 'watermark', watermark }, id, watermark.time)];
 }
 
-function intakeAlert(draft: Draft, record: StageRecord): readonly Output[] {
-  if (record.type === 'watermark') return intakeWatermark(draft, record);
+function intakeAlert(transaction: Transaction, record: StageRecord): readonly Output[] {
+  if (record.type === 'watermark') return intakeWatermark(transaction, record);
   if (record.type === 'control') return [];
   const alert = record.value as Alert;
   const id = `alert|${alert.tenant_id}|${alert.alert_id}|${alert.revision}`;
@@ -64,10 +64,10 @@ function intakeRegistry(record: StageRecord): readonly Output[] {
   return [toJournal({ kind: 'control', control }, id)];
 }
 
-export const decideIntake: Decide = (draft, record) => {
+export const decideIntake: Decide = (transaction, record) => {
   switch (record.topic) {
     case TOPICS.alerts.name:
-      return intakeAlert(draft, record);
+      return intakeAlert(transaction, record);
     case TOPICS.revocationReceipts.name:
       return intakeReceipt(record);
     case TOPICS.registry.name:

@@ -325,7 +325,7 @@ describe('receipts', () => {
     const [command] = journal.commands;
     if (!command) throw new Error('A command was expected.');
     journal.add(...states.map((state) => receiptEntry(command, state)));
-    const issued = issuedCommand(journal.draft, command.command_id);
+    const issued = issuedCommand(journal.transaction, command.command_id);
     const facts = { issuance: undefined, nowMs: Date.parse(START) };
     return issued ? containmentView(issued, facts).state : 'forgotten';
   }
@@ -354,7 +354,9 @@ test('state is forgotten when it has expired', () => {
   journal.add(policyEntry({ rules: [{ actions: [{ action: 'signal_risk', level: 'agent' }] }] }));
   for (let n = 0; n < 20; n++) journal.add(alertEntry(`x${n}`));
   const commandKeys = () =>
-    [...journal.draft.entries.keys()].filter((key) => /^(command|open|alert|queue:\d)\|/.test(key));
+    [...journal.transaction.entries.keys()].filter((key) =>
+      /^(command|open|alert|queue:\d)\|/.test(key),
+    );
   expect(commandKeys().length).toBe(80);
   for (const [seq, ms] of [1, 2].entries()) {
     journal.add({ kind: 'watermark', watermark: { seq: seq + 1, time: at(HOUR_MS + ms) } });

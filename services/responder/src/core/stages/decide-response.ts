@@ -7,13 +7,13 @@ import {
   canonicalJson,
   type JournalEntry,
   type LineageFact,
+  type Observation,
   type RevocationCommand,
-  type Sighting,
   type Silence,
   TOPICS,
   type Unanswered,
 } from '@waywarden/schemas';
-import type { Decide, Draft, Output } from '@waywarden/stage';
+import type { Decide, Output, Transaction } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
 import { cascade, reachNew } from '../commands/cascade.ts';
 import { extendOrder } from '../commands/extend-order.ts';
@@ -22,7 +22,7 @@ import { takeVictims } from '../commands/origin-victims.ts';
 import { settleUnanswered } from '../commands/settle-unanswered.ts';
 import { withdrawAlert } from '../commands/withdraw-alert.ts';
 import { applyDelivery, applyReceipt } from '../containment/apply-receipt.ts';
-import { applySighting, applySilence, judgeAgain } from '../containment/containment-proof.ts';
+import { applyObservation, applySilence, judgeAgain } from '../containment/containment-proof.ts';
 import { credentialLifeMs } from '../containment/credential-life.ts';
 import { escalate, escalateSilence, undoneBy } from '../containment/escalate-command.ts';
 import {
@@ -32,10 +32,10 @@ import {
   probe,
   takeProbeAnswer,
 } from '../containment/probe-containment.ts';
-import { retryHeldUp } from '../containment/retry-escalation.ts';
-import { tellLeaks } from '../containment/tell-leaks.ts';
+import { retryDelayed } from '../containment/retry-escalation.ts';
+import { reportLeaks } from '../containment/tell-leaks.ts';
 import { replaceApprovable } from '../guards/approvable.ts';
-import { dropHeldOfAlert, dropHeldOfWithdrawn } from '../guards/held-by-pause.ts';
+import { dropWithheldOfAlert, dropWithheldOfWithdrawn } from '../guards/held-by-pause.ts';
 import { matchesRule } from '../guards/match-rule.ts';
 import { noteAlerted } from '../model/alert-verdict.ts';
 import { type Due, takeDue } from '../model/due-heap.ts';
@@ -55,69 +55,69 @@ import { noteLease, settleLease } from './task-lease.ts';
 import { holdBack, takeWaiting } from './waiting.ts';
 
 function contextOf(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   tenantId: string,
   nowMs: number,
 ): ResponseContext | undefined {
-  const policy = tenantPolicy(draft, tenantId);
+  const policy = tenantPolicy(transaction, tenantId);
   if (!policy) return undefined;
   return {
-    draft,
+    transaction,
     sha256: dependencies.sha256,
     neverRevoke: dependencies.neverRevoke ?? [],
     policy,
-    registry: tenantRegistry(draft, tenantId),
+    registry: tenantRegistry(transaction, tenantId),
     nowMs,
   };
 }
 
 function decideAlert(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   alert: Alert,
 ): readonly Output[] {
-  const nowMs = moveClock(draft, alert.detected_at);
-  const due = letFallDue(draft, dependencies, nowMs);
-  const context = contextOf(draft, dependencies, alert.tenant_id, nowMs);
+  const nowMs = moveClock(transaction, alert.detected_at);
+  const due = letFallDue(transaction, dependencies, nowMs);
+  const context = contextOf(transaction, dependencies, alert.tenant_id, nowMs);
   if (!context) {
-    holdBack(draft, 'waiting', alert);
+    holdBack(transaction, 'waiting', alert);
     return due;
   }
   const { tenant_id: tenantId, alert_id: alertId } = alert;
   if (alert.state === 'withdrawn') {
-    dropHeldOfWithdrawn(draft, tenantId, alertId);
+    dropWithheldOfWithdrawn(transaction, tenantId, alertId);
     return [...due, ...withdrawAlert(context, alert)];
   }
-  dropHeldOfAlert(draft, alert, replaceApprovable(draft, alert));
-  noteAlerted(draft, alert);
+  dropWithheldOfAlert(transaction, alert, replaceApprovable(transaction, alert));
+  noteAlerted(transaction, alert);
   const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context));
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }
 
 /** Decides what waited, once there is a policy. */
 function releaseWaiting(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   tenantId: string,
 ): readonly Output[] {
-  if (!tenantPolicy(draft, tenantId)) return [];
-  const acts = takeWaiting<SignedAct>(draft, 'waiting_act', tenantId);
-  const alerts = takeWaiting<Alert>(draft, 'waiting', tenantId);
+  if (!tenantPolicy(transaction, tenantId)) return [];
+  const acts = takeWaiting<SignedAct>(transaction, 'waiting_act', tenantId);
+  const alerts = takeWaiting<Alert>(transaction, 'waiting', tenantId);
   return [
-    ...acts.flatMap((act) => decideAct(draft, dependencies, act)),
-    ...alerts.flatMap((alert) => decideAlert(draft, dependencies, alert)),
+    ...acts.flatMap((act) => decideAct(transaction, dependencies, act)),
+    ...alerts.flatMap((alert) => decideAlert(transaction, dependencies, alert)),
   ];
 }
 
 function decideAct(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   act: SignedAct,
 ): readonly Output[] {
-  const context = contextOf(draft, dependencies, act.tenant_id, clockOf(draft));
+  const context = contextOf(transaction, dependencies, act.tenant_id, clockOf(transaction));
   if (context !== undefined) return takeAct(context, act);
-  holdBack(draft, 'waiting_act', act);
+  holdBack(transaction, 'waiting_act', act);
   return [];
 }
 
@@ -129,24 +129,28 @@ function signedActOf({ act, signed }: Extract<JournalEntry, { readonly kind: 'ac
 const PRINT_LENGTH = 16;
 
 function takeReceipt(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   entry: Extract<JournalEntry, { readonly kind: 'receipt' }>,
 ): readonly Output[] {
   const { receipt, signed_at: signedAt, arrived_at: arrivedAt } = entry;
   const { tenant_id: tenantId } = receipt;
-  const issued = applyReceipt(draft, receipt, {
-    ...{ signedAt, arrivedAt, nowMs: clockOf(draft) },
+  const issued = applyReceipt(transaction, receipt, {
+    ...{ signedAt, arrivedAt, nowMs: clockOf(transaction) },
     print: dependencies.sha256(canonicalJson(receipt)).slice(0, PRINT_LENGTH),
     lifeMsOf: (agentUid) =>
-      credentialLifeMs(tenantPolicy(draft, tenantId), tenantRegistry(draft, tenantId), agentUid),
+      credentialLifeMs(
+        tenantPolicy(transaction, tenantId),
+        tenantRegistry(transaction, tenantId),
+        agentUid,
+      ),
   });
-  const context = contextOf(draft, dependencies, receipt.tenant_id, clockOf(draft));
+  const context = contextOf(transaction, dependencies, receipt.tenant_id, clockOf(transaction));
   if (issued === undefined || context === undefined) return [];
   if (issued.command.probes !== undefined) {
-    return tellLeaks(context, takeProbeAnswer(context, issued, { receipt, arrivedAt }));
+    return reportLeaks(context, takeProbeAnswer(context, issued, { receipt, arrivedAt }));
   }
-  const leaks = tellLeaks(context, judgeAgain(draft, issued, context.nowMs));
+  const leaks = reportLeaks(context, judgeAgain(transaction, issued, context.nowMs));
   expectProbe(context, receipt.command_id);
   const undone = undoneBy(issued);
   if (undone === undefined) {
@@ -157,56 +161,60 @@ function takeReceipt(
   return [...leaks, ...risen, ...takeVictims(context, issued)];
 }
 
-function takeSighting(
-  draft: Draft,
+function takeObservation(
+  transaction: Transaction,
   dependencies: ResponseDependencies,
-  call: Sighting,
+  call: Observation,
 ): readonly Output[] {
   // The clock is not moved: a source may be ahead of it, and budgets and expiry hang on it.
-  const context = contextOf(draft, dependencies, call.tenant_id, clockOf(draft));
+  const context = contextOf(transaction, dependencies, call.tenant_id, clockOf(transaction));
   if (context === undefined) return [];
-  const { leaks, doubted } = applySighting(draft, call, context.nowMs);
+  const { leaks, doubted } = applyObservation(transaction, call, context.nowMs);
   for (const commandId of doubted) expectProbeAgain(context, commandId);
-  return tellLeaks(context, leaks);
+  return reportLeaks(context, leaks);
 }
 
 function takeSilence(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   silence: Silence,
 ): readonly Output[] {
-  const nowMs = moveClock(draft, silence.until);
-  const context = contextOf(draft, dependencies, silence.tenant_id, nowMs);
+  const nowMs = moveClock(transaction, silence.until);
+  const context = contextOf(transaction, dependencies, silence.tenant_id, nowMs);
   if (context === undefined) return [];
-  applySilence(draft, silence, context.policy.silenceFactor);
+  applySilence(transaction, silence, context.policy.silenceFactor);
   hastenProbes(context, silence.tenant_id, silence.agent_uid);
   return [];
 }
 
-function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): readonly Output[] {
-  const nowMs = clockOf(draft);
+function fallDue(
+  transaction: Transaction,
+  dependencies: ResponseDependencies,
+  due: Due,
+): readonly Output[] {
+  const nowMs = clockOf(transaction);
   if (due.what === 'task_end' || due.what === 'lease') {
-    const context = contextOf(draft, dependencies, due.tenantId ?? '', nowMs);
+    const context = contextOf(transaction, dependencies, due.tenantId ?? '', nowMs);
     if (context === undefined) return [];
     return due.what === 'lease' ? settleLease(context, due) : settleTaskEnd(context, due.commandId);
   }
-  const issued = issuedCommand(draft, due.commandId);
+  const issued = issuedCommand(transaction, due.commandId);
   if (!issued) return [];
-  const context = contextOf(draft, dependencies, issued.command.tenant_id, nowMs);
+  const context = contextOf(transaction, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
   if (due.what === 'probe') return probe(context, due.commandId);
   if (due.what === 'receivers') return extendOrder(context, due.commandId);
-  if (due.what === 'blackout' || due.what === 'budget') return retryHeldUp(context, due.commandId);
+  if (due.what === 'blackout' || due.what === 'budget') return retryDelayed(context, due.commandId);
   return due.what === 'lapse' ? lapse(context, due.commandId) : [];
 }
 
 function takeUnanswered(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   unanswered: Unanswered,
 ): readonly Output[] {
-  const issued = issuedCommand(draft, unanswered.command_id);
-  const context = contextOf(draft, dependencies, unanswered.tenant_id, clockOf(draft));
+  const issued = issuedCommand(transaction, unanswered.command_id);
+  const context = contextOf(transaction, dependencies, unanswered.tenant_id, clockOf(transaction));
   if (issued === undefined || context === undefined) return [];
   return unanswered.by === 'person'
     ? settleUnanswered(context, issued)
@@ -215,26 +223,24 @@ function takeUnanswered(
 
 /** What fell due first: an order is forgotten only after it has lapsed. */
 function letFallDue(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   nowMs: number,
 ): readonly Output[] {
-  const due = takeDue(draft, nowMs);
-  const outputs =
-    dependencies.nobodyAnswers === true
-      ? []
-      : due.flatMap((one) => fallDue(draft, dependencies, one));
-  forgetExpired(draft, nowMs);
+  const due = takeDue(transaction, nowMs);
+  const asked = dependencies.nobodyAnswers === true ? [] : due;
+  const outputs = asked.flatMap((one) => fallDue(transaction, dependencies, one));
+  forgetExpired(transaction, nowMs);
   return outputs;
 }
 
 function takeLineage(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   fact: LineageFact,
 ): readonly Output[] {
-  const holder = noteLineage(draft, fact);
-  const context = contextOf(draft, dependencies, fact.tenant_id, clockOf(draft));
+  const holder = noteLineage(transaction, fact);
+  const context = contextOf(transaction, dependencies, fact.tenant_id, clockOf(transaction));
   if (holder === undefined || context === undefined) return [];
   noteLease(context, holder);
   return reachNew(context, holder);
@@ -242,14 +248,14 @@ function takeLineage(
 
 /** Every order that was just given is carried on to what was handed on from its subject. */
 function carriedOn(
-  draft: Draft,
+  transaction: Transaction,
   dependencies: ResponseDependencies,
   outputs: readonly Output[],
 ): readonly Output[] {
   const further = outputs.flatMap(({ topic, type, value }) => {
     if (topic !== TOPICS.revocationCommands.name || type !== 'event') return [];
     const command = value as RevocationCommand;
-    const context = contextOf(draft, dependencies, command.tenant_id, clockOf(draft));
+    const context = contextOf(transaction, dependencies, command.tenant_id, clockOf(transaction));
     return context === undefined ? [] : cascade(context, command.command_id);
   });
   return further.length === 0 ? outputs : [...outputs, ...further];
@@ -257,44 +263,41 @@ function carriedOn(
 
 export function createDecideResponse(dependencies: ResponseDependencies): Decide {
   const decideEntry = decideOn(dependencies);
-  return (draft, record) => {
-    const outputs = decideEntry(draft, record.value as JournalEntry);
-    return carriedOn(draft, dependencies, outputs);
-  };
+  return (transaction, { value }) =>
+    carriedOn(transaction, dependencies, decideEntry(transaction, value as JournalEntry));
 }
 
 function decideOn(dependencies: ResponseDependencies) {
-  return (draft: Draft, entry: JournalEntry): readonly Output[] => {
+  return (transaction: Transaction, entry: JournalEntry): readonly Output[] => {
     switch (entry.kind) {
       case 'alert':
-        return decideAlert(draft, dependencies, entry.alert);
+        return decideAlert(transaction, dependencies, entry.alert);
       case 'receipt':
-        return takeReceipt(draft, dependencies, entry);
+        return takeReceipt(transaction, dependencies, entry);
       case 'sighting':
-        return takeSighting(draft, dependencies, entry.sighting);
+        return takeObservation(transaction, dependencies, entry.sighting);
       case 'silence':
-        return takeSilence(draft, dependencies, entry.silence);
+        return takeSilence(transaction, dependencies, entry.silence);
       case 'delivery':
-        applyDelivery(draft, entry.delivery);
+        applyDelivery(transaction, entry.delivery);
         return [];
       case 'act':
-        return decideAct(draft, dependencies, signedActOf(entry));
+        return decideAct(transaction, dependencies, signedActOf(entry));
       case 'task_end': {
-        const { task_end: end } = entry;
-        const context = contextOf(draft, dependencies, end.tenant_id, clockOf(draft));
-        if (context !== undefined) noteTaskEnd(context, end);
+        const { tenant_id } = entry.task_end;
+        const context = contextOf(transaction, dependencies, tenant_id, clockOf(transaction));
+        if (context !== undefined) noteTaskEnd(context, entry.task_end);
         return [];
       }
       case 'unanswered':
-        return takeUnanswered(draft, dependencies, entry.unanswered);
-      case 'control': {
-        takeControl(draft, entry.control, clockOf(draft));
-        return releaseWaiting(draft, dependencies, entry.control.tenant_id);
-      }
+        return takeUnanswered(transaction, dependencies, entry.unanswered);
+      case 'control':
+        takeControl(transaction, entry.control, clockOf(transaction));
+        return releaseWaiting(transaction, dependencies, entry.control.tenant_id);
       case 'lineage':
-        return takeLineage(draft, dependencies, entry.lineage);
+        return takeLineage(transaction, dependencies, entry.lineage);
       case 'watermark':
-        return letFallDue(draft, dependencies, moveClock(draft, entry.watermark.time));
+        return letFallDue(transaction, dependencies, moveClock(transaction, entry.watermark.time));
     }
   };
 }

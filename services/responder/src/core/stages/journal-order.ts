@@ -55,8 +55,8 @@ function placeOf(entry: JournalEntry): Place {
       return { rank: 1, ms: epochMs(entry.act.at), ns: 0, id: entry.act.act_id };
     case 'receipt': {
       const { receipt, arrived_at: arrived } = entry;
-      const saidMs = epochMs(receipt.applied_at ?? receipt.received_at ?? '');
-      const ms = arrived === undefined ? saidMs : Math.min(saidMs, epochMs(arrived));
+      const claimedMs = epochMs(receipt.applied_at ?? receipt.received_at ?? '');
+      const ms = arrived === undefined ? claimedMs : Math.min(claimedMs, epochMs(arrived));
       return { rank: 1, ms, ns: 0, id: `${receipt.command_id}|${receipt.receiver}` };
     }
   }

@@ -4,7 +4,7 @@
  * nothing. No budget counts it.
  */
 import { type Alert, assuranceAtLeast, epochMs, type TaskEnd } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { noteDue } from '../model/due-heap.ts';
@@ -24,50 +24,52 @@ const openKey = (eventId: string) => `task-end-open|${eventId}`;
 const countKey = ({ tenant_id, agent_uid }: TaskEnd) =>
   `task-end-open-of|${JSON.stringify([tenant_id, agent_uid])}`;
 
-function isTold(draft: Draft, { event_id: id }: TaskEnd): boolean {
-  return draft.get(openKey(id)) !== undefined || draft.get(`${ENDS}|${id}`) !== undefined;
+function isReported(transaction: Transaction, { event_id: id }: TaskEnd): boolean {
+  return (
+    transaction.get(openKey(id)) !== undefined || transaction.get(`${ENDS}|${id}`) !== undefined
+  );
 }
 
-function remember(draft: Draft, end: TaskEnd, isSure: boolean): void {
+function remember(transaction: Transaction, end: TaskEnd, isSure: boolean): void {
   const ring = isSure ? ENDS : `${ENDS}-asserted`;
-  const next = draft.get<number>(ring) ?? 0;
+  const next = transaction.get<number>(ring) ?? 0;
   const slot = `${ring}#${next % TASK_ENDS_MAX}`;
-  const evicted = draft.get<string>(slot);
-  if (evicted !== undefined) draft.delete(evicted);
+  const evicted = transaction.get<string>(slot);
+  if (evicted !== undefined) transaction.delete(evicted);
   const key = `${ENDS}|${end.event_id}`;
-  draft.put(slot, key);
-  draft.put(ring, next + 1);
-  draft.put(key, true);
+  transaction.put(slot, key);
+  transaction.put(ring, next + 1);
+  transaction.put(key, true);
 }
 
-function count(draft: Draft, end: TaskEnd, change: 1 | -1): void {
-  const left = (draft.get<number>(countKey(end)) ?? 0) + change;
-  if (left > 0) draft.put(countKey(end), left);
-  else draft.delete(countKey(end));
+function count(transaction: Transaction, end: TaskEnd, change: 1 | -1): void {
+  const left = (transaction.get<number>(countKey(end)) ?? 0) + change;
+  if (left > 0) transaction.put(countKey(end), left);
+  else transaction.delete(countKey(end));
 }
 
 /** False where there is no room. */
 function awaitEnd(context: ResponseContext, end: TaskEnd, isSure: boolean): boolean {
-  const { draft, policy, nowMs } = context;
-  if (isSure && (draft.get<number>(countKey(end)) ?? 0) >= OPEN_OF_AGENT_MAX) return false;
+  const { transaction, policy, nowMs } = context;
+  if (isSure && (transaction.get<number>(countKey(end)) ?? 0) >= OPEN_OF_AGENT_MAX) return false;
   const atMs = Math.max(epochMs(end.event_time) + policy.overrunGraceMs, nowMs);
   const due = { atMs, commandId: end.event_id, tenantId: end.tenant_id };
-  if (!noteDue(draft, { ...due, what: 'task_end' }, isSure)) return false;
-  draft.put(openKey(end.event_id), end);
-  if (isSure) count(draft, end, 1);
+  if (!noteDue(transaction, { ...due, what: 'task_end' }, isSure)) return false;
+  transaction.put(openKey(end.event_id), end);
+  if (isSure) count(transaction, end, 1);
   return true;
 }
 
 export function noteTaskEnd(context: ResponseContext, end: TaskEnd): void {
-  const { draft, policy } = context;
+  const { transaction, policy } = context;
   const isSure = assuranceAtLeast(end.assurance, AUTOMATIC_ASSURANCE_MIN);
   if (policy.taskEnd !== undefined) {
-    if (isTold(draft, end) || !awaitEnd(context, end, isSure)) return;
-    remember(draft, end, isSure);
+    if (isReported(transaction, end) || !awaitEnd(context, end, isSure)) return;
+    remember(transaction, end, isSure);
   }
   if (!isSure) return;
   const key = holderKey(end.tenant_id, end.agent_uid, end.task_id);
-  noteEnded(draft, key, epochMs(end.event_time));
+  noteEnded(transaction, key, epochMs(end.event_time));
 }
 
 /** Whose task it is, and how that is known. */
@@ -87,12 +89,12 @@ function asAlert(context: ResponseContext, end: TaskEnd, over: Over): Alert {
 }
 
 /** Who else works in it, where the registry says that who reported the end orchestrates that work. */
-function workersOf({ draft, registry }: ResponseContext, end: TaskEnd): readonly Holder[] {
+function workersOf({ transaction, registry }: ResponseContext, end: TaskEnd): readonly Holder[] {
   const { tenant_id: tenantId, agent_uid: uid, task_id: taskId } = end;
   const { orchestrators = {} } = registry ?? {};
   if (!assuranceAtLeast(end.assurance, AUTOMATIC_ASSURANCE_MIN)) return [];
-  const own = holderAt(draft, holderKey(tenantId, uid, taskId))?.workflow;
-  return holdersAt(draft, inTaskAnchor(tenantId, taskId)).filter((one) => {
+  const own = holderAt(transaction, holderKey(tenantId, uid, taskId))?.workflow;
+  return holdersAt(transaction, inTaskAnchor(tenantId, taskId)).filter((one) => {
     // What began after it is the next run.
     const isOpen = one.endedMs === undefined && one.sinceMs <= epochMs(end.event_time);
     if (one.agentUid === uid || !isProven(one.assurance) || !isOpen) return false;
@@ -101,20 +103,20 @@ function workersOf({ draft, registry }: ResponseContext, end: TaskEnd): readonly
 }
 
 /** Earlier versions kept it among those that were told, where others could push it out. */
-function takeOpen(draft: Draft, eventId: string): TaskEnd | undefined {
-  const open = draft.get<TaskEnd>(openKey(eventId));
+function takeOpen(transaction: Transaction, eventId: string): TaskEnd | undefined {
+  const open = transaction.get<TaskEnd>(openKey(eventId));
   if (open === undefined) {
-    const told = draft.get<TaskEnd | true>(`${ENDS}|${eventId}`);
+    const told = transaction.get<TaskEnd | true>(`${ENDS}|${eventId}`);
     return told === true ? undefined : told;
   }
-  draft.delete(openKey(eventId));
-  if (assuranceAtLeast(open.assurance, AUTOMATIC_ASSURANCE_MIN)) count(draft, open, -1);
+  transaction.delete(openKey(eventId));
+  if (assuranceAtLeast(open.assurance, AUTOMATIC_ASSURANCE_MIN)) count(transaction, open, -1);
   return open;
 }
 
 /** Its time is over: what is left of the task's access is taken. */
 export function settleTaskEnd(context: ResponseContext, eventId: string): readonly Output[] {
-  const end = takeOpen(context.draft, eventId);
+  const end = takeOpen(context.transaction, eventId);
   const { taskEnd } = context.policy;
   if (end === undefined || taskEnd === undefined) return [];
   const { tenant_id, agent_uid, task_id, event_id: key } = end;
@@ -122,7 +124,7 @@ export function settleTaskEnd(context: ResponseContext, eventId: string): readon
   const take = (over: Over) => {
     const { agentUid } = over;
     const actorClass = context.registry?.classes[agentUid];
-    const restMs = holderAt(context.draft, holderKey(tenant_id, agentUid, task_id))?.restMs;
+    const restMs = holderAt(context.transaction, holderKey(tenant_id, agentUid, task_id))?.restMs;
     const rule = taskEndRule(taskEnd, { actorClass, restMs });
     return applyRule(context, asAlert(context, end, over), rule, { isRoutine: true });
   };
@@ -130,7 +132,7 @@ export function settleTaskEnd(context: ResponseContext, eventId: string): readon
   return [
     ...take({ agentUid: agent_uid, key, summary }),
     ...workers.flatMap(({ key: holder, agentUid }) => {
-      noteEnded(context.draft, holder, epochMs(end.event_time));
+      noteEnded(context.transaction, holder, epochMs(end.event_time));
       const why = `${agent_uid}, which orchestrates it, reported the end of task ${task_id}.`;
       return take({ agentUid, key: `${key}|${agentUid}`, summary: why });
     }),

@@ -7,9 +7,9 @@ import type { Output } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
 import { type Due, noteDue } from '../model/due-heap.ts';
 import { type Holder, isProven } from '../model/holder.ts';
-import { keptLease, putKeptLease, takeKeptLease } from '../model/kept-lease.ts';
+import { putStoredLease, storedLease, takeStoredLease } from '../model/kept-lease.ts';
 import { holderAt, putHolder } from '../model/lineage.ts';
-import { LINEAGE_TOLD_EVERY_MS } from '../model/merge-holder.ts';
+import { LINEAGE_REPORTED_EVERY_MS } from '../model/merge-holder.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { taskEndRule } from '../model/task-end-rule.ts';
 import { endedAlert } from './ended-alert.ts';
@@ -30,7 +30,7 @@ function overAt({ policy, registry }: ResponseContext, holder: Holder): Over | u
   }
   if (taskEnd.idle !== undefined) {
     // Its last call may be so much later than the last that was told.
-    const lastMs = holder.lastMs + LINEAGE_TOLD_EVERY_MS;
+    const lastMs = holder.lastMs + LINEAGE_REPORTED_EVERY_MS;
     ends.push({ atMs: lastMs + durationMs(taskEnd.idle), why: 'idle' });
   }
   return ends.toSorted((a, b) => a.atMs - b.atMs)[0];
@@ -48,8 +48,8 @@ export function noteLease(context: ResponseContext, holder: Holder, put = putHol
   const { key, tenantId } = holder;
   const atMs = Math.min(over.atMs, context.nowMs + LOOK_AHEAD_MS);
   const due = { atMs, what: 'lease', commandId: key, tenantId } as const;
-  if (!noteDue(context.draft, due, isProven(holder.assurance))) return;
-  put(context.draft, { ...holder, leaseMs: atMs });
+  if (!noteDue(context.transaction, due, isProven(holder.assurance))) return;
+  put(context.transaction, { ...holder, leaseMs: atMs });
 }
 
 function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
@@ -74,22 +74,22 @@ function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
 
 /** The moment has come; the lease may have moved on, or have ended otherwise. */
 export function settleLease(context: ResponseContext, due: Due): readonly Output[] {
-  const { draft, policy, registry, nowMs } = context;
-  const held = holderAt(draft, due.commandId);
-  const holder = held ?? keptLease(draft, due.commandId);
-  const put = held === undefined ? putKeptLease : putHolder;
+  const { transaction, policy, registry, nowMs } = context;
+  const inHand = holderAt(transaction, due.commandId);
+  const holder = inHand ?? storedLease(transaction, due.commandId);
+  const put = inHand === undefined ? putStoredLease : putHolder;
   // Of several moments noted only the last one counts.
   if (holder?.leaseMs !== due.atMs || holder.endedMs !== undefined) return [];
   const { leaseMs: _, ...open } = holder;
-  put(draft, open);
+  put(transaction, open);
   const over = overAt(context, holder);
   if (over === undefined || policy.taskEnd === undefined) return [];
   if (over.atMs > nowMs) {
     noteLease(context, open, put);
     return [];
   }
-  if (held === undefined) takeKeptLease(draft, due.commandId);
-  else putHolder(draft, { ...open, endedMs: nowMs });
+  if (inHand === undefined) takeStoredLease(transaction, due.commandId);
+  else putHolder(transaction, { ...open, endedMs: nowMs });
   const { agentUid, restMs } = holder;
   const actorClass = registry?.classes[agentUid];
   const rule = taskEndRule(policy.taskEnd, { actorClass, restMs });

@@ -15,9 +15,9 @@ interface AccountFlags {
 function list({ data, json }: AccountFlags): void {
   const accounts = accountsOf(dataPaths(data)).all();
   const lines = accounts.map(({ uid, roles, disabled, subject }) => {
-    const held = Object.entries(roles).map(([tenant, role]) => `${role} of ${tenant}`);
+    const inHand = Object.entries(roles).map(([tenant, role]) => `${role} of ${tenant}`);
     const how = subject === null ? 'password' : 'OIDC';
-    return `  ${uid}: ${held.join(', ') || 'no role'}; ${how}${disabled ? '; disabled' : ''}`;
+    return `  ${uid}: ${inHand.join(', ') || 'no role'}; ${how}${disabled ? '; disabled' : ''}`;
   });
   const told = accounts.map(({ uid, roles, disabled }) => ({ uid, roles, disabled }));
   report(json === true, { accounts: told }, lines.length === 0 ? ['No account yet.'] : lines);

@@ -111,7 +111,7 @@ export async function order(
     const why = whyOf(withheld, outcome?.protects);
     throw new UsageError(`${what}: nothing was done (${withheld}). ${why}`.trim());
   }
-  report(flags.json === true, { ...given, outcome }, [saidOf(what, by, outcome), ...more]);
+  report(flags.json === true, { ...given, outcome }, [claimedOf(what, by, outcome), ...more]);
 }
 
 const NAMED_MAX = 5;
@@ -126,7 +126,7 @@ export function whyOf(withheld: string, protects: readonly string[] = []): strin
 
 type Outcome = z.infer<typeof answerSchema>['outcome'];
 
-export function saidOf(what: string, by: string, outcome: Outcome): string {
+export function claimedOf(what: string, by: string, outcome: Outcome): string {
   if (outcome == null) {
     return `${what}: taken as ${by}'s, and not decided yet; see "waywarden status".`;
   }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { loadKeyFile, publicJwks } from '@waywarden/schemas';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../input/command-output.ts';
-import { isAmiss, saidOf, whyOf } from './give-act.ts';
+import { claimedOf, isAmiss, whyOf } from './give-act.ts';
 import { operatorKeyCommand } from './operator-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-operator-'));
@@ -54,7 +54,7 @@ it('takes a verdict for said where another alert still needs what it would give 
   const withheld = 'held_by_other_alert';
   expect([isAmiss('verdict', withheld), isAmiss('restore', withheld)]).toEqual([false, true]);
   const outcome = { by: ['ana'], withheld, issuedIds: [] };
-  expect(saidOf('verdict', 'ana', outcome)).toBe(
+  expect(claimedOf('verdict', 'ana', outcome)).toBe(
     'verdict: done, by ana. Nothing is given back: another alert still needs the order.',
   );
   expect(isAmiss('verdict', 'already_contained')).toBe(true);

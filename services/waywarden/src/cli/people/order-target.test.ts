@@ -39,8 +39,8 @@ it.each<[string, Partial<TargetFlags>]>([
 });
 
 it('asks a preview of what can be told, and says where it tells of more', () => {
-  const handOver = of({ delegation: 'hand-1', parent: 'agent/p' });
-  expect(String(previewQuery(handOver, 'revoke_delegation'))).toBe(
+  const delegating = of({ delegation: 'hand-1', parent: 'agent/p' });
+  expect(String(previewQuery(delegating, 'revoke_delegation'))).toBe(
     'action=revoke_delegation&agent=agent%2Fa&parent=agent%2Fp&delegation=hand-1',
   );
   expect(String(previewQuery(of({ tool: 'mail/send' }), 'block_tool'))).toBe('agent=agent%2Fa');

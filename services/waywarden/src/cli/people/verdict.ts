@@ -25,7 +25,7 @@ export function revisionOf(given: string): number {
   throw new UsageError(`"${given}" is no revision of an alert: those are counted from 1.`);
 }
 
-const toldSchema = z.looseObject({ revision: z.number(), tenant_id: z.string() });
+const reportedSchema = z.looseObject({ revision: z.number(), tenant_id: z.string() });
 const missingSchema = z.looseObject({ error: z.literal('not_found'), message: z.string() });
 const statusSchema = z.looseObject({ tenant: z.string() });
 
@@ -35,7 +35,7 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
   const headers = readerHeader(address, flags.data);
   const response = await askOwner(`${address}/v1/alerts/${alert}`, { headers });
   const body: unknown = await response.json().catch(() => undefined);
-  const told = response.ok ? toldSchema.safeParse(body).data : undefined;
+  const told = response.ok ? reportedSchema.safeParse(body).data : undefined;
   if (told !== undefined && told.tenant_id !== flags.tenant) {
     throw new UsageError(`The alert is one of tenant ${told.tenant_id}: give --tenant for it.`);
   }

@@ -2,17 +2,17 @@
 import { Option } from 'commander';
 import { UsageError } from '../../input/command-output.ts';
 import { environment } from '../../input/config.ts';
-import { KEPT_NAMES, type RetentionPlan, retentionPlan } from '../../runtime/retention-plan.ts';
+import { type RetentionPlan, retentionPlan, STORED_NAMES } from '../../runtime/retention-plan.ts';
 
 export function keepOption(): Option {
   return new Option(
     '--keep <topic=age/size...>',
-    `how long and how much of a topic the log keeps, such as events=90d/8GiB or commands=forever (topics: ${KEPT_NAMES.join(', ')}; also WW_KEEP, separated by commas)`,
+    `how long and how much of a topic the log keeps, such as events=90d/8GiB or commands=forever (topics: ${STORED_NAMES.join(', ')}; also WW_KEEP, separated by commas)`,
   );
 }
 
 /** UsageError when it can't be understood. */
-export function keptBy(flags: readonly string[] = []): RetentionPlan {
+export function storedBy(flags: readonly string[] = []): RetentionPlan {
   const named = (environment()['WW_KEEP'] ?? '').split(',').filter((text) => text.trim() !== '');
   const plan = retentionPlan([...named, ...flags]);
   if (plan.ok) return plan.value;

@@ -18,7 +18,7 @@ import { type DataPaths, dataPaths, makeFolder } from '../../runtime/data-folder
 import { TENANT_DEFAULT } from '../../runtime/first-token.ts';
 import type { RetentionPlan } from '../../runtime/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../../runtime/rule-files.ts';
-import { keptBy } from './keep-option.ts';
+import { storedBy } from './keep-option.ts';
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
 
@@ -29,7 +29,7 @@ export interface PlanFlags extends ReachFlags {
   readonly registry?: string;
   readonly policy?: string;
   readonly tenant?: string;
-  readonly proofOfLife: string;
+  readonly canary: string;
 }
 
 export interface UpPlan {
@@ -64,7 +64,7 @@ function canaryEvery(text: string): number | undefined {
  * Called before the folder is opened: changes nothing that whoever has it open relies on.
  */
 export function planUp(flags: PlanFlags): UpPlan {
-  const retention = keptBy(flags.keep);
+  const retention = storedBy(flags.keep);
   const reach = planReach(flags, !isReal(flags));
   if (isReal(flags)) {
     const problem = tenantProblem(flags.tenant ?? TENANT_DEFAULT);
@@ -80,7 +80,7 @@ export function planUp(flags: PlanFlags): UpPlan {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
-    const canaryEveryMs = canaryEvery(flags.proofOfLife);
+    const canaryEveryMs = canaryEvery(flags.canary);
     return {
       ...{ paths, tenant, registry, policy, retention, files, canaryEveryMs, reach },
       demo: undefined,

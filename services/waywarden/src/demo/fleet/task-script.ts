@@ -30,7 +30,7 @@ export interface DemoCall {
   readonly result?: unknown;
   readonly approval?: InputEvent['approval'];
   readonly environment?: string;
-  readonly handOverTo?: string;
+  readonly delegationTo?: string;
   readonly span: string;
   readonly parent?: { readonly agentUid: string; readonly span: string; readonly ref: string };
 }
@@ -41,7 +41,7 @@ export type CallSpec = Pick<DemoCall, 'args' | 'result' | 'approval' | 'environm
 
 const THINKING_MS = 700;
 /** A hand-over is the end of a thought and not one of its own. */
-const HAND_OVER_MS = 250;
+const DELEGATION_MS = 250;
 const ENVIRONMENT = 'prod';
 
 export class TaskScript {
@@ -58,9 +58,9 @@ export class TaskScript {
   }
 
   /** `from` hands work to `to`, whose calls from here on are made on its behalf. */
-  handOver(from: DemoAgent, to: DemoAgent, afterMs = HAND_OVER_MS): this {
+  delegating(from: DemoAgent, to: DemoAgent, afterMs = DELEGATION_MS): this {
     const id = this.#nextId();
-    this.#push({ id, agent: from, task: this.task, afterMs, handOverTo: to.uid, span: id });
+    this.#push({ id, agent: from, task: this.task, afterMs, delegationTo: to.uid, span: id });
     this.#under.set(to.uid, { agentUid: from.uid, span: id, ref: id });
     return this;
   }
@@ -92,7 +92,7 @@ export class TaskScript {
   }
 }
 
-export interface Told {
+export interface Reported {
   readonly eventTime: string;
   readonly durationMs: number;
   /** The order that the gateway obeyed when it refused the call. */
@@ -119,11 +119,11 @@ function personOf({ id, person }: DemoTask): Partial<InputEvent> {
 }
 
 function whatOf(call: DemoCall, denied: boolean): Partial<InputEvent> {
-  const { tool, args, result, handOverTo, environment = ENVIRONMENT } = call;
+  const { tool, args, result, delegationTo, environment = ENVIRONMENT } = call;
   if (tool === undefined) {
     return {
       activity: 'delegation',
-      target: { resource_type: 'agent', ...(handOverTo && { resource_id: handOverTo }) },
+      target: { resource_type: 'agent', ...(delegationTo && { resource_id: delegationTo }) },
     };
   }
   return {
@@ -136,7 +136,7 @@ function whatOf(call: DemoCall, denied: boolean): Partial<InputEvent> {
 }
 
 /** The event that the gateway writes about the call. */
-export function toEvent(call: DemoCall, told: Told): InputEvent {
+export function toEvent(call: DemoCall, told: Reported): InputEvent {
   const { agent, task, parent, approval, span, id } = call;
   const { deniedBy } = told;
   return {

@@ -86,11 +86,11 @@ interface Running {
 
 async function start(): Promise<Running> {
   const denyList = gatewayDenyList();
-  const heard: string[] = [];
+  const lastSeen: string[] = [];
   const waiting: ((text: string) => void)[] = [];
-  const hear = (text: string) => {
+  const noteSeen = (text: string) => {
     const first = waiting.shift();
-    if (first === undefined) heard.push(text);
+    if (first === undefined) lastSeen.push(text);
     else first(text);
   };
   const receiver = await CommandReceiver.start({
@@ -101,11 +101,11 @@ async function start(): Promise<Running> {
     commandKeys: signingKeyRing(keys('responder')),
     signingKey: activeSigningKey(keys('gateway')),
     nowMs: () => NOW,
-    onApplied: (_, { state }) => hear(state),
-    onRefused: hear,
+    onApplied: (_, { state }) => noteSeen(state),
+    onRefused: noteSeen,
   });
   const next = () => {
-    const first = heard.shift();
+    const first = lastSeen.shift();
     return first === undefined
       ? new Promise<string>((resolve) => waiting.push(resolve))
       : Promise.resolve(first);

@@ -15,7 +15,7 @@ import {
 
 const DECODER = new TextDecoder();
 /** Conclusions of one kind that are kept for questions that come late. */
-const KEPT_MAX = 1_000;
+const STORED_MAX = 1_000;
 
 interface Conclusions {
   readonly alert: Alert;
@@ -32,13 +32,13 @@ export interface Outcome<K extends Kind> {
 }
 
 /** What has come of one kind, and who waits for more. */
-class Kept<K extends Kind> {
+class Stored<K extends Kind> {
   readonly all: Outcome<K>[] = [];
   readonly #waiting = new Set<(outcome: Outcome<K>) => void>();
 
   take(outcome: Outcome<K>): void {
     this.all.push(outcome);
-    if (this.all.length > KEPT_MAX) this.all.shift();
+    if (this.all.length > STORED_MAX) this.all.shift();
     for (const look of [...this.#waiting]) look(outcome);
   }
 
@@ -62,11 +62,11 @@ class Kept<K extends Kind> {
 }
 
 export class OutcomeWatch {
-  readonly #kept: { readonly [K in Kind]: Kept<K> } = {
-    alert: new Kept<'alert'>(),
-    decision: new Kept<'decision'>(),
-    command: new Kept<'command'>(),
-    receipt: new Kept<'receipt'>(),
+  readonly #kept: { readonly [K in Kind]: Stored<K> } = {
+    alert: new Stored<'alert'>(),
+    decision: new Stored<'decision'>(),
+    command: new Stored<'command'>(),
+    receipt: new Stored<'receipt'>(),
   };
   readonly #byTopic: ReadonlyMap<string, (value: string, atMs: number) => void>;
   readonly #nowMs: () => number;
@@ -76,9 +76,9 @@ export class OutcomeWatch {
   private constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
     const into =
-      <K extends Kind>(kept: Kept<K>) =>
+      <K extends Kind>(retained: Stored<K>) =>
       (text: string, atMs: number) =>
-        kept.take({ value: JSON.parse(text), atMs });
+        retained.take({ value: JSON.parse(text), atMs });
     this.#byTopic = new Map([
       [TOPICS.alerts.name, into(this.#kept.alert)],
       [TOPICS.decisions.name, into(this.#kept.decision)],
@@ -112,8 +112,8 @@ export class OutcomeWatch {
     fits: (value: Conclusions[K]) => boolean,
     patienceMs: number,
   ): Promise<Outcome<K> | undefined> {
-    const kept: Kept<K> = this.#kept[kind];
-    return kept.all.find((one) => fits(one.value)) ?? kept.next(fits, patienceMs);
+    const retained: Stored<K> = this.#kept[kind];
+    return retained.all.find((one) => fits(one.value)) ?? retained.next(fits, patienceMs);
   }
 
   all<K extends Kind>(kind: K): readonly Outcome<K>[] {

@@ -29,7 +29,7 @@ export interface Stage {
   readonly narrator: Narrator;
   readonly registry: Registry;
   /** Resolves when all that was sent so far is decided. */
-  readonly settled: () => Promise<void>;
+  readonly warmedUp: () => Promise<void>;
   readonly speed: number;
   readonly signal: AbortSignal;
 }
@@ -93,7 +93,7 @@ async function completedAtMs(alert: Alert, atMs: number, played: readonly Played
   return atMs;
 }
 
-async function tellAlert(
+async function reportAlert(
   stage: Stage,
   id: ChapterId,
   found: Outcome<'alert'>,
@@ -159,7 +159,7 @@ async function follow(
 ) {
   const found = await stage.watch.seen('alert', fits, PATIENCE_MS);
   if (found === undefined) return undefined;
-  const calledMs = await tellAlert(stage, id, found, played);
+  const calledMs = await reportAlert(stage, id, found, played);
   const command = await followCommand(stage, id, found.value, calledMs);
   return command === undefined ? undefined : { calledMs, command };
 }
@@ -237,7 +237,7 @@ export async function playWatched(
   const patienceMs = known === undefined ? PATIENCE_MS : REVISION_PATIENCE_MS;
   const found = (await stage.watch.seen('alert', isOfNow, patienceMs)) ?? known;
   if (found === undefined) return missed(stage, id, 'No alert came in time.');
-  await tellAlert(stage, id, found, played);
+  await reportAlert(stage, id, found, played);
   const decision = await stage.watch.seen(
     'decision',
     (one) => one.alert_ids.includes(found.value.alert_id),
@@ -273,7 +273,7 @@ export async function playQuiet(
   begin(stage, id, script);
   const { watch, book, narrator, registry } = stage;
   await playUntilDenied(stage, id, script, []);
-  await stage.settled();
+  await stage.warmedUp();
   const { workflow, id: task } = script.task;
   const about = watch.all('alert').map(({ value }) => value);
   const raised = about.filter(({ subject }) => subject.task_id === task);

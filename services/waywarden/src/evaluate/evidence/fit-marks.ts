@@ -19,10 +19,10 @@ interface Weighted extends MarkExample {
 }
 
 function weighted({ bySource }: MarkExamples, without: ReadonlySet<string>): Weighted[] {
-  const kept = [...bySource].filter(([source]) => !without.has(source));
-  const size = kept.reduce((count, [, all]) => count + all.length, 0);
+  const retained = [...bySource].filter(([source]) => !without.has(source));
+  const size = retained.reduce((count, [, all]) => count + all.length, 0);
   return [true, false].flatMap((isPlanted) => {
-    const groups = kept.map(([source, all]) => {
+    const groups = retained.map(([source, all]) => {
       const own = all.filter((one) => one.isPlanted === isPlanted);
       return { own, share: Math.sqrt(own.length) * (source === 'grammar' ? GRAMMAR_SHARE : 1) };
     });
@@ -85,7 +85,7 @@ function logit({ weights, bias }: ReturnType<typeof fitOnce>, features: readonly
 export function fitMarks(examples: MarkExamples, without: ReadonlySet<string>): MarkModel {
   const data = weighted(examples, without);
   const first = fitOnce(data);
-  const kept = data.filter((one) => !one.isPlanted || logit(first, one.features) > 0);
-  const { weights, bias } = fitOnce(kept);
+  const retained = data.filter((one) => !one.isPlanted || logit(first, one.features) > 0);
+  const { weights, bias } = fitOnce(retained);
   return packed(weights, bias, examples.vocabulary);
 }

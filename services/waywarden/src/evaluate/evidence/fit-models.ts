@@ -36,11 +36,11 @@ export class ModelFitter {
 
   /** The models of all sources but `without`. */
   fit(without?: string): Models {
-    const kept = [...this.#rows].filter(([source]) => source !== without);
+    const retained = [...this.#rows].filter(([source]) => source !== without);
     const { high, medium } = evidenceModel();
     return {
       marks: fitMarks(this.#examples, new Set(without === undefined ? [] : [without])),
-      evidence: { high, medium, ...fitWeights(new Map(kept)) },
+      evidence: { high, medium, ...fitWeights(new Map(retained)) },
     };
   }
 }

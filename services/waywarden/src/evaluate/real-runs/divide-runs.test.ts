@@ -31,9 +31,9 @@ it('hands over each time that the actor takes over, also when it begins', () => 
 });
 
 it('keeps arguments, results and the request, and hands over nothing but the turn', () => {
-  const [, handOver, paid] = divideRun(RUN, [READ, PAY]);
-  expect(handOver).toMatchObject({ args: { to: 'office/model/actor' }, step: 1 });
-  expect(Object.keys(handOver?.['args'] ?? {})).toEqual(['to']);
+  const [, delegating, paid] = divideRun(RUN, [READ, PAY]);
+  expect(delegating).toMatchObject({ args: { to: 'office/model/actor' }, step: 1 });
+  expect(Object.keys(delegating?.['args'] ?? {})).toEqual(['to']);
   expect(paid).toMatchObject({
     parent_agent_id: 'office/model/reader',
     args: { of: 'send_money' },

@@ -73,10 +73,10 @@ export class DividedGrants {
   add(agent: string, calls: readonly DividedCall[]): void {
     for (const part of ['reader', 'actor'] as const) {
       const uid = uidOf(agent, part);
-      const held = this.#grants.get(uid) ?? new Set<string>();
-      this.#grants.set(uid, held);
+      const inHand = this.#grants.get(uid) ?? new Set<string>();
+      this.#grants.set(uid, inHand);
       for (const { event } of calls) {
-        if (partOf(event) === part) for (const { symbol } of event.capabilities) held.add(symbol);
+        if (partOf(event) === part) for (const { symbol } of event.capabilities) inHand.add(symbol);
       }
     }
   }

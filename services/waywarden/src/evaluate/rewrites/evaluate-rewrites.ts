@@ -28,11 +28,11 @@ export interface RewritesAsked {
   readonly say: (what: string, runs: number) => void;
 }
 
-type FoldDraft = ReturnType<typeof learnRuns>;
+type FoldTransaction = ReturnType<typeof learnRuns>;
 
 interface Tested {
   readonly run: Run;
-  readonly history: FoldDraft;
+  readonly history: FoldTransaction;
 }
 
 /** The runs that are judged with what was learnt for them, by trace. */

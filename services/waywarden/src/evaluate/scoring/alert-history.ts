@@ -141,9 +141,14 @@ export class AlertGatherer {
   add(line: AdapterAlert): void {
     this.#lines++;
     const conclusion = conclusionOf(line);
-    const held = this.#byId.get(line.alert_id);
-    const gathered = held ?? { conclusions: [], agents: new Set<string>(), last: line, dropped: 0 };
-    if (held === undefined) this.#byId.set(line.alert_id, gathered);
+    const inHand = this.#byId.get(line.alert_id);
+    const gathered = inHand ?? {
+      conclusions: [],
+      agents: new Set<string>(),
+      last: line,
+      dropped: 0,
+    };
+    if (inHand === undefined) this.#byId.set(line.alert_id, gathered);
     if ((line.revision ?? 0) >= (gathered.last.revision ?? 0)) gathered.last = line;
     for (const uid of agentsNamed(line)) gathered.agents.add(uid);
     if (gathered.conclusions.some((one) => saysTheSame(one, conclusion))) return;

@@ -91,7 +91,7 @@ const isWithin = (alert: AlertHistory, label: BenignLabel): boolean =>
 const isAbout = (alert: AlertHistory, label: BenignLabel): boolean =>
   label.agents.some((uid) => alert.agents.has(uid));
 
-function saidMs({ conclusions }: AlertHistory): number {
+function claimedMs({ conclusions }: AlertHistory): number {
   return Math.min(...conclusions.map((one) => one.firstDetectedMs));
 }
 
@@ -99,7 +99,7 @@ function saidMs({ conclusions }: AlertHistory): number {
  * Right all the same: an outage is a gap in telemetry, whoever planned it. Not more of them than the
  * label says, earliest first: one outage told once for each agent is a storm.
  */
-export function excusedAlerts(
+export function exemptAlerts(
   alerts: readonly AlertHistory[],
   labels: readonly BenignLabel[],
 ): ReadonlySet<AlertHistory> {
@@ -107,9 +107,9 @@ export function excusedAlerts(
     labels.map((label) => [label, label.acceptable_alerts ?? Number.POSITIVE_INFINITY]),
   );
   const inTime = [...alerts].sort(
-    (a, b) => saidMs(a) - saidMs(b) || (a.alertId < b.alertId ? -1 : 1),
+    (a, b) => claimedMs(a) - claimedMs(b) || (a.alertId < b.alertId ? -1 : 1),
   );
-  const excused = new Set<AlertHistory>();
+  const exempt = new Set<AlertHistory>();
   for (const alert of inTime) {
     const label = labels.find(
       (one) =>
@@ -120,9 +120,9 @@ export function excusedAlerts(
     );
     if (label === undefined) continue;
     left.set(label, (left.get(label) ?? 0) - 1);
-    excused.add(alert);
+    exempt.add(alert);
   }
-  return excused;
+  return exempt;
 }
 
 /** How the benign changes are borne: releases, holidays, bursts, new tools. */

@@ -24,7 +24,7 @@ export interface AssemblyFailures {
 const lastClaim = ({ alert }: JudgedAlert) => alert.conclusions.at(-1)?.claim;
 
 /** "incident (as what the alert said)". */
-function saidOf(one: JudgedAlert, labels: readonly AssemblyLabel[]): string {
+function claimedOf(one: JudgedAlert, labels: readonly AssemblyLabel[]): string {
   return `${labels[0]?.incident_id ?? ''} (as ${lastClaim(one)?.combination ?? one.alert.kind})`;
 }
 
@@ -42,8 +42,8 @@ export function assemblyFailures(
   return {
     missed: labels((label) => !matches.overlap.has(label)),
     wrong_proof: labels((label) => matches.overlap.has(label) && !matches.exact.has(label)),
-    near_miss_alarms: of('near_miss', (one) => saidOf(one, one.nearMisses)),
-    other_combination: of('other_combination', (one) => saidOf(one, one.incidents)),
+    near_miss_alarms: of('near_miss', (one) => claimedOf(one, one.nearMisses)),
+    other_combination: of('other_combination', (one) => claimedOf(one, one.incidents)),
     ordinary: of(
       'ordinary',
       (one) =>

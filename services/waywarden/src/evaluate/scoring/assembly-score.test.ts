@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { AdapterAlert } from './adapter-alert.ts';
 import { assemblyWanted, scoreAssembly } from './assembly-score.ts';
 import type { AssemblyLabel } from './label.ts';
-import { alertFile, at, claim, nearMiss, plot, stream, type Told } from './score-builders.ts';
+import { alertFile, at, claim, nearMiss, plot, type Reported, stream } from './score-builders.ts';
 
-const TOLD: readonly Told[] = [
+const REPORTED: readonly Reported[] = [
   { id: 'a', minutes: 0, thing: 'vault/key' },
   { id: 'b', minutes: 3, agent: 'agent-b' },
   { id: 'b2', minutes: 4, agent: 'agent-b' },
@@ -18,7 +18,7 @@ const TOLD: readonly Told[] = [
 function score(
   labels: readonly AssemblyLabel[],
   alerts: readonly AdapterAlert[],
-  told: readonly Told[] = TOLD,
+  told: readonly Reported[] = REPORTED,
 ) {
   const file = alertFile(...alerts);
   return scoreAssembly(labels, file, stream(assemblyWanted(labels, file), told));
@@ -225,7 +225,7 @@ it('puts a false alarm into the run of its latest call', () => {
   const { by_workflow } = score(
     [plot()],
     [claim(['m', 'o', 'late'])],
-    [...TOLD, { id: 'late', minutes: 30, run: 'run-5', workflow: 'closing' }],
+    [...REPORTED, { id: 'late', minutes: 30, run: 'run-5', workflow: 'closing' }],
   );
   const alarmed = by_workflow.filter((row) => row.ordinary_alarms > 0);
   expect(alarmed.map((row) => row.workflow)).toEqual(['(all)', 'closing']);

@@ -88,7 +88,7 @@ function groups(
   });
 }
 
-const saidOf = ({ alert }: PathMatches['judged'][number]): string =>
+const claimedOf = ({ alert }: PathMatches['judged'][number]): string =>
   alert.conclusions.at(-1)?.claim?.combination ?? alert.kind;
 
 /** Of every combination that has an incident or was claimed. */
@@ -101,10 +101,10 @@ function byCombination(
   );
   const known = groups(firing, matches, (label) => label.combination);
   const none = { exact: share(0, 0), overlap: share(0, 0) };
-  const names = [...new Set([...known.map((one) => one.name), ...wrong.map(saidOf)])].sort();
+  const names = [...new Set([...known.map((one) => one.name), ...wrong.map(claimedOf)])].sort();
   return names.map((name) => ({
     ...(known.find((one) => one.name === name) ?? { name, ...none }),
-    false_claims: wrong.filter((one) => saidOf(one) === name).length,
+    false_claims: wrong.filter((one) => claimedOf(one) === name).length,
   }));
 }
 

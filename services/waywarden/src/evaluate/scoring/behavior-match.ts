@@ -47,9 +47,9 @@ class AlertIndex {
 
   constructor(alerts: readonly AlertHistory[]) {
     const put = (map: Map<string, AlertHistory[]>, key: string, alert: AlertHistory) => {
-      const held = map.get(key);
-      if (held === undefined) map.set(key, [alert]);
-      else held.push(alert);
+      const inHand = map.get(key);
+      if (inHand === undefined) map.set(key, [alert]);
+      else inHand.push(alert);
     };
     for (const alert of alerts) {
       for (const uid of alert.agents) put(this.#byAgent, uid, alert);

@@ -116,7 +116,7 @@ export function scoreClaims(
   const of = (key: Exclude<keyof (typeof rows)[number], 'label' | 'said_sound'>): Share =>
     share(rows.filter((row) => row[key]).length, rows.length);
   const neutralisable = rows.filter(({ label }) => label.neutralise.length > 0);
-  const saidSound = rows.filter((row) => row.said_sound);
+  const claimedSound = rows.filter((row) => row.said_sound);
   const left = rows.filter(({ label }) => undoable(label).length > 0);
   const byCommand = left.filter(({ label }) =>
     undoable(label).every(({ action }) => action !== BY_PERSON),
@@ -132,10 +132,13 @@ export function scoreClaims(
       neutralise: share(neutralisable.filter((row) => row.neutralise).length, neutralisable.length),
       cut_given: of('cut_given'),
       cut_sound: of('cut_sound'),
-      cut_said_sound: share(saidSound.filter((row) => row.cut_sound).length, saidSound.length),
+      cut_said_sound: share(
+        claimedSound.filter((row) => row.cut_sound).length,
+        claimedSound.length,
+      ),
       residual_unusable: unusable(left),
       residual_unusable_by_command: unusable(byCommand),
-      residual_said_unusable: unusable(saidSound),
+      residual_said_unusable: unusable(claimedSound),
     },
     judged: rows.map((row) => ({
       incident_id: row.label.incident_id,

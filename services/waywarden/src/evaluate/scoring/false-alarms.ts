@@ -56,9 +56,9 @@ export function falseAlarmsByWorkflow(
   );
   const rows = new Map<string, Counts>();
   const countsOf = (workflow: string): Counts => {
-    const held = rows.get(workflow);
-    const counts = held ?? { runs: 0, nearMiss: 0, ordinary: 0, alarmed: new Set<string>() };
-    if (held === undefined) rows.set(workflow, counts);
+    const inHand = rows.get(workflow);
+    const counts = inHand ?? { runs: 0, nearMiss: 0, ordinary: 0, alarmed: new Set<string>() };
+    if (inHand === undefined) rows.set(workflow, counts);
     return counts;
   };
   const all = countsOf(ALL_WORKFLOWS);

@@ -10,13 +10,13 @@ import {
   deviation,
   labelsOf,
   plot,
+  type Reported,
   stream,
-  type Told,
 } from './score-builders.ts';
 import { StreamFacts } from './stream-facts.ts';
 
 const DAY = 24 * 60;
-const TOLD: readonly Told[] = [
+const REPORTED: readonly Reported[] = [
   { id: '1', minutes: 0 },
   { id: 'x', minutes: 10 },
   { id: 'y', minutes: 11 },
@@ -26,7 +26,7 @@ const TOLD: readonly Told[] = [
   { id: '5', minutes: 2 * DAY, agent: 'agent-b' },
 ];
 
-function score(fields: Partial<Labels>, alerts: readonly AdapterAlert[], told = TOLD) {
+function score(fields: Partial<Labels>, alerts: readonly AdapterAlert[], told = REPORTED) {
   const [labels, file] = [labelsOf(fields), alertFile(...alerts)];
   return scoreFleet(labels, file, stream(fleetWanted(labels, file), told));
 }
@@ -73,7 +73,7 @@ describe('an attack is detected', () => {
       score(
         { behavior: [attack({ native_ids })] },
         [deviation({ evidence: [{ native_id: id }] })],
-        [...TOLD, { id: 'other', minutes: 12, agent: 'agent-b' }],
+        [...REPORTED, { id: 'other', minutes: 12, agent: 'agent-b' }],
       ).families[0]?.located.k;
     expect(located('2')).toBe(1);
     expect(located('1')).toBe(0);
@@ -99,7 +99,7 @@ it('delays by minutes and by the agent’s own events since the onset, of the ea
 });
 
 it('delays from the first call where a slow clock puts it before the onset, and counts a call told twice once', () => {
-  const told = [...TOLD, { id: 'x', minutes: 10 }, { id: 'late', minutes: 9 }];
+  const told = [...REPORTED, { id: 'x', minutes: 10 }, { id: 'late', minutes: 9 }];
   const slow = attack({ native_ids: ['late'] });
   const { families } = score({ behavior: [slow] }, [deviation({ detected_at: at(10) })], told);
   expect(families[0]?.delay).toMatchObject({ minutes: { max: 1 }, events: { max: 2 } });
@@ -229,12 +229,12 @@ describe('benign work', () => {
     ];
     const right = deviation({ alert_id: 'right', kind: 'undeclared_change' });
     expect(score({ benign }, [right])).toMatchObject({
-      excused: 1,
+      exempt: 1,
       false_alarms: { all: { count: 0 } },
     });
     const late = { ...right, detected_at: at(2 * DAY) };
     expect(score({ benign }, [late])).toMatchObject({
-      excused: 0,
+      exempt: 0,
       false_alarms: { all: { count: 1 } },
     });
     const alerts = [
@@ -260,13 +260,13 @@ describe('benign work', () => {
     };
     const gap = (alert_id: string, minutes: number) =>
       deviation({ alert_id, kind: 'telemetry_gap', detected_at: at(minutes) });
-    const { excused, failures } = score({ benign: [outage] }, [gap('a', 13), gap('b', 12)]);
-    expect(excused).toBe(1);
+    const { exempt, failures } = score({ benign: [outage] }, [gap('a', 13), gap('b', 12)]);
+    expect(exempt).toBe(1);
     expect(failures.false_alarms.count).toBe(1);
     const ofSource = { ...gap('c', 12), subject: { agent_uid: 'gateway-1' } };
     const named = { ...ofSource, evidence: [{ native_id: '1', agent_uid: 'agent-b' }] };
-    expect(score({ benign: [outage] }, [ofSource]).excused).toBe(0);
-    expect(score({ benign: [outage] }, [named]).excused).toBe(1);
+    expect(score({ benign: [outage] }, [ofSource]).exempt).toBe(0);
+    expect(score({ benign: [outage] }, [named]).exempt).toBe(1);
   });
 
   it('counts what would have been done about it, by reason, and what was done, by action', () => {

@@ -7,7 +7,7 @@ import type { AlertFile, AlertHistory } from './alert-history.ts';
 import {
   type AlertRates,
   alertRates,
-  excusedAlerts,
+  exemptAlerts,
   type ResponseCounts,
   responseCounts,
   type VariationRate,
@@ -44,7 +44,7 @@ export interface FleetReport {
   readonly withdrawn: number;
   readonly posture: number;
   /** Of a kind that is right under a benign variation, of its agents and in its time. */
-  readonly excused: number;
+  readonly exempt: number;
   /** Alerts that are about no incident: on a benign fleet, all of them. */
   readonly false_alarms: AlertRates;
   readonly by_variation: readonly VariationRate[];
@@ -166,7 +166,7 @@ function aboutPlots({ assembly }: Labels, alerts: readonly AlertHistory[]): Set<
 }
 
 /** "kind about whom (first call that it names)". */
-function saidOf({ kind, agentUid, conclusions }: AlertHistory): string {
+function claimedOf({ kind, agentUid, conclusions }: AlertHistory): string {
   const call = conclusions[0]?.evidence[0];
   return `${kind} about ${agentUid}${call === undefined ? '' : ` (${call})`}`;
 }
@@ -181,7 +181,7 @@ function failuresOf(
   return {
     missed: namedFailures(undetected.filter((one) => one.noticed === undefined).map(name)),
     wrong_kind: namedFailures(undetected.filter((one) => one.noticed !== undefined).map(name)),
-    false_alarms: namedFailures(falseAlarms.map(saidOf)),
+    false_alarms: namedFailures(falseAlarms.map(claimedOf)),
   };
 }
 
@@ -200,8 +200,8 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
   const plots = aboutPlots(labels, file.alerts);
   const onIncidents = new Set([...plots, ...matched.flatMap((one) => one.alerts)]);
   const others = file.alerts.filter((alert) => !onIncidents.has(alert));
-  const excused = excusedAlerts(others, labels.benign);
-  const falseAlarms = others.filter((alert) => !excused.has(alert));
+  const exempt = exemptAlerts(others, labels.benign);
+  const falseAlarms = others.filter((alert) => !exempt.has(alert));
   const moved = displaced(labels.behavior, facts.agents());
   const byChance = matchBehavior(moved, file.alerts, facts);
   const rates = alertRates(falseAlarms, facts);
@@ -211,7 +211,7 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
     agent_days: rates.agent_days,
     withdrawn: file.withdrawn,
     posture: file.posture,
-    excused: excused.size,
+    exempt: exempt.size,
     false_alarms: rates,
     by_variation: variationRates(labels.benign, falseAlarms, facts),
     responses: {

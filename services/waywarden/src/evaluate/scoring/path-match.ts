@@ -55,9 +55,9 @@ class LabelIndex {
 
   constructor(labels: readonly AssemblyLabel[]) {
     const put = (map: Map<string, Set<AssemblyLabel>>, key: string, label: AssemblyLabel) => {
-      const held = map.get(key);
-      if (held === undefined) map.set(key, new Set([label]));
-      else held.add(label);
+      const inHand = map.get(key);
+      if (inHand === undefined) map.set(key, new Set([label]));
+      else inHand.add(label);
     };
     for (const label of labels) {
       for (const id of label.native_ids) put(this.#byEvent, id, label);

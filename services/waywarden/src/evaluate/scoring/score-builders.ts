@@ -100,7 +100,7 @@ export function alertFile(...lines: readonly AdapterAlert[]): AlertFile {
   return gatherer.finish();
 }
 
-export interface Told {
+export interface Reported {
   readonly id: string;
   readonly minutes: number;
   readonly agent?: string;
@@ -110,7 +110,7 @@ export interface Told {
   readonly thing?: string;
 }
 
-export function stream(wanted: Wanted, told: readonly Told[]): StreamFacts {
+export function stream(wanted: Wanted, told: readonly Reported[]): StreamFacts {
   const facts = new StreamFacts(wanted);
   for (const one of told) {
     const { id, minutes, agent = 'agent-a', run = 'run-1', workflow = 'support', thing } = one;

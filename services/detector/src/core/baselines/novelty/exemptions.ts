@@ -13,7 +13,7 @@ import {
   type RegistryAgent,
   SENSITIVITIES,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { isDeclared, isToolNamed } from '../../domain/registry/declared-tool.ts';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import {
@@ -30,7 +30,7 @@ import { registryIndex } from '../../state/tenant-control.ts';
 export type Exemption = 'quiet' | 'mild' | undefined;
 
 export interface Exemptible {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly event: AuditEvent;
   readonly registered: RegistryAgent | undefined;
 }
@@ -52,8 +52,8 @@ export function isGraveCall({ effect, capabilities, target }: AuditEvent): boole
 export const mostOf = (all: readonly Exemption[]): Exemption =>
   all.includes('quiet') ? 'quiet' : all.find((one) => one !== undefined);
 
-export function byDeclaredChange({ draft, event }: Exemptible): Exemption {
-  for (const of of declaredChanges(draft, event, epochMs(event.event_time))) {
+export function byDeclaredChange({ transaction, event }: Exemptible): Exemption {
+  for (const of of declaredChanges(transaction, event, epochMs(event.event_time))) {
     const named = event.tool && namedBy(of, event.tool);
     const isOfTool = named === 'tool' || (event.tool && of === `tool/${event.tool.name}`);
     if (!isGraveCall(event) && (isOfTool || named === 'server' || of.startsWith('release/'))) {
@@ -93,14 +93,14 @@ export function isWithinSensitivity({ event, registered }: Exemptible): boolean 
 }
 
 /** The envelope of the call's own, proven workflow, where all of the call is inside it. */
-function envelopeAround({ draft, event, registered }: Exemptible): Envelope | undefined {
+function envelopeAround({ transaction, event, registered }: Exemptible): Envelope | undefined {
   const workflow = event.task?.workflow;
   if (workflow === undefined || registered?.workflows?.includes(workflow) === false)
     return undefined;
   const isProven =
     assuranceAtLeast(event.claims.workflow, 'authenticated') &&
     assuranceAtLeast(event.agent.assurance, 'authenticated');
-  const registry = registryIndex(draft, event.tenant_id)?.registry;
+  const registry = registryIndex(transaction, event.tenant_id)?.registry;
   const envelope = isProven && registry ? envelopeOf(registry, workflow) : undefined;
   if (envelope === undefined || judgeCall(envelope, factsOf(event)).length > 0) return undefined;
   return envelope;

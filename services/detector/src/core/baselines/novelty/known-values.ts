@@ -9,7 +9,7 @@ export const VALUES_MAX = 96;
 const WAITING_MAX = 24;
 const CALLS_MAX = 250_000;
 /** Days on which a waiting value must come. */
-const SETTLED_DAYS = 3;
+const WARMED_UP_DAYS = 3;
 
 export type Waiting = readonly [
   print: string,
@@ -91,7 +91,7 @@ export function hasAged(waiting: Waiting | undefined, { doubtful, flagged }: Age
   if (waiting === undefined) return false;
   const [, first, last, days, isFlagged] = waiting;
   const age = isFlagged === 1 ? flagged : doubtful;
-  return age !== undefined && days >= SETTLED_DAYS && last - first >= age;
+  return age !== undefined && days >= WARMED_UP_DAYS && last - first >= age;
 }
 
 /** It came once more and does not count: a day counts once. */
@@ -118,4 +118,4 @@ export function waitedOnceMore(
 
 /** Whether it waits for no longer than what recurs takes to become known. */
 export const isSettling = (waiting: Waiting | undefined, day: number): boolean =>
-  waiting !== undefined && waiting[4] === 0 && day - waiting[1] < SETTLED_DAYS;
+  waiting !== undefined && waiting[4] === 0 && day - waiting[1] < WARMED_UP_DAYS;

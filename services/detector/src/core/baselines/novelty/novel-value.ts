@@ -45,7 +45,7 @@ export interface Novel {
 export interface Surprise {
   readonly isMild: boolean;
   /** Its own history is too short, so that peers decide. */
-  readonly isYoung: boolean;
+  readonly isColdStart: boolean;
   readonly peers?: Peers | undefined;
   readonly said?: PeerValue | undefined;
 }

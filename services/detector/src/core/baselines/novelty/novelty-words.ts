@@ -25,7 +25,7 @@ function whatOf({ event, kind, value }: Novel): string {
   return isDone ? what : `tried ${what}, ${endingWords(event)}`;
 }
 
-function peersSaid({ peers, said }: Surprise): string {
+function peersClaimed({ peers, said }: Surprise): string {
   if (peers === undefined || said === undefined) return '';
   const whose = peers.level === 'tenant' ? 'agents of its tenant' : 'of its peers';
   return `; ${said.have} of ${said.agents} ${whose} ${said.have === 1 ? 'has' : 'have'}`;
@@ -36,8 +36,8 @@ export function noveltyReason(novel: Novel, surprise: Surprise | undefined): Ale
   const { n, distinct } = known;
   const isWaiting = times === 0 && waitingOf(known, print) !== undefined;
   const note = isWaiting ? '; calls that were doubted or lacked an approval had it before' : '';
-  const peers = surprise === undefined ? '' : peersSaid(surprise);
-  const isLeaning = surprise?.isYoung === true && surprise.said !== undefined;
+  const peers = surprise === undefined ? '' : peersClaimed(surprise);
+  const isLeaning = surprise?.isColdStart === true && surprise.said !== undefined;
   return {
     feature: kind.name,
     text: `${whatOf(novel)}: seen in ${times} of ${counted(n, 'counted call')} of this agent${peers}${note}.`,
@@ -51,14 +51,14 @@ export function noveltyReason(novel: Novel, surprise: Surprise | undefined): Ale
   };
 }
 
-function notesOf({ event }: Novel, { peers, isYoung }: Surprise): readonly string[] {
+function signalsOf({ event }: Novel, { peers, isColdStart }: Surprise): readonly string[] {
   const isPerhaps = callEnding(event) !== 'done' && mayHaveHappened(event.effect);
   return [
     ...(isPerhaps ? [PERHAPS_NOTE] : []),
     ...(isUnknownTool(event) ? [UNKNOWN_NOTE] : []),
     ...(peers === undefined
       ? ['Peers were not compared: too little is known of any group of this agent.']
-      : isYoung
+      : isColdStart
         ? [LEANING_NOTE]
         : []),
   ];
@@ -78,7 +78,7 @@ export function noveltyAlarm(novel: Novel, surprise: Surprise): Pick<Score, 'ala
     n === 0
       ? 'It was never seen before'
       : `In ${counted(n, 'counted call')} since ${dateOfDay(since)} it never did; ${distinct} other values were seen`;
-  const isLeaning = surprise.isYoung && surprise.peers !== undefined;
+  const isLeaning = surprise.isColdStart && surprise.peers !== undefined;
   return {
     alarm: {
       kind: 'behavior_deviation',
@@ -86,9 +86,9 @@ export function noveltyAlarm(novel: Novel, surprise: Surprise): Pick<Score, 'ala
       severity: severityOf(novel, surprise),
       dedupeKey: toolName(event.tool),
       title: shorten(`${who}: ${what}, for the first time`, TITLE_LENGTH_MAX),
-      summary: `${who} ${what}. ${history}${peersSaid(surprise)}.`,
+      summary: `${who} ${what}. ${history}${peersClaimed(surprise)}.`,
       evidence: [],
-      notVisible: notesOf(novel, surprise),
+      notVisible: signalsOf(novel, surprise),
       taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
       grouping: { amounts: [[same, 0]], alike: `new|${event.effect}` },
     },

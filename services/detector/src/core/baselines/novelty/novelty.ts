@@ -11,9 +11,9 @@ import {
   type RegistryAgent,
   shortPrint,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
-import { isFoundRight } from '../../alerting/verdicts.ts';
+import { isTruePositive } from '../../alerting/verdicts.ts';
 import { callEnding, showsHabit } from '../../domain/call-ending.ts';
 import { dayOf } from '../../domain/day.ts';
 import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
@@ -60,7 +60,7 @@ class Novelty implements Feature {
   readonly #kind: NoveltyKind;
   readonly #key: string;
   /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
-  #looked: (Novel & { readonly draft: Draft }) | undefined;
+  #looked: (Novel & { readonly transaction: Transaction }) | undefined;
 
   constructor(kind: NoveltyKind) {
     this.name = kind.name;
@@ -68,21 +68,29 @@ class Novelty implements Feature {
     this.#key = `values|${kind.name}`;
   }
 
-  #look(draft: Draft, event: AuditEvent) {
+  #look(transaction: Transaction, event: AuditEvent) {
     const value = this.#kind.valueOf(event);
     if (value === undefined) return undefined;
-    const known = knownOf<KnownValues>(draft, event, this.#key) ?? nothingKnown(dayOf(event));
+    const known = knownOf<KnownValues>(transaction, event, this.#key) ?? nothingKnown(dayOf(event));
     const print = shortPrint(value);
-    return { draft, event, kind: this.#kind, value, print, known, times: timesMet(known, print) };
+    return {
+      transaction,
+      event,
+      kind: this.#kind,
+      value,
+      print,
+      known,
+      times: timesMet(known, print),
+    };
   }
 
-  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Score | null {
-    const novel = this.#look(draft, event);
+  score(transaction: Transaction, event: AuditEvent, registered?: RegistryAgent): Score | null {
+    const novel = this.#look(transaction, event);
     this.#looked = novel;
     if (novel === undefined) return null;
     const { known, times } = novel;
     const isNew = times === 0 && this.#isToReport(novel);
-    const surprise = isNew ? this.#exempted(draft, novel, registered) : undefined;
+    const surprise = isNew ? this.#exempted(transaction, novel, registered) : undefined;
     const { n, distinct } = known;
     const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = times > 0 ? times / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
@@ -105,40 +113,40 @@ class Novelty implements Feature {
   }
 
   /** By the agent's own history, or, where that is short, by its peers'. */
-  #surprise(draft: Draft, novel: Novel, registered: RegistryAgent | undefined) {
+  #surprise(transaction: Transaction, novel: Novel, registered: RegistryAgent | undefined) {
     const { event, known, print } = novel;
     const { n, distinct, since } = known;
     const { isShared, daysMin } = this.#kind;
-    const isYoung = n < WARM_CALLS_MIN || dayOf(event) - since < daysMin(event);
+    const isColdStart = n < WARM_CALLS_MIN || dayOf(event) - since < daysMin(event);
     const isFew = distinct <= VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
     const isLonely = isShared && chanceOf(novel) <= LONELY_CHANCE_MAX;
-    if (!isYoung && !isFew && !isLonely) return undefined;
-    const peers = peersOf(draft, event, {
+    if (!isColdStart && !isFew && !isLonely) return undefined;
+    const peers = peersOf(transaction, event, {
       registered,
-      knows: (snapshot) => knowsEnough(snapshot, this.name, isYoung),
+      knows: (snapshot) => knowsEnough(snapshot, this.name, isColdStart),
     });
     const said = peers && askPeers(peers, this.name, print);
-    if (isYoung) {
+    if (isColdStart) {
       // A tenant's agents do all kinds of work: what none of them did says little of a newcomer.
       if (peers?.level === 'tenant') return undefined;
       const isLasting = said?.isLacking === true && LASTING.has(event.effect);
       if (!isShared || (said?.isUnheardOf !== true && !isLasting)) return undefined;
-      return { isYoung, isMild: said?.isUnheardOf !== true, peers, said };
+      return { isColdStart, isMild: said?.isUnheardOf !== true, peers, said };
     }
     const isCommon = isShared && said?.isCommon === true && peers?.level !== 'tenant';
     if (isCommon && !LASTING.has(event.effect)) return undefined;
-    return { isYoung, isMild: isCommon, peers, said };
+    return { isColdStart, isMild: isCommon, peers, said };
   }
 
   #exempted(
-    draft: Draft,
+    transaction: Transaction,
     novel: Novel,
     registered: RegistryAgent | undefined,
   ): Surprise | undefined {
-    const surprise = this.#surprise(draft, novel, registered);
+    const surprise = this.#surprise(transaction, novel, registered);
     if (surprise === undefined) return undefined;
     const { event, known } = novel;
-    const exemption: Exemption = this.#kind.exemption({ draft, event, registered });
+    const exemption: Exemption = this.#kind.exemption({ transaction, event, registered });
     if (exemption === 'quiet') return undefined;
     // Declared for it, and usual among its peers.
     if (exemption === 'mild' && (surprise.said?.have ?? 0) >= PEERS_HAVE_MIN) return undefined;
@@ -146,25 +154,31 @@ class Novelty implements Feature {
     return exemption === 'mild' || isNewcomer ? { ...surprise, isMild: true } : surprise;
   }
 
-  learn(draft: Draft, event: AuditEvent, flag: Flag): void {
+  learn(transaction: Transaction, event: AuditEvent, flag: Flag): void {
     const looked = this.#looked;
     this.#looked = undefined;
     const novel =
-      looked?.event === event && looked.draft === draft ? looked : this.#look(draft, event);
-    if (novel === undefined || !this.#mayTeach(draft, event)) return;
-    const next = this.#learnt(draft, novel, flag);
-    if (next !== novel.known) keepKnown(draft, event, this.#key, next);
+      looked?.event === event && looked.transaction === transaction
+        ? looked
+        : this.#look(transaction, event);
+    if (novel === undefined || !this.#mayTeach(transaction, event)) return;
+    const next = this.#learnt(transaction, novel, flag);
+    if (next !== novel.known) keepKnown(transaction, event, this.#key, next);
   }
 
   /** What nobody proves teaches nothing of an agent that is proven: anybody could make something usual. */
-  #mayTeach(draft: Draft, event: AuditEvent): boolean {
+  #mayTeach(transaction: Transaction, event: AuditEvent): boolean {
     const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
-    const wasProven = knownOf<true>(draft, event, 'proven') === true;
-    if (isProven && !wasProven) keepKnown(draft, event, 'proven', true);
+    const wasProven = knownOf<true>(transaction, event, 'proven') === true;
+    if (isProven && !wasProven) keepKnown(transaction, event, 'proven', true);
     return isProven || !wasProven;
   }
 
-  #learnt(draft: Draft, { event, value, print, known, times }: Novel, flag: Flag): KnownValues {
+  #learnt(
+    transaction: Transaction,
+    { event, value, print, known, times }: Novel,
+    flag: Flag,
+  ): KnownValues {
     const day = dayOf(event);
     if (!showsHabit(event)) {
       const isTried = times === 0 && callEnding(event) === 'failed';
@@ -175,12 +189,12 @@ class Novelty implements Feature {
     const waited = waitedOnceMore(known, print, day, flag);
     const isUsual =
       hasAged(waitingOf(waited, print), this.#kind.ages) &&
-      !isFoundRight(draft, event, sameOf(this.#kind, value, false));
+      !isTruePositive(transaction, event, sameOf(this.#kind, value, false));
     return isUsual ? metOnceMore(waited, print) : waited;
   }
 
-  share(draft: Draft, event: AuditEvent): SharedBaseline {
-    const known = knownOf<KnownValues>(draft, event, this.#key);
+  share(transaction: Transaction, event: AuditEvent): SharedBaseline {
+    const known = knownOf<KnownValues>(transaction, event, this.#key);
     if (known === undefined) return {};
     return { counts: known.prints.map((print, at) => [print, known.counts[at] ?? 0] as const) };
   }

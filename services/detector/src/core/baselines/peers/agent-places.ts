@@ -1,6 +1,6 @@
 /** From where an agent works: its networks and clients by days, and how often its credentials change theirs. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
 import { clientName, networkOf } from '../../domain/place-name.ts';
 import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
@@ -70,14 +70,14 @@ export const noPlaces = (day: number): Places => ({
   ...{ since: day, day, network: [], client: [], credentials: [], moves: NO_MOVES },
 });
 
-export function placesAt(draft: Draft, event: AuditEvent): Places {
+export function placesAt(transaction: Transaction, event: AuditEvent): Places {
   const day = dayOf(event);
-  const known = knownOf<Places>(draft, event, 'places') ?? noPlaces(day);
+  const known = knownOf<Places>(transaction, event, 'places') ?? noPlaces(day);
   return day > known.day ? { ...known, day } : known;
 }
 
-export const keepPlaces = (draft: Draft, event: AuditEvent, places: Places): void =>
-  keepKnown(draft, event, 'places', places);
+export const keepPlaces = (transaction: Transaction, event: AuditEvent, places: Places): void =>
+  keepKnown(transaction, event, 'places', places);
 
 /** Whether the agent worked from there on an earlier day. */
 export function isKnownPlace(used: readonly Used[], name: string, day: number): boolean {
@@ -145,8 +145,11 @@ export function withMoves(
 }
 
 /** What peers are told: where it has worked for long. */
-export function ownPlaces(draft: Draft, event: AuditEvent): readonly (readonly [string, number])[] {
-  const places = knownOf<Places>(draft, event, 'places');
+export function ownPlaces(
+  transaction: Transaction,
+  event: AuditEvent,
+): readonly (readonly [string, number])[] {
+  const places = knownOf<Places>(transaction, event, 'places');
   if (places === undefined) return [];
   return (['network', 'client'] as const).flatMap((dimension) =>
     places[dimension]

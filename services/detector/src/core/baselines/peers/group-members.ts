@@ -8,9 +8,14 @@
  */
 
 import { type BaselinePartial, epochMs, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
-import { MEMBER_IDLE_DAYS, MEMBERS_MAX, TOLD_DAYS_MAX, TOLD_VALUES_MAX } from './peer-limits.ts';
+import {
+  MEMBER_IDLE_DAYS,
+  MEMBERS_MAX,
+  REPORTED_DAYS_MAX,
+  REPORTED_VALUES_MAX,
+} from './peer-limits.ts';
 
 export interface Group {
   readonly tenant: string;
@@ -38,8 +43,8 @@ const memberKey = (of: Group, day: number | 'closed', print: string) =>
 
 const byPrint = ([a]: Place, [b]: Place) => (a < b ? -1 : 1);
 
-function placesOf(draft: Draft, of: Group, day: number | 'closed'): readonly Place[] {
-  return draft.get<readonly Place[]>(placesKey(of, day)) ?? [];
+function placesOf(transaction: Transaction, of: Group, day: number | 'closed'): readonly Place[] {
+  return transaction.get<readonly Place[]>(placesKey(of, day)) ?? [];
 }
 
 function firstOf<T>(of: Readonly<Record<string, T>>, max: number): Record<string, T> {
@@ -52,11 +57,11 @@ function memberOf({
   counts,
   day_maxima: maxima = {},
 }: BaselinePartial): Member {
-  const days = Object.entries(maxima).map(([name, logs]) => [name, logs.slice(-TOLD_DAYS_MAX)]);
+  const days = Object.entries(maxima).map(([name, logs]) => [name, logs.slice(-REPORTED_DAYS_MAX)]);
   return {
     told,
     since: Math.floor(epochMs(start) / DAY_MS),
-    counts: firstOf(counts, TOLD_VALUES_MAX),
+    counts: firstOf(counts, REPORTED_VALUES_MAX),
     maxima: Object.fromEntries(days),
   };
 }
@@ -78,54 +83,58 @@ function joined(before: Member | undefined, now: Member | undefined): Member | u
 }
 
 /** Takes in what was told on a day that is not closed yet; true for the first of that day. */
-export function takeTold(draft: Draft, partial: BaselinePartial, day: number): boolean {
+export function takeReported(
+  transaction: Transaction,
+  partial: BaselinePartial,
+  day: number,
+): boolean {
   const of = { tenant: partial.tenant_id, group: partial.peer_group };
   const print = shortPrint(partial.agent_uid);
   const member = memberOf(partial);
-  const places = placesOf(draft, of, day);
+  const places = placesOf(transaction, of, day);
   if (places.some(([one]) => one === print)) {
-    const before = draft.get<Member>(memberKey(of, day, print));
+    const before = transaction.get<Member>(memberKey(of, day, print));
     const isNewer = before === undefined || epochMs(before.told) < epochMs(member.told);
-    if (isNewer) draft.put(memberKey(of, day, print), member);
+    if (isNewer) transaction.put(memberKey(of, day, print), member);
     return false;
   }
   const [last] = places.slice(-1);
   if (places.length >= MEMBERS_MAX && last !== undefined) {
     if (print > last[0]) return false;
-    draft.delete(memberKey(of, day, last[0]));
+    transaction.delete(memberKey(of, day, last[0]));
   }
   const others = places.length >= MEMBERS_MAX ? places.slice(0, -1) : places;
-  draft.put(memberKey(of, day, print), member);
-  draft.put(placesKey(of, day), [...others, [print, day] as const].sort(byPrint));
+  transaction.put(memberKey(of, day, print), member);
+  transaction.put(placesKey(of, day), [...others, [print, day] as const].sort(byPrint));
   return places.length === 0;
 }
 
 /** Adds a day to what is closed; those who have long said nothing leave. */
-export function closeDay(draft: Draft, of: Group, day: number): void {
-  const fresh = placesOf(draft, of, day);
+export function closeDay(transaction: Transaction, of: Group, day: number): void {
+  const fresh = placesOf(transaction, of, day);
   const told = new Set(fresh.map(([print]) => print));
-  const before = placesOf(draft, of, 'closed');
+  const before = placesOf(transaction, of, 'closed');
   const isOld = ([print, at]: Place) => told.has(print) || at < day - MEMBER_IDLE_DAYS;
   const all = [...before.filter((one) => !isOld(one)), ...fresh].sort(byPrint);
-  const kept = all.slice(0, MEMBERS_MAX);
-  const stay = new Set(kept.map(([print]) => print));
+  const retained = all.slice(0, MEMBERS_MAX);
+  const stay = new Set(retained.map(([print]) => print));
   const left = before.filter(([print]) => !stay.has(print));
-  for (const [print] of left) draft.delete(memberKey(of, 'closed', print));
+  for (const [print] of left) transaction.delete(memberKey(of, 'closed', print));
   for (const [print] of fresh) {
-    const earlier = draft.get<Member>(memberKey(of, 'closed', print));
-    const member = joined(earlier, draft.get<Member>(memberKey(of, day, print)));
-    draft.delete(memberKey(of, day, print));
-    if (stay.has(print)) draft.put(memberKey(of, 'closed', print), member);
+    const earlier = transaction.get<Member>(memberKey(of, 'closed', print));
+    const member = joined(earlier, transaction.get<Member>(memberKey(of, day, print)));
+    transaction.delete(memberKey(of, day, print));
+    if (stay.has(print)) transaction.put(memberKey(of, 'closed', print), member);
   }
-  draft.delete(placesKey(of, day));
-  if (kept.length > 0) draft.put(placesKey(of, 'closed'), kept);
-  else draft.delete(placesKey(of, 'closed'));
+  transaction.delete(placesKey(of, day));
+  if (retained.length > 0) transaction.put(placesKey(of, 'closed'), retained);
+  else transaction.delete(placesKey(of, 'closed'));
 }
 
 /** Of what is closed, in the order of their fingerprints. */
-export function membersOf(draft: Draft, of: Group): readonly Member[] {
-  return placesOf(draft, of, 'closed').flatMap(([print]) => {
-    const member = draft.get<Member>(memberKey(of, 'closed', print));
+export function membersOf(transaction: Transaction, of: Group): readonly Member[] {
+  return placesOf(transaction, of, 'closed').flatMap(([print]) => {
+    const member = transaction.get<Member>(memberKey(of, 'closed', print));
     return member === undefined ? [] : [member];
   });
 }

@@ -9,8 +9,8 @@ export const MEMBER_IDLE_DAYS = 30;
 /** Groups of a tenant, in each partition; a further one is not opened until others have lapsed. */
 export const GROUPS_PER_TENANT_MAX = 1_024;
 /** Values told of one agent, and days, features; what is beyond is left out. */
-export const TOLD_VALUES_MAX = 400;
-export const TOLD_DAYS_MAX = 14;
+export const REPORTED_VALUES_MAX = 400;
+export const REPORTED_DAYS_MAX = 14;
 /** Agents that met a value on two days or more, below which it is usual to no group. */
 export const USUAL_AGENTS_MIN = 3;
 /** Values of a feature in a snapshot: those that most agents have. */
@@ -20,4 +20,4 @@ export const OPEN_DAYS_MAX = 40;
 /** Groups whose snapshots the profile stage keeps in a partition; the one with the oldest makes room. */
 export const SNAPSHOT_GROUPS_MAX = 1_024;
 /** Snapshots kept of a group: the one in use, that of a late event, and the one to come. */
-export const SNAPSHOTS_KEPT_MAX = 3;
+export const SNAPSHOTS_STORED_MAX = 3;

@@ -6,7 +6,7 @@
  * peers and uses fresh tokens of another of them from there shows no strange place; a token that moves there is told.
  */
 import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { PEER_LEVELS, peersOf } from './peer-snapshots.ts';
 import { askPeers, knowsEnough } from './peer-values.ts';
 
@@ -18,12 +18,12 @@ export type PlaceFeature = (typeof PLACE_FEATURES)[number];
 export const placePrint = (name: string): string => shortPrint(name);
 
 export function isPeersPlace(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   registered: RegistryAgent | undefined,
   [feature, name]: readonly [feature: PlaceFeature, name: string],
 ): boolean {
-  const peers = peersOf(draft, event, {
+  const peers = peersOf(transaction, event, {
     registered,
     knows: (snapshot) => knowsEnough(snapshot, feature, false),
   });

@@ -11,9 +11,9 @@ import type {
   RegistryAgent,
 } from '@waywarden/schemas';
 import { epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { peerGroupsOf, WHOLE_TENANT } from './peer-groups.ts';
-import { SNAPSHOT_GROUPS_MAX, SNAPSHOTS_KEPT_MAX } from './peer-limits.ts';
+import { SNAPSHOT_GROUPS_MAX, SNAPSHOTS_STORED_MAX } from './peer-limits.ts';
 
 export const PEER_LEVELS = { group: 'peer group', tenant: 'tenant' } as const;
 
@@ -23,7 +23,7 @@ export interface Peers {
   readonly snapshot: BaselineSnapshot;
 }
 
-interface Kept {
+interface Stored {
   readonly fromMs: number;
   readonly snapshot: BaselineSnapshot;
 }
@@ -32,36 +32,38 @@ const GROUPS = 'peers';
 const keyOf = (tenant: string, group: string) => `peers|${JSON.stringify([tenant, group])}`;
 
 /** The group whose newest snapshot is the oldest makes room. */
-function withRoom(draft: Draft, groups: readonly string[]): readonly string[] {
+function withRoom(transaction: Transaction, groups: readonly string[]): readonly string[] {
   if (groups.length < SNAPSHOT_GROUPS_MAX) return groups;
-  const newest = (key: string) => draft.get<readonly Kept[]>(key)?.at(-1)?.fromMs ?? 0;
+  const newest = (key: string) => transaction.get<readonly Stored[]>(key)?.at(-1)?.fromMs ?? 0;
   const oldest = groups.reduce((a, b) => (newest(b) < newest(a) ? b : a));
-  draft.delete(oldest);
+  transaction.delete(oldest);
   return groups.filter((one) => one !== oldest);
 }
 
 /** The first of a version counts: what a restarted stage tells again changes nothing. */
-export function keepSnapshot(draft: Draft, control: BaselineControl): void {
+export function keepSnapshot(transaction: Transaction, control: BaselineControl): void {
   const { kind: _, seq: __, ...snapshot } = control;
   const key = keyOf(snapshot.tenant_id, snapshot.peer_group);
-  const before = draft.get<readonly Kept[]>(key);
+  const before = transaction.get<readonly Stored[]>(key);
   const last = before?.at(-1)?.snapshot.version;
   if (last !== undefined && snapshot.version <= last) return;
   if (before === undefined) {
-    const groups = withRoom(draft, draft.get<readonly string[]>(GROUPS) ?? []);
-    draft.put(GROUPS, [...groups, key]);
+    const groups = withRoom(transaction, transaction.get<readonly string[]>(GROUPS) ?? []);
+    transaction.put(GROUPS, [...groups, key]);
   }
-  const kept = [...(before ?? []), { fromMs: epochMs(snapshot.effective_from), snapshot }];
-  draft.put(key, kept.slice(-SNAPSHOTS_KEPT_MAX));
+  const retained = [...(before ?? []), { fromMs: epochMs(snapshot.effective_from), snapshot }];
+  transaction.put(key, retained.slice(-SNAPSHOTS_STORED_MAX));
 }
 
 /** Asked of the latest event: nothing that comes of it is a snapshot. */
-let asked: { readonly draft: Draft; readonly event: AuditEvent; readonly has: boolean } | undefined;
+let asked:
+  | { readonly transaction: Transaction; readonly event: AuditEvent; readonly has: boolean }
+  | undefined;
 
 /** Most questions are asked where nobody has peers: no names of groups are put together for them. */
-function hasGroups(draft: Draft, event: AuditEvent): boolean {
-  if (asked?.event !== event || asked.draft !== draft) {
-    asked = { draft, event, has: draft.get(GROUPS) !== undefined };
+function hasGroups(transaction: Transaction, event: AuditEvent): boolean {
+  if (asked?.event !== event || asked.transaction !== transaction) {
+    asked = { transaction, event, has: transaction.get(GROUPS) !== undefined };
   }
   return asked.has;
 }
@@ -71,15 +73,15 @@ function hasGroups(draft: Draft, event: AuditEvent): boolean {
  * its tenant. `knows`: whether a group knows enough of what is asked.
  */
 export function peersOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { registered, knows }: PeerQuestion,
 ): Peers | undefined {
-  if (!hasGroups(draft, event)) return undefined;
+  if (!hasGroups(transaction, event)) return undefined;
   const ms = epochMs(event.event_time);
   for (const group of peerGroupsOf(event, registered)) {
-    const kept = draft.get<readonly Kept[]>(keyOf(event.tenant_id, group));
-    const snapshot = kept?.findLast(({ fromMs }) => fromMs <= ms)?.snapshot;
+    const retained = transaction.get<readonly Stored[]>(keyOf(event.tenant_id, group));
+    const snapshot = retained?.findLast(({ fromMs }) => fromMs <= ms)?.snapshot;
     if (snapshot === undefined || !knows(snapshot)) continue;
     const level = group === WHOLE_TENANT ? PEER_LEVELS.tenant : PEER_LEVELS.group;
     return { level, snapshot };

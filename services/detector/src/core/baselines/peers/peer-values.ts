@@ -30,10 +30,10 @@ export interface PeerValue {
 export function knowsEnough(
   { values }: BaselineSnapshot,
   feature: string,
-  isYoung: boolean,
+  isColdStart: boolean,
 ): boolean {
   const agents = Object.hasOwn(values, feature) ? (values[feature]?.agents ?? 0) : 0;
-  return agents >= (isYoung ? UNKNOWN_AGENTS_MIN : PEERS_MIN);
+  return agents >= (isColdStart ? UNKNOWN_AGENTS_MIN : PEERS_MIN);
 }
 
 export function askPeers(

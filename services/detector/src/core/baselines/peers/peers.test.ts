@@ -6,8 +6,8 @@ import { PeerWorld } from '../../testing/peer-world.ts';
 import { limitOf, PEER_CEILING } from '../volume/series.ts';
 
 const PEERS = peerNames(20);
-const YOUNG = 'newcomer';
-const REGISTRY = peerRegistry([...PEERS, YOUNG]);
+const COLD_START = 'newcomer';
+const REGISTRY = peerRegistry([...PEERS, COLD_START]);
 const DAYS = 3;
 /** The first day on which the newcomer acts: what the peers told is in effect. */
 const FIRST = DAYS + 2;
@@ -35,7 +35,8 @@ const amongPeers = () => {
 };
 
 const rates = (alerts: readonly Alert[]) => alerts.filter(({ rule_id }) => rule_id === 'volume');
-const spike = (day: number, calls: number) => workday(YOUNG, day, { calls, minutes: 1, hour: 14 });
+const spike = (day: number, calls: number) =>
+  workday(COLD_START, day, { calls, minutes: 1, hour: 14 });
 const tool = (name: string, effect: AuditEvent['effect']): Partial<AuditEvent> => ({
   effect,
   tool: { name, server: 'office' },
@@ -44,11 +45,11 @@ const tool = (name: string, effect: AuditEvent['effect']): Partial<AuditEvent> =
 describe('a young agent among its peers', () => {
   it('that does thirty times what they do is caught on its second day, by their level', () => {
     const world = amongPeers();
-    expect(world.feed(workday(YOUNG, FIRST, { calls: 6 }))).toEqual([]);
+    expect(world.feed(workday(COLD_START, FIRST, { calls: 6 }))).toEqual([]);
     const [alert] = rates(world.feed(spike(FIRST + 1, 180)));
     expect(alert).toMatchObject({
       rule_id: 'volume',
-      subject: { agent_uid: YOUNG },
+      subject: { agent_uid: COLD_START },
       baseline: { level: 'peer group' },
     });
     expect(alert?.summary).toContain('those of its peers decide');
@@ -56,7 +57,7 @@ describe('a young agent among its peers', () => {
 
   it('that does far more on a later day is told anew in the same alert', () => {
     const world = amongPeers();
-    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    world.feed(workday(COLD_START, FIRST, { calls: 6 }));
     const before = rates(world.feed(spike(FIRST + 1, 60))).filter(
       (one) => one.rule_id === 'volume',
     );
@@ -70,15 +71,15 @@ describe('a young agent among its peers', () => {
 
   it('stays among those of its role whatever framework and version it names', () => {
     const agent = {
-      uid: YOUNG,
+      uid: COLD_START,
       assurance: 'authenticated',
       framework: 'other',
       version: '9',
     } as const;
     const world = amongPeers();
-    world.feed(workday(YOUNG, FIRST, { calls: 6, over: { agent } }));
+    world.feed(workday(COLD_START, FIRST, { calls: 6, over: { agent } }));
     const day = { calls: 180, minutes: 1, hour: 14, over: { agent } };
-    expect(rates(world.feed(workday(YOUNG, FIRST + 1, day)))[0]).toMatchObject({
+    expect(rates(world.feed(workday(COLD_START, FIRST + 1, day)))[0]).toMatchObject({
       rule_id: 'volume',
       baseline: { level: 'peer group' },
     });
@@ -86,13 +87,14 @@ describe('a young agent among its peers', () => {
 
   it('is not judged at all where it is alone', () => {
     const world = new PeerWorld({ registry: REGISTRY });
-    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    world.feed(workday(COLD_START, FIRST, { calls: 6 }));
     expect(world.feed(spike(FIRST + 1, 180))).toEqual([]);
   });
 
   it('is judged by itself once it has days enough', () => {
     const world = amongPeers();
-    for (let day = FIRST; day < FIRST + 8; day += 1) world.feed(workday(YOUNG, day, { calls: 6 }));
+    for (let day = FIRST; day < FIRST + 8; day += 1)
+      world.feed(workday(COLD_START, day, { calls: 6 }));
     const [alert] = rates(world.feed(spike(FIRST + 8, 180)));
     expect(alert?.reasons[0]?.level).toBe('agent');
     expect(alert?.baseline).toMatchObject({ level: 'agent', n: 8 });
@@ -100,7 +102,7 @@ describe('a young agent among its peers', () => {
 
   it('leans on nobody while its peers are fewer than five, and says so by not judging', () => {
     const world = withPeers({ calls: 6 }, { peers: PEERS.slice(0, 4) });
-    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    world.feed(workday(COLD_START, FIRST, { calls: 6 }));
     expect(world.snapshots).toEqual([]);
     expect(world.feed(spike(FIRST + 1, 180))).toEqual([]);
   });
@@ -110,7 +112,7 @@ describe('a young agent without a group', () => {
   const alone = (uid: string) => ({ agent: { uid, assurance: 'authenticated' as const } });
   const registry = {
     version: 1,
-    agents: [...PEERS, YOUNG].map((uid, n) => ({
+    agents: [...PEERS, COLD_START].map((uid, n) => ({
       uid,
       class: 'semi_autonomous',
       role: `role-${n}`,
@@ -124,8 +126,8 @@ describe('a young agent without a group', () => {
       for (const uid of PEERS) world.feed(workday(uid, day, { calls: 6, over: alone(uid) }));
       world.pass(onDay(day + 1, 3 * 3_600_000));
     }
-    const spiking = { calls: 500, minutes: 1, hour: 10, over: alone(YOUNG) };
-    expect(rates(world.feed(workday(YOUNG, FIRST, spiking)))).toEqual([]);
+    const spiking = { calls: 500, minutes: 1, hour: 10, over: alone(COLD_START) };
+    expect(rates(world.feed(workday(COLD_START, FIRST, spiking)))).toEqual([]);
   });
 });
 
@@ -138,7 +140,7 @@ describe('what peers can’t teach', () => {
   it('anything to another tenant', () => {
     const world = new PeerWorld({ registry: REGISTRY, tenants: ['acme', 'other'] });
     taught(world, { calls: 6, tenant: 'other' });
-    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    world.feed(workday(COLD_START, FIRST, { calls: 6 }));
     expect(world.feed(spike(FIRST + 1, 180))).toEqual([]);
     expect(new Set(world.snapshots.map(({ tenant_id }) => tenant_id))).toEqual(new Set(['other']));
   });
@@ -172,10 +174,10 @@ describe('something new', () => {
         if (day < days)
           world.feed(workday(uid, day, { calls: 2, minutes: 2, hour: 15, over: theirs }));
       }
-      world.feed(workday(YOUNG, day, { calls: 20, minutes: 4, over: usual }));
+      world.feed(workday(COLD_START, day, { calls: 20, minutes: 4, over: usual }));
       world.pass(onDay(day + 1, 3 * 3_600_000));
     }
-    const news = workday(YOUNG, FIRST, { calls: 1, minutes: 1, hour: 10, over: theirs });
+    const news = workday(COLD_START, FIRST, { calls: 1, minutes: 1, hour: 10, over: theirs });
     return world.feed(news).filter(({ rule_id }) => rule_id === rule);
   };
   const mail = (domain: string): Partial<AuditEvent> => ({
@@ -214,7 +216,7 @@ describe('something new', () => {
 
   it('that none of many peers ever did alarms of an agent in its first calls', () => {
     const over = tool('drop_table', 'delete');
-    const first = workday(YOUNG, FIRST, { calls: 1, minutes: 1, over });
+    const first = workday(COLD_START, FIRST, { calls: 1, minutes: 1, over });
     const alerts = amongPeers().feed(first);
     const found = alerts.find(({ rule_id }) => rule_id === 'first-seen');
     expect(found).toMatchObject({
@@ -227,11 +229,11 @@ describe('something new', () => {
 
   it('that none of them ever did is none where a pattern of its profile declares it, and a deletion is', () => {
     const told = (tools: readonly string[], effect: AuditEvent['effect']) => {
-      const names = peerRegistry([...PEERS, YOUNG]);
+      const names = peerRegistry([...PEERS, COLD_START]);
       const agents = names.agents.map((one) => ({ ...one, profile: { tools } }));
       const world = taught(new PeerWorld({ registry: { ...names, agents } }), { calls: 6 });
       const over = tool('send_email', effect);
-      const first = world.feed(workday(YOUNG, FIRST, { calls: 1, minutes: 1, over }));
+      const first = world.feed(workday(COLD_START, FIRST, { calls: 1, minutes: 1, over }));
       return first.map(({ rule_id }) => rule_id).filter((id) => id.startsWith('first-'));
     };
     expect(told(['office/*', 'crm/*'], 'send')).toEqual([]);
@@ -246,11 +248,11 @@ describe('something new', () => {
         PEERS.forEach((uid, n) => {
           world.feed(workday(uid, day, { calls: 1, minutes: 1, hour: n < busy ? 2 : 9 }));
         });
-        world.feed(workday(YOUNG, day, { calls: 3 }));
+        world.feed(workday(COLD_START, day, { calls: 3 }));
         world.pass(onDay(day + 1, 3 * 3_600_000));
       }
       const over = { effect: 'update' as const };
-      const night = workday(YOUNG, 14, { calls: 1, minutes: 1, hour: 2, over });
+      const night = workday(COLD_START, 14, { calls: 1, minutes: 1, hour: 2, over });
       return world.feed(night).filter(({ rule_id }) => rule_id === 'acting-hours').length;
     };
     expect([atNight(0), atNight(4), atNight(5)]).toEqual([1, 0, 0]);

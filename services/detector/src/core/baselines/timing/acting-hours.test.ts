@@ -2,7 +2,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
-import { MapDraft } from '../../testing/map-draft.ts';
+import { MapTransaction } from '../../testing/map-draft.ts';
 import { actingHours } from './acting-hours.ts';
 
 const at = (day: number, hour: number, minute = 0) =>
@@ -14,17 +14,18 @@ const effect = (event_time: string, over: Partial<AuditEvent> = {}) => {
 };
 
 /** Days on which it acts from nine to four. */
-function after(days: number): MapDraft {
-  const draft = new MapDraft();
+function after(days: number): MapTransaction {
+  const transaction = new MapTransaction();
   for (let day = 0; day < days; day += 1) {
     for (let hour = 9; hour <= 16; hour += 1) {
-      actingHours.learn(draft, effect(at(day, hour)), 'clear');
+      actingHours.learn(transaction, effect(at(day, hour)), 'clear');
     }
   }
-  return draft;
+  return transaction;
 }
 
-const alarmOf = (draft: MapDraft, call: AuditEvent) => actingHours.score(draft, call)?.alarm;
+const alarmOf = (transaction: MapTransaction, call: AuditEvent) =>
+  actingHours.score(transaction, call)?.alarm;
 
 describe('the hours at which an agent acts', () => {
   it('bring an alarm for an effect at night, once they are known', () => {
@@ -33,21 +34,22 @@ describe('the hours at which an agent acts', () => {
   });
 
   it('bring none near them, for a read, or for what somebody approved or asked for', () => {
-    const draft = after(10);
-    expect(alarmOf(draft, effect(at(10, 18)))).toBeUndefined();
-    expect(alarmOf(draft, effect(at(10, 3), { effect: 'read' }))).toBeUndefined();
+    const transaction = after(10);
+    expect(alarmOf(transaction, effect(at(10, 18)))).toBeUndefined();
+    expect(alarmOf(transaction, effect(at(10, 3), { effect: 'read' }))).toBeUndefined();
     const approval = { mode: 'human', by: 'bo', at: at(10, 3) } as AuditEvent['approval'];
-    expect(alarmOf(draft, effect(at(10, 3), { approval }))).toBeUndefined();
+    expect(alarmOf(transaction, effect(at(10, 3), { approval }))).toBeUndefined();
   });
 
   it('stay what they are after an alarm, until a month has passed without an answer', () => {
-    const draft = after(10);
+    const transaction = after(10);
     for (let day = 10; day < 30; day += 1) {
       const call = effect(at(day, 3));
-      expect(alarmOf(draft, call)).toBeDefined();
-      actingHours.learn(draft, call, 'flagged');
+      expect(alarmOf(transaction, call)).toBeDefined();
+      actingHours.learn(transaction, call, 'flagged');
     }
-    for (let day = 30; day < 45; day += 1) actingHours.learn(draft, effect(at(day, 3)), 'flagged');
-    expect(alarmOf(draft, effect(at(45, 3)))).toBeUndefined();
+    for (let day = 30; day < 45; day += 1)
+      actingHours.learn(transaction, effect(at(day, 3)), 'flagged');
+    expect(alarmOf(transaction, effect(at(45, 3)))).toBeUndefined();
   });
 });

@@ -7,10 +7,10 @@
  * effectful action outside every hour*. Limits: an agent that acts around the clock has no such hour; times are UTC.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { deedOf, hadEffect } from '../../alerting/finding.ts';
-import { isFoundRight } from '../../alerting/verdicts.ts';
+import { isTruePositive } from '../../alerting/verdicts.ts';
 import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { dateOfDay, dayOf, HOUR_MS } from '../../domain/day.ts';
@@ -61,9 +61,9 @@ const nothing = (day: number): Hours => ({
 const withDay = (days: readonly number[], today: number) =>
   today === 0 ? days : days.map((count, hour) => count + ((today >> hour) & 1));
 
-function hoursAt(draft: Draft, event: AuditEvent): Hours {
+function hoursAt(transaction: Transaction, event: AuditEvent): Hours {
   const day = dayOf(event);
-  const before = knownOf<Hours>(draft, event, 'hours') ?? nothing(day);
+  const before = knownOf<Hours>(transaction, event, 'hours') ?? nothing(day);
   if (day <= before.day) return before;
   return {
     ...before,
@@ -92,15 +92,15 @@ function keepsHours(hours: readonly number[]): boolean {
   return once <= NEW_HOUR_CHANCE_MAX * hours.reduce((sum, days) => sum + days, 0);
 }
 
-function isUnattended(draft: Draft, event: AuditEvent): boolean {
+function isUnattended(transaction: Transaction, event: AuditEvent): boolean {
   const { approval, claims } = event;
   const isApproved =
     approval?.mode === 'human' && assuranceAtLeast(claims.approval, 'authenticated');
-  return !isApproved && !isAskedFor(draft, event);
+  return !isApproved && !isAskedFor(transaction, event);
 }
 
 function isOdd(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   hours: Hours,
   registered: RegistryAgent | undefined,
@@ -110,8 +110,8 @@ function isOdd(
   const hour = hourOf(event);
   const compared = comparedOf(hours);
   if (around(compared, hour) > 0 || !keepsHours(compared)) return false;
-  if (!isUnattended(draft, event)) return false;
-  const peers = peersOf(draft, event, {
+  if (!isUnattended(transaction, event)) return false;
+  const peers = peersOf(transaction, event, {
     registered,
     knows: (snapshot) => snapshot.hours.some((one) => one > 0),
   });
@@ -161,40 +161,41 @@ function scoreOf(event: AuditEvent, { n, active, since }: Hours): Score {
 export const actingHours: Feature = {
   name: 'acting_hours',
 
-  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Score | null {
+  score(transaction: Transaction, event: AuditEvent, registered?: RegistryAgent): Score | null {
     if (event.event_time_quality !== 'measured') return null;
-    const hours = hoursAt(draft, event);
-    return isOdd(draft, event, hours, registered) ? scoreOf(event, hours) : null;
+    const hours = hoursAt(transaction, event);
+    return isOdd(transaction, event, hours, registered) ? scoreOf(event, hours) : null;
   },
 
-  learn(draft: Draft, event: AuditEvent, flag: Flag): void {
+  learn(transaction: Transaction, event: AuditEvent, flag: Flag): void {
     if (event.event_time_quality !== 'measured') return;
-    meetTurn(draft, event);
+    meetTurn(transaction, event);
     if (!showsHabit(event)) return;
-    const hours = hoursAt(draft, event);
+    const hours = hoursAt(transaction, event);
     const hour = hourOf(event);
     const isNew = around(comparedOf(hours), hour) === 0 && hours.active >= DAYS_MIN;
     if (flag === 'flagged' && isNew) {
       const oddSince = hours.oddSince ?? hours.day;
       const isUsual =
-        hours.day - oddSince >= USUAL_AFTER_DAYS && !isFoundRight(draft, event, sameOf(hour));
+        hours.day - oddSince >= USUAL_AFTER_DAYS &&
+        !isTruePositive(transaction, event, sameOf(hour));
       if (!isUsual) {
-        keepKnown(draft, event, 'hours', { ...hours, oddSince } satisfies Hours);
+        keepKnown(transaction, event, 'hours', { ...hours, oddSince } satisfies Hours);
         return;
       }
     }
     const bit = 1 << hour;
     const { n, ownToday, anyToday } = hours;
-    keepKnown(draft, event, 'hours', {
+    keepKnown(transaction, event, 'hours', {
       ...hours,
       n: n + 1,
-      ownToday: isUnattended(draft, event) ? ownToday | bit : ownToday,
+      ownToday: isUnattended(transaction, event) ? ownToday | bit : ownToday,
       anyToday: anyToday | bit,
     } satisfies Hours);
   },
 
-  share(draft: Draft, event: AuditEvent): SharedBaseline {
-    const { any: days = [] } = knownOf<Hours>(draft, event, 'hours') ?? {};
+  share(transaction: Transaction, event: AuditEvent): SharedBaseline {
+    const { any: days = [] } = knownOf<Hours>(transaction, event, 'hours') ?? {};
     return { counts: days.flatMap((n, hour) => (n > 0 ? [[String(hour), n] as const] : [])) };
   },
 };

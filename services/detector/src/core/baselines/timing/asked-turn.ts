@@ -1,6 +1,6 @@
 /** Whether a person asked for a call in a conversation: its turn began within half a day. Nobody waits longer. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
 
 const STALE_MS = 12 * 3_600_000;
@@ -14,21 +14,22 @@ function turnOf({ principal, conversation_id: conversation, conversation_turn: t
   return shortPrint(`${conversation ?? ''}|${turn}`, 8);
 }
 
-const turnsOf = (draft: Draft, event: AuditEvent) => knownOf<Turns>(draft, event, 'turns') ?? [];
+const turnsOf = (transaction: Transaction, event: AuditEvent) =>
+  knownOf<Turns>(transaction, event, 'turns') ?? [];
 
-export function isAskedFor(draft: Draft, event: AuditEvent): boolean {
+export function isAskedFor(transaction: Transaction, event: AuditEvent): boolean {
   const turn = turnOf(event);
   if (turn === undefined) return false;
-  const since = turnsOf(draft, event).find(([one]) => one === turn)?.[1];
+  const since = turnsOf(transaction, event).find(([one]) => one === turn)?.[1];
   return since === undefined || epochMs(event.event_time) - since <= STALE_MS;
 }
 
 /** Remembers when a turn began. */
-export function meetTurn(draft: Draft, event: AuditEvent): void {
+export function meetTurn(transaction: Transaction, event: AuditEvent): void {
   const turn = turnOf(event);
   if (turn === undefined) return;
-  const turns = turnsOf(draft, event);
+  const turns = turnsOf(transaction, event);
   if (turns.some(([one]) => one === turn)) return;
   const own = [turn, epochMs(event.event_time)] as const;
-  keepKnown(draft, event, 'turns', [...turns.slice(1 - TURNS_MAX), own]);
+  keepKnown(transaction, event, 'turns', [...turns.slice(1 - TURNS_MAX), own]);
 }

@@ -7,9 +7,9 @@
  * them. All that is too much with one call is one alarm.
  */
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
-import { isFoundWrong } from '../../alerting/verdicts.ts';
+import { isFalsePositive } from '../../alerting/verdicts.ts';
 import { DAY_MS, dayOf } from '../../domain/day.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
 import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
@@ -61,19 +61,19 @@ const SPANNED: readonly (readonly [Measure, readonly Spanned[]])[] = MEASURES.ma
 
 /** What one call adds, and what comes of it. */
 interface Counted {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly event: AuditEvent;
   readonly next: VolumeState;
   readonly tooMuch: readonly TooMuch[];
 }
 
 function peerDaysOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   registered: RegistryAgent | undefined,
   key: string,
 ): PeerDays | undefined {
-  const peers = peersOf(draft, event, {
+  const peers = peersOf(transaction, event, {
     registered,
     knows: ({ volumes }) => Object.hasOwn(volumes, key),
   });
@@ -82,12 +82,16 @@ function peerDaysOf(
 }
 
 /** All series at the day of this event. */
-function stateAt(draft: Draft, event: AuditEvent, registered?: RegistryAgent): VolumeState {
+function stateAt(
+  transaction: Transaction,
+  event: AuditEvent,
+  registered?: RegistryAgent,
+): VolumeState {
   const day = dayOf(event);
-  const before = knownOf<VolumeState>(draft, event, STATE);
+  const before = knownOf<VolumeState>(transaction, event, STATE);
   if (before === undefined) return { day, since: day, tasks: [], series: {} };
   if (day <= before.day) return before;
-  const declared = declaredSince(draft, event);
+  const declared = declaredSince(transaction, event);
   const isGuarded = declared !== undefined && day - Math.floor(declared / DAY_MS) <= GUARDED_DAYS;
   const series: Record<string, Series> = {};
   for (const [, all] of SPANNED) {
@@ -95,7 +99,7 @@ function stateAt(draft: Draft, event: AuditEvent, registered?: RegistryAgent): V
       const known = before.series[key];
       if (known === undefined) continue;
       const peers =
-        known.days.length < DAYS_MIN ? peerDaysOf(draft, event, registered, key) : undefined;
+        known.days.length < DAYS_MIN ? peerDaysOf(transaction, event, registered, key) : undefined;
       series[key] = atDay(known, before.day, { day, floor, peers, isGuarded });
     }
   }
@@ -137,8 +141,8 @@ function judge(series: Series, sum: number): Pick<TooMuch, 'climb'> | undefined 
   return climb === undefined ? undefined : { climb };
 }
 
-function count(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Counted {
-  const state = stateAt(draft, event, registered);
+function count(transaction: Transaction, event: AuditEvent, registered?: RegistryAgent): Counted {
+  const state = stateAt(transaction, event, registered);
   const series: Record<string, Series> = { ...state.series };
   const tooMuch: TooMuch[] = [];
   let { tasks } = state;
@@ -159,7 +163,7 @@ function count(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Cou
         tooMuch.push({ measure, span, key, sum, series: before, ...judged });
     }
   }
-  return { draft, event, next: { ...state, tasks, series }, tooMuch };
+  return { transaction, event, next: { ...state, tasks, series }, tooMuch };
 }
 
 /** What `score` counted, for the `learn` that follows: nothing is put in between. */
@@ -169,34 +173,35 @@ export const volume: Feature = {
   name: 'volume',
   activities: COUNTED,
 
-  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): Score | null {
+  score(transaction: Transaction, event: AuditEvent, registered?: RegistryAgent): Score | null {
     if (event.event_time_quality !== 'measured') return null;
-    counted = count(draft, event, registered);
+    counted = count(transaction, event, registered);
     const { next, tooMuch } = counted;
     return tooMuch.length === 0 ? null : volumeScore(event, tooMuch, next.since);
   },
 
-  learn(draft: Draft, event: AuditEvent, _flag: Flag): void {
+  learn(transaction: Transaction, event: AuditEvent, _flag: Flag): void {
     if (event.event_time_quality !== 'measured') return;
-    const known = counted?.event === event && counted.draft === draft ? counted : undefined;
+    const known =
+      counted?.event === event && counted.transaction === transaction ? counted : undefined;
     counted = undefined;
-    const { next, tooMuch } = known ?? count(draft, event);
+    const { next, tooMuch } = known ?? count(transaction, event);
     if (tooMuch.length === 0) {
-      keepKnown(draft, event, STATE, next);
+      keepKnown(transaction, event, STATE, next);
       return;
     }
     const series: Record<string, Series> = { ...next.series };
     for (const { key, sum } of tooMuch) {
       // What people found harmless is learnt like anything else.
-      if (isFoundWrong(draft, event, `volume/${key}`, sum)) continue;
+      if (isFalsePositive(transaction, event, `volume/${key}`, sum)) continue;
       const of = series[key] ?? NEW_SERIES;
       series[key] = { ...of, over: [of.over?.[0] ?? next.day, next.day] };
     }
-    keepKnown(draft, event, STATE, { ...next, series } satisfies VolumeState);
+    keepKnown(transaction, event, STATE, { ...next, series } satisfies VolumeState);
   },
 
-  share(draft: Draft, event: AuditEvent): SharedBaseline {
-    const { series = {} } = knownOf<VolumeState>(draft, event, STATE) ?? {};
+  share(transaction: Transaction, event: AuditEvent): SharedBaseline {
+    const { series = {} } = knownOf<VolumeState>(transaction, event, STATE) ?? {};
     return { maxima: Object.entries(series).map(([key, { days }]) => [key, days]) };
   },
 };

@@ -8,13 +8,13 @@ import {
   type ChainStep,
   compareSteps,
   DERIVED_MARK,
-  isHandOver,
+  isDelegating,
   tookPlace,
   writes,
 } from './model/chain-step.ts';
 import type { ChainStore } from './model/chain-store.ts';
 import { valuesOf } from './model/step-keys.ts';
-import { childrenOf, handOversTo, underHandOver } from './proof/chain-links.ts';
+import { childrenOf, handOversTo, underDelegation } from './proof/chain-links.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
@@ -41,15 +41,15 @@ function notBefore({ policy, work }: Reach, step: ChainStep, calls: readonly Cha
 function handedOn(reach: Reach, step: ChainStep, later: readonly ChainStep[]): ChainStep[] {
   const { store, policy, work } = reach;
   const { parent_agent_uid: parent, agent_uid: agent, delegators = [] } = step.wire;
-  const sent = [step, ...later].flatMap((handOver) => {
-    const children = store.stepsOf(childrenOf(store, handOver));
+  const sent = [step, ...later].flatMap((delegating) => {
+    const children = store.stepsOf(childrenOf(store, delegating));
     work.done += children.length;
-    return children.filter((child) => underHandOver(handOver, child, policy) !== undefined);
+    return children.filter((child) => underDelegation(delegating, child, policy) !== undefined);
   });
   const named = store.stepsOf(store.tables.byParent(agent).under);
   const handOvers = store
     .stepsOf(handOversTo(store, step))
-    .filter((handOver) => underHandOver(handOver, step, policy) !== undefined);
+    .filter((delegating) => underDelegation(delegating, step, policy) !== undefined);
   const above = [
     parent,
     ...[...delegators, ...handOvers.map(({ wire }) => wire)].map((one) => one.agent_uid),
@@ -124,8 +124,8 @@ function replacesFirst({ store }: Reach, { wire: { credential_uid: uid }, n }: C
 function replacesFarther({ store, policy }: Reach, step: ChainStep): boolean {
   const { agent_uid: agent, native_id: native, span_id: span, delegate_uid: delegate } = step.wire;
   const declared = store.stepsOf(store.tables.byParent(agent).under);
-  const isOver = isHandOver(step) && delegate !== undefined;
-  const others = store.stepsBy(agent).filter((one) => one.n !== step.n && isHandOver(one));
+  const isOver = isDelegating(step) && delegate !== undefined;
+  const others = store.stepsBy(agent).filter((one) => one.n !== step.n && isDelegating(one));
   const isFirst = isOver && !others.some(({ wire }) => wire.delegate_uid === delegate);
   if (isFirst && declared.some(({ wire }) => wire.agent_uid === delegate)) return true;
   const inSpan = span === undefined ? [] : store.stepsOf(store.tables.bySpan(span).under);
@@ -134,7 +134,7 @@ function replacesFarther({ store, policy }: Reach, step: ChainStep): boolean {
     const { delegators, delegation_ref: ref, parent_span_id: inside, agent_uid: own } = child.wire;
     if (delegators === undefined) return false;
     const refs = [ref, ...delegators.map((one) => one.ref)];
-    const isNamed = native !== undefined && isHandOver(step) && refs.includes(native);
+    const isNamed = native !== undefined && isDelegating(step) && refs.includes(native);
     if (isNamed || delegate === own || (span !== undefined && span === inside)) return true;
     return orderOf(step, child, policy.skewMs) !== 'after';
   });

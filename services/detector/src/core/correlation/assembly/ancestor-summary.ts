@@ -14,7 +14,7 @@ import { ALIKE_MAX, ANCESTORS_SEEN_MAX, CALL_VALUES_MAX } from './model/assembly
 import { type ChainStep, compareSteps, isProvenCall, lateMsOf } from './model/chain-step.ts';
 import { symbolKeys } from './model/step-keys.ts';
 import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './proof/chain-link.ts';
-import { beforeHandOver, type LinkLook, linksInto } from './proof/chain-links.ts';
+import { beforeDelegation, type LinkLook, linksInto } from './proof/chain-links.ts';
 import type { CompiledPolicy } from './proof/compile-combination.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 import { isNamedSymbol } from './proof/possible-combinations.ts';
@@ -54,13 +54,13 @@ class Opened implements LinkLook {
     return this.#isLater(this.#contexts, key);
   }
 
-  readonly past = (handOver: ChainStep): boolean => {
-    if (this.#past.has(handOver.n)) return true;
-    this.#past.add(handOver.n);
+  readonly past = (delegating: ChainStep): boolean => {
+    if (this.#past.has(delegating.n)) return true;
+    this.#past.add(delegating.n);
     return false;
   };
 
-  readonly back = (handOver: ChainStep): boolean => !this.#isLater(this.#back, handOver.n);
+  readonly back = (delegating: ChainStep): boolean => !this.#isLater(this.#back, delegating.n);
 
   #isLater<K>(table: Map<K, number>, key: K): boolean {
     const ms = this.#step?.ms ?? 0;
@@ -122,30 +122,30 @@ function* pathOf(found: Reached): Generator<ChainStep> {
 
 /** The steps to tell of, the nearest first, each with its path; and those that found no room. */
 function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reached[]) {
-  const kept = new Map<number, ChainStep>([[root.n, root]]);
+  const retained = new Map<number, ChainStep>([[root.n, root]]);
   const rounds = new Map([[root.n, 1]]);
   const alike = new Map<string, number>();
   const untold: ChainStep[] = [];
   const nearest = [...reached].sort((a, b) => a.round - b.round || compareSteps(a.step, b.step));
   for (const found of nearest) {
     const keys = symbolKeys(found.step);
-    if (kept.has(found.step.n) || !keys.some((key) => isNamedSymbol(policy, key))) continue;
+    if (retained.has(found.step.n) || !keys.some((key) => isNamedSymbol(policy, key))) continue;
     // A call that is only asserted stands for no proven one.
     const key = `${isProvenCall(found.step.wire)}/${keys.join()}`;
     const count = alike.get(key) ?? 0;
     if (count >= ALIKE_MAX) continue;
-    const missing = [...pathOf(found)].filter((step) => !kept.has(step.n));
-    if (kept.size + new Set(missing).size > LINK_CALLS_MAX) {
+    const missing = [...pathOf(found)].filter((step) => !retained.has(step.n));
+    if (retained.size + new Set(missing).size > LINK_CALLS_MAX) {
       untold.push(found.step);
       continue;
     }
     alike.set(key, count + 1);
     for (const step of missing) {
-      kept.set(step.n, step);
+      retained.set(step.n, step);
       rounds.set(step.n, found.round);
     }
   }
-  return { kept, rounds, untold };
+  return { retained, rounds, untold };
 }
 
 function edgeOf(link: ChainLink, round: number): LinkEdge {
@@ -165,18 +165,18 @@ function edgeOf(link: ChainLink, round: number): LinkEdge {
 const ALL: LinkLook = { context: true, past: () => false, back: () => false };
 
 interface Chosen {
-  readonly kept: ReadonlyMap<number, ChainStep>;
+  readonly retained: ReadonlyMap<number, ChainStep>;
   readonly rounds: ReadonlyMap<number, number>;
 }
 
 /** By round, then by name: what is cut off at the end decides nothing about what is told before. */
-function edgesAmong(scope: LinkScope, { kept, rounds }: Chosen, work: WorkCounter): LinkEdge[] {
+function edgesAmong(scope: LinkScope, { retained, rounds }: Chosen, work: WorkCounter): LinkEdge[] {
   const found = new Map<string, LinkEdge>();
-  for (const to of kept.values()) {
+  for (const to of retained.values()) {
     for (const link of linksInto(scope, to, ALL)) {
       work.done += 1;
-      if (!kept.has(link.from.n) || link.from.n === to.n) continue;
-      if (link.through !== undefined && !kept.has(link.through.n)) continue;
+      if (!retained.has(link.from.n) || link.from.n === to.n) continue;
+      if (link.through !== undefined && !retained.has(link.through.n)) continue;
       const { from, via, through = to } = link;
       const told = [from, to, through].map(({ n }) => rounds.get(n) ?? 1);
       const edge = edgeOf(link, Math.max(...told, (link.round ?? 0) + 1));
@@ -217,7 +217,7 @@ function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
 
 /** All that was done under the hand-over goes back by it, as the first call of it does. */
 function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
-  const strength = STRENGTH.handOverExplicit;
+  const strength = STRENGTH.delegationExplicit;
   for (const from of returning) {
     if (from.n === call.n) continue;
     yield { from, to: from, via: 'delegation', strength, doubtful: false };
@@ -227,31 +227,33 @@ function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
 export interface SummaryQuestion extends LinkScope {
   readonly call: ChainStep;
   readonly toEvent: string;
-  readonly isHandOver: boolean;
+  readonly isDelegating: boolean;
   /** Calls that go back to whoever handed over to them; empty where nothing returns. */
   readonly returning: readonly ChainStep[];
   readonly work: WorkCounter;
 }
 
 export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
-  const { call, toEvent, isHandOver, work } = question;
+  const { call, toEvent, isDelegating, work } = question;
   const first = { hops: 1, round: 1, next: undefined };
   const root: Reached = { ...first, step: call, by: undefined };
-  const explicit = { strength: STRENGTH.handOverExplicit, doubtful: false };
+  const explicit = { strength: STRENGTH.delegationExplicit, doubtful: false };
   // The parent's calls before a hand-over reach its child as the hand-over itself does.
-  const before = isHandOver ? beforeHandOver(question, call, call, explicit) : returned(question);
+  const before = isDelegating
+    ? beforeDelegation(question, call, call, explicit)
+    : returned(question);
   const given = [...before].sort(compareLinks);
   const roots = given.map(
-    (by): Reached => ({ ...first, step: by.from, by: isHandOver ? by : undefined }),
+    (by): Reached => ({ ...first, step: by.from, by: isDelegating ? by : undefined }),
   );
   const reached = walkBack(question, [root, ...roots], work);
-  const { kept, rounds, untold } = choose(question.policy, call, reached);
-  const edges = edgesAmong(question, { kept, rounds }, work);
+  const { retained, rounds, untold } = choose(question.policy, call, reached);
+  const edges = edgesAmong(question, { retained, rounds }, work);
   const direct = given
-    .filter((link) => kept.has(link.from.n))
+    .filter((link) => retained.has(link.from.n))
     .map((link) => ({ ...edgeOf(link, 1), to_event: toEvent }));
   return {
-    calls: [...kept.values()].map((step) => told(question.policy, step)),
+    calls: [...retained.values()].map((step) => told(question.policy, step)),
     edges: [...direct, ...edges].slice(0, LINK_EDGES_MAX),
     truncated: untold.length > 0 || reached.length >= ANCESTORS_SEEN_MAX || work.exceeded,
     untold,

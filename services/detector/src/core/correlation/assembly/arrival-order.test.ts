@@ -264,8 +264,11 @@ describe('arrival', () => {
         fc.property(many, (calls) => {
           const bench = new Bench(policy);
           for (const one of toSteps(calls)) {
-            const [input, state] = [structuredClone(one), structuredClone(bench.draft.entries)];
-            const before = new Map(bench.draft.entries);
+            const [input, state] = [
+              structuredClone(one),
+              structuredClone(bench.transaction.entries),
+            ];
+            const before = new Map(bench.transaction.entries);
             bench.decide(stepRecord(one));
             expect(one).toEqual(input);
             expect(before).toEqual(state);
@@ -284,9 +287,12 @@ describe('arrival', () => {
         fc.property(many, (calls) => {
           const [one, two] = [new Bench(policy), new Bench(policy)];
           for (const value of toSteps(calls)) {
-            const json = [...two.draft.entries].map(([key, kept]) => [key, JSON.stringify(kept)]);
-            for (const [key, kept] of json)
-              two.draft.entries.set(key ?? '', JSON.parse(kept ?? ''));
+            const json = [...two.transaction.entries].map(([key, retained]) => [
+              key,
+              JSON.stringify(retained),
+            ]);
+            for (const [key, retained] of json)
+              two.transaction.entries.set(key ?? '', JSON.parse(retained ?? ''));
             expect(two.feed(value)).toEqual(one.feed(value));
           }
         }),

@@ -6,7 +6,7 @@ import { type Alert, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Output, StageRecord } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { decideAssembly } from '../../stages/decide-assembly.ts';
-import { MapDraft } from '../../testing/map-draft.ts';
+import { MapTransaction } from '../../testing/map-draft.ts';
 import { SECRET_TO_EGRESS as policy } from './testing/secret-to-egress.ts';
 import { idOf, step, TENANT } from './testing/step-builder.ts';
 
@@ -35,14 +35,14 @@ function linkFrom(name: string): PrivilegeLink {
 const withdrawn = (link: PrivilegeLink): PrivilegeLink => ({ ...link, withdrawn: true, calls: [] });
 
 class Bench {
-  readonly #draft = new MapDraft();
+  readonly #draft = new MapTransaction();
 
   constructor() {
     this.#take('control', { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p1', policy });
-    this.tell(send);
+    this.announce(send);
   }
 
-  tell(value: unknown): readonly Output[] {
+  announce(value: unknown): readonly Output[] {
     return this.#take('event', value);
   }
 
@@ -57,37 +57,37 @@ const alertsOf = (outputs: readonly Output[]) =>
 
 describe('a chain into which others lead', () => {
   it('says at once what a link completes', () => {
-    const [alert] = alertsOf(new Bench().tell(linkFrom('one')));
+    const [alert] = alertsOf(new Bench().announce(linkFrom('one')));
     expect(alert).toMatchObject({ rule_id: 'secret-to-egress', state: 'open' });
   });
 
   it('asks once, of its own, when several take back what they told', () => {
     const bench = new Bench();
-    for (const name of FEW) bench.tell(linkFrom(name));
-    const said = FEW.flatMap((name) => bench.tell(withdrawn(linkFrom(name))));
+    for (const name of FEW) bench.announce(linkFrom(name));
+    const said = FEW.flatMap((name) => bench.announce(withdrawn(linkFrom(name))));
     expect(said.map(({ value }) => value)).toMatchObject([{ ask: true, chain_id: 'chain-1' }]);
     const [own] = said;
-    expect(alertsOf(bench.tell(own?.value))).toMatchObject([{ state: 'withdrawn' }]);
+    expect(alertsOf(bench.announce(own?.value))).toMatchObject([{ state: 'withdrawn' }]);
     // Its record came through a second time: there is nothing to ask any more.
-    expect(bench.tell(own?.value)).toEqual([]);
+    expect(bench.announce(own?.value)).toEqual([]);
   });
 
   it('takes what is new while it waits to ask, and says it then', () => {
     const bench = new Bench();
-    bench.tell(linkFrom('one'));
-    const [own] = bench.tell(withdrawn(linkFrom('one')));
-    expect(bench.tell(linkFrom('two'))).toEqual([]);
-    const alerts = alertsOf(bench.tell(own?.value));
+    bench.announce(linkFrom('one'));
+    const [own] = bench.announce(withdrawn(linkFrom('one')));
+    expect(bench.announce(linkFrom('two'))).toEqual([]);
+    const alerts = alertsOf(bench.announce(own?.value));
     expect(alerts.at(-1)).toMatchObject({ state: 'open' });
     expect(alerts.at(-1)?.assembly?.proof).toContain(idOf('read two'));
   });
 
   it('asks again for what is told after it has asked', () => {
     const bench = new Bench();
-    for (const name of FEW) bench.tell(linkFrom(name));
-    const [first] = bench.tell(withdrawn(linkFrom('one')));
-    bench.tell(first?.value);
-    const [second] = bench.tell(withdrawn(linkFrom('two')));
+    for (const name of FEW) bench.announce(linkFrom(name));
+    const [first] = bench.announce(withdrawn(linkFrom('one')));
+    bench.announce(first?.value);
+    const [second] = bench.announce(withdrawn(linkFrom('two')));
     expect(second?.value).toMatchObject({ ask: true });
     expect(second?.id).not.toBe(first?.id);
   });

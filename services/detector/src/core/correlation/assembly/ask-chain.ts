@@ -4,7 +4,7 @@
  * itself. Chains that lead to each other would else go through every state on the way to the last.
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../../alerting/alert-output.ts';
 import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
@@ -13,28 +13,28 @@ import type { ChainMeta } from './model/chain-meta.ts';
 import { ChainStore } from './model/chain-store.ts';
 import { linkName } from './model/foreign-calls.ts';
 import { WorkCounter } from './proof/find-proof.ts';
-import { tellLeads } from './tell-leads.ts';
+import { reportLeads } from './tell-leads.ts';
 
 interface AskedChain {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
 }
 
-export function askAgain({ draft, store, meta: before }: AskedChain): readonly Output[] {
+export function askAgain({ transaction, store, meta: before }: AskedChain): readonly Output[] {
   const meta = before.isToAsk === true ? store.changeMeta(before, { isToAsk: false }) : before;
   const question = {
-    draft,
+    transaction,
     store,
     meta,
     affected: 'all',
     work: new WorkCounter(WORK_MAX),
   } as const;
   const alerts = concludeChain({ ...question, versions: meta.versions });
-  const told = tellLeads(question);
+  const told = reportLeads(question);
   store.keepAsked();
   const { requests = 0, heads } = store.meta() ?? meta;
-  const warnings = requests > 0 || heads.length > 0 ? askRequests(draft, store) : [];
+  const warnings = requests > 0 || heads.length > 0 ? askRequests(transaction, store) : [];
   return [...[...alerts, ...warnings].map(alertOutput), ...told];
 }
 
@@ -47,7 +47,7 @@ export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): r
     edges: _edges,
     hub: _hub,
     hub_times: _times,
-    untold: _untold,
+    untold: _unreported,
     ...rest
   } = because;
   const value: PrivilegeLink = { ...rest, chain_id: meta.chain, ask: true };
@@ -63,8 +63,11 @@ export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): r
   ];
 }
 
-export function decideAsk(draft: Draft, { tenant_id, chain_id }: PrivilegeLink): readonly Output[] {
-  const store = new ChainStore(draft, tenant_id, chain_id);
+export function decideAsk(
+  transaction: Transaction,
+  { tenant_id, chain_id }: PrivilegeLink,
+): readonly Output[] {
+  const store = new ChainStore(transaction, tenant_id, chain_id);
   const meta = store.meta();
-  return meta?.isToAsk === true ? askAgain({ draft, store, meta: store.index(meta) }) : [];
+  return meta?.isToAsk === true ? askAgain({ transaction, store, meta: store.index(meta) }) : [];
 }

@@ -4,7 +4,7 @@
  */
 import { type PrivilegeStep, policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { type RequestedCall, tellsOf, withRequest } from './chain/requested-calls.ts';
+import { type RequestedCall, reportsOf, withRequest } from './chain/requested-calls.ts';
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, REQUESTS_MAX } from './model/assembly-limits.ts';
 import { Bench, idOf, type StepSketch, step } from './testing/step-builder.ts';
 
@@ -71,12 +71,12 @@ describe('a proven request', () => {
 
   it('is ended by what is proven, and not by what is said', () => {
     const request = step(ask('one', 0));
-    expect(tellsOf(step(ask('one', 5)), request)).toBe(true);
-    expect(tellsOf(step(ask('two', 5)), request)).toBe(false);
+    expect(reportsOf(step(ask('one', 5)), request)).toBe(true);
+    expect(reportsOf(step(ask('two', 5)), request)).toBe(false);
     const said = step({ ...ask('one', 5), wire: { call_uid: 'one', agent_assurance: 'asserted' } });
-    expect(tellsOf(said, request)).toBe(false);
-    expect(tellsOf(said, said)).toBe(true);
-    expect(tellsOf(request, said)).toBe(true);
+    expect(reportsOf(said, request)).toBe(false);
+    expect(reportsOf(said, said)).toBe(true);
+    expect(reportsOf(request, said)).toBe(true);
   });
 
   it('finds room among any number that are only said', () => {

@@ -160,12 +160,13 @@ function link({ from, agent, strength, chain = 'chain-1' }: LinkSketch): Privile
 
 function feedLink(bench: Bench, value: PrivilegeLink) {
   const base = stepRecord(step({ id: 'x', agent: 'x', at: 0 }));
-  return decideAssembly(bench.draft, { ...base, value });
+  return decideAssembly(bench.transaction, { ...base, value });
 }
 
 function imports(bench: Bench): readonly PrivilegeLink[] {
-  const [, kept] = [...bench.draft.entries].find(([key]) => key.endsWith('/imports')) ?? [];
-  return (kept ?? []) as readonly PrivilegeLink[];
+  const [, retained] =
+    [...bench.transaction.entries].find(([key]) => key.endsWith('/imports')) ?? [];
+  return (retained ?? []) as readonly PrivilegeLink[];
 }
 
 describe('a chain into which more leads than is kept', () => {
@@ -181,10 +182,10 @@ describe('a chain into which more leads than is kept', () => {
   ])('keeps the strongest, and of each agent some, whether they come %s', (_, links) => {
     const bench = new Bench(policy);
     for (const one of links) feedLink(bench, one);
-    const kept = imports(bench).map((one) => one.fp);
-    expect(kept).toHaveLength(IMPORTS_MAX);
-    expect(kept).toContain('quiet');
-    expect(kept).not.toContain('weak');
+    const retained = imports(bench).map((one) => one.fp);
+    expect(retained).toHaveLength(IMPORTS_MAX);
+    expect(retained).toContain('quiet');
+    expect(retained).not.toContain('weak');
   });
 
   it('says from whom more led there', () => {
@@ -230,7 +231,7 @@ describe('a chain from which more leads than is kept', () => {
     };
     feedLink(bench, lead('quiet', 'quiet'));
     for (let n = 0; n < LEADS_MAX + 8; n += 1) feedLink(bench, lead(`n${n}`, 'noisy'));
-    const [, leads] = [...bench.draft.entries].find(([key]) => key.endsWith('/leads')) ?? [];
+    const [, leads] = [...bench.transaction.entries].find(([key]) => key.endsWith('/leads')) ?? [];
     const names = (leads as readonly { link: PrivilegeLink }[]).map((one) => one.link.chain_id);
     expect(names).toHaveLength(LEADS_MAX);
     expect(names).toContain('quiet');

@@ -30,12 +30,12 @@ const send = (wire: StepSketch['wire'] = {}) =>
     wire: { target: { resource_id: THIEF }, ...wire },
   });
 const { claims } = step(read());
-const SAID = { agent_assurance: 'asserted' } as const;
+const CLAIMED = { agent_assurance: 'asserted' } as const;
 const UNPROVEN_TASK = { claims: { ...claims, task: 'asserted' } } as const;
 const UNPROVEN_OUTCOME = { claims: { ...claims, outcome: 'asserted' } } as const;
 const OWNER = { target: { owner_uid: THIEF } };
 
-const isTold = (first: StepSketch, last: StepSketch) => {
+const isReported = (first: StepSketch, last: StepSketch) => {
   const bench = new Bench(policy);
   bench.feed(step(first), step(last));
   return bench.open().length === 1;
@@ -43,11 +43,11 @@ const isTold = (first: StepSketch, last: StepSketch) => {
 
 describe('a claim of whose record it is', () => {
   it.each([
-    ['an unproven agent tells the record’s owner', read({ ...OWNER, ...SAID }), send()],
+    ['an unproven agent tells the record’s owner', read({ ...OWNER, ...CLAIMED }), send()],
     ['an unproven outcome tells it', read({ ...OWNER, ...UNPROVEN_OUTCOME }), send()],
     [
       'its print alone is told so',
-      read({ target: { owner_uid: 'x', owner_fp: THIEF }, ...SAID }),
+      read({ target: { owner_uid: 'x', owner_fp: THIEF }, ...CLAIMED }),
       send(),
     ],
     ['the record is what outsiders write', read({ ...OWNER, result_trust: 'untrusted' }), send()],
@@ -56,27 +56,31 @@ describe('a claim of whose record it is', () => {
       read(),
       send({ task_subjects: [THIEF], ...UNPROVEN_TASK }),
     ],
-    ['an unproven agent tells the subjects', read(), send({ task_subject_fps: [THIEF], ...SAID })],
+    [
+      'an unproven agent tells the subjects',
+      read(),
+      send({ task_subject_fps: [THIEF], ...CLAIMED }),
+    ],
     [
       'an unproven mail says that the mailbox is the owner’s',
       read({ target: { owner_uid: 'ann' } }),
-      send({ target: { resource_id: THIEF, owner_uid: 'ann' }, ...SAID }),
+      send({ target: { resource_id: THIEF, owner_uid: 'ann' }, ...CLAIMED }),
     ],
   ])('excuses no sending where %s', (_why, first, last) => {
-    expect(isTold(first, last)).toBe(true);
+    expect(isReported(first, last)).toBe(true);
   });
 
   it('excuses one where a proven source tells the owner, or a proven task its subject', () => {
-    expect(isTold(read(OWNER), send())).toBe(false);
-    expect(isTold(read(), send({ task_subjects: [THIEF] }))).toBe(false);
+    expect(isReported(read(OWNER), send())).toBe(false);
+    expect(isReported(read(), send({ task_subjects: [THIEF] }))).toBe(false);
     // Whom an unproven mail reached is told by the destination itself.
-    expect(isTold(read(OWNER), send(SAID))).toBe(false);
+    expect(isReported(read(OWNER), send(CLAIMED))).toBe(false);
   });
 
   it('parts no context by instances that an unproven agent names', () => {
     const parted = (wire: StepSketch['wire']) =>
-      isTold(read({ instance_uid: 'i-1' }), send({ instance_uid: 'i-2', ...wire }));
-    expect(parted(SAID)).toBe(true);
+      isReported(read({ instance_uid: 'i-1' }), send({ instance_uid: 'i-2', ...wire }));
+    expect(parted(CLAIMED)).toBe(true);
     expect(parted({})).toBe(false);
   });
 });

@@ -85,8 +85,8 @@ describe('a request that would complete a combination', () => {
     expect(alert?.summary).toBe(
       'vault-bot read a secret by read at 09:00:00. At 09:00:10 mail-bot asked for ask (send:external), which would complete secret-to-egress: a secret went from vault-bot’s read into mail-bot’s ask. Nothing tells yet that it was done.',
     );
-    const [held] = alert?.assembly?.cut ?? [];
-    expect(held && targetProblems(held.action, held.target)).toEqual([]);
+    const [inHand] = alert?.assembly?.cut ?? [];
+    expect(inHand && targetProblems(inHand.action, inHand.target)).toEqual([]);
   });
 
   it('is warned of as well where what leads to it comes later', () => {
@@ -108,8 +108,8 @@ describe('a request that would complete a combination', () => {
   });
 
   it('is withdrawn when nothing came of it', () => {
-    const settled = end({ exercise: 'settled', outcome: 'protocol_error' });
-    const bench = after(read(), request(), settled);
+    const warmedUp = end({ exercise: 'settled', outcome: 'protocol_error' });
+    const bench = after(read(), request(), warmedUp);
     expect(bench.open()).toEqual([]);
     expect(bench.alerts.at(-1)).toMatchObject({ state: 'withdrawn' });
   });
@@ -203,9 +203,9 @@ describe('a request whose end nobody tells', () => {
     const denied = late();
     denied.feed(end({ exercise: 'attempted', outcome: 'denied' }));
     expect(kinds(denied)).toEqual(['privilege_gap_closing']);
-    const settled = late();
-    settled.feed(end({ exercise: 'settled', outcome: 'protocol_error' }));
-    expect(settled.open()).toEqual([]);
+    const warmedUp = late();
+    warmedUp.feed(end({ exercise: 'settled', outcome: 'protocol_error' }));
+    expect(warmedUp.open()).toEqual([]);
   });
 
   it('did nothing where its effect leaves nothing behind', () => {
@@ -218,8 +218,8 @@ describe('a request whose end nobody tells', () => {
     const bench = after(read(), request());
     bench.decide(watermarkRecord(DEADLINE_S * 2, 2));
     bench.decide(watermarkRecord(40 * 86_400, 3));
-    const kept = [...bench.draft.entries].map(([key]) => key);
-    expect(kept.filter((key) => /^(chain|requests)\//.test(key))).toEqual([]);
-    expect(assemblyCounters(bench.draft).gaps).toBe(0);
+    const retained = [...bench.transaction.entries].map(([key]) => key);
+    expect(retained.filter((key) => /^(chain|requests)\//.test(key))).toEqual([]);
+    expect(assemblyCounters(bench.transaction).gaps).toBe(0);
   });
 });

@@ -4,7 +4,7 @@
  * covers it, and where the workflow usually does it.
  */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { judgeApproval } from './alert/approved-assembly.ts';
 import { isEvaluable } from './alert/build-alert.ts';
 import { gapAlert } from './alert/gap-alert.ts';
@@ -32,7 +32,7 @@ interface Request {
 }
 
 interface Chain {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly work: WorkCounter;
@@ -52,16 +52,16 @@ function withSymbols(meta: ChainMeta, call: ChainStep): ChainMeta {
 }
 
 /** What it asks for is in its grant, as far as that is known. */
-function isHeld({ wire }: ChainStep, symbols: readonly string[]): boolean {
+function isInHand({ wire }: ChainStep, symbols: readonly string[]): boolean {
   const { grants } = wire;
   if (grants === null) return true;
   return symbols.some((symbol) => grants.some((grant) => matchesGrant(grant, symbol)));
 }
 
 function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
-  const { draft, store, meta } = chain;
+  const { transaction, store, meta } = chain;
   const { combination, policy } = scope;
-  const registry = registryAt(draft, meta.tenant, call.wire.registry_version);
+  const registry = registryAt(transaction, meta.tenant, call.wire.registry_version);
   const approval = judgeApproval({
     store,
     meta,
@@ -72,7 +72,7 @@ function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
   });
   if (approval?.problem === null) return true;
   const { id, severity_usual: low } = combination.source;
-  const asked = { draft, registry, combination: id, call: call.wire };
+  const asked = { transaction, registry, combination: id, call: call.wire };
   // What is low but where it is rare is warned of only there.
   return low === undefined ? isUsual(asked) : !isRare(asked);
 }
@@ -89,7 +89,7 @@ function warningOf(
   const proof = findProof(scope, call);
   if (proof === undefined) return undefined;
   const asked = proof.steps.find((one) => one.event === call)?.symbols ?? [];
-  if (!isHeld(call, asked) || isExpected(chain, scope, call)) return undefined;
+  if (!isInHand(call, asked) || isExpected(chain, scope, call)) return undefined;
   const verdict = judgeProof(scope, proof, isEvaluable(meta));
   const commonValues = store.commonValues(meta);
   return gapAlert({
@@ -109,11 +109,11 @@ function isStanding(store: ChainStore, id: string): boolean {
 }
 
 function warningsOf(chain: Chain, requests: readonly Request[]): ReadonlyMap<string, Alert> {
-  const { draft, store, meta } = chain;
+  const { transaction, store, meta } = chain;
   const found = new Map<string, Alert>();
   for (const request of requests) {
     const { wire } = request.call;
-    const policy = policyAt(draft, meta.tenant, wire.policy_version)?.policy;
+    const policy = policyAt(transaction, meta.tenant, wire.policy_version)?.policy;
     if (policy === undefined) continue;
     for (const one of possibleCombinations(withSymbols(meta, request.call), policy)) {
       const { id } = one.source;
@@ -125,15 +125,17 @@ function warningsOf(chain: Chain, requests: readonly Request[]): ReadonlyMap<str
   return found;
 }
 
-export function askRequests(draft: Draft, store: ChainStore): readonly Alert[] {
-  const kept = store.meta();
-  if (kept === undefined) return [];
-  const known = kept.heads.filter((head) => head.startsWith(GAP)).map((h) => h.slice(GAP.length));
-  const calls = requestedCalls(draft, kept).filter(({ state }) => state !== 'assumed');
+export function askRequests(transaction: Transaction, store: ChainStore): readonly Alert[] {
+  const retained = store.meta();
+  if (retained === undefined) return [];
+  const known = retained.heads
+    .filter((head) => head.startsWith(GAP))
+    .map((h) => h.slice(GAP.length));
+  const calls = requestedCalls(transaction, retained).filter(({ state }) => state !== 'assumed');
   if (calls.length + known.length === 0) return [];
-  const meta = store.index(kept);
-  const detectedAt = logTime(draft, meta);
-  const chain: Chain = { draft, store, meta, work: new WorkCounter(WORK_MAX), detectedAt };
+  const meta = store.index(retained);
+  const detectedAt = logTime(transaction, meta);
+  const chain: Chain = { transaction, store, meta, work: new WorkCounter(WORK_MAX), detectedAt };
   const requests = calls.map(asDone).sort((a, b) => compareSteps(a.call, b.call));
   const warnings = warningsOf(chain, requests);
   const alerts: Alert[] = [];

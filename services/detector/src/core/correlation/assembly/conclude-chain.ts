@@ -1,6 +1,6 @@
 /** Asks a chain again after something was added or taken away, under every policy version it carries. */
 import { type Alert, SEVERITIES } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../state/stage-clock.ts';
 import { assessChain } from './assess-chain.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
@@ -14,13 +14,13 @@ import { possibleCombinations } from './proof/possible-combinations.ts';
 import { isFirstDay, isRare, noteCompleted } from './usual-assemblies.ts';
 
 /** Log time of a conclusion: the stage's clock, or the chain's own newest event where later. */
-export function logTime(draft: Draft, meta: ChainMeta): string {
-  const clock = stageTime(draft);
+export function logTime(transaction: Transaction, meta: ChainMeta): string {
+  const clock = stageTime(transaction);
   return clock !== undefined && clock.ms > meta.lastMs ? clock.time : meta.lastTime;
 }
 
 export interface ChainQuestion {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly versions: readonly string[];
@@ -28,13 +28,16 @@ export interface ChainQuestion {
   readonly work: WorkCounter;
 }
 
-function completionOf({ draft, store, meta }: ChainQuestion, { rule_id: combination }: Alert) {
+function completionOf(
+  { transaction, store, meta }: ChainQuestion,
+  { rule_id: combination }: Alert,
+) {
   const first = store.head<AlertHead>(combination)?.first;
   const call = typeof first === 'number' ? store.step(first)?.wire : undefined;
   if (call === undefined) return undefined;
   return {
-    draft,
-    registry: registryAt(draft, meta.tenant, call.registry_version),
+    transaction,
+    registry: registryAt(transaction, meta.tenant, call.registry_version),
     combination,
     call,
   };
@@ -56,18 +59,18 @@ function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): 
 }
 
 export function concludeChain(question: ChainQuestion): readonly Alert[] {
-  const { draft, store, meta, affected, work } = question;
+  const { transaction, store, meta, affected, work } = question;
   const alerts: Alert[] = [];
   const heads = new Set(meta.heads);
-  const of = (version: string | undefined) => registryAt(draft, meta.tenant, version);
+  const of = (version: string | undefined) => registryAt(transaction, meta.tenant, version);
   for (const version of question.versions) {
-    const atHand = policyAt(draft, meta.tenant, version);
+    const atHand = policyAt(transaction, meta.tenant, version);
     if (atHand === undefined) continue;
     const { policy, known: policyKnown } = atHand;
     // Nothing was concluded, and nothing can be: so it is for most chains to which something leads.
     if (heads.size === 0 && possibleCombinations(meta, policy).length === 0) continue;
-    const detectedAt = logTime(draft, meta);
-    const isNewHere = (ms: number) => isFirstDay(draft, meta.tenant, ms);
+    const detectedAt = logTime(transaction, meta);
+    const isNewHere = (ms: number) => isFirstDay(transaction, meta.tenant, ms);
     const input = { isNewHere, store, meta, policy, policyKnown, version, registryAt: of };
     const assessed = assessChain({ ...input, affected, work, detectedAt });
     for (const id of assessed.heads) heads.add(id);
@@ -77,6 +80,6 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);
     store.changeMeta(meta, { heads: [...heads], workExceeded });
   }
-  if (work.done > 0) count(draft, { work: work.done });
+  if (work.done > 0) count(transaction, { work: work.done });
   return alerts;
 }

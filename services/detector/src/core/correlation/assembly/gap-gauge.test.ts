@@ -43,7 +43,7 @@ const registry = registrySchema.parse({
 });
 
 function after(...steps: readonly PrivilegeStep[]): number {
-  return assemblyCounters(fed(...steps).draft).gaps ?? 0;
+  return assemblyCounters(fed(...steps).transaction).gaps ?? 0;
 }
 
 function fed(...steps: readonly PrivilegeStep[]): Bench {
@@ -59,7 +59,7 @@ function fed(...steps: readonly PrivilegeStep[]): Bench {
 
 const call = (id: string, agent: string, at: number, can: string, more: Partial<StepSketch> = {}) =>
   step({ id, agent, at, capabilities: [can], ...more });
-const handOver = (agent: string, at: number, to: string) =>
+const delegating = (agent: string, at: number, to: string) =>
   step({
     id: `to ${to}`,
     agent,
@@ -81,11 +81,11 @@ describe('a chain that lacks the one step that needs no link before it', () => {
   });
 
   it('is at a gap where the work was handed to an agent that is granted it', () => {
-    expect(after(read(), handOver('vault', 1, 'mail-bot'))).toBe(1);
-    expect(after(read(), handOver('vault', 1, 'desk'))).toBe(0);
-    expect(after(read(), handOver('vault', 1, 'somebody'))).toBe(0);
+    expect(after(read(), delegating('vault', 1, 'mail-bot'))).toBe(1);
+    expect(after(read(), delegating('vault', 1, 'desk'))).toBe(0);
+    expect(after(read(), delegating('vault', 1, 'somebody'))).toBe(0);
     // The first who is known to be granted anything is the one who was handed the work.
-    const unknown = { ...handOver('vault', 1, 'mail-bot'), grants: null };
+    const unknown = { ...delegating('vault', 1, 'mail-bot'), grants: null };
     expect(after(read({ grants: null }), unknown)).toBe(1);
   });
 

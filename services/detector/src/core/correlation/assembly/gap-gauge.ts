@@ -5,10 +5,10 @@
  */
 
 import { matchesGrant } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { GAP_CALLS_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
-import { type ChainStep, isHandOver } from './model/chain-step.ts';
+import { type ChainStep, isDelegating } from './model/chain-step.ts';
 import type { ChainStore } from './model/chain-store.ts';
 import type { CompiledCombination, CompiledPolicy, LineStep } from './proof/compile-combination.ts';
 import { findProof, WorkCounter } from './proof/find-proof.ts';
@@ -66,7 +66,7 @@ function linksBefore(whole: CompiledCombination, last: number): readonly Compile
 const GAP_WORK_MAX = 2000;
 
 export interface GapQuestion {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly policy: CompiledPolicy;
@@ -92,11 +92,11 @@ interface Reached {
   readonly call: ChainStep;
 }
 
-function reachedBy({ draft, meta }: GapQuestion, call: ChainStep): readonly Reached[] {
+function reachedBy({ transaction, meta }: GapQuestion, call: ChainStep): readonly Reached[] {
   const { agent_uid: agent, grants, delegate_uid: delegate, registry_version } = call.wire;
   const own = grants === null ? [] : [{ agent, grants, call }];
-  if (delegate === undefined || !isHandOver(call)) return own;
-  const agents = registryAt(draft, meta.tenant, registry_version)?.agents;
+  if (delegate === undefined || !isDelegating(call)) return own;
+  const agents = registryAt(transaction, meta.tenant, registry_version)?.agents;
   const given = agents?.find(({ uid }) => uid === delegate)?.grants;
   return given === undefined ? own : [...own, { agent: delegate, grants: given, call }];
 }
@@ -141,14 +141,14 @@ function hangsTogether(question: GapQuestion, gap: Gap): boolean | 'none_require
 
 export function openGap(question: GapQuestion, gaps: readonly Gap[]): Gap | undefined {
   if (gaps.length === 0) return undefined;
-  const { draft, meta, step } = question;
+  const { transaction, meta, step } = question;
   const reached = reachedIn(question);
-  const registry = registryAt(draft, meta.tenant, step.wire.registry_version);
+  const registry = registryAt(transaction, meta.tenant, step.wire.registry_version);
   return gaps.find((gap) => {
     const missing = missingOf(gap);
     const holders = reached.filter(({ grants }) => mayDo(grants, missing));
     const { id: combination } = gap.combination.source;
-    if (holders.length === 0 || isUsual({ draft, registry, combination, call: step.wire })) {
+    if (holders.length === 0 || isUsual({ transaction, registry, combination, call: step.wire })) {
       return false;
     }
     const linked = hangsTogether(question, gap);

@@ -40,7 +40,7 @@ describe('a chain of 5,000 steps', () => {
     const bench = new Bench(policy);
     bench.feed(...longChain((n) => (n % 2 === 0 ? 'read:internal' : 'send:external')));
     expect(bench.alerts).toEqual([]);
-    expect(assemblyCounters(bench.draft).work / STEPS).toBeLessThan(5);
+    expect(assemblyCounters(bench.transaction).work / STEPS).toBeLessThan(5);
   });
 
   it('whose reads and sends are never linked costs a fraction of its length a step', () => {
@@ -51,14 +51,14 @@ describe('a chain of 5,000 steps', () => {
     const steps = longChain((n) => (reads(n) ? 'read:secret' : symbolOf(n)), length);
     bench.feed(...steps.map((one, n) => (reads(n) ? { ...one, result_values: [] } : one)));
     expect(bench.alerts).toEqual([]);
-    expect(assemblyCounters(bench.draft).work / length).toBeLessThan(length / AGENTS);
+    expect(assemblyCounters(bench.transaction).work / length).toBeLessThan(length / AGENTS);
   });
 
   it('keeps a bounded state, and says that it gave calls up', () => {
     const bench = new Bench(policy);
     bench.feed(...longChain((n) => (n === 4000 ? 'read:secret' : 'write:data')));
-    const kept = [...bench.draft.entries.keys()].filter((key) => key.includes('/step/'));
-    expect(kept.length).toBeLessThanOrEqual(CHAIN_STEPS_MAX);
+    const retained = [...bench.transaction.entries.keys()].filter((key) => key.includes('/step/'));
+    expect(retained.length).toBeLessThanOrEqual(CHAIN_STEPS_MAX);
     bench.feed(step({ id: 'out', agent: 'agent-0', at: STEPS, capabilities: ['send:external'] }));
     const [alert] = bench.open();
     expect(alert?.evaluable).toBe(false);

@@ -237,10 +237,10 @@ describe('the texts that are kept', () => {
       const more = { id: `more-${n}`, agent: 'reader', at: n };
       bench.feed(step({ ...more, capabilities: ['ingest:untrusted'] }));
     }
-    const held = [...bench.draft.entries].filter(([key, value]) => {
+    const inHand = [...bench.transaction.entries].filter(([key, value]) => {
       return /\/step\/\d+$/.test(key) && JSON.stringify(value).includes(idOf('read-0'));
     });
-    expect(held).toEqual([]);
+    expect(inHand).toEqual([]);
     bench.feed(actor(acts(), {}, 5000));
     expect(bench.open()[0]?.evidence[1]?.event_id).toBe(idOf('read-0'));
   });
@@ -248,18 +248,19 @@ describe('the texts that are kept', () => {
   it('are so many and no more, also where the steps stay', () => {
     const bench = after();
     for (let n = 0; n < TEXTS_MAX + 40; n++) bench.feed(reader(reads(), {}, n));
-    const held = [...bench.draft.entries.values()].filter((value) =>
+    const inHand = [...bench.transaction.entries.values()].filter((value) =>
       JSON.stringify(value).includes('"passages"'),
     );
-    expect(held).toHaveLength(TEXTS_MAX);
+    expect(inHand).toHaveLength(TEXTS_MAX);
   });
 
   it('go with their chain', () => {
     const bench = after(reader());
     bench.feed(reader(reads(), { capabilities: [], arg_values: [], result_values: [] }, 60));
-    const kept = () => [...bench.draft.entries.keys()].filter((key) => key.startsWith('chain/'));
-    expect(kept().some((key) => key.includes('/text/'))).toBe(true);
+    const retained = () =>
+      [...bench.transaction.entries.keys()].filter((key) => key.startsWith('chain/'));
+    expect(retained().some((key) => key.includes('/text/'))).toBe(true);
     bench.decide(watermarkRecord(40 * 86_400, 2));
-    expect(kept()).toEqual([]);
+    expect(retained()).toEqual([]);
   });
 });

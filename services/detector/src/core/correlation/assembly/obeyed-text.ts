@@ -3,7 +3,7 @@
  * one agent, over what all agents of the chain read before. What the actor read itself is the profile stage's.
  */
 import { type Alert, epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { BenignHistory } from '../../injection/agent-history.ts';
 import { type Call, toItems, toPassages, toPurpose } from '../../injection/call-view.ts';
 import { explainEvidence } from '../../injection/explain-evidence.ts';
@@ -15,7 +15,7 @@ import {
   observeReading,
   type ReadContext,
 } from '../../injection/read-context.ts';
-import { obeyedAlert } from './alert/obeyed-alert.ts';
+import { injectedAlert } from './alert/obeyed-alert.ts';
 import { logTime } from './conclude-chain.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
 import type { ChainStep } from './model/chain-step.ts';
@@ -23,7 +23,7 @@ import type { ChainStore } from './model/chain-store.ts';
 import {
   type ChainTexts,
   compareCalls,
-  type Obeyed,
+  type Injected,
   putTexts,
   type TextCall,
   textCalls,
@@ -74,7 +74,7 @@ function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory
   return { call, history };
 }
 
-function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obeyed | undefined {
+function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Injected | undefined {
   const own = act.step.wire;
   const before = others.filter(
     ({ step }) =>
@@ -108,7 +108,7 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
 }
 
 export interface WordsTaken {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
@@ -119,38 +119,38 @@ export interface WordsTaken {
 /** Asks the call itself, and after a text all others that it may have moved. */
 function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTexts) {
   const { entries } = texts;
-  if (entries.every((one) => one.agent === wire.agent_uid)) return texts.obeyed;
+  if (entries.every((one) => one.agent === wire.agent_uid)) return texts.injected;
   const reads = entries.filter((one) => one.rank !== undefined).map(({ event }) => event);
   const asked = entries.filter(
     (one) => one.acts && (one.event === wire.event_id || wire.words?.read !== undefined),
   );
-  if (reads.length === 0 || asked.length === 0) return texts.obeyed;
+  if (reads.length === 0 || asked.length === 0) return texts.injected;
   const own = asked.map(({ event }) => event);
   const calls = textCalls(store, reads);
-  const found = new Map(texts.obeyed.map((one) => [one.act, one]));
+  const found = new Map(texts.injected.map((one) => [one.act, one]));
   for (const act of textCalls(store, own)) {
     const { event_id: event } = act.step.wire;
-    const obeyed = judge(act, calls, policy.skewMs);
-    if (obeyed === undefined) found.delete(event);
-    else found.set(event, obeyed);
+    const injected = judge(act, calls, policy.skewMs);
+    if (injected === undefined) found.delete(event);
+    else found.set(event, injected);
   }
   return [...found.values()];
 }
 
 export function takeWords(taken: WordsTaken): readonly Alert[] {
-  const { draft, store, meta, step, isStep } = taken;
+  const { transaction, store, meta, step, isStep } = taken;
   const { words } = step.wire;
   const texts = words === undefined ? undefined : withText(store, { step, words }, isStep);
   if (texts === undefined) return [];
-  const obeyed = askAgain(taken, texts);
-  const isNews = obeyed !== texts.obeyed && obeyed.length + texts.obeyed.length > 0;
+  const injected = askAgain(taken, texts);
+  const isNews = injected !== texts.injected && injected.length + texts.injected.length > 0;
   if (!isNews) {
     putTexts(store, texts);
     return [];
   }
-  const detectedAt = logTime(draft, meta);
-  const alert = obeyedAlert({ store, meta, texts: { ...texts, obeyed }, detectedAt });
+  const detectedAt = logTime(transaction, meta);
+  const alert = injectedAlert({ store, meta, texts: { ...texts, injected }, detectedAt });
   const revised = alert === undefined ? retract(texts.head, detectedAt) : revise(texts.head, alert);
-  putTexts(store, { ...texts, obeyed, head: revised.head });
+  putTexts(store, { ...texts, injected, head: revised.head });
   return revised.alerts;
 }

@@ -9,14 +9,14 @@ import {
   type PrivilegeLink,
   TOPICS,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { type AncestorSummary, ancestorSummary } from './ancestor-summary.ts';
 import { TELLINGS_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta, Lead } from './model/chain-meta.ts';
 import type { ChainStep } from './model/chain-step.ts';
 import type { ChainStore } from './model/chain-store.ts';
 import { linkName } from './model/foreign-calls.ts';
-import { lossOf, untoldOf } from './model/lost-evidence.ts';
+import { lossOf, unreportedOf } from './model/lost-evidence.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 import { policyAt } from './proof/policy-versions.ts';
 
@@ -32,7 +32,7 @@ export function linkOutput(link: PrivilegeLink, mark: string): Output {
 }
 
 export interface LeadQuestion {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly affected: ReadonlySet<number> | 'all';
@@ -85,12 +85,12 @@ function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
   );
 }
 
-function tell(
+function announce(
   question: LeadQuestion,
   known: Summaries,
   lead: Lead,
 ): { lead: Lead; output: Output } | undefined {
-  const { draft, store, meta, affected, work } = question;
+  const { transaction, store, meta, affected, work } = question;
   const { link } = lead;
   const n = store.numberOf(link.from_event);
   const call = n === undefined ? undefined : store.step(n);
@@ -99,17 +99,17 @@ function tell(
   if (isReturn(link) && returning.length === 0) return undefined;
   const begins = isReturn(link) ? returning : [call];
   if (affected !== 'all' && !begins.some((one) => affected.has(one.n))) return undefined;
-  const policy = policyAt(draft, meta.tenant, call.wire.policy_version)?.policy;
+  const policy = policyAt(transaction, meta.tenant, call.wire.policy_version)?.policy;
   if (policy === undefined) return undefined;
-  const isHandOver = link.method?.from === 'hand_over';
+  const isDelegating = link.method?.from === 'hand_over';
   const scope = { store, policy, call, work, returning };
-  const isNamed = isHandOver || returning.length > 0;
+  const isNamed = isDelegating || returning.length > 0;
   const key = summaryKey(link, isNamed);
-  const asked = { ...scope, toEvent: link.to_event, isHandOver };
+  const asked = { ...scope, toEvent: link.to_event, isDelegating };
   const summary = known.get(key) ?? ancestorSummary(asked);
   known.set(key, summary);
   const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
-  const untold = untoldOf([
+  const untold = unreportedOf([
     ...(meta.lost ?? []).filter(({ kind }) => kind !== 'links'),
     ...summary.untold.map((step) => lossOf(step, 'calls')),
   ]);
@@ -125,13 +125,13 @@ function tell(
   return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(telling, mark) };
 }
 
-export function tellLeads(question: LeadQuestion): readonly Output[] {
+export function reportLeads(question: LeadQuestion): readonly Output[] {
   const { store, only } = question;
   const outputs: Output[] = [];
   const known: Summaries = new Map();
   const before = store.leads();
   const leads = before.map((lead) => {
-    const told = only === undefined || lead === only ? tell(question, known, lead) : undefined;
+    const told = only === undefined || lead === only ? announce(question, known, lead) : undefined;
     if (told === undefined) return lead;
     outputs.push(told.output);
     return told.lead;

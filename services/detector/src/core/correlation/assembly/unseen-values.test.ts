@@ -46,7 +46,7 @@ describe('values that were not kept', () => {
       expect(alerts).toHaveLength(1);
       expect(alerts[0]).toMatchObject({ severity: 'medium', evaluable: false });
       expect(alerts[0]?.not_visible?.join(' ')).toMatch(/more than are kept/);
-      expect(assemblyCounters(bench.draft).unseen).toBe(1);
+      expect(assemblyCounters(bench.transaction).unseen).toBe(1);
     }
   });
 

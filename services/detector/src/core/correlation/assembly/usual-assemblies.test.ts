@@ -40,10 +40,10 @@ it('outside text that is handed to an agent with a shell is told of, the lower t
   bench.decide(declared);
   const after = (n: number, over: Partial<PrivilegeStep> = {}) =>
     bench.feed(...handed(n, over)).map((alert) => [alert.rule_id, alert.severity]);
-  const toldAs = (severity: string) => [['untrusted-handed-to-exec', severity]];
-  expect(after(0, { workflow: 'unknown' })).toEqual(toldAs('low'));
-  for (let n = 1; n <= USUAL_CHAINS_MIN; n += 1) expect(after(n)).toEqual(toldAs('medium'));
-  expect(after(9)).toEqual(toldAs('low'));
+  const reportedAs = (severity: string) => [['untrusted-handed-to-exec', severity]];
+  expect(after(0, { workflow: 'unknown' })).toEqual(reportedAs('low'));
+  for (let n = 1; n <= USUAL_CHAINS_MIN; n += 1) expect(after(n)).toEqual(reportedAs('medium'));
+  expect(after(9)).toEqual(reportedAs('low'));
 });
 
 it('is warned of beforehand only where it is rare for a known workflow', () => {

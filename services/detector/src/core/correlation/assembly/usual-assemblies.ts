@@ -9,8 +9,8 @@ import {
   parseLogTime,
   type Registry,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
-import { USUAL_CHAINS_KEPT_MAX } from './model/assembly-limits.ts';
+import type { Transaction } from '@waywarden/stage';
+import { USUAL_CHAINS_STORED_MAX } from './model/assembly-limits.ts';
 
 /** In so many chains before, within `USUAL_MS`: then it is what this workflow does. */
 export const USUAL_CHAINS_MIN = 5;
@@ -22,7 +22,7 @@ interface Completed {
 }
 
 interface Question {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly registry: Registry | undefined;
   readonly combination: string;
   readonly call: PrivilegeStep;
@@ -44,20 +44,20 @@ const msOf = (call: PrivilegeStep) => parseLogTime(call.event_time)?.ms ?? 0;
 export function noteCompleted(question: Question): void {
   const key = keyOf(question);
   if (key === undefined) return;
-  const { draft, call } = question;
-  const before = draft.get<readonly Completed[]>(key) ?? [];
+  const { transaction, call } = question;
+  const before = transaction.get<readonly Completed[]>(key) ?? [];
   if (before.some((one) => one.chain === call.chain_id)) return;
   const all = [...before, { chain: call.chain_id, ms: msOf(call) }];
   all.sort((a, b) => a.ms - b.ms || (a.chain < b.chain ? -1 : 1));
-  draft.put(key, all.slice(-USUAL_CHAINS_KEPT_MAX));
+  transaction.put(key, all.slice(-USUAL_CHAINS_STORED_MAX));
 }
 
 export function isUsual(question: Question): boolean {
   const key = keyOf(question);
   if (key === undefined) return false;
-  const { draft, call } = question;
+  const { transaction, call } = question;
   const ms = msOf(call);
-  const chains = (draft.get<readonly Completed[]>(key) ?? []).filter(
+  const chains = (transaction.get<readonly Completed[]>(key) ?? []).filter(
     (one) => one.chain !== call.chain_id && one.ms < ms && one.ms >= ms - USUAL_MS,
   );
   return chains.length >= USUAL_CHAINS_MIN;
@@ -72,13 +72,13 @@ export function isRare(question: Question): boolean {
 const NEW_MS = 86_400_000;
 const sinceKey = (tenant: string) => `since/${tenant}`;
 
-export function noteSince(draft: Draft, tenant: string, ms: number): void {
-  const before = draft.get<number>(sinceKey(tenant));
-  if (before === undefined || ms < before) draft.put(sinceKey(tenant), ms);
+export function noteSince(transaction: Transaction, tenant: string, ms: number): void {
+  const before = transaction.get<number>(sinceKey(tenant));
+  if (before === undefined || ms < before) transaction.put(sinceKey(tenant), ms);
 }
 
 /** Too little is known before this time to tell which values are common. */
-export function isFirstDay(draft: Draft, tenant: string, ms: number): boolean {
-  const since = draft.get<number>(sinceKey(tenant));
+export function isFirstDay(transaction: Transaction, tenant: string, ms: number): boolean {
+  const since = transaction.get<number>(sinceKey(tenant));
   return since === undefined || ms - since < NEW_MS;
 }

@@ -3,7 +3,7 @@
  * decision that was not about it. By the approval's `uid`, which a source makes up once.
  */
 import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { weakest } from '../../domain/decisive-assurance.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
@@ -12,8 +12,8 @@ import {
   byFirst,
   firstOf,
   inTheirOrder,
-  isHandedOver,
-  isSaidHandedOver,
+  isClaimedDelegated,
+  isDelegated,
   mergedUse,
   type Use,
 } from './step-proof.ts';
@@ -40,12 +40,12 @@ const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace(
 
 function describe(uses: readonly Use[], about: string, at: string): Alert | undefined {
   const [first] = uses;
-  const subject = uses.find((one) => one !== first && first && !isHandedOver(one, first));
+  const subject = uses.find((one) => one !== first && first && !isDelegated(one, first));
   if (first === undefined || subject === undefined) return undefined;
   const [who, owner] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
   const [its, call] = inTheirOrder(first, subject);
   const isGrave = uses.some((one) => one.activity === NOTES.approvalSpentGravely);
-  const handed = isSaidHandedOver(subject, first)
+  const handed = isClaimedDelegated(subject, first)
     ? 'and that one handed work to the other is only said: nothing proves it'
     : 'though neither handed work to the other';
   const sources = allSources([first.source, subject.source]);
@@ -76,11 +76,15 @@ function describe(uses: readonly Use[], about: string, at: string): Alert | unde
   return { ...alert, decisive_assurance, ...(sources && { sources: [...sources] }) };
 }
 
-export function countApprovalUse(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+export function countApprovalUse(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): Alert | undefined {
   const about = step.workload ?? '';
   const key = `spent/${JSON.stringify([step.tenant_id, about])}`;
-  const before = draft.get<Used>(key);
-  if (before === undefined) rememberInRing(draft, RING, key, APPROVALS_USED_MAX);
+  const before = transaction.get<Used>(key);
+  if (before === undefined) rememberInRing(transaction, RING, key, APPROVALS_USED_MAX);
   const uses = withUse(before?.uses ?? [], step);
   const last = before?.last;
   const fresh = describe(uses, about, at);
@@ -88,9 +92,9 @@ export function countApprovalUse(draft: Draft, step: PrivilegeStep, at: string):
     last?.subject.agent_uid === fresh?.subject.agent_uid &&
     last?.severity === fresh?.severity &&
     last?.decisive_assurance === fresh?.decisive_assurance;
-  const isTold = fresh !== undefined && (last === undefined || !isSame);
-  const alert = isTold ? (last === undefined ? fresh : revisedAlert(last, fresh)) : undefined;
+  const isReported = fresh !== undefined && (last === undefined || !isSame);
+  const alert = isReported ? (last === undefined ? fresh : revisedAlert(last, fresh)) : undefined;
   const now = alert ?? last;
-  draft.put(key, { uses, ...(now === undefined ? {} : { last: now }) } satisfies Used);
+  transaction.put(key, { uses, ...(now === undefined ? {} : { last: now }) } satisfies Used);
   return alert;
 }

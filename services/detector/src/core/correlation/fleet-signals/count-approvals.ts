@@ -6,7 +6,7 @@
  * Limits: the shipped numbers, since a person has no class of which the table could tell others.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { decisionName, isDecidedBefore } from '../../rules/approvals/decision-print.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
@@ -116,16 +116,20 @@ function alertOf(last: Alert | undefined, fresh: Alert | undefined): Alert | und
   return isLaterDay || fresh.count >= last.count * 2 ? revisedAlert(last, fresh) : undefined;
 }
 
-export function countApproval(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+export function countApproval(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): Alert | undefined {
   const about = step.workload ?? '';
   const key = `approver/${JSON.stringify([step.tenant_id, about])}`;
-  const before = draft.get<Decisions>(key);
-  if (before === undefined) rememberInRing(draft, RING, key, APPROVERS_MAX);
+  const before = transaction.get<Decisions>(key);
+  if (before === undefined) rememberInRing(transaction, RING, key, APPROVERS_MAX);
   const known = before?.latest ?? [];
   const latest = withDecision(known, step);
   if (latest === known) return undefined;
   const alert = alertOf(before?.last, describe(latest, about.slice('approver/'.length), at));
   const last = alert ?? before?.last;
-  draft.put(key, { latest, ...(last === undefined ? {} : { last }) } satisfies Decisions);
+  transaction.put(key, { latest, ...(last === undefined ? {} : { last }) } satisfies Decisions);
   return alert;
 }

@@ -13,7 +13,7 @@ import {
   type PrivilegeStep,
   shortPrint,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { findPrint, withoutRecord } from '../../domain/print-table.ts';
 import { DECLARED_MS } from '../../state/agent/declarations.ts';
@@ -38,7 +38,7 @@ const STANDING_MS = 7 * DECLARED_MS;
 const CHANGED_TOOLS_MAX = 64;
 const DEFINITIONS_MAX = 16;
 /** Of a tool that changes all the time: how long after it was told the next is told. */
-const TOLD_AGAIN_MS = DECLARED_MS / 2;
+const REPORTED_AGAIN_MS = DECLARED_MS / 2;
 
 interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
   /** Left out in what earlier versions kept: none. */
@@ -71,9 +71,9 @@ function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
   const [, count, prints] = known ?? [tool.name, 0, ''];
   const at = findPrint(prints, print, PRINT_LENGTH);
   const isNew = at < 0;
-  const kept = isNew ? prints : withoutRecord(prints, at, PRINT_LENGTH);
+  const retained = isNew ? prints : withoutRecord(prints, at, PRINT_LENGTH);
   const definitions = isNew ? count + 1 : count;
-  const now = (kept + print).slice(-DEFINITIONS_MAX * PRINT_LENGTH);
+  const now = (retained + print).slice(-DEFINITIONS_MAX * PRINT_LENGTH);
   const others = before.filter((one) => one !== known);
   const changed = [...others, [tool.name, definitions, now] as const].slice(-CHANGED_TOOLS_MAX);
   return { changed, isNew, definitions };
@@ -111,7 +111,7 @@ function isRepeat({ seen }: Counted, step: PrivilegeStep): boolean {
 const isPowerOfTwo = (count: number) => Number.isInteger(Math.log2(count));
 const isFewOrDoubled = (count: number) => count <= NOTE_EVIDENCE_MAX || isPowerOfTwo(count);
 
-function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeStep) {
+function declared(transaction: Transaction, key: string, counted: Counted, step: PrivilegeStep) {
   const now = withDeclared(counted, step);
   const { last, seen, changed = [] } = counted;
   const isCovered =
@@ -123,24 +123,28 @@ function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeSt
       step,
     );
   if (!isCovered) {
-    draft.put(key, { ...counted, ...now });
+    transaction.put(key, { ...counted, ...now });
     return undefined;
   }
   const withdrawn: Alert = { ...last, revision: last.revision + 1, state: 'withdrawn' };
-  draft.put(key, { ...after(counted), ...now });
+  transaction.put(key, { ...after(counted), ...now });
   return withdrawn;
 }
 
 /** What the note leads to: a new alert, a revision, or nothing. */
-export function countChange(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+export function countChange(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): Alert | undefined {
   const about = step.workload ?? '';
   const key = `change/${JSON.stringify([step.tenant_id, about])}`;
-  const stored = draft.get<Counted>(key);
+  const stored = transaction.get<Counted>(key);
   const known = stored ?? {
     ...NOTHING,
-    turn: rememberInRing(draft, RING, key, CHANGES_MAX),
+    turn: rememberInRing(transaction, RING, key, CHANGES_MAX),
   };
-  if (step.activity !== NOTES.changeSeen) return declared(draft, key, known, step);
+  if (step.activity !== NOTES.changeSeen) return declared(transaction, key, known, step);
   if (stored !== undefined && covered(stored, step)) return undefined;
   const isOfCase = known.seen.length === 0 || isSameCause(known, step);
   const before: Counted = isOfCase ? known : after(known);
@@ -156,12 +160,12 @@ export function countChange(draft: Draft, step: PrivilegeStep, at: string): Aler
     ...{ changed, who, shown },
   };
   const { last } = before;
-  const isTold =
+  const isReported =
     last === undefined ||
     isFewOrDoubled(isNew ? definitions : shown) ||
-    (isNew && epochMs(at) - epochMs(last.detected_at) >= TOLD_AGAIN_MS);
-  const fresh = isTold ? changeAlert(counted, about, at) : undefined;
+    (isNew && epochMs(at) - epochMs(last.detected_at) >= REPORTED_AGAIN_MS);
+  const fresh = isReported ? changeAlert(counted, about, at) : undefined;
   const alert = fresh !== undefined && last !== undefined ? revisedAlert(last, fresh) : fresh;
-  draft.put(key, alert === undefined ? counted : { ...counted, last: alert });
+  transaction.put(key, alert === undefined ? counted : { ...counted, last: alert });
   return alert;
 }

@@ -10,7 +10,7 @@ import {
   type PrivilegeStep,
   type VerdictControl,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { weakest } from '../../domain/decisive-assurance.ts';
 import { listOf } from '../../domain/short-text.ts';
@@ -44,7 +44,7 @@ import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
 /** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
 /** A stranger that comes so long after the last one is an alert of its own: what comes weekly is none each week. */
-const SETTLED_MS = 14 * 24 * 3_600_000;
+const WARMED_UP_MS = 14 * 24 * 3_600_000;
 /** Further strangers that a summary names: the newest. */
 const NAMED_MAX = 3;
 const RING = 'credentials';
@@ -138,7 +138,7 @@ function isNewToOld(known: Known, step: PrivilegeStep): boolean {
   const last = known.told[SHARED];
   if (last === undefined || !strangers(known).includes(step)) return false;
   if (known.answer?.isWrong === true) return true;
-  return epochMs(step.event_time) - epochMs(last.last_event_time) > SETTLED_MS;
+  return epochMs(step.event_time) - epochMs(last.last_event_time) > WARMED_UP_MS;
 }
 
 /** With what is noted, before anybody is left out for want of room. */
@@ -148,7 +148,7 @@ function withNote(known: Known, step: PrivilegeStep): Known {
     const by = isProvenStep(step) ? 'proof' : 'word';
     return { ...known, ...withHanded(known, to === undefined ? [] : [to], by) };
   }
-  if (step.activity !== NOTES.credentialHeld) return { ...known, ...withFind(known, step) };
+  if (step.activity !== NOTES.credentialUsed) return { ...known, ...withFind(known, step) };
   const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);
   const now = { ...known, ...withHolder(known, step) };
   if (!isNew || !isNewToOld(now, step)) return now;
@@ -158,7 +158,7 @@ function withNote(known: Known, step: PrivilegeStep): Known {
 }
 
 /** That it is shared is taken back once nobody is strange to it any more, and says why. */
-function takenBack(known: Known, story: Story | undefined, at: string): readonly Alert[] {
+function reverted(known: Known, story: Story | undefined, at: string): readonly Alert[] {
   const last = known.told[SHARED];
   if (last?.state !== 'open' || story?.ruleId === SHARED || known.answer?.isWrong === true) {
     return [];
@@ -174,7 +174,7 @@ function takenBack(known: Known, story: Story | undefined, at: string): readonly
 }
 
 /** What is told anew of what is known; whoever was just noted is judged, however many there are. */
-function tell(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
+function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
   const about = step.workload ?? '';
   const judged = { ...known, ...fewHolders(known, step.agent_uid) };
   const story = shared(judged);
@@ -185,17 +185,17 @@ function tell(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
     const alert = revision(known.told[story.ruleId], alertOf(story, about, key, at), story);
     return alert === undefined ? [] : [alert];
   });
-  return [...takenBack(known, story, at), ...told];
+  return [...reverted(known, story, at), ...told];
 }
 
 /** Which credential an alert is about that was told of its holders. */
 const alertKey = (id: string) => `held-alert/${id}`;
 
-function keepAlerts(draft: Draft, key: string, alerts: readonly Alert[]): void {
+function keepAlerts(transaction: Transaction, key: string, alerts: readonly Alert[]): void {
   for (const { alert_id: id, revision, rule_id: rule } of alerts) {
     if (rule !== SHARED || revision > 1) continue;
-    rememberInRing(draft, ALERT_RING, alertKey(id), CREDENTIALS_MAX);
-    draft.put(alertKey(id), key);
+    rememberInRing(transaction, ALERT_RING, alertKey(id), CREDENTIALS_MAX);
+    transaction.put(alertKey(id), key);
   }
 }
 
@@ -203,27 +203,32 @@ function keepAlerts(draft: Draft, key: string, alerts: readonly Alert[]): void {
  * Somebody looked at it: found wrong, those whom it named are answered, and the next stranger is an alert of its own;
  * uids of a workload without a history of their own are one holder from then on, as where each run is known to be new.
  */
-export function answerCredential(draft: Draft, control: VerdictControl): void {
-  const key = draft.get<string>(alertKey(control.alert_id));
-  const known = key === undefined ? undefined : draft.get<Known>(key);
-  const saidMs = epochMs(control.said_at);
-  if (key === undefined || known === undefined || saidMs <= (known.answer?.saidMs ?? 0)) return;
+export function answerCredential(transaction: Transaction, control: VerdictControl): void {
+  const key = transaction.get<string>(alertKey(control.alert_id));
+  const known = key === undefined ? undefined : transaction.get<Known>(key);
+  const claimedMs = epochMs(control.said_at);
+  if (key === undefined || known === undefined || claimedMs <= (known.answer?.claimedMs ?? 0))
+    return;
   if (known.told[SHARED]?.alert_id !== control.alert_id) return;
   const isWrong = control.verdict === 'false_positive';
   const workloads = known.uses.flatMap(({ agent_workload: of }) => (of === undefined ? [] : [of]));
   const now = isWrong ? withChurning(known, workloads) : known;
-  draft.put(key, { ...known, ...now, answer: { saidMs, isWrong } } satisfies Known);
+  transaction.put(key, { ...known, ...now, answer: { claimedMs, isWrong } } satisfies Known);
 }
 
-export function countCredential(draft: Draft, step: PrivilegeStep, at: string): readonly Alert[] {
+export function countCredential(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): readonly Alert[] {
   const key = `held/${JSON.stringify([step.tenant_id, step.workload ?? ''])}`;
-  const before = draft.get<Known>(key);
+  const before = transaction.get<Known>(key);
   const ring = FINDS.has(step.activity) ? FOUND_RING : RING;
-  if (before === undefined) rememberInRing(draft, ring, key, CREDENTIALS_MAX);
+  if (before === undefined) rememberInRing(transaction, ring, key, CREDENTIALS_MAX);
   const known = withNote(before ?? NOTHING, step);
-  const alerts = tell(known, step, at);
-  keepAlerts(draft, key, alerts);
+  const alerts = announce(known, step, at);
+  keepAlerts(transaction, key, alerts);
   const told = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
-  draft.put(key, { ...known, ...fewHolders(known), told: { ...known.told, ...told } });
+  transaction.put(key, { ...known, ...fewHolders(known), told: { ...known.told, ...told } });
   return alerts;
 }

@@ -7,7 +7,7 @@
  * Limit: which of them the source silenced, and which fell silent by themselves in the same hour, nothing tells.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import type { Concluded } from './count-silence.ts';
@@ -20,7 +20,7 @@ const OUTAGES_MAX = 8;
 const SILENT_MAX = 256;
 /** Uses kept of an agent, and agents that are told one by one. */
 const USES_MAX = 4;
-const TOLD_ONE_BY_ONE = 16;
+const REPORTED_ONE_BY_ONE = 16;
 const TOGETHER_MS = 3_600_000;
 const RING = 'outages';
 
@@ -87,21 +87,22 @@ function conclude(outage: Outage, source: string, at: string): { outage: Outage;
   const found = { silent: used, others: others.map(({ silence }) => silence.agent_uid), source };
   const fresh = silenceAlert(found, at);
   const { last, told } = outage;
-  const isMore = used.length > told && (used.length <= TOLD_ONE_BY_ONE || used.length >= told * 2);
+  const isMore =
+    used.length > told && (used.length <= REPORTED_ONE_BY_ONE || used.length >= told * 2);
   if (last !== undefined && !isMore && fresh.count < last.count * 2) return { outage };
   const alert =
     last === undefined ? fresh : { ...revisedAlert(last, fresh), incident_id: last.incident_id };
   return { outage: { ...outage, last: alert, told: used.length }, alert };
 }
 
-export function countOutage(draft: Draft, step: PrivilegeStep, at: string): Concluded {
+export function countOutage(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
   const source = (step.workload ?? '').slice('outage/'.length);
   const key = `outage/${JSON.stringify([step.tenant_id, source])}`;
-  const known = draft.get<readonly Outage[]>(key);
-  if (known === undefined) rememberInRing(draft, RING, key, OUTAGE_SOURCES_MAX);
+  const known = transaction.get<readonly Outage[]>(key);
+  if (known === undefined) rememberInRing(transaction, RING, key, OUTAGE_SOURCES_MAX);
   const before = known ?? [];
-  if (step.activity === NOTES.silenceBegun) draft.put(key, begun(before, step));
-  if (step.activity === NOTES.silenceEnded) draft.put(key, ended(before, step.agent_uid));
+  if (step.activity === NOTES.silenceBegun) transaction.put(key, begun(before, step));
+  if (step.activity === NOTES.silenceEnded) transaction.put(key, ended(before, step.agent_uid));
   if (step.activity !== NOTES.usedWhileSilent) return {};
   const uid = step.noted_agent_uid ?? '';
   const place = before.findIndex(({ agents }) => agents.some(isOf(uid)));
@@ -109,7 +110,7 @@ export function countOutage(draft: Draft, step: PrivilegeStep, at: string): Conc
   if (outage === undefined) return {};
   const agents = outage.agents.map((one) => (isOf(uid)(one) ? withUse(one, step) : one));
   const concluded = conclude({ ...outage, agents }, source, at);
-  draft.put(
+  transaction.put(
     key,
     before.map((one, n) => (n === place ? concluded.outage : one)),
   );

@@ -5,7 +5,7 @@
  * no source is known nothing can be put together, so that one is told here.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, passedNote } from '../../alerting/shared-note.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { revisedAlert } from './note-alert.ts';
@@ -36,7 +36,11 @@ interface Conclusion extends Concluded {
   readonly token: Token;
 }
 
-function toldOn(silence: PrivilegeStep, uses: readonly PrivilegeStep[], source: string): Output {
+function reportedOn(
+  silence: PrivilegeStep,
+  uses: readonly PrivilegeStep[],
+  source: string,
+): Output {
   const last = uses.at(-1) ?? silence;
   const told: PrivilegeStep = {
     ...last,
@@ -56,7 +60,7 @@ function conclude(before: Token, now: Token, at: string): Conclusion {
   const { last, told = 0 } = before;
   if (silence.told_by !== undefined) {
     if (uses.length < told * 2) return { token: { ...now, told } };
-    const note = toldOn(silence, uses, silence.told_by);
+    const note = reportedOn(silence, uses, silence.told_by);
     return { token: { ...now, told: uses.length }, note };
   }
   const fresh = silenceAlert({ silent: [{ silence, uses, count: uses.length }] }, at);
@@ -76,12 +80,12 @@ function withNote(before: Token, step: PrivilegeStep): Token {
   }
 }
 
-export function countSilence(draft: Draft, step: PrivilegeStep, at: string): Concluded {
+export function countSilence(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
   const key = `token/${JSON.stringify([step.tenant_id, step.workload])}`;
-  const known = draft.get<Token>(key);
-  if (known === undefined) rememberInRing(draft, RING, key, SILENT_TOKENS_MAX);
+  const known = transaction.get<Token>(key);
+  if (known === undefined) rememberInRing(transaction, RING, key, SILENT_TOKENS_MAX);
   const before = known ?? { uses: [] };
   const { token, ...concluded } = conclude(before, withNote(before, step), at);
-  draft.put(key, token);
+  transaction.put(key, token);
   return concluded;
 }

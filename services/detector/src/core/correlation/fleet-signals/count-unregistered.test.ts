@@ -5,7 +5,7 @@ import { sightUnregistered } from '../../rules/identity/unregistered-agent.ts';
 import { event } from '../../testing/event-builder.ts';
 import { countUnregistered } from './count-unregistered.ts';
 
-class MapDraft {
+class MapTransaction {
   readonly entries = new Map<string, unknown>();
   get<T>(key: string): T | undefined {
     return this.entries.get(key) as T | undefined;
@@ -18,10 +18,10 @@ class MapDraft {
   }
 }
 
-function sightings(n: number, effect: 'read' | 'delete' = 'read') {
+function observations(n: number, effect: 'read' | 'delete' = 'read') {
   const agent = { uid: `run-${n}`, assurance: 'asserted' as const };
   const one = event(n, { agent, effect });
-  const sighted = sightUnregistered(new MapDraft(), one, {
+  const sighted = sightUnregistered(new MapTransaction(), one, {
     policyVersion: 'p',
     now: one.event_time,
   });
@@ -29,13 +29,13 @@ function sightings(n: number, effect: 'read' | 'delete' = 'read') {
   return sighted.value as Parameters<typeof countUnregistered>[1];
 }
 
-function count(steps: readonly ReturnType<typeof sightings>[]): readonly Alert[] {
-  const draft = new MapDraft();
-  return steps.flatMap((one) => countUnregistered(draft, one, one.event_time) ?? []);
+function count(steps: readonly ReturnType<typeof observations>[]): readonly Alert[] {
+  const transaction = new MapTransaction();
+  return steps.flatMap((one) => countUnregistered(transaction, one, one.event_time) ?? []);
 }
 
 test('a new uid per run is one alert with a count, not one alert each', () => {
-  const alerts = count(Array.from({ length: 1000 }, (_, n) => sightings(n)));
+  const alerts = count(Array.from({ length: 1000 }, (_, n) => observations(n)));
   expect(new Set(alerts.map((a) => a.alert_id)).size).toBe(1);
   // Emitted when the count has doubled.
   expect(alerts.length).toBe(10);
@@ -49,7 +49,7 @@ test('a new uid per run is one alert with a count, not one alert each', () => {
 });
 
 test('the standing alert does not depend on the order of arrival', () => {
-  const steps = Array.from({ length: 32 }, (_, n) => sightings(n, n === 20 ? 'delete' : 'read'));
+  const steps = Array.from({ length: 32 }, (_, n) => observations(n, n === 20 ? 'delete' : 'read'));
   const last = (order: readonly (typeof steps)[number][]) => {
     const alert = count(order).at(-1);
     return [alert?.alert_id, alert?.subject, alert?.severity];
@@ -59,8 +59,8 @@ test('the standing alert does not depend on the order of arrival', () => {
 });
 
 test('workloads and days are counted apart', () => {
-  const one = sightings(1);
-  const other = { ...sightings(2), workload: 'http/other' };
-  const tomorrow = { ...sightings(3), event_time: '2026-01-06T00:00:00.000000000Z' };
+  const one = observations(1);
+  const other = { ...observations(2), workload: 'http/other' };
+  const tomorrow = { ...observations(3), event_time: '2026-01-06T00:00:00.000000000Z' };
   expect(new Set(count([one, other, tomorrow]).map((a) => a.alert_id)).size).toBe(3);
 });

@@ -16,7 +16,7 @@ import {
   type PrivilegeStep,
   type Severity,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../../domain/detector-version.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
@@ -159,7 +159,7 @@ function gravity(step: PrivilegeStep): number {
   return gravityOf({ capabilities: step.capabilities, hadEffect });
 }
 
-function withSighting(before: Counted | undefined, step: PrivilegeStep): Omit<Counted, 'last'> {
+function withObservation(before: Counted | undefined, step: PrivilegeStep): Omit<Counted, 'last'> {
   const isNew = before === undefined || step.activity === SIGHTED.first;
   const known = before?.earliest ?? [];
   const graver = before === undefined ? 1 : gravity(step) - before.gravity;
@@ -174,28 +174,28 @@ function withSighting(before: Counted | undefined, step: PrivilegeStep): Omit<Co
 
 /** Counts a sighting; the revision to emit, or undefined when only the count moved. */
 export function countUnregistered(
-  draft: Draft,
+  transaction: Transaction,
   step: PrivilegeStep,
   logTime: string,
 ): Alert | undefined {
   const { tenant_id: tenant, workload = '' } = step;
   const key = `unregistered/${JSON.stringify([tenant, workload, step.event_time.slice(0, 10)])}`;
-  const before = draft.get<Counted>(key);
-  if (before === undefined) rememberInRing(draft, 'unregistered', key, WORKLOAD_DAYS_MAX);
-  const counted = withSighting(before, step);
+  const before = transaction.get<Counted>(key);
+  if (before === undefined) rememberInRing(transaction, 'unregistered', key, WORKLOAD_DAYS_MAX);
+  const counted = withObservation(before, step);
   const fresh = { ...alertOf(counted, workload, key), detected_at: logTime };
   const last = before?.last;
   if (last === undefined) {
     const first = { ...fresh, first_detected_at: logTime };
-    draft.put(key, { ...counted, last: first });
+    transaction.put(key, { ...counted, last: first });
     return first;
   }
   if (sameSubject(last, fresh) && fresh.count < last.count * 2) {
-    draft.put(key, { ...counted, last });
+    transaction.put(key, { ...counted, last });
     return undefined;
   }
   const { first_detected_at } = last;
   const revised = { ...fresh, revision: last.revision + 1, first_detected_at };
-  draft.put(key, { ...counted, last: revised });
+  transaction.put(key, { ...counted, last: revised });
   return revised;
 }

@@ -8,7 +8,7 @@ import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { fromDigits, toDigits } from '../../domain/print-table.ts';
 import { inOrder } from './step-order.ts';
-import { byFirst, firstOf, isHandedOver, isProvenStep, mergedUse, type Use } from './step-proof.ts';
+import { byFirst, firstOf, isDelegated, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
 /** Sights that are kept whole. */
 export const FINDS_MAX = 8;
@@ -32,7 +32,7 @@ export interface Explained {
   /** When it stood in a result of who calls with it, where that is not what is named. */
   readonly ownMs?: number;
   /** A call before it, which nothing explains and nothing proves, of one that is proven to have found it. */
-  readonly excuse?: PrivilegeStep;
+  readonly exemption?: PrivilegeStep;
 }
 
 const printOf = (uid: string, kind: string) => shortPrint(`${kind}|${uid}`, PRINT_LENGTH);
@@ -87,7 +87,7 @@ function findOf({ finds, sights = '' }: Finds, use: PrivilegeStep): Explained | 
   };
   if (own.some(isFetch) || since(NOTES.secretFetched) !== undefined) return undefined;
   const find =
-    bestOf(own) ?? bestOf(before.filter((one) => !(isFetch(one) && isHandedOver(one, use))));
+    bestOf(own) ?? bestOf(before.filter((one) => !(isFetch(one) && isDelegated(one, use))));
   const ownMs = own.length > 0 ? undefined : since(NOTES.secretFound);
   return find === undefined ? undefined : { find, ...(ownMs === undefined ? {} : { ownMs }) };
 }
@@ -98,5 +98,5 @@ export function explainedBy(known: Finds, use: Use): Explained | undefined {
   const { said } = use;
   if (explained === undefined || said === undefined) return explained;
   if (findOf(known, said) !== undefined) return explained;
-  return isProvenStep(explained.find) ? { ...explained, excuse: said } : undefined;
+  return isProvenStep(explained.find) ? { ...explained, exemption: said } : undefined;
 }

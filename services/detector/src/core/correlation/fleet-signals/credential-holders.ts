@@ -7,7 +7,7 @@
 import { type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { findPrint, withoutRecord } from '../../domain/print-table.ts';
 import { NOTE_EVIDENCE_MAX } from './note-alert.ts';
-import { byFirst, isProvenHandOver, isProvenStep, mergedUse, type Use } from './step-proof.ts';
+import { byFirst, isProvenDelegation, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
 /** Holders that are kept whole: as many as an alert names, beside the sight of the credential in a result. */
 export const HOLDERS_MAX = NOTE_EVIDENCE_MAX - 1;
@@ -62,7 +62,7 @@ function holds(prints: string | undefined, uid: string): boolean {
 function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) => boolean {
   const { uses, handers, handed } = known;
   const said = by === 'word' ? known.said : undefined;
-  const counts = (one: PrivilegeStep) => by === 'word' || isProvenHandOver(one);
+  const counts = (one: PrivilegeStep) => by === 'word' || isProvenDelegation(one);
   const parents = new Set(
     uses.flatMap((one) => {
       const { parent_agent_uid: up, agent_uid: uid } = one;
@@ -79,7 +79,7 @@ function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) =>
 }
 
 /** That work was handed over between it and a holder is said, and nothing proves it. */
-export function isOnlySaid(known: Holders, one: PrivilegeStep): boolean {
+export function isOnlyClaimed(known: Holders, one: PrivilegeStep): boolean {
   return tiedOnes(known, 'word')(one) && !tiedOnes(known, 'proof')(one);
 }
 
@@ -90,11 +90,11 @@ export function isOnlySaid(known: Holders, one: PrivilegeStep): boolean {
 export function strangers(known: Holders): readonly Use[] {
   const { uses } = known;
   const isTied = tiedOnes(known, 'proof');
-  const isSaid = tiedOnes(known, 'word');
+  const isClaimed = tiedOnes(known, 'word');
   const isOneProven = uses.filter(isProvenStep).length < 2;
   return uses
     .slice(1)
-    .filter((one) => !(isTied(one) || ((isOneProven || !isProvenStep(one)) && isSaid(one))));
+    .filter((one) => !(isTied(one) || ((isOneProven || !isProvenStep(one)) && isClaimed(one))));
 }
 
 /** Whose call says that a holder handed it work. */
@@ -144,12 +144,12 @@ function withOne(known: Holders, step: Use): Holders {
     (one) =>
       one.agent_uid === step.agent_uid || (isRun && one.agent_workload === step.agent_workload),
   );
-  const kept = same === undefined ? step : mergedUse(step, same);
-  if (kept === same && same.agent_uid === step.agent_uid) return known;
+  const retained = same === undefined ? step : mergedUse(step, same);
+  if (retained === same && same.agent_uid === step.agent_uid) return known;
   const others = known.uses.filter((one) => one !== same);
-  const now = { ...known, uses: [...others, kept].sort(byFirst) };
+  const now = { ...known, uses: [...others, retained].sort(byFirst) };
   if (same === undefined || same.agent_uid === step.agent_uid) return now;
-  const out = kept.agent_uid === step.agent_uid ? same : step;
+  const out = retained.agent_uid === step.agent_uid ? same : step;
   return {
     ...now,
     further: ((known.further ?? '') + printOf(out.agent_uid)).slice(-FURTHER_LENGTH),
@@ -159,12 +159,12 @@ function withOne(known: Holders, step: Use): Holders {
 /** Once it has a history of its own it is a holder by itself. */
 function withLasting(known: Holders, step: PrivilegeStep): Holders {
   if (step.agent_workload !== undefined) return known;
-  const young = known.uses.find(
+  const coldStart = known.uses.find(
     (one) => one.agent_uid === step.agent_uid && one.agent_workload !== undefined,
   );
-  if (young === undefined) return known;
-  const { agent_workload: _, workload_churns: __, ...lasting } = young;
-  return { ...known, uses: known.uses.map((one) => (one === young ? lasting : one)) };
+  if (coldStart === undefined) return known;
+  const { agent_workload: _, workload_churns: __, ...lasting } = coldStart;
+  return { ...known, uses: known.uses.map((one) => (one === coldStart ? lasting : one)) };
 }
 
 /** How many there are; at least so many, where there are more. */
@@ -183,7 +183,7 @@ export function withHolder(known: Holders, step: PrivilegeStep): Holders {
   // Who handed it over may be forgotten, that somebody did is not.
   const handed = now.uses.filter(handedOnes(now));
   const [sure, said] = [true, false].map((is) =>
-    handed.filter((one) => isProvenHandOver(one) === is).map((one) => one.agent_uid),
+    handed.filter((one) => isProvenDelegation(one) === is).map((one) => one.agent_uid),
   );
   return withHanded(withHanded(now, sure ?? []), said ?? [], 'word');
 }
@@ -218,7 +218,7 @@ function leftOut(known: Holders, least: PrivilegeStep): Holders {
   const up = least.parent_agent_uid;
   const isHolder =
     up !== undefined && (isLeft(known.left, up) || uses.some((one) => one.agent_uid === up));
-  const isProven = isProvenHandOver(least);
+  const isProven = isProvenDelegation(least);
   const handers = known.handers ?? '';
   const print = isProvenStep(least) ? printOf : unprovenPrint;
   const all = (known.left ?? '') + print(least.agent_uid);

@@ -2,16 +2,16 @@
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import { workloadName } from '../../rules/identity/churned-uids.ts';
 import type { Finds } from './credential-finds.ts';
-import { type Holders, holderCount, isOfRuns, isOnlySaid } from './credential-holders.ts';
+import { type Holders, holderCount, isOfRuns, isOnlyClaimed } from './credential-holders.ts';
 import { type NoteFinding, shortAgent } from './note-alert.ts';
-import { firstOf, isOrderOnlySaid, type Use } from './step-proof.ts';
+import { firstOf, isOrderOnlyClaimed, type Use } from './step-proof.ts';
 
 export interface Known extends Holders, Finds {
   readonly told: Readonly<Record<string, Alert>>;
   /** First call of the stranger with which the alert of now began, where it is not the first one. */
   readonly newSince?: string;
   /** When somebody said last what sharing it is, and whether an alert about that was found wrong. */
-  readonly answer?: { readonly saidMs: number; readonly isWrong: boolean };
+  readonly answer?: { readonly claimedMs: number; readonly isWrong: boolean };
 }
 
 export const NOTHING: Known = { uses: [], finds: [], more: 0, told: {} };
@@ -39,7 +39,7 @@ export function agentsOf(known: Holders): string {
 
 /** What is said of a hand-over to a stranger, in words. */
 export function handedBetween(known: Holders, stranger: PrivilegeStep): string {
-  return isOnlySaid(known, stranger)
+  return isOnlyClaimed(known, stranger)
     ? 'that one handed work to the other is only said: nothing proves it'
     : 'neither handed work to the other';
 }
@@ -49,24 +49,24 @@ export function sharedNotVisible(known: Holders, first: Use, stranger: Use): rea
   const all = [
     'How it came from one to the other is not visible here, nor who else holds it and has not called with it.',
   ];
-  if (isOnlySaid(known, stranger)) {
+  if (isOnlyClaimed(known, stranger)) {
     all.push('Whether one handed work to the other is not visible: what says so proves nothing.');
   }
-  if (isOrderOnlySaid(first, stranger)) {
+  if (isOrderOnlyClaimed(first, stranger)) {
     all.push('Which of them called with it first is only said: what is proven has another order.');
   }
   return all;
 }
 
 export const handedToNone = (known: Holders, strangers: readonly PrivilegeStep[]) =>
-  strangers.some((one) => isOnlySaid(known, one))
+  strangers.some((one) => isOnlyClaimed(known, one))
     ? 'nothing proves that it was handed to'
     : 'nobody handed it to';
 
 /** Where work was handed over with it, which is listed and not queued. */
 export function passedOn(subject: Use, first: Use, known: Known): Story {
   const [who, holder] = [holderName(known, subject), holderName(known, first)];
-  const said = isOnlySaid(known, subject) ? ' That it was handed over is only said.' : '';
+  const said = isOnlyClaimed(known, subject) ? ' That it was handed over is only said.' : '';
   return {
     kind: 'credential_static',
     ruleId: 'credential-passed-on',

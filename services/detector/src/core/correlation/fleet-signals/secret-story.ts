@@ -12,9 +12,9 @@ interface Pair extends Explained {
 }
 
 const isFetched = ({ find }: Pair) => find.activity === NOTES.secretFetched;
-const isGrave = (pair: Pair) => !isFetched(pair) && pair.excuse === undefined;
-const isProvenPair = ({ use, find, excuse }: Pair) =>
-  excuse === undefined && isProvenStep(use) && isProvenStep(find);
+const isGrave = (pair: Pair) => !isFetched(pair) && pair.exemption === undefined;
+const isProvenPair = ({ use, find, exemption }: Pair) =>
+  exemption === undefined && isProvenStep(use) && isProvenStep(find);
 
 function gravestOf(pairs: readonly Pair[]): Pair | undefined {
   const grave = pairs.filter(isGrave);
@@ -41,11 +41,11 @@ function sinceOf({ use, find }: Pair, who: string): string {
   return `${who} calls with it as its credential since ${timeOf(isBefore ? use : first)}${before}`;
 }
 
-function notVisibleOf({ excuse }: Pair, isOwn: boolean): readonly string[] {
+function notVisibleOf({ exemption }: Pair, isOwn: boolean): readonly string[] {
   const way = isOwn
     ? 'Who put the secret there is not visible.'
     : 'By which way it came from one agent to the other is not visible here.';
-  if (excuse === undefined) return [way];
+  if (exemption === undefined) return [way];
   return [way, 'Whether it had the secret before is not visible: what says so proves nothing.'];
 }
 
@@ -56,8 +56,8 @@ export function foundThenUsed(known: Known): Story | undefined {
   });
   const pair = gravestOf(pairs);
   if (pair === undefined) return undefined;
-  const { use, find, ownMs, excuse } = pair;
-  const call: PrivilegeStep = excuse ?? use;
+  const { use, find, ownMs, exemption } = pair;
+  const call: PrivilegeStep = exemption ?? use;
   const [who, finder] = [shortAgent(use.agent_uid), shortAgent(find.agent_uid)];
   const isOwn = find.agent_uid === use.agent_uid || ownMs !== undefined;
   const others = pairs.map((one) => one.use).filter((one) => one !== use);

@@ -42,7 +42,7 @@ function namesOf(uids: readonly string[]): string {
   return rest > 0 ? `${named} and ${rest} more` : named;
 }
 
-function othersSaid(others: readonly string[], source: string): string {
+function othersClaimed(others: readonly string[], source: string): string {
   if (others.length === 0) return '';
   return ` ${counted(others.length, 'other agent')} that ${source} tells of fell silent with it, without a use that is known: ${namesOf(others)}.`;
 }
@@ -57,7 +57,7 @@ function ofOne(
   const first = shown(uses[0]?.event_time ?? '');
   return {
     title: `${silence.usual_ms === undefined ? 'Nothing' : 'No act'} is told of ${who}, and its credential is in use`,
-    summary: `${who} ${sinceOf(silence)}. Its credential was used at the target since (${counted(count, 'use')} known, the first at ${first}). What it does there is not told.${othersSaid(others, source)}`,
+    summary: `${who} ${sinceOf(silence)}. Its credential was used at the target since (${counted(count, 'use')} known, the first at ${first}). What it does there is not told.${othersClaimed(others, source)}`,
     observed: `${counted(count, 'use')} while silent`,
   };
 }
@@ -69,7 +69,7 @@ function ofSource(first: SilentAgent, found: SilenceFound, count: number): Words
   const isOfActs = silent.some(({ silence }) => silence.usual_ms !== undefined);
   return {
     title: `${name} tells ${isOfActs ? 'no act' : 'nothing'} of ${agents.length} agents, and their credentials are in use`,
-    summary: `${agents.length} agents that ${name} tells of fell silent within an hour, the first of them, ${shortAgent(first.silence.agent_uid)}, ${sinceOf(first.silence)}. Their credentials were used at targets since (${counted(count, 'use')} known): ${namesOf(agents)}. What they do there is not told.${othersSaid(others, name)}`,
+    summary: `${agents.length} agents that ${name} tells of fell silent within an hour, the first of them, ${shortAgent(first.silence.agent_uid)}, ${sinceOf(first.silence)}. Their credentials were used at targets since (${counted(count, 'use')} known): ${namesOf(agents)}. What they do there is not told.${othersClaimed(others, name)}`,
     observed: `${counted(count, 'use')} of credentials of ${agents.length} agents while ${name} is silent`,
   };
 }

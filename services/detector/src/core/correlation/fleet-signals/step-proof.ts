@@ -35,11 +35,11 @@ export function mergedUse(a: Use, b: Use): Use {
 }
 
 /** That one came before the other, and what is proven of them has another order. */
-export const isOrderOnlySaid = (first: Use, second: Use) => inOrder(first, second) > 0;
+export const isOrderOnlyClaimed = (first: Use, second: Use) => inOrder(first, second) > 0;
 
 /** The calls by which one came before the other: those that are proven, where their order is the same. */
 export function inTheirOrder(first: Use, second: Use): readonly [PrivilegeStep, PrivilegeStep] {
-  return isOrderOnlySaid(first, second) ? [firstOf(first), firstOf(second)] : [first, second];
+  return isOrderOnlyClaimed(first, second) ? [firstOf(first), firstOf(second)] : [first, second];
 }
 
 /** Of those that came after the first the newest of the gravest: whom nobody proves hides none that is proven. */
@@ -49,17 +49,18 @@ export function gravest(first: Use, some: readonly Use[]): Use | undefined {
 }
 
 /** Of a note that names who handed work to its agent. */
-export const isProvenHandOver = (step: PrivilegeStep) =>
+export const isProvenDelegation = (step: PrivilegeStep) =>
   isProvenStep(step) && assuranceAtLeast(step.claims.delegation, 'authenticated');
 
 const names = (one: PrivilegeStep, other: PrivilegeStep) =>
   one.parent_agent_uid === other.agent_uid;
 
 /** One of them says that the other handed it work. */
-export const isSaidHandedOver = (a: PrivilegeStep, b: PrivilegeStep) => names(a, b) || names(b, a);
+export const isClaimedDelegated = (a: PrivilegeStep, b: PrivilegeStep) =>
+  names(a, b) || names(b, a);
 
 /** And that is as well proven as who they are. */
-export function isHandedOver(a: PrivilegeStep, b: PrivilegeStep): boolean {
-  if (!(isProvenStep(a) && isProvenStep(b))) return isSaidHandedOver(a, b);
-  return (names(a, b) && isProvenHandOver(a)) || (names(b, a) && isProvenHandOver(b));
+export function isDelegated(a: PrivilegeStep, b: PrivilegeStep): boolean {
+  if (!(isProvenStep(a) && isProvenStep(b))) return isClaimedDelegated(a, b);
+  return (names(a, b) && isProvenDelegation(a)) || (names(b, a) && isProvenDelegation(b));
 }

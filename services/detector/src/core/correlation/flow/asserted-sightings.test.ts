@@ -2,15 +2,15 @@
  * Guarantees: links between proven calls are those that would stand had nobody asserted anything, however
  * much is asserted and in whatever order it comes; what is asserted is judged among all.
  */
-import { policySchema, type SightingWay, validatePrivilegeLink } from '@waywarden/schemas';
+import { type ObservationWay, policySchema, validatePrivilegeLink } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideLink } from '../../stages/decide-link.ts';
-import { MapDraft } from '../../testing/map-draft.ts';
+import { MapTransaction } from '../../testing/map-draft.ts';
 import { chainStep } from '../assembly/model/chain-step.ts';
 import { AskedHubs } from '../assembly/model/hub-values.ts';
 import { step } from '../assembly/testing/step-builder.ts';
-import { SIGHTINGS_MAX } from './flow-limits.ts';
+import { OBSERVATIONS_MAX } from './flow-limits.ts';
 import { FlowBench, sighting } from './testing/flow-bench.ts';
 
 const ASSERTED = { assurance: 'asserted' } as const;
@@ -21,7 +21,7 @@ const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 600, agent: 'mail' 
 const into = (bench: FlowBench) => bench.links().filter((one) => one.includes('>2 '));
 
 /** So many strangers who say that they had the value. */
-function strangers(count: number, by: SightingWay, from = 100) {
+function strangers(count: number, by: ObservationWay, from = 100) {
   return Array.from({ length: count }, (_, n) =>
     sighting({ n: 100 + n, chain: `noise ${n}`, by, at: from + n, wire: ASSERTED }),
   );
@@ -39,7 +39,7 @@ describe('a link between proven calls', () => {
   it('is found though strangers said so before, more than are remembered', () => {
     for (const by of ['argument', 'result'] as const) {
       const bench = new FlowBench();
-      bench.feed(read, ...strangers(3 * SIGHTINGS_MAX, by), use);
+      bench.feed(read, ...strangers(3 * OBSERVATIONS_MAX, by), use);
       expect(bench.links()).toContain('1>2 data_flow');
     }
   });
@@ -82,7 +82,7 @@ describe('a link between proven calls', () => {
 
   const one = fc.record({
     chain: fc.constantFrom('a', 'b', 'c', 'd'),
-    by: fc.constantFrom<SightingWay>('result', 'argument', 'written', 'credential', 'root_key'),
+    by: fc.constantFrom<ObservationWay>('result', 'argument', 'written', 'credential', 'root_key'),
     at: fc.constantFrom(0, 10, 60, 119, 121, 240, 700),
     agent: fc.constantFrom('x', 'y'),
     isAsserted: fc.boolean(),
@@ -145,9 +145,9 @@ describe('the news that a value is common', () => {
     expect(news?.hub_times).toHaveLength(1);
     expect(news?.hub_times_proven).toEqual([]);
     expect(validatePrivilegeLink(news)).toBe(true);
-    const draft = new MapDraft();
-    if (news !== undefined) decideLink(draft, news);
-    const hubs = new AskedHubs(draft, 'acme');
+    const transaction = new MapTransaction();
+    if (news !== undefined) decideLink(transaction, news);
+    const hubs = new AskedHubs(transaction, 'acme');
     expect(hubs.isHub('value', call('x', 'vault'), call('y', 'mail'))).toBe(false);
     expect(hubs.isHub('value', call('x', 'vault', false), call('y', 'mail'))).toBe(true);
     expect(hubs.isHub('value', call('x', 'vault'), call('y', 'mail', false))).toBe(true);

@@ -6,13 +6,13 @@ import { VALUES_MAX } from '@waywarden/schemas';
  * a call. What links inside a chain without being told of is never found to be common, and whoever put
  * some other secrets before his own would carry it to another chain unseen.
  */
-export const CALL_SIGHTINGS_MAX = VALUES_MAX;
+export const CALL_OBSERVATIONS_MAX = VALUES_MAX;
 /** Chains of one agent in which it is remembered what was sighted; a further one forgets the oldest. */
 export const SIGHTED_CHAINS_MAX = 8;
 /** What is remembered of one agent's sightings in one chain; past it, they are sent again. */
 export const SIGHTED_MARKS_MAX = 512;
 /** Sightings kept of one value; of too many, the oldest of whoever showed it most in one way go. */
-export const SIGHTINGS_MAX = 64;
+export const OBSERVATIONS_MAX = 64;
 /** Links into one use of a value. */
 export const USE_LINKS_MAX = 8;
 /** Chains of a grantee that one grant is told to: those where it was used next. */

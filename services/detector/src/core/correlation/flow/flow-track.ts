@@ -6,22 +6,22 @@
 import {
   type Assurance,
   assuranceAtLeast,
+  type ObservationWay,
   type PrivilegeLink,
   parseLogTime,
-  type SightingWay,
   type ValueFlow,
 } from '@waywarden/schemas';
-import { crowdedOut } from '../../state/crowded-out.ts';
+import { evictedOf } from '../../state/crowded-out.ts';
 import { type HubSpan, isHubAt, unionOf } from '../assembly/model/hub-span.ts';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
-import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
+import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, OBSERVATIONS_MAX } from './flow-limits.ts';
 import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
 
-export interface Sighting {
+export interface Observation {
   readonly event: string;
   readonly chain: string;
   readonly agent: string;
-  readonly by: SightingWay;
+  readonly by: ObservationWay;
   readonly ms: number;
   readonly ns: number;
   readonly time: string;
@@ -35,7 +35,7 @@ export interface Sighting {
 }
 
 export interface Track {
-  readonly sightings: readonly Sighting[];
+  readonly observations: readonly Observation[];
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
   readonly chains?: readonly ChainSpan[];
   /** When it was too common to link by, as it was last told. */
@@ -49,7 +49,7 @@ export interface Popularity {
   readonly hub: readonly HubSpan[];
 }
 
-export const NO_TRACK: Track = { sightings: [], sent: {} };
+export const NO_TRACK: Track = { observations: [], sent: {} };
 
 /** Whose call it was and that it took place is proven. */
 export function isProven({
@@ -65,7 +65,7 @@ export function popularityOf({ chains = [], hub = [], proven }: Track, isOfProve
   return (isOfProven ? proven : undefined) ?? ({ chains, hub } satisfies Popularity);
 }
 
-export function compareSightings(a: Sighting, b: Sighting): number {
+export function compareObservations(a: Observation, b: Observation): number {
   const byTime = a.ms - b.ms || a.ns - b.ns;
   if (byTime !== 0) return byTime;
   if (a.event !== b.event) return a.event < b.event ? -1 : 1;
@@ -73,7 +73,7 @@ export function compareSightings(a: Sighting, b: Sighting): number {
   return a.by < b.by ? -1 : 1;
 }
 
-export function sightingOf(flow: ValueFlow): Sighting {
+export function observationOf(flow: ValueFlow): Observation {
   const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
   const { object, key_rank: keyRank, chain_key_rank: chainKeyRank } = flow;
   const { chain_key_proven: chainKeyProven } = flow;
@@ -96,26 +96,26 @@ export function sightingOf(flow: ValueFlow): Sighting {
 }
 
 /** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
-function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
-  if (sightings.length <= SIGHTINGS_MAX) return sightings;
+function withoutCrowd(observations: readonly Observation[]): readonly Observation[] {
+  if (observations.length <= OBSERVATIONS_MAX) return observations;
   // Each has room of its own, so that no flood of the asserted reaches what is proven.
-  const classes: readonly [proven: Sighting[], asserted: Sighting[]] = [[], []];
-  for (const one of sightings) classes[isProven(one) ? 0 : 1].push(one);
+  const classes: readonly [proven: Observation[], asserted: Observation[]] = [[], []];
+  for (const one of observations) classes[isProven(one) ? 0 : 1].push(one);
   const out = new Set(
     classes.flatMap((some) =>
-      crowdedOut(some, {
+      evictedOf(some, {
         owner: ({ agent, by }) => `${by}/${agent}`,
-        order: (a, b) => compareSightings(b, a),
-        max: SIGHTINGS_MAX,
+        order: (a, b) => compareObservations(b, a),
+        max: OBSERVATIONS_MAX,
       }),
     ),
   );
-  return out.size === 0 ? sightings : sightings.filter((one) => !out.has(one));
+  return out.size === 0 ? observations : observations.filter((one) => !out.has(one));
 }
 
 function withCounted(
   track: Track,
-  sighting: Sighting,
+  sighting: Observation,
   chainsMax: number,
 ): Pick<Track, 'chains' | 'proven'> {
   const { chains = [], hub = [], proven } = track;
@@ -130,17 +130,17 @@ function withCounted(
 }
 
 /** With one sighting more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
-export function withSighting(
+export function withObservation(
   track: Track,
-  sighting: Sighting,
+  sighting: Observation,
   chainsMax: number,
 ): Track | undefined {
-  const { sightings } = track;
-  if (sightings.some((one) => compareSightings(one, sighting) === 0)) return undefined;
-  const kept = [...sightings, sighting].sort(compareSightings);
+  const { observations } = track;
+  if (observations.some((one) => compareObservations(one, sighting) === 0)) return undefined;
+  const retained = [...observations, sighting].sort(compareObservations);
   return {
     ...track,
-    sightings: withoutCrowd(kept),
+    observations: withoutCrowd(retained),
     ...(isCounted(sighting.by) ? withCounted(track, sighting, chainsMax) : {}),
   };
 }
@@ -154,35 +154,35 @@ const ANYBODY = '';
  */
 function hubNews(
   { chains, hub }: Popularity,
-  sightings: readonly Sighting[],
-  fresh: Sighting,
+  observations: readonly Observation[],
+  fresh: Observation,
   policy: CompiledPolicy,
 ): readonly HubSpan[] | undefined {
-  const [last] = sightings.slice(-1);
+  const [last] = observations.slice(-1);
   if (last === undefined || chains.length <= policy.chainsMax) return undefined;
   const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
-  const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
-  const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
+  const isReported = ({ ms, agent }: Observation) => isHubAt(hub, ms, agent);
+  const isReportedAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
   // A sighting changes nothing of what was before it, and most are later than all others.
-  if (fresh === last && ahead.every(isToldAt) && isTold(fresh)) return undefined;
+  if (fresh === last && ahead.every(isReportedAt) && isReported(fresh)) return undefined;
   const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
   const isNews =
-    sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||
-    ahead.some((ms) => isHubAt(now, ms, ANYBODY) && !isToldAt(ms));
+    observations.some((one) => isHubAt(now, one.ms, one.agent) && !isReported(one)) ||
+    ahead.some((ms) => isHubAt(now, ms, ANYBODY) && !isReportedAt(ms));
   return isNews ? now : undefined;
 }
 
 export function withHubNews(
   track: Track,
-  fresh: Sighting,
+  fresh: Observation,
   policy: CompiledPolicy,
 ): Track | undefined {
-  const { sightings, proven } = track;
-  const all = hubNews(popularityOf(track, false), sightings, fresh, policy);
+  const { observations, proven } = track;
+  const all = hubNews(popularityOf(track, false), observations, fresh, policy);
   const apart =
     proven === undefined || !isProven(fresh)
       ? undefined
-      : hubNews(proven, sightings.filter(isProven), fresh, policy);
+      : hubNews(proven, observations.filter(isProven), fresh, policy);
   if (proven === undefined || apart === undefined) {
     return all === undefined ? undefined : { ...track, hub: all };
   }

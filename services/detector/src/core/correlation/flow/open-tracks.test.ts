@@ -26,31 +26,31 @@ const flood = (count: number) => Array.from({ length: count }, (_, n) => madeUp(
 /** A partition that has room for so many; the others are only counted: half a million would prove no more. */
 function almostFull(free: number): FlowBench {
   const bench = new FlowBench();
-  bench.draft.put('counters', { tracks: TRACKS_MAX - free, tracksEvicted: 0 });
+  bench.transaction.put('counters', { tracks: TRACKS_MAX - free, tracksEvicted: 0 });
   return bench;
 }
 
 const followed = (bench: FlowBench): readonly string[] =>
-  [...bench.draft.entries.keys()].filter((key) => key.startsWith('track/')).sort();
+  [...bench.transaction.entries.keys()].filter((key) => key.startsWith('track/')).sort();
 
 const stateOf = (bench: FlowBench) =>
-  [...bench.draft.entries.keys()].filter((key) => /^(track|turns?|openers?)\//.test(key));
+  [...bench.transaction.entries.keys()].filter((key) => /^(track|turns?|openers?)\//.test(key));
 
 /** How often state is touched by the record that touches it most. */
 function mostTouched(bench: FlowBench, records: readonly (() => void)[]): number {
   let [touched, most] = [0, 0];
-  const { get, put, delete: remove } = bench.draft;
-  bench.draft.get = (key) => {
+  const { get, put, delete: remove } = bench.transaction;
+  bench.transaction.get = (key) => {
     touched += 1;
-    return get.call(bench.draft, key) as never;
+    return get.call(bench.transaction, key) as never;
   };
-  bench.draft.put = (key, value) => {
+  bench.transaction.put = (key, value) => {
     touched += 1;
-    put.call(bench.draft, key, value);
+    put.call(bench.transaction, key, value);
   };
-  bench.draft.delete = (key) => {
+  bench.transaction.delete = (key) => {
     touched += 1;
-    remove.call(bench.draft, key);
+    remove.call(bench.transaction, key);
   };
   for (const record of records) {
     touched = 0;
@@ -70,9 +70,9 @@ describe('a value', () => {
     const bench = new FlowBench();
     bench.feed(...flood(100));
     bench.pass(6 * DAY_S);
-    expect(flowCounters(bench.draft).tracks).toBe(100);
+    expect(flowCounters(bench.transaction).tracks).toBe(100);
     bench.pass(8 * DAY_S);
-    expect(flowCounters(bench.draft).tracks).toBe(0);
+    expect(flowCounters(bench.transaction).tracks).toBe(0);
     expect(stateOf(bench)).toEqual([]);
   });
 
@@ -91,8 +91,8 @@ describe('a partition with more values than it follows', () => {
     const bench = almostFull(500);
     bench.feed(sighting({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vaulter' }));
     bench.feed(...flood(2000));
-    expect(flowCounters(bench.draft).tracksEvicted).toBeGreaterThanOrEqual(1501);
-    expect(flowCounters(bench.draft).tracks).toBeLessThanOrEqual(TRACKS_MAX);
+    expect(flowCounters(bench.transaction).tracksEvicted).toBeGreaterThanOrEqual(1501);
+    expect(flowCounters(bench.transaction).tracks).toBeLessThanOrEqual(TRACKS_MAX);
     bench.feed(sighting({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'mailer' }));
     expect(bench.links()).toContain('1>2 data_flow');
   });
@@ -102,7 +102,7 @@ describe('a partition with more values than it follows', () => {
     bench.feed(...flood(400));
     bench.feed({ ...madeUp(7, 'noisy', 2 * 3600), chain_id: 'other' });
     bench.feed(...Array.from({ length: 400 }, (_, n) => madeUp(1000 + n, 'noisy', 2 * 3600)));
-    expect(flowCounters(bench.draft).tracksEvicted).toBeGreaterThan(250);
+    expect(flowCounters(bench.transaction).tracksEvicted).toBeGreaterThan(250);
     expect(followed(bench).join()).toContain('made up by noisy 7"');
     expect(followed(bench).join()).not.toContain('made up by noisy 8"');
   });
@@ -117,11 +117,13 @@ describe('a partition with more values than it follows', () => {
     const more = Array.from({ length: 3000 }, (_, n) => madeUp(5000 + n, 'noisy', DAY_S));
     const all = [...flood(3000), ...again, ...more];
     const most = mostTouched(bench, eachFed(bench, all));
-    expect(flowCounters(bench.draft).tracksEvicted).toBeGreaterThan(1000);
+    expect(flowCounters(bench.transaction).tracksEvicted).toBeGreaterThan(1000);
     // Each that is looked at is taken out of one queue and put into another, or forgotten.
     expect(most).toBeLessThan(20 * TRACKS_LOOKED_MAX);
     // What moves on is looked at for nothing: so many more are followed meanwhile.
-    expect(flowCounters(bench.draft).tracks).toBeLessThan(TRACKS_MAX + 3000 / TRACKS_LOOKED_MAX);
+    expect(flowCounters(bench.transaction).tracks).toBeLessThan(
+      TRACKS_MAX + 3000 / TRACKS_LOOKED_MAX,
+    );
   });
 
   it('lets few of them expire with one record, and in the end all', () => {
@@ -133,7 +135,7 @@ describe('a partition with more values than it follows', () => {
     });
     expect(mostTouched(bench, hours)).toBeLessThan(20 * TRACKS_EXPIRED_MAX);
     expect(stateOf(bench)).toEqual([]);
-    expect(flowCounters(bench.draft).tracks).toBe(0);
+    expect(flowCounters(bench.transaction).tracks).toBe(0);
   });
 
   it('goes on letting them expire with each new value', () => {
@@ -155,10 +157,10 @@ describe('a partition with more values than it follows', () => {
       all.map((_, n) => n),
       { minLength: all.length },
     );
-    const kept = (order: readonly number[], restartAt: number) => {
+    const retained = (order: readonly number[], restartAt: number) => {
       const bench = almostFull(200);
       order.forEach((n, at) => {
-        if (at === restartAt) bench.draft.readAnew();
+        if (at === restartAt) bench.transaction.readAnew();
         bench.feed(...all.slice(n, n + 1));
       });
       return bench;
@@ -166,13 +168,13 @@ describe('a partition with more values than it follows', () => {
     const others = (bench: FlowBench) => followed(bench).filter((key) => !key.includes('noisy'));
     fc.assert(
       fc.property(orders, fc.nat(all.length), (order, restartAt) => {
-        const [bench, again] = [kept(order, -1), kept(order, restartAt)];
+        const [bench, again] = [retained(order, -1), retained(order, restartAt)];
         expect(others(bench)).toHaveLength(quiet.length);
         // With each value that comes a few go, so that most of the time there is a little room.
-        const room = TRACKS_MAX - flowCounters(bench.draft).tracks;
+        const room = TRACKS_MAX - flowCounters(bench.transaction).tracks;
         expect(room).toBeLessThan(TRACKS_EVICTED_MAX);
-        expect(JSON.stringify([...again.draft.entries].sort())).toBe(
-          JSON.stringify([...bench.draft.entries].sort()),
+        expect(JSON.stringify([...again.transaction.entries].sort())).toBe(
+          JSON.stringify([...bench.transaction.entries].sort()),
         );
       }),
       { numRuns: 30, seed: 6 },

@@ -4,7 +4,7 @@
  * first. Two linked lists an opener, so that no record looks at more than a few; what had news since it
  * joined its list moves to the end when its turn comes.
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type DuePlace, schedule, takeSomeDue, unschedule } from '../../state/due-items.ts';
 import { countOpen, whoHasMost } from '../../state/most-owned.ts';
 
@@ -33,74 +33,74 @@ const turnKey = (item: object) => `turn/${JSON.stringify(item)}`;
 const endsKey = ({ owner, isOfNote }: { readonly owner: string; readonly isOfNote: boolean }) =>
   `turns/${isOfNote}/${owner}`;
 
-function change(draft: Draft, key: Beside, changes: Partial<Turn<object>>): void {
-  const turn = key === null ? undefined : draft.get<Turn<object>>(key);
-  if (key !== null && turn !== undefined) draft.put(key, { ...turn, ...changes });
+function change(transaction: Transaction, key: Beside, changes: Partial<Turn<object>>): void {
+  const turn = key === null ? undefined : transaction.get<Turn<object>>(key);
+  if (key !== null && turn !== undefined) transaction.put(key, { ...turn, ...changes });
 }
 
-function append(draft: Draft, turn: Turn<object>): void {
+function append(transaction: Transaction, turn: Turn<object>): void {
   const key = turnKey(turn.item);
   const at = endsKey(turn);
-  const { first = key, last = null } = draft.get<Ends>(at) ?? {};
-  change(draft, last, { after: key });
-  draft.put(key, { ...turn, before: last, after: null });
-  draft.put(at, { first, last: key } satisfies Ends);
+  const { first = key, last = null } = transaction.get<Ends>(at) ?? {};
+  change(transaction, last, { after: key });
+  transaction.put(key, { ...turn, before: last, after: null });
+  transaction.put(at, { first, last: key } satisfies Ends);
 }
 
-function unlink(draft: Draft, turn: Turn<object>): void {
+function unlink(transaction: Transaction, turn: Turn<object>): void {
   const { before, after } = turn;
-  change(draft, before, { after });
-  change(draft, after, { before });
-  const ends = draft.get<Ends>(endsKey(turn));
+  change(transaction, before, { after });
+  change(transaction, after, { before });
+  const ends = transaction.get<Ends>(endsKey(turn));
   const first = before === null ? after : ends?.first;
   const last = after === null ? before : ends?.last;
-  if (first == null || last == null) draft.delete(endsKey(turn));
-  else draft.put(endsKey(turn), { first, last } satisfies Ends);
+  if (first == null || last == null) transaction.delete(endsKey(turn));
+  else transaction.put(endsKey(turn), { first, last } satisfies Ends);
 }
 
 export function takeTurn<T extends { readonly tenant: string }>(
-  draft: Draft,
+  transaction: Transaction,
   item: T,
   { opener, ms, dueMs }: { readonly opener: string; readonly ms: number; readonly dueMs: number },
 ): void {
   const owner = JSON.stringify([item.tenant, opener]);
-  const due = schedule(draft, item, dueMs);
-  append(draft, { item, owner, ms, due, isOfNote: false, before: null, after: null });
-  countOpen(draft, owner, 1);
+  const due = schedule(transaction, item, dueMs);
+  append(transaction, { item, owner, ms, due, isOfNote: false, before: null, after: null });
+  countOpen(transaction, owner, 1);
 }
 
 /** It is forgotten, and falls due no more. */
-function leaveTurn(draft: Draft, item: object): void {
-  const turn = draft.get<Turn<object>>(turnKey(item));
+function leaveTurn(transaction: Transaction, item: object): void {
+  const turn = transaction.get<Turn<object>>(turnKey(item));
   if (turn === undefined) return;
-  unlink(draft, turn);
-  draft.delete(turnKey(item));
-  countOpen(draft, turn.owner, -1);
+  unlink(transaction, turn);
+  transaction.delete(turnKey(item));
+  countOpen(transaction, turn.owner, -1);
 }
 
 /** Takes out what fell due, of so many that are looked at; `dueMs`: when it falls due by what is known now. */
 export function takeDueTurns<T extends object>(
-  draft: Draft,
+  transaction: Transaction,
   at: { readonly nowMs: number; readonly max: number },
   dueMs: (item: T) => number | undefined,
 ): readonly T[] {
-  return takeSomeDue<T>(draft, at.nowMs, at.max).filter((item) => {
+  return takeSomeDue<T>(transaction, at.nowMs, at.max).filter((item) => {
     const later = dueMs(item);
     if (later === undefined || later <= at.nowMs) {
-      leaveTurn(draft, item);
+      leaveTurn(transaction, item);
       return true;
     }
-    change(draft, turnKey(item), { due: schedule(draft, item, later) });
+    change(transaction, turnKey(item), { due: schedule(transaction, item, later) });
     return false;
   });
 }
 
-function nextTurn<T>(draft: Draft): Turn<T> | undefined {
-  const owner = whoHasMost(draft);
+function nextTurn<T>(transaction: Transaction): Turn<T> | undefined {
+  const owner = whoHasMost(transaction);
   if (owner === undefined) return undefined;
-  const ends = [false, true].map((isOfNote) => draft.get<Ends>(endsKey({ owner, isOfNote })));
+  const ends = [false, true].map((isOfNote) => transaction.get<Ends>(endsKey({ owner, isOfNote })));
   const first = ends.find((one) => one !== undefined)?.first;
-  return first === undefined ? undefined : draft.get<Turn<T>>(first);
+  return first === undefined ? undefined : transaction.get<Turn<T>>(first);
 }
 
 export interface Taken<T> {
@@ -110,24 +110,24 @@ export interface Taken<T> {
 
 /** Takes out some of whoever opened most, to make room; `standingOf`: by what is known of it now. */
 export function takeMost<T extends object>(
-  draft: Draft,
+  transaction: Transaction,
   bound: { readonly looked: number; readonly taken: number },
   standingOf: (item: T) => Standing | undefined,
 ): readonly Taken<T>[] {
   const out: Taken<T>[] = [];
   for (let n = 0; n < bound.looked && out.length < bound.taken; n += 1) {
-    const turn = nextTurn<T>(draft);
+    const turn = nextTurn<T>(transaction);
     if (turn === undefined) break;
     const now = standingOf(turn.item) ?? turn;
     const isOfNote = turn.isOfNote || now.isOfNote;
     if (isOfNote === turn.isOfNote && now.ms <= turn.ms) {
-      leaveTurn(draft, turn.item);
-      const moved = unschedule<T>(draft, turn.due);
-      if (moved !== undefined) change(draft, turnKey(moved), { due: turn.due });
+      leaveTurn(transaction, turn.item);
+      const moved = unschedule<T>(transaction, turn.due);
+      if (moved !== undefined) change(transaction, turnKey(moved), { due: turn.due });
       out.push({ item: turn.item, isOfNote });
     } else {
-      unlink(draft, turn);
-      append(draft, { ...turn, isOfNote, ms: now.ms });
+      unlink(transaction, turn);
+      append(transaction, { ...turn, isOfNote, ms: now.ms });
     }
   }
   return out;

@@ -4,7 +4,7 @@
  * secret into nine tasks of its own first; nor does a use as a credential. Of a chain the two earliest and the
  * two latest agents are kept.
  */
-import type { SightingWay } from '@waywarden/schemas';
+import type { ObservationWay } from '@waywarden/schemas';
 import type { HubSpan, Times } from '../assembly/model/hub-span.ts';
 import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';
 
@@ -14,7 +14,7 @@ import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';
  */
 const WHOEVER = '*';
 
-export function shownBy(by: SightingWay, agent: string): string {
+export function shownBy(by: ObservationWay, agent: string): string {
   return by === 'principal' ? WHOEVER : agent;
 }
 
@@ -31,7 +31,7 @@ export interface ChainSpan {
   readonly last: readonly Shown[];
 }
 
-const NOT_COUNTED: ReadonlySet<SightingWay> = new Set([
+const NOT_COUNTED: ReadonlySet<ObservationWay> = new Set([
   'credential',
   'root_key',
   'hand_over',
@@ -40,7 +40,7 @@ const NOT_COUNTED: ReadonlySet<SightingWay> = new Set([
   'grantee',
 ]);
 
-export function isCounted(by: SightingWay): boolean {
+export function isCounted(by: ObservationWay): boolean {
   return !NOT_COUNTED.has(by);
 }
 
@@ -79,9 +79,9 @@ export function withChain(
 ): readonly ChainSpan[] {
   const known = spans.find((one) => one.chain === chain);
   const before = known ?? { chain, first: [], last: [] };
-  const kept = [...spans.filter((one) => one !== known), withShown(before, shown)];
-  if (kept.length <= max) return kept;
-  return kept.sort((a, b) => endOf(b) - endOf(a) || (a.chain < b.chain ? -1 : 1)).slice(0, max);
+  const retained = [...spans.filter((one) => one !== known), withShown(before, shown)];
+  if (retained.length <= max) return retained;
+  return retained.sort((a, b) => endOf(b) - endOf(a) || (a.chain < b.chain ? -1 : 1)).slice(0, max);
 }
 
 /** What of a policy says how common is too common. */
@@ -99,7 +99,7 @@ const NEVER = Number.NEGATIVE_INFINITY;
  * they last did. So with beginnings and ends each in order, there are too many from a beginning until
  * the end that stands `chainsMax` places before it, as so many others may still count.
  */
-function crowded(
+function evicted(
   spans: readonly ChainSpan[],
   agent: string | null,
   { chainsMax, linkHorizonMs }: HubRule,
@@ -137,7 +137,7 @@ function within(span: Times, own: readonly Times[]): Times {
 /** When the value was common, and the agents to which it was so at other times. */
 export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly HubSpan[] {
   if (spans.length <= rule.chainsMax) return [];
-  const all = crowded(spans, null, rule);
+  const all = evicted(spans, null, rule);
   if (all.length === 0) return [];
   const agents = new Set<string>();
   for (const { first, last } of spans) {
@@ -145,7 +145,7 @@ export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly H
       if (shown !== undefined && shown.agent !== WHOEVER) agents.add(shown.agent);
     }
   }
-  const own = new Map([...agents].sort().map((agent) => [agent, crowded(spans, agent, rule)]));
+  const own = new Map([...agents].sort().map((agent) => [agent, evicted(spans, agent, rule)]));
   return all.map((span) => {
     const others = [...own]
       .map(([agent, times]) => [agent, within(span, times)] as const)

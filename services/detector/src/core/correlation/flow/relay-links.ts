@@ -3,7 +3,7 @@
  * `privilege.steps`): a stage that read both topics would decide in an order that nobody could repeat.
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
-import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import type { Output, StageRecord, Transaction } from '@waywarden/stage';
 
 /** For which chain a link is meant: without calls its producer's, which adds them. */
 export function chainOfLink(link: PrivilegeLink): string {
@@ -16,7 +16,7 @@ function placeOf(link: PrivilegeLink): Pick<Output, 'key' | 'partition'> {
   return { key: chainKey(link.tenant_id, chainOfLink(link)) };
 }
 
-export function relayLink(_draft: Draft, record: StageRecord): readonly Output[] {
+export function relayLink(_transaction: Transaction, record: StageRecord): readonly Output[] {
   if (record.type !== 'event') return [];
   const link = record.value as PrivilegeLink;
   return [

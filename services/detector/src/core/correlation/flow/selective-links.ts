@@ -2,19 +2,19 @@
  * Which calls of other chains lead to a use of a value: those that had it before. A value that a chain read for
  * itself before is no hand-over from another that read it too; what it read where it had been written is one.
  */
-import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
-import { crowdedOut } from '../../state/crowded-out.ts';
+import type { ObservationWay, PrivilegeLink } from '@waywarden/schemas';
+import { evictedOf } from '../../state/crowded-out.ts';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { GRANT_CHAINS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
-import { compareSightings, type Sighting } from './flow-track.ts';
+import { compareObservations, type Observation } from './flow-track.ts';
 
 export interface FlowLink {
-  readonly from: Sighting;
-  readonly to: Sighting;
+  readonly from: Observation;
+  readonly to: Observation;
   readonly via: PrivilegeLink['via'];
 }
 
-const USES: ReadonlySet<SightingWay> = new Set([
+const USES: ReadonlySet<ObservationWay> = new Set([
   'argument',
   'written',
   'credential',
@@ -25,12 +25,12 @@ const USES: ReadonlySet<SightingWay> = new Set([
   'grantee',
 ]);
 
-export function isUse(sighting: Sighting): boolean {
+export function isUse(sighting: Observation): boolean {
   return USES.has(sighting.by);
 }
 
 /** By what kind of link a call that had it one way leads to one that had it the other way. */
-function kindOf(from: Sighting, to: Sighting): PrivilegeLink['via'] | undefined {
+function kindOf(from: Observation, to: Observation): PrivilegeLink['via'] | undefined {
   switch (to.by) {
     case 'argument':
       return from.by === 'result' || from.by === 'written' ? 'data_flow' : undefined;
@@ -59,18 +59,18 @@ function kindOf(from: Sighting, to: Sighting): PrivilegeLink['via'] | undefined 
 }
 
 /** A weaker key never joins calls whose stronger keys are proven and differ; a hand-over names its child. */
-function isJoined(from: Sighting, to: Sighting): boolean {
+function isJoined(from: Observation, to: Observation): boolean {
   if (from.by === 'hand_over') return true;
   if (from.by !== 'root_key') return false;
   const rank = from.keyRank ?? 1;
-  const isParted = (one: Sighting) =>
+  const isParted = (one: Observation) =>
     one.chainKeyProven === true && (one.chainKeyRank ?? rank) < rank;
   return !(isParted(from) && isParted(to));
 }
 
 /** Whether the sighting may have come before the use: beyond the skew, time tells. */
-function mayPrecede(from: Sighting, to: Sighting, skewMs: number): boolean {
-  return from.agent === to.agent ? compareSightings(from, to) < 0 : from.ms <= to.ms + skewMs;
+function mayPrecede(from: Observation, to: Observation, skewMs: number): boolean {
+  return from.agent === to.agent ? compareObservations(from, to) < 0 : from.ms <= to.ms + skewMs;
 }
 
 /** What a use had without any other chain's call: found in one walk over all that came before. */
@@ -80,15 +80,15 @@ interface Before {
   /** The chains that wrote the value where its own chain then read it. */
   readonly writers: ReadonlySet<string>;
   /** When its agent first called with the credential. */
-  readonly firstLogin: Sighting | undefined;
+  readonly firstLogin: Observation | undefined;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** The other chains that wrote the value in the very thing from which a call read it. */
 function writersOf(
-  written: readonly Sighting[],
-  read: Sighting,
+  written: readonly Observation[],
+  read: Observation,
   skewMs: number,
 ): ReadonlySet<string> {
   const { object, chain } = read;
@@ -98,15 +98,15 @@ function writersOf(
   return wrote.some((one) => one.chain === chain) ? NOBODY : new Set(wrote.map((one) => one.chain));
 }
 
-function beforeUse(all: readonly Sighting[], use: Sighting, skewMs: number): Before {
+function beforeUse(all: readonly Observation[], use: Observation, skewMs: number): Before {
   const written = all.filter((one) => one.by === 'written');
   const writers = new Set<string>();
   let wasRead = false;
-  let firstLogin: Sighting | undefined;
+  let firstLogin: Observation | undefined;
   for (const one of all) {
     const { by } = one;
     if (by === 'credential' && one.agent === use.agent) firstLogin ??= one;
-    if (by !== 'result' || one.chain !== use.chain || compareSightings(one, use) >= 0) continue;
+    if (by !== 'result' || one.chain !== use.chain || compareObservations(one, use) >= 0) continue;
     const found = writersOf(written, one, skewMs);
     if (found.size === 0) wasRead = true;
     for (const chain of found) writers.add(chain);
@@ -121,34 +121,34 @@ function isRead({ wasRead, writers }: Before, chain: string): boolean {
 
 /** Whether the chain of a use had read the value for itself, so that `from` handed nothing over. */
 export function hadRead(
-  all: readonly Sighting[],
-  use: Sighting,
+  all: readonly Observation[],
+  use: Observation,
   from: { readonly chain: string; readonly skewMs: number },
 ): boolean {
   return isRead(beforeUse(all, use, from.skewMs), from.chain);
 }
 
 /** The use has an explanation of its own, so that the producer hands nothing over. */
-function hadAlready(before: Before, from: Sighting, to: Sighting): boolean {
+function hadAlready(before: Before, from: Observation, to: Observation): boolean {
   if (to.by === 'credential') {
-    return before.firstLogin !== undefined && compareSightings(before.firstLogin, from) < 0;
+    return before.firstLogin !== undefined && compareObservations(before.firstLogin, from) < 0;
   }
   return from.by === 'result' && isRead(before, from.chain);
 }
 
 /** At most so many: of too many, the latest of whichever agent of a chain has most. */
 function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
-  const out = crowdedOut(links, {
+  const out = evictedOf(links, {
     owner: ({ from }) => JSON.stringify([from.chain, from.agent]),
-    order: (a, b) => compareSightings(a.from, b.from),
+    order: (a, b) => compareObservations(a.from, b.from),
     max: USE_LINKS_MAX,
   });
-  const kept = out.length === 0 ? [...links] : links.filter((link) => !out.includes(link));
-  return kept.sort((a, b) => compareSightings(a.from, b.from));
+  const retained = out.length === 0 ? [...links] : links.filter((link) => !out.includes(link));
+  return retained.sort((a, b) => compareObservations(a.from, b.from));
 }
 
 /** What a combination asks of a grantee. */
-function isGranteeUse({ combinations }: CompiledPolicy, { capabilities }: Sighting): boolean {
+function isGranteeUse({ combinations }: CompiledPolicy, { capabilities }: Observation): boolean {
   return combinations.some(({ steps, ties }) =>
     ties.some(
       ({ to, via }) =>
@@ -162,8 +162,8 @@ function isGranteeUse({ combinations }: CompiledPolicy, { capabilities }: Sighti
  * its calls; so a chain that it had acted in before counts too, behind those that it acted in next.
  */
 function chainsOfGrant(
-  all: readonly Sighting[],
-  grant: Sighting,
+  all: readonly Observation[],
+  grant: Observation,
   policy: CompiledPolicy,
 ): ReadonlySet<string> {
   const uses = all.filter(
@@ -173,7 +173,7 @@ function chainsOfGrant(
       Math.abs(one.ms - grant.ms) <= policy.linkHorizonMs &&
       isGranteeUse(policy, one),
   );
-  const isAfter = (one: Sighting) => one.ms >= grant.ms - policy.skewMs;
+  const isAfter = (one: Observation) => one.ms >= grant.ms - policy.skewMs;
   const nearest = [...uses.filter(isAfter), ...uses.filter((one) => !isAfter(one)).reverse()];
   const chains = new Set<string>();
   for (const { chain } of nearest) if (chains.size < GRANT_CHAINS_MAX) chains.add(chain);
@@ -181,8 +181,8 @@ function chainsOfGrant(
 }
 
 function grantsTo(
-  all: readonly Sighting[],
-  use: Sighting,
+  all: readonly Observation[],
+  use: Observation,
   policy: CompiledPolicy,
 ): readonly FlowLink[] {
   return all
@@ -193,8 +193,8 @@ function grantsTo(
 
 /** What was done under a hand-over in other chains: one link for each agent of a chain tells it all. */
 function returnsTo(
-  all: readonly Sighting[],
-  use: Sighting,
+  all: readonly Observation[],
+  use: Observation,
   { skewMs, linkHorizonMs }: CompiledPolicy,
 ): readonly FlowLink[] {
   const told = new Set<string>();
@@ -215,10 +215,10 @@ function returnsTo(
  * sightings; `isAsked`: from which of them.
  */
 export function linksOfUse(
-  all: readonly Sighting[],
-  use: Sighting,
+  all: readonly Observation[],
+  use: Observation,
   policy: CompiledPolicy,
-  isAsked: (from: Sighting) => boolean,
+  isAsked: (from: Observation) => boolean,
 ): readonly FlowLink[] {
   const asked = (links: readonly FlowLink[]) => bounded(links.filter(({ from }) => isAsked(from)));
   if (use.by === 'hand_over') return asked(returnsTo(all, use, policy));
@@ -236,7 +236,7 @@ export function linksOfUse(
 }
 
 /** Whether a sighting can change which links lead into a use: as what came before, or as producer. */
-export function concerns(fresh: Sighting, use: Sighting, skewMs: number): boolean {
+export function concerns(fresh: Observation, use: Observation, skewMs: number): boolean {
   const isTie = use.by === 'hand_over' || fresh.by === 'granted' || fresh.by === 'grantee';
   if (isTie && fresh.chain !== use.chain) {
     return kindOf(fresh, use) !== undefined || fresh.by === use.by;
@@ -244,7 +244,7 @@ export function concerns(fresh: Sighting, use: Sighting, skewMs: number): boolea
   if (fresh.by === 'credential' && use.by === 'credential') return true;
   // A use that was no hand-over, as its chain had read the value, may be one if that was written.
   if (fresh.by === 'written' && fresh.ms <= use.ms + skewMs) return true;
-  if (compareSightings(fresh, use) <= 0) return true;
+  if (compareObservations(fresh, use) <= 0) return true;
   return (
     fresh.ms <= use.ms + skewMs && fresh.chain !== use.chain && kindOf(fresh, use) !== undefined
   );

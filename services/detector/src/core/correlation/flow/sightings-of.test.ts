@@ -4,7 +4,7 @@ import type { StageRecord } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { decideProfile } from '../../stages/decide-profile.ts';
 import { event } from '../../testing/event-builder.ts';
-import { MapDraft } from '../../testing/map-draft.ts';
+import { MapTransaction } from '../../testing/map-draft.ts';
 
 const TOPIC = 'waywarden.audit.events.v1';
 const record = (type: StageRecord['type'], value: unknown): StageRecord => {
@@ -13,12 +13,12 @@ const record = (type: StageRecord['type'], value: unknown): StageRecord => {
 
 /** What is told of calls, in short: how each had which value. */
 function told(...events: readonly ReturnType<typeof event>[]) {
-  const draft = new MapDraft();
+  const transaction = new MapTransaction();
   const policy = policySchema.parse({ version: 1, links: { common_values: ['house'] } });
   const control = { kind: 'policy', seq: 1, tenant_id: 'acme', version: 'p1', policy };
-  decideProfile(draft, record('control', control));
+  decideProfile(transaction, record('control', control));
   return events
-    .flatMap((one) => decideProfile(draft, record('event', one)))
+    .flatMap((one) => decideProfile(transaction, record('event', one)))
     .filter((output) => output.topic === 'waywarden.value.flows.v1')
     .map((output) => output.value as ValueFlow);
 }
@@ -102,7 +102,7 @@ describe('sightings', () => {
   });
 
   it('name the hand-over as its child does', () => {
-    const handOver = event(1, {
+    const delegating = event(1, {
       activity: 'delegation',
       native_id: 'order-1',
       target: { resource_type: 'agent', resource_id: 'clerk' },
@@ -111,7 +111,7 @@ describe('sightings', () => {
       agent: { uid: 'clerk', assurance: 'authenticated' },
       delegation: { chain: [{ agent_uid: 'reporter', ref: 'order-1' }] },
     });
-    const [given, taken] = told(handOver, child);
+    const [given, taken] = told(delegating, child);
     expect([given?.by, taken?.by, taken?.fp]).toEqual(['hand_over', 'root_key', given?.fp]);
   });
 });

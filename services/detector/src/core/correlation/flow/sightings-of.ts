@@ -10,29 +10,29 @@ import {
   flowKey,
   matchesGrant,
   nameFingerprint,
+  type ObservationWay,
   type PrivilegeStep,
   ROOT_KEY_KINDS,
   rootKeysOf,
-  type SightingWay,
   shortPrint,
   strongestKey,
   TOPICS,
   type ValueFlow,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import type { LinkRules } from '../../domain/registry/policy-parts.ts';
 import { agentKeyOf } from '../../state/agent/agent-key.ts';
 import { isProvenCall } from '../assembly/model/chain-step.ts';
 import { provenPrincipal } from '../assembly/proof/slow-lineage.ts';
 import { beyondGrant } from '../assembly/proof/step-ties.ts';
-import { CALL_SIGHTINGS_MAX, SIGHTED_CHAINS_MAX, SIGHTED_MARKS_MAX } from './flow-limits.ts';
+import { CALL_OBSERVATIONS_MAX, SIGHTED_CHAINS_MAX, SIGHTED_MARKS_MAX } from './flow-limits.ts';
 
 type Optional = Pick<ValueFlow, 'object' | 'key_rank' | 'chain_key_rank' | 'chain_key_proven'>;
 
 interface Sighted {
   readonly fp: string;
   readonly kind: string;
-  readonly by: SightingWay;
+  readonly by: ObservationWay;
   readonly more?: Optional | undefined;
 }
 
@@ -46,7 +46,7 @@ function chosen(
   const linking = values.filter(
     ({ fp, kind }) => rules.kinds.includes(kind) && !rules.commonValues.includes(fp),
   );
-  return linking.slice(0, CALL_SIGHTINGS_MAX);
+  return linking.slice(0, CALL_OBSERVATIONS_MAX);
 }
 
 /** What the task's own request names came with the request, not from another chain's call. */
@@ -96,7 +96,11 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
   const keys = rootKeysOf(event, event.claims);
   const main = strongestKey(keys);
   const rank = (kind: (typeof ROOT_KEY_KINDS)[number]) => ROOT_KEY_KINDS.indexOf(kind) + 1;
-  const of = (kind: (typeof ROOT_KEY_KINDS)[number], value: string, by: SightingWay): Sighted => ({
+  const of = (
+    kind: (typeof ROOT_KEY_KINDS)[number],
+    value: string,
+    by: ObservationWay,
+  ): Sighted => ({
     fp: nameFingerprint(event.tenant_id, kind, value),
     kind: 'root_key',
     by,
@@ -162,12 +166,16 @@ const MARK_LENGTH = 8;
  * could do, a grantee and a principal once in all. A root key counts at the first, second, fourth, eighth
  * … call, because what came before and after matters there.
  */
-function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): readonly Sighted[] {
+function unsent(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  all: readonly Sighted[],
+): readonly Sighted[] {
   if (all.length === 0) return all;
   const agent = agentKeyOf(step.tenant_id, step.agent_uid, 'sighted');
   const key = `${agent}|${step.chain_id}`;
-  const before = draft.get<Readonly<Record<string, number>>>(key);
-  if (before === undefined) rememberChain(draft, agent, step.chain_id);
+  const before = transaction.get<Readonly<Record<string, number>>>(key);
+  if (before === undefined) rememberChain(transaction, agent, step.chain_id);
   const sent: Record<string, number> = { ...before };
   let size = Object.keys(sent).length;
   // Else what was only asserted in an agent's name would keep back what it is proven to do.
@@ -184,17 +192,17 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
     sent[mark] = count;
     return (count & (count - 1)) === 0;
   });
-  draft.put(key, sent);
+  transaction.put(key, sent);
   return fresh;
 }
 
-function rememberChain(draft: Draft, agent: string, chain: string): void {
-  const chains = [...(draft.get<readonly string[]>(agent) ?? []), chain];
-  for (const gone of chains.slice(0, -SIGHTED_CHAINS_MAX)) draft.delete(`${agent}|${gone}`);
-  draft.put(agent, chains.slice(-SIGHTED_CHAINS_MAX));
+function rememberChain(transaction: Transaction, agent: string, chain: string): void {
+  const chains = [...(transaction.get<readonly string[]>(agent) ?? []), chain];
+  for (const gone of chains.slice(0, -SIGHTED_CHAINS_MAX)) transaction.delete(`${agent}|${gone}`);
+  transaction.put(agent, chains.slice(-SIGHTED_CHAINS_MAX));
 }
 
-const PRODUCED: ReadonlySet<SightingWay> = new Set([
+const PRODUCED: ReadonlySet<ObservationWay> = new Set([
   'result',
   'written',
   'created',
@@ -202,8 +210,8 @@ const PRODUCED: ReadonlySet<SightingWay> = new Set([
   'granted',
 ]);
 
-export function sightingsOf(
-  draft: Draft,
+export function observationsOf(
+  transaction: Transaction,
   event: AuditEvent,
   step: PrivilegeStep,
   rules: LinkRules,
@@ -219,7 +227,7 @@ export function sightingsOf(
   const { tenant_id, event_id, chain_id, agent_uid, event_time, capabilities } = step;
   const { agent_assurance: who, claims, policy_version } = step;
   const assurance = assuranceAtLeast(who, claims.outcome) ? claims.outcome : who;
-  return unsent(draft, step, all).map(({ fp, kind, by, more }): Output => {
+  return unsent(transaction, step, all).map(({ fp, kind, by, more }): Output => {
     const value: { -readonly [K in keyof ValueFlow]: ValueFlow[K] } = {
       tenant_id,
       fp,

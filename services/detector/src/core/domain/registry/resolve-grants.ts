@@ -20,11 +20,11 @@ export function grantsOfScopes(event: AuditEvent, registry: Registry): readonly 
 
 /** The patterns of both lists that the other list also allows: `read:*` ∩ `read:secret`. */
 function intersect(a: readonly string[], b: readonly string[]): readonly string[] {
-  const kept = [
+  const retained = [
     ...a.filter((one) => b.some((pattern) => matchesGrant(pattern, one))),
     ...b.filter((one) => a.some((pattern) => matchesGrant(pattern, one))),
   ];
-  return [...new Set(kept)].sort();
+  return [...new Set(retained)].sort();
 }
 
 export function resolveGrants(

@@ -143,7 +143,7 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
   const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
   const observed = observedOf(event, given);
-  const isUntold = given === 'untold';
+  const isUnreported = given === 'untold';
   const isUnnamed = given === 'nobodys' && event.approval?.by === undefined;
   return finding({
     kind: 'approval_bypass',
@@ -164,28 +164,28 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
     expected: DUE_WORDS[due],
     observed,
     restsOn: event.claims.outcome,
-    notVisible: isUntold ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
-    quarantines: given === 'none' || isUntold ? 'values' : false,
+    notVisible: isUnreported ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
+    quarantines: given === 'none' || isUnreported ? 'values' : false,
     // That none was told of is judged by what was told before; a source that falls silent is one cause.
-    sources: isUntold ? undefined : [sourceNameOf(event)],
-    ...(isUntold ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),
+    sources: isUnreported ? undefined : [sourceNameOf(event)],
+    ...(isUnreported ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),
     ...(isUnnamed ? { causeKey: `approvals-unnamed|${sourceNameOf(event)}` } : {}),
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
   });
 }
 
 export const approvalBypass: FindingRule = (
-  draft,
+  transaction,
   event,
   { registry, registered, classes, now }: FindingContext,
 ): Finding | undefined => {
-  noteRefusal(draft, event);
+  noteRefusal(transaction, event);
   if (!hadEffect(event)) return undefined;
   // Whom nobody registered owes no approval; what a person refused it is refused all the same.
   const row = registered && classRow(classes, registered.class, event.target?.environment);
   const due = row === undefined ? 'none' : approvalDue(row, event);
-  const isOther = ranOtherArguments(draft, event);
-  const refusal = refusedBefore(draft, event, { registry, isDue: due !== 'none', isOther });
+  const isOther = ranOtherArguments(transaction, event);
+  const refusal = refusedBefore(transaction, event, { registry, isDue: due !== 'none', isOther });
   if (isOther) {
     const given = approvalGiven(event, 'human', registry);
     return otherArguments(event, { given, refusal, now });
@@ -195,7 +195,7 @@ export const approvalBypass: FindingRule = (
   if (registered === undefined || row === undefined || row.approval_for === 'effects')
     return undefined;
   if (due === 'none') return undefined;
-  const isMissed = isApprovalMissed(draft, event);
+  const isMissed = isApprovalMissed(transaction, event);
   const given = approvalGiven(event, due, registry);
   if (given === 'proven' || (given === 'untold' && !isMissed)) return undefined;
   return withoutDecision(event, { row, due, given }, registered.class);

@@ -15,7 +15,7 @@ import {
   type RegistryAgent,
   shortPrint,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { hadEffect } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
@@ -33,7 +33,7 @@ const APPROVALS_MAX = 32;
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
 
-interface Told {
+interface Reported {
   readonly approval: NonNullable<AuditEvent['approval']>;
   readonly proven: AuditEvent['claims']['approval'];
   readonly work: string;
@@ -45,25 +45,25 @@ interface Told {
   readonly usedBy: string;
 }
 
-const toldKey = (event: AuditEvent) => agentKey(event, 'approving');
+const reportedKey = (event: AuditEvent) => agentKey(event, 'approving');
 const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain);
 
-const isProven = ({ proven }: Told) => assuranceAtLeast(proven, 'authenticated');
+const isProven = ({ proven }: Reported) => assuranceAtLeast(proven, 'authenticated');
 
 function worthAt(time: string) {
-  return (told: Told): number => {
+  return (told: Reported): number => {
     const isWaiting = told.usedBy === '' && epochMs(time) - epochMs(told.at) <= DAY_MS;
     return (isProven(told) ? 2 : 0) + (isWaiting ? 1 : 0);
   };
 }
 
 /** Remembers what an event of its own tells of a decision: an approval for its call, a refusal as one. */
-export function noteApprovalEvent(draft: Draft, event: AuditEvent): void {
+export function noteApprovalEvent(transaction: Transaction, event: AuditEvent): void {
   const { activity, phase, approval } = event;
   if (activity !== 'approval' || phase !== 'completed' || approval === undefined) return;
-  if (isRefusal(event)) noteRefusal(draft, event);
+  if (isRefusal(event)) noteRefusal(transaction, event);
   if (event.outcome === 'denied' || approval.mode !== 'human') return;
-  const told: Told = {
+  const told: Reported = {
     approval,
     proven: event.claims.approval,
     work: workOf(event),
@@ -73,12 +73,12 @@ export function noteApprovalEvent(draft: Draft, event: AuditEvent): void {
     call: event.call_uid ?? '',
     usedBy: '',
   };
-  const before = draft.get<readonly Told[]>(toldKey(event)) ?? [];
+  const before = transaction.get<readonly Reported[]>(reportedKey(event)) ?? [];
   const worthOf = worthAt(event.event_time);
-  draft.put(toldKey(event), keepWorthiest([...before, told], APPROVALS_MAX, worthOf));
+  transaction.put(reportedKey(event), keepWorthiest([...before, told], APPROVALS_MAX, worthOf));
 }
 
-function covers(told: Told, event: AuditEvent): boolean {
+function covers(told: Reported, event: AuditEvent): boolean {
   const call = event.call_uid ?? '';
   if (told.usedBy !== '' && (call === '' || told.usedBy !== call)) return false;
   if (told.call !== '' && call !== '' && told.call !== call) return false;
@@ -94,19 +94,19 @@ export interface Judging {
 }
 
 /** The call with the approval that an event before it told of; the same where there is none, or nobody asks for one. */
-export function withToldApproval(
-  draft: Draft,
+export function withReportedApproval(
+  transaction: Transaction,
   event: AuditEvent,
   { registered, classes }: Judging,
 ): AuditEvent {
   const mode = event.approval?.mode;
   if (mode === 'human' || mode === 'bypassed') return event;
   if (event.phase !== 'completed' || !hadEffect(event)) return event;
-  const all = draft.get<readonly Told[]>(toldKey(event));
+  const all = transaction.get<readonly Reported[]>(reportedKey(event));
   if (all === undefined) return event;
   const row = registered && classRow(classes, registered.class, event.target?.environment);
   const isDue = row !== undefined && approvalDue(row, event) !== 'none';
-  const refusedMs = lastRefusedMs(draft, event, isDue);
+  const refusedMs = lastRefusedMs(transaction, event, isDue);
   // What a policy let through, or nobody looked at, a person may have approved all the same after a refusal.
   const isAsked = isDue && mode === undefined && !isDraft(event);
   if (!isAsked && refusedMs === undefined) return event;
@@ -119,8 +119,8 @@ export function withToldApproval(
   const isDone = event.outcome === 'success' || event.outcome === 'unknown';
   if (isDone && told.usedBy === '') {
     const usedBy = event.call_uid ?? '-';
-    draft.put(
-      toldKey(event),
+    transaction.put(
+      reportedKey(event),
       all.map((one) => (one === told ? { ...one, usedBy } : one)),
     );
   }

@@ -136,7 +136,7 @@ describe('the quality of approvals', () => {
       const earlier = world('autonomous');
       const key = agentKey(pay(0), 'deciders');
       const took = toDigits(1200, 4).repeat(18);
-      earlier.draft.put(key, [['ana', took, 0, shortPrint('plan-0')]]);
+      earlier.transaction.put(key, [['ana', took, 0, shortPrint('plan-0')]]);
       expect(fed(earlier, [0, 60], twoPlans)).toEqual([]);
       const other = (n: number) => approved({ ...quick, uid: `other-${n}` });
       expect(fed(earlier, [60, 61], other)).toHaveLength(1);
@@ -196,8 +196,8 @@ describe('the quality of approvals', () => {
       const untold = { approval: { mode: 'human' as const, by: 'ana', uid: 'chg-1' } };
       const quickly = (n: number) => ({ ...nightly(n), ...approved({ ...quick, uid: 'chg-1' }) });
       expect(fed(world('semi_autonomous'), [0, 60], quickly)).toEqual([]);
-      const nightlyUntold = (n: number) => ({ ...nightly(n), ...untold });
-      expect(fed(world('autonomous'), [0, 60], nightlyUntold)).toEqual([]);
+      const nightlyUnreported = (n: number) => ({ ...nightly(n), ...untold });
+      expect(fed(world('autonomous'), [0, 60], nightlyUnreported)).toEqual([]);
     });
 
     it.each<[string, (n: number) => number]>([

@@ -7,7 +7,7 @@
  * since this stage sees each agent apart.
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   dayOf,
   type FindingContext,
@@ -106,7 +106,7 @@ function withTook(run: string, took: string, back: number): string {
 
 /** The run of approvals by this person, with this one; undefined when the event is no other. */
 function runOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   context: FindingContext,
 ): readonly number[] | undefined {
@@ -119,7 +119,7 @@ function runOf(
   // A quota that stopped the call says nothing of the person, who had approved it.
   if (outcome === 'denied' && !isRefused) return undefined;
   const key = agentKey(event, 'deciders');
-  const all = draft.get<Runs>(key) ?? [];
+  const all = transaction.get<Runs>(key) ?? [];
   const [, before = '', lastMs, known = ''] = all.find(([name]) => name === by) ?? [];
   const ms = epochMs(event.event_time);
   const latency = latencyOf(event, lastMs);
@@ -129,7 +129,7 @@ function runOf(
   const took = toDigits(Math.max(0, Math.round(latency)), DIGITS);
   const run = isRefused ? '' : withTook(before, took, back);
   const own = table === '' ? ([by, run, ms] as const) : ([by, run, ms, table] as const);
-  draft.put(key, keepLatest(all, own, APPROVERS_MAX));
+  transaction.put(key, keepLatest(all, own, APPROVERS_MAX));
   return latenciesOf(run);
 }
 
@@ -140,11 +140,11 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
 }
 
-export const approvalQuality: FindingRule = (draft, event, context) => {
+export const approvalQuality: FindingRule = (transaction, event, context) => {
   const { registered, classes } = context;
   // Its decision was told as an event of its own, and counted then.
   if (context.isApprovalApart === true) return undefined;
-  const run = runOf(draft, event, context);
+  const run = runOf(transaction, event, context);
   if (run === undefined) return undefined;
   const cls = registered?.class ?? 'unknown';
   const row = classRow(classes, cls, event.target?.environment);

@@ -13,7 +13,7 @@ import {
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
@@ -52,8 +52,8 @@ const PRINT = 8;
 const printOf = (text: string | undefined) =>
   text === undefined || text === '' ? '' : shortPrint(text, PRINT);
 
-const refusalsOf = (draft: Draft, event: AuditEvent) =>
-  draft.get<readonly Refusal[]>(refusalKey(event)) ?? NO_REFUSALS;
+const refusalsOf = (transaction: Transaction, event: AuditEvent) =>
+  transaction.get<readonly Refusal[]>(refusalKey(event)) ?? NO_REFUSALS;
 
 const NO_REFUSALS: readonly Refusal[] = [];
 
@@ -75,7 +75,7 @@ function worthOf({ proven, isGrave }: Refusal): number {
 }
 
 /** Remembers the call where a person refused it. */
-export function noteRefusal(draft: Draft, event: AuditEvent): void {
+export function noteRefusal(transaction: Transaction, event: AuditEvent): void {
   if (!isRefusal(event)) return;
   const refusal: Refusal = {
     call: callOf(event),
@@ -90,8 +90,8 @@ export function noteRefusal(draft: Draft, event: AuditEvent): void {
     source: sourceNameOf(event),
     isGrave: event.capabilities.some(({ symbol }) => isSensitive(symbol)),
   };
-  const all = keepWorthiest([...refusalsOf(draft, event), refusal], REFUSALS_MAX, worthOf);
-  draft.put(refusalKey(event), all);
+  const all = keepWorthiest([...refusalsOf(transaction, event), refusal], REFUSALS_MAX, worthOf);
+  transaction.put(refusalKey(event), all);
 }
 
 /** Whether a person approved this call, as provably as it was refused. */
@@ -116,8 +116,12 @@ function isSameCall(event: AuditEvent, refusal: Refusal, isDue: boolean): boolea
 }
 
 /** When a person last refused what this call does; `isDue`: its class wants a decision over it. */
-export function lastRefusedMs(draft: Draft, event: AuditEvent, isDue: boolean): number | undefined {
-  const same = refusalsOf(draft, event).filter((one) => isSameCall(event, one, isDue));
+export function lastRefusedMs(
+  transaction: Transaction,
+  event: AuditEvent,
+  isDue: boolean,
+): number | undefined {
+  const same = refusalsOf(transaction, event).filter((one) => isSameCall(event, one, isDue));
   return same.length === 0 ? undefined : Math.max(...same.map(({ at }) => epochMs(at)));
 }
 
@@ -130,11 +134,11 @@ interface Asked {
 
 /** The refusal against which this call ran; those that a person takes back by approving it are forgotten. */
 export function refusedBefore(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { registry, isDue, isOther = false }: Asked,
 ): Refusal | undefined {
-  const refusals = refusalsOf(draft, event);
+  const refusals = refusalsOf(transaction, event);
   if (refusals.length === 0) return undefined;
   const under = refusals.find((one) => isUnder(event, one));
   if (under !== undefined) return under;
@@ -145,8 +149,8 @@ export function refusedBefore(
   const over = approved.filter((one) => isAlike(event, one) && epochMs(one.at) < ms);
   if (over.length > 0) {
     const left = refusals.filter((one) => !over.includes(one));
-    if (left.length === 0) draft.delete(refusalKey(event));
-    else draft.put(refusalKey(event), left);
+    if (left.length === 0) transaction.delete(refusalKey(event));
+    else transaction.put(refusalKey(event), left);
   }
   return same.find((one) => !approved.includes(one));
 }

@@ -14,7 +14,7 @@ import {
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { Alarm } from '../../alerting/alarm.ts';
 import {
   deedInFull,
@@ -106,14 +106,14 @@ function inOrder(
 
 /** What ran under the same approval before; this call is remembered where it is the first. */
 function ranBefore(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   approval: string,
   scope: Scope | undefined,
 ): Run | 'earlier' | undefined {
   const run = runOf(event, approval, scope);
   const key = agentKey(event, 'approved');
-  const runs = draft.get<readonly Run[]>(key) ?? [];
+  const runs = transaction.get<readonly Run[]>(key) ?? [];
   const before = runs.find((one) => one.approval === approval);
   if (before !== undefined) {
     if (isSameCall(before, run)) return undefined;
@@ -121,21 +121,21 @@ function ranBefore(
     const now = inOrder(before, run, { others, scope, event });
     if (now === undefined) return before;
     // One that serves again and again is not the oldest.
-    const kept =
+    const retained =
       now.served === undefined ? runs.map((one) => (one === before ? now : one)) : [...others, now];
-    draft.put(key, kept);
+    transaction.put(key, retained);
     return undefined;
   }
-  const earlier = draft.get<string>(agentKey(event, 'approved-earlier')) ?? '';
+  const earlier = transaction.get<string>(agentKey(event, 'approved-earlier')) ?? '';
   const isEarlier =
     isNamed(approval) &&
     findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0;
   if (isEarlier) return 'earlier';
-  draft.put(key, [...runs, run].slice(-APPROVALS_MAX));
+  transaction.put(key, [...runs, run].slice(-APPROVALS_MAX));
   const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
   if (gone !== undefined) {
     const all = earlier + shortPrint(gone.approval, EARLIER_PRINT);
-    draft.put(agentKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * EARLIER_PRINT));
+    transaction.put(agentKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * EARLIER_PRINT));
   }
   return undefined;
 }
@@ -146,7 +146,7 @@ interface Before {
   readonly sources: readonly string[] | undefined;
 }
 
-function toldOf(before: Run | 'earlier', event: AuditEvent): Before {
+function reportedOf(before: Run | 'earlier', event: AuditEvent): Before {
   if (before === 'earlier') {
     return {
       ran: 'had run before its last sixteen approvals already',
@@ -194,15 +194,15 @@ function severityOf(event: AuditEvent, isSure: boolean): Severity {
   return isGrave ? 'medium' : 'low';
 }
 
-export const approvalReuse: FindingRule = (draft, event, context) => {
+export const approvalReuse: FindingRule = (transaction, event, context) => {
   const approval = approvalName(event);
   const ending = callEnding(event);
   if (approval === undefined || !hadEffect(event)) return undefined;
   if (ending !== 'done' && ending !== 'open') return undefined;
   const scope = scopeOf(event, context);
-  const before = ranBefore(draft, event, approval, scope);
+  const before = ranBefore(transaction, event, approval, scope);
   if (before === undefined) return undefined;
-  const { ran, evidence, sources } = toldOf(before, event);
+  const { ran, evidence, sources } = reportedOf(before, event);
   const isDone = ending === 'done' && (before === 'earlier' || before.again === undefined);
   const isSure = isNamed(approval) && isDone;
   const severity = severityOf(event, isSure);

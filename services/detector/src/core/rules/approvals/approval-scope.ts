@@ -40,7 +40,7 @@ export interface Served {
 }
 
 /** An approval as it is kept, with when it first served. */
-interface Kept {
+interface Stored {
   readonly at: string;
   readonly served?: Served;
 }
@@ -102,7 +102,7 @@ export const servedAgain = (served: Served, { run }: Scope, { event_time: at }: 
 });
 
 /** Whether another came after it for the same whole, in a run that was not its own. */
-function isFollowed(before: Served, others: readonly Kept[]): boolean {
+function isFollowed(before: Served, others: readonly Stored[]): boolean {
   return others.some(
     ({ at, served }) =>
       served?.whole === before.whole &&
@@ -113,8 +113,8 @@ function isFollowed(before: Served, others: readonly Kept[]): boolean {
 
 /** Whether what one approval served for before covers this call too. */
 export function isCovered(
-  before: Kept,
-  others: readonly Kept[],
+  before: Stored,
+  others: readonly Stored[],
   scope: Scope | undefined,
   event: AuditEvent,
 ): boolean {

@@ -7,43 +7,46 @@
  * looked for, and must not teach that silence is usual.
  */
 import { type AuditEvent, shortPrint, sourceNameOf } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
 import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
 
 /** Decisions that were told of before a call without one is missed. */
-const TOLD_MIN = 20;
+const REPORTED_MIN = 20;
 /** Of the calls by one tool that need a decision, how many must have told of one. */
-const TOLD_SHARE = 0.9;
+const REPORTED_SHARE = 0.9;
 /** Tools of a tenant's sources of which this is counted; the longest unused begins anew. */
 const TOOLS_MAX = 128;
 
 type Rows = readonly (readonly [sourceAndTool: string, due: number, told: number])[];
 
 /** How often approvals were told of this agent before; counts this call's. */
-function isToldOfAgent(draft: Draft, event: AuditEvent): boolean {
-  const told = knownOf<number>(draft, event, 'approvals') ?? 0;
-  if (event.approval !== undefined && told < TOLD_MIN)
-    keepKnown(draft, event, 'approvals', told + 1);
-  return told >= TOLD_MIN;
+function isReportedOfAgent(transaction: Transaction, event: AuditEvent): boolean {
+  const told = knownOf<number>(transaction, event, 'approvals') ?? 0;
+  if (event.approval !== undefined && told < REPORTED_MIN)
+    keepKnown(transaction, event, 'approvals', told + 1);
+  return told >= REPORTED_MIN;
 }
 
-function isToldBySource(draft: Draft, event: AuditEvent): boolean {
+function isReportedBySource(transaction: Transaction, event: AuditEvent): boolean {
   const { tenant_id: tenant, tool, approval } = event;
   const key = `approvals-told|${tenant}`;
   const name = shortPrint(
     JSON.stringify([sourceNameOf(event), tool?.server ?? '', tool?.name ?? '']),
   );
-  const rows = draft.get<Rows>(key) ?? [];
+  const rows = transaction.get<Rows>(key) ?? [];
   const [, due, told] = rows.find(([one]) => one === name) ?? [name, 0, 0];
-  if (told >= TOLD_MIN && told >= TOLD_SHARE * due) return true;
+  if (told >= REPORTED_MIN && told >= REPORTED_SHARE * due) return true;
   const row = [name, due + 1, told + (approval === undefined ? 0 : 1)] as const;
-  draft.put(key, keepLatest(rows, row, TOOLS_MAX));
+  transaction.put(key, keepLatest(rows, row, TOOLS_MAX));
   return false;
 }
 
 /** Asked of calls that need a decision; counts this one. */
-export function isApprovalMissed(draft: Draft, event: AuditEvent): boolean {
-  const [ofAgent, bySource] = [isToldOfAgent(draft, event), isToldBySource(draft, event)];
+export function isApprovalMissed(transaction: Transaction, event: AuditEvent): boolean {
+  const [ofAgent, bySource] = [
+    isReportedOfAgent(transaction, event),
+    isReportedBySource(transaction, event),
+  ];
   return event.approval === undefined && (ofAgent || bySource);
 }

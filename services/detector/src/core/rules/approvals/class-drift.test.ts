@@ -19,7 +19,7 @@ describe('class drift', () => {
   });
 
   it('is quiet for reads, denied calls, dry runs, drafts, approved effects and other classes', () => {
-    const draft = assistant();
+    const transaction = assistant();
     const quiet = [
       event(1),
       send(2, { outcome: 'denied' }),
@@ -27,7 +27,7 @@ describe('class drift', () => {
       send(4, { effect: 'create', target: { resource_type: 'draft' } }),
       send(5, { approval }),
     ];
-    expect(quiet.flatMap((one) => alerts(draft, one))).toEqual([]);
+    expect(quiet.flatMap((one) => alerts(transaction, one))).toEqual([]);
     expect(alerts(world(registry({ class: 'autonomous' })), send(6))).toEqual([]);
   });
 
@@ -62,13 +62,13 @@ describe('class drift', () => {
   });
 
   it('the policy decides which classes need approval for every effect, by environment', () => {
-    const draft = world(registry());
-    publishPolicy(draft, {
+    const transaction = world(registry());
+    publishPolicy(transaction, {
       version: 1,
       classes: { autonomous: { environments: { prod: { approval_for: 'effects' } } } },
     });
-    expect(alerts(draft, send(1, { target: { environment: 'dev' } }))).toEqual([]);
-    expect(alerts(draft, send(2, { target: { environment: 'prod' } }))).toMatchObject([
+    expect(alerts(transaction, send(1, { target: { environment: 'dev' } }))).toEqual([]);
+    expect(alerts(transaction, send(2, { target: { environment: 'prod' } }))).toMatchObject([
       { kind: 'class_drift' },
     ]);
   });
@@ -90,10 +90,10 @@ describe('class drift', () => {
   });
 
   it('is one alert a day with a count', () => {
-    const draft = assistant();
-    const [first] = alerts(draft, send(1));
-    const [second] = alerts(draft, send(2));
+    const transaction = assistant();
+    const [first] = alerts(transaction, send(1));
+    const [second] = alerts(transaction, send(2));
     expect(second).toMatchObject({ alert_id: first?.alert_id, count: 2, revision: 2 });
-    expect(alerts(draft, send(3))).toEqual([]);
+    expect(alerts(transaction, send(3))).toEqual([]);
   });
 });

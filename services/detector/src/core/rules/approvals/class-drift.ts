@@ -16,7 +16,7 @@ import {
   type Severity,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   asEnded,
   deedInFull,
@@ -60,8 +60,8 @@ export function isDraft(event: AuditEvent): boolean {
   return target?.owner_uid !== undefined && target.owner_uid === principal?.uid;
 }
 
-function countEffect(draft: Draft, event: AuditEvent, approved: boolean): EffectCount {
-  const before = knownOf<EffectCount>(draft, event, 'effects') ?? {
+function countEffect(transaction: Transaction, event: AuditEvent, approved: boolean): EffectCount {
+  const before = knownOf<EffectCount>(transaction, event, 'effects') ?? {
     ...NO_EFFECTS,
     since: event.event_time,
   };
@@ -70,7 +70,7 @@ function countEffect(draft: Draft, event: AuditEvent, approved: boolean): Effect
     unapproved: before.unapproved + (approved ? 0 : 1),
     since: before.since,
   };
-  keepKnown(draft, event, 'effects', now);
+  keepKnown(transaction, event, 'effects', now);
   return now;
 }
 
@@ -91,18 +91,18 @@ function titleOf(who: string, cls: string, event: AuditEvent, approval: Approval
   return titles.find((one) => one.length <= TITLE_LENGTH_MAX) ?? `${who} ${brief}${end}`;
 }
 
-export const classDrift: FindingRule = (draft, event, context): Finding | undefined => {
+export const classDrift: FindingRule = (transaction, event, context): Finding | undefined => {
   const { registry, registered, classes } = context;
   if (registered === undefined) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   if (row.approval_for !== 'effects' || !hadEffect(event)) return undefined;
   if (isDraft(event) || HANDS_OVER.has(event.activity)) return undefined;
   const isUndecided = registered.class === 'unknown';
-  if (isUndecided && !isApprovalMissed(draft, event) && event.approval === undefined) {
+  if (isUndecided && !isApprovalMissed(transaction, event) && event.approval === undefined) {
     return undefined;
   }
   const approval = approvalOf(event, registry);
-  const { effects, unapproved, since } = countEffect(draft, event, approval === 'proven');
+  const { effects, unapproved, since } = countEffect(transaction, event, approval === 'proven');
   if (approval === 'proven') return undefined;
   const symbols = event.capabilities.map((claim) => claim.symbol);
   const grave = symbols.some((one) => isSensitiveFor(row, one) || isCriticalFor(row, one));

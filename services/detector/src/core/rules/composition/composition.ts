@@ -5,7 +5,7 @@
  */
 
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { declaredTool } from '../../domain/registry/declared-tools.ts';
@@ -23,7 +23,7 @@ import { type Tried, watchTried, withTried } from './tried-parts.ts';
 const VALUES_MAX = 32;
 const VERSIONS_MAX = 8;
 /** Events before its parts are known. */
-const SETTLED_MIN = 20;
+const WARMED_UP_MIN = 20;
 
 interface Parts {
   readonly n: number;
@@ -111,7 +111,7 @@ interface Met {
 
 /** The same parts where the event brings no more than was known. */
 function seenAgain(before: Parts, hour: number, tools: Parts['tools']): Parts {
-  const n = Math.min(SETTLED_MIN, before.n + 1);
+  const n = Math.min(WARMED_UP_MIN, before.n + 1);
   const isSame = n === before.n && hour <= before.shownHour && tools === before.tools;
   return isSame ? before : { ...before, n, shownHour: Math.max(before.shownHour, hour), tools };
 }
@@ -142,11 +142,15 @@ function meet(before: Parts, event: AuditEvent): Met {
 }
 
 /** A gateway uses no tools: who does declares its own change, and not that of all who use the server. */
-function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): readonly Output[] {
-  const of = declare(draft, event);
+function noteDeclared(
+  transaction: Transaction,
+  event: AuditEvent,
+  policyVersion: string,
+): readonly Output[] {
+  const of = declare(transaction, event);
   const { server, name } = (of === undefined ? undefined : declaredTool(of)) ?? {};
   if (server === undefined) return [];
-  const stored = draft.get<Parts>(partsKey(event));
+  const stored = transaction.get<Parts>(partsKey(event));
   const isGateway = stored === undefined || stored.tools.length === 0;
   const kind = isGateway ? NOTES.changeDeclared : NOTES.ownChangeDeclared;
   const note = { kind, about: `tool/${server}`, time: event.event_time };
@@ -155,12 +159,12 @@ function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): r
 }
 
 /** A model that is declared says whose it is. */
-function isCovered(draft: Draft, event: AuditEvent, [change, since]: Change): boolean {
+function isCovered(transaction: Transaction, event: AuditEvent, [change, since]: Change): boolean {
   const sinceMs = since * HOUR_MS;
-  if (isDeclared(draft, event, change, sinceMs)) return true;
+  if (isDeclared(transaction, event, change, sinceMs)) return true;
   const model = event.model?.name;
   if (model === undefined || !change.startsWith('provider/')) return false;
-  return isDeclared(draft, event, `model/${model}`, sinceMs);
+  return isDeclared(transaction, event, `model/${model}`, sinceMs);
 }
 
 /** How many calls showed what the agent is made of, by what is kept of that: as many as it takes to know, at most. */
@@ -170,39 +174,39 @@ export function shownCalls(stored: unknown): number {
 
 /** What is to be noted of this event's composition; also learns it. */
 export function noteChanges(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   policyVersion: string,
 ): readonly Output[] {
-  if (event.activity === 'config_change') return noteDeclared(draft, event, policyVersion);
+  if (event.activity === 'config_change') return noteDeclared(transaction, event, policyVersion);
   if (event.activity === 'heartbeat' || event.phase !== 'completed') return [];
-  const stored = draft.get<Parts>(partsKey(event));
+  const stored = transaction.get<Parts>(partsKey(event));
   const before = stored === undefined ? NO_PARTS : stored;
   const met = meet(before, event);
-  const isSettled = before.n >= SETTLED_MIN;
-  const isNews = isSettled && met.own.length + met.again.length + met.tools.length > 0;
-  if (isNews) return noteNews(draft, event, met, policyVersion);
-  if (met.parts !== before) draft.put(partsKey(event), met.parts);
+  const isWarmedUp = before.n >= WARMED_UP_MIN;
+  const isNews = isWarmedUp && met.own.length + met.again.length + met.tools.length > 0;
+  if (isNews) return noteNews(transaction, event, met, policyVersion);
+  if (met.parts !== before) transaction.put(partsKey(event), met.parts);
   return [];
 }
 
 /** What is new of an agent whose parts are known: what of it nobody declared is noted. */
 function noteNews(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { parts, own, again, tools }: Met,
   policyVersion: string,
 ): readonly Output[] {
-  const isUndeclared = (one: Change) => !isCovered(draft, event, one);
+  const isUndeclared = (one: Change) => !isCovered(transaction, event, one);
   const fresh = own.filter(isUndeclared);
   const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
   const tried = fresh.reduce(
     (all, [change]) => withTried(all, change, { hour: parts.shownHour, isProven }),
     parts.tried ?? [],
   );
-  draft.put(partsKey(event), fresh.length === 0 ? parts : { ...parts, tried });
+  transaction.put(partsKey(event), fresh.length === 0 ? parts : { ...parts, tried });
   noteReleased(
-    draft,
+    transaction,
     event,
     own.map(([change]) => change),
   );

@@ -19,7 +19,7 @@ export type Tried = readonly [
   /** In a row until now, at most as many as make one; nought once another was shown. */
   row: number,
   /** Whether this row was told. */
-  isTold: 0 | 1,
+  isReported: 0 | 1,
   days: number,
   /** The latest day with a row, and the hour in which another was last shown. */
   day: number,
@@ -54,13 +54,13 @@ export interface Watched {
 
 /** One that is shown again; undefined once it is known. */
 function shownAgain(one: Tried, today: number): Tried | undefined {
-  const [change, before, wasTold, days, day, since] = one;
+  const [change, before, wasReported, days, day, since] = one;
   const row = Math.min(ROW_MIN, before + 1);
   const isRow = row === ROW_MIN;
   const isNewDay = isRow && today > day;
   if (row === before && !isNewDay) return one;
   if (isNewDay && days + 1 >= KNOWN_DAYS) return undefined;
-  const told = isRow ? 1 : wasTold;
+  const told = isRow ? 1 : wasReported;
   return [change, row, told, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
 }
 
@@ -85,7 +85,7 @@ export function watchTried(tried: readonly Tried[], { changes, hour }: Shown): W
   const today = Math.floor(hour / HOURS_A_DAY);
   let again = NOTHING_AGAIN;
   /** As it was before, until one changes. */
-  let kept: Tried[] | undefined;
+  let retained: Tried[] | undefined;
   for (let at = 0; at < tried.length; at += 1) {
     const one = tried[at];
     if (one === undefined) continue;
@@ -95,11 +95,11 @@ export function watchTried(tried: readonly Tried[], { changes, hour }: Shown): W
       : mayChange(one, hour) && isOtherShown(one, changes)
         ? shownOther(one, hour)
         : one;
-    if (next !== one) kept ??= tried.slice(0, at);
-    if (next !== undefined) kept?.push(next);
+    if (next !== one) retained ??= tried.slice(0, at);
+    if (next !== undefined) retained?.push(next);
     if (!isShown) continue;
     const isRowNow = (next?.[1] ?? ROW_MIN) === ROW_MIN;
     if (one[2] === 0 && one[1] < ROW_MIN && isRowNow) again = [...again, [one[0], one[5]]];
   }
-  return { tried: kept ?? tried, again };
+  return { tried: retained ?? tried, again };
 }

@@ -23,7 +23,7 @@ const pays: Partial<AuditEvent> = {
 };
 const decided = (uid: string) => ({ mode: 'human' as const, by: 'ana', latency_ms: 9000, uid });
 
-function rulesTold(registry: unknown, ...events: readonly AuditEvent[]): readonly string[] {
+function rulesReported(registry: unknown, ...events: readonly AuditEvent[]): readonly string[] {
   const alerts = new ProfileWorld(registry).feed(...events);
   return [...new Set(alerts.map((alert) => alert.rule_id))];
 }
@@ -40,36 +40,36 @@ describe.each([
       ...{ activity: 'model_call', capabilities: [] },
     };
     const taken = Array.from({ length: 40 }, (_, n) => call(241 * HOUR_MS + n * 100, thief));
-    expect(rulesTold(registry, ...before, ...taken)).toContain('stolen-credential');
+    expect(rulesReported(registry, ...before, ...taken)).toContain('stolen-credential');
   });
 
   it('a credential that has expired is told, and the class table asks nothing of one that is old', () => {
     const issued_at = '2025-01-05T09:00:00Z';
     const old = call(0, { credential: { uid: 'tok-1', issued_at } });
-    expect(rulesTold(registry, old)).toEqual([]);
+    expect(rulesReported(registry, old)).toEqual([]);
     const expires_at = '2026-01-05T01:00:00Z';
     const expired = call(0, { credential: { uid: 'tok-1', expires_at } });
-    expect(rulesTold(registry, expired)).toEqual(['credential-expired']);
+    expect(rulesReported(registry, expired)).toEqual(['credential-expired']);
   });
 
   it('a task that acts after its deadline is told', () => {
     const task = { id: 't-1', deadline: '2026-01-05T09:30:00Z' };
-    expect(rulesTold(registry, call(0, { task }), call(HOUR_MS, { task }))).toEqual([
+    expect(rulesReported(registry, call(0, { task }), call(HOUR_MS, { task }))).toEqual([
       'task-overrun',
     ]);
   });
 
   it('what a person refused and ran all the same is told, and an approval that is used twice', () => {
     const refused = call(0, { ...pays, outcome: 'denied', approval: decided('no-1') });
-    expect(rulesTold(registry, refused, call(60_000, pays))).toEqual(['approval-refused']);
+    expect(rulesReported(registry, refused, call(60_000, pays))).toEqual(['approval-refused']);
     const other = { args: { hash: 'hmac-sha256:b' } };
     const approved = { ...pays, approval: decided('yes-1') };
-    expect(rulesTold(registry, call(0, approved), call(60_000, { ...approved, ...other }))).toEqual(
-      ['approval-reuse'],
-    );
+    expect(
+      rulesReported(registry, call(0, approved), call(60_000, { ...approved, ...other })),
+    ).toEqual(['approval-reuse']);
   });
 
   it('nobody is held to a class that nobody gave', () => {
-    expect(rulesTold(registry, call(0, { ...pays, approval: { mode: 'none' } }))).toEqual([]);
+    expect(rulesReported(registry, call(0, { ...pays, approval: { mode: 'none' } }))).toEqual([]);
   });
 });

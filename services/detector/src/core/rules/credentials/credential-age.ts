@@ -16,7 +16,7 @@ import {
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   credentialCause,
   type Finding,
@@ -42,15 +42,16 @@ function span(ms: number): string {
 }
 
 /** Since when the agent was seen with a credential that does not tell when it was issued. */
-function firstUseMs(draft: Draft, event: AuditEvent): number {
+function firstUseMs(transaction: Transaction, event: AuditEvent): number {
   const at = epochMs(event.event_time);
   const uid = event.credential?.uid ?? event.credential?.fp;
   if (uid === undefined) return at;
   const token = shortPrint(uid);
   const key = agentKey(event, 'since');
-  const known = draft.get<readonly (readonly [token: string, ms: number])[]>(key) ?? [];
+  const known = transaction.get<readonly (readonly [token: string, ms: number])[]>(key) ?? [];
   const first = known.find(([one]) => one === token);
-  if (first === undefined) draft.put(key, [...known, [token, at] as const].slice(-TOKENS_MAX));
+  if (first === undefined)
+    transaction.put(key, [...known, [token, at] as const].slice(-TOKENS_MAX));
   return first?.[1] ?? at;
 }
 
@@ -58,7 +59,7 @@ function firstUseMs(draft: Draft, event: AuditEvent): number {
 const RENEWED_MS = 7 * 86_400_000;
 
 /** As which of its agent's tokens one is told that is so late. */
-export function toldAs({ credential }: AuditEvent, lateMs: number): string {
+export function reportedAs({ credential }: AuditEvent, lateMs: number): string {
   return lateMs > RENEWED_MS ? (credential?.uid ?? '') : 'renewed';
 }
 
@@ -84,41 +85,43 @@ const PLACES_MAX = 8;
 /** What all further ones are told as; no place is named so. */
 const FURTHER = 'further';
 /** Of a place that was only asserted; no print begins so. */
-const SAID = '~';
+const CLAIMED = '~';
 
 /** Whether there is no room for another place that is as well proven. */
-function isFull(known: string, isSaid: boolean): boolean {
-  const alike = eachRecord(known, PRINT_LENGTH).filter((one) => one.startsWith(SAID) === isSaid);
+function isFull(known: string, isClaimed: boolean): boolean {
+  const alike = eachRecord(known, PRINT_LENGTH).filter(
+    (one) => one.startsWith(CLAIMED) === isClaimed,
+  );
   return alike.length >= PLACES_MAX;
 }
 
 /** The same, as one of those that are told apart or of all further ones. */
-function toldPlace(
-  draft: Draft,
+function reportedPlace(
+  transaction: Transaction,
   event: AuditEvent,
 ): { readonly key: string; readonly from: string } {
   const place = placeOf(event);
   const proven = shortPrint(place.key);
-  const isSaid = !assuranceAtLeast(event.agent.assurance, 'authenticated');
-  const own = isSaid ? SAID + proven.slice(1) : proven;
+  const isClaimed = !assuranceAtLeast(event.agent.assurance, 'authenticated');
+  const own = isClaimed ? CLAIMED + proven.slice(1) : proven;
   const key = agentKey(event, 'expired-at');
-  const known = draft.get<string>(key) ?? '';
+  const known = transaction.get<string>(key) ?? '';
   if ([own, proven].some((one) => findPrint(known, one, PRINT_LENGTH) >= 0)) return place;
-  if (isFull(known, isSaid)) {
+  if (isFull(known, isClaimed)) {
     return { key: FURTHER, from: `${place.from} (a place beyond the first ${PLACES_MAX})` };
   }
-  draft.put(key, known + own);
+  transaction.put(key, known + own);
   return place;
 }
 
-function expired(draft: Draft, event: AuditEvent, over: number): Finding {
+function expired(transaction: Transaction, event: AuditEvent, over: number): Finding {
   const who = nameOf(event);
-  const place = toldPlace(draft, event);
+  const place = reportedPlace(transaction, event);
   return finding({
     kind: 'credential_misuse',
     ruleId: 'credential-expired',
     severity: 'high',
-    dedupeKey: `expired|${toldAs(event, over)}|${place.key}`,
+    dedupeKey: `expired|${reportedAs(event, over)}|${place.key}`,
     renews: 'credential',
     title: `${who} used a credential ${span(over)} after it expired`,
     summary: `${who} used a credential${place.from} that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
@@ -164,7 +167,7 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: 'medium',
-    dedupeKey: `age|${toldAs(event, age)}`,
+    dedupeKey: `age|${reportedAs(event, age)}`,
     title: `${who} uses a credential that is ${atLeast}${span(age)} old (class ${cls}: ${life})`,
     summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${span(age)} ago` : `was issued ${span(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
     expected: `at most ${life}`,
@@ -180,7 +183,7 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
   });
 }
 
-export const credentialAge: FindingRule = (draft, event, { registered, classes }) => {
+export const credentialAge: FindingRule = (transaction, event, { registered, classes }) => {
   const { credential, event_time_quality: quality } = event;
   if (credential === undefined || quality !== 'measured' || event.outcome === 'denied') {
     return undefined;
@@ -189,7 +192,7 @@ export const credentialAge: FindingRule = (draft, event, { registered, classes }
   const at = epochMs(event.event_time);
   if (credential.expires_at !== undefined) {
     const over = at - epochMs(credential.expires_at);
-    if (over > SKEW_MS) return expired(draft, event, over);
+    if (over > SKEW_MS) return expired(transaction, event, over);
   }
   if (registered === undefined) return undefined;
   const row = classRow(classes, cls, event.target?.environment);
@@ -197,7 +200,7 @@ export const credentialAge: FindingRule = (draft, event, { registered, classes }
   if (life === undefined) return undefined;
   const { issued_at: issued } = credential;
   const isSeen = issued === undefined;
-  const age = at - (isSeen ? firstUseMs(draft, event) : epochMs(issued));
+  const age = at - (isSeen ? firstUseMs(transaction, event) : epochMs(issued));
   if (age <= durationMs(life) + SKEW_MS) return undefined;
   const threshold = thresholdOf(row, cls, 'credential_life');
   return overAge(event, { age, life, cls, isSeen, threshold });

@@ -17,7 +17,7 @@ import {
   slotEndMs,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   credentialCause,
   type Finding,
@@ -28,7 +28,7 @@ import {
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
-import { toldAs } from './credential-age.ts';
+import { reportedAs } from './credential-age.ts';
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
@@ -44,7 +44,7 @@ type Tokens = readonly (readonly [token: string, name: string])[];
 
 /** What the same token was used for before, where that is something else; else it is remembered. */
 function usedBefore(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { table, name }: { readonly table: string; readonly name: string },
 ): string | undefined {
@@ -52,9 +52,9 @@ function usedBefore(
   if (uid === undefined) return undefined;
   const token = shortPrint(uid, TOKEN_PRINT);
   const key = agentKey(event, table);
-  const all = draft.get<Tokens>(key) ?? [];
+  const all = transaction.get<Tokens>(key) ?? [];
   const known = all.find(([one]) => one === token)?.[1];
-  if (known === undefined) draft.put(key, [...all.slice(1 - TOKENS_MAX), [token, name]]);
+  if (known === undefined) transaction.put(key, [...all.slice(1 - TOKENS_MAX), [token, name]]);
   return known === undefined || known === name ? undefined : known;
 }
 
@@ -63,7 +63,7 @@ interface Bound {
   readonly registered: RegistryAgent;
 }
 
-interface Said extends Pick<FindingParts, 'threshold'> {
+interface Claimed extends Pick<FindingParts, 'threshold'> {
   readonly ruleId: string;
   readonly title: string;
   readonly summary: string;
@@ -71,7 +71,7 @@ interface Said extends Pick<FindingParts, 'threshold'> {
   readonly observed: string;
 }
 
-function posture({ ruleId, ...said }: Said): Finding {
+function posture({ ruleId, ...said }: Claimed): Finding {
   return finding({
     ...said,
     kind: 'credential_static',
@@ -83,7 +83,11 @@ function posture({ ruleId, ...said }: Said): Finding {
   });
 }
 
-function ofTask(draft: Draft, event: AuditEvent, { row, registered }: Bound): Finding | undefined {
+function ofTask(
+  transaction: Transaction,
+  event: AuditEvent,
+  { row, registered }: Bound,
+): Finding | undefined {
   const cls = registered.class;
   const who = nameOf(event);
   const task = event.task?.id;
@@ -100,7 +104,7 @@ function ofTask(draft: Draft, event: AuditEvent, { row, registered }: Bound): Fi
     });
   }
   const name = task.slice(0, NAME_LENGTH);
-  const before = usedBefore(draft, event, { table: 'tasked', name });
+  const before = usedBefore(transaction, event, { table: 'tasked', name });
   const other = given !== undefined && given !== task ? given : before;
   if (other === undefined) return undefined;
   return posture({
@@ -114,7 +118,7 @@ function ofTask(draft: Draft, event: AuditEvent, { row, registered }: Bound): Fi
 }
 
 function ofSession(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { row, registered }: Bound,
 ): Finding | undefined {
@@ -122,7 +126,7 @@ function ofSession(
   const { principal } = event;
   if (principal?.type !== 'human') return undefined;
   const name = principal.uid.slice(0, NAME_LENGTH);
-  const before = usedBefore(draft, event, { table: 'lent', name });
+  const before = usedBefore(transaction, event, { table: 'lent', name });
   if (before === undefined) return undefined;
   const who = nameOf(event);
   return posture({
@@ -152,7 +156,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: 'medium',
-    dedupeKey: `window|${toldAs(event, over)}`,
+    dedupeKey: `window|${reportedAs(event, over)}`,
     renews: 'credential',
     title: `${who} uses a credential ${late} after its slot`,
     summary: `${who} uses a credential that was issued at ${issued} for a slot of its schedule that is over since ${late} (grace ${grace} counted). One of class ${registered.class} lives to the end of its slot, so that a stolen one is soon worth nothing.`,
@@ -165,7 +169,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
   });
 }
 
-export const credentialBound: FindingRule = (draft, event, { registered, classes }) => {
+export const credentialBound: FindingRule = (transaction, event, { registered, classes }) => {
   const { credential, event_time_quality: quality, outcome } = event;
   if (registered === undefined || credential === undefined) return undefined;
   if (quality !== 'measured' || outcome === 'denied') return undefined;
@@ -173,9 +177,9 @@ export const credentialBound: FindingRule = (draft, event, { registered, classes
   const row = classRow(classes, cls, event.target?.environment);
   switch (row.credential_bound) {
     case 'task':
-      return ofTask(draft, event, { row, registered });
+      return ofTask(transaction, event, { row, registered });
     case 'session':
-      return ofSession(draft, event, { row, registered });
+      return ofSession(transaction, event, { row, registered });
     case 'window':
       return ofWindow(event, { row, registered });
     default:

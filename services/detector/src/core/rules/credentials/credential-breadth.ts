@@ -57,7 +57,7 @@ function intersection(a: readonly string[], b: readonly string[]): readonly stri
   return [...a.filter((one) => covers(b, one)), ...b.filter((one) => covers(a, one))];
 }
 
-export const credentialBreadth: FindingRule = (_draft, event, context) => {
+export const credentialBreadth: FindingRule = (_transaction, event, context) => {
   const { registered, registry, classes } = context;
   if (registered === undefined || event.credential === undefined) return undefined;
   const scoped = grantsOfScopes(event, registry);

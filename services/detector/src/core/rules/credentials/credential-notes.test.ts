@@ -3,7 +3,7 @@ import { shortPrint } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
 import { agentKey } from '../../state/agent/agent-key.ts';
 import { event } from '../../testing/event-builder.ts';
-import { MapDraft } from '../../testing/map-draft.ts';
+import { MapTransaction } from '../../testing/map-draft.ts';
 import { noteCredentials } from './credential-notes.ts';
 
 const asked = { grants: null, policyVersion: 'p', registered: undefined, now: '2026-01-05' };
@@ -13,8 +13,8 @@ const use = event(1, {
 });
 
 test('marks that do not tell whether a use was proven keep no proven one from being noted', () => {
-  const draft = new MapDraft();
-  draft.put(agentKey(use, 'noted'), shortPrint('credential_held|credential/t', 8));
-  expect(noteCredentials(draft, use, asked)).toHaveLength(1);
-  expect(noteCredentials(draft, use, asked)).toEqual([]);
+  const transaction = new MapTransaction();
+  transaction.put(agentKey(use, 'noted'), shortPrint('credential_held|credential/t', 8));
+  expect(noteCredentials(transaction, use, asked)).toHaveLength(1);
+  expect(noteCredentials(transaction, use, asked)).toEqual([]);
 });

@@ -13,12 +13,12 @@ import {
   type RegistryAgent,
   shortPrint,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type NoteKind, noteOutput } from '../../alerting/shared-note.ts';
 import { delegateOf } from '../../domain/delegate.ts';
 import { findPrint } from '../../domain/print-table.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
-import { isChurning, isYoung, workloadAndIssuer } from '../identity/churned-uids.ts';
+import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-uids.ts';
 
 /**
  * Credentials, and results with secrets, of an agent of which it is remembered that they were noted. What stood in one
@@ -74,7 +74,7 @@ function found(event: AuditEvent, grants: readonly string[] | null): Sighted | u
 
 function used({ credential }: AuditEvent): Sighted | undefined {
   const name = credential?.fp ?? credential?.uid;
-  return name === undefined ? undefined : { kind: NOTES.credentialHeld, credentials: [name] };
+  return name === undefined ? undefined : { kind: NOTES.credentialUsed, credentials: [name] };
 }
 
 interface Asked {
@@ -87,52 +87,59 @@ interface Asked {
 }
 
 /** No print has it. */
-const YOUNG = '~';
-const asYoung = (mark: string) => YOUNG + mark.slice(1);
+const COLD_START = '~';
+const asColdStart = (mark: string) => COLD_START + mark.slice(1);
 const isNoted = (marks: string, mark: string) => findPrint(marks, mark, MARK_LENGTH) >= 0;
 
 /** Whether an agent has a history is asked once a day. */
 const isNewDay = ({ before, now }: Asked) =>
   before?.slice(0, DATE_LENGTH) !== now.slice(0, DATE_LENGTH);
 
-function workloadOfYoung(draft: Draft, event: AuditEvent, asked: Asked): Workload | undefined {
-  if (asked.registered !== undefined || !isYoung(draft, event)) return undefined;
-  return { name: workloadAndIssuer(draft, event), isChurning: isChurning(draft, event) };
+function workloadOfColdStart(
+  transaction: Transaction,
+  event: AuditEvent,
+  asked: Asked,
+): Workload | undefined {
+  if (asked.registered !== undefined || !isColdStart(transaction, event)) return undefined;
+  return {
+    name: workloadAndIssuer(transaction, event),
+    isChurning: isChurning(transaction, event),
+  };
 }
 
 /**
  * What is only said to be the agent's has a mark of its own: that a proven one is known says more. Marks up to 1.125.0
  * don't tell, nor do those of sights up to 1.146.0, and are none of these: a first proven one would pass for noted.
  */
-function markOf(name: string, isSaid: boolean): string {
-  return shortPrint((isSaid ? 'said|' : 'proven|') + name, MARK_LENGTH);
+function markOf(name: string, isClaimed: boolean): string {
+  return shortPrint((isClaimed ? 'said|' : 'proven|') + name, MARK_LENGTH);
 }
 
 /** Those that were not noted of this agent yet, or while it had no history; they are from now on. */
 function unnoted(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   all: readonly Sighted[],
   asked: Asked,
 ): readonly Sighted[] {
   if (all.length === 0) return all;
   const key = agentKey(event, 'noted');
-  const marks = draft.get<string>(key) ?? '';
-  const isSaid = !assuranceAtLeast(event.agent.assurance, 'authenticated');
+  const marks = transaction.get<string>(key) ?? '';
+  const isClaimed = !assuranceAtLeast(event.agent.assurance, 'authenticated');
   let now = marks;
   const fresh = all.filter((one) => {
     const name = `${one.kind}|credential/${one.credentials.join(' ')}`;
-    const mark = markOf(name, isSaid);
-    if (isNoted(marks, mark) || (isSaid && isNoted(marks, markOf(name, false)))) {
+    const mark = markOf(name, isClaimed);
+    if (isNoted(marks, mark) || (isClaimed && isNoted(marks, markOf(name, false)))) {
       return false;
     }
-    const isUse = asked.registered === undefined && one.kind === NOTES.credentialHeld;
-    const isYoungNoted = isUse && isNoted(marks, asYoung(mark));
-    if (isYoungNoted && (!isNewDay(asked) || isYoung(draft, event))) return false;
-    now += isUse && !isYoungNoted && isYoung(draft, event) ? asYoung(mark) : mark;
+    const isUse = asked.registered === undefined && one.kind === NOTES.credentialUsed;
+    const isColdStartNoted = isUse && isNoted(marks, asColdStart(mark));
+    if (isColdStartNoted && (!isNewDay(asked) || isColdStart(transaction, event))) return false;
+    now += isUse && !isColdStartNoted && isColdStart(transaction, event) ? asColdStart(mark) : mark;
     return true;
   });
-  if (now !== marks) draft.put(key, now.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
+  if (now !== marks) transaction.put(key, now.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
   return fresh;
 }
 
@@ -148,18 +155,22 @@ function handed(event: AuditEvent, policyVersion: string): readonly Output[] {
   ];
 }
 
-export function noteCredentials(draft: Draft, event: AuditEvent, asked: Asked): readonly Output[] {
+export function noteCredentials(
+  transaction: Transaction,
+  event: AuditEvent,
+  asked: Asked,
+): readonly Output[] {
   if (event.phase !== 'completed' || !USING.has(event.activity)) return [];
   if (event.outcome === 'denied' || event.agent.assurance === 'unresolved') return [];
   if (event.target?.resource_type === 'access_record') return [];
   const { grants, policyVersion } = asked;
   const all = [used(event), found(event, grants)].filter((one) => one !== undefined);
-  const sighted = unnoted(draft, event, all, asked);
+  const sighted = unnoted(transaction, event, all, asked);
   if (sighted.length === 0) return handed(event, policyVersion);
   const time = event.event_time;
   const notes = sighted.flatMap(({ kind, credentials }) => {
     const ofWorkload =
-      kind === NOTES.credentialHeld ? workloadOfYoung(draft, event, asked) : undefined;
+      kind === NOTES.credentialUsed ? workloadOfColdStart(transaction, event, asked) : undefined;
     return credentials.map((one) =>
       noteOutput(event, { kind, about: `credential/${one}`, time, policyVersion, ofWorkload }),
     );

@@ -7,7 +7,7 @@
  * Limits: a proxy hides the thief; who roams is reported once; moves inside a network are none.
  */
 import { type AuditEvent, severityAtLeast } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   credentialCause,
   type Finding,
@@ -64,7 +64,7 @@ const laplace = (times: number, days: number) => (1 + times) / (2 + days);
 
 /** In what a place differs from where the credential belongs, as something new to agent and peers. */
 function newIn(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { places, place, home, registered }: Looked,
 ): readonly Dimension[] {
@@ -72,7 +72,7 @@ function newIn(
     const [name, own] = [place[dimension], home[dimension]];
     if (name === undefined || own === undefined || name === own) return false;
     if (isKnownPlace(places[dimension], name, places.day)) return false;
-    return !isPeersPlace(draft, event, registered, [dimension, name]);
+    return !isPeersPlace(transaction, event, registered, [dimension, name]);
   });
 }
 
@@ -135,13 +135,13 @@ function describe(
 
 /** Where the credential was away from, that it came back to; or where it is away to. */
 function moveOf(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   known: CredentialUse,
   looked: Looked,
 ): Omit<Move, 'chance'> | undefined {
   const { place, home, places } = looked;
-  const dimensions = newIn(draft, event, looked);
+  const dimensions = newIn(transaction, event, looked);
   if (dimensions.length > 0) return { dimensions, place, before: home, hasReturned: false };
   const { away } = known;
   const isHome = DIMENSIONS.every((one) => place[one] === undefined || place[one] === home[one]);
@@ -165,19 +165,24 @@ function atHome(places: Places, event: AuditEvent, id: string): Places {
 
 /** A credential that is new, from a place that is new in all: as if it belonged where the agent's latest was used. */
 function fresh(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { places, id, registered }: Pick<Looked, 'places' | 'registered'> & { readonly id: string },
 ): CredentialUse | undefined {
   const latest = places.credentials.at(-1);
   if (latest === undefined) return undefined;
   const looked = { places, place: placeOf(event), home: latest.home, registered };
-  const isElsewhere = newIn(draft, event, looked).length === DIMENSIONS.length;
+  const isElsewhere = newIn(transaction, event, looked).length === DIMENSIONS.length;
   return isElsewhere ? { id, home: latest.home } : undefined;
 }
 
 /** Nothing about the call is odd: most are like the one before, and change nothing. */
-function stay(draft: Draft, event: AuditEvent, places: Places, known: CredentialUse): void {
+function stay(
+  transaction: Transaction,
+  event: AuditEvent,
+  places: Places,
+  known: CredentialUse,
+): void {
   if (!showsHabit(event)) return;
   const { home, away, counted } = known;
   const use = useOf(event, placeOf(event));
@@ -185,7 +190,7 @@ function stay(draft: Draft, event: AuditEvent, places: Places, known: Credential
   const isCounted = counted?.[0] === places.day;
   if (isSame && isCounted && away === undefined && use.ms - home.ms < SOON_MS) return;
   const [next, credential] = withMoves(withPlace(places, use), known, ['days']);
-  keepPlaces(draft, event, withCredential(next, { ...credential, home: use }));
+  keepPlaces(transaction, event, withCredential(next, { ...credential, home: use }));
 }
 
 /** Counted as a day on which it moved, unless that is reported; what goes on for two weeks is where it belongs now. */
@@ -212,31 +217,32 @@ function moved(
   );
 }
 
-export const stolenCredential: FindingRule = (draft, called, { registered, compared }) => {
+export const stolenCredential: FindingRule = (transaction, called, { registered, compared }) => {
   const event = compared ?? called;
   const place = placeOf(event);
   if (place.network === undefined && place.client === undefined) return undefined;
-  const places = placesAt(draft, event);
+  const places = placesAt(transaction, event);
   const id = credentialId(event);
   if (id === undefined) return undefined;
   const own = places.credentials.find((one) => one.id === id);
   // Each run of a workload may have a key of its own.
   const known =
-    own ?? (compared === undefined ? fresh(draft, event, { places, id, registered }) : undefined);
+    own ??
+    (compared === undefined ? fresh(transaction, event, { places, id, registered }) : undefined);
   if (known === undefined) {
-    if (showsHabit(event)) keepPlaces(draft, event, atHome(places, event, id));
+    if (showsHabit(event)) keepPlaces(transaction, event, atHome(places, event, id));
     return undefined;
   }
-  const move = moveOf(draft, event, known, { places, place, home: known.home, registered });
+  const move = moveOf(transaction, event, known, { places, place, home: known.home, registered });
   if (move === undefined) {
-    stay(draft, event, places, known);
+    stay(transaction, event, places, known);
     return undefined;
   }
   const chance = chanceOf(places, move.dimensions, move.hasReturned);
   const { ms } = useOf(event, place);
-  const isAllowed = isDeclared(draft, event, `network/${place.network ?? ''}`, ms);
+  const isAllowed = isDeclared(transaction, event, `network/${place.network ?? ''}`, ms);
   const isWarm = places.day - places.since >= DAYS_MIN;
   const isOdd = !isAllowed && isWarm && chance <= MOVED_CHANCE_MAX;
-  keepPlaces(draft, event, moved(places, event, known, { move, isOdd }));
+  keepPlaces(transaction, event, moved(places, event, known, { move, isOdd }));
   return isOdd ? describe(event, { ...move, chance }) : undefined;
 };

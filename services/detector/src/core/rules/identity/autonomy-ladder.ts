@@ -16,7 +16,7 @@ import {
   formatLogTime,
   type RegistryAgent,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { isDeclared } from '../../domain/registry/declared-tool.ts';
@@ -55,7 +55,7 @@ const READS = /^(read|ingest|browse):/;
 const FETCHES = /^read:secret(@|$)/;
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 /** For so long a step was not taken, so that its first time is news. */
-const SETTLED_MS = 14 * DAY_MS;
+const WARMED_UP_MS = 14 * DAY_MS;
 
 interface Ladder {
   readonly sinceMs: number;
@@ -78,8 +78,8 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
     steps.push('write');
     if (!isApproved) steps.push('unapproved_write');
     // Where nothing is told of persons, nothing follows from that.
-    const isTold = principal !== undefined || approval !== undefined;
-    if (isTold && !isApproved && !isAsked) steps.push('unattended_write');
+    const isReported = principal !== undefined || approval !== undefined;
+    if (isReported && !isApproved && !isAsked) steps.push('unattended_write');
   }
   // Whose declared work is to read secrets fetches none for itself.
   const isWork = isDeclared(registered, event.tool);
@@ -128,8 +128,12 @@ interface Climbed {
   readonly fresh: readonly Step[];
 }
 
-function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | undefined): Climbed {
-  const known = knownOf<Ladder>(draft, event, 'ladder');
+function climb(
+  transaction: Transaction,
+  event: AuditEvent,
+  registered: RegistryAgent | undefined,
+): Climbed {
+  const known = knownOf<Ladder>(transaction, event, 'ladder');
   const ms = epochMs(event.event_time);
   const before: Ladder = known ?? { sinceMs: ms, taken: [] };
   const fresh = stepsOf(event, registered).filter(
@@ -141,7 +145,7 @@ function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | unde
     sinceMs: before.sinceMs,
     taken: [...before.taken, ...fresh.map((step) => [step, day] as const)],
   };
-  keepKnown(draft, event, 'ladder', ladder);
+  keepKnown(transaction, event, 'ladder', ladder);
   return { ladder, fresh };
 }
 
@@ -183,8 +187,8 @@ function describe(
   });
 }
 
-export const autonomyLadder: FindingRule = (draft, event, { registered, classes }) => {
-  const climbed = climb(draft, event, registered);
+export const autonomyLadder: FindingRule = (transaction, event, { registered, classes }) => {
+  const climbed = climb(transaction, event, registered);
   if (registered === undefined || climbed.fresh.length === 0) return undefined;
   const steps = STEPS_OF[registered.class];
   if (steps === undefined) return undefined;
@@ -193,7 +197,7 @@ export const autonomyLadder: FindingRule = (draft, event, { registered, classes 
     (step) => step !== 'unapproved_write' && !steps.includes(step),
   );
   const seenMs = epochMs(event.event_time) - climbed.ladder.sinceMs;
-  const isNew = seenMs >= SETTLED_MS && climbed.fresh.some((step) => step !== 'write_grant');
+  const isNew = seenMs >= WARMED_UP_MS && climbed.fresh.some((step) => step !== 'write_grant');
   if (!isBeyond && !isNew) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   return describe(event, registered, row, climbed);

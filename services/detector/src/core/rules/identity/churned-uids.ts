@@ -4,7 +4,7 @@
  * on fewer days than a history takes. Each partition counts the agents that it sees.
  */
 import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { dayOf, dayOfTime } from '../../domain/day.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
@@ -25,8 +25,8 @@ const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
 type AgentDays = readonly (readonly [day: number, fresh: number, all: number])[];
 
 /** The workload of an event, and who issued its credential, where its fingerprint has a label that says so. */
-export function workloadAndIssuer(draft: Draft, event: AuditEvent): string {
-  const workload = workloadOf(draft, event);
+export function workloadAndIssuer(transaction: Transaction, event: AuditEvent): string {
+  const workload = workloadOf(transaction, event);
   const fp = event.credential?.fp;
   const label = fp === undefined ? undefined : LABEL.exec(fp)?.[1];
   if (label === undefined || SCHEMES.has(label)) return workload;
@@ -40,53 +40,53 @@ export function workloadName(workload: string): string {
   return `workload ${tail}`;
 }
 
-const keyOf = (draft: Draft, event: AuditEvent) =>
-  `churn|${JSON.stringify([event.tenant_id, workloadAndIssuer(draft, event)])}`;
+const keyOf = (transaction: Transaction, event: AuditEvent) =>
+  `churn|${JSON.stringify([event.tenant_id, workloadAndIssuer(transaction, event)])}`;
 
 /** Notes that an agent that nobody registered was at work on another day than before, or for the first time. */
 export function noteUid(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   { before, now }: { readonly before: string | undefined; readonly now: string },
 ): void {
   const day = dayOfTime(now);
   if (before !== undefined && dayOfTime(before) >= day) return;
-  if (before === undefined) draft.put(agentKey(event, 'since'), day);
-  if (hasProvenPath(event)) notePath(draft, event.tenant_id, event.agent.uid, day);
-  const key = keyOf(draft, event);
-  const known = draft.get<AgentDays>(key);
-  if (known === undefined) rememberInRing(draft, 'churn', key, CHURNING_MAX);
+  if (before === undefined) transaction.put(agentKey(event, 'since'), day);
+  if (hasProvenPath(event)) notePath(transaction, event.tenant_id, event.agent.uid, day);
+  const key = keyOf(transaction, event);
+  const known = transaction.get<AgentDays>(key);
+  if (known === undefined) rememberInRing(transaction, 'churn', key, CHURNING_MAX);
   const [, fresh, all] = known?.find(([one]) => one === day) ?? [day, 0, 0];
   const one = [day, fresh + (before === undefined ? 1 : 0), all + 1] as const;
   const others = (known ?? []).filter(([of]) => of !== day);
   const days = [...others, one].sort(([a], [b]) => a - b).slice(-DAYS_MAX);
-  draft.put(key, days satisfies AgentDays);
+  transaction.put(key, days satisfies AgentDays);
 }
 
-function sumsOf(draft: Draft, event: AuditEvent) {
-  const days = draft.get<AgentDays>(keyOf(draft, event)) ?? [];
+function sumsOf(transaction: Transaction, event: AuditEvent) {
+  const days = transaction.get<AgentDays>(keyOf(transaction, event)) ?? [];
   const fresh = days.reduce((sum, [, one]) => sum + one, 0);
   const all = days.reduce((sum, [, , one]) => sum + one, 0);
   return { newDays: days.filter(([, one]) => one > 0).length, fresh, all };
 }
 
 /** Whether the agents of its workload are gone before any has a history of its own. */
-export function isChurning(draft: Draft, event: AuditEvent): boolean {
-  const { newDays, fresh, all } = sumsOf(draft, event);
+export function isChurning(transaction: Transaction, event: AuditEvent): boolean {
+  const { newDays, fresh, all } = sumsOf(transaction, event);
   return newDays >= NEW_DAYS_MIN && all < fresh * HISTORY_DAYS_MIN;
 }
 
 /** Whether an agent that nobody registered has no history of its own. */
-export function isYoung(draft: Draft, event: AuditEvent): boolean {
-  const since = draft.get<number>(agentKey(event, 'since'));
+export function isColdStart(transaction: Transaction, event: AuditEvent): boolean {
+  const since = transaction.get<number>(agentKey(event, 'since'));
   return since === undefined || dayOf(event) - since < HISTORY_DAYS_MIN;
 }
 
 /** The call as one of its workload, where its agent has no history and its workload's come and go. */
-export function asWorkload(draft: Draft, event: AuditEvent): AuditEvent | undefined {
+export function asWorkload(transaction: Transaction, event: AuditEvent): AuditEvent | undefined {
   if (event.agent.assurance === 'unresolved') return undefined;
-  if (!isYoung(draft, event) || !isChurning(draft, event)) return undefined;
-  const workload = workloadAndIssuer(draft, event);
+  if (!isColdStart(transaction, event) || !isChurning(transaction, event)) return undefined;
+  const workload = workloadAndIssuer(transaction, event);
   // Longer than any uid that an event may have, so that no agent has it.
   const uid = workload.padStart(AGENT_UID_LENGTH_MAX + 1);
   return { ...event, agent: { ...event.agent, uid, name: workloadName(workload) } };

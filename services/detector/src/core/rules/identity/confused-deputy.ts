@@ -47,7 +47,7 @@ function isOwnCase(event: AuditEvent, principal: string): boolean {
 }
 
 export const confusedDeputy: FindingRule = (
-  _draft,
+  _transaction,
   event,
   { registry, now },
 ): Finding | undefined => {

@@ -19,7 +19,7 @@ interface Trap {
   readonly server: string | undefined;
   /** Server and tool in one name, as hosts join them. */
   readonly joined: readonly string[];
-  readonly isToldBare: boolean;
+  readonly isReportedBare: boolean;
 }
 
 const JOINTS = ['/', '__', '.', ':'] as const;
@@ -35,7 +35,7 @@ function trapOf(registry: Registry, tool: DecoyTool): Trap {
     server === undefined
       ? []
       : [...JOINTS.map((joint) => `${server}${joint}${name}`), `mcp_${flat(`${server}_${name}`)}`];
-  return { name, server, joined, isToldBare: !isToolElsewhere(registry, tool) };
+  return { name, server, joined, isReportedBare: !isToolElsewhere(registry, tool) };
 }
 
 /** A registry stays the same for many events. */
@@ -54,7 +54,7 @@ export function isDecoyTool(
   decoy: DecoyTool,
   tool: NonNullable<AuditEvent['tool']>,
 ): boolean {
-  const { name, server, joined, isToldBare } = trapIn(registry, decoy);
+  const { name, server, joined, isReportedBare } = trapIn(registry, decoy);
   const told = comparable(tool.name);
   if (joined.includes(told) || (told.startsWith('mcp_') && joined.includes(flat(told))))
     return true;
@@ -63,5 +63,5 @@ export function isDecoyTool(
     return comparable(called.tool) === name || comparable(namedTool(tool.name).tool) === name;
   }
   if (comparable(called.tool) !== name) return false;
-  return called.server === undefined ? isToldBare : comparable(called.server) === server;
+  return called.server === undefined ? isReportedBare : comparable(called.server) === server;
 }

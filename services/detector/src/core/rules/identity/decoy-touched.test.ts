@@ -85,15 +85,15 @@ describe('decoys', () => {
   });
 
   it('every further task is a revision, every further day an alert', () => {
-    const draft = world(rules);
+    const transaction = world(rules);
     const touch = { target: { resource_id: 'customer/0' } };
-    const [first] = alerts(draft, event(1, touch));
-    const [second] = alerts(draft, event(2, { ...touch, task: { id: 'task-2' } }));
+    const [first] = alerts(transaction, event(1, touch));
+    const [second] = alerts(transaction, event(2, { ...touch, task: { id: 'task-2' } }));
     expect(second).toMatchObject({ alert_id: first?.alert_id, revision: 2 });
     expect(second?.subject.task_id).toBe('task-2');
     const time = '2026-01-22T09:00:00.000000000Z';
     const later = { ...event(3, touch), event_time: time, observed_time: time };
-    const [third] = alerts(draft, later);
+    const [third] = alerts(transaction, later);
     expect(third).toMatchObject({ severity: 'critical', revision: 1 });
     expect(third?.alert_id).not.toBe(first?.alert_id);
   });

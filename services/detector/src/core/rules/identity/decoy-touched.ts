@@ -71,7 +71,7 @@ function endOf({ outcome, phase }: AuditEvent): string {
 }
 
 export const decoyTouched: FindingRule = (
-  _draft,
+  _transaction,
   event,
   { registry, now },
 ): Finding | undefined => {

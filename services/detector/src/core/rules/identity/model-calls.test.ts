@@ -2,7 +2,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
-import { alerts, feed, registry, sightingsOf, world } from '../../testing/registry-world.ts';
+import { alerts, feed, observationsOf, registry, world } from '../../testing/registry-world.ts';
 
 const thinks = (n: number, over: Partial<AuditEvent> = {}): AuditEvent => {
   const { tool: _, ...bare } = event(n, { activity: 'model_call', capabilities: [], ...over });
@@ -23,10 +23,10 @@ describe('a call of the model', () => {
   ])(
     '%s is told, and an act that does the same is no second alert',
     (_, agent, over, rule, severity) => {
-      const draft = world(registry(agent));
-      const told = alerts(draft, thinks(1, over)).filter((one) => one.posture !== true);
+      const transaction = world(registry(agent));
+      const told = alerts(transaction, thinks(1, over)).filter((one) => one.posture !== true);
       expect(told).toMatchObject([{ rule_id: rule, severity }]);
-      const more = alerts(draft, event(2, over)).filter((one) => one.rule_id === rule);
+      const more = alerts(transaction, event(2, over)).filter((one) => one.rule_id === rule);
       for (const one of more) expect(one.alert_id).toBe(told[0]?.alert_id);
     },
   );
@@ -41,12 +41,12 @@ describe('a call of the model', () => {
   });
 
   it('of an agent that nobody registered is a sighting, one with its acts', () => {
-    const draft = world(registry());
+    const transaction = world(registry());
     const agent = { uid: 'stranger', assurance: 'authenticated' as const };
-    expect(sightingsOf(feed(draft, thinks(1, { agent })))).toHaveLength(1);
-    expect(sightingsOf(feed(draft, event(2, { agent })))).toEqual([]);
+    expect(observationsOf(feed(transaction, thinks(1, { agent })))).toHaveLength(1);
+    expect(observationsOf(feed(transaction, event(2, { agent })))).toEqual([]);
     const asked = thinks(3, { agent: { ...agent, uid: 'other' }, phase: 'requested' });
-    expect(sightingsOf(feed(draft, asked))).toEqual([]);
+    expect(observationsOf(feed(transaction, asked))).toEqual([]);
   });
 
   it('with a fresh key, in time, of a live agent is quiet', () => {

@@ -22,7 +22,7 @@ const STATES: Readonly<Record<string, string>> = {
 };
 
 export const notInService: FindingRule = (
-  _draft,
+  _transaction,
   event,
   { registered, now },
 ): Finding | undefined => {

@@ -81,7 +81,7 @@ function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonl
 }
 
 export const outsideProfile: FindingRule = (
-  _draft,
+  _transaction,
   event,
   { registered, classes },
 ): Finding | undefined => {

@@ -13,23 +13,23 @@ describe('over-privilege', () => {
     ],
   };
   const withPolicy = (grants: readonly string[]) => {
-    const draft = world(registry({ grants }));
-    publishPolicy(draft, { version: 1, combinations: [trifecta] });
-    return draft;
+    const transaction = world(registry({ grants }));
+    publishPolicy(transaction, { version: 1, combinations: [trifecta] });
+    return transaction;
   };
 
   it('is listed once for an agent whose grants contain a combination, and queued never', () => {
-    const draft = withPolicy(['read:*', 'publish:public']);
-    expect(alerts(draft, event(1))).toMatchObject([
+    const transaction = withPolicy(['read:*', 'publish:public']);
+    expect(alerts(transaction, event(1))).toMatchObject([
       { kind: 'over_privilege', posture: true, severity: 'low' },
     ]);
-    expect(alerts(draft, event(2))).toEqual([]);
+    expect(alerts(transaction, event(2))).toEqual([]);
   });
 
   it('is quiet where a step is missing, and asked again when the registry changes', () => {
-    const draft = withPolicy(['read:secret']);
-    expect(alerts(draft, event(1))).toEqual([]);
-    publish(draft, registry({ grants: ['read:secret', 'send:external'] }), 'r2');
-    expect(alerts(draft, event(2))).toMatchObject([{ kind: 'over_privilege' }]);
+    const transaction = withPolicy(['read:secret']);
+    expect(alerts(transaction, event(1))).toEqual([]);
+    publish(transaction, registry({ grants: ['read:secret', 'send:external'] }), 'r2');
+    expect(alerts(transaction, event(2))).toMatchObject([{ kind: 'over_privilege' }]);
   });
 });

@@ -14,31 +14,31 @@ import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
 /** Combinations named in one finding; the count tells of the rest. */
 const NAMED_MAX = 17;
 
-function isHeld(grants: readonly string[], { steps }: CombinationNeeds): boolean {
+function isInHand(grants: readonly string[], { steps }: CombinationNeeds): boolean {
   return (
     steps.length > 1 &&
     steps.every((any) => any.some((symbol) => grants.some((grant) => matchesGrant(grant, symbol))))
   );
 }
 
-export const overPrivilege: FindingRule = (draft, event, context): Finding | undefined => {
+export const overPrivilege: FindingRule = (transaction, event, context): Finding | undefined => {
   const { registered, combinations, versions } = context;
   if (registered?.grants === undefined) return undefined;
-  if (knownOf<string>(draft, event, 'posture') === versions) return undefined;
-  keepKnown(draft, event, 'posture', versions);
+  if (knownOf<string>(transaction, event, 'posture') === versions) return undefined;
+  keepKnown(transaction, event, 'posture', versions);
   const grants = registered.grants;
-  const held = combinations.filter((one) => isHeld(grants, one)).map((one) => one.id);
-  if (held.length === 0) return undefined;
+  const inHand = combinations.filter((one) => isInHand(grants, one)).map((one) => one.id);
+  if (inHand.length === 0) return undefined;
   const who = nameOf(event);
   return finding({
     kind: 'over_privilege',
     ruleId: 'over-privilege',
     severity: 'low',
     posture: true,
-    dedupeKey: listed(held),
-    title: `${who} alone is granted ${held.length === 1 ? 'a whole dangerous combination' : `${held.length} whole dangerous combinations`}`,
+    dedupeKey: listed(inHand),
+    title: `${who} alone is granted ${inHand.length === 1 ? 'a whole dangerous combination' : `${inHand.length} whole dangerous combinations`}`,
     summary:
-      `${who} is granted every step of ${listed(held.slice(0, NAMED_MAX))}. ` +
+      `${who} is granted every step of ${listed(inHand.slice(0, NAMED_MAX))}. ` +
       'It has not been seen doing them together; whoever takes it over could, without any other agent.',
     expected: 'no single agent is granted every step of a combination',
     observed: `granted ${listed(grants)}`,

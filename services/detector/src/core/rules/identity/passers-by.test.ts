@@ -7,7 +7,7 @@ import { controlled } from '../../testing/asked-features.ts';
 import { event } from '../../testing/event-builder.ts';
 import { hostileEvents } from '../../testing/hostile-events.ts';
 import { livedEvents } from '../../testing/lived-world.ts';
-import type { MapDraft } from '../../testing/map-draft.ts';
+import type { MapTransaction } from '../../testing/map-draft.ts';
 import { feed, world } from '../../testing/registry-world.ts';
 import { notePasser, PASSERS_MAX } from './passers-by.ts';
 import { KNOWN_NAMES } from './work-in-hand.ts';
@@ -19,50 +19,52 @@ function call(uid: string, n: number, of: AuditEvent = event(n)): AuditEvent {
 }
 
 /** Keys of what is kept of an agent. */
-function kept(draft: MapDraft, uid: string): readonly string[] {
+function retained(transaction: MapTransaction, uid: string): readonly string[] {
   const own = agentPrint(call(uid, 0));
-  return [...draft.entries.keys()].filter((key) => readAgentKey(key)?.agent === own);
+  return [...transaction.entries.keys()].filter((key) => readAgentKey(key)?.agent === own);
 }
 
 /** As many others come for the first time. */
-function passed(draft: MapDraft, many: number): void {
-  for (let n = 0; n < many; n += 1) notePasser(draft, call(`made-up-${n}`, n));
+function passed(transaction: MapTransaction, many: number): void {
+  for (let n = 0; n < many; n += 1) notePasser(transaction, call(`made-up-${n}`, n));
 }
 
 describe('agents that pass by', () => {
   it('make room with all that was kept of them, whatever their calls were', () => {
-    const draft = controlled();
-    for (const [n, one] of calls.entries()) feed(draft, call(`passer-${n % 20}`, n, one));
-    expect(kept(draft, 'passer-3').length).toBeGreaterThan(15);
-    passed(draft, PASSERS_MAX);
-    for (let n = 0; n < 20; n += 1) expect(kept(draft, `passer-${n}`)).toEqual([]);
+    const transaction = controlled();
+    for (const [n, one] of calls.entries()) feed(transaction, call(`passer-${n % 20}`, n, one));
+    expect(retained(transaction, 'passer-3').length).toBeGreaterThan(15);
+    passed(transaction, PASSERS_MAX);
+    for (let n = 0; n < 20; n += 1) expect(retained(transaction, `passer-${n}`)).toEqual([]);
   });
 
   it('stay from five calls on, and while no more came than there is room for', () => {
-    const draft = world();
-    for (let n = 0; n < 5; n += 1) feed(draft, call('stays', n));
-    for (let n = 5; n < 9; n += 1) feed(draft, call('passes', n));
-    passed(draft, PASSERS_MAX - 2);
-    expect(kept(draft, 'passes').length).toBeGreaterThan(10);
-    const before = kept(draft, 'stays');
-    passed(draft, 2);
-    expect(kept(draft, 'passes')).toEqual([]);
-    expect(kept(draft, 'stays')).toEqual(before);
+    const transaction = world();
+    for (let n = 0; n < 5; n += 1) feed(transaction, call('stays', n));
+    for (let n = 5; n < 9; n += 1) feed(transaction, call('passes', n));
+    passed(transaction, PASSERS_MAX - 2);
+    expect(retained(transaction, 'passes').length).toBeGreaterThan(10);
+    const before = retained(transaction, 'stays');
+    passed(transaction, 2);
+    expect(retained(transaction, 'passes')).toEqual([]);
+    expect(retained(transaction, 'stays')).toEqual(before);
   });
 
   it('are none where the registry names them', () => {
-    const draft = world({ version: 1, agents: [{ uid: 'reporter', class: 'autonomous' }] });
-    feed(draft, event(1));
-    passed(draft, PASSERS_MAX + 1);
-    expect(knownOf(draft, event(1), 'clock')).toBeDefined();
+    const transaction = world({ version: 1, agents: [{ uid: 'reporter', class: 'autonomous' }] });
+    feed(transaction, event(1));
+    passed(transaction, PASSERS_MAX + 1);
+    expect(knownOf(transaction, event(1), 'clock')).toBeDefined();
   });
 
   it('are new again when they come again', () => {
-    const draft = world();
-    feed(draft, call('again', 1));
-    passed(draft, PASSERS_MAX);
-    feed(draft, call('again', 2));
-    const composed = draft.get<{ readonly n: number }>(agentKey(call('again', 2), 'composed'));
+    const transaction = world();
+    feed(transaction, call('again', 1));
+    passed(transaction, PASSERS_MAX);
+    feed(transaction, call('again', 2));
+    const composed = transaction.get<{ readonly n: number }>(
+      agentKey(call('again', 2), 'composed'),
+    );
     expect(composed?.n).toBe(1);
   });
 });

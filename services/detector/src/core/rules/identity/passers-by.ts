@@ -3,7 +3,7 @@
  * without end. Who comes again after as many others is new again, and abstains.
  */
 import type { AuditEvent } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { agentPrint, keyAt } from '../../state/agent/agent-key.ts';
 import { shownCalls } from '../composition/composition.ts';
 import { KNOWN_NAMES, WORK_IN_HAND } from './work-in-hand.ts';
@@ -16,10 +16,11 @@ const STAYING_CALLS_MIN = 5;
 const NEXT = 'passing#next';
 
 /** Work in hand that stands under a name and a part, and where the parts are listed. */
-function partsInHand(draft: Draft, print: string): readonly string[] {
-  const listOf = (name: string) => draft.get<readonly string[]>(keyAt(print, name)) ?? [];
-  const rows = draft.get<readonly (readonly [task: string])[]>(keyAt(print, 'progress')) ?? [];
-  const uses = draft.get<readonly (readonly [chain: string])[]>(keyAt(print, 'chains')) ?? [];
+function partsInHand(transaction: Transaction, print: string): readonly string[] {
+  const listOf = (name: string) => transaction.get<readonly string[]>(keyAt(print, name)) ?? [];
+  const rows =
+    transaction.get<readonly (readonly [task: string])[]>(keyAt(print, 'progress')) ?? [];
+  const uses = transaction.get<readonly (readonly [chain: string])[]>(keyAt(print, 'chains')) ?? [];
   return [
     ...uses.map(([chain]) => keyAt(print, 'context', chain)),
     ...listOf('sighted').map((chain) => keyAt(print, 'sighted', chain)),
@@ -28,20 +29,20 @@ function partsInHand(draft: Draft, print: string): readonly string[] {
   ];
 }
 
-function forget(draft: Draft, print: string): void {
-  for (const key of partsInHand(draft, print)) draft.delete(key);
+function forget(transaction: Transaction, print: string): void {
+  for (const key of partsInHand(transaction, print)) transaction.delete(key);
   for (const name of [...KNOWN_NAMES, ...WORK_IN_HAND]) {
-    draft.delete(keyAt(print, name));
+    transaction.delete(keyAt(print, name));
   }
 }
 
 /** An agent that nobody registered came for the first time. */
-export function notePasser(draft: Draft, event: AuditEvent, most = PASSERS_MAX): void {
-  const position = (draft.get<number>(NEXT) ?? 0) % most;
+export function notePasser(transaction: Transaction, event: AuditEvent, most = PASSERS_MAX): void {
+  const position = (transaction.get<number>(NEXT) ?? 0) % most;
   const slot = `passing#${position}`;
-  const earlier = draft.get<string>(slot);
-  const calls = earlier === undefined ? 0 : shownCalls(draft.get(keyAt(earlier, 'composed')));
-  if (earlier !== undefined && calls < STAYING_CALLS_MIN) forget(draft, earlier);
-  draft.put(slot, agentPrint(event));
-  draft.put(NEXT, position + 1);
+  const earlier = transaction.get<string>(slot);
+  const calls = earlier === undefined ? 0 : shownCalls(transaction.get(keyAt(earlier, 'composed')));
+  if (earlier !== undefined && calls < STAYING_CALLS_MIN) forget(transaction, earlier);
+  transaction.put(slot, agentPrint(event));
+  transaction.put(NEXT, position + 1);
 }

@@ -1,6 +1,6 @@
 /** What is guaranteed of SPIFFE ids whose run is not the last part of their path. */
 import { describe, expect, it } from 'vitest';
-import { MapDraft } from '../../testing/map-draft.ts';
+import { MapTransaction } from '../../testing/map-draft.ts';
 import { notePath, PARTS_BELOW_MAX, PATHS_MAX, pathWorkload } from './path-workload.ts';
 
 const TENANT = 'acme';
@@ -8,13 +8,13 @@ const DOMAIN = 'spiffe://acme.example';
 const RUNS = `${DOMAIN}/ns/*`;
 
 class World {
-  readonly draft = new MapDraft();
+  readonly transaction = new MapTransaction();
   day = 0;
   note(...paths: readonly string[]): void {
-    for (const path of paths) notePath(this.draft, TENANT, `${DOMAIN}/${path}`, this.day);
+    for (const path of paths) notePath(this.transaction, TENANT, `${DOMAIN}/${path}`, this.day);
   }
   workload(path: string, tenant = TENANT): string {
-    return pathWorkload(this.draft, tenant, `${DOMAIN}/${path}`);
+    return pathWorkload(this.transaction, tenant, `${DOMAIN}/${path}`);
   }
   /** On each of so many days what agents were at work. */
   live(days: number, pathsOf: (day: number) => readonly string[]): this {
@@ -101,12 +101,12 @@ describe('what is kept of paths', () => {
   it('is bounded', () => {
     const world = new World();
     world.live(2, (day) => upTo(PATHS_MAX).map((n) => `${day}-${n}/x`));
-    const parts = [...world.draft.entries.values()].find(
+    const parts = [...world.transaction.entries.values()].find(
       (one): one is { parts: unknown[] } =>
         typeof one === 'object' && one !== null && 'parts' in one,
     );
     expect(parts?.parts).toHaveLength(PARTS_BELOW_MAX);
     world.live(1, () => upTo(PATHS_MAX * 2).map((n) => `a/${n}/b/x`));
-    expect(world.draft.entries.size).toBeLessThanOrEqual(PATHS_MAX * 2 + 1);
+    expect(world.transaction.entries.size).toBeLessThanOrEqual(PATHS_MAX * 2 + 1);
   });
 });

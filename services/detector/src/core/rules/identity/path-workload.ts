@@ -5,7 +5,7 @@
  */
 
 import { shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 
@@ -86,23 +86,23 @@ function partsOf(uid: string): readonly (readonly [path: string, part: string])[
 }
 
 /** Notes that an agent with this uid was at work on a day. */
-export function notePath(draft: Draft, tenant: string, uid: string, day: number): void {
+export function notePath(transaction: Transaction, tenant: string, uid: string, day: number): void {
   for (const [path, part] of partsOf(uid)) {
     const key = keyOf(tenant, path);
-    const known = draft.get<Below>(key);
-    if (known === undefined) rememberInRing(draft, 'paths', key, PATHS_MAX);
+    const known = transaction.get<Below>(key);
+    if (known === undefined) rememberInRing(transaction, 'paths', key, PATHS_MAX);
     const print = printOf(part);
     const before = known ?? { days: [], parts: [] };
     const now = withPart(before, print, day);
-    if (now !== before) draft.put(key, now);
+    if (now !== before) transaction.put(key, now);
     if (isPassing(now, print)) return;
   }
 }
 
 /** What the workload of a proven SPIFFE id is called: its path without what is the run's. */
-export function pathWorkload(draft: Draft, tenant: string, uid: string): string {
+export function pathWorkload(transaction: Transaction, tenant: string, uid: string): string {
   for (const [path, part] of partsOf(uid)) {
-    const below = draft.get<Below>(keyOf(tenant, path));
+    const below = transaction.get<Below>(keyOf(tenant, path));
     if (below !== undefined && isPassing(below, printOf(part))) return `${path}/*`;
   }
   return uid.slice(0, uid.lastIndexOf('/'));

@@ -6,7 +6,7 @@
  * records are not counted, a customer more is no reach.
  */
 import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { isDeclared } from '../../domain/registry/declared-tool.ts';
 import { listed } from '../../domain/registry/envelope.ts';
@@ -91,25 +91,30 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
   });
 }
 
-export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) => {
+export const reachGrowth: FindingRule = (transaction: Transaction, event, { registered }) => {
   if (event.outcome === 'denied' || event.event_time_quality === 'synthetic') return undefined;
   // Under a name of its own: earlier versions kept the kinds themselves.
   const ms = epochMs(event.event_time);
   const none = { sinceMs: ms, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
-  const stored = knownOf<Reach>(draft, event, 'reached');
+  const stored = knownOf<Reach>(transaction, event, 'reached');
   const before = stored ?? none;
   const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
   const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= LEARNT_MS;
   const { base } = now;
   if (base === undefined) {
-    keepKnown(draft, event, 'reached', isLearnt ? { ...now, base: distinctOf(before.kinds) } : now);
+    keepKnown(
+      transaction,
+      event,
+      'reached',
+      isLearnt ? { ...now, base: distinctOf(before.kinds) } : now,
+    );
     return undefined;
   }
   const reached = distinctOf(now.kinds);
   const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
   keepKnown(
-    draft,
+    transaction,
     event,
     'reached',
     isGrown ? { ...now, base: reached, first: now.first ?? base, fresh: [] } : now,

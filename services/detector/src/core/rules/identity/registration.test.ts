@@ -6,10 +6,10 @@ import {
   alerts,
   alertsOf,
   feed,
+  observationsOf,
   publish,
   registry,
   send,
-  sightingsOf,
   world,
 } from '../../testing/registry-world.ts';
 
@@ -17,11 +17,11 @@ describe('without a registry', () => {
   it('nothing is said about registration, reviews, envelopes or classes', () => {
     const outputs = feed(world(), send(1, { task: { id: 't', workflow: 'w' } }));
     expect(alertsOf(outputs)).toEqual([]);
-    expect(sightingsOf(outputs)).toEqual([]);
+    expect(observationsOf(outputs)).toEqual([]);
   });
 
   it('an empty registry is none: it would make every agent unregistered', () => {
-    expect(sightingsOf(feed(world({ version: 1 }), send(1)))).toEqual([]);
+    expect(observationsOf(feed(world({ version: 1 }), send(1)))).toEqual([]);
   });
 });
 
@@ -30,29 +30,33 @@ describe('unregistered agents', () => {
     event(n, { agent: { uid: 'stranger', assurance: 'asserted' }, ...over });
 
   it('are told on their first event, once a day, and again when they do worse', () => {
-    const draft = world(registry());
-    expect(sightingsOf(feed(draft, stranger(1)))).toMatchObject([
+    const transaction = world(registry());
+    expect(observationsOf(feed(transaction, stranger(1)))).toMatchObject([
       { activity: 'agent_sighted', workload: 'test/builder', agent_uid: 'stranger' },
     ]);
-    expect(sightingsOf(feed(draft, stranger(2)))).toEqual([]);
+    expect(observationsOf(feed(transaction, stranger(2)))).toEqual([]);
     const worse = stranger(3, { effect: 'delete' });
-    expect(sightingsOf(feed(draft, worse))).toMatchObject([{ activity: 'agent_sighted_worse' }]);
+    expect(observationsOf(feed(transaction, worse))).toMatchObject([
+      { activity: 'agent_sighted_worse' },
+    ]);
     const time = '2026-01-06T09:00:00.000000000Z';
     const next = stranger(4, { event_time: time, observed_time: time });
-    expect(sightingsOf(feed(draft, next))).toMatchObject([{ activity: 'agent_sighted' }]);
+    expect(observationsOf(feed(transaction, next))).toMatchObject([{ activity: 'agent_sighted' }]);
   });
 
   it('a registered one is quiet', () => {
-    expect(sightingsOf(feed(world(registry()), event(1)))).toEqual([]);
+    expect(observationsOf(feed(world(registry()), event(1)))).toEqual([]);
   });
 
   it('count by trust domain and path only where the identity is proven', () => {
     const uid = 'spiffe://acme.example/ns/batch/run-17';
-    const draft = world(registry());
-    const [proven] = sightingsOf(feed(draft, event(1, { agent: { uid, assurance: 'attested' } })));
+    const transaction = world(registry());
+    const [proven] = observationsOf(
+      feed(transaction, event(1, { agent: { uid, assurance: 'attested' } })),
+    );
     expect(proven?.workload).toBe('spiffe://acme.example/ns/batch');
     const other = { uid: `${uid}x`, assurance: 'asserted' as const };
-    const [claimed] = sightingsOf(feed(draft, event(2, { agent: other })));
+    const [claimed] = observationsOf(feed(transaction, event(2, { agent: other })));
     expect(claimed?.workload).toBe('test/builder');
   });
 
@@ -79,9 +83,9 @@ function daily(days: number): readonly AuditEvent[] {
 
 describe('what is so until somebody answers', () => {
   const told = (agent: object, kind: string) => {
-    const draft = world(registry(agent));
+    const transaction = world(registry(agent));
     return daily(10)
-      .flatMap((one) => alerts(draft, one))
+      .flatMap((one) => alerts(transaction, one))
       .filter((one) => one.kind === kind);
   };
   const daysOf = (some: ReturnType<typeof told>) => [
@@ -99,11 +103,11 @@ describe('what is so until somebody answers', () => {
   });
 
   it('is not told of each ticket of an agent that is out of service', () => {
-    const draft = world(registry({ state: 'retired' }));
+    const transaction = world(registry({ state: 'retired' }));
     const [day] = daily(1);
     if (day === undefined) throw new Error('There is no call.');
     const all = Array.from({ length: 100 }, (_, n) =>
-      alerts(draft, { ...day, ...event(500 + n), task: { id: `t${n}` }, chain_id: `t${n}` }),
+      alerts(transaction, { ...day, ...event(500 + n), task: { id: `t${n}` }, chain_id: `t${n}` }),
     ).flat();
     // Where the count has doubled.
     expect(all.map((one) => one.count)).toEqual([1, 2, 4, 8, 16, 32, 64]);
@@ -131,10 +135,10 @@ describe('what is so until somebody answers', () => {
 
   it('and another one of what is granted besides', () => {
     const risk_review = { by: 'ciso-office', at: '2025-10-01', expires: '2027-01-05' };
-    const draft = world(registry({ risk_review, grants: [] }));
+    const transaction = world(registry({ risk_review, grants: [] }));
     const ids = [['read:internal'], ['read:internal', 'send:external']].flatMap((grants, n) => {
-      publish(draft, registry({ risk_review, grants }), `r${n + 2}`);
-      return alerts(draft, event(n)).map((one) => one.alert_id);
+      publish(transaction, registry({ risk_review, grants }), `r${n + 2}`);
+      return alerts(transaction, event(n)).map((one) => one.alert_id);
     });
     expect(new Set(ids).size).toBe(2);
   });
@@ -157,27 +161,27 @@ describe('review lapsed', () => {
 
   it('names what changed since the review, although the entry still names that review', () => {
     const valid = { ...review, expires: '2027-01-01' };
-    const draft = world(registry({ risk_review: valid, grants: ['read:internal'] }));
-    expect(alerts(draft, event(1))).toEqual([]);
+    const transaction = world(registry({ risk_review: valid, grants: ['read:internal'] }));
+    expect(alerts(transaction, event(1))).toEqual([]);
     const grants = ['read:internal', 'send:external'];
-    publish(draft, registry({ risk_review: valid, grants }), 'r2');
-    const [alert] = alerts(draft, event(2));
+    publish(transaction, registry({ risk_review: valid, grants }), 'r2');
+    const [alert] = alerts(transaction, event(2));
     expect(alert).toMatchObject({ kind: 'review_lapsed' });
     expect(alert?.summary).toContain('send:external');
     // The change stays unreviewed however often the registry is published again.
-    publish(draft, registry({ risk_review: valid, grants, role: 'x' }), 'r3');
-    publish(draft, registry({ risk_review: { ...valid, at: '2026-01-05' }, grants }), 'r4');
-    const reviewed = alerts(draft, event(3));
+    publish(transaction, registry({ risk_review: valid, grants, role: 'x' }), 'r3');
+    publish(transaction, registry({ risk_review: { ...valid, at: '2026-01-05' }, grants }), 'r4');
+    const reviewed = alerts(transaction, event(3));
     expect(reviewed).toEqual([]);
   });
 
   it('a smaller grant needs no new review, an unknown one does', () => {
     const valid = { ...review, expires: '2027-01-01' };
-    const draft = world(registry({ risk_review: valid, grants: ['read:internal', 'pay:x'] }));
-    publish(draft, registry({ risk_review: valid, grants: ['read:internal'] }), 'r2');
-    expect(alerts(draft, event(1))).toEqual([]);
-    publish(draft, registry({ risk_review: valid }), 'r3');
-    expect(alerts(draft, event(2))).toMatchObject([{ kind: 'review_lapsed' }]);
+    const transaction = world(registry({ risk_review: valid, grants: ['read:internal', 'pay:x'] }));
+    publish(transaction, registry({ risk_review: valid, grants: ['read:internal'] }), 'r2');
+    expect(alerts(transaction, event(1))).toEqual([]);
+    publish(transaction, registry({ risk_review: valid }), 'r3');
+    expect(alerts(transaction, event(2))).toMatchObject([{ kind: 'review_lapsed' }]);
   });
 
   it('what the entry says was reviewed stands above what was seen', () => {

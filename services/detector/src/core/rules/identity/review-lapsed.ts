@@ -41,7 +41,7 @@ function changesSince(agent: RegistryAgent, reviewed: ReviewedContent): readonly
   ];
 }
 
-export const reviewLapsed: FindingRule = (_draft, event, context): Finding | undefined => {
+export const reviewLapsed: FindingRule = (_transaction, event, context): Finding | undefined => {
   const { registered, reviewed, classes, now } = context;
   const review = registered?.risk_review;
   if (registered === undefined || review === undefined || reviewed === undefined) return undefined;

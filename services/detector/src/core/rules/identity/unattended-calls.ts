@@ -7,7 +7,7 @@
  * is not held against the agent, so one that tells neither of principals nor of approvals counts nothing.
  */
 import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
@@ -42,7 +42,7 @@ function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | un
 }
 
 /** Of a person whose turn is not told it is not known whether they asked. */
-function tellsOfPeople(event: AuditEvent): boolean {
+function reportsOfPeople(event: AuditEvent): boolean {
   const { principal, approval } = event;
   if (approval !== undefined) return true;
   return principal !== undefined && (principal.type !== 'human' || turnOf(event) !== undefined);
@@ -58,9 +58,9 @@ function withRoom({ runs, passed }: Counted): Counted {
 }
 
 /** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
-function countRun(draft: Draft, event: AuditEvent): number {
+function countRun(transaction: Transaction, event: AuditEvent): number {
   const key = agentKey(event, 'unattended');
-  const counted = draft.get<Counted>(key) ?? NONE_COUNTED;
+  const counted = transaction.get<Counted>(key) ?? NONE_COUNTED;
   const { runs } = counted;
   const task = shortPrint(event.task?.id ?? workOf(event), PRINT);
   const known = runs.findIndex(([one]) => one === task);
@@ -75,17 +75,17 @@ function countRun(draft: Draft, event: AuditEvent): number {
           runs: runs.filter((_, at) => at !== known),
           passed: known === 0 ? 0 : counted.passed,
         };
-  draft.put(key, { ...others, runs: [...others.runs, [task, calls, turn]] });
+  transaction.put(key, { ...others, runs: [...others.runs, [task, calls, turn]] });
   return calls;
 }
 
-export const unattendedCalls: FindingRule = (draft, event, { registered, classes }) => {
+export const unattendedCalls: FindingRule = (transaction, event, { registered, classes }) => {
   if (registered === undefined) return undefined;
-  if (event.outcome === 'denied' || !tellsOfPeople(event)) return undefined;
+  if (event.outcome === 'denied' || !reportsOfPeople(event)) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   const most = row.unattended_calls;
   if (most === undefined) return undefined;
-  const calls = countRun(draft, event);
+  const calls = countRun(transaction, event);
   // Of a class that acts only when asked, the calls that answer a turn are the person's.
   if (calls <= most || (most === 0 && turnOf(event) !== undefined)) return undefined;
   const isEffect = hadEffect(event);

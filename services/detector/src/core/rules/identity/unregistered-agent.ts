@@ -10,7 +10,7 @@ import {
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { dayOf, hadEffect } from '../../alerting/finding.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
@@ -35,15 +35,15 @@ export function hasProvenPath({ agent }: AuditEvent): boolean {
 
 const sources = new JoinedNames('/', asText);
 
-export function workloadOf(draft: Draft, event: AuditEvent): string {
+export function workloadOf(transaction: Transaction, event: AuditEvent): string {
   const { kind, instance } = event.source;
   const text = hasProvenPath(event)
-    ? pathWorkload(draft, event.tenant_id, event.agent.uid)
+    ? pathWorkload(transaction, event.tenant_id, event.agent.uid)
     : sources.of(kind, instance);
   return text.slice(0, ID_LENGTH_MAX);
 }
 
-interface Sighting {
+interface Observation {
   readonly activity: string;
   readonly policyVersion: string;
   /** The agent's log time, which never goes back: by its day agents are counted. */
@@ -51,7 +51,7 @@ interface Sighting {
   readonly workload: string;
 }
 
-function sighting(event: AuditEvent, seen: Sighting): PrivilegeStep {
+function sighting(event: AuditEvent, seen: Observation): PrivilegeStep {
   const { activity, policyVersion, now, workload } = seen;
   return {
     event_id: event.event_id,
@@ -86,20 +86,20 @@ interface Sighted {
 
 /** The step to emit, if this call is news of its day: the agent's first, or worse than all before. */
 export function sightUnregistered(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   context: { readonly policyVersion: string; readonly now: string },
 ): Output | undefined {
   const key = agentKey(event, 'unregistered');
   const day = dayOf(context.now);
-  const last = draft.get<Sighted>(key);
+  const last = transaction.get<Sighted>(key);
   const before = last?.day === day ? last : undefined;
   const { capabilities } = event;
   const gravity = gravityOf({ capabilities, hadEffect: hadEffect(event) });
   if (before !== undefined && gravity <= before.gravity) return undefined;
-  draft.put(key, { day, gravity });
+  transaction.put(key, { day, gravity });
   const activity = before === undefined ? SIGHTED.first : SIGHTED.worse;
-  const step = sighting(event, { activity, ...context, workload: workloadOf(draft, event) });
+  const step = sighting(event, { activity, ...context, workload: workloadOf(transaction, event) });
   return {
     topic: TOPICS.privilegeSteps.name,
     key: chainKey(event.tenant_id, step.chain_id),

@@ -14,7 +14,7 @@ import {
   matchesGrant,
   shortPrint,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { findPrint } from '../../domain/print-table.ts';
@@ -113,19 +113,19 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
   });
 }
 
-export const unusedGrants: FindingRule = (draft: Draft, event, context) => {
+export const unusedGrants: FindingRule = (transaction: Transaction, event, context) => {
   if (context.registered === undefined || event.event_time_quality === 'synthetic')
     return undefined;
   if (event.outcome === 'denied') return undefined;
-  const stored = knownOf<State>(draft, event, 'used');
+  const stored = knownOf<State>(transaction, event, 'used');
   const before = stored ?? opened(event, context);
   const isOver = epochMs(event.event_time) - before.sinceMs >= WINDOW_DAYS * DAY_MS;
   if (!isOver) {
     const now = withCall(before, event);
-    if (now !== before) keepKnown(draft, event, 'used', now);
+    if (now !== before) keepKnown(transaction, event, 'used', now);
     return undefined;
   }
-  keepKnown(draft, event, 'used', withCall(opened(event, context), event));
+  keepKnown(transaction, event, 'used', withCall(opened(event, context), event));
   if (before.worked < WORKED_DAYS_MIN || before.used.length >= SYMBOLS_MAX) return undefined;
   const slack = slackOf(before, allowedTo(event, context));
   const isTight = slack.unused.length === 0 && slack.coarse.length === 0;

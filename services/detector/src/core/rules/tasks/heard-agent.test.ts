@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
 import { ProfileWorld } from '../../testing/profile-world.ts';
-import { heardAt, heardKey, withToken } from './heard-agent.ts';
+import { lastSeenAt, lastSeenKey, withToken } from './heard-agent.ts';
 
 describe('the credentials that an agent showed last', () => {
   const many = (count: number, isProven: boolean, before: readonly string[] = []) =>
@@ -38,6 +38,6 @@ describe('the credentials that an agent showed last', () => {
       event(n + 1, { credential: { uid: `made-up-${n}` }, ...denied }),
     );
     world.feed(event(0, { credential: { uid: 'own' } }), ...made);
-    expect(heardAt(world.draft, heardKey('acme', 'reporter'))?.tokens).toEqual(['own']);
+    expect(lastSeenAt(world.transaction, lastSeenKey('acme', 'reporter'))?.tokens).toEqual(['own']);
   });
 });

@@ -13,7 +13,7 @@ import {
   OUTCOMES,
   shortUuid,
 } from '@waywarden/schemas';
-import type { Draft, Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type Noted, noteOutput } from '../../alerting/shared-note.ts';
 import { agentKeyOf } from '../../state/agent/agent-key.ts';
 import { commonBeginning } from '../../state/agent/common-beginning.ts';
@@ -39,7 +39,7 @@ export type Last = readonly [
 /** Before the claims' digits. */
 const OWN_DIGITS = 2;
 
-export interface Heard {
+export interface LastSeen {
   readonly tenant: string;
   readonly uid: string;
   readonly last: Last;
@@ -53,7 +53,7 @@ export interface Heard {
   readonly policyVersion: string;
   readonly silent: boolean;
   /** By what the registry says that it is told of. */
-  readonly toldBy?: string | undefined;
+  readonly reportedBy?: string | undefined;
   /** The latest stretch without a heartbeat that has ended, in milliseconds. */
   readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
   /** It is looked at when its time is up. */
@@ -68,12 +68,12 @@ export function withToken(tokens: readonly string[], token: string, isProven: bo
   if (tokens.includes(token) || (!isProven && tokens.includes(doubted))) return tokens;
   const own = isProven ? token : doubted;
   const all = [...tokens.filter((one) => one !== doubted), own];
-  const kept = keepWorthiest(all, TOKENS_MAX, (one) => (one.endsWith(ASSERTED) ? 0 : 1));
-  return kept.includes(own) ? kept : tokens;
+  const retained = keepWorthiest(all, TOKENS_MAX, (one) => (one.endsWith(ASSERTED) ? 0 : 1));
+  return retained.includes(own) ? retained : tokens;
 }
 
 /** Its acts are silent alone while it is heard of, and with it while it is not: never are both marked. */
-export type Acts = Pick<Heard, 'last' | 'time' | 'ms' | 'withinMs' | 'silent'>;
+export type Acts = Pick<LastSeen, 'last' | 'time' | 'ms' | 'withinMs' | 'silent'>;
 
 type EarlierLast = readonly [
   eventId: string,
@@ -88,7 +88,7 @@ type EarlierLast = readonly [
 const BY_SOURCE = 1;
 
 /** Among the marks: which tokens are only asserted is told, which earlier versions did not. */
-const TOLD_APART = 4;
+const REPORTED_APART = 4;
 
 /** As it is stored. Earlier versions stored times as text, `EarlierLast`, and left out the later fields. */
 type Stored = readonly [
@@ -100,7 +100,7 @@ type Stored = readonly [
   withinMs: number,
   policyVersion: string,
   silent: 0 | 1,
-  toldBy?: string | typeof BY_SOURCE,
+  reportedBy?: string | typeof BY_SOURCE,
   gap?: readonly [number, number] | 0,
   marks?: number,
   /** What all tokens begin with, which is left out in each. */
@@ -109,14 +109,14 @@ type Stored = readonly [
 ];
 
 type StoredActs = readonly [
-  last: Last | typeof AS_HEARD,
+  last: Last | typeof AS_SEEN,
   time: string | number,
   withinMs: number,
   silent: 0 | 1,
 ];
 
 /** Instead of an act that is what was heard last. */
-const AS_HEARD = 0;
+const AS_SEEN = 0;
 
 function storedTime(time: string | number): string | number {
   return typeof time === 'string' && time.endsWith(WHOLE_MS) ? epochMs(time) : time;
@@ -124,61 +124,75 @@ function storedTime(time: string | number): string | number {
 
 const timeMs = (time: string | number) => (typeof time === 'number' ? time : epochMs(time));
 
-export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
-  const { tenant, uid, last, time, tokens, withinMs, policyVersion, silent, toldBy = '' } = heard;
-  const marks = (heard.isDeclared ? 0 : 1) + (heard.isDue ? 2 : 0) + TOLD_APART;
-  const told = toldBy !== '' && toldBy === last[3] ? BY_SOURCE : toldBy;
+export function storeLastSeen(
+  transaction: Transaction,
+  key: string,
+  lastSeen: Omit<LastSeen, 'ms'>,
+): void {
+  const {
+    tenant,
+    uid,
+    last,
+    time,
+    tokens,
+    withinMs,
+    policyVersion,
+    silent,
+    reportedBy = '',
+  } = lastSeen;
+  const marks = (lastSeen.isDeclared ? 0 : 1) + (lastSeen.isDue ? 2 : 0) + REPORTED_APART;
+  const told = reportedBy !== '' && reportedBy === last[3] ? BY_SOURCE : reportedBy;
   const at = storedTime(time);
   const beginning = commonBeginning(tokens);
   const ends = beginning === '' ? tokens : tokens.map((one) => one.slice(beginning.length));
   const head = [tenant, uid, last, at, ends, withinMs, policyVersion, silent ? 1 : 0] as const;
-  const end = [told, heard.gap ?? 0, marks] as const;
-  draft.put(key, [...head, ...end, ...restOf(heard, beginning)] satisfies Stored);
+  const end = [told, lastSeen.gap ?? 0, marks] as const;
+  transaction.put(key, [...head, ...end, ...restOf(lastSeen, beginning)] satisfies Stored);
 }
 
 /** What most have not; from the end on it is left out. */
 function restOf(
-  { acts, last }: Pick<Heard, 'acts' | 'last'>,
+  { acts, last }: Pick<LastSeen, 'acts' | 'last'>,
   beginning: string,
 ): readonly [beginning?: string, acts?: StoredActs] {
   if (acts === undefined) return beginning === '' ? [] : [beginning];
-  const act = acts.last[0] === last[0] ? AS_HEARD : acts.last;
+  const act = acts.last[0] === last[0] ? AS_SEEN : acts.last;
   return [beginning, [act, storedTime(acts.time), acts.withinMs, acts.silent ? 1 : 0]];
 }
 
-function actsOf(stored: StoredActs, heard: Last): Acts {
+function actsOf(stored: StoredActs, lastSeen: Last): Acts {
   const [last, time, withinMs, silent] = stored;
-  const act = last === AS_HEARD ? heard : last;
+  const act = last === AS_SEEN ? lastSeen : last;
   return { last: act, time, ms: timeMs(time), withinMs, silent: silent === 1 };
 }
 
-export function heardAt(draft: Draft, key: string): Heard | undefined {
-  const stored = draft.get<Stored>(key);
+export function lastSeenAt(transaction: Transaction, key: string): LastSeen | undefined {
+  const stored = transaction.get<Stored>(key);
   if (stored === undefined) return undefined;
   const [tenant, uid, , time, ends, withinMs, policyVersion, silent] = stored;
   const [told = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
   const beginning = stored[11];
   const whole = beginning === undefined ? ends : ends.map((one) => beginning + one);
-  const tokens = marks >= TOLD_APART ? whole : whole.map((one) => one + ASSERTED);
+  const tokens = marks >= REPORTED_APART ? whole : whole.map((one) => one + ASSERTED);
   const last = presentLast(stored[2]);
-  const toldBy = told === BY_SOURCE ? (last[3] ?? '') : told;
+  const reportedBy = told === BY_SOURCE ? (last[3] ?? '') : told;
   const acts = stored[12];
   return {
     ...{ tenant, uid, last, time, ms: timeMs(time), tokens, withinMs, policyVersion },
     ...{ silent: silent === 1, isDeclared: marks % 2 === 0, isDue: marks % 4 >= 2 },
-    ...(toldBy === '' ? {} : { toldBy }),
+    ...(reportedBy === '' ? {} : { reportedBy }),
     ...(gap === 0 ? {} : { gap }),
     ...(acts === undefined ? {} : { acts: actsOf(acts, last) }),
   };
 }
 
 /** Whether what was heard last was proven to be of it. */
-export function wasProven({ last: [, digits] }: Pick<Heard, 'last'>): boolean {
+export function wasProven({ last: [, digits] }: Pick<LastSeen, 'last'>): boolean {
   return assuranceAtLeast(ASSURANCES[Number(digits.charAt(1))] ?? 'unresolved', 'authenticated');
 }
 
 /** Not under the name of earlier versions, which kept more of the event. */
-export const heardKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
+export const lastSeenKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
 
 export function lastOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
   let digits = `${OUTCOMES.indexOf(outcome)}${ASSURANCES.indexOf(agent.assurance)}`;
@@ -198,7 +212,7 @@ function presentLast(last: Last | EarlierLast): Last {
   return kind === undefined || instance === undefined ? head : [...head, kind, instance];
 }
 
-function notedOf({ tenant, uid, last }: Heard): Noted {
+function notedOf({ tenant, uid, last }: LastSeen): Noted {
   const [eventId, digits, kind, instance] = last;
   const level = (at: number) => ASSURANCES[Number(digits.charAt(at))] ?? 'unresolved';
   const of = (claim: Claim) => level(OWN_DIGITS + CLAIMS.indexOf(claim));
@@ -214,25 +228,25 @@ function notedOf({ tenant, uid, last }: Heard): Noted {
 }
 
 /** By whom it is told of: what the registry says, else the source of its last event. */
-function sourceOf({ toldBy, last: [, , , instance] }: Heard): string | undefined {
-  return toldBy ?? instance;
+function sourceOf({ reportedBy, last: [, , , instance] }: LastSeen): string | undefined {
+  return reportedBy ?? instance;
 }
 
 /** Under each of its credentials, and under the source that tells of it (`notes/count-silence.ts`). */
 export function silenceNotes(
-  heard: Heard,
+  lastSeen: LastSeen,
   kind: 'silenceBegun' | 'silenceEnded',
 ): readonly Output[] {
-  const { policyVersion, tokens, withinMs, isDeclared } = heard;
+  const { policyVersion, tokens, withinMs, isDeclared } = lastSeen;
   if (tokens.length === 0) return [];
   const time =
-    typeof heard.time === 'string' ? heard.time : formatLogTime({ ms: heard.time, ns: 0 });
-  const event = notedOf(heard);
-  const source = sourceOf(heard);
+    typeof lastSeen.time === 'string' ? lastSeen.time : formatLogTime({ ms: lastSeen.time, ns: 0 });
+  const event = notedOf(lastSeen);
+  const source = sourceOf(lastSeen);
   const note: Omit<Note, 'about'> = {
     ...{ kind: NOTES[kind], time, policyVersion },
     ...(isDeclared ? {} : { usualMs: withinMs }),
-    ...(source === undefined ? {} : { toldBy: source }),
+    ...(source === undefined ? {} : { reportedBy: source }),
   };
   const about = tokens.map((one) => `token/${one.endsWith(ASSERTED) ? one.slice(0, -1) : one}`);
   if (source !== undefined) about.push(`outage/${source}`);

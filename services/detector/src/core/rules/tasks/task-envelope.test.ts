@@ -28,7 +28,7 @@ describe('task envelope', () => {
   });
 
   it('is quiet inside all elements, for another workflow, for a denied call and without a workflow', () => {
-    const draft = within({
+    const transaction = within({
       capabilities: ['send:*'],
       targets: ['mail/*'],
       sensitivity_max: 'confidential',
@@ -43,22 +43,24 @@ describe('task envelope', () => {
       sensitivity: 'internal' as const,
       environment: 'prod',
     };
-    expect(alerts(draft, invoice(1, { target, args: to('eu.acme.example') }))).toEqual([]);
-    expect(alerts(draft, invoice(2, { task: { id: 't', workflow: 'other' } }))).toEqual([]);
-    expect(alerts(draft, invoice(3, { outcome: 'denied', args: to('evil.example') }))).toEqual([]);
-    expect(alerts(draft, send(4))).toEqual([]);
+    expect(alerts(transaction, invoice(1, { target, args: to('eu.acme.example') }))).toEqual([]);
+    expect(alerts(transaction, invoice(2, { task: { id: 't', workflow: 'other' } }))).toEqual([]);
+    expect(
+      alerts(transaction, invoice(3, { outcome: 'denied', args: to('evil.example') })),
+    ).toEqual([]);
+    expect(alerts(transaction, send(4))).toEqual([]);
   });
 
   it('does not hold against an agent what the event does not tell, and says so beside what it does', () => {
-    const draft = within({ sensitivity_max: 'internal', environments: ['dev'] });
-    expect(alerts(draft, invoice(1))).toEqual([]);
-    const [alert] = alerts(draft, invoice(2, { target: { environment: 'prod' } }));
+    const transaction = within({ sensitivity_max: 'internal', environments: ['dev'] });
+    expect(alerts(transaction, invoice(1))).toEqual([]);
+    const [alert] = alerts(transaction, invoice(2, { target: { environment: 'prod' } }));
     expect(alert?.not_visible.join()).toContain('sensitivity');
   });
 
   it('a workflow that is only asserted gives a low alert that nothing automatic can rest on', () => {
-    const draft = within({ capabilities: ['read:*'] });
-    expect(alerts(draft, asserted(1, { task }))).toMatchObject([
+    const transaction = within({ capabilities: ['read:*'] });
+    expect(alerts(transaction, asserted(1, { task }))).toMatchObject([
       { severity: 'low', decisive_assurance: 'asserted' },
     ]);
   });
@@ -80,32 +82,32 @@ describe('task envelope', () => {
   });
 
   it('a decisive value may come from the request or a trusted record, not from outside text', () => {
-    const draft = within({ provenance: { payee: ['trusted', 'requested'] } });
+    const transaction = within({ provenance: { payee: ['trusted', 'requested'] } });
     const read = (n: number, id: string, trust: 'trusted' | 'untrusted') =>
       event(n, { task, result: { trust, free_text_ids: [id] } });
-    feed(draft, read(1, 'id-mail', 'untrusted'));
-    feed(draft, read(2, 'id-erp', 'trusted'));
+    feed(transaction, read(1, 'id-mail', 'untrusted'));
+    feed(transaction, read(2, 'id-erp', 'trusted'));
     const pay = (n: number, id: string) =>
       invoice(n, {
         effect: 'pay',
         args: { items: [{ path: 'payee', class: 'atom', tokens: [], ids: [id] }] },
       });
-    expect(alerts(draft, pay(3, 'id-erp'))).toEqual([]);
-    expect(alerts(draft, pay(4, 'id-unseen'))).toEqual([]);
-    expect(alerts(draft, pay(5, 'id-mail'))[0]?.title).toContain('provenance of payee');
+    expect(alerts(transaction, pay(3, 'id-erp'))).toEqual([]);
+    expect(alerts(transaction, pay(4, 'id-unseen'))).toEqual([]);
+    expect(alerts(transaction, pay(5, 'id-mail'))[0]?.title).toContain('provenance of payee');
   });
 
   it('an agent in a workflow that it is not registered for is outside', () => {
-    const draft = within({}, { workflows: ['other'] });
-    expect(alerts(draft, invoice(1))[0]?.title).toContain('workflow');
+    const transaction = within({}, { workflows: ['other'] });
+    expect(alerts(transaction, invoice(1))[0]?.title).toContain('workflow');
   });
 
   it('calls outside are seen and not learnt', () => {
-    const draft = within({ capabilities: ['read:*'] });
-    feed(draft, invoice(1));
+    const transaction = within({ capabilities: ['read:*'] });
+    feed(transaction, invoice(1));
     const names = ['tool', 'target', 'effect', 'environment', 'sensitivity', 'counterparty'];
     const known = names.map((name) =>
-      knownOf<{ readonly n: number }>(draft, invoice(1), `values|first_${name}`),
+      knownOf<{ readonly n: number }>(transaction, invoice(1), `values|first_${name}`),
     );
     for (const one of known) expect(one?.n ?? 0).toBe(0);
   });

@@ -13,7 +13,7 @@ import {
   type Severity,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   deedOf,
   type Finding,
@@ -176,7 +176,11 @@ function describe(
   });
 }
 
-export const taskEnvelope: FindingRule = (draft: Draft, event, context): Finding | undefined => {
+export const taskEnvelope: FindingRule = (
+  transaction: Transaction,
+  event,
+  context,
+): Finding | undefined => {
   const { registry, registered } = context;
   const name = event.task?.workflow;
   if (name === undefined || event.outcome === 'denied') return undefined;
@@ -187,8 +191,8 @@ export const taskEnvelope: FindingRule = (draft: Draft, event, context): Finding
   const envelope = envelopeOf(registry, name);
   if (envelope === undefined) return undefined;
   const asksIds = envelope.provenance !== undefined;
-  const before = progressOf(draft, event, asksIds);
+  const before = progressOf(transaction, event, asksIds);
   const found = describe(event, name, allVerdicts(envelope, event, before));
-  recordProgress(draft, event, before, asksIds);
+  recordProgress(transaction, event, before, asksIds);
   return found;
 };

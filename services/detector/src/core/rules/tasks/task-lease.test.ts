@@ -16,8 +16,8 @@ const ends = { activity: 'task_end' } as const;
 /** How many of these calls are told. */
 function told(...calls: readonly Partial<AuditEvent>[]): number {
   if (RULE === undefined) throw new Error('the rule is a feature');
-  const draft = controlled();
-  return calls.flatMap((over, n) => seen(RULE, draft, event(n, over))).length;
+  const transaction = controlled();
+  return calls.flatMap((over, n) => seen(RULE, transaction, event(n, over))).length;
 }
 
 const MINUTE_MS = 60_000;

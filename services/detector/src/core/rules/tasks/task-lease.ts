@@ -7,12 +7,12 @@
  */
 
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { wasStopped } from '../../domain/call-ending.ts';
 import { MINUTE_MS } from '../../domain/day.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
-import { beginningOf, type Kept, lastOf, minutesBegun } from './lease-row.ts';
+import { beginningOf, lastOf, minutesBegun, type Stored } from './lease-row.ts';
 
 /** Tasks of an agent whose lease is remembered; the one whose lease is worth least is forgotten. */
 const TASKS_MAX = 128;
@@ -38,68 +38,69 @@ const statedMs = ({ task }: AuditEvent) =>
   task?.deadline === undefined ? undefined : epochMs(task.deadline);
 
 /** Whether a lease of this length after such a rest is another run of the same work, and no extension. */
-function isRunsLength({ longestMin }: Kept, lengthMs: number, restMs: number): boolean {
+function isRunsLength({ longestMin }: Stored, lengthMs: number, restMs: number): boolean {
   if (longestMin === 0 || restMs >= Math.min(NEXT_WORK_MS, lengthMs)) return true;
   const longest = longestMin * MINUTE_MS;
   return lengthMs <= Math.max(LONGER * longest, longest + NEXT_RUN_MS);
 }
 
 /** Since when it is at rest: the end, the last call after it, or the end of a run that was not believed. */
-function restSince(kept: Kept): number | undefined {
-  const last = lastOf(kept);
-  return last === undefined ? undefined : last + kept.lateMin * MINUTE_MS;
+function restSince(retained: Stored): number | undefined {
+  const last = lastOf(retained);
+  return last === undefined ? undefined : last + retained.lateMin * MINUTE_MS;
 }
 
 /** Whether a proven call after a rest tells of another run: by a later deadline, or hours after an end without one. */
-function comesAgain(event: AuditEvent, kept: Kept): boolean {
-  const [since, at, stated] = [restSince(kept), epochMs(event.event_time), statedMs(event)];
+function comesAgain(event: AuditEvent, retained: Stored): boolean {
+  const [since, at, stated] = [restSince(retained), epochMs(event.event_time), statedMs(event)];
   if (since === undefined || !isProven(event)) return false;
-  if (kept.deadlineMs === undefined) return at >= since + NEXT_WORK_MS;
-  const isLater = stated !== undefined && stated > Math.max(at, kept.deadlineMs);
+  if (retained.deadlineMs === undefined) return at >= since + NEXT_WORK_MS;
+  const isLater = stated !== undefined && stated > Math.max(at, retained.deadlineMs);
   return isLater && at >= since + NEXT_RUN_MS;
 }
 
 /** Of a name that comes again: what is late for the first time must show that it recurs. */
-function isRun(event: AuditEvent, kept: Kept): boolean {
+function isRun(event: AuditEvent, retained: Stored): boolean {
   const at = epochMs(event.event_time);
-  const [length, rest] = [(statedMs(event) ?? at) - at, at - (restSince(kept) ?? at)];
-  return (kept.lateMin === 0 || kept.recurs) && isRunsLength(kept, length, rest);
+  const [length, rest] = [(statedMs(event) ?? at) - at, at - (restSince(retained) ?? at)];
+  return (retained.lateMin === 0 || retained.recurs) && isRunsLength(retained, length, rest);
 }
 
 /** Whether a proven `task_start` begins another piece of work under the same name. */
-function isNewStart(event: AuditEvent, kept: Kept): boolean {
-  const { deadlineMs = -1, endMs } = kept;
-  const [last, at, stated] = [lastOf(kept), epochMs(event.event_time), statedMs(event)];
+function isNewStart(event: AuditEvent, retained: Stored): boolean {
+  const { deadlineMs = -1, endMs } = retained;
+  const [last, at, stated] = [lastOf(retained), epochMs(event.event_time), statedMs(event)];
   if (event.activity !== 'task_start' || last === undefined || !isProven(event)) return false;
   const isLater = stated !== undefined && stated > Math.max(at, deadlineMs);
   const isRested = at >= last + NEXT_WORK_MS;
-  if (kept.lateMin > 0) return isRested && isLater;
+  if (retained.lateMin > 0) return isRested && isLater;
   // An end that is told long after the deadline ended nothing.
   const hasEnded = endMs !== undefined && endMs <= deadlineMs + NEXT_RUN_MS;
-  return isLater || isRested || hasEnded || !kept.isProven;
+  return isLater || isRested || hasEnded || !retained.isProven;
 }
 
 /** What stands of the task once this call came: another piece of work, one that is told, or the same. */
-function withCall(kept: Kept, event: AuditEvent): Kept {
-  const { task, longestMin } = kept;
-  const isNext = isNewStart(event, kept) || (comesAgain(event, kept) && isRun(event, kept));
+function withCall(retained: Stored, event: AuditEvent): Stored {
+  const { task, longestMin } = retained;
+  const isNext =
+    isNewStart(event, retained) || (comesAgain(event, retained) && isRun(event, retained));
   if (isNext) return { ...beginningOf(task), recurs: true, longestMin };
   // What was stopped is not told, and would show that a name recurs behind everybody's back.
-  const isTold = (kept.isProven || kept.endMs !== undefined) && !wasStopped(event);
-  return isTold && comesAgain(event, kept) ? withRunTold(kept, event) : kept;
+  const isReported = (retained.isProven || retained.endMs !== undefined) && !wasStopped(event);
+  return isReported && comesAgain(event, retained) ? withRunReported(retained, event) : retained;
 }
 
 /** It is told until the deadline that it states; from then on its name recurs, with leases as long as this. */
-function withRunTold(kept: Kept, event: AuditEvent): Kept {
+function withRunReported(retained: Stored, event: AuditEvent): Stored {
   const at = epochMs(event.event_time);
   const stated = statedMs(event) ?? at;
-  const longestMin = Math.max(kept.longestMin, minutesBegun(stated - at));
-  return { ...withLate(kept, Math.max(at, stated)), recurs: true, longestMin };
+  const longestMin = Math.max(retained.longestMin, minutesBegun(stated - at));
+  return { ...withLate(retained, Math.max(at, stated)), recurs: true, longestMin };
 }
 
-function withLate(kept: Kept, untilMs: number): Kept {
-  const lateMin = minutesBegun(untilMs - (lastOf(kept) ?? untilMs));
-  return lateMin > kept.lateMin ? { ...kept, lateMin } : kept;
+function withLate(retained: Stored, untilMs: number): Stored {
+  const lateMin = minutesBegun(untilMs - (lastOf(retained) ?? untilMs));
+  return lateMin > retained.lateMin ? { ...retained, lateMin } : retained;
 }
 
 /**
@@ -107,51 +108,56 @@ function withLate(kept: Kept, untilMs: number): Kept {
  * the more the nearer its end is; most just after the task has overrun it.
  */
 function worthAt(ms: number) {
-  return (kept: Kept): number => {
-    if (!kept.isProven && kept.endMs === undefined && kept.lateMin === 0) return 0;
-    const over = ms - (lastOf(kept) ?? 0);
-    if (kept.lateMin > 0) return over > NEXT_WORK_MS ? 2 : 5;
+  return (retained: Stored): number => {
+    if (!retained.isProven && retained.endMs === undefined && retained.lateMin === 0) return 0;
+    const over = ms - (lastOf(retained) ?? 0);
+    if (retained.lateMin > 0) return over > NEXT_WORK_MS ? 2 : 5;
     return over > NEXT_RUN_MS ? 1 : 3 + NEXT_RUN_MS / (2 * NEXT_RUN_MS - over);
   };
 }
 
-const leasesOf = (draft: Draft, event: AuditEvent) =>
-  draft.get<readonly Kept[]>(leasesKey(event)) ?? [];
+const leasesOf = (transaction: Transaction, event: AuditEvent) =>
+  transaction.get<readonly Stored[]>(leasesKey(event)) ?? [];
 
-function keptOf(leases: readonly Kept[], event: AuditEvent): Kept | undefined {
+function storedOf(leases: readonly Stored[], event: AuditEvent): Stored | undefined {
   const id = event.task?.id;
   return id === undefined ? undefined : leases.find(({ task }) => task === taskPrint(id));
 }
 
-function keep(draft: Draft, event: AuditEvent, leases: readonly Kept[], kept: Kept): void {
-  const others = leases.filter(({ task }) => task !== kept.task);
+function keep(
+  transaction: Transaction,
+  event: AuditEvent,
+  leases: readonly Stored[],
+  retained: Stored,
+): void {
+  const others = leases.filter(({ task }) => task !== retained.task);
   const worth = worthAt(epochMs(event.event_time));
-  draft.put(leasesKey(event), keepWorthiest([...others, kept], TASKS_MAX, worth));
+  transaction.put(leasesKey(event), keepWorthiest([...others, retained], TASKS_MAX, worth));
 }
 
-function withDeadline(kept: Kept, event: AuditEvent): Kept {
+function withDeadline(retained: Stored, event: AuditEvent): Stored {
   const stated = statedMs(event);
-  if (stated === undefined || kept.lateMin > 0) return kept;
+  if (stated === undefined || retained.lateMin > 0) return retained;
   const [mine, at] = [isProven(event), epochMs(event.event_time)];
-  const isFirst = kept.deadlineMs === undefined || (mine && !kept.isProven);
+  const isFirst = retained.deadlineMs === undefined || (mine && !retained.isProven);
   if (!isFirst) {
     // Not back into the past: a rest since then would be one that never was.
     const deadlineMs = Math.max(stated, at);
-    const isNarrower = mine === kept.isProven && deadlineMs < (kept.deadlineMs ?? 0);
-    return isNarrower ? { ...kept, deadlineMs } : kept;
+    const isNarrower = mine === retained.isProven && deadlineMs < (retained.deadlineMs ?? 0);
+    return isNarrower ? { ...retained, deadlineMs } : retained;
   }
   const lengthMin = mine ? minutesBegun(stated - at) : 0;
-  const longestMin = Math.max(kept.longestMin, lengthMin);
-  return { ...kept, deadlineMs: stated, isProven: mine, longestMin };
+  const longestMin = Math.max(retained.longestMin, lengthMin);
+  return { ...retained, deadlineMs: stated, isProven: mine, longestMin };
 }
 
 /** What was told of the event's task, with what the event itself tells. */
-export function noteLease(draft: Draft, event: AuditEvent): void {
+export function noteLease(transaction: Transaction, event: AuditEvent): void {
   const id = event.task?.id;
   if (id === undefined || event.event_time_quality !== 'measured') return;
   const isTaskEnd = event.activity === 'task_end';
-  const leases = leasesOf(draft, event);
-  const known = keptOf(leases, event);
+  const leases = leasesOf(transaction, event);
+  const known = storedOf(leases, event);
   // Most calls tell nothing of their task.
   if (known === undefined && event.task?.deadline === undefined && !isTaskEnd) return;
   const begun = beginningOf(taskPrint(id));
@@ -161,28 +167,28 @@ export function noteLease(draft: Draft, event: AuditEvent): void {
   const after =
     isEnd && stated.endMs === undefined ? { ...stated, endMs: epochMs(event.event_time) } : stated;
   if (after === known || (known === undefined && after === begun)) return;
-  keep(draft, event, leases, after);
+  keep(transaction, event, leases, after);
 }
 
 /** As long as the task of this event may go on. */
-export function leaseOf(draft: Draft, event: AuditEvent): Lease {
-  const kept = keptOf(leasesOf(draft, event), event);
-  const untilMs = kept === undefined ? undefined : lastOf(kept);
-  if (kept === undefined || untilMs === undefined) {
+export function leaseOf(transaction: Transaction, event: AuditEvent): Lease {
+  const retained = storedOf(leasesOf(transaction, event), event);
+  const untilMs = retained === undefined ? undefined : lastOf(retained);
+  if (retained === undefined || untilMs === undefined) {
     return { untilMs: statedMs(event), isEnded: false, isProven: isProven(event) };
   }
-  const { deadlineMs, endMs } = kept;
+  const { deadlineMs, endMs } = retained;
   const isEnded =
-    endMs !== undefined && (deadlineMs === undefined || !kept.isProven || endMs <= deadlineMs);
-  return { untilMs, isEnded, isProven: isEnded || kept.isProven };
+    endMs !== undefined && (deadlineMs === undefined || !retained.isProven || endMs <= deadlineMs);
+  return { untilMs, isEnded, isProven: isEnded || retained.isProven };
 }
 
 /** A proven call came after a proven end: its rest begins anew, and a run that follows must show that it recurs. */
-export function markOverrun(draft: Draft, event: AuditEvent): void {
-  const leases = leasesOf(draft, event);
-  const kept = keptOf(leases, event);
-  if (kept === undefined || !isProven(event)) return;
-  const isKept = kept.isProven || kept.endMs !== undefined;
-  const late = isKept ? withLate(kept, epochMs(event.event_time)) : kept;
-  if (late !== kept) keep(draft, event, leases, late);
+export function markOverrun(transaction: Transaction, event: AuditEvent): void {
+  const leases = leasesOf(transaction, event);
+  const retained = storedOf(leases, event);
+  if (retained === undefined || !isProven(event)) return;
+  const isStored = retained.isProven || retained.endMs !== undefined;
+  const late = isStored ? withLate(retained, epochMs(event.event_time)) : retained;
+  if (late !== retained) keep(transaction, event, leases, late);
 }

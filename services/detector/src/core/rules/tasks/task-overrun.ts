@@ -14,7 +14,7 @@ import {
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import {
   dayOf,
   deedInFull,
@@ -31,27 +31,27 @@ import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
 /** As the shipped policy has it. */
 const GRACE = '2m';
 /** Tasks of an agent that are told apart in one day. */
-const TOLD_MAX = 8;
+const REPORTED_MAX = 8;
 
 /** What an analyst can't know of a case that a customer reopened, and how its source tells it. */
 const REOPENED =
   'Whether the work was taken up again on purpose is not visible: a proven task_start before its first call would say so.';
 
-interface Told {
+interface Reported {
   readonly day: string;
   readonly tasks: readonly string[];
 }
 
 /** Under which name the alert goes on: the task's, or that of all further tasks of the day. */
-function alertName(draft: Draft, event: AuditEvent, now: string) {
+function alertName(transaction: Transaction, event: AuditEvent, now: string) {
   const [day, name] = [dayOf(now), event.task?.id ?? event.chain_id];
   const key = agentKey(event, 'overran');
-  const kept = draft.get<Told>(key);
-  const tasks = kept?.day === day ? kept.tasks : [];
+  const retained = transaction.get<Reported>(key);
+  const tasks = retained?.day === day ? retained.tasks : [];
   const task = shortPrint(name);
   if (tasks.includes(task)) return { name, isOne: true };
-  if (tasks.length >= TOLD_MAX) return { name: `further|${day}`, isOne: false };
-  draft.put(key, { day, tasks: [...tasks, task] });
+  if (tasks.length >= REPORTED_MAX) return { name: `further|${day}`, isOne: false };
+  transaction.put(key, { day, tasks: [...tasks, task] });
   return { name, isOne: true };
 }
 
@@ -63,16 +63,16 @@ function expectedOf({ task }: AuditEvent, { isEnded, untilMs }: Lease): string {
   return isMissed ? `no call after ${stated}` : 'no call after its first deadline';
 }
 
-export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
+export const taskOverrun: FindingRule = (transaction, event, { limits, now }) => {
   if (wasStopped(event) || event.event_time_quality !== 'measured') return undefined;
-  const lease = leaseOf(draft, event);
+  const lease = leaseOf(transaction, event);
   if (lease.untilMs === undefined) return undefined;
   const over = epochMs(event.event_time) - lease.untilMs;
   if (over <= durationMs(limits?.overrun_grace ?? GRACE)) return undefined;
-  markOverrun(draft, event);
+  markOverrun(transaction, event);
   const who = nameOf(event);
   const model = modelDeed(event);
-  const { name } = alertName(draft, event, now);
+  const { name } = alertName(transaction, event, now);
   const minutes = Math.max(1, Math.round(over / 60_000));
   const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
   const isDone = hadEffect(event) && callEnding(event) !== 'failed';

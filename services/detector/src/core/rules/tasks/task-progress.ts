@@ -5,7 +5,7 @@
  * since they are keyed hashes already.
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { findPrint } from '../../domain/print-table.ts';
 import { agentKey } from '../../state/agent/agent-key.ts';
 
@@ -34,14 +34,17 @@ const readKey = (event: AuditEvent, task: string) => agentKey(event, 'read', tas
 const taskOf = (event: AuditEvent) => shortPrint(event.task?.id ?? event.chain_id);
 
 /** Progress before this call; its own start where there is none yet. */
-export function progressOf(draft: Draft, event: AuditEvent, asksIds: boolean): TaskProgress {
+export function progressOf(
+  transaction: Transaction,
+  event: AuditEvent,
+  asksIds: boolean,
+): TaskProgress {
   const task = taskOf(event);
   const ms = epochMs(event.event_time);
-  const row = draft.get<Rows>(keyOf(event))?.find(([one]) => one === task);
-  const [trusted, untrusted] = (asksIds ? draft.get<Read>(readKey(event, task)) : undefined) ?? [
-    '',
-    '',
-  ];
+  const row = transaction.get<Rows>(keyOf(event))?.find(([one]) => one === task);
+  const [trusted, untrusted] = (asksIds
+    ? transaction.get<Read>(readKey(event, task))
+    : undefined) ?? ['', ''];
   const [, sinceMs, calls] = row ?? [task, ms, 0];
   return { sinceMs: Math.min(ms, sinceMs), calls, trusted, untrusted };
 }
@@ -62,22 +65,22 @@ function withIds(known: string, more: readonly string[]): string {
 
 /** Adds this call and, where provenance is asked for, what it read. */
 export function recordProgress(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   before: TaskProgress,
   keepsIds: boolean,
 ): void {
   const task = taskOf(event);
-  const rows = draft.get<Rows>(keyOf(event)) ?? [];
+  const rows = transaction.get<Rows>(keyOf(event)) ?? [];
   const at = rows.findIndex(([one]) => one === task);
   const now = [
     ...rows.filter(([one]) => one !== task),
     [task, before.sinceMs, before.calls + 1] as const,
   ];
-  draft.put(keyOf(event), now.slice(-TASKS_MAX));
+  transaction.put(keyOf(event), now.slice(-TASKS_MAX));
   // One that comes to the latest pushes another out of them.
   const pushed = at < now.length - TASKS_READ_MAX ? now.at(-TASKS_READ_MAX - 1) : undefined;
-  if (pushed !== undefined) draft.delete(readKey(event, pushed[0]));
+  if (pushed !== undefined) transaction.delete(readKey(event, pushed[0]));
   const { result } = event;
   const sorted = (all: readonly string[] = []) => [...all].sort();
   // Of fields first; among them by name, so that the order of a result does not choose which have room.
@@ -88,5 +91,5 @@ export function recordProgress(
     isTrusted ? withIds(before.trusted, ids) : before.trusted,
     isTrusted ? before.untrusted : withIds(before.untrusted, ids),
   ];
-  draft.put(readKey(event, task), read);
+  transaction.put(readKey(event, task), read);
 }

@@ -25,7 +25,7 @@ const SOURCES_MAX = 8;
 interface Sources {
   readonly since: number;
   /** By name: the latest call and how many. */
-  readonly heard: readonly (readonly [source: string, lastMs: number, calls: number])[];
+  readonly lastSeen: readonly (readonly [source: string, lastMs: number, calls: number])[];
   /** Calls of others of which the main source says nothing, so far. */
   readonly unheard: readonly (readonly [ms: number, eventId: string])[];
   /** Days on which others told of it, and those on which the main source lacked their calls; the latest of each. */
@@ -36,18 +36,22 @@ interface Sources {
 }
 
 const NOTHING: Omit<Sources, 'since'> = {
-  ...{ heard: [], unheard: [], days: 0, day: 0, oddDays: 0, oddDay: 0 },
+  ...{ lastSeen: [], unheard: [], days: 0, day: 0, oddDays: 0, oddDay: 0 },
 };
 
-function heardWith(heard: Sources['heard'], source: string, ms: number): Sources['heard'] {
-  const before = heard.find(([one]) => one === source);
+function lastSeenWith(
+  lastSeen: Sources['lastSeen'],
+  source: string,
+  ms: number,
+): Sources['lastSeen'] {
+  const before = lastSeen.find(([one]) => one === source);
   const own = [source, Math.max(ms, before?.[1] ?? ms), (before?.[2] ?? 0) + 1] as const;
-  const others = heard.filter(([one]) => one !== source);
+  const others = lastSeen.filter(([one]) => one !== source);
   return [...others.slice(1 - SOURCES_MAX), own];
 }
 
-const mainOf = (heard: Sources['heard']) =>
-  heard.reduce<Sources['heard'][number] | undefined>(
+const mainOf = (lastSeen: Sources['lastSeen']) =>
+  lastSeen.reduce<Sources['lastSeen'][number] | undefined>(
     (most, one) => (most === undefined || one[2] > most[2] ? one : most),
     undefined,
   );
@@ -55,19 +59,19 @@ const mainOf = (heard: Sources['heard']) =>
 /** A call of the main source accounts for what others told around it. */
 function ofMain(of: Sources, source: string, ms: number): Sources {
   const unheard = of.unheard.filter(([at]) => Math.abs(ms - at) > WITHIN_MS);
-  return { ...of, heard: heardWith(of.heard, source, ms), unheard };
+  return { ...of, lastSeen: lastSeenWith(of.lastSeen, source, ms), unheard };
 }
 
 function ofOther(of: Sources, event: AuditEvent, lastMs: number): Sources {
   const ms = epochMs(event.event_time);
   const day = dayOf(event);
-  const heard = heardWith(of.heard, sourceNameOf(event), ms);
-  const isHeard = Math.abs(ms - lastMs) <= WITHIN_MS;
-  const unheard = isHeard ? of.unheard : [...of.unheard, [ms, event.event_id] as const];
+  const lastSeen = lastSeenWith(of.lastSeen, sourceNameOf(event), ms);
+  const isSeen = Math.abs(ms - lastMs) <= WITHIN_MS;
+  const unheard = isSeen ? of.unheard : [...of.unheard, [ms, event.event_id] as const];
   const isNewDay = day > of.day;
   return {
     ...of,
-    ...{ heard, unheard: unheard.slice(-UNHEARD_MAX) },
+    ...{ lastSeen, unheard: unheard.slice(-UNHEARD_MAX) },
     ...(isNewDay ? { day, days: of.days + 1 } : {}),
   };
 }
@@ -76,14 +80,17 @@ function ofOther(of: Sources, event: AuditEvent, lastMs: number): Sources {
 const missing = ({ unheard }: Sources, ms: number) =>
   unheard.filter(([at]) => ms - at >= WITHIN_MS || at === ms);
 
-export const telemetryGap: FindingRule = (draft, event) => {
+export const telemetryGap: FindingRule = (transaction, event) => {
   if (event.event_time_quality !== 'measured') return undefined;
   const ms = epochMs(event.event_time);
   const source = sourceNameOf(event);
-  const before = knownOf<Sources>(draft, event, 'sources') ?? { since: dayOf(event), ...NOTHING };
-  const main = mainOf(before.heard);
+  const before = knownOf<Sources>(transaction, event, 'sources') ?? {
+    since: dayOf(event),
+    ...NOTHING,
+  };
+  const main = mainOf(before.lastSeen);
   if (main === undefined || main[0] === source) {
-    keepKnown(draft, event, 'sources', ofMain(before, source, ms));
+    keepKnown(transaction, event, 'sources', ofMain(before, source, ms));
     return undefined;
   }
   const now = ofOther(before, event, main[1]);
@@ -94,10 +101,10 @@ export const telemetryGap: FindingRule = (draft, event) => {
   const isNewOdd = isGap && dayOf(event) > now.oddDay;
   const chance = (1 + now.oddDays) / (2 + now.days);
   const isWarm = main[2] >= CALLS_MIN && dayOf(event) - now.since >= DAYS_MIN;
-  const isTold = isGap && isWarm && chance <= CHANCE_MAX;
-  const odd = isNewOdd && !isTold ? { oddDays: now.oddDays + 1, oddDay: dayOf(event) } : {};
-  keepKnown(draft, event, 'sources', { ...now, ...odd } satisfies Sources);
-  if (!isTold || first === undefined) return undefined;
+  const isReported = isGap && isWarm && chance <= CHANCE_MAX;
+  const odd = isNewOdd && !isReported ? { oddDays: now.oddDays + 1, oddDay: dayOf(event) } : {};
+  keepKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);
+  if (!isReported || first === undefined) return undefined;
   const who = nameOf(event);
   const hours = Math.round((ms - main[1]) / WITHIN_MS);
   return finding({

@@ -16,7 +16,7 @@ function saysSame(a: Finding, b: Finding): boolean {
   return a.reasons()[0]?.observed === b.reasons()[0]?.observed;
 }
 
-export function toldOnce(event: AuditEvent, found: readonly Finding[]): readonly Finding[] {
+export function reportedOnce(event: AuditEvent, found: readonly Finding[]): readonly Finding[] {
   const envelope = found.find(isOf('outside_task_envelope'));
   const profile = found.find(isOf('outside_profile'));
   if (envelope === undefined || profile === undefined || !saysSame(envelope, profile)) return found;
@@ -31,7 +31,7 @@ export function toldOnce(event: AuditEvent, found: readonly Finding[]): readonly
           alarm: {
             ...one.alarm,
             summary,
-            grouping: { ...one.alarm.grouping, isPosture: true, causeKey },
+            grouping: { ...one.alarm.grouping, isHygiene: true, causeKey },
           },
         }
       : one,

@@ -5,7 +5,7 @@
  */
 
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
 import { counted } from '../../domain/short-text.ts';
 import { silentBefore } from './silence.ts';
@@ -25,8 +25,8 @@ function lostNumbers({ unmapped, source }: AuditEvent): readonly string[] {
   ];
 }
 
-function missedBeats(draft: Draft, event: AuditEvent): readonly string[] {
-  const silent = silentBefore(draft, event);
+function missedBeats(transaction: Transaction, event: AuditEvent): readonly string[] {
+  const silent = silentBefore(transaction, event);
   if (silent === undefined) return [];
   if (epochMs(event.event_time) - epochMs(silent.until) > DAY_MS) return [];
   return [
@@ -35,6 +35,6 @@ function missedBeats(draft: Draft, event: AuditEvent): readonly string[] {
 }
 
 /** One sentence each; none: all of it was heard, as far as anything tells. */
-export function unheardOf(draft: Draft, event: AuditEvent): readonly string[] {
-  return [...lostNumbers(event), ...missedBeats(draft, event)];
+export function unheardOf(transaction: Transaction, event: AuditEvent): readonly string[] {
+  return [...lostNumbers(event), ...missedBeats(transaction, event)];
 }

@@ -15,7 +15,7 @@ const STEPS = 4;
 const LONGEST = 63;
 export const USUAL_DAYS_MIN = 6;
 const ALIKE_STEPS = 2 * STEPS;
-const DAYS_KEPT = 30;
+const DAYS_STORED = 30;
 
 export interface Rhythm {
   /**
@@ -62,13 +62,13 @@ function bitsOf(marks: number): number {
   return bits;
 }
 
-interface Kept {
+interface Stored {
   /** Where it stands, or would. */
   readonly at: number;
   readonly isKnown: boolean;
 }
 
-function keptAt(hours: string, place: number): Kept {
+function storedAt(hours: string, place: number): Stored {
   const digit = Math.floor(place / HOURS_A_DIGIT);
   const bit = 1 << (place % HOURS_A_DIGIT);
   const marks = fromDigits(hours.charAt(digit));
@@ -78,13 +78,13 @@ function keptAt(hours: string, place: number): Kept {
 }
 
 function hourAt(hours: string, place: number): Hour {
-  const { at, isKnown } = keptAt(hours, place);
+  const { at, isKnown } = storedAt(hours, place);
   const of = (n: number) => (isKnown ? fromDigits(hours.charAt(at + n)) : 0);
   return { first: of(0), second: of(1), days: of(2) };
 }
 
 function withHour(hours: string, place: number, told: string): string {
-  const { at, isKnown } = keptAt(hours, place);
+  const { at, isKnown } = storedAt(hours, place);
   if (isKnown) return hours.slice(0, at) + told + hours.slice(at + WIDTH);
   const digit = Math.floor(place / HOURS_A_DIGIT);
   const marks = fromDigits(hours.charAt(digit)) | (1 << (place % HOURS_A_DIGIT));
@@ -104,12 +104,12 @@ export function presentHours(stored: string): string {
 }
 
 function withDay({ first, second, days }: Hour, longest: number): Hour {
-  const isForgotten = days >= DAYS_KEPT;
-  const kept = isForgotten ? { first: second, second: 0 } : { first, second };
+  const isForgotten = days >= DAYS_STORED;
+  const retained = isForgotten ? { first: second, second: 0 } : { first, second };
   return {
-    first: Math.max(kept.first, longest),
-    second: Math.max(kept.second, Math.min(kept.first, longest)),
-    days: isForgotten ? Math.ceil(DAYS_KEPT / 2) : days + 1,
+    first: Math.max(retained.first, longest),
+    second: Math.max(retained.second, Math.min(retained.first, longest)),
+    days: isForgotten ? Math.ceil(DAYS_STORED / 2) : days + 1,
   };
 }
 

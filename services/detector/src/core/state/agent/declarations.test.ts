@@ -2,7 +2,7 @@
 import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
-import { MapDraft } from '../../testing/map-draft.ts';
+import { MapTransaction } from '../../testing/map-draft.ts';
 import {
   declare,
   declaredByItself,
@@ -23,16 +23,16 @@ const declaration = (assurance: Assurance, over: Partial<AuditEvent> = {}) =>
   });
 
 it('counts what an authenticated sender declares', () => {
-  const draft = new MapDraft();
-  expect(declare(draft, declaration('authenticated'))).toBe('release/2');
-  expect(declaredSince(draft, event(2))).toBeDefined();
+  const transaction = new MapTransaction();
+  expect(declare(transaction, declaration('authenticated'))).toBe('release/2');
+  expect(declaredSince(transaction, event(2))).toBeDefined();
 });
 
 it('counts nothing that is merely asserted, neither for volumes nor for what it names', () => {
-  const draft = new MapDraft();
-  expect(declare(draft, declaration('asserted'))).toBeUndefined();
-  expect(declaredSince(draft, event(2))).toBeUndefined();
-  expect(isDeclared(draft, event(2), 'model/lumen-5', 0)).toBe(false);
+  const transaction = new MapTransaction();
+  expect(declare(transaction, declaration('asserted'))).toBeUndefined();
+  expect(declaredSince(transaction, event(2))).toBeUndefined();
+  expect(isDeclared(transaction, event(2), 'model/lumen-5', 0)).toBe(false);
 });
 
 const { claims } = event(1);
@@ -41,34 +41,37 @@ it.each([
   ['names itself', { principal: { uid: 'reporter' } }],
   ['asserts a name', { claims: { ...claims, principal: 'asserted' } }],
 ] as const)('counts nothing that an agent declares of itself: it %s', (_, over) => {
-  const draft = new MapDraft();
+  const transaction = new MapTransaction();
   const self = declaration('authenticated', over);
   const ms = Date.parse(self.event_time);
-  expect(declare(draft, self)).toBeUndefined();
-  expect(declaredSince(draft, event(2))).toBeUndefined();
-  expect(declaredChanges(draft, event(2), ms)).toEqual([]);
-  expect(isDeclared(draft, event(2), 'model/lumen-5', ms)).toBe(false);
-  expect(declaredByItself(draft, event(2))).toBe('release/2');
+  expect(declare(transaction, self)).toBeUndefined();
+  expect(declaredSince(transaction, event(2))).toBeUndefined();
+  expect(declaredChanges(transaction, event(2), ms)).toEqual([]);
+  expect(isDeclared(transaction, event(2), 'model/lumen-5', ms)).toBe(false);
+  expect(declaredByItself(transaction, event(2))).toBe('release/2');
 });
 
 it('pushes nothing out that others declared, however often it declares itself', () => {
-  const draft = new MapDraft();
-  for (let n = 0; n < 16; n += 1) declare(draft, declaration('authenticated'));
+  const transaction = new MapTransaction();
+  for (let n = 0; n < 16; n += 1) declare(transaction, declaration('authenticated'));
   for (let n = 0; n < 20; n += 1) {
-    declare(draft, declaration('authenticated', { principal: undefined }));
+    declare(transaction, declaration('authenticated', { principal: undefined }));
   }
-  const changes = declaredChanges(draft, event(2), Date.parse(event(1).event_time));
+  const changes = declaredChanges(transaction, event(2), Date.parse(event(1).event_time));
   expect(changes).toEqual(Array.from({ length: 16 }, () => 'release/2'));
 });
 
 it('keeps all that was declared within a day: tools of a server are declared one by one', () => {
-  const draft = new MapDraft();
+  const transaction = new MapTransaction();
   for (let n = 0; n < 40; n += 1) {
-    declare(draft, declaration('authenticated', { target: { resource_id: `tool/office/t-${n}` } }));
+    declare(
+      transaction,
+      declaration('authenticated', { target: { resource_id: `tool/office/t-${n}` } }),
+    );
   }
   const shown = event(2, { tool: { name: 't-0', server: 'office' } });
   const ms = Date.parse(event(1).event_time);
-  expect(isDeclared(draft, shown, 'tool/office', ms)).toBe(true);
+  expect(isDeclared(transaction, shown, 'tool/office', ms)).toBe(true);
   const other = event(2, { tool: { name: 'other', server: 'office' } });
-  expect(isDeclared(draft, other, 'tool/office', ms)).toBe(false);
+  expect(isDeclared(transaction, other, 'tool/office', ms)).toBe(false);
 });

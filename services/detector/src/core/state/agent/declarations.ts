@@ -6,7 +6,7 @@
  * Limit: an agent that acts under somebody's name declares under it too, where its gateway lets it.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import { keepKnown, knownOf } from './known-of-agent.ts';
 
@@ -24,34 +24,34 @@ type Declared = readonly (readonly [of: string, ms: number])[];
 const NONE: Declared = [];
 type Whose = Pick<AuditEvent, 'tenant_id' | 'agent'>;
 
-const declaredOf = (draft: Draft, event: Whose) =>
-  knownOf<Declared>(draft, event, 'declared') ?? NONE;
+const declaredOf = (transaction: Transaction, event: Whose) =>
+  knownOf<Declared>(transaction, event, 'declared') ?? NONE;
 
 function isByAnother({ principal, agent, claims }: AuditEvent): boolean {
   if (principal === undefined || principal.uid === agent.uid) return false;
   return assuranceAtLeast(claims.principal, 'authenticated');
 }
 
-function kept(all: Declared): Declared {
+function retained(all: Declared): Declared {
   const latest = all.at(-1)?.[1] ?? 0;
   const first = all.length - DECLARATIONS_MAX;
   return all.filter(([, ms], n) => n >= first || latest - ms <= DECLARED_MS).slice(-OF_A_DAY_MAX);
 }
 
 /** Remembers it; what was declared, as `model/lumen-5`; undefined where it does not count. */
-export function declare(draft: Draft, event: AuditEvent): string | undefined {
+export function declare(transaction: Transaction, event: AuditEvent): string | undefined {
   const of = event.target?.resource_id;
   if (of === undefined || event.phase !== 'completed') return undefined;
   if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return undefined;
   latest = undefined;
-  const before = declaredOf(draft, event);
+  const before = declaredOf(transaction, event);
   const ms = epochMs(event.event_time);
   if (!isByAnother(event)) {
     const others = before.filter(([one]) => !one.startsWith(BY_ITSELF));
-    keepKnown(draft, event, 'declared', [[BY_ITSELF + of, ms], ...others] satisfies Declared);
+    keepKnown(transaction, event, 'declared', [[BY_ITSELF + of, ms], ...others] satisfies Declared);
     return undefined;
   }
-  keepKnown(draft, event, 'declared', kept([...before, [of, ms]]));
+  keepKnown(transaction, event, 'declared', retained([...before, [of, ms]]));
   return of;
 }
 
@@ -65,13 +65,13 @@ function covers(of: string, change: string, { tool }: AuditEvent): boolean {
 
 /** Whether a change is covered that came between these two moments (`sinceMs`: last seen as before). */
 export function isDeclared(
-  draft: Draft,
+  transaction: Transaction,
   event: AuditEvent,
   change: string,
   sinceMs: number,
 ): boolean {
   const byMs = epochMs(event.event_time) + SKEW_MS;
-  return declaredOf(draft, event).some(
+  return declaredOf(transaction, event).some(
     ([of, at]) => covers(of, change, event) && at <= byMs && sinceMs - at <= DECLARED_MS,
   );
 }
@@ -79,15 +79,19 @@ export function isDeclared(
 const isWithinDay = (at: number, ms: number) => at <= ms + SKEW_MS && ms - at <= DECLARED_MS;
 
 /** What was declared of this agent in the day before a moment. */
-export function declaredChanges(draft: Draft, event: AuditEvent, ms: number): readonly string[] {
-  return declaredOf(draft, event)
+export function declaredChanges(
+  transaction: Transaction,
+  event: AuditEvent,
+  ms: number,
+): readonly string[] {
+  return declaredOf(transaction, event)
     .filter(([of, at]) => !of.startsWith(BY_ITSELF) && isWithinDay(at, ms))
     .map(([of]) => of);
 }
 
 /** What this agent declared of itself in the day before, which counts for nothing. */
-export function declaredByItself(draft: Draft, event: AuditEvent): string | undefined {
-  const [first] = declaredOf(draft, event);
+export function declaredByItself(transaction: Transaction, event: AuditEvent): string | undefined {
+  const [first] = declaredOf(transaction, event);
   if (first?.[0].startsWith(BY_ITSELF) !== true) return undefined;
   return isWithinDay(first[1], epochMs(event.event_time))
     ? first[0].slice(BY_ITSELF.length)
@@ -95,13 +99,13 @@ export function declaredByItself(draft: Draft, event: AuditEvent): string | unde
 }
 
 /** Of the latest event that was asked about: each volume of it asks. */
-let latest: { draft: Draft; event: AuditEvent; since: number | undefined } | undefined;
+let latest: { transaction: Transaction; event: AuditEvent; since: number | undefined } | undefined;
 
 /** When the latest change of this agent was declared. */
-export function declaredSince(draft: Draft, event: AuditEvent): number | undefined {
-  if (latest?.event === event && latest.draft === draft) return latest.since;
-  const last = declaredOf(draft, event).at(-1);
+export function declaredSince(transaction: Transaction, event: AuditEvent): number | undefined {
+  if (latest?.event === event && latest.transaction === transaction) return latest.since;
+  const last = declaredOf(transaction, event).at(-1);
   const since = last === undefined || last[0].startsWith(BY_ITSELF) ? undefined : last[1];
-  latest = { draft, event, since };
+  latest = { transaction, event, since };
   return since;
 }

@@ -24,12 +24,12 @@ export const NO_DISTINCT: DistinctPrints = { level: 0, prints: '' };
 const isSampled = (print: string, level: number) => fromDigits(print) % 2 ** level === 0;
 
 function halved({ level, prints }: DistinctPrints): DistinctPrints {
-  let kept = '';
+  let retained = '';
   for (let at = 0; at < prints.length; at += PRINT) {
     const print = prints.slice(at, at + PRINT);
-    if (isSampled(print, level + 1)) kept += print;
+    if (isSampled(print, level + 1)) retained += print;
   }
-  return { level: level + 1, prints: kept };
+  return { level: level + 1, prints: retained };
 }
 
 /** With one more; the same object where it is known or not sampled. `print`: of any length from 5 on. */

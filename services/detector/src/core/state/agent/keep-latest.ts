@@ -3,9 +3,9 @@
  * and the longest untouched gone when there are more than `max`. Pure.
  */
 export function keepLatest<T extends readonly [name: string, ...rest: unknown[]]>(
-  kept: readonly T[],
+  retained: readonly T[],
   one: T,
   max: number,
 ): readonly T[] {
-  return [...kept.filter(([name]) => name !== one[0]), one].slice(-max);
+  return [...retained.filter(([name]) => name !== one[0]), one].slice(-max);
 }

@@ -10,11 +10,11 @@ export function keepWorthiest<T>(
   max: number,
   worthOf: (one: T) => number,
 ): readonly T[] {
-  let kept = list;
-  while (kept.length > max) {
-    const worths = kept.map(worthOf);
+  let retained = list;
+  while (retained.length > max) {
+    const worths = retained.map(worthOf);
     const least = worths.indexOf(Math.min(...worths));
-    kept = kept.filter((_, at) => at !== least);
+    retained = retained.filter((_, at) => at !== least);
   }
-  return kept;
+  return retained;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { findPrint, fromDigits, toDigits } from '../../domain/print-table.ts';
 import { agentKey, agentKeyOf, readAgentKey } from './agent-key.ts';
 import { type CountsOf, countOf, withOneMore } from './print-counts.ts';
-import { isSettled, NO_PRINTS, type SettledOf, withSighting } from './settled-prints.ts';
+import { isWarmedUp, NO_PRINTS, type WarmedUpOf, withObservation } from './settled-prints.ts';
 
 describe('digits', () => {
   it('tell whole numbers, and what is too large as the largest', () => {
@@ -34,12 +34,12 @@ describe('a table of prints', () => {
 });
 
 describe('what settles', () => {
-  const of: SettledOf = { chains: 3, settledMax: 4, waitingMax: 8 };
+  const of: WarmedUpOf = { chains: 3, warmedUpMax: 4, waitingMax: 8 };
   const sight = (prints: typeof NO_PRINTS, name: string, chain: string) =>
-    withSighting(prints, { print: shortPrint(name, 4), chain: shortPrint(chain, 4) }, of);
+    withObservation(prints, { print: shortPrint(name, 4), chain: shortPrint(chain, 4) }, of);
   const inChains = (prints: typeof NO_PRINTS, name: string, ...chains: readonly string[]) =>
     chains.reduce((now, chain) => sight(now, name, chain), prints);
-  const knows = (prints: typeof NO_PRINTS, name: string) => isSettled(prints, shortPrint(name, 4));
+  const knows = (prints: typeof NO_PRINTS, name: string) => isWarmedUp(prints, shortPrint(name, 4));
 
   it('has stood in three chains, one of which counts once however often it repeats', () => {
     const repeated = inChains(NO_PRINTS, 'eve', 'a', 'a', 'a', 'a', 'b', 'b');
@@ -62,7 +62,7 @@ describe('what settles', () => {
     }
     expect(knows(prints, 'kept')).toBe(true);
     expect(knows(prints, 'left')).toBe(false);
-    expect(prints.settled.length).toBe(4 * 4);
+    expect(prints.warmedUp.length).toBe(4 * 4);
   });
 });
 

@@ -6,7 +6,7 @@
  * Limit: of a source that sends arguments in clear, the first approval for other arguments is not told.
  */
 import { type AuditEvent, sourceNameOf } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { agentKey } from './agent-key.ts';
 
 /** Sources of an agent whose hashes are known to agree with what ran. */
@@ -20,14 +20,14 @@ function isHashedHere({ args }: AuditEvent): boolean {
   return args?.items !== undefined || args?.values !== undefined;
 }
 
-export function ranOtherArguments(draft: Draft, event: AuditEvent): boolean {
+export function ranOtherArguments(transaction: Transaction, event: AuditEvent): boolean {
   const [approved, ran] = [event.approval?.args_hash, event.args?.hash];
   if (event.approval?.mode !== 'human' || approved === undefined || ran === undefined) return false;
   const key = agentKey(event, 'shown');
-  const agreed = draft.get<readonly string[]>(key) ?? [];
+  const agreed = transaction.get<readonly string[]>(key) ?? [];
   const source = sourceNameOf(event);
   if (approved === ran) {
-    if (!agreed.includes(source)) draft.put(key, [...agreed, source].slice(-SOURCES_MAX));
+    if (!agreed.includes(source)) transaction.put(key, [...agreed, source].slice(-SOURCES_MAX));
     return false;
   }
   const isAlike = schemeOf(approved) !== '' && schemeOf(approved) === schemeOf(ran);

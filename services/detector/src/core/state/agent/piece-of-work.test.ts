@@ -3,7 +3,14 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
 import { ProfileWorld } from '../../testing/profile-world.ts';
-import { HELD_MAX, isHeld, turnOf, withHeld, withoutHeld, workOf } from './piece-of-work.ts';
+import {
+  IN_HAND_MAX,
+  isInHand,
+  turnOf,
+  withInHand,
+  withoutInHand,
+  workOf,
+} from './piece-of-work.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
 const MINUTE_MS = 60_000;
@@ -22,7 +29,7 @@ const deletes: Partial<AuditEvent> = {
 };
 
 /** What is told of a deletion that comes once a day after sixty ordinary calls a day for two weeks. */
-function deletesTold(over: (day: number) => Partial<AuditEvent>) {
+function deletesReported(over: (day: number) => Partial<AuditEvent>) {
   const world = new ProfileWorld();
   const told: { day: number; incident: string }[] = [];
   for (let day = 0; day < 45; day += 1) {
@@ -39,8 +46,8 @@ function deletesTold(over: (day: number) => Partial<AuditEvent>) {
 
 describe('an agent that names no piece of work', () => {
   it('comes to know what it does every day as one that names a task a day does', () => {
-    const keyed = deletesTold((day) => ({ task: { id: `t-${day}` }, chain_id: `c-${day}` }));
-    const keyless = deletesTold(() => ({}));
+    const keyed = deletesReported((day) => ({ task: { id: `t-${day}` }, chain_id: `c-${day}` }));
+    const keyless = deletesReported(() => ({}));
     expect(keyed.length).toBeGreaterThan(0);
     expect(keyless.at(-1)?.day).toBe(keyed.at(-1)?.day);
   });
@@ -62,7 +69,7 @@ describe('an agent that names no piece of work', () => {
 describe('an agent whose one piece of work never ends', () => {
   it('comes to know what it does every day, within weeks', () => {
     for (const over of [{ task: { id: 'worker' } }, { conversation_id: 'c-1' }]) {
-      const told = deletesTold(() => over);
+      const told = deletesReported(() => over);
       expect(told.length).toBeGreaterThan(0);
       expect(told.at(-1)?.day).toBeLessThan(15 + 3 * 7);
     }
@@ -89,32 +96,35 @@ describe('an agent whose one piece of work never ends', () => {
 
 describe('a piece of work that alarmed', () => {
   const named = (ms: number) => call(ms, { trace_id: 't' });
-  const held = (...calls: readonly AuditEvent[]) => calls.reduce(withHeld, '');
+  const inHand = (...calls: readonly AuditEvent[]) => calls.reduce(withInHand, '');
 
   it('is the chain where one is named, for a week after the latest, and a day of it where none is', () => {
-    const twice = held(named(0), named(3 * DAY_MS), named(DAY_MS));
-    expect(isHeld(twice, named(10 * DAY_MS))).toBe(true);
-    expect(isHeld(twice, named(11 * DAY_MS))).toBe(false);
-    expect(isHeld(held(named(DAY_MS)), named(0))).toBe(true);
-    const own = held(call(0));
-    expect(isHeld(own, call(MINUTE_MS))).toBe(true);
-    expect(isHeld(own, call(DAY_MS))).toBe(false);
+    const twice = inHand(named(0), named(3 * DAY_MS), named(DAY_MS));
+    expect(isInHand(twice, named(10 * DAY_MS))).toBe(true);
+    expect(isInHand(twice, named(11 * DAY_MS))).toBe(false);
+    expect(isInHand(inHand(named(DAY_MS)), named(0))).toBe(true);
+    const own = inHand(call(0));
+    expect(isInHand(own, call(MINUTE_MS))).toBe(true);
+    expect(isInHand(own, call(DAY_MS))).toBe(false);
   });
 
   it('is forgotten with the chain, on whatever day', () => {
-    const all = held(call(0), call(DAY_MS), { ...named(0), chain_id: 'other' });
-    const left = withoutHeld(all, 'agents-own');
-    expect(isHeld(left, call(0)) || isHeld(left, call(DAY_MS))).toBe(false);
-    expect(isHeld(left, { ...named(0), chain_id: 'other' })).toBe(true);
+    const all = inHand(call(0), call(DAY_MS), { ...named(0), chain_id: 'other' });
+    const left = withoutInHand(all, 'agents-own');
+    expect(isInHand(left, call(0)) || isInHand(left, call(DAY_MS))).toBe(false);
+    expect(isInHand(left, { ...named(0), chain_id: 'other' })).toBe(true);
   });
 
   it('is one of so many, the latest', () => {
-    const many = Array.from({ length: HELD_MAX + 1 }, (_, n) => ({
+    const many = Array.from({ length: IN_HAND_MAX + 1 }, (_, n) => ({
       ...named(0),
       chain_id: `chain-${n}`,
     }));
-    const all = held(...many);
-    expect(many.map((one) => isHeld(all, one))).toEqual([false, ...many.slice(1).map(() => true)]);
+    const all = inHand(...many);
+    expect(many.map((one) => isInHand(all, one))).toEqual([
+      false,
+      ...many.slice(1).map(() => true),
+    ]);
   });
 });
 

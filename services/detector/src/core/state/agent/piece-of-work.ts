@@ -9,7 +9,7 @@ import { DAY_MS } from '../../domain/day.ts';
 import { digitsAt, findPrint, mostOf, toDigits, withoutRecord } from '../../domain/print-table.ts';
 
 /** How long an alarm in a named chain holds it back. */
-const HELD_DAYS = 7;
+const IN_HAND_DAYS = 7;
 
 /** Weeks since 1970, which began on a Thursday: by these is counted what may go on for ever. */
 export const weekOf = (day: number): number => Math.floor(day / 7);
@@ -33,43 +33,43 @@ const DAY_DIGITS = 2;
 const CHAIN = MARK - DAY_DIGITS;
 const DAYS = mostOf(DAY_DIGITS) + 1;
 /** Who makes more alarms than these is not believed to be well. */
-export const HELD_MAX = 64;
+export const IN_HAND_MAX = 64;
 
 const chainMark = (chainId: string): string => shortPrint(chainId, CHAIN);
 
 /** Where the latest mark of its piece of work stands; -1 where none does. */
-function placeOf(held: string, event: AuditEvent): number {
+function placeOf(inHand: string, event: AuditEvent): number {
   const mark = chainMark(event.chain_id);
   if (!hasRootKey(event))
-    return findPrint(held, mark + toDigits(dayOf(event) % DAYS, DAY_DIGITS), MARK);
-  return findPrint(held, mark, MARK);
+    return findPrint(inHand, mark + toDigits(dayOf(event) % DAYS, DAY_DIGITS), MARK);
+  return findPrint(inHand, mark, MARK);
 }
 
 /** Days from that of the mark that stands there to that of the call; negative of one that comes late. */
-function daysSince(held: string, at: number, event: AuditEvent): number {
-  const since = dayOf(event) - digitsAt(held, at + CHAIN, DAY_DIGITS) + DAYS / 2;
+function daysSince(inHand: string, at: number, event: AuditEvent): number {
+  const since = dayOf(event) - digitsAt(inHand, at + CHAIN, DAY_DIGITS) + DAYS / 2;
   return (since % DAYS) - DAYS / 2;
 }
 
 /** Whether its piece of work alarmed, and not too long ago. */
-export function isHeld(held: string, event: AuditEvent): boolean {
-  const at = placeOf(held, event);
-  return at >= 0 && Math.abs(daysSince(held, at, event)) <= HELD_DAYS;
+export function isInHand(inHand: string, event: AuditEvent): boolean {
+  const at = placeOf(inHand, event);
+  return at >= 0 && Math.abs(daysSince(inHand, at, event)) <= IN_HAND_DAYS;
 }
 
 /** With its piece of work having alarmed on that day; the same where that is known. */
-export function withHeld(held: string, event: AuditEvent): string {
-  const at = placeOf(held, event);
-  if (at >= 0 && daysSince(held, at, event) <= 0) return held;
-  const others = at < 0 ? held : withoutRecord(held, at, MARK);
+export function withInHand(inHand: string, event: AuditEvent): string {
+  const at = placeOf(inHand, event);
+  if (at >= 0 && daysSince(inHand, at, event) <= 0) return inHand;
+  const others = at < 0 ? inHand : withoutRecord(inHand, at, MARK);
   const own = chainMark(event.chain_id) + toDigits(dayOf(event) % DAYS, DAY_DIGITS);
-  return (others + own).slice(-HELD_MAX * MARK);
+  return (others + own).slice(-IN_HAND_MAX * MARK);
 }
 
 /** Without what a chain is held for, on whatever day. */
-export function withoutHeld(held: string, chainId: string): string {
+export function withoutInHand(inHand: string, chainId: string): string {
   const mark = chainMark(chainId);
-  let left = held;
+  let left = inHand;
   for (let at = findPrint(left, mark, MARK); at >= 0; at = findPrint(left, mark, MARK)) {
     left = withoutRecord(left, at, MARK);
   }

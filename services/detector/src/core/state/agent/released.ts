@@ -1,19 +1,23 @@
 /** To what an agent came within the last day that others may have come to as well: a release, a model, a prompt. */
 
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
 import { keepKnown, knownOf } from './known-of-agent.ts';
 
 /** Notes what is new of it, declared or not; the first that is named speaks for what comes with it. */
-export function noteReleased(draft: Draft, event: AuditEvent, changes: readonly string[]): void {
+export function noteReleased(
+  transaction: Transaction,
+  event: AuditEvent,
+  changes: readonly string[],
+): void {
   const [change] = changes;
   if (change !== undefined)
-    keepKnown(draft, event, 'released', [change, epochMs(event.event_time)]);
+    keepKnown(transaction, event, 'released', [change, epochMs(event.event_time)]);
 }
 
-export function releasedOf(draft: Draft, event: AuditEvent): string | undefined {
-  const noted = knownOf<readonly [change: string, ms: number]>(draft, event, 'released');
+export function releasedOf(transaction: Transaction, event: AuditEvent): string | undefined {
+  const noted = knownOf<readonly [change: string, ms: number]>(transaction, event, 'released');
   if (noted === undefined) return undefined;
   return epochMs(event.event_time) - noted[1] <= DAY_MS ? noted[0] : undefined;
 }

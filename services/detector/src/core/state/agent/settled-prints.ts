@@ -14,23 +14,23 @@ const CHAINS = 2048;
 const MARK = 2;
 const WAITING = PRINT + MARK;
 
-export interface SettledPrints {
-  readonly settled: string;
+export interface WarmedUpPrints {
+  readonly warmedUp: string;
   readonly waiting: string;
 }
 
-export interface SettledOf {
+export interface WarmedUpOf {
   /** Different chains in which it must have stood: at most three. */
   readonly chains: 2 | 3;
-  readonly settledMax: number;
+  readonly warmedUpMax: number;
   readonly waitingMax: number;
 }
 
-export const NO_PRINTS: SettledPrints = { settled: '', waiting: '' };
+export const NO_PRINTS: WarmedUpPrints = { warmedUp: '', waiting: '' };
 
 /** `print`: of any length from 4 on. */
-export function isSettled({ settled }: SettledPrints, print: string): boolean {
-  return findPrint(settled, print.slice(0, PRINT), PRINT) >= 0;
+export function isWarmedUp({ warmedUp }: WarmedUpPrints, print: string): boolean {
+  return findPrint(warmedUp, print.slice(0, PRINT), PRINT) >= 0;
 }
 
 /** The latest so many records. */
@@ -38,22 +38,26 @@ const latest = (table: string, most: number, width: number) =>
   table.length > most * width ? table.slice(table.length - most * width) : table;
 
 /** One that is met again moves to the end, where it is near the beginning: few calls write. */
-function refreshed(prints: SettledPrints, at: number, { settledMax }: SettledOf): SettledPrints {
-  const { settled } = prints;
-  if (settled.length < settledMax * PRINT || at * 2 >= settled.length) return prints;
-  const own = settled.slice(at, at + PRINT);
-  return { ...prints, settled: withoutRecord(settled, at, PRINT) + own };
+function refreshed(
+  prints: WarmedUpPrints,
+  at: number,
+  { warmedUpMax }: WarmedUpOf,
+): WarmedUpPrints {
+  const { warmedUp } = prints;
+  if (warmedUp.length < warmedUpMax * PRINT || at * 2 >= warmedUp.length) return prints;
+  const own = warmedUp.slice(at, at + PRINT);
+  return { ...prints, warmedUp: withoutRecord(warmedUp, at, PRINT) + own };
 }
 
 /** With this print having stood in this chain; the same object where nothing changes. */
-export function withSighting(
-  prints: SettledPrints,
+export function withObservation(
+  prints: WarmedUpPrints,
   sighting: { readonly print: string; readonly chain: string },
-  of: SettledOf,
-): SettledPrints {
+  of: WarmedUpOf,
+): WarmedUpPrints {
   const print = sighting.print.slice(0, PRINT);
   const chain = fromDigits(sighting.chain.slice(0, MARK)) % CHAINS;
-  const known = findPrint(prints.settled, print, PRINT);
+  const known = findPrint(prints.warmedUp, print, PRINT);
   if (known >= 0) return refreshed(prints, known, of);
   const { waiting } = prints;
   const at = findPrint(waiting, print, WAITING);
@@ -62,7 +66,7 @@ export function withSighting(
   const before = mark === undefined ? 0 : 1 + Math.floor(mark / CHAINS);
   const others = at < 0 ? waiting : withoutRecord(waiting, at, WAITING);
   if (before + 1 >= of.chains) {
-    return { settled: latest(prints.settled + print, of.settledMax, PRINT), waiting: others };
+    return { warmedUp: latest(prints.warmedUp + print, of.warmedUpMax, PRINT), waiting: others };
   }
   const own = print + toDigits(before * CHAINS + chain, MARK);
   return { ...prints, waiting: latest(others + own, of.waitingMax, WAITING) };

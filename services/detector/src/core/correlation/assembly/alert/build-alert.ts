@@ -5,7 +5,7 @@
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStep } from '../model/chain-step.ts';
-import { sayLost, sayUntold } from '../model/lost-evidence.ts';
+import { sayLost, sayUnreported } from '../model/lost-evidence.ts';
 import { isLinkingValue } from '../proof/chain-link.ts';
 import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
@@ -90,7 +90,7 @@ function notVisible(parts: AlertParts): string[] {
     [parts.isNewHere === true ? 1 : 0, NEW_HERE],
     [meta.linksRefused ?? 0, sayLost(meta, 'links', MORE_LINKS)],
     [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
-    [isCut ? 1 : 0, sayUntold(parts.cutImports)],
+    [isCut ? 1 : 0, sayUnreported(parts.cutImports)],
     [meta.evicted, sayLost(meta, 'calls', CALLS_GIVEN_UP)],
     [meta.agentsRefused, sayLost(meta, 'agents', MORE_AGENTS)],
     [meta.workExceeded, 'This chain has more links than could be looked at.'],

@@ -7,8 +7,8 @@ import { type ChainStep, tookPlace } from '../model/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
 import { agentName, toolName } from './alert-parts.ts';
 
-const LINKS_SAID_MAX = 4;
-const KINDS_SAID_MAX = 3;
+const LINKS_CLAIMED_MAX = 4;
+const KINDS_CLAIMED_MAX = 3;
 
 /** The most telling first: of calls that share several values the first are named. */
 const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
@@ -40,7 +40,10 @@ function sharedValues({ from, to }: ChainLink): Shared {
   const found = isReturned ? returned : from.wire.arg_values.filter(({ fp }) => taken.has(fp));
   const kinds = new Set(found.map((value) => value.kind));
   const known = VALUE_WORDS.filter(([kind]) => kinds.has(kind)).map(([, words]) => words);
-  return { words: known.length === 0 ? ['a value'] : known.slice(0, KINDS_SAID_MAX), isReturned };
+  return {
+    words: known.length === 0 ? ['a value'] : known.slice(0, KINDS_CLAIMED_MAX),
+    isReturned,
+  };
 }
 
 /** `from` is "there" where the call was just named and the value came out of it. */
@@ -87,7 +90,7 @@ function linkWords(link: ChainLink, isJustNamed: boolean): string {
 
 export function linksSentence(links: readonly ChainLink[]): string {
   const said = links
-    .slice(0, LINKS_SAID_MAX)
+    .slice(0, LINKS_CLAIMED_MAX)
     .map((link, n) => linkWords(link, links[n - 1]?.to.n === link.from.n));
   const more = links.length - said.length;
   return listOf(more > 0 ? [...said, `${more} more such link${more === 1 ? '' : 's'}`] : said);

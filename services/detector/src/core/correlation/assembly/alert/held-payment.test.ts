@@ -8,7 +8,7 @@ const PAYEE = { id: 'payee', any: ['create:payee'] };
 const PAY = { id: 'pay', any: ['initiate:payment'] };
 const APPROVE = { id: 'approve', any: ['approve:payment'], ...LINKS };
 
-interface Said {
+interface Claimed {
   readonly capability: string;
   readonly type?: string;
   readonly thing?: string;
@@ -17,7 +17,7 @@ interface Said {
 }
 
 /** What the cut does about what these calls, one after the other, left behind. */
-function undone(calls: readonly Said[]) {
+function undone(calls: readonly Claimed[]) {
   const shapes = [PAYEE, PAY, APPROVE].filter(({ any: [symbol] }) =>
     calls.some(({ capability }) => capability === symbol),
   );
@@ -43,22 +43,22 @@ function undone(calls: readonly Said[]) {
     }),
   );
   const assembly = bench.open()[0]?.assembly;
-  const held = (assembly?.cut ?? []).filter((one) => one.action === 'hold_payment');
-  for (const one of held) expect(targetProblems(one.action, one.target)).toEqual([]);
-  return { held, sound: assembly?.cut_sound };
+  const inHand = (assembly?.cut ?? []).filter((one) => one.action === 'hold_payment');
+  for (const one of inHand) expect(targetProblems(one.action, one.target)).toEqual([]);
+  return { inHand, sound: assembly?.cut_sound };
 }
 
 const IBAN = 'DE75512108001245126199';
-const initiate = (thing: string): Said => ({ capability: 'initiate:payment', thing });
-const approve = (over: Partial<Said> = {}): Said => ({
+const initiate = (thing: string): Claimed => ({ capability: 'initiate:payment', thing });
+const approve = (over: Partial<Claimed> = {}): Claimed => ({
   ...{ capability: 'approve:payment', thing: 'PAY-9' },
   ...over,
 });
 
 describe('a payment that was set up', () => {
   it('is held by the name that its approval gives it, with the id of that call', () => {
-    const { held } = undone([initiate(IBAN), approve({ wire: { call_uid: 'mcp-17' } })]);
-    expect(held).toEqual([
+    const { inHand } = undone([initiate(IBAN), approve({ wire: { call_uid: 'mcp-17' } })]);
+    expect(inHand).toEqual([
       {
         action: 'hold_payment',
         target: {
@@ -73,8 +73,8 @@ describe('a payment that was set up', () => {
 
   it('is one payment for all calls that name it, and then nothing of it is left', () => {
     const bank = { system: 'bank' };
-    const { held, sound } = undone([{ ...initiate('PAY-9'), ...bank }, approve(bank)]);
-    expect(held.map(({ target }) => target)).toMatchObject([{ call_uid: 'call-1' }]);
+    const { inHand, sound } = undone([{ ...initiate('PAY-9'), ...bank }, approve(bank)]);
+    expect(inHand.map(({ target }) => target)).toMatchObject([{ call_uid: 'call-1' }]);
     expect(sound).toBe(true);
   });
 
@@ -85,34 +85,34 @@ describe('a payment that was set up', () => {
       [undefined, undefined],
     ]) {
       const made = { ...initiate('PAY-9'), system: at };
-      const { held, sound } = undone([made, approve({ system: other })]);
-      expect(held.map(({ target }) => target)).toMatchObject([{ call_uid: 'call-1' }]);
+      const { inHand, sound } = undone([made, approve({ system: other })]);
+      expect(inHand.map(({ target }) => target)).toMatchObject([{ call_uid: 'call-1' }]);
       expect(sound).toBe(false);
     }
   });
 
   it('is not said to be approved when nobody knows how the approval ended', () => {
     const unsure = { outcome: 'unknown', exercise: 'possibly' } as const;
-    const [held] = undone([initiate(IBAN), approve({ wire: unsure })]).held;
-    expect(held?.stops).toContain('how its approval ended is not known');
+    const [inHand] = undone([initiate(IBAN), approve({ wire: unsure })]).inHand;
+    expect(inHand?.stops).toContain('how its approval ended is not known');
   });
 
   it('is not the account that it goes to, nor whatever else an approval is about', () => {
-    expect(undone([initiate(IBAN), approve({ type: 'change' })]).held).toEqual([]);
+    expect(undone([initiate(IBAN), approve({ type: 'change' })]).inHand).toEqual([]);
     expect(undone([initiate(IBAN), approve()]).sound).toBe(false);
   });
 
   it('is not named by a guess of what a tool does, nor by a call that nobody gave an id', () => {
     const guess = [{ symbol: 'approve:payment', basis: 'inferred' as const }];
-    expect(undone([initiate(IBAN), approve({ wire: { capabilities: guess } })]).held).toEqual([]);
+    expect(undone([initiate(IBAN), approve({ wire: { capabilities: guess } })]).inHand).toEqual([]);
     const nameless = { native_id: undefined };
-    expect(undone([initiate(IBAN), approve({ wire: nameless })]).held).toEqual([]);
+    expect(undone([initiate(IBAN), approve({ wire: nameless })]).inHand).toEqual([]);
   });
 
   it('leaves its payee, which can be paid again: held, and yet not sound', () => {
     const payee = { capability: 'create:payee', type: 'payee', thing: 'payee/9' };
-    const { held, sound } = undone([payee, approve()]);
-    expect(held).toHaveLength(1);
+    const { inHand, sound } = undone([payee, approve()]);
+    expect(inHand).toHaveLength(1);
     expect(sound).toBe(false);
   });
 });

@@ -4,13 +4,13 @@ import { gravestOf } from '../../../domain/gravest-capability.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { passageWords } from '../../../injection/explain-evidence.ts';
 import { evidenceModel } from '../../../injection/judge-call.ts';
-import { OBEYED_MAX } from '../model/assembly-limits.ts';
+import { INJECTED_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStore } from '../model/chain-store.ts';
 import {
   type ChainTexts,
   compareCalls,
-  type Obeyed,
+  type Injected,
   type TextCall,
   textCall,
 } from '../model/chain-texts.ts';
@@ -20,7 +20,7 @@ import { callEvidence, newAlert, subjectOf, titleName, toolName } from './alert-
 const RULE = 'hijack-across-agents';
 
 interface Pair {
-  readonly found: Obeyed;
+  readonly found: Injected;
   readonly act: TextCall;
   readonly read: TextCall;
 }
@@ -30,8 +30,8 @@ function isUnsure({ found, act, read }: Pair): boolean {
 }
 
 /** What is proven before what is not, then the earliest: a forged record must not stand in front. */
-function pairsOf(store: ChainStore, { obeyed }: ChainTexts): readonly Pair[] {
-  const pairs = obeyed.flatMap((found) => {
+function pairsOf(store: ChainStore, { injected }: ChainTexts): readonly Pair[] {
+  const pairs = injected.flatMap((found) => {
     const act = textCall(store, found.act);
     const read = textCall(store, found.read);
     return act === undefined || read === undefined ? [] : [{ found, act, read }];
@@ -59,7 +59,7 @@ function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
     const key = `${found.read}|${act.step.wire.agent_uid}`;
     return !met.has(key) && met.add(key);
   });
-  return first.slice(0, OBEYED_MAX);
+  return first.slice(0, INJECTED_MAX);
 }
 
 function furtherWords(pairs: readonly Pair[]): string {
@@ -93,14 +93,19 @@ function notVisible({ found, act }: Pair, { refused }: ChainTexts): string[] {
   return says.filter(([is]) => is).map(([, text]) => text);
 }
 
-export interface ObeyedParts {
+export interface InjectedParts {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly texts: ChainTexts;
   readonly detectedAt: string;
 }
 
-export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Alert | undefined {
+export function injectedAlert({
+  store,
+  meta,
+  texts,
+  detectedAt,
+}: InjectedParts): Alert | undefined {
   const pairs = pairsOf(store, texts);
   const [first] = pairs;
   if (first === undefined) return undefined;

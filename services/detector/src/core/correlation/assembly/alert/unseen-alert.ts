@@ -3,7 +3,7 @@
  * whether the one was in the other can't be told. Told once a chain, where the call completed nothing.
  */
 import type { Alert } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { carriedValues } from '../model/carried-out.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
@@ -41,7 +41,7 @@ function goesOut(call: ChainStep): boolean {
 }
 
 export interface UnseenQuestion {
-  readonly draft: Draft;
+  readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly step: ChainStep;
   readonly policy: CompiledPolicy;
@@ -117,8 +117,8 @@ function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): 
   );
 }
 
-export function tellUnseen(question: UnseenQuestion): readonly Alert[] {
-  const { draft, store, step } = question;
+export function reportUnseen(question: UnseenQuestion): readonly Alert[] {
+  const { transaction, store, step } = question;
   const meta = store.meta();
   if (meta === undefined || meta.unseen === 'told') return [];
   const [isOut, isRead] = [goesOut(step), exercises(step, SENSITIVE)];
@@ -130,6 +130,6 @@ export function tellUnseen(question: UnseenQuestion): readonly Alert[] {
     if (meta.unseen !== 'cut') store.changeMeta(meta, { unseen: 'cut' });
     return [];
   }
-  count(draft, { unseen: 1 });
+  count(transaction, { unseen: 1 });
   return [alertOf(pair, store.changeMeta(meta, { unseen: 'told' }))];
 }

@@ -3,7 +3,7 @@
  * could do. One an agent and day, and only when something dangerous was lost.
  */
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { rememberInRing } from '../../../state/agent/remember-in-ring.ts';
 import { nameOf, newAlert, titleName } from '../alert/alert-parts.ts';
@@ -103,7 +103,10 @@ function floodingOf(
 }
 
 /** The revision to emit; none when nothing dangerous was lost, or only the count moved a little. */
-export function tellFlood(draft: Draft, evicted: readonly EvictedChain[]): readonly Alert[] {
+export function reportFlood(
+  transaction: Transaction,
+  evicted: readonly EvictedChain[],
+): readonly Alert[] {
   const most = floodOf(evicted);
   const [one] = most;
   if (one === undefined) return [];
@@ -113,8 +116,8 @@ export function tellFlood(draft: Draft, evicted: readonly EvictedChain[]): reado
   if (opener === undefined || opener.agent === '' || !own.some((one) => one.isOfNote)) return [];
   const day = own.map(({ meta }) => meta.lastTime.slice(0, 10)).sort();
   const key = `flood/${JSON.stringify([tenant, opener.agent, day.at(-1)])}`;
-  const before = draft.get<Flood>(key);
-  if (before === undefined) rememberInRing(draft, 'flood', key, FLOODS_MAX);
+  const before = transaction.get<Flood>(key);
+  if (before === undefined) rememberInRing(transaction, 'flood', key, FLOODS_MAX);
   const flooding = floodingOf(most, one, own, before);
   const fresh = alertOf(flooding, key);
   const last = before?.last;
@@ -122,6 +125,6 @@ export function tellFlood(draft: Draft, evicted: readonly EvictedChain[]): reado
   const { first_detected_at, first_event_time, revision } = last ?? { ...fresh, revision: 0 };
   const revised = { ...fresh, first_detected_at, first_event_time, revision: revision + 1 };
   const { chains, ofNote, lost } = flooding;
-  draft.put(key, { chains, ofNote, lost, last: isNews ? revised : last } satisfies Flood);
+  transaction.put(key, { chains, ofNote, lost, last: isNews ? revised : last } satisfies Flood);
   return isNews ? [revised] : [];
 }

@@ -38,9 +38,9 @@ describe('a chain', () => {
     const bench = new Bench(policy);
     const length = LENGTH + names.length;
     bench.feed(...chainOf(length, (n) => names[n % names.length] ?? ''));
-    const kept = [...bench.draft.entries.keys()].flatMap(
+    const retained = [...bench.transaction.entries.keys()].flatMap(
       (key) => /\/agent\/(.*)$/.exec(key)?.[1] ?? [],
     );
-    expect(kept.sort()).toEqual([...names].sort());
+    expect(retained.sort()).toEqual([...names].sort());
   });
 });

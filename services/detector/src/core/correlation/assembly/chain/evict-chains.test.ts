@@ -43,19 +43,19 @@ const FLOOD = 800;
 /** A partition that is full to `free` chains, and one that floods it. */
 function flooded(can: string, flood = FLOOD, free = flood - 8): Bench {
   const bench = new Bench(policy);
-  count(bench.draft, { chains: CHAINS_MAX - free });
+  count(bench.transaction, { chains: CHAINS_MAX - free });
   bench.feed(opened('quiet', 0, 'read:secret'));
   for (let n = 1; n <= flood; n += 1) bench.feed(opened('noisy', n, can));
   return bench;
 }
 
-const stateOf = (bench: Bench, kept: RegExp) =>
-  [...bench.draft.entries.keys()].filter((key) => kept.test(key));
+const stateOf = (bench: Bench, retained: RegExp) =>
+  [...bench.transaction.entries.keys()].filter((key) => retained.test(key));
 
 describe('a partition with more chains than it follows', { timeout: 120_000 }, () => {
   it('keeps what a quiet agent began before the flood, and tells nobody of losing nothing', () => {
     const bench = flooded('read:public');
-    const { chains, chainsEvicted } = assemblyCounters(bench.draft);
+    const { chains, chainsEvicted } = assemblyCounters(bench.transaction);
     expect(chains).toBeLessThan(CHAINS_MAX);
     expect(chainsEvicted).toBe(CHAINS_EVICTED);
     expect(bench.alerts).toEqual([]);
@@ -67,7 +67,7 @@ describe('a partition with more chains than it follows', { timeout: 120_000 }, (
 
   it('gives up what does nothing dangerous first, and of that what nothing came to for longest', () => {
     const bench = new Bench(policy);
-    count(bench.draft, { chains: CHAINS_MAX - 300 });
+    count(bench.transaction, { chains: CHAINS_MAX - 300 });
     const secret = opened('noisy', 0, 'read:secret');
     const idle = opened('noisy', 1, 'read:public');
     const busy = opened('noisy', 2, 'read:public');
@@ -75,7 +75,7 @@ describe('a partition with more chains than it follows', { timeout: 120_000 }, (
     bench.feed({ ...opened('noisy', 3, 'read:public'), chain_id: busy.chain_id });
     for (let n = 4; n <= 320; n += 1) bench.feed(opened('noisy', n, 'read:public'));
     const open = stateOf(bench, /^chain\/.*meta$/).join();
-    expect(assemblyCounters(bench.draft).chainsEvicted).toBe(CHAINS_EVICTED);
+    expect(assemblyCounters(bench.transaction).chainsEvicted).toBe(CHAINS_EVICTED);
     expect(open).toContain(secret.chain_id);
     expect(open).toContain(`/${busy.chain_id}/`);
     expect(open).not.toContain(`/${idle.chain_id}/`);
@@ -84,23 +84,23 @@ describe('a partition with more chains than it follows', { timeout: 120_000 }, (
   it('looks at few of them for one record, however many are open', () => {
     const bench = new Bench(policy);
     const flood = 4000;
-    count(bench.draft, { chains: CHAINS_MAX - flood + 100 });
+    count(bench.transaction, { chains: CHAINS_MAX - flood + 100 });
     let [touched, most] = [0, 0];
-    const { get, put } = bench.draft;
-    bench.draft.get = (key) => {
+    const { get, put } = bench.transaction;
+    bench.transaction.get = (key) => {
       touched += 1;
-      return get.call(bench.draft, key) as never;
+      return get.call(bench.transaction, key) as never;
     };
-    bench.draft.put = (key, value) => {
+    bench.transaction.put = (key, value) => {
       touched += 1;
-      put.call(bench.draft, key, value);
+      put.call(bench.transaction, key, value);
     };
     for (let n = 1; n <= flood; n += 1) {
       touched = 0;
       bench.feed(opened('noisy', n, 'read:public'));
       most = Math.max(most, touched);
     }
-    expect(assemblyCounters(bench.draft).chainsEvicted).toBeGreaterThan(0);
+    expect(assemblyCounters(bench.transaction).chainsEvicted).toBeGreaterThan(0);
     expect(most).toBeLessThan(flood);
   });
 
@@ -110,7 +110,7 @@ describe('a partition with more chains than it follows', { timeout: 120_000 }, (
       bench.decide(watermarkRecord(hours * 3600, n + 2));
     }
     expect(stateOf(bench, /^(chain|turns?|opener|openers|due)\//)).toEqual([]);
-    expect(assemblyCounters(bench.draft).chains).toBe(CHAINS_MAX - FLOOD + 8);
+    expect(assemblyCounters(bench.transaction).chains).toBe(CHAINS_MAX - FLOOD + 8);
   });
 
   it('names who flooded and whose dangerous calls are gone, once for many', () => {
@@ -118,7 +118,7 @@ describe('a partition with more chains than it follows', { timeout: 120_000 }, (
     const [flood, ...others] = bench.open();
     expect(others).toEqual([]);
     expect(flood?.count).toBeGreaterThan(0);
-    expect(flood?.count).toBe(assemblyCounters(bench.draft).chainsEvicted);
+    expect(flood?.count).toBe(assemblyCounters(bench.transaction).chainsEvicted);
     expect(flood).toMatchObject({
       kind: 'telemetry_gap',
       subject: { agent_uid: 'noisy' },
@@ -132,7 +132,7 @@ describe('a partition with more chains than it follows', { timeout: 120_000 }, (
   it('does not take a chain that it gave up for one that did nothing', () => {
     const bench = flooded('read:secret');
     // Of those that went the latest are remembered.
-    const chain = `chain of noisy ${assemblyCounters(bench.draft).chainsEvicted}`;
+    const chain = `chain of noisy ${assemblyCounters(bench.transaction).chainsEvicted}`;
     const again = { id: 'again', agent: 'noisy', at: 1999, capabilities: ['read:secret'] };
     bench.feed(step({ ...again, wire: { chain_id: chain } }), out(chain, 'noisy'));
     const alert = bench.open().find((one) => one.rule_id === 'egress');

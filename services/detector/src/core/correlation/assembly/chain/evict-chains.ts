@@ -4,7 +4,7 @@
  * is remembered as gone and told in an alert. A few are looked at for one record and no more.
  */
 import { type Alert, isPrivileged, isSensitive } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../../state/stage-clock.ts';
 import { takeMost } from '../../flow/open-turns.ts';
 import { CHAINS_EVICTED, CHAINS_LOOKED_MAX, CHAINS_MAX } from '../model/assembly-limits.ts';
@@ -12,7 +12,7 @@ import type { ChainMeta, ChainName } from '../model/chain-meta.ts';
 import { ChainStore } from '../model/chain-store.ts';
 import { lossOf, withLosses } from '../model/lost-evidence.ts';
 import { assemblyCounters, count } from '../model/stage-counters.ts';
-import { type EvictedChain, tellFlood } from './chain-flood.ts';
+import { type EvictedChain, reportFlood } from './chain-flood.ts';
 import { keepGone } from './gone-chains.ts';
 import { dropChain } from './open-chains.ts';
 
@@ -39,11 +39,11 @@ function metaOf(store: ChainStore): ChainMeta {
   return meta;
 }
 
-export function makeRoom(draft: Draft): readonly Alert[] {
-  if (assemblyCounters(draft).chains < CHAINS_MAX) return [];
-  const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(draft, tenant, chain);
+export function makeRoom(transaction: Transaction): readonly Alert[] {
+  if (assemblyCounters(transaction).chains < CHAINS_MAX) return [];
+  const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(transaction, tenant, chain);
   const bound = { looked: CHAINS_LOOKED_MAX, taken: CHAINS_EVICTED };
-  const taken = takeMost<ChainName>(draft, bound, (name) => {
+  const taken = takeMost<ChainName>(transaction, bound, (name) => {
     const meta = metaOf(storeOf(name));
     return { isOfNote: isOfNote(meta), ms: meta.lastMs };
   });
@@ -51,13 +51,13 @@ export function makeRoom(draft: Draft): readonly Alert[] {
     const store = storeOf(item);
     const meta = metaOf(store);
     const calls = isOfNote ? store.all(meta).map((step) => lossOf(step, 'calls')) : [];
-    dropChain(draft, store, meta);
-    count(draft, { chainsEvicted: 1 });
+    dropChain(transaction, store, meta);
+    count(transaction, { chainsEvicted: 1 });
     return { meta, lost: withLosses(meta, calls).lost ?? [], isOfNote };
   });
   const gone = evicted.filter((one) => one.isOfNote);
   if (gone.length === 0) return [];
-  const nowMs = stageTime(draft)?.ms ?? Math.max(...gone.map(({ meta }) => meta.lastMs));
-  keepGone(draft, gone, nowMs);
-  return tellFlood(draft, evicted);
+  const nowMs = stageTime(transaction)?.ms ?? Math.max(...gone.map(({ meta }) => meta.lastMs));
+  keepGone(transaction, gone, nowMs);
+  return reportFlood(transaction, evicted);
 }

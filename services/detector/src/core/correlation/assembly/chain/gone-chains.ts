@@ -3,8 +3,8 @@
  * lost, so that a chain that goes on later is not taken for a new one that has done nothing. Kept are
  * those of each opener's latest before more of anybody's.
  */
-import type { Draft } from '@waywarden/stage';
-import { crowdedOut } from '../../../state/crowded-out.ts';
+import type { Transaction } from '@waywarden/stage';
+import { evictedOf } from '../../../state/crowded-out.ts';
 import { GONE_CHAINS_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta, ChainName, Loss } from '../model/chain-meta.ts';
 
@@ -22,14 +22,14 @@ const nameOf = ({ tenant, chain }: ChainName) => JSON.stringify([tenant, chain])
 const keyOf = (name: ChainName) => `${GONE}/${nameOf(name)}`;
 
 export function keepGone(
-  draft: Draft,
+  transaction: Transaction,
   evicted: readonly { readonly meta: ChainMeta; readonly lost: readonly Loss[] }[],
   nowMs: number,
 ): void {
-  const names = draft.get<readonly ChainName[]>(GONE) ?? [];
+  const names = transaction.get<readonly ChainName[]>(GONE) ?? [];
   const all = new Map<string, GoneChain>();
   for (const name of names) {
-    const known = draft.get<GoneChain>(keyOf(name));
+    const known = transaction.get<GoneChain>(keyOf(name));
     if (known !== undefined) all.set(nameOf(name), known);
   }
   for (const { meta, lost } of evicted) {
@@ -37,25 +37,25 @@ export function keepGone(
     const untilMs = lastMs + Math.max(horizonMs, lineageMs);
     const one = { tenant, chain, opener: opener?.agent ?? '', lastMs, untilMs, lost };
     all.set(nameOf(one), one);
-    draft.put(keyOf(one), one);
+    transaction.put(keyOf(one), one);
   }
   const still = [...all.values()].filter((one) => one.untilMs > nowMs);
-  const out = crowdedOut(still, {
+  const out = evictedOf(still, {
     owner: ({ tenant, opener }) => JSON.stringify([tenant, opener]),
     order: (a, b) => b.lastMs - a.lastMs || (nameOf(a) < nameOf(b) ? -1 : 1),
     max: GONE_CHAINS_MAX,
   });
-  const kept = still.filter((one) => !out.includes(one));
-  for (const one of all.values()) if (!kept.includes(one)) draft.delete(keyOf(one));
-  draft.put(
+  const retained = still.filter((one) => !out.includes(one));
+  for (const one of all.values()) if (!retained.includes(one)) transaction.delete(keyOf(one));
+  transaction.put(
     GONE,
-    kept.map(({ tenant, chain }): ChainName => ({ tenant, chain })),
+    retained.map(({ tenant, chain }): ChainName => ({ tenant, chain })),
   );
 }
 
-export function takeGone(draft: Draft, name: ChainName): Partial<ChainMeta> {
-  const gone = draft.get<GoneChain>(keyOf(name));
+export function takeGone(transaction: Transaction, name: ChainName): Partial<ChainMeta> {
+  const gone = transaction.get<GoneChain>(keyOf(name));
   if (gone === undefined) return {};
-  draft.delete(keyOf(name));
+  transaction.delete(keyOf(name));
   return { evicted: gone.lost.reduce((sum, { count }) => sum + count, 0), lost: gone.lost };
 }

@@ -3,7 +3,7 @@
  * no combination names and relays nothing, then relays, then the rest; of each, what the agent with most steps
  * did most often. All but the first are counted: the chain is then not evaluable.
  */
-import { crowdedOut } from '../../../state/crowded-out.ts';
+import { evictedOf } from '../../../state/crowded-out.ts';
 import {
   CHAIN_AGENTS_MAX,
   CHAIN_GRANTEES_MAX,
@@ -13,7 +13,7 @@ import {
 } from '../model/assembly-limits.ts';
 import { carriedValues } from '../model/carried-out.ts';
 import { type ChainMeta, type Loss, withTime } from '../model/chain-meta.ts';
-import { type ChainStep, compareSteps, isHandOver, isProvenCall } from '../model/chain-step.ts';
+import { type ChainStep, compareSteps, isDelegating, isProvenCall } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
 import { keepTextOf } from '../model/chain-texts.ts';
 import { lossOf, withLosses } from '../model/lost-evidence.ts';
@@ -31,7 +31,7 @@ function withSymbols(symbols: ChainSymbols, keys: readonly string[]): ChainSymbo
 /** A call without capability takes part only as a hand-over, as a relay of values, or where it carries some out. */
 export function canTakePart(step: ChainStep): boolean {
   const { capabilities, arg_values: used, result_values: made } = step.wire;
-  if (capabilities.length > 0 || isHandOver(step)) return true;
+  if (capabilities.length > 0 || isDelegating(step)) return true;
   return (used.length > 0 && made.length > 0) || carriedValues(step.wire).length > 0;
 }
 
@@ -42,7 +42,7 @@ function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {
 function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): number {
   const horizonMs = Math.max(meta.horizonMs, beginsLineage(step) ? (meta.lineageMs ?? 0) : 0);
   if (step.ms < meta.lastMs - horizonMs) return 0;
-  if (isNamed(step, policy) || isHandOver(step)) return 3;
+  if (isNamed(step, policy) || isDelegating(step)) return 3;
   return step.wire.arg_values.length > 0 && step.wire.result_values.length > 0 ? 2 : 1;
 }
 
@@ -59,7 +59,7 @@ function rarestFirst(steps: readonly ChainStep[]): (a: ChainStep, b: ChainStep) 
   const counts = new Map<string, number>();
   const ranks = new Map<number, number>();
   for (const step of [...steps].sort(latest)) {
-    const sort = `${step.wire.agent_uid}/${isHandOver(step)}/${symbolKeys(step).join()}`;
+    const sort = `${step.wire.agent_uid}/${isDelegating(step)}/${symbolKeys(step).join()}`;
     const rank = counts.get(sort) ?? 0;
     counts.set(sort, rank + 1);
     ranks.set(step.n, rank);
@@ -85,7 +85,7 @@ function* leastNeeded(
   });
   for (const name of EVICTED_FIRST) {
     const alike = needs.filter((one) => one.name === name).map((one) => one.step);
-    const out = crowdedOut(alike, {
+    const out = evictedOf(alike, {
       owner: (step) => step.wire.agent_uid,
       order: rarestFirst(alike),
       max: Math.max(0, alike.length - room),
@@ -156,9 +156,9 @@ function hasRoomFor(store: ChainStore, meta: ChainMeta, { wire }: ChainStep): bo
   return new Set(proven.map((one) => one.wire.agent_uid)).size < CHAIN_AGENTS_MAX;
 }
 
-export interface KeptStep {
+export interface StoredStep {
   readonly meta: ChainMeta;
-  readonly kept: boolean;
+  readonly retained: boolean;
 }
 
 export function keepStep(parts: {
@@ -167,14 +167,14 @@ export function keepStep(parts: {
   readonly step: ChainStep;
   readonly policy: CompiledPolicy;
   readonly pinned: () => ReadonlySet<number>;
-}): KeptStep {
+}): StoredStep {
   const { store, step, policy, pinned } = parts;
   const isNewAgent = store.numbersBy(step.wire.agent_uid).length === 0;
   if (isNewAgent && !hasRoomFor(store, parts.meta, step)) {
     const counted = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
     const meta = withLosses(counted, [lossOf(step, 'agents')]);
     store.putMeta(meta);
-    return { meta, kept: false };
+    return { meta, retained: false };
   }
   const full = parts.meta.live >= CHAIN_STEPS_MAX;
   const room = full ? evict(store, parts.meta, policy, pinned()) : parts.meta;
@@ -194,5 +194,5 @@ export function keepStep(parts: {
     ...(beginsLineage(step) ? { lineageMs: Math.max(lineageMs, policy.lineageMs) } : {}),
   };
   store.putMeta(meta);
-  return { meta, kept: true };
+  return { meta, retained: true };
 }

@@ -55,7 +55,7 @@ describe('a day of work', () => {
       workHour(bench, hour);
       bench.decide(watermarkRecord((hour + 1) * HOUR_S, hour + 2));
       // Alerts are remembered for days, so that a late record revises them: counted apart.
-      const keys = [...bench.draft.entries.keys()].filter((key) => key.startsWith('chain/'));
+      const keys = [...bench.transaction.entries.keys()].filter((key) => key.startsWith('chain/'));
       const alerted = new Set(
         keys.filter((key) => key.includes('/head/')).map((key) => key.split('/head/')[0] ?? ''),
       );
@@ -64,7 +64,7 @@ describe('a day of work', () => {
     expect(bench.open()).toHaveLength(24 * (CHAINS_AN_HOUR / 10));
     const early = Math.max(...sizes.slice(3, 6));
     expect(Math.max(...sizes.slice(6))).toBeLessThanOrEqual(early * 1.1);
-    const closed = assemblyCounters(bench.draft).chains;
+    const closed = assemblyCounters(bench.transaction).chains;
     expect(closed).toBeLessThan(4 * CHAINS_AN_HOUR + bench.open().length);
   });
 });
@@ -81,7 +81,7 @@ describe('chains that fall due at once', () => {
       bench.decide(stepRecord(step({ ...sketch, capabilities: ['read:internal'] })));
     }
   };
-  const open = (bench: Bench) => assemblyCounters(bench.draft).chains;
+  const open = (bench: Bench) => assemblyCounters(bench.transaction).chains;
 
   it('go some with each watermark, and some with each chain that comes', () => {
     const bench = new Bench(policy);
@@ -98,7 +98,7 @@ describe('chains that fall due at once', () => {
     const alone = new Bench(policy);
     opened(alone, 1, 0);
     alone.decide(watermarkRecord(0, 2));
-    expect(bench.draft.entries.size).toBe(alone.draft.entries.size);
+    expect(bench.transaction.entries.size).toBe(alone.transaction.entries.size);
   });
 
   it('go whole where few do, and in one watermark', () => {

@@ -1,6 +1,6 @@
 /** Which chains are open: opened by their first record, dropped when they expire. */
 import type { PrivilegeStep } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../../state/stage-clock.ts';
 import { takeDueTurns, takeTurn } from '../../flow/open-turns.ts';
 import {
@@ -21,12 +21,12 @@ import { putRequestedCalls } from './requested-calls.ts';
 /** A chain with an alert is remembered longer, so that a late record revises it. */
 const ALERTED_HORIZON_MS = 7 * 86_400_000;
 
-export function dropChain(draft: Draft, store: ChainStore, meta: ChainMeta): void {
+export function dropChain(transaction: Transaction, store: ChainStore, meta: ChainMeta): void {
   dropLoneTexts(store);
   store.drop(meta);
   const { gapOf, isForPrincipal, isPast } = meta;
-  putRequestedCalls(draft, meta, []);
-  count(draft, {
+  putRequestedCalls(transaction, meta, []);
+  count(transaction, {
     chains: -1,
     ...(isForPrincipal === true && { principalChains: -1 }),
     ...(isPast === true && isForPrincipal !== true && { lineageChains: -1 }),
@@ -40,27 +40,27 @@ export function openerOf({ agent_uid: agent, agent_assurance: assurance }: Privi
 }
 
 export function openChain(
-  draft: Draft,
+  transaction: Transaction,
   store: ChainStore,
   name: ChainName,
   opener: Opener,
 ): ChainMeta {
   const known = store.meta();
   if (known !== undefined) return known;
-  const nowMs = stageTime(draft)?.ms;
-  if (nowMs !== undefined) expireSome(draft, nowMs, CHAINS_EXPIRED_EACH);
-  count(draft, { chains: 1 });
-  return { ...newMeta(name, opener), ...takeGone(draft, name) };
+  const nowMs = stageTime(transaction)?.ms;
+  if (nowMs !== undefined) expireSome(transaction, nowMs, CHAINS_EXPIRED_EACH);
+  count(transaction, { chains: 1 });
+  return { ...newMeta(name, opener), ...takeGone(transaction, name) };
 }
 
-export function scheduleChain(draft: Draft, meta: ChainMeta): void {
+export function scheduleChain(transaction: Transaction, meta: ChainMeta): void {
   const { tenant, chain, lastMs, horizonMs, opener } = meta;
   const dueMs = lastMs + horizonMs;
-  takeTurn(draft, { tenant, chain }, { opener: opener?.agent ?? '', ms: lastMs, dueMs });
+  takeTurn(transaction, { tenant, chain }, { opener: opener?.agent ?? '', ms: lastMs, dueMs });
 }
 
-function lineageOf(draft: Draft, tenant: string): number {
-  return policyAt(draft, tenant, '')?.policy.lineageMs ?? 0;
+function lineageOf(transaction: Transaction, tenant: string): number {
+  return policyAt(transaction, tenant, '')?.policy.lineageMs ?? 0;
 }
 
 /**
@@ -68,55 +68,55 @@ function lineageOf(draft: Draft, tenant: string): number {
  * its principals as long as one of them is seen in few chains.
  */
 function keepPast(
-  draft: Draft,
+  transaction: Transaction,
   store: ChainStore,
   meta: ChainMeta,
   isForPrincipal: boolean,
 ): boolean {
   if ((isForPrincipal ? meta.isForPrincipal : meta.isPast) === true) return true;
-  const { lineageChains, principalChains } = assemblyCounters(draft);
+  const { lineageChains, principalChains } = assemblyCounters(transaction);
   const isFull = isForPrincipal
     ? principalChains >= PRINCIPAL_CHAINS_MAX
     : lineageChains >= LINEAGE_CHAINS_MAX;
   if (isFull) {
-    count(draft, { lineageRefused: 1 });
+    count(transaction, { lineageRefused: 1 });
     return false;
   }
   store.changeMeta(meta, { isPast: true, ...(isForPrincipal ? { isForPrincipal } : {}) });
-  count(draft, isForPrincipal ? { principalChains: 1 } : { lineageChains: 1 });
+  count(transaction, isForPrincipal ? { principalChains: 1 } : { lineageChains: 1 });
   return true;
 }
 
-function dueOf(draft: Draft, store: ChainStore, nowMs: number): number | undefined {
+function dueOf(transaction: Transaction, store: ChainStore, nowMs: number): number | undefined {
   const meta = store.meta();
   if (meta === undefined) return undefined;
   const { lastMs, horizonMs, lineageMs = 0, heads, principals, tenant } = meta;
   const ownMs = lastMs + Math.max(horizonMs, heads.length > 0 ? ALERTED_HORIZON_MS : 0);
   if (ownMs > nowMs) return ownMs;
   const dueMs = lastMs + lineageMs;
-  if (dueMs > nowMs && keepPast(draft, store, meta, false)) return dueMs;
-  const principalMs = principals === undefined ? 0 : lastMs + lineageOf(draft, tenant);
+  if (dueMs > nowMs && keepPast(transaction, store, meta, false)) return dueMs;
+  const principalMs = principals === undefined ? 0 : lastMs + lineageOf(transaction, tenant);
   if (principalMs <= nowMs) return undefined;
-  if (principals?.every((fp) => isCommonAt(draft, { tenant, fp }, nowMs)) === true)
+  if (principals?.every((fp) => isCommonAt(transaction, { tenant, fp }, nowMs)) === true)
     return undefined;
-  if (!keepPast(draft, store, meta, true)) return undefined;
+  if (!keepPast(transaction, store, meta, true)) return undefined;
   return Math.min(principalMs, nowMs + horizonMs);
 }
 
 /** What fell due goes, some of it with each record: all of an hour at once would stop everything else. */
-function expireSome(draft: Draft, nowMs: number, max: number): void {
-  const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(draft, tenant, chain);
-  const gone = takeDueTurns<ChainName>(draft, { nowMs, max }, (name) =>
-    dueOf(draft, storeOf(name), nowMs),
+function expireSome(transaction: Transaction, nowMs: number, max: number): void {
+  const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(transaction, tenant, chain);
+  const gone = takeDueTurns<ChainName>(transaction, { nowMs, max }, (name) =>
+    dueOf(transaction, storeOf(name), nowMs),
   );
   for (const name of gone) {
     const store = storeOf(name);
     const meta = store.meta();
-    if (meta !== undefined) dropChain(draft, store, meta);
+    if (meta !== undefined) dropChain(transaction, store, meta);
   }
 }
 
-export function expireChains(draft: Draft, nowMs: number): void {
-  expireHubs(draft, nowMs);
-  expireSome(draft, nowMs, CHAINS_EXPIRED_MAX);
+export function expireChains(transaction: Transaction, nowMs: number): void {
+  expireHubs(transaction, nowMs);
+  expireSome(transaction, nowMs, CHAINS_EXPIRED_MAX);
 }

@@ -3,7 +3,7 @@
  * have happened. They are no steps: nothing links through what did not happen. In the order of events.
  */
 import { type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { schedule } from '../../../state/due-items.ts';
 import { REQUESTS_MAX } from '../model/assembly-limits.ts';
 import type { ChainName } from '../model/chain-meta.ts';
@@ -31,24 +31,27 @@ export const DUE_FINENESS = 60;
 
 const keyOf = ({ tenant, chain }: ChainName) => `requests/${JSON.stringify([tenant, chain])}`;
 
-export function requestedCalls(draft: Draft, name: ChainName): readonly RequestedCall[] {
-  return draft.get<readonly RequestedCall[]>(keyOf(name)) ?? [];
+export function requestedCalls(
+  transaction: Transaction,
+  name: ChainName,
+): readonly RequestedCall[] {
+  return transaction.get<readonly RequestedCall[]>(keyOf(name)) ?? [];
 }
 
 export function putRequestedCalls(
-  draft: Draft,
+  transaction: Transaction,
   name: ChainName,
   calls: readonly RequestedCall[],
 ): void {
-  if (calls.length === 0) draft.delete(keyOf(name));
-  else draft.put(keyOf(name), calls);
+  if (calls.length === 0) transaction.delete(keyOf(name));
+  else transaction.put(keyOf(name), calls);
 }
 
 /**
  * Whether a record is of the call that was asked for, as its end or as the same request: what is only
  * asserted says nothing of a request that is proven, or a made-up denial would hide that nobody told its end.
  */
-export function tellsOf(told: PrivilegeStep, request: PrivilegeStep): boolean {
+export function reportsOf(told: PrivilegeStep, request: PrivilegeStep): boolean {
   if (told.call_uid === undefined || told.call_uid !== request.call_uid) return false;
   if (told.agent_uid !== request.agent_uid) return false;
   return isProvenCall(told) || !isProvenCall(request);
@@ -75,10 +78,14 @@ export function withRequest(
 }
 
 export function hasEnded(store: ChainStore, request: PrivilegeStep): boolean {
-  return store.stepsBy(request.agent_uid).some(({ wire }) => tellsOf(wire, request));
+  return store.stepsBy(request.agent_uid).some(({ wire }) => reportsOf(wire, request));
 }
 
-export function scheduleRequest(draft: Draft, wire: PrivilegeStep, deadlineMs: number): void {
+export function scheduleRequest(
+  transaction: Transaction,
+  wire: PrivilegeStep,
+  deadlineMs: number,
+): void {
   const item: DueRequest = {
     tenant: wire.tenant_id,
     chain: wire.chain_id,
@@ -86,5 +93,5 @@ export function scheduleRequest(draft: Draft, wire: PrivilegeStep, deadlineMs: n
     callUid: wire.call_uid ?? '',
   };
   const ms = parseLogTime(wire.event_time)?.ms ?? 0;
-  schedule(draft, item, (ms + deadlineMs) * DUE_FINENESS, DUE_REQUESTS);
+  schedule(transaction, item, (ms + deadlineMs) * DUE_FINENESS, DUE_REQUESTS);
 }

@@ -69,9 +69,9 @@ export const GAP_CALLS_MAX = 32;
 export const TEXTS_MAX = 64;
 export const ACTS_MAX = 64;
 /** Agents that obeyed another's text and are named in one alert. */
-export const OBEYED_MAX = 8;
+export const INJECTED_MAX = 8;
 /** Chains of a workflow in which it is remembered that a combination was completed, the latest. */
-export const USUAL_CHAINS_KEPT_MAX = 32;
+export const USUAL_CHAINS_STORED_MAX = 32;
 /** Agents whose losses to a bound are told one by one, of each kind, and what these could do. */
 export const LOST_AGENTS_MAX = 8;
 export const LOST_SYMBOLS_MAX = 8;

@@ -48,7 +48,7 @@ export function tookPlace(step: Pick<ChainStep, 'wire'>): boolean {
 }
 
 /** `agent_invoke`, `delegation`, or any call that names the agent it hands to. */
-export function isHandOver(step: ChainStep): boolean {
+export function isDelegating(step: ChainStep): boolean {
   const { activity, delegate_uid: delegate, agent_uid: agent } = step.wire;
   if (!tookPlace(step)) return false;
   if (delegate !== undefined) return delegate !== agent;

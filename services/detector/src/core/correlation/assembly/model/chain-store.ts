@@ -4,7 +4,7 @@
  * whole chain. `get` of a draft returns shared data: everything here is replaced, never changed.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import type { ChainMeta, Lead } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
 import { type ForeignCalls, foreignCalls } from './foreign-calls.ts';
@@ -14,7 +14,7 @@ import { LinkTables } from './link-tables.ts';
 const NONE: readonly never[] = [];
 
 export class ChainStore {
-  readonly #draft: Draft;
+  readonly #draft: Transaction;
   readonly #prefix: string;
   readonly #steps = new Map<number, ChainStep>();
   readonly #hubs: AskedHubs;
@@ -22,12 +22,12 @@ export class ChainStore {
   /** Of the steps that are indexed. */
   readonly tables: LinkTables;
 
-  constructor(draft: Draft, tenant: string, chain: string) {
-    this.#draft = draft;
+  constructor(transaction: Transaction, tenant: string, chain: string) {
+    this.#draft = transaction;
     // With the tenant's length before it, no name can reach into another chain's keys.
     this.#prefix = `chain/${tenant.length}/${tenant}/${chain.length}/${chain}/`;
-    this.#hubs = new AskedHubs(draft, tenant);
-    this.tables = new LinkTables(draft, this.#prefix, (n) => this.step(n));
+    this.#hubs = new AskedHubs(transaction, tenant);
+    this.tables = new LinkTables(transaction, this.#prefix, (n) => this.step(n));
   }
 
   /** What is kept of the chain beside its steps and tables, by whoever keeps it. */
@@ -87,9 +87,9 @@ export class ChainStore {
 
   step(n: number): ChainStep | undefined {
     if (n < 0) return this.foreign().steps[-1 - n];
-    const kept = this.#steps.get(n) ?? this.part<ChainStep>(`step/${n}`);
-    if (kept !== undefined) this.#steps.set(n, kept);
-    return kept;
+    const retained = this.#steps.get(n) ?? this.part<ChainStep>(`step/${n}`);
+    if (retained !== undefined) this.#steps.set(n, retained);
+    return retained;
   }
 
   stepsOf(numbers: Iterable<number>): readonly ChainStep[] {

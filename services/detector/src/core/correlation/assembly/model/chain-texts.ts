@@ -9,7 +9,7 @@ import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import { type AlertHead, NO_HEAD } from './revise-alert.ts';
 
-export interface Obeyed {
+export interface Injected {
   readonly act: string;
   readonly read: string;
   readonly severity: 'high' | 'medium';
@@ -34,7 +34,7 @@ interface TextEntry {
 export interface ChainTexts {
   readonly entries: readonly TextEntry[];
   readonly refused: number;
-  readonly obeyed: readonly Obeyed[];
+  readonly injected: readonly Injected[];
   readonly head: AlertHead;
 }
 
@@ -52,7 +52,7 @@ export interface TextCall {
 
 const MARK_RANK = 4;
 
-const NO_TEXTS: ChainTexts = { entries: [], refused: 0, obeyed: [], head: NO_HEAD };
+const NO_TEXTS: ChainTexts = { entries: [], refused: 0, injected: [], head: NO_HEAD };
 
 const loneKey = (event: string) => `text/${event}`;
 
@@ -107,14 +107,14 @@ function entryOf({ step, words }: TextCall): TextEntry {
 
 const later = (a: TextEntry, b: TextEntry) => b.ms - a.ms || (a.event < b.event ? -1 : 1);
 
-function keptOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): ReadonlySet<string> {
-  const kept = new Set(pinned);
+function storedOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): ReadonlySet<string> {
+  const retained = new Set(pinned);
   const reads = entries.filter((one) => one.rank !== undefined);
   reads.sort((a, b) => (b.rank ?? 0) - (a.rank ?? 0) || later(a, b));
-  for (const one of reads.slice(0, TEXTS_MAX)) kept.add(one.event);
+  for (const one of reads.slice(0, TEXTS_MAX)) retained.add(one.event);
   const acts = entries.filter((one) => one.acts).sort(later);
-  for (const one of acts.slice(0, ACTS_MAX)) kept.add(one.event);
-  return kept;
+  for (const one of acts.slice(0, ACTS_MAX)) retained.add(one.event);
+  return retained;
 }
 
 /** Takes up one more call, which is a step of the chain or not; undefined where it is known already. */
@@ -129,13 +129,13 @@ export function withText(
   const entries = [...texts.entries, entryOf(call)];
   if (!isStep) keepAlone(store, call.step);
   if (entries.length <= Math.min(TEXTS_MAX, ACTS_MAX)) return { ...texts, entries };
-  const pinned = new Set(texts.obeyed.flatMap(({ act, read }) => [act, read]));
-  const kept = keptOf(entries, pinned);
-  const gone = entries.filter((one) => !kept.has(one.event));
+  const pinned = new Set(texts.injected.flatMap(({ act, read }) => [act, read]));
+  const retained = storedOf(entries, pinned);
+  const gone = entries.filter((one) => !retained.has(one.event));
   for (const one of gone) forgetText(store, one.event);
   return {
     ...texts,
-    entries: entries.filter((one) => kept.has(one.event)),
+    entries: entries.filter((one) => retained.has(one.event)),
     refused: texts.refused + gone.length,
   };
 }

@@ -3,7 +3,7 @@
  * are asked again when the answer changes. Of two proven calls only proven sightings count.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { schedule, takeDue, takeEarliest } from '../../../state/due-items.ts';
 import { ASKED_VALUES_MAX, HUB_VALUES_MAX, RESTING_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
@@ -18,7 +18,7 @@ interface TenantValue {
 
 const DUE = 'hub-due';
 /** A chain with an alert is remembered for a week after its last event, and may ask so long. */
-const KEPT_MS = 7 * 86_400_000;
+const STORED_MS = 7 * 86_400_000;
 
 interface Commonness {
   readonly all: readonly HubSpan[];
@@ -30,56 +30,56 @@ const NEVER: Commonness = { all: [], proven: [] };
 const hubKey = ({ tenant, fp }: TenantValue) => `hub/${JSON.stringify([tenant, fp])}`;
 const restKey = ({ tenant, fp }: TenantValue) => `rests/${JSON.stringify([tenant, fp])}`;
 
-function hubOf(draft: Draft, value: TenantValue): Commonness {
-  return draft.get<Commonness>(hubKey(value)) ?? NEVER;
+function hubOf(transaction: Transaction, value: TenantValue): Commonness {
+  return transaction.get<Commonness>(hubKey(value)) ?? NEVER;
 }
 
-const dueOf = ({ all }: Commonness) => Math.max(...all.map(({ until }) => until)) + KEPT_MS;
+const dueOf = ({ all }: Commonness) => Math.max(...all.map(({ until }) => until)) + STORED_MS;
 
-function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
-  for (const one of values) draft.delete(hubKey(one));
-  count(draft, { hubs: -values.length });
+function dropHubs(transaction: Transaction, values: readonly TenantValue[]): void {
+  for (const one of values) transaction.delete(hubKey(one));
+  count(transaction, { hubs: -values.length });
 }
 
 /** Keeps the news: the last of a value says all. Returns the chains that have to be asked again. */
-export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
+export function keepHub(transaction: Transaction, link: PrivilegeLink): readonly string[] {
   const { tenant_id: tenant, fp, hub_times: times = [], hub_times_proven: proven } = link;
   if (fp === undefined || times.length === 0) return [];
   const item = { tenant, fp };
-  const kept = { all: times.map(toHubSpan), proven: (proven ?? times).map(toHubSpan) };
-  if (draft.get(hubKey(item)) === undefined) {
-    if (assemblyCounters(draft).hubs >= HUB_VALUES_MAX) {
-      dropHubs(draft, takeEarliest<TenantValue>(draft, DUE));
+  const retained = { all: times.map(toHubSpan), proven: (proven ?? times).map(toHubSpan) };
+  if (transaction.get(hubKey(item)) === undefined) {
+    if (assemblyCounters(transaction).hubs >= HUB_VALUES_MAX) {
+      dropHubs(transaction, takeEarliest<TenantValue>(transaction, DUE));
     }
-    count(draft, { hubs: 1 });
-    schedule(draft, item, dueOf(kept), DUE);
+    count(transaction, { hubs: 1 });
+    schedule(transaction, item, dueOf(retained), DUE);
   }
-  draft.put(hubKey(item), kept);
-  return draft.get<readonly string[]>(restKey(item)) ?? [];
+  transaction.put(hubKey(item), retained);
+  return transaction.get<readonly string[]>(restKey(item)) ?? [];
 }
 
-export function expireHubs(draft: Draft, nowMs: number): void {
-  for (const item of takeDue<TenantValue>(draft, nowMs, DUE)) {
-    const kept = draft.get<Commonness>(hubKey(item));
-    if (kept === undefined) continue;
-    const dueMs = dueOf(kept);
-    if (dueMs > nowMs) schedule(draft, item, dueMs, DUE);
-    else dropHubs(draft, [item]);
+export function expireHubs(transaction: Transaction, nowMs: number): void {
+  for (const item of takeDue<TenantValue>(transaction, nowMs, DUE)) {
+    const retained = transaction.get<Commonness>(hubKey(item));
+    if (retained === undefined) continue;
+    const dueMs = dueOf(retained);
+    if (dueMs > nowMs) schedule(transaction, item, dueMs, DUE);
+    else dropHubs(transaction, [item]);
   }
 }
 
 /** Whether it is proven to be too common at that time to whoever never showed it; nothing rests on the answer. */
-export function isCommonAt(draft: Draft, value: TenantValue, ms: number): boolean {
-  return isHubAt(hubOf(draft, value).proven, ms, '');
+export function isCommonAt(transaction: Transaction, value: TenantValue, ms: number): boolean {
+  return isHubAt(hubOf(transaction, value).proven, ms, '');
 }
 
 export class AskedHubs {
-  readonly #draft: Draft;
+  readonly #draft: Transaction;
   readonly #tenant: string;
   readonly #asked = new Set<string>();
 
-  constructor(draft: Draft, tenant: string) {
-    this.#draft = draft;
+  constructor(transaction: Transaction, tenant: string) {
+    this.#draft = transaction;
     this.#tenant = tenant;
   }
 
@@ -122,11 +122,14 @@ export class AskedHubs {
   }
 }
 
-export function restNoMore(draft: Draft, { tenant, chain, asked = [] }: ChainMeta): void {
+export function restNoMore(
+  transaction: Transaction,
+  { tenant, chain, asked = [] }: ChainMeta,
+): void {
   for (const fp of asked) {
     const key = restKey({ tenant, fp });
-    const left = draft.get<readonly string[]>(key)?.filter((one) => one !== chain) ?? [];
-    if (left.length > 0) draft.put(key, left);
-    else draft.delete(key);
+    const left = transaction.get<readonly string[]>(key)?.filter((one) => one !== chain) ?? [];
+    if (left.length > 0) transaction.put(key, left);
+    else transaction.delete(key);
   }
 }

@@ -2,7 +2,7 @@
  * The tables by which links find a chain's steps: which made or used this value, which were done under
  * this hand-over, which exercised this symbol, which came first with this credential.
  */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
 import { type ChainStep, compareSteps, isProvenCall } from './chain-step.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
@@ -29,12 +29,16 @@ function valueKeys(step: ChainStep) {
 }
 
 export class LinkTables {
-  readonly #draft: Draft;
+  readonly #draft: Transaction;
   readonly #prefix: string;
   readonly #step: (n: number) => ChainStep | undefined;
 
-  constructor(draft: Draft, prefix: string, step: (n: number) => ChainStep | undefined) {
-    this.#draft = draft;
+  constructor(
+    transaction: Transaction,
+    prefix: string,
+    step: (n: number) => ChainStep | undefined,
+  ) {
+    this.#draft = transaction;
     this.#prefix = prefix;
     this.#step = step;
   }
@@ -141,12 +145,12 @@ export class LinkTables {
     if (numbers.length < VALUE_POSTINGS_MAX) return [...numbers, step.n];
     const steps = [...numbers.flatMap((n) => this.#step(n) ?? []), step].sort(compareSteps);
     const room = { proven: VALUE_POSTINGS_MAX, others: VALUE_POSTINGS_MAX };
-    const kept = steps.filter(({ wire }) => {
+    const retained = steps.filter(({ wire }) => {
       const of = isProvenCall(wire) ? 'proven' : 'others';
       room[of] -= 1;
       return room[of] >= 0;
     });
-    return kept.map((one) => one.n);
+    return retained.map((one) => one.n);
   }
 
   #put(key: string, table: object): void {

@@ -2,7 +2,11 @@
  * What a chain has lost to its bounds, by the agent whose calls or links they were: how many, since when, and
  * what they could do. Whoever reads "not evaluable" must know what to look at by hand.
  */
-import { type PrivilegeLink, UNTOLD_AGENTS_MAX, type UntoldCalls } from '@waywarden/schemas';
+import {
+  type PrivilegeLink,
+  UNREPORTED_AGENTS_MAX,
+  type UnreportedCalls,
+} from '@waywarden/schemas';
 import { listOf, shortName } from '../../../domain/short-text.ts';
 import { LOST_AGENTS_MAX, LOST_SYMBOLS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Loss, LostKind } from './chain-meta.ts';
@@ -30,8 +34,8 @@ export function withLosses(meta: ChainMeta, losses: readonly Loss[]): ChainMeta 
 }
 
 /** What is told to another chain of calls that it is not told of; without numbers, which would change with every call. */
-export function untoldOf(losses: readonly Loss[]): UntoldCalls[] {
-  const byAgent = new Map<string, UntoldCalls>();
+export function unreportedOf(losses: readonly Loss[]): UnreportedCalls[] {
+  const byAgent = new Map<string, UnreportedCalls>();
   for (const { agent, since, symbols } of losses) {
     if (agent === '') continue;
     const before = byAgent.get(agent) ?? { agent_uid: agent, since, symbols: [] };
@@ -40,12 +44,12 @@ export function untoldOf(losses: readonly Loss[]): UntoldCalls[] {
   }
   return [...byAgent.values()]
     .sort((a, b) => (a.agent_uid < b.agent_uid ? -1 : 1))
-    .slice(0, UNTOLD_AGENTS_MAX);
+    .slice(0, UNREPORTED_AGENTS_MAX);
 }
 
-export function sayUntold(links: readonly PrivilegeLink[]): string {
+export function sayUnreported(links: readonly PrivilegeLink[]): string {
   const what = 'Of another chain that leads here, only the nearest calls are known';
-  const untold = untoldOf(
+  const untold = unreportedOf(
     links.flatMap(({ untold: of = [] }) =>
       of.map((one): Loss => ({ ...one, kind: 'calls', agent: one.agent_uid, count: 1 })),
     ),

@@ -1,5 +1,5 @@
 /** What the assembly stage counts about itself, for metrics; part of the state, not of any decision. */
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 
 const NO_COUNTERS = {
   chains: 0,
@@ -25,12 +25,12 @@ export type AssemblyCounters = Readonly<typeof NO_COUNTERS>;
 
 const COUNTERS = 'counters';
 
-export function assemblyCounters(draft: Pick<Draft, 'get'>): AssemblyCounters {
-  return { ...NO_COUNTERS, ...draft.get<AssemblyCounters>(COUNTERS) };
+export function assemblyCounters(transaction: Pick<Transaction, 'get'>): AssemblyCounters {
+  return { ...NO_COUNTERS, ...transaction.get<AssemblyCounters>(COUNTERS) };
 }
 
-export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
-  const now: Record<string, number> = { ...assemblyCounters(draft) };
+export function count(transaction: Transaction, by: Partial<AssemblyCounters>): void {
+  const now: Record<string, number> = { ...assemblyCounters(transaction) };
   for (const [name, more] of Object.entries(by)) now[name] = (now[name] ?? 0) + more;
-  draft.put(COUNTERS, now);
+  transaction.put(COUNTERS, now);
 }

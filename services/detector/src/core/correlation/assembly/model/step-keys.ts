@@ -8,7 +8,7 @@ import { CARRIED, carriedValues } from './carried-out.ts';
 import {
   type ChainStep,
   DERIVED_MARK,
-  isHandOver,
+  isDelegating,
   tookPlace,
   usesDerived,
   writes,
@@ -39,7 +39,7 @@ export function joinsOf(step: ChainStep): readonly (readonly [string, 'over' | '
   if (wire.delegation_ref !== undefined) joins.push([`ref/${wire.delegation_ref}`, 'under']);
   if (wire.parent_agent_uid !== undefined) joins.push([`by/${wire.parent_agent_uid}`, 'under']);
   for (const { agent_uid: agent } of wire.delegators ?? []) joins.push([`by/${agent}`, 'under']);
-  if (!isHandOver(step)) return joins;
+  if (!isDelegating(step)) return joins;
   if (wire.native_id !== undefined) joins.push([`ref/${wire.native_id}`, 'over']);
   if (wire.delegate_uid !== undefined) joins.push([`to/${wire.delegate_uid}`, 'over']);
   joins.push([`by/${wire.agent_uid}`, 'over']);

@@ -23,15 +23,15 @@ interface CallPair {
   readonly store: ChainStore;
 }
 
-type Likeness = 'same' | 'different' | 'unknown';
+type Grouping = 'same' | 'different' | 'unknown';
 
-function likeness(a: string | undefined, b: string | undefined): Likeness {
+function grouping(a: string | undefined, b: string | undefined): Grouping {
   if (a === undefined || b === undefined) return 'unknown';
   return a === b ? 'same' : 'different';
 }
 
 /** Names that only one of the two gives contradict nothing. */
-const agrees = (a: string | undefined, b: string | undefined) => likeness(a, b) !== 'different';
+const agrees = (a: string | undefined, b: string | undefined) => grouping(a, b) !== 'different';
 
 const DIGITS_ONLY = /^[\d\s.-]*$/;
 
@@ -49,9 +49,9 @@ function isTelling(id: string): boolean {
  * not the thing's (a catalogue says `identity` where a user is made and `role` where it is given one), so
  * kinds part only ids that could be anything's. Systems always part: two products count for themselves.
  */
-export function sameObject(a: ChainStep, b: ChainStep): Likeness {
+export function sameObject(a: ChainStep, b: ChainStep): Grouping {
   const [one, two] = [a.wire.target, b.wire.target];
-  const ids = likeness(one?.resource_id, two?.resource_id);
+  const ids = grouping(one?.resource_id, two?.resource_id);
   if (ids !== 'same') return ids;
   if (!agrees(one?.system, two?.system)) return 'different';
   if (agrees(one?.resource_type, two?.resource_type)) return 'same';
@@ -64,7 +64,7 @@ function linkingArgs(call: ChainStep, policy: CompiledPolicy): ReadonlySet<strin
 }
 
 /** A value that everybody uses makes no two calls alike; nor does it make them differ. */
-function sameValue({ call, other, policy, store }: CallPair): Likeness {
+function sameValue({ call, other, policy, store }: CallPair): Grouping {
   const [mine, theirs] = [linkingArgs(call, policy), linkingArgs(other, policy)];
   if (mine.size === 0 || theirs.size === 0) return 'unknown';
   const shared = [...mine].filter((fp) => theirs.has(fp));
@@ -74,24 +74,24 @@ function sameValue({ call, other, policy, store }: CallPair): Likeness {
 
 const plain = (key: string) => (key.startsWith(ATTEMPTED) ? key.slice(ATTEMPTED.length) : key);
 
-function sameCapability({ call, other, steps }: CallPair): Likeness {
+function sameCapability({ call, other, steps }: CallPair): Grouping {
   const theirs = new Set(matchedSymbols(steps[1], other).map(plain));
   const mine = matchedSymbols(steps[0], call).map(plain);
   return mine.some((symbol) => theirs.has(symbol)) ? 'same' : 'different';
 }
 
-function either(a: Likeness, b: Likeness): Likeness {
+function either(a: Grouping, b: Grouping): Grouping {
   if (a === 'same' || b === 'same') return 'same';
   return a === 'different' || b === 'different' ? 'different' : 'unknown';
 }
 
 const toolName = ({ wire: { tool } }: ChainStep) => tool && `${tool.server ?? ''}/${tool.name}`;
 
-const FACTS: Readonly<Record<CallFact, (pair: CallPair) => Likeness>> = {
-  agent: ({ call, other }) => likeness(call.wire.agent_uid, other.wire.agent_uid),
-  principal: ({ call, other }) => likeness(call.wire.principal_uid, other.wire.principal_uid),
-  task: ({ call, other }) => likeness(call.wire.task_id, other.wire.task_id),
-  tool: ({ call, other }) => likeness(toolName(call), toolName(other)),
+const FACTS: Readonly<Record<CallFact, (pair: CallPair) => Grouping>> = {
+  agent: ({ call, other }) => grouping(call.wire.agent_uid, other.wire.agent_uid),
+  principal: ({ call, other }) => grouping(call.wire.principal_uid, other.wire.principal_uid),
+  task: ({ call, other }) => grouping(call.wire.task_id, other.wire.task_id),
+  tool: ({ call, other }) => grouping(toolName(call), toolName(other)),
   capability: sameCapability,
   object: ({ call, other }) => sameObject(call, other),
   value: sameValue,

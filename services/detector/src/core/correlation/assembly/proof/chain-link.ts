@@ -32,8 +32,8 @@ export function strongerLink(a: ChainLink, b: ChainLink): ChainLink {
 
 export const STRENGTH = {
   secretUse: 100,
-  handOverExplicit: 90,
-  handOverNamed: 88,
+  delegationExplicit: 90,
+  delegationNamed: 88,
   parentNamed: 84,
   sharedKey: 80,
   derivedCredential: 96,

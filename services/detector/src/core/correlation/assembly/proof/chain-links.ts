@@ -4,7 +4,7 @@
  * `doubtful`: it may raise an alert, never revoke.
  */
 import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
-import { type ChainStep, isHandOver, tookPlace } from '../model/chain-step.ts';
+import { type ChainStep, isDelegating, tookPlace } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
 import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -16,8 +16,8 @@ import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
 /** What a search has looked at before and need not look at again. */
 export interface LinkLook {
   readonly context: boolean;
-  readonly past: (handOver: ChainStep) => boolean;
-  readonly back: (handOver: ChainStep) => boolean;
+  readonly past: (delegating: ChainStep) => boolean;
+  readonly back: (delegating: ChainStep) => boolean;
 }
 
 /**
@@ -35,7 +35,7 @@ export function linksInto(
   if (to.n >= 0) {
     if (via.has('secret_use')) found.push(...secretUses(scope, to));
     if (via.has('delegation')) {
-      found.push(...handOverLinks(scope, to, look), ...returnLinks(scope, to, look));
+      found.push(...delegationLinks(scope, to, look), ...returnLinks(scope, to, look));
     }
     if (via.has('data_flow')) found.push(...dataFlows(scope, to));
     if (via.has('resource')) found.push(...resourceLinks(scope, to));
@@ -44,28 +44,28 @@ export function linksInto(
   return via === EVIDENCE ? found : found.filter((link) => via.has(link.via));
 }
 
-type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;
+type UnderDelegation = { readonly strength: number; readonly doubtful: boolean } | undefined;
 
 /** Whether a step of another agent was done under a hand-over, and how surely. */
-export function underHandOver(
-  handOver: ChainStep,
+export function underDelegation(
+  delegating: ChainStep,
   child: ChainStep,
   policy: CompiledPolicy,
-): UnderHandOver {
-  const [h, c] = [handOver.wire, child.wire];
-  if (h.agent_uid === c.agent_uid || !tookPlace(handOver)) return undefined;
+): UnderDelegation {
+  const [h, c] = [delegating.wire, child.wire];
+  if (h.agent_uid === c.agent_uid || !tookPlace(delegating)) return undefined;
   const bySpan = h.span_id !== undefined && h.span_id === c.parent_span_id;
   const byRef = h.native_id !== undefined && h.native_id === c.delegation_ref;
-  if (bySpan || (byRef && isHandOver(handOver))) {
-    return { strength: STRENGTH.handOverExplicit, doubtful: false };
+  if (bySpan || (byRef && isDelegating(delegating))) {
+    return { strength: STRENGTH.delegationExplicit, doubtful: false };
   }
   // Its reference names another hand-over.
   if (c.delegation_ref !== undefined && h.native_id !== undefined) return undefined;
   if (h.delegate_uid !== c.agent_uid) return undefined;
-  const order = orderOf(handOver, child, policy.skewMs);
+  const order = orderOf(delegating, child, policy.skewMs);
   if (order === 'after') return undefined;
   const doubtful = order === 'undetermined' && c.parent_agent_uid !== h.agent_uid;
-  return { strength: STRENGTH.handOverNamed, doubtful };
+  return { strength: STRENGTH.delegationNamed, doubtful };
 }
 
 const NO_CALLS: ReadonlySet<number> = new Set();
@@ -82,62 +82,62 @@ export function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<nu
 }
 
 /** Whether any hand-over from `parent` to `child` is known; else the parent's name must do. */
-export function hasHandOver(store: ChainStore, parent: string, child: string): boolean {
+export function hasDelegation(store: ChainStore, parent: string, child: string): boolean {
   for (const step of store.stepsOf(store.tables.byDelegate(child).over)) {
     if (step.wire.agent_uid === parent) return true;
   }
   return false;
 }
 
-function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
+function delegationLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const { store, policy } = scope;
-  for (const handOver of store.stepsOf(handOversTo(store, to))) {
-    const under = underHandOver(handOver, to, policy);
+  for (const delegating of store.stepsOf(handOversTo(store, to))) {
+    const under = underDelegation(delegating, to, policy);
     if (under === undefined) continue;
-    links.push({ from: handOver, to, via: 'delegation', ...under });
-    if (!under.doubtful && look.past(handOver)) continue;
-    links.push(...beforeHandOver(scope, handOver, to, under));
+    links.push({ from: delegating, to, via: 'delegation', ...under });
+    if (!under.doubtful && look.past(delegating)) continue;
+    links.push(...beforeDelegation(scope, delegating, to, under));
   }
   const parent = to.wire.parent_agent_uid;
   if (parent === undefined || parent === to.wire.agent_uid) return links;
-  if (!hasHandOver(store, parent, to.wire.agent_uid)) {
+  if (!hasDelegation(store, parent, to.wire.agent_uid)) {
     links.push(...namedParentLinks(store.numbersBy(parent), to, scope));
   }
   if (links.length > 0) return links;
-  const { calls = [], handOver } = delegatorOf(scope, to) ?? {};
-  if (handOver === undefined) return namedParentLinks(calls, to, scope);
-  const explicit = { strength: STRENGTH.handOverExplicit, doubtful: false };
-  links.push({ from: handOver, to, via: 'delegation', ...explicit });
-  links.push(...beforeHandOver(scope, handOver, to, explicit));
+  const { calls = [], delegating } = delegatorOf(scope, to) ?? {};
+  if (delegating === undefined) return namedParentLinks(calls, to, scope);
+  const explicit = { strength: STRENGTH.delegationExplicit, doubtful: false };
+  links.push({ from: delegating, to, via: 'delegation', ...explicit });
+  links.push(...beforeDelegation(scope, delegating, to, explicit));
   return links;
 }
 
-export function beforeHandOver(
+export function beforeDelegation(
   { store, policy }: LinkScope,
-  handOver: ChainStep,
+  delegating: ChainStep,
   to: ChainStep,
-  { strength, doubtful: isUnsure }: NonNullable<UnderHandOver>,
+  { strength, doubtful: isUnsure }: NonNullable<UnderDelegation>,
 ): readonly ChainLink[] {
-  return store.stepsBy(handOver.wire.agent_uid).flatMap((from) => {
-    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
+  return store.stepsBy(delegating.wire.agent_uid).flatMap((from) => {
+    const order = from.n === delegating.n ? 'after' : orderOf(from, delegating, policy.skewMs);
     if (order === 'after') return [];
     const doubtful = isUnsure || order === 'undetermined';
-    return [{ from, to, via: 'delegation' as const, strength, doubtful, through: handOver }];
+    return [{ from, to, via: 'delegation' as const, strength, doubtful, through: delegating }];
   });
 }
 
 interface Delegator {
   readonly agent: string;
   readonly calls: readonly number[];
-  readonly handOver: ChainStep | undefined;
+  readonly delegating: ChainStep | undefined;
 }
 
 function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): boolean {
   const parent = store.numbersBy(child.wire.parent_agent_uid ?? '');
   return (
     store.stepsOf(parent).some((one) => orderOf(one, child, policy.skewMs) !== 'after') ||
-    store.stepsOf(handOversTo(store, child)).some((one) => underHandOver(one, child, policy))
+    store.stepsOf(handOversTo(store, child)).some((one) => underDelegation(one, child, policy))
   );
 }
 
@@ -147,10 +147,10 @@ function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator 
     if (agent === child.wire.agent_uid) continue;
     const calls = store.numbersBy(agent);
     const over = ref === undefined ? [] : store.tables.byRef(ref).over;
-    const handOver = store.stepsOf(over).find(({ wire }) => wire.agent_uid === agent);
+    const delegating = store.stepsOf(over).find(({ wire }) => wire.agent_uid === agent);
     const isBefore = (one: ChainStep) => orderOf(one, child, policy.skewMs) !== 'after';
-    if (handOver !== undefined || store.stepsOf(calls).some(isBefore)) {
-      return { agent, calls, handOver };
+    if (delegating !== undefined || store.stepsOf(calls).some(isBefore)) {
+      return { agent, calls, delegating };
     }
   }
   return undefined;
@@ -160,14 +160,16 @@ function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator 
 function handedBackLinks(scope: LinkScope, from: ChainStep, to: ChainStep): readonly ChainLink[] {
   const delegator = isReachedDirectly(scope, from) ? undefined : delegatorOf(scope, from);
   if (delegator?.agent !== to.wire.agent_uid) return [];
-  const { handOver: through } = delegator;
+  const { delegating: through } = delegator;
   if (through === undefined) return namedParentLinks([from.n], to, scope);
   const { skewMs } = scope.policy;
   const returned = orderOf(through, to, skewMs);
   if (through.n === to.n || returned === 'after') return [];
   if (orderOf(from, to, skewMs) === 'after') return [];
   const doubtful = returned === 'undetermined';
-  return [{ from, to, via: 'delegation', strength: STRENGTH.handOverExplicit, doubtful, through }];
+  return [
+    { from, to, via: 'delegation', strength: STRENGTH.delegationExplicit, doubtful, through },
+  ];
 }
 
 function namedParentLinks(
@@ -189,12 +191,12 @@ function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly 
   const links: ChainLink[] = [];
   const { store, policy } = scope;
   const children = store.tables.byParent(to.wire.agent_uid);
-  for (const handOver of store.stepsOf(children.over)) {
-    if (handOver.n === to.n || look.back(handOver)) continue;
-    const returned = orderOf(handOver, to, policy.skewMs);
+  for (const delegating of store.stepsOf(children.over)) {
+    if (delegating.n === to.n || look.back(delegating)) continue;
+    const returned = orderOf(delegating, to, policy.skewMs);
     if (returned === 'after') continue;
-    for (const from of store.stepsOf(childrenOf(store, handOver))) {
-      const link = returnLink({ handOver, from, to, policy });
+    for (const from of store.stepsOf(childrenOf(store, delegating))) {
+      const link = returnLink({ delegating, from, to, policy });
       if (link === undefined) continue;
       links.push({ ...link, doubtful: link.doubtful || returned === 'undetermined' });
     }
@@ -203,15 +205,15 @@ function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly 
     if (from.wire.agent_uid === to.wire.agent_uid) continue;
     if (from.wire.parent_agent_uid !== to.wire.agent_uid) {
       links.push(...handedBackLinks(scope, from, to));
-    } else if (!hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) {
+    } else if (!hasDelegation(store, to.wire.agent_uid, from.wire.agent_uid)) {
       links.push(...namedParentLinks([from.n], to, scope));
     }
   }
   return links;
 }
 
-export function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
-  const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
+export function childrenOf(store: ChainStore, delegating: ChainStep): ReadonlySet<number> {
+  const { span_id: span, native_id: native, delegate_uid: delegate } = delegating.wire;
   return new Set([
     ...(span === undefined ? [] : store.tables.bySpan(span).under),
     ...(native === undefined ? [] : store.tables.byRef(native).under),
@@ -220,17 +222,17 @@ export function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<
 }
 
 function returnLink(parts: {
-  handOver: ChainStep;
+  delegating: ChainStep;
   from: ChainStep;
   to: ChainStep;
   policy: CompiledPolicy;
 }): ChainLink | undefined {
-  const { handOver, from, to, policy } = parts;
-  const under = underHandOver(handOver, from, policy);
+  const { delegating, from, to, policy } = parts;
+  const under = underDelegation(delegating, from, policy);
   const order = orderOf(from, to, policy.skewMs);
   if (under === undefined || order === 'after') return undefined;
   // Call and return: what ran inside the call's span ended before the caller went on.
-  const inside = under.strength === STRENGTH.handOverExplicit;
+  const inside = under.strength === STRENGTH.delegationExplicit;
   const doubtful = under.doubtful || (order === 'undetermined' && !inside);
   return {
     from,
@@ -238,7 +240,7 @@ function returnLink(parts: {
     via: 'delegation',
     strength: under.strength,
     doubtful,
-    through: handOver,
+    through: delegating,
   };
 }
 

@@ -38,7 +38,7 @@ const call = fc.record({
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 
 /** A call was handed over twice: only by the later hand-over does the smallest proof go both ways. */
-const handedOverTwice: readonly Call[] = (
+const delegatedTwice: readonly Call[] = (
   [
     ['cyd', 1, 'ingest:untrusted', 'ann'],
     ['bob', 200, 'ingest:untrusted', 'cyd'],
@@ -96,7 +96,7 @@ describe('the proof', () => {
           expect(smaller?.assembly?.caveats).toContain('order_undetermined');
         }
       }),
-      { numRuns: 150, examples: [[[...handedOverTwice]]] },
+      { numRuns: 150, examples: [[[...delegatedTwice]]] },
     );
     expect(proofs).toBeGreaterThan(5);
   });

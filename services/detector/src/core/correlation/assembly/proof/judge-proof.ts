@@ -79,10 +79,10 @@ function contains(granted: readonly string[] | null, proof: Proof): boolean {
 function kindOf(
   { source }: CompiledCombination,
   contributors: number,
-  isHeld: boolean,
+  isInHand: boolean,
 ): AssemblyKind {
   const fixed = contributors === 1 ? (source.kind_one_agent ?? source.kind) : source.kind;
-  return fixed ?? (isHeld ? 'toxic_combination' : 'privilege_assembly');
+  return fixed ?? (isInHand ? 'toxic_combination' : 'privilege_assembly');
 }
 
 /** Some pair of actors is neither shown to be independent nor shown not to be. */

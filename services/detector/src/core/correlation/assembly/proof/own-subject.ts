@@ -15,7 +15,7 @@ const told = (names: readonly (string | undefined)[]) =>
   names.filter((one): one is string => one !== undefined);
 
 /** Whether all addresses that the call returned are known: of another chain's call the first values are told. */
-function tellsAddresses({ wire }: ChainStep): boolean {
+function reportsAddresses({ wire }: ChainStep): boolean {
   const { result_values: values, values_truncated: isCut } = wire;
   return !isCut && (values.length < CALL_VALUES_MAX || values.at(-1)?.kind !== ADDRESS);
 }
@@ -28,7 +28,7 @@ function addressOfRecord({ store, policy }: LinkScope, record: ChainStep, call: 
   const { effect, result_trust: trust, result_values: values } = record.wire;
   if (effect !== 'read' || trust !== 'trusted' || !tookPlace(record)) return undefined;
   if (isAsserted(record)) return undefined;
-  if (!tellsAddresses(record)) return undefined;
+  if (!reportsAddresses(record)) return undefined;
   const own = values.filter(
     ({ kind, fp }) =>
       kind === ADDRESS && !policy.commonValues.has(fp) && !store.isHub(fp, record, call),

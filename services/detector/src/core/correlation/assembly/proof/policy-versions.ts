@@ -3,7 +3,7 @@
  * the version that was stamped on it, so several are kept.
  */
 import type { ControlRecord, Policy, Registry } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
+import type { Transaction } from '@waywarden/stage';
 import { POLICIES_MAX } from '../model/assembly-limits.ts';
 import { type CompiledPolicy, compilePolicy } from './compile-combination.ts';
 
@@ -25,16 +25,16 @@ const key = (kind: string, tenant: string, version?: string) =>
     : `${kind}/${tenant.length}/${tenant}/${version}`;
 
 /** Keeps a version once; the oldest goes when there are too many. */
-export function keepControl(draft: Draft, record: ControlRecord): void {
+export function keepControl(transaction: Transaction, record: ControlRecord): void {
   const { kind, tenant_id: tenant, version } = record;
-  const versions = draft.get<readonly string[]>(key(kind, tenant)) ?? [];
+  const versions = transaction.get<readonly string[]>(key(kind, tenant)) ?? [];
   if (versions.includes(version)) return;
-  const kept = [...versions, version].slice(-POLICIES_MAX);
+  const retained = [...versions, version].slice(-POLICIES_MAX);
   for (const gone of versions) {
-    if (!kept.includes(gone)) draft.delete(key(kind, tenant, gone));
+    if (!retained.includes(gone)) transaction.delete(key(kind, tenant, gone));
   }
-  draft.put(key(kind, tenant), kept);
-  draft.put(key(kind, tenant, version), kind === 'policy' ? record.policy : record.registry);
+  transaction.put(key(kind, tenant), retained);
+  transaction.put(key(kind, tenant, version), kind === 'policy' ? record.policy : record.registry);
 }
 
 export interface PolicyAtHand {
@@ -43,23 +43,28 @@ export interface PolicyAtHand {
   readonly known: boolean;
 }
 
-export function policyAt(draft: Draft, tenant: string, version: string): PolicyAtHand | undefined {
-  const own = draft.get<Policy>(key('policy', tenant, version));
+export function policyAt(
+  transaction: Transaction,
+  tenant: string,
+  version: string,
+): PolicyAtHand | undefined {
+  const own = transaction.get<Policy>(key('policy', tenant, version));
   if (own !== undefined) return { policy: compile(own), known: true };
-  const last = draft.get<readonly string[]>(key('policy', tenant))?.at(-1);
-  const stand = last === undefined ? undefined : draft.get<Policy>(key('policy', tenant, last));
+  const last = transaction.get<readonly string[]>(key('policy', tenant))?.at(-1);
+  const stand =
+    last === undefined ? undefined : transaction.get<Policy>(key('policy', tenant, last));
   return stand === undefined ? undefined : { policy: compile(stand), known: false };
 }
 
 /** The registry that was in force for a step; the last one where its version is not kept any more. */
 export function registryAt(
-  draft: Draft,
+  transaction: Transaction,
   tenant: string,
   version: string | undefined,
 ): Registry | undefined {
   if (version === undefined) return undefined;
-  const own = draft.get<Registry>(key('registry', tenant, version));
+  const own = transaction.get<Registry>(key('registry', tenant, version));
   if (own !== undefined) return own;
-  const last = draft.get<readonly string[]>(key('registry', tenant))?.at(-1);
-  return last === undefined ? undefined : draft.get<Registry>(key('registry', tenant, last));
+  const last = transaction.get<readonly string[]>(key('registry', tenant))?.at(-1);
+  return last === undefined ? undefined : transaction.get<Registry>(key('registry', tenant, last));
 }

@@ -104,7 +104,7 @@ function mayStillUse(route: Route, { taken }: Route): boolean {
 
 /** What a route may spare further on that another, which has come as far, would have to pay for. */
 function spares({ through }: Route, other: Route): number {
-  return through.filter((handOver) => !other.path.includes(handOver)).length;
+  return through.filter((delegating) => !other.path.includes(delegating)).length;
 }
 
 /** Whether one that was followed before, over as few links, leaves nothing to gain by this one. */
@@ -128,14 +128,14 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
 
 interface SpanLook {
   readonly holdsCalls: (call: ChainStep) => boolean;
-  readonly isHeldBy: (call: ChainStep, whose: 'own' | 'other') => boolean;
+  readonly isInHandOf: (call: ChainStep, whose: 'own' | 'other') => boolean;
 }
 
 export function spanLook(store: ChainStore): SpanLook {
   return {
     holdsCalls: ({ n, wire: { span_id: span } }) =>
       span !== undefined && store.tables.bySpan(span).under.some((other) => other !== n),
-    isHeldBy: ({ n, wire: { parent_span_id: span, agent_uid: agent } }, whose) =>
+    isInHandOf: ({ n, wire: { parent_span_id: span, agent_uid: agent } }, whose) =>
       span !== undefined &&
       [...store.stepsOf(store.tables.bySpan(span).over)].some(
         (other) => other.n !== n && (other.wire.agent_uid === agent) === (whose === 'own'),
@@ -169,7 +169,7 @@ export class ExploredRoutes {
   /** What leads to `earlier`, of its own agent's calls or of others', leads to `later` too. */
   #covers(later: ChainStep, earlier: ChainStep, whose: 'own' | 'other'): boolean {
     if (!coversContext(later, earlier)) return false;
-    return !this.#spans.holdsCalls(later) && !this.#spans.isHeldBy(earlier, whose);
+    return !this.#spans.holdsCalls(later) && !this.#spans.isInHandOf(earlier, whose);
   }
 
   #calls(route: Route): string {
@@ -203,14 +203,14 @@ export class ExploredRoutes {
   lookFrom(route: Route, via: ReadonlySet<StepLink>): LinkLook {
     const { at, event } = route;
     const scope = `${at}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
-    const past = (handOver: ChainStep): boolean => {
-      const key = `${scope}/${handOver.n}`;
+    const past = (delegating: ChainStep): boolean => {
+      const key = `${scope}/${delegating.n}`;
       if (isBeaten(route, this.#handOvers.get(key))) return true;
       this.#handOvers.set(key, route);
       return false;
     };
-    const back = (handOver: ChainStep): boolean => {
-      const key = `${scope}/${handOver.n}`;
+    const back = (delegating: ChainStep): boolean => {
+      const key = `${scope}/${delegating.n}`;
       const known = this.#returns.get(key);
       if (known !== undefined && isBeaten(route, known)) {
         if (this.#covers(known.event, event, 'other')) return true;

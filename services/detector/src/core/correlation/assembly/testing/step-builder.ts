@@ -11,7 +11,7 @@ import {
 } from '@waywarden/schemas';
 import type { StageRecord } from '@waywarden/stage';
 import { decideAssembly } from '../../../stages/decide-assembly.ts';
-import { MapDraft } from '../../../testing/map-draft.ts';
+import { MapTransaction } from '../../../testing/map-draft.ts';
 
 /** 2026-11-24T09:00:00Z. */
 const START_MS = 1_795_510_800_000;
@@ -120,7 +120,7 @@ function isAlert(value: unknown): value is Alert {
 
 /** A stage with a policy, fed step by step. */
 export class Bench {
-  readonly draft = new MapDraft();
+  readonly transaction = new MapTransaction();
   readonly alerts: Alert[] = [];
 
   constructor(policy: Policy) {
@@ -128,7 +128,7 @@ export class Bench {
   }
 
   decide(record: StageRecord): readonly Alert[] {
-    const alerts = decideAssembly(this.draft, record)
+    const alerts = decideAssembly(this.transaction, record)
       .map((output) => output.value)
       .filter(isAlert);
     this.alerts.push(...alerts);

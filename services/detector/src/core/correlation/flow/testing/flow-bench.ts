@@ -1,25 +1,25 @@
 /** The flow stage with a policy, fed sighting by sighting. Test code; nothing that ships imports it. */
 import {
   formatLogTime,
+  type ObservationWay,
   type Policy,
   type PrivilegeLink,
   policySchema,
-  type SightingWay,
   TOPICS,
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { StageRecord } from '@waywarden/stage';
 import { decideFlow } from '../../../stages/decide-flow.ts';
 import { testId } from '../../../testing/event-builder.ts';
-import { MapDraft } from '../../../testing/map-draft.ts';
+import { MapTransaction } from '../../../testing/map-draft.ts';
 
 /** 2026-11-24T09:00:00Z. */
 const START_MS = 1_795_510_800_000;
 
-export interface SightingSketch {
+export interface ObservationSketch {
   readonly n: number;
   readonly chain: string;
-  readonly by: SightingWay;
+  readonly by: ObservationWay;
   /** Seconds after the start. */
   readonly at: number;
   readonly agent?: string;
@@ -27,7 +27,7 @@ export interface SightingSketch {
   readonly wire?: Partial<ValueFlow>;
 }
 
-export function sighting(sketch: SightingSketch): ValueFlow {
+export function sighting(sketch: ObservationSketch): ValueFlow {
   return {
     tenant_id: 'acme',
     fp: sketch.fp ?? 'value',
@@ -51,7 +51,7 @@ function record(type: StageRecord['type'], value: unknown): StageRecord {
 }
 
 export class FlowBench {
-  readonly draft = new MapDraft();
+  readonly transaction = new MapTransaction();
   /** Links and news as they were last sent, by what they link; withdrawn ones are gone. */
   readonly standing = new Map<string, PrivilegeLink>();
   readonly sent: PrivilegeLink[] = [];
@@ -59,11 +59,11 @@ export class FlowBench {
 
   constructor(policy: Policy = policySchema.parse({ version: 1 })) {
     const control = { kind: 'policy', seq: this.#seq, tenant_id: 'acme', version: 'p1', policy };
-    decideFlow(this.draft, record('control', control));
+    decideFlow(this.transaction, record('control', control));
   }
 
-  feed(...sightings: readonly ValueFlow[]): readonly PrivilegeLink[] {
-    return sightings.flatMap((one) => this.#decide(record('event', one)));
+  feed(...observations: readonly ValueFlow[]): readonly PrivilegeLink[] {
+    return observations.flatMap((one) => this.#decide(record('event', one)));
   }
 
   pass(atSeconds: number): void {
@@ -84,7 +84,7 @@ export class FlowBench {
   }
 
   #decide(one: StageRecord): readonly PrivilegeLink[] {
-    const links = decideFlow(this.draft, one).map((output) => output.value as PrivilegeLink);
+    const links = decideFlow(this.transaction, one).map((output) => output.value as PrivilegeLink);
     for (const link of links) {
       const name = `${link.from_event}/${link.to_event}/${link.via}/${link.hub === true}`;
       if (link.withdrawn === true) this.standing.delete(name);
