@@ -82,7 +82,7 @@ module.exports = {
       from: { path: '^services/waywarden/src/evaluate/scoring/', pathNot: '[.]test[.]ts$' },
       to: {
         pathNot: [
-          '^services/waywarden/src/evaluate/(scoring/|seeded-random[.]ts$)',
+          '^services/waywarden/src/(evaluate/scoring/|input/seeded-random[.]ts$)',
           '^packages/statistics/',
           '^schemas/',
           'node_modules/(zod|simple-statistics)/',
