@@ -112,7 +112,7 @@ export function doneBriefly(
 ): string {
   const [first] = containments;
   if (first !== undefined) return STATE_BRIEF[first.state];
-  return decisions.length === 0 ? 'no rule matches' : 'nothing revoked';
+  return decisions.length === 0 ? 'no response rule' : 'monitor only';
 }
 
 const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {

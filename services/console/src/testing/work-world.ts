@@ -50,9 +50,10 @@ export class WorkWorld {
   nowMs = Date.parse('2026-11-24T12:00:00Z');
   #close: () => void = () => undefined;
 
-  static async open(options: Partial<WorkplaceParts> = {}): Promise<WorkWorld> {
+  /** `log`: another than an embedded one of its own. */
+  static async open(options: Partial<WorkplaceParts> = {}, log?: EventLog): Promise<WorkWorld> {
     const world = new WorkWorld();
-    world.log = await openLmdbLog({ path: join(world.folder, 'log') });
+    world.log = log ?? (await openLmdbLog({ path: join(world.folder, 'log') }));
     await world.log.createTopics([
       { name: TOPICS.alerts.name, partitions: 2 },
       { name: TOPICS.auditEvents.name, partitions: 1 },

@@ -123,9 +123,15 @@ export class AlertFollower {
       this.#refused += 1;
       return;
     }
-    const parsed: unknown = record.decoded ?? JSON.parse(DECODER.decode(value));
-    if (isAlert) this.#takeAlert(parsed as Alert, record);
-    else this.#takeAct(parsed);
+    // One record that can't be read must not blind the list for all that follow.
+    try {
+      const parsed: unknown = record.decoded ?? JSON.parse(DECODER.decode(value));
+      if (isAlert) this.#takeAlert(parsed as Alert, record);
+      else this.#takeAct(parsed);
+    } catch (error) {
+      this.#refused += 1;
+      this.#parts.onProblem(`A record of ${topic} can't be listed: ${String(error)}`);
+    }
   }
 
   #takeAlert(alert: Alert, { partition, offset }: LogRecord): void {

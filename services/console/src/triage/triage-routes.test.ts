@@ -15,9 +15,10 @@ import { type Headers, WorkWorld } from '../testing/work-world.ts';
 let world: WorkWorld;
 let analyst: Headers;
 let responder: Headers;
+const problems: string[] = [];
 
 beforeAll(async () => {
-  world = await WorkWorld.open();
+  world = await WorkWorld.open({ onProblem: (message) => problems.push(message) });
   await world.addRoles(['analyst', 'responder', 'viewer']);
   analyst = await world.signIn('analyst');
   responder = await world.signIn('responder');
@@ -185,7 +186,7 @@ describe('the log', () => {
     const before = await list('?state=all&sort=oldest');
     const one = (await world.ask('GET', `/v1/alerts/${uuidOf(1)}/triage`, analyst)).body;
     await world.stopServing();
-    await world.serve();
+    await world.serve({ onProblem: (message) => problems.push(message) });
     analyst = await world.signIn('analyst');
     responder = await world.signIn('responder');
     await listed(10);
@@ -209,10 +210,22 @@ describe('the log', () => {
     expect((await list('?state=all')).total).toBe(10);
   });
 
+  it('a sealed record that nobody can read keeps none that follow from being listed', async () => {
+    const before = world.work.follower.refused;
+    await world.alert({ ...buildAlert({ alert_id: uuidOf(60) }), evidence: undefined } as never);
+    await world.alert(buildAlert({ alert_id: uuidOf(61) }));
+    await vi.waitFor(async () => {
+      const found = await world.ask('GET', `/v1/alerts/${uuidOf(61)}/triage`, analyst);
+      expect(found.status).toBe(200);
+    }, 5_000);
+    expect(world.work.follower.refused).toBe(before + 1);
+    expect(problems).toHaveLength(1);
+  });
+
   it('alerts of another tenant are not listed', async () => {
     await world.alert(buildAlert({ alert_id: uuidOf(50), tenant_id: 'other' }));
     await world.alert(buildAlert({ alert_id: uuidOf(51) }));
-    await listed(11);
+    await listed(12);
     expect((await world.ask('GET', `/v1/alerts/${uuidOf(50)}/triage`, analyst)).status).toBe(404);
   });
 });
