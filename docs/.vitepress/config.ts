@@ -51,6 +51,7 @@ export default withMermaid({
           'guide-registry',
           'guide-policy',
           'guide-analyst',
+          'guide-console',
           'guide-operate',
           'run-distributed',
           'troubleshooting',

@@ -1,15 +1,15 @@
 export { setCollector } from './collector.ts';
+export { LocalState } from './local-state.ts';
+export { toAppendRecords } from './output-record.ts';
+export { type Parsed, parseJson } from './parse-json.ts';
+export * from './port.ts';
 export {
   type HistoryGap,
   historyBegins,
   type PlacedGap,
   rememberGap,
   stageSpace,
-} from './history.ts';
-export { LocalState } from './local-state.ts';
-export { toAppendRecords } from './output-record.ts';
-export { type Parsed, parseJson } from './parse-json.ts';
-export * from './port.ts';
+} from './resume-point.ts';
 export { Stage } from './run-stage.ts';
 export { SharedEnding } from './shared-ending.ts';
 export type { StageEvents, StageOptions } from './stage-options.ts';

@@ -11,9 +11,9 @@ import {
 import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import { HEADERS } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { historyBegins } from './history.ts';
 import { LocalState } from './local-state.ts';
 import type { Decide } from './port.ts';
+import { historyBegins } from './resume-point.ts';
 import { Stage } from './run-stage.ts';
 import type { StageOptions } from './stage-options.ts';
 

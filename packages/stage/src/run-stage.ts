@@ -13,7 +13,6 @@ import {
   type Reader,
   type TopicInfo,
 } from '@waywarden/event-log';
-import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
 import { InHand } from './in-hand.ts';
 import { toAppendRecords } from './output-record.ts';
 import { parseJson } from './parse-json.ts';
@@ -27,6 +26,7 @@ import {
   toStageRecord,
 } from './record-source.ts';
 import { refusedRecord } from './refused-record.ts';
+import { type PlacedGap, StageHistory, stageSpace } from './resume-point.ts';
 import type { SpaceTransaction } from './space-draft.ts';
 import type { StageOptions } from './stage-options.ts';
 import { turnSpent } from './turn-budget.ts';

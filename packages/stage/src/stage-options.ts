@@ -1,9 +1,9 @@
 /** What a stage is made with, and what it reports while it runs. */
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
-import type { PlacedGap } from './history.ts';
 import type { LocalState } from './local-state.ts';
 import type { Parsed } from './parse-json.ts';
 import type { Decide } from './port.ts';
+import type { PlacedGap } from './resume-point.ts';
 
 /** What a stage reports; counts are per batch. */
 export interface StageEvents {

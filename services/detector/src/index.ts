@@ -20,7 +20,7 @@ export {
   type Term,
   type Terms,
 } from './core/injection/evidence.ts';
-export { everyTerm, TIE_TEXTS } from './core/injection/explain-evidence.ts';
+export { everyTerm, TIE_TEXTS } from './core/injection/hijack-words.ts';
 export { judgeEvent } from './core/injection/instruction-match.ts';
 export {
   type EvidenceModel,

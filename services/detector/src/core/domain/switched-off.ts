@@ -1,10 +1,10 @@
 /**
  * What a benchmark leaves out, by name, to show what it is worth (docs/measurements/ablation.md): features
- * (`features.ts`), rules (`governance/findings.ts`) and the steps of an alert's life. Nothing is, in any other process.
+ * (`features.ts`), rules (`rules/findings.ts`) and the steps of an alert's life. Nothing is, in any other process.
  */
 const off = new Set<string>();
 
-/** Steps of `alerting/life-cycle.ts`, and what keeps odd work from being learnt (`profile/quarantine.ts`). */
+/** Steps of `alerting/life-cycle.ts`, and what keeps odd work from being learnt (`state/agent/quarantine.ts`). */
 export const STEPS = ['weak-signs', 'groups', 'budget', 'quarantine'] as const;
 
 /** Once, before the first event. */

@@ -1,6 +1,6 @@
 /**
  * The evidence that a call obeys text which the agent read instead of its request: fifteen terms from 0 to
- * 1, of the passage that explains the call best. An analyst reads them as they are (`explain-evidence.ts`);
+ * 1, of the passage that explains the call best. An analyst reads them as they are (`hijack-words.ts`);
  * what each is worth is fitted (`evidence-weights.ts`).
  */
 import type { Purpose } from './call-view.ts';

@@ -1,21 +1,19 @@
 /**
  * Does this call obey text that the agent read, rather than what it was asked?
  *
- * Method: a calibrated probability over fifteen terms (`../injection/evidence.ts`), fitted on public runs. Source:
- * docs/measurements/outside.md. Limits: what another agent read is judged in `../assembly/obeyed-text.ts`.
+ * Method: a calibrated probability over fifteen terms (`evidence.ts`), fitted on public runs. Source:
+ * docs/measurements/outside.md. Limits: what another agent read is judged in `../correlation/assembly/obeyed-text.ts`.
  */
 import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Alarm, AlarmEvidence, Score } from '../alerting/alarm.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
-import { agentName } from '../domain/agent-name.ts';
 import { showsHabit } from '../domain/call-ending.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
 import { toolName } from '../state/agent/joined-names.ts';
 import { turnOf } from '../state/agent/piece-of-work.ts';
 import { historyOf, learnHistory } from './agent-history.ts';
 import { idsOf, toCall } from './call-view.ts';
-import { explainEvidence, passageWords, pathWords } from './explain-evidence.ts';
+import { explainEvidence, hijackWords, notVisible, type SuspectedHijack } from './hijack-words.ts';
 import { evidenceModel, type Judgement, judgeCall } from './judge-call.ts';
 import { contextOf, learnReading } from './read-by-agent.ts';
 import type { PassageSeen } from './read-context.ts';
@@ -76,52 +74,7 @@ function readingOf({ eventId, nativeId, assurance }: PassageSeen): AlarmEvidence
     : { eventId, nativeId, role, assurance };
 }
 
-interface Found {
-  readonly event: AuditEvent;
-  readonly judgement: Judgement;
-  readonly hasUnread: boolean;
-}
-
-function notVisible({ event, judgement, hasUnread }: Found): string[] {
-  const says: readonly (readonly [boolean, string])[] = [
-    [
-      event.task?.purpose === undefined,
-      'The request itself was not sent, so nothing could be excused by it.',
-    ],
-    [judgement.isBlind, 'Arguments beyond the limit were not compared with what was read.'],
-    [hasUnread, 'Some of what was read is in a language that is not read for marks.'],
-  ];
-  return says.filter(([is]) => is).map(([, text]) => text);
-}
-
-function wordsOf({ event, judgement }: Found): Pick<Alarm, 'title' | 'summary'> {
-  const { evidence, isBlind } = judgement;
-  const who = agentName(event);
-  const tool = event.tool?.name ?? event.activity;
-  const { passage } = evidence;
-  if (isBlind) {
-    return {
-      title: shorten(
-        `${who} read planted text and called ${tool} with more than is kept`,
-        TITLE_LENGTH_MAX,
-      ),
-      summary: `${who} called ${tool} with more arguments than are compared, after it had read text that reads as planted.`,
-    };
-  }
-  return {
-    title: shorten(
-      passage === null
-        ? `${who} called ${tool} as its request does not explain`
-        : `${who} obeyed text in a tool result instead of its task`,
-      TITLE_LENGTH_MAX,
-    ),
-    summary:
-      `${who} called ${tool}${pathWords(evidence, toCall(event))} as its request does not explain.` +
-      (passage === null ? '' : ` A passage that it had read before ${passageWords(passage)}.`),
-  };
-}
-
-function alarmOf(found: Found, severity: Alarm['severity']): Alarm {
+function alarmOf(found: SuspectedHijack, severity: Alarm['severity']): Alarm {
   const { event, judgement } = found;
   const { passage } = judgement.evidence;
   const isNamed = event.task?.purpose !== undefined;
@@ -133,7 +86,7 @@ function alarmOf(found: Found, severity: Alarm['severity']): Alarm {
     ruleId: 'hijack-instruction-match',
     severity,
     dedupeKey: severity === 'high' ? toolName(event.tool) : 'less-sure',
-    ...wordsOf(found),
+    ...hijackWords(found),
     evidence: passage === null ? [] : [readingOf(passage)],
     notVisible: notVisible(found),
     taxonomy: { owasp: ['ASI01'], atlas: ['AML.T0051.001', 'AML.T0053'] },

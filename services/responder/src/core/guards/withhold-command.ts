@@ -1,6 +1,6 @@
 /**
- * The guards: every reason for which a matching rule may not act by itself. All are recorded, the
- * decisive one first. What rests on an assertion never acts, whatever a rule states.
+ * The guards: why a matching rule may not act by itself; budget and repetition follow in `apply-rule.ts`. All are
+ * recorded, the decisive one first. What rests on an assertion never acts, whatever a rule states.
  */
 import {
   type Alert,

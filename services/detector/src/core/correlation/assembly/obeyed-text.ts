@@ -6,7 +6,7 @@ import { type Alert, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { BenignHistory } from '../../injection/agent-history.ts';
 import { type Call, toItems, toPassages, toPurpose } from '../../injection/call-view.ts';
-import { explainEvidence } from '../../injection/explain-evidence.ts';
+import { explainEvidence } from '../../injection/hijack-words.ts';
 import { staysInside } from '../../injection/instruction-match.ts';
 import { evidenceModel, judgeCall } from '../../injection/judge-call.ts';
 import {

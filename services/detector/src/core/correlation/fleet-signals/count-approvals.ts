@@ -1,6 +1,6 @@
 /**
  * One person who approves whatever agents ask: the last twenty decisions, over the calls of several agents, refused
- * nothing and took seconds each. The same numbers as for one agent (`governance/approval-quality.ts`), which says it of
+ * nothing and took seconds each. The same numbers as for one agent (`rules/approvals/approval-quality.ts`), which says it of
  * decisions for a single one. One approval over the calls of several agents is one decision, of the earliest call under
  * it that tells how long it took, else of the earliest.
  * Limits: the shipped numbers, since a person has no class of which the table could tell others.
@@ -80,7 +80,7 @@ function isSameDecision(one: PrivilegeStep, other: PrivilegeStep): boolean {
   return a === b || (isTimed(one) !== isTimed(other) && decisionName(a) === decisionName(b));
 }
 
-/** The one before or after it: what is approved once may be told for weeks (`governance/decision-print.ts`). */
+/** The one before or after it: what is approved once may be told for weeks (`rules/approvals/decision-print.ts`). */
 function sameOfAnotherDay(
   latest: readonly PrivilegeStep[],
   step: PrivilegeStep,

@@ -1,6 +1,6 @@
 /**
- * What a stage does not know of its past, because the log no longer held it. It goes on from the
- * earliest record; the gap is stored with the state, so that status and alerts can say so.
+ * Where a partition is restored from: the stored offset, or, without state, the log's earliest record. What the log no
+ * longer held is a gap; it is stored with the state, so that status and alerts can say so.
  */
 import type { Applied, EventLog } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';

@@ -1,7 +1,11 @@
-/** The evidence on a call in words: each term as a sentence, with its value and what it is worth. */
-import type { Call } from './call-view.ts';
+/** A suspected hijack in words: title, sentence, what is not visible, and each term of the evidence. */
+import type { AuditEvent } from '@waywarden/schemas';
+import type { Alarm } from '../alerting/alarm.ts';
+import { agentName } from '../domain/agent-name.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
+import { type Call, toCall } from './call-view.ts';
 import { type Evidence, TERM_NAMES, type Term } from './evidence.ts';
-import type { EvidenceModel } from './judge-call.ts';
+import type { EvidenceModel, Judgement } from './judge-call.ts';
 import type { TieReason } from './tie.ts';
 
 const TEXTS: Readonly<Record<Term, string>> = {
@@ -76,4 +80,54 @@ export function passageWords({
 export function pathWords({ paths }: Evidence, { items }: Call): string {
   if (paths.length > 0) return ` (${paths.join(', ')})`;
   return items.length === 0 ? ' (no arguments)' : '';
+}
+
+/** A call that may obey what was read. */
+export interface SuspectedHijack {
+  readonly event: AuditEvent;
+  readonly judgement: Judgement;
+  readonly hasUnread: boolean;
+}
+
+export function notVisible({ event, judgement, hasUnread }: SuspectedHijack): string[] {
+  const says: readonly (readonly [boolean, string])[] = [
+    [
+      event.task?.purpose === undefined,
+      'The request itself was not sent, so nothing could be excused by it.',
+    ],
+    [judgement.isBlind, 'Arguments beyond the limit were not compared with what was read.'],
+    [hasUnread, 'Some of what was read is in a language that is not read for marks.'],
+  ];
+  return says.filter(([is]) => is).map(([, text]) => text);
+}
+
+/** The alert's title and sentence. */
+export function hijackWords({
+  event,
+  judgement,
+}: SuspectedHijack): Pick<Alarm, 'title' | 'summary'> {
+  const { evidence, isBlind } = judgement;
+  const who = agentName(event);
+  const tool = event.tool?.name ?? event.activity;
+  const { passage } = evidence;
+  if (isBlind) {
+    return {
+      title: shorten(
+        `${who} read planted text and called ${tool} with more than is kept`,
+        TITLE_LENGTH_MAX,
+      ),
+      summary: `${who} called ${tool} with more arguments than are compared, after it had read text that reads as planted.`,
+    };
+  }
+  return {
+    title: shorten(
+      passage === null
+        ? `${who} called ${tool} as its request does not explain`
+        : `${who} obeyed text in a tool result instead of its task`,
+      TITLE_LENGTH_MAX,
+    ),
+    summary:
+      `${who} called ${tool}${pathWords(evidence, toCall(event))} as its request does not explain.` +
+      (passage === null ? '' : ` A passage that it had read before ${passageWords(passage)}.`),
+  };
 }
