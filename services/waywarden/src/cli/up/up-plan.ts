@@ -29,7 +29,7 @@ export interface PlanFlags extends ReachFlags {
   readonly registry?: string;
   readonly policy?: string;
   readonly tenant?: string;
-  readonly canary: string;
+  readonly proofOfLife: string;
 }
 
 export interface UpPlan {
@@ -80,7 +80,7 @@ export function planUp(flags: PlanFlags): UpPlan {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
-    const canaryEveryMs = canaryEvery(flags.canary);
+    const canaryEveryMs = canaryEvery(flags.proofOfLife);
     return {
       ...{ paths, tenant, registry, policy, retention, files, canaryEveryMs, reach },
       demo: undefined,
