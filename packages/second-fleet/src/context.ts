@@ -72,7 +72,7 @@ const makers: Record<string, Make> = {
     { ticket_id: c.ticket, body: `Dear customer, we have looked at ${c.topic}.` },
     c.ticket,
   ],
-  transaction: (c) => [{ id: c.ticket, text: `Draft on ${c.topic}` }, `draft-${c.ticket}`],
+  draft: (c) => [{ id: c.ticket, text: `Draft on ${c.topic}` }, `draft-${c.ticket}`],
   maildraft: (c) => [{ to: c.mail, subject: c.topic }, `draft-${c.ticket}`],
   query: (c) => [{ query: c.topic }, c.topic],
   mailid: (_, r) => {

@@ -29,8 +29,8 @@ describe('the second fleet', () => {
   it('is one company in both scenarios', () => {
     expect(attacks.registry).toEqual(benign.registry);
     const ids = new Set(attacks.events.map((l) => String(JSON.parse(l).native_id)));
-    const retained = benign.events.filter((l) => ids.has(String(JSON.parse(l).native_id)));
-    expect(retained.length).toBeGreaterThan(benign.events.length * 0.95);
+    const kept = benign.events.filter((l) => ids.has(String(JSON.parse(l).native_id)));
+    expect(kept.length).toBeGreaterThan(benign.events.length * 0.95);
   });
 
   it('attacks in every family and strength, and never in the benign scenario', () => {

@@ -66,7 +66,7 @@ function repeats(step: Step, cron: boolean, size: number, rng: Rng): number {
   return Math.min(250, Math.max(1, Math.round(rng.logn(step.mean * many * 0.85, 0.55))));
 }
 
-function delegating(agent: Agent, helper: Agent, run: Run, t: number, rng: Rng): Rec {
+function handOver(agent: Agent, helper: Agent, run: Run, t: number, rng: Rng): Rec {
   const base = makeCall(
     agent,
     run,
@@ -158,7 +158,7 @@ function helperCalls(
   t: number,
   rng: Rng,
 ): Rec[] {
-  const hand = delegating(agent, helper, run, t, rng);
+  const hand = handOver(agent, helper, run, t, rng);
   const chain = [{ agent_uid: agent.uid, via: 'handoff', ref: hand.e.native_id }];
   const delegation = { root_agent_uid: agent.uid, parent_agent_uid: agent.uid, depth: 1, chain };
   const work = makeTask(company, helper, { t: t + 1500, delegation }, rng);

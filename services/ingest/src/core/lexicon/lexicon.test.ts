@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { LEXICON } from './lexicon.ts';
 
 const read = (name: string) =>
-  parse(readFileSync(new URL(`../../lexicon/${name}.yaml`, import.meta.url), 'utf8'));
+  parse(readFileSync(new URL(`../../../lexicon/${name}.yaml`, import.meta.url), 'utf8'));
 
 it('is generated from lexicon/*.yaml as they are now', () => {
   const { verbs, objects, endings } = read('tool-names');

@@ -1,5 +1,5 @@
 /** Sentences, planted or harmless, as the mark model is taught them, and the words that it may know. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { featuresOf, readText, type Sentence, wordHash } from '@waywarden/ingest';
 import { seededRandom, shuffled } from '../../input/seeded-random.ts';
@@ -97,10 +97,20 @@ function* documentsBelow(folder: string): Generator<string> {
   }
 }
 
-/** Documents that came with installed packages: written for people, by many hands. */
+/** Named, so that what else is installed changes no fit. */
+const DOCUMENT_PACKAGES = readFileSync(
+  new URL('../../../evidence/documents.txt', import.meta.url),
+  'utf8',
+)
+  .trim()
+  .split('\n');
+
+const documentsOf = (path: string) => (existsSync(path) ? [...documentsBelow(path)] : []);
+
+/** Documents that came with these packages: written for people, by many hands. */
 function readDocuments(folder: string): (readonly Sentence[])[] {
   const found: (readonly Sentence[])[] = [];
-  for (const path of documentsBelow(folder)) {
+  for (const path of DOCUMENT_PACKAGES.flatMap((name) => documentsOf(join(folder, name)))) {
     if (found.length >= DOCUMENTS_MAX) break;
     found.push(readText(readFileSync(path, 'utf8').slice(0, DOCUMENT_LENGTH_MAX)));
   }
