@@ -20,8 +20,7 @@ if (!present) {
   );
 }
 
-/** Releases of the packages whose documents are read move a weight by as much as .3. */
-const WEIGHT_OFF_MAX = 0.35;
+const WEIGHT_OFF_MAX = 0.25;
 const MARK_OFF_MAX = 0.1;
 /** A run of each so many gives its sentences. */
 const RUNS_SAMPLED = 100;
