@@ -1,15 +1,7 @@
 /**
- * What becomes of a panel's SQL between Grafana and ClickHouse, so that tests run what the server
- * would get.
- *
- * Three steps, in the order of the plugin (github.com/grafana/clickhouse-datasource, 4.x):
- *   1. `$__conditionalAll(condition, $variable)`: src/data/CHDatasource.ts, `applyConditionalAll`;
- *   2. variables: Grafana's template service, whose formats are in public/app/features/variables and
- *      @grafana/data (`sqlstring` doubles quotes and joins with commas, and nothing else), and the
- *      plugin's own default for several values, `CHDatasource.format`;
- *   3. macros: pkg/macros/macros.go, found and bracketed as by the plugin's interpolation. Times are
- *      whole seconds (`toDateTime(<unix>)`), bounds inclusive.
- * Written from reading those files; none of their code is here.
+ * What becomes of a panel's SQL between Grafana and ClickHouse, so that tests run what the server would get: first
+ * `$__conditionalAll`, then variables, then macros. Source: the ClickHouse data source plugin, 4.x; times are whole
+ * seconds, bounds inclusive.
  */
 export interface TimeRange {
   /** Unix seconds, both inclusive. */

@@ -1,15 +1,6 @@
 /**
- * Which pairs of calls are worth asking about: a link wants a chain, a root key, a selective value, a
- * credential or a hand-over in common. Only saves time, and says nothing of whether there is a link;
- * a test holds it against all pairs.
- *
- * Why it leaves out no link, kind by kind (`link.ts`): `context`, `grantee`, `same_object` and
- * `derived_credential` ask for one chain; `delegation` for a shared root key or a hand-over between
- * the two; `data_flow`, `resource` and the secret of `secret_use` for a value that is selective at the
- * later call and stands in both; the created credential for a call on that very resource. Whether a
- * value is selective is asked of the whole stream. All but `derived_credential` (one chain) also want
- * the earlier call not to be later: a value that will be in every chain one day is thereby no reason
- * to look at all of them from its first use.
+ * Which pairs of calls are worth asking about: a link wants a chain, a root key, a selective value, a credential or a
+ * delegation in common (`link.ts`). Only saves time; a test holds it against all pairs.
  */
 import type { Call } from './call.ts';
 import { childrenOf, handOversOver } from './hand-over.ts';

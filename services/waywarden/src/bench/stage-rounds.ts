@@ -1,13 +1,7 @@
 /**
- * What one event costs each stage of the detector, beside a parse of that event in the same pass: each
- * record is timed by itself, because a mean hides the few that search for a proof.
- *
- * The profile stage has a pass of its own, in which only its own garbage is collected and its outputs are let go as
- * the runner lets go of them, record by record. Rejected: in turn with the other two stages, where each finds the
- * processor's caches full of the others' work and pays for their garbage: the same decision took half as long again.
- * The other two follow in a pass after it, by the batch. Links between chains are decided as the flow stage finds them. What an event leads to is counted to
- * that event, in whichever chain it is decided: the steps, the links that are told on, the chains that
- * are asked again. A record of assembly by itself is printed too, as it was measured before.
+ * What one event costs each stage of the detector, beside a parse of that event in the same pass. The profile stage has
+ * a pass of its own, as in turn the stages pay for each other's garbage; the other two follow by the batch. What an
+ * event leads to is counted to that event.
  */
 import { readFileSync } from 'node:fs';
 import { decideAssembly, decideFlow, decideProfile, SHIPPED_POLICY } from '@waywarden/detector';

@@ -1,14 +1,7 @@
 /**
- * `evaluate cloudtrail`: red-team techniques in an account's audit, ranked against ordinary activity of
- * another account. There is no clean baseline: the ordinary file holds detonations too, and actors of
- * the techniques have next to no past, so this says whether a technique stands out, and nothing of false
- * alarms.
- *
- * The detector's own core scores all records in their order and learns as it goes; technique and user
- * agent are not read. An actor has one alert for each fifty of its records, on the highest scored of
- * them: who alerts on everything gains nothing. A technique has such an alert or not, which is easy where
- * its actor does nothing else; what says more is its rank: where its best record stands among the alerts
- * of the ordinary file.
+ * `evaluate cloudtrail`: red-team techniques in an account's audit, ranked against ordinary activity of another. There is
+ * no clean baseline, so this says whether a technique stands out, and nothing of false alarms. An actor has one alert
+ * for each fifty of its records, on the highest scored: who alerts on everything gains nothing.
  */
 import { join } from 'node:path';
 import { isScored, learnCall, scoreCall } from '@waywarden/detector';
