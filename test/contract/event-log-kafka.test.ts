@@ -156,10 +156,12 @@ describe.skipIf('skip' in broker)('with a broker', () => {
       const resources = [{ type: ConfigResourceTypes.TOPIC, name, configEntries: own }];
       await admin.alterConfigs({ validateOnly: false, resources });
       await log.createTopics([{ name: topic, partitions: 1, retention: { ageMs: 7_200_000 } }]);
-      expect(await settings()).toMatchObject({
-        'retention.ms': '7200000',
-        'retention.bytes': '-1',
-        'min.compaction.lag.ms': '1234',
+      await vi.waitFor(async () => {
+        expect(await settings()).toMatchObject({
+          'retention.ms': '7200000',
+          'retention.bytes': '-1',
+          'min.compaction.lag.ms': '1234',
+        });
       });
       await admin.disconnect();
     });

@@ -6,6 +6,7 @@ import { plural, reasonWords } from '../../core/words.ts';
 import { changeAlerts, type SeenAlert } from '../data/triage.ts';
 import { useAct } from '../data/use-act.ts';
 import { Problem } from './problem.tsx';
+import { isReason } from './reason-field.tsx';
 
 const FOUND: readonly (readonly [Classification, string, string])[] = [
   [
@@ -22,7 +23,6 @@ const FOUND: readonly (readonly [Classification, string, string])[] = [
   ['duplicate', 'Duplicate', 'Another alert is about the same. Nothing is learnt or restored.'],
 ];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const REASON_LENGTH_MIN = 3;
 
 function Choices({
   found,
@@ -65,9 +65,7 @@ export function CloseDialog({
   const [of, setOf] = useState('');
   const act = useAct();
   const isReady =
-    found !== null &&
-    reason.trim().length >= REASON_LENGTH_MIN &&
-    (found !== 'duplicate' || UUID.test(of.trim()));
+    found !== null && isReason(reason) && (found !== 'duplicate' || UUID.test(of.trim()));
   const close = async () => {
     if (found === null) return;
     const duplicate = found === 'duplicate' ? { duplicate_of: of.trim() } : {};

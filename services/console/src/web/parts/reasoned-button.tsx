@@ -4,8 +4,7 @@ import { useState } from 'react';
 import { useAct } from '../data/use-act.ts';
 import { respond } from '../data/work.ts';
 import { Problem } from './problem.tsx';
-
-const REASON_LENGTH_MIN = 3;
+import { isReason } from './reason-field.tsx';
 
 export function ReasonedButton({
   label,
@@ -52,11 +51,7 @@ export function ReasonedButton({
             onChange={(event) => setReason(event.currentTarget.value)}
           />
           <Problem text={act.problem} />
-          <Button
-            loading={act.busy}
-            disabled={reason.trim().length < REASON_LENGTH_MIN}
-            onClick={() => void give()}
-          >
+          <Button loading={act.busy} disabled={!isReason(reason)} onClick={() => void give()}>
             {label}
           </Button>
         </div>

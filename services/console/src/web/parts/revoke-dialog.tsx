@@ -1,14 +1,14 @@
 /** Commands a revocation: which access, what it would break and reach, how many people it takes, and why. */
-import { Button, Modal, NativeSelect, Textarea } from '@mantine/core';
+import { Button, Modal, NativeSelect } from '@mantine/core';
 import type { Alert, Target } from '@waywarden/schemas';
 import { useState } from 'react';
 import { actionWords, listOf, plural, reasonWords, shortName } from '../../core/words.ts';
 import { useAct } from '../data/use-act.ts';
 import { type Preview, respond, usePreview, wireTarget } from '../data/work.ts';
 import { Problem } from './problem.tsx';
+import { isReason, ReasonField } from './reason-field.tsx';
 
 const LASTS = ['1h', '4h', '12h', '24h'];
-const REASON_LENGTH_MIN = 3;
 
 interface Choice {
   readonly words: string;
@@ -117,13 +117,7 @@ export function RevokeDialog({
           value={lasts}
           onChange={(event) => setLasts(event.currentTarget.value)}
         />
-        <Textarea
-          label="Reason"
-          autosize
-          minRows={2}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <ReasonField value={reason} onChange={setReason} />
         <Problem text={act.problem} />
         <p role="status">
           <b>{said}</b>
@@ -131,7 +125,7 @@ export function RevokeDialog({
         <Button
           loading={act.busy}
           disabled={
-            reason.trim().length < REASON_LENGTH_MIN ||
+            !isReason(reason) ||
             preview.data === undefined ||
             preview.data.withheld !== null ||
             said !== ''

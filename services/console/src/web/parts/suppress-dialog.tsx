@@ -1,5 +1,5 @@
 /** A suppression: narrow, for a time, with what it would have hidden, the true ones first, before it is given. */
-import { Button, Checkbox, Modal, NativeSelect, Textarea } from '@mantine/core';
+import { Button, Checkbox, Modal, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Alert, SuppressionScope } from '@waywarden/schemas';
 import { useState } from 'react';
@@ -10,10 +10,10 @@ import { send } from '../data/session.ts';
 import { useAct } from '../data/use-act.ts';
 import { stateWords } from './alert-table.tsx';
 import { Problem } from './problem.tsx';
+import { isReason, ReasonField } from './reason-field.tsx';
 import { Severity } from './terms.tsx';
 
 const TIMES = ['12h', '1d', '7d', '30d', '90d'];
-const REASON_LENGTH_MIN = 3;
 
 function usePreview(scope: SuppressionScope) {
   return useQuery<SuppressionPreview>({
@@ -110,19 +110,9 @@ export function SuppressDialog({
           value={lasts}
           onChange={(event) => setLasts(event.currentTarget.value)}
         />
-        <Textarea
-          label="Reason"
-          autosize
-          minRows={2}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <ReasonField value={reason} onChange={setReason} />
         <Problem text={act.problem} />
-        <Button
-          loading={act.busy}
-          disabled={reason.trim().length < REASON_LENGTH_MIN}
-          onClick={() => void give()}
-        >
+        <Button loading={act.busy} disabled={!isReason(reason)} onClick={() => void give()}>
           Suppress for {lasts}
         </Button>
       </div>
