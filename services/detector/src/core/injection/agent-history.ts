@@ -1,7 +1,7 @@
 /**
- * What an agent's benign history says to the hijack evidence: tools that it often used for such a request, and
- * identifiers that it acted on before. What enters counts only once it stood in several pieces of work: an
- * attack that slipped through once must not excuse its repetition.
+ * What an agent's benign history says to the hijack evidence: tools that it often used for such a request,
+ * identifiers that it acted on before, and workflows that it has worked in for days. What enters counts only
+ * once it stood in several pieces of work: an attack that slipped through once must not excuse its repetition.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -17,6 +17,8 @@ import { type Call, idsOf } from './call-view.ts';
 
 export interface BenignHistory {
   readonly isHabit: (call: Call) => boolean;
+  /** The call's workflow is named, and too new to say what is usual in it. */
+  readonly isLearning: (call: Call) => boolean;
   readonly knowsId: (id: string) => boolean;
 }
 
@@ -27,6 +29,7 @@ export const KNOWN_MAX = { habits: 128, ids: 160 } as const;
 /** And those that are on the way there. */
 const WAITING_MAX = 96;
 const PRINT = 4;
+const DAY = 'yyyy-mm-dd'.length;
 
 const HABITS: WarmedUpOf = {
   chains: WARMED_UP_CHAINS_MIN,
@@ -44,6 +47,9 @@ const print = (name: string) => shortPrint(name, PRINT);
 
 const habitOf = ({ purpose, tool }: Call) => print(`${purpose.key}|${tool}`);
 
+/** A tool has a name: this is none's. */
+const workflowOf = ({ purpose }: Call) => print(`${purpose.key}|`);
+
 function stateOf(transaction: Transaction, event: AuditEvent): Known {
   return (
     transaction.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS }
@@ -54,6 +60,7 @@ export function historyOf(transaction: Transaction, event: AuditEvent): BenignHi
   const { habits, ids } = stateOf(transaction, event);
   return {
     isHabit: (call) => isWarmedUp(habits, habitOf(call)),
+    isLearning: (call) => call.purpose.isOfWorkflow && !isWarmedUp(habits, workflowOf(call)),
     knowsId: (id) => isWarmedUp(ids, print(id)),
   };
 }
@@ -66,7 +73,10 @@ export function learnHistory(
 ): void {
   const before = stateOf(transaction, event);
   const chain = shortPrint(work, PRINT);
-  const habits = withObservation(before.habits, { print: habitOf(call), chain }, HABITS);
+  const day = shortPrint(event.event_time.slice(0, DAY), PRINT);
+  const steps = withObservation(before.habits, { print: habitOf(call), chain }, HABITS);
+  // Days instead of chains, of which a busy workflow has three within the hour.
+  const habits = withObservation(steps, { print: workflowOf(call), chain: day }, HABITS);
   // Sorted, so that the order of arguments does not decide which are forgotten first.
   const ids = idsOf(call)
     .sort()

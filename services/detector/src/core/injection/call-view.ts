@@ -8,6 +8,8 @@ import { decisiveAssurance } from '../domain/decisive-assurance.ts';
 export interface Purpose {
   /** Groups those that ask for the same thing, for the learned counts (workflow or text hash). */
   readonly key: string;
+  /** The key is a declared workflow, and not one request. */
+  readonly isOfWorkflow: boolean;
   readonly isKnown: boolean;
   readonly effects: readonly string[];
   readonly tokens: ReadonlySet<string>;
@@ -79,12 +81,14 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function toPurpose(workflow: string | undefined, purpose: WirePurpose): Purpose {
   if (purpose === undefined) {
     return {
-      ...{ key: workflow ?? '', isKnown: false, effects: [], delegates: false },
+      ...{ key: workflow ?? '', isOfWorkflow: workflow !== undefined },
+      ...{ isKnown: false, effects: [], delegates: false },
       ...{ tokens: NOTHING, values: NOTHING, sources: NOTHING },
     };
   }
   return {
     key: workflow ?? purpose.text_hash ?? '',
+    isOfWorkflow: workflow !== undefined,
     isKnown: purpose.tokens.length > 0,
     effects: purpose.terms,
     tokens: new Set(purpose.tokens),

@@ -1,4 +1,4 @@
-/** The facet around the evidence: when it alarms, in which words, and what it keeps; the evidence is tested beside it. */
+/** The feature around the evidence: when it alarms, in which words, and what it stores; the evidence is tested beside it. */
 import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
@@ -106,6 +106,55 @@ describe('the alarm', () => {
     }
     expect(alarm?.summary).toContain('(to)');
     expect(alarm?.summary).toContain('reads as planted (98 %)');
+  });
+});
+
+describe('text without a mark, in a workflow that is declared', () => {
+  const DAY_MS = 86_400_000;
+  const plain = read({ mark: 0.1, ids: [] });
+
+  /** An agent that has worked in the workflow on so many days: each day it reads, and sends a mail. */
+  function workedFor(days: number) {
+    const transaction = new MapTransaction();
+    const judge = (day: number, over: Partial<AuditEvent> = {}, reading = plain) => {
+      const time = shiftTime(plain.event_time, day * DAY_MS);
+      const work = { chain_id: `chain-${day}`, event_time: time, observed_time: time };
+      const task = { id: `task-${day}`, workflow: 'desk', purpose: purposeOf() };
+      instructionMatch.learn(transaction, { ...reading, ...work, task }, 'flagged');
+      const act = send(purposeOf(), { ...work, ...over, task });
+      const score = instructionMatch.score(transaction, act);
+      return { act, score, severity: score?.alarm?.severity };
+    };
+    for (let day = 0; day < days; day += 1) {
+      const { act, score } = judge(day);
+      instructionMatch.learn(transaction, act, score?.isDoubtful ? 'flagged' : 'clear');
+    }
+    return judge;
+  }
+  const posts: Partial<AuditEvent> = { tool: { name: 'post_message' } };
+
+  it('is learnt from on the first three days, and raises nothing', () => {
+    expect(workedFor(0)(0).severity).toBeUndefined();
+    expect(workedFor(2)(2, posts).severity).toBeUndefined();
+  });
+
+  it('is medium from then on, where the tool is not usual in the workflow', () => {
+    const judge = workedFor(3);
+    expect(judge(3, posts).severity).toBe('medium');
+    expect(judge(3).severity).toBeUndefined();
+  });
+
+  it('is medium with a usual tool too, where the text gives what decides the call', () => {
+    const other = 'id-of-another';
+    const args = {
+      items: [{ path: 'to', class: 'atom', tokens: [other], ids: [other], id_like: true }],
+    };
+    expect(workedFor(3)(3, { args }, read({ mark: 0.1, ids: [other] })).severity).toBe('medium');
+  });
+
+  it('hides no planted text: that is high on the first day, and with a usual tool', () => {
+    expect(workedFor(0)(0, {}, read()).severity).toBe('high');
+    expect(workedFor(9)(9, {}, read()).severity).toBe('high');
   });
 });
 

@@ -56,14 +56,14 @@ function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean
   if (passage === null || call.effect === 'read') return false;
   // Without a request nothing is excused by it, and what the request sends the agent to it may follow.
   if (!call.purpose.isKnown || terms.sent_there > 0) return false;
+  if (history.isLearning(call)) return false;
   return isGiven || (isUnasked && !history.isHabit(call));
 }
 
-/** Planted text that explains a call in part; not where the call's values are its own or usual, or it reads other things. */
+/** Planted text that explains a call in part; not a step that this workflow takes daily, nor where the values are its own. */
 function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
   const { tie, terms } = evidence;
-  if (tie.why === 'foreign' || tie.why === 'asked') return false;
-  if (tie.why === 'elsewhere' && history.isHabit(call)) return false;
+  if (tie.why === 'foreign' || tie.why === 'asked' || history.isHabit(call)) return false;
   return call.effect !== 'read' || terms.tool_named === 1 || terms.tool_words > TOOL_WORDS_MIN;
 }
 
@@ -88,11 +88,13 @@ export function judgeCall(input: EvidenceInput): Judgement {
     input.call.isCut &&
     terms.acts === 1 &&
     input.context.passages.some(({ mark }) => mark >= MARKED);
+  // What is usual is learnt before text without a mark can be told apart from a request.
+  const isLearnt = terms.mark < MARKED && input.history.isLearning(input.call);
   return {
     evidence,
     probability,
     severity: isBlind ? 'medium' : found,
-    isDoubtful: probability >= DOUBT || isBlind,
+    isDoubtful: (probability >= DOUBT && !isLearnt) || isBlind,
     isBlind,
   };
 }

@@ -4,12 +4,17 @@ import type { Call, Item, Passage, Purpose, Reading } from '../injection/call-vi
 import type { EvidenceInput } from '../injection/match-passage.ts';
 import { EMPTY_CONTEXT, observeReading } from '../injection/read-context.ts';
 
-export const NO_HISTORY: BenignHistory = { isHabit: () => false, knowsId: () => false };
+export const NO_HISTORY: BenignHistory = {
+  isHabit: () => false,
+  isLearning: () => false,
+  knowsId: () => false,
+};
 
 /** A request that only reads, and says nothing of what is planted. */
 export function purpose(over: Partial<Purpose> = {}): Purpose {
   return {
-    ...{ key: 'request', isKnown: true, effects: ['read'], delegates: false },
+    ...{ key: 'request', isOfWorkflow: false, isKnown: true },
+    ...{ effects: ['read'], delegates: false },
     ...{
       tokens: new Set(['summary', 'week']),
       values: new Set<string>(),

@@ -19,6 +19,7 @@ export interface RunRows {
 
 const NO_HISTORY: BenignHistory = {
   isHabit: () => false,
+  isLearning: () => false,
   knowsId: () => false,
 };
 

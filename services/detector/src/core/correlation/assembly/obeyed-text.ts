@@ -69,6 +69,7 @@ function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory
   };
   const history: BenignHistory = {
     isHabit: () => act.habit,
+    isLearning: () => false,
     knowsId: (id) => known.has(id),
   };
   return { call, history };
