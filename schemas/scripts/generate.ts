@@ -1,10 +1,11 @@
 /**
- * Writes `schemas/json/*.schema.json` from the zod schemas. `--baseline` also writes the released
+ * Writes `schemas/json/*.schema.json` and `schemas/json/editor/` from the zod schemas. `--baseline` also writes the released
  * copies that compatibility is tested against: only when a version is released, never to make a
  * failing test pass.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { EDITOR_FILES, editorSchemaOf } from '../src/json/editor-schema.ts';
 import { CONTRACT_NAMES, jsonSchemaOf } from '../src/json/json-schema.ts';
 
 const folder = fileURLToPath(new URL('../json/', import.meta.url));
@@ -17,5 +18,13 @@ for (const to of folders) {
   for (const name of CONTRACT_NAMES) {
     writeFileSync(`${to}${name}.schema.json`, `${JSON.stringify(jsonSchemaOf(name), null, 2)}\n`);
   }
+}
+const editor = `${folder}editor/`;
+mkdirSync(editor, { recursive: true });
+for (const name of EDITOR_FILES) {
+  writeFileSync(
+    `${editor}${name}.schema.json`,
+    `${JSON.stringify(editorSchemaOf(name), null, 2)}\n`,
+  );
 }
 process.stdout.write(`${CONTRACT_NAMES.length} schemas written to ${folders.join(' and ')}\n`);

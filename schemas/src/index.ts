@@ -189,6 +189,7 @@ export {
   combinationExample as combinationExampleSchema,
   type ExampleCall,
 } from './policy/policy-example.ts';
+export { selects } from './policy/selector.ts';
 export {
   CONTROL_KINDS,
   type ControlRecord,

@@ -68,6 +68,9 @@ export const subject = z.object({
   chain_id: hash.optional(),
   task_id: id.optional(),
   credential_uid: id.optional(),
+  /** Since 1.13: of the call that decided. */
+  workflow: name.optional(),
+  tool: name.optional(),
 });
 
 export const reason = z.object({

@@ -92,6 +92,7 @@ const COMBINATION: Meanings = {
 
 export const POLICY: Meanings = {
   version: 'Version of the format.',
+  extends: 'Since 1.13: `shipped`: those combinations stand too; of one id, the file’s.',
   limits: 'How much may happen automatically, and how late things may be.',
   'limits.subjects': 'Subjects that one rule may contain automatically within `window`.',
   'limits.fleet_share': 'The same, as a share of the agents active in the window.',
@@ -150,6 +151,11 @@ export const POLICY: Meanings = {
   'rules[].when.confidence_min':
     'At least so probable. Never met by an alert without a confidence: those of rules, of hijacks and of assemblies have none.',
   'rules[].when.classes': 'Of agents of these classes.',
+  'rules[].when.agents':
+    'Since 1.13: of these agents. Here and in the next three `*` stands for any text.',
+  'rules[].when.owners': 'Since 1.13: of agents of these persons or teams.',
+  'rules[].when.workflows': 'Since 1.13: in these workflows; never where an alert names none.',
+  'rules[].when.tools': 'Since 1.13: by these tools; never where an alert names none.',
   'rules[].assurance_min': 'What decides the alert must be proven at least so far.',
   'rules[].mode': '`shadow` records, `warn` says so, `enforce` orders, unless a guard forbids it.',
   'rules[].actions': 'What is ordered.',

@@ -69,6 +69,9 @@ export const CLASS_LADDER = 'class_ladder';
 
 export const ruleAction = z.object({ action: name, level: z.enum(TARGET_LEVEL_NAMES) });
 
+/** A name, in which `*` stands for any text. */
+const selector = z.array(text).min(1);
+
 export const rule = z.object({
   id: name,
   when: z.object({
@@ -76,6 +79,10 @@ export const rule = z.object({
     severity_min: severity.default('high'),
     confidence_min: z.number().min(0).max(1).optional(),
     classes: z.array(z.enum(ACTOR_CLASSES)).optional(),
+    agents: selector.optional(),
+    owners: selector.optional(),
+    workflows: selector.optional(),
+    tools: selector.optional(),
   }),
   assurance_min: assurance.default('authenticated'),
   mode: z.enum(RULE_MODES).default('shadow'),
@@ -95,6 +102,7 @@ export const taskEndPolicy = z.object({
 export const policy = z
   .object({
     version: z.literal(1),
+    extends: z.literal('shipped').optional(),
     limits: limits.prefault({}),
     links: links.prefault({}),
     never_revoke: z.array(agentUid).default([]),

@@ -36,6 +36,31 @@ rules:
   expect(named[0]?.expected).toContain('did you mean "agent/break-glass"');
 });
 
+it('with a registry, names the selectors by which a rule means nobody', () => {
+  const registry = registrySchema.parse({
+    version: 1,
+    agents: [{ uid: 'agent/pay', class: 'autonomous', owner: { team: 'payments' } }],
+    workflows: [{ name: 'payout' }],
+  });
+  const text = `version: 1
+rules:
+  - id: a
+    when:
+      kind: [class_drift]
+      severity_min: low
+      agents: ["agent/p*", agent/pai]
+      owners: [paymints, payments]
+      workflows: [refund, "pay*"]
+    actions: [{ action: signal_risk, level: agent }]
+`;
+  const { findings } = checkPolicyText(text, shipped, registry);
+  expect(findings.map(({ path }) => path)).toEqual([
+    'rules[0].when.agents[1]',
+    'rules[0].when.owners[0]',
+    'rules[0].when.workflows[0]',
+  ]);
+});
+
 it('says that a rule without a severity skips what is below high', () => {
   const text = `version: 1
 rules:
@@ -142,7 +167,9 @@ it('says which shipped combinations a file puts out of force', () => {
   const [left, ...more] = check(text);
   expect(more).toEqual([]);
   expect(left).toMatchObject({ level: 'warning', path: 'combinations' });
-  expect(left?.expected).toMatch(/no longer watched: secret-to-egress$/);
+  expect(left?.expected).toMatch(
+    /no longer watched \(`extends: shipped` adds to them\): secret-to-egress$/,
+  );
 });
 
 it('names the line of a YAML mistake', () => {

@@ -203,11 +203,11 @@ function globalLints(policy: Policy, shipped: Policy): Lint[] {
   }
   const given = new Set(policy.combinations.map((one) => one.id));
   const left = shipped.combinations.map((one) => one.id).filter((id) => !given.has(id));
-  if (given.size > 0 && left.length > 0) {
+  if (given.size > 0 && left.length > 0 && policy.extends === undefined) {
     lints.push(
       warning(
         ['combinations'],
-        `nothing, if you mean it: a file that names combinations replaces the shipped ones, and these are no longer watched: ${left.join(', ')}`,
+        `nothing, if you mean it: a file that names combinations replaces the shipped ones, and these are no longer watched (\`extends: shipped\` adds to them): ${left.join(', ')}`,
       ),
     );
   }

@@ -2,7 +2,7 @@
  * What a policy names and the registry does not: a list of those that are never revoked protects nobody by a name that
  * is misspelt, and a receiver that is not registered answers nothing.
  */
-import { didYouMean, type Policy, type Registry } from '@waywarden/schemas';
+import { didYouMean, type Policy, type Registry, selects } from '@waywarden/schemas';
 import type { Lint } from './lint.ts';
 
 function unknown(
@@ -41,6 +41,28 @@ function emptyClasses(policy: Policy, registry: Registry): readonly Lint[] {
   );
 }
 
+/** Selectors of rules that nothing in the registry is meant by: such a rule never fires. */
+function emptySelectors(policy: Policy, registry: Registry): readonly Lint[] {
+  const { agents, workflows } = registry;
+  const known = {
+    agents: agents.map(({ uid }) => uid),
+    owners: agents.flatMap(({ owner }) => [owner?.person ?? [], owner?.team ?? []].flat()),
+    workflows: workflows.map(({ name }) => name),
+  };
+  const keys = ['agents', 'owners', 'workflows'] as const;
+  return policy.rules.flatMap(({ when }, at) =>
+    keys.flatMap((key) =>
+      (when[key] ?? []).flatMap((selector, which) => {
+        if (known[key].some((one) => selects(selector, one))) return [];
+        const what = key === 'agents' ? 'an agent' : key === 'owners' ? 'an owner' : 'a workflow';
+        const expected = `${what} of the registry${didYouMean(selector, known[key])}`;
+        const path = ['rules', at, 'when', key, which];
+        return [{ level: 'warning' as const, path, expected }];
+      }),
+    ),
+  );
+}
+
 export function registryLints(policy: Policy, registry: Registry): readonly Lint[] {
   const agents = new Set(registry.agents.map((one) => one.uid));
   const receivers = new Set(registry.receivers.map((one) => one.id));
@@ -48,6 +70,7 @@ export function registryLints(policy: Policy, registry: Registry): readonly Lint
     ...unknown(policy.never_revoke, agents, { list: 'never_revoke', what: 'an agent' }),
     ...unknown(policy.receivers, receivers, { list: 'receivers', what: 'a receiver' }),
     ...emptyClasses(policy, registry),
+    ...emptySelectors(policy, registry),
   ];
 }
 

@@ -43,6 +43,15 @@ export function loadRegistry(path: string | undefined): Registry | undefined {
   return registry ?? refuse(path, errors);
 }
 
+/** With the combinations that stand beside the file's own: by `extends`, or where it names none. */
+function withShipped(policy: Policy, shipped: Policy): Policy {
+  const own = policy.combinations;
+  if (own.length > 0 && policy.extends === undefined) return policy;
+  const ids = new Set(own.map(({ id }) => id));
+  const combinations = [...shipped.combinations.filter(({ id }) => !ids.has(id)), ...own];
+  return { ...policy, combinations };
+}
+
 /**
  * The named policy; a file without combinations takes the shipped ones, so that a team that only
  * writes rules is not blind to assemblies.
@@ -53,10 +62,7 @@ export function loadPolicy(path: string | undefined): Policy {
   if (path === undefined) return shipped.value;
   const parsed = parsePolicyFile(readText(path));
   if (!parsed.ok) return refuse(path, parsed.problems);
-  const { combinations } = parsed.value;
-  return combinations.length > 0
-    ? parsed.value
-    : { ...parsed.value, combinations: shipped.value.combinations };
+  return withShipped(parsed.value, shipped.value);
 }
 
 /** The file names no combinations, so `loadPolicy` gives it the shipped ones. */

@@ -29,13 +29,15 @@ export interface AlertContext {
   readonly followed?: AuditEvent;
 }
 
-function subjectOf({ agent, chain_id, task, credential }: AuditEvent): Alert['subject'] {
+function subjectOf({ agent, chain_id, task, credential, tool }: AuditEvent): Alert['subject'] {
   return {
     agent_uid: agent.uid,
     chain_id,
     ...(agent.instance_uid === undefined ? {} : { instance_uid: agent.instance_uid }),
     ...(task?.id === undefined ? {} : { task_id: task.id }),
     ...(credential?.uid === undefined ? {} : { credential_uid: credential.uid }),
+    ...(task?.workflow === undefined ? {} : { workflow: task.workflow }),
+    ...(tool === undefined ? {} : { tool: tool.name }),
   };
 }
 

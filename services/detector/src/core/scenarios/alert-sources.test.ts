@@ -56,6 +56,12 @@ describe('a hijack', () => {
     expect(hijack(reads(1, by('a')), obeys(2, by('a')))[0]?.sources).toEqual(['gateway/a']);
   });
 
+  it('names the workflow and the tool of the call that decided, by which rules are narrowed', () => {
+    const work = { task: { ...task, workflow: 'desk' } };
+    const [alert] = hijack(reads(1, work), obeys(2, work));
+    expect(alert?.subject).toMatchObject({ workflow: 'desk', tool: 'send_email' });
+  });
+
   it('is that of what proves it, whoever forges one first', () => {
     const forged = {
       ...by('forger'),

@@ -7,6 +7,7 @@ import {
   CLASS_TRIGGERS,
   classRow,
   type Rule,
+  selects,
   severityAtLeast,
 } from '@waywarden/schemas';
 import { actorClassOf } from '../model/actor-class.ts';
@@ -26,6 +27,22 @@ function isOfKind({ when }: Rule, { kind }: Alert, cls: string, policy: TenantPo
   return triggers?.includes(kind) === true;
 }
 
+/** Whether one of the names is meant by one of the selectors; no selectors mean everybody, no name nobody. */
+function isMeant(selectors: readonly string[] | undefined, names: readonly (string | undefined)[]) {
+  if (selectors === undefined) return true;
+  return names.some((one) => one !== undefined && selectors.some((by) => selects(by, one)));
+}
+
+function isAbout({ when }: Rule, { subject }: Alert, registry: TenantRegistry | undefined) {
+  const { agent_uid: uid, workflow, tool } = subject;
+  return (
+    isMeant(when.agents, [uid]) &&
+    isMeant(when.owners, registry?.owners?.[uid] ?? []) &&
+    isMeant(when.workflows, [workflow]) &&
+    isMeant(when.tools, [tool])
+  );
+}
+
 export function matchesRule(
   rule: Rule,
   alert: Alert,
@@ -34,6 +51,7 @@ export function matchesRule(
   const { when } = rule;
   const cls = classOf(alert, registry);
   if (!isOfKind(rule, alert, cls, policy)) return false;
+  if (!isAbout(rule, alert, registry)) return false;
   if (!severityAtLeast(alert.severity, when.severity_min)) return false;
   // Null is "not calibrated", which is no probability and so not above any.
   if (when.confidence_min !== undefined && (alert.confidence ?? -1) < when.confidence_min) {

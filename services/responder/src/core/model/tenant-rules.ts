@@ -57,6 +57,8 @@ export interface TenantRegistry {
   /** Of agents that have some: when they are not to be touched. */
   readonly blackouts?: Readonly<Record<string, readonly string[]>>;
   readonly receivers: readonly KnownReceiver[];
+  /** Of agents that have one: person and team. */
+  readonly owners?: Readonly<Record<string, readonly string[]>>;
   /** Of agents that have had a risk review. */
   readonly reviewedBy?: Readonly<Record<string, string>>;
   /** Of workflows that have one: how long a task of it may take. */
@@ -141,6 +143,12 @@ function reduceRegistry(registry: Registry, seq: number, version: string): Tenan
       registry.agents.flatMap(({ uid, blackout = [] }) =>
         blackout.length === 0 ? [] : [[uid, blackout]],
       ),
+    ),
+    owners: Object.fromEntries(
+      registry.agents.flatMap(({ uid, owner }) => {
+        const named = [owner?.person, owner?.team].filter((one) => one !== undefined);
+        return named.length === 0 ? [] : [[uid, named]];
+      }),
     ),
     receivers: registry.receivers.map(reduceReceiver),
     deadlines: Object.fromEntries(

@@ -85,5 +85,7 @@ export function subjectOf({ wire }: ChainStep): Alert['subject'] {
     chain_id: wire.chain_id,
     ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
     ...(wire.credential_uid === undefined ? {} : { credential_uid: wire.credential_uid }),
+    ...(wire.workflow === undefined ? {} : { workflow: wire.workflow }),
+    ...(wire.tool === undefined ? {} : { tool: wire.tool.name }),
   };
 }
