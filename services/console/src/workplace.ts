@@ -84,7 +84,7 @@ export class Workplace {
     return new Notifier({
       ...{ log, tenant, ring: rings.alerts, publicUrl, nowMs, ...notify },
       ownerOf: (agent) => this.lists.ownerOf(agent),
-      stateOf: (id) => this.follower.board.entry(id)?.state,
+      workOf: (id) => this.follower.board.entry(id),
     });
   }
 

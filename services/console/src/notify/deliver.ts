@@ -1,4 +1,4 @@
-/** Sends one notice to one receiver: `sent`, `again` (it may take it later) or `refused` (it never will), with why. */
+/** Sends one notice to people: a webhook, Slack, PagerDuty, e-mail. */
 import { createTransport } from 'nodemailer';
 import { Webhook } from 'standardwebhooks';
 import {
@@ -9,31 +9,8 @@ import {
   slackBody,
   webhookBody,
 } from '../core/notify/notify-message.ts';
-import type { NotifyReceiver } from './notify-settings.ts';
-
-const TIMEOUT_MS = 10_000;
-const AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
-
-export interface Delivery {
-  readonly outcome: 'sent' | 'again' | 'refused';
-  readonly why: string;
-}
-
-async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivery> {
-  try {
-    const response = await fetch(url, {
-      ...{ method: 'POST', body, redirect: 'error' },
-      headers: { 'content-type': 'application/json', ...headers },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await response.body?.cancel();
-    if (response.ok) return { outcome: 'sent', why: '' };
-    const isLater = response.status >= 500 || AGAIN.has(response.status);
-    return { outcome: isLater ? 'again' : 'refused', why: `answered ${response.status}` };
-  } catch (error) {
-    return { outcome: 'again', why: error instanceof Error ? error.message : String(error) };
-  }
-}
+import { type Delivery, post, TIMEOUT_MS } from './delivery.ts';
+import type { NoticeReceiver } from './notify-settings.ts';
 
 /** Standard Webhooks: the id is the same at each try, so a receiver takes it once. */
 function signed(notice: Notice, secret: string, nowMs: number) {
@@ -49,7 +26,7 @@ function signed(notice: Notice, secret: string, nowMs: number) {
 }
 
 async function mail(
-  receiver: NotifyReceiver & { kind: 'email' },
+  receiver: NoticeReceiver & { kind: 'email' },
   notice: Notice,
 ): Promise<Delivery> {
   const transport = createTransport({ url: receiver.smtp, connectionTimeout: TIMEOUT_MS });
@@ -72,7 +49,7 @@ async function mail(
 }
 
 export async function deliver(
-  receiver: NotifyReceiver,
+  receiver: NoticeReceiver,
   notice: Notice,
   nowMs: number,
 ): Promise<Delivery> {

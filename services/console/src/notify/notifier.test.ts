@@ -80,7 +80,7 @@ function start(receivers: readonly object[]): Notifier {
     stateFile: join(world.folder, 'notify.json'),
     publicUrl: 'https://waywarden.acme.example',
     ownerOf: () => 'support@acme',
-    stateOf: (id) => world.work.follower.board.entry(id)?.state,
+    workOf: (id) => world.work.follower.board.entry(id),
     nowMs: () => world.nowMs,
     pauseMs: () => 20,
   });

@@ -1,15 +1,18 @@
 /**
- * Tells receivers of alerts: each follows the topic of alerts at its own pace, so that one that is away keeps no other
- * waiting. An alert is told once at each severity and once when it is withdrawn; what is suppressed is told to nobody. A
- * failed notice is tried again with growing pauses, and set aside after the last.
+ * Sends alerts to people and programs: each follows the topic of alerts at its own pace, so that one that is away keeps no other
+ * waiting. People get an alert once at each severity and once when it is withdrawn, programs every revision. A failed
+ * one is tried again with growing pauses, and set aside after the last.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { type Alert, HEADERS, type MacKeyRing, TOPICS, verifyMac } from '@waywarden/schemas';
+import type { Work } from '../core/export/ocsf-finding.ts';
 import { noticeId } from '../core/notify/notify-message.ts';
 import { isFor, TRIES_MAX, waitMs } from '../core/notify/notify-route.ts';
-import type { EffectiveState } from '../core/triage/alert-triage.ts';
-import { type Delivery, deliver } from './deliver.ts';
-import type { NotifyReceiver, NotifySettings } from './notify-settings.ts';
+import { UNTOUCHED } from '../core/triage/alert-triage.ts';
+import { deliver } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
+import { ExportSinks, exportId } from './export-sinks.ts';
+import { isExport, type NotifyReceiver, type NotifySettings } from './notify-settings.ts';
 import { type DeadNotice, NotifyState, type ReceiverState } from './notify-state.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -24,7 +27,7 @@ export interface NotifierParts {
   readonly stateFile: string;
   readonly publicUrl: string;
   readonly ownerOf: (agent: string) => string | undefined;
-  readonly stateOf: (alertId: string) => EffectiveState | undefined;
+  readonly workOf: (alertId: string) => Work | undefined;
   readonly nowMs: () => number;
   /** Between two tries; tests hurry it. */
   readonly pauseMs?: (tries: number) => number;
@@ -40,6 +43,7 @@ export interface ReceiverReport {
 export class Notifier {
   readonly #parts: NotifierParts;
   readonly #state: NotifyState;
+  readonly #sinks = new ExportSinks();
   readonly #failing = new Map<string, string>();
   readonly #stopping = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
@@ -57,6 +61,7 @@ export class Notifier {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    await this.#sinks.close();
   }
 
   report(): readonly ReceiverReport[] {
@@ -70,11 +75,7 @@ export class Notifier {
   async test(name: string, alert: Alert): Promise<Delivery | undefined> {
     const receiver = this.#parts.settings.receivers.find((one) => one.name === name);
     if (receiver === undefined) return undefined;
-    return deliver(
-      receiver,
-      { alert, url: this.#parts.publicUrl, owner: null },
-      this.#parts.nowMs(),
-    );
+    return this.#send(receiver, alert, null);
   }
 
   dead(limit: number): readonly DeadNotice[] {
@@ -147,24 +148,47 @@ export class Notifier {
     return now;
   }
 
+  /** People are not told of hygiene findings and of what is suppressed; programs are. */
+  #isNews(
+    receiver: NotifyReceiver,
+    alert: Alert,
+    { sent, owner }: { readonly sent: readonly string[]; readonly owner: string | null },
+  ): boolean {
+    const { workOf, nowMs } = this.#parts;
+    const isMeant = isFor(receiver.match, alert, owner, nowMs());
+    if (isExport(receiver)) return isMeant;
+    if (workOf(alert.alert_id)?.state === 'suppressed') return false;
+    return alert.state === 'withdrawn'
+      ? sent.some((one) => one.startsWith(alert.alert_id))
+      : isMeant && alert.posture !== true;
+  }
+
+  #send(receiver: NotifyReceiver, alert: Alert, owner: string | null): Promise<Delivery> {
+    const { publicUrl, workOf, nowMs } = this.#parts;
+    const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;
+    if (!isExport(receiver)) return deliver(receiver, { alert, url, owner }, nowMs());
+    const state = alert.state === 'open' ? 'new' : 'withdrawn';
+    const work = workOf(alert.alert_id) ?? { state, triage: UNTOUCHED };
+    return this.#sinks.send(receiver, { alert, work, url });
+  }
+
   /** The id under which it was told, `stopped`, or undefined: nothing was to be told. */
   async #tell(
     receiver: NotifyReceiver,
     alert: Alert,
     sent: readonly string[],
   ): Promise<string | undefined> {
-    const { tenant, ownerOf, stateOf, publicUrl, nowMs } = this.#parts;
-    const id = noticeId(alert);
+    const { tenant, ownerOf, nowMs } = this.#parts;
+    const id = isExport(receiver) ? exportId(alert) : noticeId(alert);
     const owner = ownerOf(alert.subject.agent_uid) ?? null;
-    const wasReported = sent.some((one) => one.startsWith(alert.alert_id));
-    const isNews =
-      alert.state === 'withdrawn' ? wasReported : isFor(receiver.match, alert, owner, nowMs());
-    const isQuiet = stateOf(alert.alert_id) === 'suppressed';
-    if (alert.tenant_id !== tenant || sent.includes(id) || !isNews || isQuiet) return undefined;
-    const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;
+    const isTold =
+      alert.tenant_id === tenant &&
+      !sent.includes(id) &&
+      this.#isNews(receiver, alert, { sent, owner });
+    if (!isTold) return undefined;
     const pauseMs = this.#parts.pauseMs ?? waitMs;
     for (let tries = 1; ; tries++) {
-      const { outcome, why } = await deliver(receiver, { alert, url, owner }, nowMs());
+      const { outcome, why } = await this.#send(receiver, alert, owner);
       if (outcome === 'sent') {
         this.#failing.delete(receiver.name);
         return id;

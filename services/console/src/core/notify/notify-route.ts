@@ -15,6 +15,8 @@ export const noticeMatch = z.strictObject({
   hours: z.string().regex(HOURS, 'hours of the day in UTC, such as 07:00-19:00').optional(),
 });
 export type NoticeMatch = z.infer<typeof noticeMatch>;
+/** A program is sent all, unless less is asked for. */
+export const exportMatch = noticeMatch.extend({ severity_min: z.enum(SEVERITIES).default('info') });
 
 const minuteOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
@@ -27,11 +29,11 @@ function isInHours(hours: string, nowMs: number): boolean {
 
 export function isFor(
   match: NoticeMatch,
-  alert: Pick<Alert, 'severity' | 'kind' | 'posture'>,
+  alert: Pick<Alert, 'severity' | 'kind'>,
   owner: string | null,
   nowMs: number,
 ): boolean {
-  if (alert.posture === true || !severityAtLeast(alert.severity, match.severity_min)) return false;
+  if (!severityAtLeast(alert.severity, match.severity_min)) return false;
   if (match.kinds !== undefined && !match.kinds.includes(alert.kind)) return false;
   if (match.owners !== undefined && (owner === null || !match.owners.includes(owner))) return false;
   return match.hours === undefined || isInHours(match.hours, nowMs);
