@@ -10,6 +10,17 @@ const ALERT: Meanings = {
   severity: 'Its severity then. A closed alert that becomes graver is open again.',
 };
 
+/** Since 1.14. */
+const TUNING: Meanings = {
+  tuning_id: 'The change of rules; accepting and reverting name the same.',
+  state: '`accepted` or `reverted`.',
+  what: '`suppression`, `approval` (an entry of a workflow) or `profile` (of an agent).',
+  suppression_id: 'Of `suppression`: the one that was given.',
+  registry_before: 'Version of the registry that the change was made to; null: there was none.',
+  registry_after: 'Version that was published.',
+  entry: 'What was added to the registry, as JSON.',
+};
+
 const CHANGE: Meanings = {
   state: '`new`, `in_progress` or `closed`.',
   classification:
@@ -22,6 +33,8 @@ const CHANGE: Meanings = {
   related_add: 'Alerts to name as related.',
   related_remove: 'Alerts to name no longer.',
   case_link: 'Address of the case in another system; null: none.',
+  tuning: 'Since 1.14: a change of rules that was proposed for this alert.',
+  ...prefixed('tuning', TUNING),
 };
 
 const SCOPE: Meanings = {

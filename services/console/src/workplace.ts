@@ -23,6 +23,9 @@ import { openApiRoute } from './triage/openapi.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
 import { triageRoutes } from './triage/triage-routes.ts';
+import type { RulesPort } from './tuning/rules-port.ts';
+import { TuningDesk } from './tuning/tuning-desk.ts';
+import { tuningRoutes } from './tuning/tuning-routes.ts';
 
 const SECRET_BYTES = 48;
 
@@ -35,6 +38,8 @@ export interface WorkplaceParts {
   readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
   readonly macKey: MacKey;
   readonly registry: () => Registry | undefined;
+  /** Absent: rules are published elsewhere, and none is changed here. */
+  readonly rules?: RulesPort | undefined;
   readonly take: TakeAct;
   readonly accounts: Accounts;
   readonly accessLog: AccessLog;
@@ -57,6 +62,7 @@ export class Workplace {
   readonly #access: AccessParts;
   readonly #response: ResponseDesk;
   readonly #desk: TriageDesk;
+  readonly #tuning: TuningDesk;
   readonly #notifier: Notifier | undefined;
 
   constructor(parts: WorkplaceParts) {
@@ -69,6 +75,10 @@ export class Workplace {
     this.#desk = new TriageDesk({
       ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },
       response: this.#response,
+    });
+    this.#tuning = new TuningDesk({
+      ...{ lists: this.lists, follower: this.follower, desk: this.#desk },
+      ...{ store, rules: parts.rules, nowMs },
     });
     this.#notifier = this.#notifierOf(parts);
     this.#access = {
@@ -103,6 +113,7 @@ export class Workplace {
     const { alerts: ring } = this.#parts.rings;
     exportRoute(app, { log, tenant, follower: this.follower, publicUrl, ring });
     const now = () => new Date(nowMs()).toISOString();
+    tuningRoutes(app, { desk: this.#tuning, rules: this.#parts.rules, now });
     notifyRoutes(app, { notifier: this.#notifier, tenant, now });
     triageRoutes(app, {
       ...{ lists: this.lists, follower: this.follower, desk: this.#desk },

@@ -134,14 +134,19 @@ export class AlertLists {
     };
   }
 
-  /** What a suppression of this scope would have hidden in the last days. */
-  preview(scope: SuppressionScope): SuppressionPreview {
-    const sinceMs = epochMs(this.#parts.now()) - PREVIEW_DAYS * DAY_MS;
+  /** Alerts of the last days that a suppression of this scope would have hidden. */
+  fitting(scope: SuppressionScope, days: number): readonly BoardEntry[] {
+    const sinceMs = epochMs(this.#parts.now()) - days * DAY_MS;
     const hidden: BoardEntry[] = [];
     for (const entry of this.#parts.follower.board.entries()) {
       const { row, work } = entry;
       if (row.times.detected >= sinceMs && fitsScope(row, work, scope)) hidden.push(entry);
     }
+    return hidden;
+  }
+
+  preview(scope: SuppressionScope): SuppressionPreview {
+    const hidden = this.fitting(scope, PREVIEW_DAYS);
     const isOpen = ({ state }: BoardEntry) => state === 'new' || state === 'in_progress';
     const wasRight = ({ triage }: BoardEntry) => triage.closed?.classification === 'true_positive';
     const examples = hidden.toSorted(

@@ -129,6 +129,9 @@ export function changeWords({ change = {} }: Pick<TriageAct, 'change'>): readonl
     ...listed('related', change.related_add),
     ...listed('no longer related', change.related_remove),
     ...(link === undefined ? [] : [link === null ? 'case link removed' : `case ${link}`]),
+    ...(change.tuning === undefined
+      ? []
+      : [`${change.tuning.state} a change of rules: ${change.tuning.what}`]),
   ];
 }
 
