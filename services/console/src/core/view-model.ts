@@ -4,6 +4,7 @@
  * wire's; nothing here is computed.
  */
 import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
+import type { AgentProfile, GrantUse } from './agent-profile.ts';
 import type { GoingOn, UsedByOther } from './going-on.ts';
 import type { Picture } from './picture-model.ts';
 import type { SeenSource } from './seen-source.ts';
@@ -283,7 +284,9 @@ export interface AgentPage {
   readonly tools: readonly UsedTool[];
   readonly alerts: readonly QueueItem[];
   readonly containments: readonly Containment[];
-  readonly events: readonly EventRow[];
+  /** What is usual for it, what it reached, with which credentials; null: no call is stored. */
+  readonly profile: AgentProfile | null;
+  readonly grants: GrantUse;
 }
 
 export interface ChainPage {
