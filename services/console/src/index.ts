@@ -16,10 +16,10 @@ export type {
   RulesTry,
   SourceHealth,
 } from './core/rules-model.ts';
+export { type SlaSettings, slaSettings } from './core/triage/sla.ts';
 export type { ConsoleStatus, KnownState } from './core/view-model.ts';
 export { type NotifySettings, notifySettings } from './notify/notify-settings.ts';
 export type { StorePort } from './store/console-store.ts';
-export { briefOf } from './triage/alert-lists.ts';
 export { badCursor, parsedQuery } from './triage/triage-routes.ts';
 export type { AskedApproval, ProposedApproval, RulesPort } from './tuning/rules-port.ts';
 export { Workplace } from './workplace.ts';

@@ -12,6 +12,7 @@ import type { Accounts } from './access/accounts.ts';
 import { type AccessParts, guardRoutes } from './access/guard.ts';
 import { type OidcSettings, oidcRoutes } from './access/oidc.ts';
 import { sessionRoutes } from './access/session-routes.ts';
+import { type SlaSettings, slaTargets } from './core/triage/sla.ts';
 import { Notifier } from './notify/notifier.ts';
 import { notifyRoutes } from './notify/notify-routes.ts';
 import type { NotifySettings } from './notify/notify-settings.ts';
@@ -47,6 +48,8 @@ export interface WorkplaceParts {
   readonly demoAccounts: readonly string[];
   /** Who is told of alerts, and where it is kept how far they came. */
   readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
+  /** How long alerts may wait; absent: the defaults. */
+  readonly sla?: SlaSettings | undefined;
   /** Another place to sign in. */
   readonly oidc?: OidcSettings | undefined;
   readonly isControl: AccessParts['isControl'];
@@ -70,7 +73,13 @@ export class Workplace {
     const { log, store, tenant, audience, rings, macKey, accounts, nowMs, registry } = parts;
     const now = () => new Date(nowMs()).toISOString();
     this.follower = new AlertFollower({ log, tenant, store, rings, onProblem: parts.onProblem });
-    this.lists = new AlertLists({ follower: this.follower, log, registry, now });
+    this.lists = new AlertLists({
+      follower: this.follower,
+      log,
+      registry,
+      now,
+      targets: slaTargets(parts.sla),
+    });
     this.#response = new ResponseDesk({ tenant, audience, accounts, take: parts.take, nowMs });
     this.#desk = new TriageDesk({
       ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },

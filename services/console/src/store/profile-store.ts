@@ -12,6 +12,7 @@ import { EVENT_COLUMNS, type StorePort } from './console-store.ts';
 
 const DAYS_MAX = 90;
 const LISTED_MAX = 100;
+const CREDENTIALS_MAX = 10;
 
 const OF_AGENT = 'tenant_id = {tenant:String} AND agent_uid = {agent:String}';
 const isoOf = (time: string) => `concat(replaceOne(toString(${time}), ' ', 'T'), 'Z')`;
@@ -39,7 +40,7 @@ GROUP BY target HAVING target != '' ORDER BY calls DESC, target LIMIT ${LISTED_M
 const CREDENTIALS = `SELECT credential_uid, any(credential_type) AS type, toUInt32(count()) AS calls,
   ${isoOf('min(event_time)')} AS first, ${isoOf('max(event_time)')} AS last
 FROM audit_events_v1 FINAL WHERE ${OF_AGENT} AND credential_uid != ''
-GROUP BY credential_uid ORDER BY max(event_time) DESC LIMIT ${LISTED_MAX}`;
+GROUP BY credential_uid ORDER BY max(event_time) - min(event_time) DESC, credential_uid LIMIT ${CREDENTIALS_MAX}`;
 
 const before = (time: string, id: string) =>
   `(${time}, ${id}) < (parseDateTime64BestEffort({at:String}, 9, 'UTC'), {id:String})`;

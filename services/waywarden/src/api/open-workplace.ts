@@ -1,6 +1,11 @@
 /** The console's workplace on an embedded installation: its log, store, keys and the responder beside it. */
 import { join } from 'node:path';
-import { type NotifySettings, type OidcSettings, Workplace } from '@waywarden/console';
+import {
+  type NotifySettings,
+  type OidcSettings,
+  type SlaSettings,
+  Workplace,
+} from '@waywarden/console';
 import type { SourceSeen } from '@waywarden/ingest';
 import { audienceOf, giveSignedAct } from '@waywarden/responder';
 import { DryRuns } from '../policy/dry-run.ts';
@@ -24,6 +29,7 @@ export interface WorkplaceOptions {
   readonly localViewers: boolean;
   readonly oidc: OidcSettings | undefined;
   readonly notify: NotifySettings | undefined;
+  readonly sla: SlaSettings | undefined;
   readonly paths: DataPaths;
   readonly sources: () => readonly SourceSeen[];
   readonly onProblem: (message: string) => void;
@@ -32,14 +38,26 @@ export interface WorkplaceOptions {
 const now = () => new Date().toISOString();
 
 export function openWorkplace(options: WorkplaceOptions): Workplace {
-  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers, oidc } = options;
+  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers, oidc, sla } =
+    options;
   const { log, keys, responder } = pipeline;
   const { accounts, accessLog, demoAccounts } = options.accounts;
   const { paths, sources } = options;
   const runs = new DryRuns({ program: process.argv[1] ?? '', data: paths.root, now });
   const nowMs = () => Date.now();
   return new Workplace({
-    ...{ log, store, tenant, accounts, accessLog, demoAccounts, publicUrl, localViewers, oidc },
+    ...{
+      log,
+      store,
+      tenant,
+      accounts,
+      accessLog,
+      demoAccounts,
+      publicUrl,
+      localViewers,
+      oidc,
+      sla,
+    },
     notify: options.notify && {
       settings: options.notify,
       stateFile: join(options.paths.root, 'notify.json'),

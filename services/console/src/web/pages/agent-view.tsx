@@ -184,7 +184,7 @@ function Reached({ profile }: { readonly profile: AgentProfile }) {
         </Section>
       )}
       {credentials.length > 0 && (
-        <Section id="credentials" title="Credentials" note="by the calls that showed them">
+        <Section id="credentials" title="Credentials" note="those in use longest, at most ten">
           <Seen
             name="Credential"
             label="Credentials"

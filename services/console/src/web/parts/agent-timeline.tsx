@@ -3,7 +3,7 @@ import { Button, Chip } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { type AgentMoment, type AgentTimeline, MOMENT_KINDS } from '../../core/agent-profile.ts';
+import type { AgentMoment, AgentTimeline } from '../../core/agent-profile.ts';
 import { originalText } from '../../core/visible-text.ts';
 import { actionVerb } from '../../core/words.ts';
 import { alertPath, ask, eventPath } from '../data/answers.ts';
@@ -11,7 +11,12 @@ import { Mark } from './mark.tsx';
 import { Problem } from './problem.tsx';
 import { Capability, ChainId, Outcome, Severity, ShortId, Time } from './terms.tsx';
 
-const NAMES: Readonly<Record<(typeof MOMENT_KINDS)[number], string>> = {
+const MOMENT_KINDS = [
+  'call',
+  'alert',
+  'response',
+] as const satisfies readonly AgentMoment['kind'][];
+const NAMES: Readonly<Record<AgentMoment['kind'], string>> = {
   call: 'Calls',
   alert: 'Alerts',
   response: 'Response actions',

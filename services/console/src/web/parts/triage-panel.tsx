@@ -14,13 +14,14 @@ import { Section } from './answer-states.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { Problem } from './problem.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
-import { SuppressDialog } from './suppress-dialog.tsx';
+import { SlaClocks } from './sla.tsx';
+import { SuppressDialog, scopeOfAlert } from './suppress-dialog.tsx';
 import { Severity, Time } from './terms.tsx';
 import { Acts, type Change, isWrong } from './triage-acts.tsx';
 import { TuningDialog } from './tuning-dialog.tsx';
 
-const briefOf = ({ state, reopened, triage }: TriageAnswer) => ({
-  ...{ state, reopened, assignee: triage.assignee, tags: triage.tags },
+const briefOf = ({ state, reopened, triage, sla }: TriageAnswer) => ({
+  ...{ state, reopened, assignee: triage.assignee, tags: triage.tags, sla },
   classification: triage.closed?.classification ?? null,
   notes: triage.notes.length,
 });
@@ -30,6 +31,7 @@ function State({ one }: { readonly one: TriageAnswer }) {
   return (
     <>
       <b>{stateWords(briefOf(one))}</b>
+      <SlaClocks sla={one.sla} />
       {closed !== null && (
         <div>
           Closed by {closed.by} <Time at={closed.at} />: <q>{closed.reason}</q>
@@ -319,7 +321,7 @@ export function TriagePanel({ alert }: { readonly alert: Alert }) {
         <TuningDialog alertId={alert.alert_id} onClose={() => setDialog(null)} />
       )}
       {dialog === 'suppress' && (
-        <SuppressDialog alert={alert} one={one} onClose={() => setDialog(null)} />
+        <SuppressDialog of={scopeOfAlert(alert, one)} onClose={() => setDialog(null)} />
       )}
     </Section>
   );
