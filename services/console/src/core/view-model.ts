@@ -24,6 +24,7 @@ export interface EventRow {
   readonly task_id: string;
   readonly workflow: string;
   readonly assurance: string;
+  readonly environment: string;
 }
 
 /**

@@ -32,7 +32,8 @@ export interface StorePort {
 /** A call as a row. */
 export const EVENT_COLUMNS = `toString(event_id) AS event_id, concat(replaceOne(toString(event_time), ' ', 'T'), 'Z') AS at,
   agent_uid, activity, if(tool_name = '', activity, if(tool_server = '', tool_name, concat(tool_server, '/', tool_name))) AS tool,
-  effect, outcome, capabilities, chain_id, task_id, workflow, agent_assurance AS assurance`;
+  effect, outcome, capabilities, chain_id, task_id, workflow, agent_assurance AS assurance,
+  target_environment AS environment`;
 
 const TENANT = 'tenant_id = {tenant:String}';
 

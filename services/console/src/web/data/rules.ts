@@ -1,5 +1,6 @@
 /** Rules, the changes that follow from a false positive, and what sources send, as the pages ask for them. */
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import type {
   CheckedRules,
   RuleFile,
@@ -29,12 +30,25 @@ export const useTunings = () =>
     queryFn: () => ask('/v1/tuning'),
   });
 
-export const useTuningPreview = (alertId: string, days: number) =>
-  useQuery<TuningPreview>({
-    queryKey: ['tuning', alertId, String(days)],
-    queryFn: () => send('POST', '/v1/tuning/preview', { alert_id: alertId, days }, false),
-    retry: false,
-  });
+/** Tried once for each span: what happens meanwhile is no reason to replay everything again. */
+export function useTuningPreview(alertId: string, days: number) {
+  const [answer, setAnswer] = useState<{
+    readonly data?: TuningPreview;
+    readonly problem: string;
+  }>();
+  useEffect(() => {
+    let isCurrent = true;
+    setAnswer(undefined);
+    send<TuningPreview>('POST', '/v1/tuning/preview', { alert_id: alertId, days }, false).then(
+      (data) => isCurrent && setAnswer({ data, problem: '' }),
+      (error: unknown) => isCurrent && setAnswer({ problem: String(error) }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [alertId, days]);
+  return { data: answer?.data, problem: answer?.problem ?? '' };
+}
 
 export const acceptTuning = (
   { what, print }: TuningOption,

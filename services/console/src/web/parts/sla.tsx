@@ -16,7 +16,7 @@ export function SlaDue({ sla }: { readonly sla: SlaView }) {
   }
   const isOver = Date.parse(due) < nowMs;
   const words = isOver
-    ? `${NEXT[next]} overdue ${ago(due, nowMs)}`
+    ? `${NEXT[next]} overdue by ${ago(due, nowMs).replace(' ago', '')}`
     : `${NEXT[next]} ${ago(due, nowMs)}`;
   return (
     <span className={`sla sla-${state}`} title={due}>

@@ -164,7 +164,7 @@ export function TuningDialog({
   readonly onClose: () => void;
 }) {
   const [days, setDays] = useState('30');
-  const { data, error } = useTuningPreview(alertId, Number(days));
+  const { data, problem } = useTuningPreview(alertId, Number(days));
   return (
     <Modal
       opened
@@ -184,8 +184,8 @@ export function TuningDialog({
           value={days}
           onChange={(event) => setDays(event.currentTarget.value)}
         />
-        {error !== null && <Problem text={error.message} />}
-        {data === undefined && error === null && (
+        <Problem text={problem} />
+        {data === undefined && problem === '' && (
           <p className="quiet">Trying changes on the last {days} days…</p>
         )}
         {data !== undefined && (
