@@ -43,7 +43,7 @@ export function openWorkplace(options: WorkplaceOptions): Workplace {
   const { log, keys, responder } = pipeline;
   const { accounts, accessLog, demoAccounts } = options.accounts;
   const { paths, sources } = options;
-  const runs = new DryRuns({ program: process.argv[1] ?? '', data: paths.root, now });
+  const runs = new DryRuns({ data: paths.root, now });
   const nowMs = () => Date.now();
   return new Workplace({
     ...{
