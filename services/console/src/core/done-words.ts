@@ -136,8 +136,8 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   leaked: 'LEAKED: a later call went through',
   failed: 'NOT contained: a receiver failed',
   expired: 'containment expired',
-  restoring: 'taken back, still enforced by some',
-  restored: 'access given back',
+  restoring: 'restoring, still enforced by some',
+  restored: 'restored',
 };
 
 /** Of kinds that no runbook of a combination speaks of. */

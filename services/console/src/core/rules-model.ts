@@ -53,7 +53,7 @@ export interface RulesTry {
 
 export interface SourceHealth {
   readonly source: string;
-  readonly state: 'whole' | 'limited' | 'nothing' | 'silent';
+  readonly state: 'whole' | 'limited' | 'events' | 'nothing' | 'silent';
   readonly since: string;
   readonly last: string | null;
   readonly calls: number;

@@ -91,7 +91,7 @@ GROUP BY agent_uid ORDER BY max(hour) DESC, agent_uid LIMIT {limit:UInt32}`;
 const DECIDED_MAX = 2_000;
 const DECIDED = `SELECT raw FROM decisions_v1 FINAL WHERE ${TENANT} AND mode = 'enforce'
   AND decided_at >= (SELECT max(decided_at) FROM decisions_v1 WHERE ${TENANT}) - toIntervalDay({days:UInt32})
-  AND (withheld_reason != '' OR startsWith(rule_id, 'operator/') OR JSONHas(raw, 'act'))
+  AND (withheld_reason != '' OR startsWith(rule_id, 'operator/'))
 ORDER BY seq DESC, decision_id LIMIT {limit:UInt32}`;
 
 const REVISIONS = `SELECT toUInt32(revision) AS revision, severity, state, toUInt32(count) AS count, title,

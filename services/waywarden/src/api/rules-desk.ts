@@ -123,7 +123,9 @@ export function healthOf(seen: SourceSeen, nowMs: number, url: string): SourceHe
   const facts = { source, since, last, calls, events, requests };
   const of = { ...facts, refused: refused.bodies + refused.records };
   if (calls === 0) {
-    return { ...of, state: events > 0 ? 'limited' : 'nothing', words: nothingWords(seen, url) };
+    const isSilent = last !== null && nowMs - epochMs(last) > SILENT_MS;
+    const state = isSilent ? 'silent' : events > 0 ? 'events' : 'nothing';
+    return { ...of, state, words: nothingWords(seen, url) };
   }
   const diagnosis = diagnose(seen);
   const words = [...seenWords(seen), ...problemWords(seen), ...diagnosisWords(diagnosis)];

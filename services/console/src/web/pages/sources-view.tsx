@@ -11,6 +11,7 @@ import { Time } from '../parts/terms.tsx';
 const STATES: Readonly<Record<SourceHealth['state'], string>> = {
   whole: 'Whole: calls carry what detections ask for',
   limited: 'Limited: something is off or not sent',
+  events: 'Sends events, which carry what their sender writes',
   nothing: 'No call was seen',
   silent: 'Silent for over an hour',
 };
@@ -23,8 +24,9 @@ function Source({ one }: { readonly one: SourceHealth }) {
         {source}
       </h2>
       <p>
-        <Mark shape={state === 'whole' ? 'ok' : 'warning'} /> <b>{STATES[state]}.</b>{' '}
-        {plural(calls, 'call')}, {plural(events, 'event')} in {plural(requests, 'request')};{' '}
+        <Mark shape={state === 'whole' || state === 'events' ? 'ok' : 'warning'} />{' '}
+        <b>{STATES[state]}.</b> {plural(calls, 'call')}, {plural(events, 'event')} in{' '}
+        {plural(requests, 'request')};{' '}
         {refused === 0 ? 'nothing refused' : `${refused.toLocaleString('en-GB')} refused`}.{' '}
         <span className="quiet">
           Counted since <Time at={since} />

@@ -11,16 +11,19 @@ const WIDTH = 260;
 const HEIGHT = 64;
 const FOOT = 14;
 const HEAD = 12;
+const BINS_DRAWN_MIN = 6;
 
 const number = (n: number) => n.toLocaleString('en-GB');
 
 function Bars({ one }: { readonly one: Baseline }) {
   const { bins, today } = one;
   const most = Math.max(1, ...bins.map((bin) => bin.days));
-  const step = WIDTH / bins.length;
+  // Few bins keep the width of several: a single value is a bar and no wall.
+  const step = WIDTH / Math.max(bins.length, BINS_DRAWN_MIN);
+  const left = (WIDTH - step * bins.length) / 2;
   const floor = HEIGHT - FOOT;
   const at = bins.findIndex(({ from, to }) => today >= from && today < to);
-  const x = (at + 0.5) * step;
+  const x = left + (at + 0.5) * step;
   return (
     <svg className="distribution" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
       {bins.map((bin, n) => {
@@ -29,7 +32,7 @@ function Bars({ one }: { readonly one: Baseline }) {
           <rect
             key={bin.from}
             className="bar"
-            x={n * step + 1}
+            x={left + n * step + 1}
             width={Math.max(1, step - 2)}
             y={floor - height}
             height={height}
@@ -39,10 +42,10 @@ function Bars({ one }: { readonly one: Baseline }) {
       <line className="axis" x1={0} x2={WIDTH} y1={floor} y2={floor} />
       <line className="now" x1={x} x2={x} y1={HEAD - 2} y2={floor} />
       <path className="now-head" d={`M${x - 4} ${HEAD - 8}H${x + 4}L${x} ${HEAD - 1}Z`} />
-      <text x={0} y={HEIGHT - 2}>
+      <text x={left} y={HEIGHT - 2}>
         {number(bins[0]?.from ?? 0)}
       </text>
-      <text x={WIDTH} y={HEIGHT - 2} textAnchor="end">
+      <text x={WIDTH - left} y={HEIGHT - 2} textAnchor="end">
         {number((bins.at(-1)?.to ?? 1) - 1)}
       </text>
     </svg>
