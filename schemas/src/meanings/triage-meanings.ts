@@ -12,13 +12,13 @@ const ALERT: Meanings = {
 
 /** Since 1.14. */
 const TUNING: Meanings = {
-  tuning_id: 'The change of rules; accepting and reverting name the same.',
+  tuning_id: 'The change; accepting and reverting name the same.',
   state: '`accepted` or `reverted`.',
-  what: '`suppression`, `approval` (an entry of a workflow) or `profile` (of an agent).',
-  suppression_id: 'Of `suppression`: the one that was given.',
-  registry_before: 'Version of the registry that the change was made to; null: there was none.',
-  registry_after: 'Version that was published.',
-  entry: 'What was added to the registry, as JSON.',
+  what: '`suppression`, `approval` or `profile`.',
+  suppression_id: 'The suppression given.',
+  registry_before: 'Registry version before; null: none.',
+  registry_after: 'Registry version published.',
+  entry: 'What was added, as JSON.',
 };
 
 const CHANGE: Meanings = {
@@ -33,7 +33,7 @@ const CHANGE: Meanings = {
   related_add: 'Alerts to name as related.',
   related_remove: 'Alerts to name no longer.',
   case_link: 'Address of the case in another system; null: none.',
-  tuning: 'Since 1.14: a change of rules that was proposed for this alert.',
+  tuning: 'Since 1.14: a proposed change of rules.',
   ...prefixed('tuning', TUNING),
 };
 

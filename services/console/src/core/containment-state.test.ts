@@ -51,6 +51,7 @@ const call = (second: number, outcome: string): EventRow => ({
   task_id: 'pay-7',
   workflow: '',
   assurance: 'authenticated',
+  environment: '',
 });
 
 interface Facts {

@@ -4,12 +4,12 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { agentsQuery } from '../core/agent-list.ts';
-import { timelineQuery } from '../core/agent-profile.ts';
-import { alertQuery } from '../core/triage/alert-query.ts';
-import { rulesBody, tuningBody, tuningPreviewBody } from '../tuning/tuning-routes.ts';
-import { exportQuery } from './export-route.ts';
-import { changeBody, responseBody, scopeBody, suppressBody } from './triage-routes.ts';
+import { agentsQuery } from './core/agent-list.ts';
+import { timelineQuery } from './core/agent-profile.ts';
+import { alertQuery } from './core/triage/alert-query.ts';
+import { exportQuery } from './triage/export-route.ts';
+import { changeBody, responseBody, scopeBody, suppressBody } from './triage/triage-routes.ts';
+import { rulesBody, tuningBody, tuningPreviewBody } from './tuning/tuning-routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
