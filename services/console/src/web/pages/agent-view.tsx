@@ -149,7 +149,7 @@ function Grants({ page }: { readonly page: AgentPage }) {
     ['Used without a grant', beyond],
   ] as const;
   return (
-    <dl className="facts">
+    <dl className="grants">
       {rows.map(([name, symbols]) => (
         <div key={name}>
           <dt>{name}</dt>
