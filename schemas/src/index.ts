@@ -71,6 +71,7 @@ export {
   type TriageChange,
   type TriageRecord,
   type TriageState,
+  type Tuning,
   triageAct as triageActSchema,
   triageChange as triageChangeSchema,
   triageRecord as triageRecordSchema,

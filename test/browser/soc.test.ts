@@ -6,7 +6,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -16,6 +15,7 @@ import {
   type WatchedPage,
   watchedPage,
 } from '../support/browser.ts';
+import { changePassword, isReadable, photograph, signIn } from '../support/console-page.ts';
 import {
   burstCalls,
   registryOfPeople,
@@ -29,48 +29,10 @@ import { violations } from '../support/violations.ts';
 
 const PATIENCE_MS = 150_000;
 const STEP_MS = 30_000;
-const PASSWORD = 'a long one for tests';
-const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
-const WIDTHS = [1440, 1280, 768, 400];
-const TALL = 1_000;
 const path = findBrowser();
-
-async function signIn(page: Page, uid: string, password: string): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
-  await page.getByLabel('Account').fill(uid);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
-}
-
-async function changePassword(page: Page, current: string): Promise<void> {
-  await page.getByLabel('Present password').fill(current);
-  await page.getByLabel('New password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Change password' }).click();
-  await page.getByText('Change the first password').waitFor({ state: 'detached' });
-}
 
 interface TriageAnswer {
   readonly triage: { readonly history: readonly object[]; readonly notes: readonly object[] };
-}
-
-async function isReadable(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.waitForSelector(`html[data-mantine-color-scheme="${colorScheme}"]`);
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: TALL });
-      expect(await violations(page), `${name}, ${colorScheme}, ${width}`).toEqual([]);
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-      expect(wide, `${name}, ${width}`).toBeLessThanOrEqual(width);
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: TALL });
-  await page.emulateMedia({ colorScheme: 'light' });
-}
-
-async function photograph(page: Page, name: string): Promise<void> {
-  if (process.env['WRITE_SCREENSHOTS'] !== '1') return;
-  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
 }
 
 describe.skipIf(path === undefined)('a shift', () => {

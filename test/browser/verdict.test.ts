@@ -136,7 +136,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
     'is given by the command that was copied, and then stands on the page with who, when and why',
     async () => {
       const { page } = watched;
-      await page.getByText('It was wrong').click();
+      await page.getByText('False positive').click();
       await page.getByLabel('Who you are').selectOption(ANA);
       await page.getByLabel('Your key file').fill(keyFileOf(folder, ANA));
       await page.getByRole('textbox', { name: 'Why' }).fill(REASON);
@@ -152,11 +152,13 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
       expect(given.stdout).toContain(`It is about revision ${opened}, the latest.`);
       const said = page.locator('.verdict-counts');
       await said.waitFor();
-      expect(await said.textContent()).toContain(`found wrong by ${ANA}, of revision ${opened}: `);
+      expect(await said.textContent()).toContain(
+        `judged false positive by ${ANA}, of revision ${opened}: `,
+      );
       expect(await said.textContent()).toContain(REASON);
       expect(await said.locator('time').getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT/);
       const sentences = await page.locator('.sentences').textContent();
-      expect(sentences).toContain(`Found wrong by ${ANA}, of revision ${opened}.`);
+      expect(sentences).toContain(`Judged false positive by ${ANA}, of revision ${opened}.`);
       // A verdict is no order of a rule, and none is made of it.
       expect(sentences).toContain('Nothing was done: no rule of the policy matches it.');
     },
@@ -170,7 +172,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
       await page.goto(up.url);
       const line = page.locator('.queue-line').first();
       await line.waitFor();
-      expect(await line.textContent()).toContain('found wrong');
+      expect(await line.textContent()).toContain('judged false positive');
       await page.goto(`${up.url}/alerts/${alert}`);
       await page.locator('.command').waitFor();
       expect(await command()).toContain(`--by ${ANA} --key ${keyFileOf(folder, ANA)} --reason WHY`);

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { severity } from '../vocabulary/severity.ts';
-import { agentUid, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
+import { agentUid, hash, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 import { signedAct } from './operator-act.ts';
 
 /** What a triage act is signed for. */
@@ -45,6 +45,21 @@ export const triageAlert = z.object({
   last_event_time: timestamp,
 });
 
+/** A change of rules that follows from a close: what was accepted, and between which versions. */
+export const tuning = z.object({
+  tuning_id: z.uuid(),
+  state: z.enum(['accepted', 'reverted']),
+  /** `suppression`, `approval` or `profile`. */
+  what: name,
+  /** Of `suppression`: which one. */
+  suppression_id: z.uuid().optional(),
+  /** Of what changes the registry: its version before and after, and the entry as JSON. */
+  registry_before: hash.nullable().optional(),
+  registry_after: hash.optional(),
+  entry: text.optional(),
+});
+export type Tuning = z.infer<typeof tuning>;
+
 export const triageChange = z.object({
   state: z.enum(TRIAGE_STATES).optional(),
   /** Of `closed`. */
@@ -60,6 +75,7 @@ export const triageChange = z.object({
   related_remove: z.array(z.uuid()).max(RELATED_MAX).optional(),
   /** Null: none. */
   case_link: caseLink.nullable().optional(),
+  tuning: tuning.optional(),
 });
 export type TriageChange = z.infer<typeof triageChange>;
 

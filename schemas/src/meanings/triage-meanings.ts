@@ -10,6 +10,17 @@ const ALERT: Meanings = {
   severity: 'Its severity then. A closed alert that becomes graver is open again.',
 };
 
+/** Since 1.14. */
+const TUNING: Meanings = {
+  tuning_id: 'The change; accepting and reverting name the same.',
+  state: '`accepted` or `reverted`.',
+  what: '`suppression`, `approval` or `profile`.',
+  suppression_id: 'The suppression given.',
+  registry_before: 'Registry version before; null: none.',
+  registry_after: 'Registry version published.',
+  entry: 'What was added, as JSON.',
+};
+
 const CHANGE: Meanings = {
   state: '`new`, `in_progress` or `closed`.',
   classification:
@@ -22,6 +33,8 @@ const CHANGE: Meanings = {
   related_add: 'Alerts to name as related.',
   related_remove: 'Alerts to name no longer.',
   case_link: 'Address of the case in another system; null: none.',
+  tuning: 'Since 1.14: a proposed change of rules.',
+  ...prefixed('tuning', TUNING),
 };
 
 const SCOPE: Meanings = {

@@ -9,9 +9,17 @@ export { type ConsoleParts, consoleRoutes } from './api/console-routes.ts';
 export { errorAnswers } from './api/error-answers.ts';
 export type { Streams } from './api/stream-route.ts';
 export { ROLES, type Role } from './core/access/roles.ts';
+export type {
+  CheckedRules,
+  RuleFile,
+  RuleFinding,
+  RulesTry,
+  SourceHealth,
+} from './core/rules-model.ts';
+export { type SlaSettings, slaSettings } from './core/triage/sla.ts';
 export type { ConsoleStatus, KnownState } from './core/view-model.ts';
 export { type NotifySettings, notifySettings } from './notify/notify-settings.ts';
 export type { StorePort } from './store/console-store.ts';
-export { briefOf } from './triage/alert-lists.ts';
 export { badCursor, parsedQuery } from './triage/triage-routes.ts';
+export type { AskedApproval, ProposedApproval, RulesPort } from './tuning/rules-port.ts';
 export { Workplace } from './workplace.ts';

@@ -12,17 +12,21 @@ import type { Accounts } from './access/accounts.ts';
 import { type AccessParts, guardRoutes } from './access/guard.ts';
 import { type OidcSettings, oidcRoutes } from './access/oidc.ts';
 import { sessionRoutes } from './access/session-routes.ts';
+import { type SlaSettings, slaTargets } from './core/triage/sla.ts';
 import { Notifier } from './notify/notifier.ts';
 import { notifyRoutes } from './notify/notify-routes.ts';
 import type { NotifySettings } from './notify/notify-settings.ts';
+import { openApiRoute } from './openapi.ts';
 import type { StorePort } from './store/console-store.ts';
 import { AlertFollower } from './triage/alert-follower.ts';
 import { AlertLists } from './triage/alert-lists.ts';
 import { exportRoute } from './triage/export-route.ts';
-import { openApiRoute } from './triage/openapi.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
 import { triageRoutes } from './triage/triage-routes.ts';
+import type { RulesPort } from './tuning/rules-port.ts';
+import { TuningDesk } from './tuning/tuning-desk.ts';
+import { tuningRoutes } from './tuning/tuning-routes.ts';
 
 const SECRET_BYTES = 48;
 
@@ -35,6 +39,8 @@ export interface WorkplaceParts {
   readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
   readonly macKey: MacKey;
   readonly registry: () => Registry | undefined;
+  /** Absent: rules are published elsewhere, and none is changed here. */
+  readonly rules?: RulesPort | undefined;
   readonly take: TakeAct;
   readonly accounts: Accounts;
   readonly accessLog: AccessLog;
@@ -42,6 +48,8 @@ export interface WorkplaceParts {
   readonly demoAccounts: readonly string[];
   /** Who is told of alerts, and where it is kept how far they came. */
   readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
+  /** How long alerts may wait; absent: the defaults. */
+  readonly sla?: SlaSettings | undefined;
   /** Another place to sign in. */
   readonly oidc?: OidcSettings | undefined;
   readonly isControl: AccessParts['isControl'];
@@ -57,6 +65,7 @@ export class Workplace {
   readonly #access: AccessParts;
   readonly #response: ResponseDesk;
   readonly #desk: TriageDesk;
+  readonly #tuning: TuningDesk;
   readonly #notifier: Notifier | undefined;
 
   constructor(parts: WorkplaceParts) {
@@ -64,11 +73,21 @@ export class Workplace {
     const { log, store, tenant, audience, rings, macKey, accounts, nowMs, registry } = parts;
     const now = () => new Date(nowMs()).toISOString();
     this.follower = new AlertFollower({ log, tenant, store, rings, onProblem: parts.onProblem });
-    this.lists = new AlertLists({ follower: this.follower, log, registry, now });
+    this.lists = new AlertLists({
+      follower: this.follower,
+      log,
+      registry,
+      now,
+      targets: slaTargets(parts.sla),
+    });
     this.#response = new ResponseDesk({ tenant, audience, accounts, take: parts.take, nowMs });
     this.#desk = new TriageDesk({
       ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },
       response: this.#response,
+    });
+    this.#tuning = new TuningDesk({
+      ...{ lists: this.lists, follower: this.follower, desk: this.#desk },
+      ...{ store, rules: parts.rules, nowMs },
     });
     this.#notifier = this.#notifierOf(parts);
     this.#access = {
@@ -103,6 +122,7 @@ export class Workplace {
     const { alerts: ring } = this.#parts.rings;
     exportRoute(app, { log, tenant, follower: this.follower, publicUrl, ring });
     const now = () => new Date(nowMs()).toISOString();
+    tuningRoutes(app, { desk: this.#tuning, rules: this.#parts.rules, now });
     notifyRoutes(app, { notifier: this.#notifier, tenant, now });
     triageRoutes(app, {
       ...{ lists: this.lists, follower: this.follower, desk: this.#desk },

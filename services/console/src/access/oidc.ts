@@ -126,8 +126,18 @@ function refuse(reply: FastifyReply, code: 403 | 502, message: string): FastifyR
     code === 502
       ? 'Try again; if it stays so, look at --oidc and at the provider.'
       : 'Ask an admin of this installation.';
+  // Who comes back from the provider is a person in a browser: a page, and the way back.
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign-in refused · Waywarden</title><h1>Sign-in refused</h1><p>${escaped(message)} ${what_to_do}</p><p><a href="/">Back to Waywarden</a></p></html>`;
+  if (reply.request.headers.accept?.includes('text/html') === true) {
+    const policy = "default-src 'none'; frame-ancestors 'none'";
+    const type = 'text/html; charset=utf-8';
+    return reply.code(code).header('content-security-policy', policy).type(type).send(page);
+  }
   return reply.code(code).send({ error: 'sign_in_refused', message, what_to_do });
 }
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escaped = (text: string) => text.replace(/[&<>]/g, (char) => ESCAPES[char] ?? char);
 
 export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: OidcSettings): void {
   const provider = new Provider(settings);

@@ -1,6 +1,7 @@
 /** What the registry says of an agent, for every page alike. */
-import type { Registry } from '@waywarden/schemas';
-import type { AgentFacts } from '../core/view-model.ts';
+import { matchesGrant, type Registry } from '@waywarden/schemas';
+import type { GrantUse } from '../core/agent-profile.ts';
+import type { AgentFacts, UsedTool } from '../core/view-model.ts';
 
 export function entryOf(registry: Registry | undefined, uid: string) {
   return registry?.agents.find((one) => one.uid === uid);
@@ -23,5 +24,17 @@ export function factsOf(registry: Registry | undefined, uid: string): AgentFacts
     workflows: entry?.workflows ?? [],
     never_revoke: entry?.never_revoke ?? false,
     review: review === undefined ? null : `${review.by}, ${review.at} to ${review.expires}`,
+  };
+}
+
+/** Which grants its stored calls used, which they did not, and what they used without one. */
+export function grantUse(granted: readonly string[] | null, tools: readonly UsedTool[]): GrantUse {
+  if (granted === null) return { used: null, unused: null, beyond: null };
+  const symbols = [...new Set(tools.flatMap((one) => one.capabilities))].toSorted();
+  const isUsed = (grant: string) => symbols.some((symbol) => matchesGrant(grant, symbol));
+  return {
+    used: granted.filter(isUsed),
+    unused: granted.filter((grant) => !isUsed(grant)),
+    beyond: symbols.filter((symbol) => !granted.some((grant) => matchesGrant(grant, symbol))),
   };
 }

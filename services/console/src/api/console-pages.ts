@@ -3,6 +3,7 @@
  * Every page is read anew, except for the one wide question about shared chains.
  */
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
+import { type AgentProfile, baselinesOf } from '../core/agent-profile.ts';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
 import type { SeenSource } from '../core/seen-source.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
@@ -16,7 +17,8 @@ import type {
   QuietChain,
 } from '../core/view-model.ts';
 import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
-import { factsOf } from './agent-facts.ts';
+import type { ProfileStore } from '../store/profile-store.ts';
+import { factsOf, grantUse } from './agent-facts.ts';
 import type { EventTail } from './event-tail.ts';
 import type { StoredAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
@@ -42,6 +44,7 @@ export interface AlertQueue {
 export interface PageParts {
   readonly queue?: AlertQueue | undefined;
   readonly store: ConsoleStore;
+  readonly profiles: ProfileStore;
   readonly tail: EventTail;
   readonly rules: () => ConsoleRules;
   readonly status: () => Promise<ConsoleStatus>;
@@ -137,10 +140,11 @@ export async function agentPage(parts: PageParts, uid: string): Promise<AgentPag
   const events = stored.length > 0 ? stored : unstored;
   const tools = stored.length > 0 ? storedTools : usedTools(unstored);
   if (events.length === 0 && !facts.registered) return undefined;
-  const [decisions, verdicts, containments] = await Promise.all([
+  const [decisions, verdicts, containments, profile] = await Promise.all([
     store.decisionsOf(ids(alerts)),
     store.verdictsOf(ids(alerts)),
     readContainments(store, commands, alerts, asOf),
+    profileOf(parts, uid),
   ]);
   const times = tools.flatMap((one) => [one.first, one.last]).toSorted();
   return {
@@ -152,8 +156,19 @@ export async function agentPage(parts: PageParts, uid: string): Promise<AgentPag
     tools,
     alerts: queueItems(alerts, { decisions, verdicts, containments, asOf }),
     containments,
-    events,
+    profile,
+    grants: grantUse(facts.granted, tools),
   };
+}
+
+async function profileOf({ profiles }: PageParts, uid: string): Promise<AgentProfile | null> {
+  const [{ days, hours }, targets, credentials] = await Promise.all([
+    profiles.days(uid),
+    profiles.targets(uid),
+    profiles.credentials(uid),
+  ]);
+  const baselines = baselinesOf(days, hours);
+  return baselines === null ? null : { baselines, targets, credentials };
 }
 
 function callsByAgent(events: readonly EventRow[]): ChainPage['agents'] {

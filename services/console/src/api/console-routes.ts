@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { SeenSource } from '../core/seen-source.ts';
 import type { ConsoleStatus, KnownState } from '../core/view-model.ts';
 import { ConsoleStore, type StorePort } from '../store/console-store.ts';
+import { ProfileStore } from '../store/profile-store.ts';
 import { alertPage } from './alert-page.ts';
 import { ChangeFeed } from './change-feed.ts';
 import {
@@ -22,6 +23,7 @@ import { EventTail } from './event-tail.ts';
 import { StoredAnswer } from './kept-answer.ts';
 import { LastAnswer } from './last-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
+import { timelineRoute } from './timeline-route.ts';
 import { webRoutes } from './web-files.ts';
 import { workPages } from './work-pages.ts';
 
@@ -67,6 +69,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
   const store = new ConsoleStore(parts.store, parts.known);
   const pages: PageParts = {
     store,
+    profiles: new ProfileStore(parts.store),
     tail: new EventTail(log, tenant),
     rules,
     status,
@@ -96,6 +99,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     const answer = await agentPage(pages, uid);
     return orMissing(reply, answer, 'No call of this agent is stored, and it is not registered.');
   });
+  timelineRoute(app, pages);
   app.get('/v1/console/chains/:id', async (request, reply) => {
     const { id } = chainParameter.parse(request.params);
     return orMissing(reply, await chainPage(pages, id), 'No call of this chain is stored.');

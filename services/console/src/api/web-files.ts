@@ -75,6 +75,8 @@ const PAGES = [
   '/approvals',
   '/suppressions',
   '/accounts',
+  '/rules',
+  '/sources',
   '/friction',
 ];
 

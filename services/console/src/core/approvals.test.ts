@@ -54,6 +54,31 @@ describe('what a guard held back', () => {
   });
 });
 
+describe('what two alerts ask for alike', () => {
+  const command = {
+    action: 'revoke_token',
+    target: { level: 'task', tenant_id: 'acme', agent_uid: 'x', task_id: 't' },
+  } as unknown as NonNullable<Decision['would_be_command']>;
+  const asking = (seq: number, alert: string) =>
+    decision({
+      ...{ decision_id: `d-${seq}`, seq, alert_ids: [alert], would_be_command: command },
+      withheld_reason: 'budget_exceeded',
+    });
+
+  it('is listed once, gone with one approval, and listed again when it is asked for later', () => {
+    const both = [asking(1, 'a'), asking(2, 'b')];
+    expect(heldDecisions(both).map((one) => one.decision_id)).toEqual(['d-2']);
+    const approved = act(['ana'], { act: 'approve', decision_id: 'd-2' });
+    const approval = decision({
+      ...{ decision_id: 'o', seq: 3, alert_ids: ['b'], rule_id: 'operator/approve' },
+      act: { ...approved, act: 'approve' } as Decision['act'],
+    });
+    expect(heldDecisions([...both, approval])).toEqual([]);
+    const later = heldDecisions([...both, approval, asking(4, 'c')]);
+    expect(later.map((one) => one.decision_id)).toEqual(['d-4']);
+  });
+});
+
 describe('an act of one person', () => {
   const first = decision({
     rule_id: 'operator/pause',

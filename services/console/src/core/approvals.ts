@@ -23,13 +23,34 @@ const reasonsOf = ({
   withheld_reasons: all,
 }: Decision): readonly string[] => all ?? (first === null ? [] : [first]);
 
-/** The newest of each alert and rule that nobody has approved yet. */
+/** What it would do, and to whom: two alerts of one task ask for the same. */
+function wantedOf({ would_be_command: command, alert_ids: ids, rule_id: rule }: Decision): string {
+  return JSON.stringify(command === null ? [rule, ids[0]] : [command.action, command.target]);
+}
+
+/** What was approved is done, for whichever alert it was asked before that: by the number of the last approval. */
+function approvedWants(decisions: readonly Decision[]): ReadonlyMap<string, number> {
+  const byId = new Map(decisions.map((one) => [one.decision_id, one]));
+  const last = new Map<string, number>();
+  for (const { act, withheld_reason: why, seq } of decisions) {
+    if (act?.act !== 'approve' || why === 'second_person_needed') continue;
+    const approved = byId.get(signedFields(act.signed?.text)?.decision_id ?? '');
+    if (approved === undefined) continue;
+    const wanted = wantedOf(approved);
+    last.set(wanted, Math.max(seq, last.get(wanted) ?? 0));
+  }
+  return last;
+}
+
+/** The newest of each alert and rule that nobody has approved yet, and of what several ask for, once. */
 export function heldDecisions(decisions: readonly Decision[]): readonly HeldDecision[] {
   const warmedUp = new Set(
     decisions.flatMap(({ act, withheld_reason: why, alert_ids: ids }) =>
       act?.act === 'approve' && why !== 'second_person_needed' ? ids : [],
     ),
   );
+  const approved = approvedWants(decisions);
+  const listed = new Set<string>();
   const newest = new Map<string, Decision>();
   for (const one of decisions) {
     if (one.act !== undefined || one.mode !== 'enforce') continue;
@@ -41,9 +62,14 @@ export function heldDecisions(decisions: readonly Decision[]): readonly HeldDeci
     .filter((one) => {
       const reasons = reasonsOf(one);
       const isOpen = !one.alert_ids.some((id) => warmedUp.has(id));
-      return isOpen && reasons.length > 0 && reasons.every((reason) => ASKS_PEOPLE.has(reason));
+      const isAsked = reasons.length > 0 && reasons.every((reason) => ASKS_PEOPLE.has(reason));
+      return isOpen && isAsked && one.seq > (approved.get(wantedOf(one)) ?? 0);
     })
     .toSorted((a, b) => b.seq - a.seq)
+    .filter((one) => {
+      const wanted = wantedOf(one);
+      return !listed.has(wanted) && listed.add(wanted);
+    })
     .map((one) => ({
       decision_id: one.decision_id,
       alert_id: one.alert_ids[0] ?? null,

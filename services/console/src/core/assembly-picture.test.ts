@@ -15,6 +15,7 @@ const event = (id: string, agent: string, second: number, values: Partial<AuditE
   ({
     event_id: id,
     agent: { uid: agent, assurance: 'authenticated' },
+    environment: '',
     event_time: T(second),
     capabilities: [],
     tool: { name: 'tool', server: 'bank' },
@@ -34,6 +35,7 @@ const row = (id: string, agent: string, second: number, symbol: string): EventRo
   task_id: 'task',
   workflow: '',
   assurance: 'authenticated',
+  environment: '',
 });
 
 const evidence = (role: keyof typeof IDS, agent: string, capability: string) => ({

@@ -18,10 +18,10 @@ const BECAUSE: Readonly<Record<DeniedBy, string>> = {
 
 function undoneWords(parts: ContainmentParts): string {
   const { undo } = parts;
-  if (undo === null) return 'it was taken back since';
+  if (undo === null) return 'it was restored since';
   const by = listOf(undo.approvals.map((one) => one.by));
   const who = undo.initiating_entity === 'admin' && by !== '' ? ` by ${by}` : '';
-  return `it was taken back at ${clockOf(undo.issued_at)}${who}`;
+  return `it was restored at ${clockOf(undo.issued_at)}${who}`;
 }
 
 function between(from: string | null, to: string | null): string {
@@ -157,7 +157,7 @@ export function sentenceOf(
     case 'expired':
       return `${ordered}; it ended at ${clockOf(command.expires_at)}.`;
     case 'restored':
-      return `${ordered}; ${undoneWords(parts)}, and access was given again.`;
+      return `${ordered}; ${undoneWords(parts)}.`;
     case 'restoring':
       return `${ordered}; ${undoneWords(parts)}, but ${listOf(stillEnforcing(parts, states))} has not said so yet, and may still refuse calls.`;
     case 'issued':

@@ -51,6 +51,7 @@ const call = (second: number, outcome: string): EventRow => ({
   task_id: 'pay-7',
   workflow: '',
   assurance: 'authenticated',
+  environment: '',
 });
 
 interface Facts {
@@ -309,9 +310,7 @@ describe('what became of a command', () => {
     };
     const half = judge({ receipts: applied, undo, undoReceipts: [receipt('idp', 'applied', 21)] });
     expect(half.state).toBe('restoring');
-    expect(half.sentence).toContain(
-      'taken back at 09:00:20 by ana, but gateway has not said so yet',
-    );
+    expect(half.sentence).toContain('restored at 09:00:20 by ana, but gateway has not said so yet');
     const both = [receipt('idp', 'applied', 21), receipt('gateway', 'applied', 22)];
     expect(judge({ receipts: applied, undo, undoReceipts: both }).state).toBe('restored');
     // Who could not carry it out has nothing to give back.

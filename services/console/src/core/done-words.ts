@@ -102,7 +102,14 @@ export function breaksWords(
       ? ''
       : ` In the last ${inUse.days} days ${shortName(alert.subject.agent_uid)} used ${listOf(named)}.`;
   const isInForce = containments.some((one) => !NOT_IN_FORCE.has(one.state));
-  return `${isInForce ? told.replace(/^It would break/, 'It breaks') : told}${used}`;
+  const words = ownTaskWords(told, alert.subject.task_id);
+  return `${isInForce ? words.replace(/^It would (break|end)/, (_, verb) => `It ${verb}s`) : words}${used}`;
+}
+
+/** What is broken is the very task that is stopped: said so, since elsewhere it says that nothing else breaks. */
+function ownTaskWords(told: string, task: string | undefined): string {
+  if (task === undefined || !told.includes(`1 open task (${task})`)) return told;
+  return told.replace(`break 1 open task (${task})`, `end the task itself (${task})`);
 }
 
 /** The same in a few words, for a line of the queue. */
@@ -129,8 +136,8 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   leaked: 'LEAKED: a later call went through',
   failed: 'NOT contained: a receiver failed',
   expired: 'containment expired',
-  restoring: 'taken back, still enforced by some',
-  restored: 'access given back',
+  restoring: 'restoring, still enforced by some',
+  restored: 'restored',
 };
 
 /** Of kinds that no runbook of a combination speaks of. */

@@ -18,5 +18,6 @@ export function toEventRow(event: AuditEvent): EventRow {
     task_id: event.task?.id ?? '',
     workflow: event.task?.workflow ?? '',
     assurance: event.agent.assurance,
+    environment: event.target?.environment ?? '',
   };
 }

@@ -33,7 +33,7 @@ describe('what a verdict would do', () => {
     expect(wrong[0]).toBe(
       'The same of reporter is not told again, up to what it had come to in revision 9 (92 calls; 54 calls within a minute). More than that alarms as ever.',
     );
-    expect(wrong.join(' ')).toMatch(/is learnt.*No rule is silenced.*Nothing is given back/);
+    expect(wrong.join(' ')).toMatch(/is learnt.*No rule is silenced.*Nothing is restored/);
     expect(right[0]).toContain('never becomes usual by going on');
     expect(verdictEffects(alert(), 0).limits).toContain('the latest 32 alerts of an agent');
   });
@@ -55,16 +55,16 @@ describe('what a verdict would do', () => {
   ])('to what a rule says (%s): it is not silenced, and nothing is learnt', (kind, how) => {
     const { wrong, right, limits } = verdictEffects(alert({ kind }), 0);
     expect(limits).toBeNull();
-    expect(wrong[0]).toContain('No rule is silenced: the same is told again');
+    expect(wrong[0]).toContain('No rule is silenced: the same is raised again');
     expect(wrong[0]).toContain(how);
     expect(`${wrong.join(' ')} ${right.join(' ')}`).not.toMatch(/is learnt,|never becomes usual/);
   });
 
   it('to orders in force: given back, or made to last', () => {
     const { wrong, right } = verdictEffects(alert(), 1);
-    expect(wrong.at(-1)).toContain('1 order of it is given back, unless another alert needs it');
+    expect(wrong.at(-1)).toContain('1 command of it is restored, unless another alert needs it');
     expect(right.at(-1)).toContain('1 order of it no longer ends by itself');
-    expect(verdictEffects(alert(), 2).wrong.at(-1)).toContain('2 orders of it are given back');
+    expect(verdictEffects(alert(), 2).wrong.at(-1)).toContain('2 commands of it are restored');
   });
 
   it('counts as orders what is in force and takes something', () => {
@@ -85,17 +85,17 @@ describe('what was said', () => {
   it('stands with its revision and what goes beyond it', () => {
     expect(verdictSentence([], alert())).toBe('Nobody has said whether it was right.');
     expect(verdictSentence([one()], alert())).toBe(
-      'Found wrong by ana, of revision 5. The alert has come to revision 9: what goes beyond revision 5 is not excused.',
+      'Judged false positive by ana, of revision 5. The alert has come to revision 9: what goes beyond revision 5 is not excused.',
     );
     expect(verdictSentence([one({ told_since: false, revision: 9 })], alert())).toBe(
-      'Found wrong by ana, of revision 9.',
+      'Judged false positive by ana, of revision 9.',
     );
     const open = one({ revision: null });
     expect(verdictSentence([open], alert())).toContain('without naming a revision');
     expect(sinceWords(open, alert())).toContain('what came since is not excused');
   });
 
-  it('excuses nothing where a rule says it, or where it was found right', () => {
+  it('excuses nothing where a rule says it, or where it was judged true positive', () => {
     expect(sinceWords(one(), alert({ kind: 'hijack_suspected' }))).toContain('nobody has judged');
     expect(sinceWords(one({ verdict: 'true_positive' }), alert())).toContain('nobody has judged');
   });
@@ -105,24 +105,28 @@ describe('what was said', () => {
     expect(verdictSentence([waiting], alert())).toMatch(
       /counts when a second person says the same/,
     );
-    expect(verdictBrief([waiting], alert())).toBe('found wrong by one, a second person is needed');
+    expect(verdictBrief([waiting], alert())).toBe(
+      'judged false positive by one, a second person is needed',
+    );
     const right = one({ verdict: 'true_positive', told_since: false, revision: 9 });
     expect(verdictSentence([waiting, right], alert())).toMatch(
-      /^Found right .* Found wrong by ana/,
+      /^Judged true positive .* Judged false positive by ana/,
     );
     expect(verdictBrief([one({ standing: 'lapsed' })], alert())).toBeNull();
   });
 
   it('fits a line of the queue', () => {
     expect(verdictBrief([], alert())).toBeNull();
-    expect(verdictBrief([one()], alert())).toBe('found wrong in revision 5 of 9');
-    expect(verdictBrief([one({ revision: null })], alert())).toBe('found wrong, told anew since');
-    expect(verdictBrief([one({ told_since: false })], alert())).toBe('found wrong');
+    expect(verdictBrief([one()], alert())).toBe('judged false positive in revision 5 of 9');
+    expect(verdictBrief([one({ revision: null })], alert())).toBe(
+      'judged false positive, raised again since',
+    );
+    expect(verdictBrief([one({ told_since: false })], alert())).toBe('judged false positive');
   });
 
   it('says what became of it', () => {
-    expect(standingWords(one({ gave_back: 2 }))).toBe('It counts. 2 orders given back.');
-    expect(standingWords(one({ stays: true }))).toContain('another alert needs the order');
+    expect(standingWords(one({ gave_back: 2 }))).toBe('It counts. 2 commands restored.');
+    expect(standingWords(one({ stays: true }))).toContain('another alert needs the command');
     expect(standingWords(one({ standing: 'lapsed' }))).toContain('did not count');
   });
 });

@@ -60,13 +60,13 @@ const CHANGE_INSTEAD: Readonly<Record<string, string>> = {
 
 function ruleWords(kind: string): string {
   const how = Object.hasOwn(CHANGE_INSTEAD, kind) ? CHANGE_INSTEAD[kind] : undefined;
-  return `No rule is silenced: the same is told again, however often it is found wrong. If it is meant to be so, ${how ?? 'change the registry or the policy'}.`;
+  return `No rule is silenced: the same is raised again, however often it is judged false positive. If it is meant to be so, ${how ?? 'change the registry or the policy'}.`;
 }
 
 const givenBack = (inHand: number) =>
   inHand === 0
-    ? 'Nothing is given back: no order of it is in force.'
-    : `${plural(inHand, 'order')} of it ${inHand === 1 ? 'is' : 'are'} given back, unless another alert needs ${inHand === 1 ? 'it' : 'them'}; what two people ordered takes two to give back.`;
+    ? 'Nothing is restored: no command of it is in force.'
+    : `${plural(inHand, 'command')} of it ${inHand === 1 ? 'is' : 'are'} restored, unless another alert needs ${inHand === 1 ? 'it' : 'them'}; what two people ordered takes two to give back.`;
 
 const stands = (inHand: number) =>
   inHand === 0
@@ -99,7 +99,7 @@ export function verdictEffects(alert: Judged, inHand: number): VerdictEffects {
 }
 
 export const foundWords = ({ verdict }: Pick<ClaimedVerdict, 'verdict'>): string =>
-  verdict === 'true_positive' ? 'found right' : 'found wrong';
+  verdict === 'true_positive' ? 'judged true positive' : 'judged false positive';
 
 /** The word that counts; undefined: nobody said one that does. */
 const verdictThatCounts = (said: readonly ClaimedVerdict[]): ClaimedVerdict | undefined =>
@@ -115,7 +115,7 @@ export function verdictBrief(
     const words = foundWords(last);
     if (!last.told_since) return words;
     return last.revision === null
-      ? `${words}, told anew since`
+      ? `${words}, raised again since`
       : `${words} in revision ${last.revision} of ${latest}`;
   }
   const waiting = said.find((one) => one.standing === 'waiting');
@@ -164,8 +164,8 @@ export function standingWords({ standing, gave_back: back, stays }: ClaimedVerdi
     case 'lapsed':
       return 'It did not count: no second person said the same in time.';
     case 'counts':
-      if (stays) return 'It counts. Nothing was given back: another alert needs the order.';
-      return back === 0 ? 'It counts.' : `It counts. ${plural(back, 'order')} given back.`;
+      if (stays) return 'It counts. Nothing was restored: another alert needs the command.';
+      return back === 0 ? 'It counts.' : `It counts. ${plural(back, 'command')} restored.`;
   }
 }
 

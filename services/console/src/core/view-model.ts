@@ -4,26 +4,14 @@
  * wire's; nothing here is computed.
  */
 import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
+import type { AgentProfile, GrantUse } from './agent-profile.ts';
+import type { EventRow } from './call-row.ts';
 import type { GoingOn, UsedByOther } from './going-on.ts';
 import type { Picture } from './picture-model.ts';
 import type { SeenSource } from './seen-source.ts';
 import type { ClaimedVerdict, ReportedRevision } from './verdict-model.ts';
 
-/** One call, as a line of the live flow, of an agent's history or of a chain. */
-export interface EventRow {
-  readonly event_id: string;
-  readonly at: string;
-  readonly agent_uid: string;
-  readonly activity: string;
-  readonly tool: string;
-  readonly effect: string;
-  readonly outcome: string;
-  readonly capabilities: readonly string[];
-  readonly chain_id: string;
-  readonly task_id: string;
-  readonly workflow: string;
-  readonly assurance: string;
-}
+export type { EventRow } from './call-row.ts';
 
 /**
  * What is known of a command, strongest last: `issued` says only that it was sent; `applied` that every
@@ -283,7 +271,9 @@ export interface AgentPage {
   readonly tools: readonly UsedTool[];
   readonly alerts: readonly QueueItem[];
   readonly containments: readonly Containment[];
-  readonly events: readonly EventRow[];
+  /** What is usual for it, what it reached, with which credentials; null: no call is stored. */
+  readonly profile: AgentProfile | null;
+  readonly grants: GrantUse;
 }
 
 export interface ChainPage {

@@ -29,9 +29,11 @@ export interface StorePort {
   rows<T>(query: string, parameters: Parameters): Promise<readonly T[]>;
 }
 
-const ROW = `toString(event_id) AS event_id, concat(replaceOne(toString(event_time), ' ', 'T'), 'Z') AS at,
+/** A call as a row. */
+export const EVENT_COLUMNS = `toString(event_id) AS event_id, concat(replaceOne(toString(event_time), ' ', 'T'), 'Z') AS at,
   agent_uid, activity, if(tool_name = '', activity, if(tool_server = '', tool_name, concat(tool_server, '/', tool_name))) AS tool,
-  effect, outcome, capabilities, chain_id, task_id, workflow, agent_assurance AS assurance`;
+  effect, outcome, capabilities, chain_id, task_id, workflow, agent_assurance AS assurance,
+  target_environment AS environment`;
 
 const TENANT = 'tenant_id = {tenant:String}';
 
@@ -230,7 +232,7 @@ export class ConsoleStore {
   /** Calls of these agents since a log time, oldest first: what a containment is judged by. */
   callsSince(agents: readonly string[], since: string): Promise<readonly EventRow[]> {
     if (agents.length === 0) return Promise.resolve([]);
-    const query = `SELECT ${ROW} FROM audit_events_v1 FINAL WHERE ${TENANT}
+    const query = `SELECT ${EVENT_COLUMNS} FROM audit_events_v1 FINAL WHERE ${TENANT}
       AND agent_uid IN {agents:Array(String)}
       AND event_time >= parseDateTime64BestEffort({since:String}, 9, 'UTC')
       AND phase = 'completed' ORDER BY event_time, event_id LIMIT {limit:UInt32}`;
@@ -238,7 +240,7 @@ export class ConsoleStore {
   }
 
   callsOfChain(chain: string): Promise<readonly EventRow[]> {
-    const query = `SELECT ${ROW} FROM audit_events_v1 FINAL WHERE ${TENANT}
+    const query = `SELECT ${EVENT_COLUMNS} FROM audit_events_v1 FINAL WHERE ${TENANT}
       AND chain_id = {chain:String} ORDER BY event_time, event_id LIMIT {limit:UInt32}`;
     return this.#port.rows<EventRow>(query, { chain, limit: CALLS_MAX });
   }
@@ -250,7 +252,7 @@ export class ConsoleStore {
   }
 
   callsOfAgent(agent: string): Promise<readonly EventRow[]> {
-    const query = `SELECT ${ROW} FROM audit_events_v1 FINAL WHERE ${TENANT}
+    const query = `SELECT ${EVENT_COLUMNS} FROM audit_events_v1 FINAL WHERE ${TENANT}
       AND agent_uid = {agent:String} ORDER BY event_time DESC, event_id LIMIT {limit:UInt32}`;
     return this.#port.rows<EventRow>(query, { agent, limit: CALLS_MAX });
   }

@@ -20,6 +20,7 @@ import type {
   SuppressionPreview,
   TriageAnswer,
 } from '../core/triage/list-model.ts';
+import { type SlaTargets, type SlaView, slaOf, slaView } from '../core/triage/sla.ts';
 import { fitsScope } from '../core/triage/suppression.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import type { AlertFollower } from './alert-follower.ts';
@@ -37,6 +38,7 @@ export interface ListParts {
   readonly log: EventLog;
   readonly registry: () => Registry | undefined;
   readonly now: () => string;
+  readonly targets: SlaTargets;
 }
 
 export interface Asking {
@@ -75,16 +77,18 @@ export class AlertLists {
 
   /** Undefined: the cursor is none of ours. */
   list(query: AlertQuery, { me, defaults }: Asking): AlertList | undefined {
-    const { follower, now } = this.#parts;
+    const { follower, now, targets } = this.#parts;
     const after = query.cursor === undefined ? undefined : cursorKey(query.cursor);
     if (query.cursor !== undefined && after === undefined) return undefined;
+    const nowMs = Date.parse(now());
     return listAlerts(follower.board.entries(), {
-      filter: alertFilter(query, { nowMs: Date.parse(now()), me: me ?? '', defaults }),
+      filter: alertFilter(query, { nowMs, me: me ?? '', defaults }),
       sort: query.sort ?? defaults.sort,
       group: query.group ?? 'none',
       limit: query.limit ?? LIMIT_DEFAULT,
       after,
       ownerOf: this.#ownerOf(),
+      slaOf: (entry) => slaOf(entry, targets, nowMs),
     });
   }
 
@@ -108,10 +112,14 @@ export class AlertLists {
       ...{ alert_id: row.id, alert, hygiene: row.isHygiene, agents: row.agents },
       ...{ workflow: work?.workflow ?? '', tools: work?.tools ?? [] },
       owner: this.#ownerOf()(row.agents[0] ?? '') ?? null,
-      triage: briefOf(entry),
+      triage: this.brief(entry),
       campaign: row.campaign,
       group: { count: 1, agents: row.agents.length, ids: [row.id] },
     };
+  }
+
+  brief(entry: BoardEntry): AlertListItem['triage'] {
+    return { ...briefOf(entry), sla: this.#sla(entry) };
   }
 
   one(id: string): TriageAnswer | undefined {
@@ -128,20 +136,26 @@ export class AlertLists {
     return {
       ...{ alert_id: id, revision: row.facts.revision, state, reopened, triage },
       suppression: suppression ?? null,
+      sla: this.#sla(entry),
       ...{ workflow: work?.workflow ?? '', tools: work?.tools ?? [] },
       incident: others.toSorted(graver).map((other) => this.item(other)),
       campaign: { key: row.campaign, count: alike },
     };
   }
 
-  /** What a suppression of this scope would have hidden in the last days. */
-  preview(scope: SuppressionScope): SuppressionPreview {
-    const sinceMs = epochMs(this.#parts.now()) - PREVIEW_DAYS * DAY_MS;
+  /** Alerts of the last days that a suppression of this scope would have hidden. */
+  fitting(scope: SuppressionScope, days: number): readonly BoardEntry[] {
+    const sinceMs = epochMs(this.#parts.now()) - days * DAY_MS;
     const hidden: BoardEntry[] = [];
     for (const entry of this.#parts.follower.board.entries()) {
       const { row, work } = entry;
       if (row.times.detected >= sinceMs && fitsScope(row, work, scope)) hidden.push(entry);
     }
+    return hidden;
+  }
+
+  preview(scope: SuppressionScope): SuppressionPreview {
+    const hidden = this.fitting(scope, PREVIEW_DAYS);
     const isOpen = ({ state }: BoardEntry) => state === 'new' || state === 'in_progress';
     const wasRight = ({ triage }: BoardEntry) => triage.closed?.classification === 'true_positive';
     const examples = hidden.toSorted(
@@ -179,6 +193,11 @@ export class AlertLists {
     return (await Promise.all(read)).flat();
   }
 
+  #sla(entry: BoardEntry): SlaView {
+    const { targets, now } = this.#parts;
+    return slaView(slaOf(entry, targets, Date.parse(now())));
+  }
+
   #ownerOf(): (agent: string) => string | undefined {
     const registry = this.#parts.registry();
     if (registry !== this.#owners.of) {
@@ -196,7 +215,7 @@ export class AlertLists {
 const graver = ({ row: a }: BoardEntry, { row: b }: BoardEntry): number =>
   b.severityRank - a.severityRank || (a.id < b.id ? -1 : 1);
 
-export function briefOf({ state, reopened, triage }: BoardEntry): AlertListItem['triage'] {
+function briefOf({ state, reopened, triage }: BoardEntry): Omit<AlertListItem['triage'], 'sla'> {
   return {
     ...{ state, reopened, assignee: triage.assignee, tags: triage.tags },
     classification: triage.closed?.classification ?? null,

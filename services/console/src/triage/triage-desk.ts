@@ -53,9 +53,9 @@ export interface Given {
   readonly verdictsRefused: readonly { readonly alert_id: string; readonly why: string }[];
 }
 
-export type Refusal = { readonly code: 400 | 404 | 409; readonly message: string };
-export const isRefusal = (value: Given | Refusal): value is Refusal => 'code' in value;
-const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
+export type Refusal = { readonly code: 400 | 403 | 404 | 409; readonly message: string };
+export const isRefusal = (value: object): value is Refusal => 'code' in value;
+export const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
 
 /** It is given, and has effect when somebody else gives the same: see the inbox of approvals. */
 const SECOND_PERSON = 'second_person_needed';

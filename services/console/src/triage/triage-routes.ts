@@ -15,7 +15,7 @@ import { SUPPRESSION_DAYS_MAX, scopeProblem } from '../core/triage/suppression.t
 import type { AlertFollower } from './alert-follower.ts';
 import type { AlertLists } from './alert-lists.ts';
 import { type ResponseDesk, responseWords } from './response-desk.ts';
-import { type Given, isRefusal, type Refusal, type TriageDesk } from './triage-desk.ts';
+import { isRefusal, type TriageDesk } from './triage-desk.ts';
 
 const DAY_MS = 86_400_000;
 const REASON_LENGTH_MIN = 3;
@@ -32,7 +32,7 @@ export interface TriageRouteParts {
 }
 
 const idParameter = z.object({ id: z.uuid() });
-const reason = z
+export const reasonField = z
   .string()
   .trim()
   .min(REASON_LENGTH_MIN, 'say why: it stands in the audit')
@@ -43,7 +43,8 @@ export const changeBody = z.strictObject({
     .array(z.strictObject({ alert_id: z.uuid(), revision: z.number().int().positive().optional() }))
     .min(1)
     .max(TRIAGE_ALERTS_MAX),
-  change: z.strictObject(triageChangeSchema.shape),
+  /** Changes of rules have a route of their own. */
+  change: z.strictObject(triageChangeSchema.omit({ tuning: true }).shape),
   reason: z.string().trim().max(4_000).default(''),
 });
 
@@ -51,29 +52,33 @@ export const scopeBody = z.strictObject(suppressionScopeSchema.shape);
 export const suppressBody = z.strictObject({
   scope: scopeBody,
   expires_in: z.string().regex(/^\d{1,4}[hd]$/, 'hours or days, as 12h or 30d'),
-  reason,
+  reason: reasonField,
 });
 
 const { action, target, expires, decision_id, order_id, alert_id, verdict, revision } =
   operatorActSchema.shape;
 export const responseBody = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.enum(['pause', 'resume']), reason }),
-  z.strictObject({ act: z.literal('approve'), decision_id: decision_id.unwrap(), reason }),
-  z.strictObject({ act: z.literal('restore'), order_id: order_id.unwrap(), reason }),
+  z.strictObject({ act: z.enum(['pause', 'resume']), reason: reasonField }),
+  z.strictObject({
+    act: z.literal('approve'),
+    decision_id: decision_id.unwrap(),
+    reason: reasonField,
+  }),
+  z.strictObject({ act: z.literal('restore'), order_id: order_id.unwrap(), reason: reasonField }),
   /** For a second person to agree with, where two restore what the alert took. */
   z.strictObject({
     act: z.literal('verdict'),
     alert_id: alert_id.unwrap(),
     verdict: verdict.unwrap(),
     revision,
-    reason,
+    reason: reasonField,
   }),
   z.strictObject({
     act: z.literal('order'),
     action: action.unwrap(),
     target: target.unwrap().omit({ tenant_id: true }),
     expires,
-    reason,
+    reason: reasonField,
   }),
 ]);
 
@@ -103,16 +108,21 @@ export function parsedQuery(request: FastifyRequest, reply: FastifyReply) {
 export const badCursor = (reply: FastifyReply): FastifyReply =>
   badRequest(reply, 'cursor: it is none of an earlier answer.', 'Leave it out to begin anew.');
 
-function answerOf(reply: FastifyReply, given: Given | Refusal): FastifyReply {
+export function answerOf(reply: FastifyReply, given: object): FastifyReply {
   if (!isRefusal(given)) return reply.send(given);
-  const errors = { 400: 'bad_request', 404: 'not_found', 409: 'conflict' } as const;
+  const errors = {
+    400: 'bad_request',
+    403: 'not_allowed',
+    404: 'not_found',
+    409: 'conflict',
+  } as const;
   const { code, message } = given;
   const what_to_do = code === 409 ? 'Look again, then decide.' : ASK;
   return reply.code(code).send({ error: errors[code], message, what_to_do });
 }
 
 /** Acts are signed by an account: the owner of the machine has none. */
-function signerOf(request: FastifyRequest, reply: FastifyReply): string | undefined {
+export function signerOf(request: FastifyRequest, reply: FastifyReply): string | undefined {
   const { uid } = request.identity;
   if (uid !== null) return uid;
   void reply.code(403).send({

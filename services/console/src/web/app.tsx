@@ -16,6 +16,8 @@ import { ContainmentsView } from './pages/containments-view.tsx';
 import { EventView } from './pages/event-view.tsx';
 import { ResponseImpactView } from './pages/friction-view.tsx';
 import { NowView } from './pages/now-view.tsx';
+import { RulesView } from './pages/rules-view.tsx';
+import { SourcesView } from './pages/sources-view.tsx';
 import { SuppressionsView } from './pages/suppressions-view.tsx';
 import { KeysHelp } from './parts/keys-help.tsx';
 import { TopLine } from './parts/top-line.tsx';
@@ -72,6 +74,12 @@ export function App() {
           </Route>
           <Route path="/suppressions">
             <SuppressionsView />
+          </Route>
+          <Route path="/rules">
+            <RulesView />
+          </Route>
+          <Route path="/sources">
+            <SourcesView />
           </Route>
           <Route path="/accounts">
             <AccountsView />

@@ -6,6 +6,7 @@ import './styles/parts.css';
 import './styles/picture.css';
 import './styles/verdict.css';
 import './styles/triage.css';
+import './styles/profile.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

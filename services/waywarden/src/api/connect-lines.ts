@@ -1,6 +1,6 @@
 /** The commands that point a client at this installation, as they stand on its empty page and in its welcome. */
 import { join, resolve } from 'node:path';
-import { shellQuote } from './first-event.ts';
+import { shellQuote } from '../input/say-value.ts';
 
 /** Where `connect` and `doctor` look unless they are told. */
 const DATA_DEFAULT = '.waywarden/data';

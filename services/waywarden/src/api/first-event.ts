@@ -2,7 +2,9 @@
  * The lines that a person copies to see something happen: they must work as they stand in any POSIX
  * shell, so every argument is quoted here and the bodies hold no single quote.
  */
+
 import { eventId } from '@waywarden/schemas';
+import { shellQuote } from '../input/say-value.ts';
 
 export interface CurlFacts {
   readonly url: string;
@@ -13,9 +15,6 @@ export interface CurlFacts {
 }
 
 const AGENT = 'hello-agent';
-
-export const shellQuote = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 function post({ url, tokenFile }: CurlFacts, body: string): string {
   return (

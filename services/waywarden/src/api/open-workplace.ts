@@ -1,12 +1,20 @@
 /** The console's workplace on an embedded installation: its log, store, keys and the responder beside it. */
 import { join } from 'node:path';
-import { type NotifySettings, type OidcSettings, Workplace } from '@waywarden/console';
+import {
+  type NotifySettings,
+  type OidcSettings,
+  type SlaSettings,
+  Workplace,
+} from '@waywarden/console';
+import type { SourceSeen } from '@waywarden/ingest';
 import { audienceOf, giveSignedAct } from '@waywarden/responder';
+import { DryRuns } from '../policy/dry-run.ts';
 import type { ControlToken } from '../runtime/control-token.ts';
 import type { DataPaths } from '../runtime/data-folder.ts';
 import type { LiveRules } from '../runtime/live-rules.ts';
 import type { OpenAccounts } from '../runtime/open-accounts.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
+import { rulesPort } from './rules-desk.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
 export interface WorkplaceOptions {
@@ -21,18 +29,35 @@ export interface WorkplaceOptions {
   readonly localViewers: boolean;
   readonly oidc: OidcSettings | undefined;
   readonly notify: NotifySettings | undefined;
+  readonly sla: SlaSettings | undefined;
   readonly paths: DataPaths;
+  readonly sources: () => readonly SourceSeen[];
   readonly onProblem: (message: string) => void;
 }
 
 const now = () => new Date().toISOString();
 
 export function openWorkplace(options: WorkplaceOptions): Workplace {
-  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers, oidc } = options;
+  const { pipeline, rules, store, tenant, controlToken, publicUrl, localViewers, oidc, sla } =
+    options;
   const { log, keys, responder } = pipeline;
   const { accounts, accessLog, demoAccounts } = options.accounts;
+  const { paths, sources } = options;
+  const runs = new DryRuns({ data: paths.root, now });
+  const nowMs = () => Date.now();
   return new Workplace({
-    ...{ log, store, tenant, accounts, accessLog, demoAccounts, publicUrl, localViewers, oidc },
+    ...{
+      log,
+      store,
+      tenant,
+      accounts,
+      accessLog,
+      demoAccounts,
+      publicUrl,
+      localViewers,
+      oidc,
+      sla,
+    },
     notify: options.notify && {
       settings: options.notify,
       stateFile: join(options.paths.root, 'notify.json'),
@@ -44,9 +69,10 @@ export function openWorkplace(options: WorkplaceOptions): Workplace {
     },
     macKey: keys.consoleMac,
     registry: () => rules.registry,
+    rules: rulesPort({ pipeline, rules, tenant, runs, sources, publicUrl, nowMs }),
     take: (signed, waits) => giveSignedAct({ log, responder, now }, signed, waits),
     isControl: (authorization) => controlToken.allows(authorization),
-    nowMs: () => Date.now(),
+    nowMs,
     onProblem: options.onProblem,
   });
 }

@@ -8,6 +8,8 @@ import {
   notifySettings,
   type OidcSettings,
   oidcSettings,
+  type SlaSettings,
+  slaSettings,
 } from '@waywarden/console';
 import { Option } from 'commander';
 import { parse } from 'yaml';
@@ -21,6 +23,7 @@ export interface ReachFlags {
   readonly requireSignIn?: true;
   readonly oidc?: string;
   readonly notify?: string;
+  readonly sla?: string;
 }
 
 export interface ReachPlan {
@@ -31,6 +34,7 @@ export interface ReachPlan {
   readonly localViewers: boolean;
   readonly oidc: OidcSettings | undefined;
   readonly notify: NotifySettings | undefined;
+  readonly sla: SlaSettings | undefined;
 }
 
 export const HOST_DEFAULT = '127.0.0.1';
@@ -94,6 +98,7 @@ export function planReach(flags: ReachFlags, isDemo: boolean): ReachPlan {
     localViewers: !isOpen && flags.requireSignIn !== true,
     oidc: readFile('--oidc', flags.oidc, oidcSettings),
     notify: readFile('--notify', flags.notify, notifySettings),
+    sla: readFile('--sla', flags.sla, slaSettings),
   };
 }
 
@@ -117,5 +122,9 @@ export const reachOptions = (): readonly Option[] => [
   new Option(
     '--notify <file>',
     'who is told of alerts: webhooks, Slack, PagerDuty, e-mail (YAML: receivers)',
+  ),
+  new Option(
+    '--sla <file>',
+    'how long alerts may wait (YAML: severity to { touch: 15m, close: 4h })',
   ),
 ];

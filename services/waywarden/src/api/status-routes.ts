@@ -5,7 +5,7 @@
  * Reading needs no token on this machine (see loopback-guard.ts for why that is safe and what it
  * refuses); writing events needs the Bearer token. Answers are bounded: `limit` goes up to 200.
  */
-import { badCursor, briefOf, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';
+import { badCursor, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -84,7 +84,7 @@ function alertRoutes(app: FastifyInstance, { store, tenant, lists }: StatusParts
     if (list === undefined) return badCursor(reply);
     const entries = list.groups.map(({ lead }) => lead);
     const records = await lists.records(entries);
-    const triage = new Map(entries.map((one) => [one.row.id, briefOf(one)]));
+    const triage = new Map(entries.map((one) => [one.row.id, lists.brief(one)]));
     const alerts = await withResponse(store, records);
     const { cursor, total, complete } = lists.answer(list);
     return {

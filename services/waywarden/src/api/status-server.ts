@@ -275,7 +275,8 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
     wallClock: now,
   });
   const onProblem = (message: string) => report.problem(message);
-  const work = openWorkplace({ ...parts, ...parts.reach, store, tenant, onProblem });
+  const sources = () => ingest.sourcesSeen(tenant);
+  const work = openWorkplace({ ...parts, ...parts.reach, store, tenant, sources, onProblem });
   await work.start();
   const api = apiOf({ ...parts, store, report, ingest, keeper, feed, work });
   const answer = await apiListener(api.app);

@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { type Client, loadClients } from '@waywarden/agent-telemetry';
 import { Command } from 'commander';
-import { shellQuote } from '../api/first-event.ts';
 import { type Connection, type ConnectionFlags, connectionOf } from '../clients/connection.ts';
 import { filledSetup, holdsToken, placeWords } from '../clients/fill-setup.ts';
 import { nearNames } from '../clients/near-names.ts';
 import { report, table, UsageError } from '../input/command-output.ts';
 import { checkOutputs } from '../input/output-file.ts';
+import { shellQuote } from '../input/say-value.ts';
 import { FILE_MODE } from '../runtime/data-folder.ts';
 
 interface ConnectFlags extends ConnectionFlags {

@@ -1,6 +1,6 @@
 /** What is configured in a client, with the address and the token filled in. */
 import type { ClientSetup } from '@waywarden/agent-telemetry';
-import { shellQuote } from '../api/first-event.ts';
+import { shellQuote } from '../input/say-value.ts';
 import type { Connection } from './connection.ts';
 
 /** Stands for a token where none is known. */

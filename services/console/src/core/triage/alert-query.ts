@@ -15,9 +15,18 @@ import {
 } from '@waywarden/schemas';
 import { z } from 'zod';
 import { EFFECTIVE_STATES, type EffectiveState } from './alert-triage.ts';
+import { SLA_STATES, type SlaState } from './sla.ts';
 
 export const LIST_LIMIT_MAX = 200;
-export const SORTS = ['severity', 'newest', 'oldest', 'detected', 'updated', 'count'] as const;
+export const SORTS = [
+  'severity',
+  'newest',
+  'oldest',
+  'detected',
+  'updated',
+  'count',
+  'due',
+] as const;
 export type AlertSort = (typeof SORTS)[number];
 export const GROUPINGS = ['none', 'incident', 'campaign'] as const;
 export const HYGIENE = ['exclude', 'include', 'only'] as const;
@@ -76,6 +85,8 @@ export const alertQuery = z.strictObject({
   incident: z.uuid().optional(),
   campaign: z.string().min(1).max(1_024).optional(),
   hygiene: z.enum(HYGIENE).optional(),
+  /** By its clocks: past due, in the last quarter of its time, neither, or without a clock. */
+  sla: listOf(SLA_STATES).optional(),
   from: time.optional(),
   to: time.optional(),
   q: z.string().max(SEARCH_LENGTH_MAX).optional(),
@@ -99,6 +110,7 @@ export interface AlertFilter {
   readonly tags: readonly string[];
   readonly classifications: ReadonlySet<string> | undefined;
   readonly hygiene: (typeof HYGIENE)[number];
+  readonly sla: ReadonlySet<SlaState> | undefined;
   readonly fromMs: number;
   readonly toMs: number;
   readonly words: readonly string[];
@@ -142,6 +154,7 @@ export function alertFilter(
     tags: query.tag ?? [],
     classifications: setOf<string>(query.classification),
     hygiene: query.hygiene ?? defaults.hygiene,
+    sla: setOf(query.sla),
     fromMs: from === undefined ? -Infinity : momentOf(from, nowMs),
     toMs: to === undefined ? Infinity : momentOf(to, nowMs),
     words: words.filter((word) => word !== '').slice(0, SEARCH_WORDS_MAX),

@@ -56,6 +56,8 @@ export interface AlertTriage {
   readonly caseLink: string | null;
   readonly history: readonly HistoryEntry[];
   readonly updatedAt: string;
+  /** Of the first act; empty: nobody has done anything. */
+  readonly touchedAt: string;
 }
 
 export const UNTOUCHED: AlertTriage = {
@@ -68,6 +70,7 @@ export const UNTOUCHED: AlertTriage = {
   caseLink: null,
   history: [],
   updatedAt: '',
+  touchedAt: '',
 };
 
 export type EffectiveState = TriageState | 'withdrawn' | 'suppressed';
@@ -129,6 +132,9 @@ export function changeWords({ change = {} }: Pick<TriageAct, 'change'>): readonl
     ...listed('related', change.related_add),
     ...listed('no longer related', change.related_remove),
     ...(link === undefined ? [] : [link === null ? 'case link removed' : `case ${link}`]),
+    ...(change.tuning === undefined
+      ? []
+      : [`${change.tuning.state} a change of rules: ${change.tuning.what}`]),
   ];
 }
 
@@ -173,5 +179,6 @@ export function applyChange(before: AlertTriage, act: TriageAct, alertId: string
     caseLink: change.case_link === undefined ? before.caseLink : change.case_link,
     history: [...before.history, entry].slice(-HISTORY_MAX),
     updatedAt: at,
+    touchedAt: before.touchedAt === '' ? at : before.touchedAt,
   };
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { buildAct, buildAlert, uuidOf } from '../../testing/triage-builders.ts';
 import { type AlertQuery, alertFilter, alertQuery, SORTS } from './alert-query.ts';
 import { cursorKey, cursorText, type ListRequest, listAlerts } from './list-alerts.ts';
+import { slaOf, slaTargets } from './sla.ts';
 import { TriageBoard } from './triage-board.ts';
 
 const NOW_MS = Date.parse('2026-11-24T12:00:00Z');
@@ -30,12 +31,26 @@ function ask(board: TriageBoard, query: Record<string, string> = {}, after?: Lis
     limit: parsed.limit ?? 50,
     after,
     ownerOf: (agent) => OWNERS.get(agent),
+    slaOf: (entry) => slaOf(entry, slaTargets(), NOW_MS),
   });
 }
 
 const idsOf = (list: ReturnType<typeof ask>) => list.groups.map(({ lead }) => lead.row.id);
 
 describe('a list of alerts', () => {
+  it('knows which are past due, and sorts by what runs out next', () => {
+    const board = boardOf([
+      { severity: 'low', first_detected_at: '2026-11-24T09:00:00Z' },
+      { severity: 'critical', first_detected_at: '2026-11-24T11:48:00Z' },
+      { severity: 'high', first_detected_at: '2026-11-24T09:00:00Z' },
+      { severity: 'info' },
+    ]);
+    expect(idsOf(ask(board, { sla: 'breached' }))).toEqual([uuidOf(3)]);
+    expect(idsOf(ask(board, { sla: 'at_risk,none' }))).toEqual([uuidOf(2), uuidOf(4)]);
+    expect(idsOf(ask(board, { sort: 'due' }))).toEqual([3, 2, 1, 4].map(uuidOf));
+    expect(() => alertQuery.parse({ sla: 'late' })).toThrow();
+  });
+
   it('is the gravest first, without what is closed, withdrawn, suppressed or hygiene', () => {
     const board = boardOf([
       { severity: 'low' },

@@ -3,6 +3,7 @@
  * what it was sorted by, so that what comes meanwhile neither repeats a row nor skips one.
  */
 import type { AlertFilter, AlertSort, GROUPINGS } from './alert-query.ts';
+import type { SlaClocks } from './sla.ts';
 import type { BoardEntry } from './triage-board.ts';
 
 /** Values of one facet that are counted; attackers choose names. */
@@ -19,6 +20,7 @@ export interface ListRequest {
   readonly limit: number;
   readonly after: SortKey | undefined;
   readonly ownerOf: (agent: string) => string | undefined;
+  readonly slaOf: (entry: BoardEntry) => SlaClocks | null;
 }
 
 /** By which rows are ordered, the smaller first; the id makes it total. */
@@ -51,7 +53,7 @@ type Rank = (entry: BoardEntry) => number;
 const byLast: Rank = ({ row }) => -row.times.lastEvent;
 const none: Rank = () => 0;
 
-const RANKS: Readonly<Record<AlertSort, readonly [Rank, Rank]>> = {
+const RANKS: Readonly<Record<Exclude<AlertSort, 'due'>, readonly [Rank, Rank]>> = {
   severity: [({ row }) => -row.severityRank, byLast],
   newest: [byLast, none],
   oldest: [({ row }) => row.times.firstDetected, none],
@@ -59,6 +61,15 @@ const RANKS: Readonly<Record<AlertSort, readonly [Rank, Rank]>> = {
   updated: [({ updatedMs }) => -updatedMs, byLast],
   count: [({ row }) => -row.facts.count, byLast],
 };
+
+/** What runs out next comes first; what has no clock that runs comes last. */
+function byDue({ slaOf }: ListRequest): readonly [Rank, Rank] {
+  const due: Rank = (entry) => {
+    const clocks = slaOf(entry);
+    return clocks?.next == null ? Number.MAX_SAFE_INTEGER : clocks[clocks.next].dueMs;
+  };
+  return [due, ({ row }) => -row.severityRank];
+}
 
 export function compareKeys(a: SortKey, b: SortKey): number {
   if (a[0] !== b[0]) return a[0] - b[0];
@@ -104,6 +115,7 @@ export function fits(entry: BoardEntry, request: ListRequest): boolean {
     const found = entry.state === 'closed' ? triage.closed?.classification : undefined;
     if (found === undefined || !filter.classifications.has(found)) return false;
   }
+  if (filter.sla?.has(request.slaOf(entry)?.state ?? 'none') === false) return false;
   if (filter.tags.some((tag) => !triage.tags.includes(tag))) return false;
   return fitsNames(entry, request) && fitsText(entry, filter.words);
 }
@@ -227,7 +239,7 @@ export function listAlerts(entries: Iterable<BoardEntry>, request: ListRequest):
   const groups = request.group === 'none' ? undefined : new Groups(request.group);
   const first = new FirstRows<Gathered>(request);
   const facets = new FacetCounts();
-  const [rank, then] = RANKS[request.sort];
+  const [rank, then] = request.sort === 'due' ? byDue(request) : RANKS[request.sort];
   let total = 0;
   for (const entry of entries) {
     if (!fits(entry, request)) continue;

@@ -2,6 +2,7 @@
 import type { Alert, Classification } from '@waywarden/schemas';
 import type { AlertTriage, EffectiveState } from './alert-triage.ts';
 import type { Facets } from './list-alerts.ts';
+import type { SlaView } from './sla.ts';
 import type { Suppression } from './suppression.ts';
 
 /** In a list: enough to decide what to open. */
@@ -12,6 +13,7 @@ export interface TriageBrief {
   readonly classification: Classification | null;
   readonly tags: readonly string[];
   readonly notes: number;
+  readonly sla: SlaView;
 }
 
 export interface AlertListItem {
@@ -65,6 +67,7 @@ export interface TriageAnswer {
   readonly reopened: boolean;
   readonly triage: AlertTriage;
   readonly suppression: Suppression | null;
+  readonly sla: SlaView;
   readonly workflow: string;
   readonly tools: readonly string[];
   /** Others of the incident, the gravest first. */

@@ -13,6 +13,7 @@ import {
   UNTOUCHED,
 } from './alert-triage.ts';
 import { SUPPRESSIONS_MAX, type Suppression, suppressedBy, suppressionOf } from './suppression.ts';
+import { type TuningState, tuningsAfter } from './tunings.ts';
 
 /** Alerts that a list reaches; about 1 KB each. */
 export const BOARD_ALERTS_MAX = 200_000;
@@ -52,6 +53,7 @@ export class TriageBoard {
   readonly #entries = new Map<string, BoardEntry>();
   readonly #waiting = new Map<string, AlertTriage>();
   readonly #suppressions = new Map<string, Suppression>();
+  #tunings: ReadonlyMap<string, TuningState> = new Map();
   readonly #acts = new Set<string>();
   #left = 0;
 
@@ -80,6 +82,11 @@ export class TriageBoard {
     return [...this.#suppressions.values()];
   }
 
+  /** Changes of rules that somebody accepted, the newest last. */
+  tunings(): readonly TuningState[] {
+    return [...this.#tunings.values()];
+  }
+
   takeAlert(alert: Alert, place: LogPlace): AlertRow {
     const before = this.#entries.get(alert.alert_id);
     if (before !== undefined && before.row.facts.revision >= alert.revision) return before.row;
@@ -106,6 +113,7 @@ export class TriageBoard {
         break;
       }
     }
+    this.#tunings = tuningsAfter(this.#tunings, act);
     if (act.act === 'change') this.#change(act);
     else this.#suppress(act);
     return true;

@@ -1,12 +1,14 @@
 /** One agent: what it is allowed, what it did, what was concluded of it. */
 import { Table } from '@mantine/core';
+import type { AgentProfile } from '../../core/agent-profile.ts';
 import type { AgentFacts, AgentPage, UsedTool } from '../../core/view-model.ts';
 import { shortName } from '../../core/words.ts';
 import { useAgent } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
+import { AgentTimelineList } from '../parts/agent-timeline.tsx';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
-import { CallTable } from '../parts/call-table.tsx';
 import { ContainmentLine } from '../parts/containment-card.tsx';
+import { BaselineCharts } from '../parts/distribution.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Queue } from '../parts/queue.tsx';
 import { Scroll } from '../parts/scroll.tsx';
@@ -43,16 +45,6 @@ function Facts({ facts }: { readonly facts: AgentFacts }) {
             </div>
           ),
       )}
-      <div>
-        <dt>Granted</dt>
-        <dd>
-          {facts.granted === null
-            ? 'not known'
-            : facts.granted.length === 0
-              ? 'nothing'
-              : facts.granted.map((one) => <Capability key={one} symbol={one} />)}
-        </dd>
-      </div>
     </dl>
   );
 }
@@ -85,11 +77,11 @@ function Tools({ tools }: { readonly tools: readonly UsedTool[] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Tool</Table.Th>
-            <Table.Th>Could do</Table.Th>
+            <Table.Th>Capabilities</Table.Th>
             <Table.Th className="number">Calls</Table.Th>
             <Table.Th className="number">Denied</Table.Th>
-            <Table.Th>First</Table.Th>
-            <Table.Th>Last</Table.Th>
+            <Table.Th>First seen</Table.Th>
+            <Table.Th>Last seen</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -102,8 +94,110 @@ function Tools({ tools }: { readonly tools: readonly UsedTool[] }) {
   );
 }
 
+function Seen({
+  name,
+  label,
+  rows,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly rows: readonly {
+    readonly id: string;
+    readonly calls: number;
+    readonly first: string;
+    readonly last: string;
+    readonly more: string;
+  }[];
+}) {
+  return (
+    <Scroll minWidth={640} label={label}>
+      <Table aria-label={label} verticalSpacing={3} className="calls">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{name}</Table.Th>
+            <Table.Th className="number">Calls</Table.Th>
+            <Table.Th>First seen</Table.Th>
+            <Table.Th>Last seen</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((one) => (
+            <Table.Tr key={one.id}>
+              <Table.Td className="wrap">
+                {one.id} <span className="quiet">{one.more}</span>
+              </Table.Td>
+              <Table.Td className="number">{one.calls.toLocaleString('en-GB')}</Table.Td>
+              <Table.Td>
+                <Time at={one.first} />
+              </Table.Td>
+              <Table.Td>
+                <Time at={one.last} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Scroll>
+  );
+}
+
+function Grants({ page }: { readonly page: AgentPage }) {
+  const { used, unused, beyond } = page.grants;
+  const rows = [
+    ['Granted and used', used],
+    ['Granted, not used by stored calls', unused],
+    ['Used without a grant', beyond],
+  ] as const;
+  return (
+    <dl className="grants">
+      {rows.map(([name, symbols]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {symbols === null
+              ? 'not known'
+              : symbols.length === 0
+                ? 'nothing'
+                : symbols.map((one) => <Capability key={one} symbol={one} />)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Reached({ profile }: { readonly profile: AgentProfile }) {
+  const { targets, credentials } = profile;
+  return (
+    <>
+      {targets.length > 0 && (
+        <Section id="targets" title="What it reached">
+          <Seen
+            name="Target"
+            label="Targets reached"
+            rows={targets.map((one) => ({
+              ...one,
+              id: one.target,
+              more: one.denied > 0 ? `${one.denied.toLocaleString('en-GB')} denied` : '',
+            }))}
+          />
+        </Section>
+      )}
+      {credentials.length > 0 && (
+        <Section id="credentials" title="Credentials" note="those in use longest, at most ten">
+          <Seen
+            name="Credential"
+            label="Credentials"
+            rows={credentials.map((one) => ({ ...one, id: one.credential_uid, more: one.type }))}
+          />
+        </Section>
+      )}
+    </>
+  );
+}
+
 function Page({ page }: { readonly page: AgentPage }) {
-  const { facts, alerts, containments, tools, events } = page;
+  const { facts, alerts, containments, tools, profile } = page;
   return (
     <>
       <h1>{shortName(facts.agent_uid)}</h1>
@@ -113,7 +207,7 @@ function Page({ page }: { readonly page: AgentPage }) {
       </p>
       <div className="columns">
         <div>
-          <Section id="alerts" title="Alerts" note="concluded">
+          <Section id="alerts" title="Alerts">
             {alerts.length === 0 ? (
               <Empty>
                 <p>None. What is concluded about this agent, alone or with others, appears here.</p>
@@ -122,16 +216,25 @@ function Page({ page }: { readonly page: AgentPage }) {
               <Queue items={alerts} />
             )}
           </Section>
-          <Section id="tools" title="What it did" note="all that is stored, by tool">
+          {profile !== null && (
+            <Section id="baselines" title="What is usual" note="days with calls; the newest marked">
+              <BaselineCharts baselines={profile.baselines} />
+            </Section>
+          )}
+          <Section id="tools" title="Tools" note="all that is stored">
             <Tools tools={tools} />
           </Section>
+          {profile !== null && <Reached profile={profile} />}
         </div>
         <div>
           <Section id="facts" title="What it is">
             <Facts facts={facts} />
           </Section>
+          <Section id="grants" title="Grants beside use">
+            <Grants page={page} />
+          </Section>
           {containments.length > 0 && (
-            <Section id="contained" title="Containments" note="done">
+            <Section id="contained" title="Containment actions">
               {containments.map((one) => (
                 <ContainmentLine key={one.command.command_id} containment={one} />
               ))}
@@ -139,15 +242,15 @@ function Page({ page }: { readonly page: AgentPage }) {
           )}
         </div>
       </div>
-      <Section id="calls" title="Calls" note={`the newest ${events.length}`}>
-        <CallTable calls={events} label="Calls of this agent" withAgent={false} withChain />
+      <Section id="timeline" title="Timeline" note="calls, alerts and response actions">
+        <AgentTimelineList uid={facts.agent_uid} />
       </Section>
     </>
   );
 }
 
 export function AgentView({ uid }: { readonly uid: string }) {
-  useTitle('Agent');
+  useTitle(shortName(uid));
   return (
     <Answer query={useAgent(uid)} what="this agent">
       {(page) => <Page page={page} />}

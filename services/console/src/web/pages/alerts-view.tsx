@@ -14,6 +14,7 @@ import { Answer, Empty } from '../parts/answer-states.tsx';
 import { BulkBar } from '../parts/bulk-bar.tsx';
 import { CloseDialog } from '../parts/close-dialog.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { TuningDialog } from '../parts/tuning-dialog.tsx';
 
 /** The row in which the focus is. */
 const focused = (): string | undefined =>
@@ -74,6 +75,7 @@ function useSelection(items: readonly AlertListItem[]) {
 function List({ list, params, turn }: Parameters<typeof Pages>[0]) {
   const { selected, chosen, toggle, clear } = useSelection(list.items);
   const [closing, setClosing] = useState(false);
+  const [tuned, setTuned] = useState<string | null>(null);
   const { data: session } = useSession();
   const act = useAct();
   const me = session?.uid ?? null;
@@ -120,11 +122,16 @@ function List({ list, params, turn }: Parameters<typeof Pages>[0]) {
         alerts={seenIn(chosen)}
         opened={closing && chosen.length > 0}
         onClose={() => setClosing(false)}
-        onDone={() => {
+        onDone={(found) => {
+          const [first] = chosen;
+          if (found === 'false_positive' || found === 'benign_expected') {
+            setTuned(first?.alert_id ?? null);
+          }
           setClosing(false);
           clear();
         }}
       />
+      {tuned !== null && <TuningDialog alertId={tuned} onClose={() => setTuned(null)} />}
     </>
   );
 }

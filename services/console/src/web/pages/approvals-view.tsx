@@ -1,7 +1,7 @@
 /** What waits for a person: acts that need a second one, and orders that a guard held back. */
 import { Link } from 'wouter';
 import type { HeldDecision, PendingAct } from '../../core/approvals-model.ts';
-import { actionWords, listOf, reasonWords, targetWords } from '../../core/words.ts';
+import { actionWords, listOf, reasonWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';
 import { useMay, useSession } from '../data/session.ts';
@@ -55,8 +55,7 @@ function InHand({ one }: { readonly one: HeldDecision }) {
   return (
     <li className="card stack">
       <div>
-        Rule <code>{one.rule_id}</code> would <b>{what}</b>
-        {one.target !== null && ` (${targetWords(one.target)})`}. Held back, because{' '}
+        Rule <code>{one.rule_id}</code> would <b>{what}</b>. Held back, because{' '}
         {listOf(one.reasons.map(reasonWords))}.
       </div>
       {one.would_break != null && <div>{one.would_break.words}</div>}

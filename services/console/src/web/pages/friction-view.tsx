@@ -23,7 +23,7 @@ const COLUMNS: readonly (readonly [string, (line: ResponseImpactLine) => number 
   ['Refused', (line) => line.refused],
   ['Mean wait, s', (line) => line.waited_mean_ms && line.waited_mean_ms / SECOND_MS],
   ['Revocations', (line) => line.revocations],
-  ['Taken back', (line) => line.taken_back],
+  ['Restored', (line) => line.taken_back],
   ['Calls refused', (line) => line.denied_calls],
   ['… in error', (line) => line.denied_in_error],
   ['Tasks stopped', (line) => line.tasks_stopped],
@@ -31,8 +31,8 @@ const COLUMNS: readonly (readonly [string, (line: ResponseImpactLine) => number 
   ['Would ask', (line) => line.would_step_up],
   ['Would revoke', (line) => line.would_revoke],
   ['Alerts withdrawn', (line) => line.withdrawn_alerts],
-  ['Found right', (line) => line.found_right],
-  ['Found wrong', (line) => line.found_wrong],
+  ['Judged true positive', (line) => line.found_right],
+  ['Judged false positive', (line) => line.found_wrong],
 ];
 
 const number = (n: number | null) =>
@@ -110,8 +110,9 @@ export function ResponseImpactView() {
                 <Lines page={page} by={by} />
               )}
               <p className="quiet">
-                In error: refused because of an order that was taken back since. Found right, found
-                wrong: alerts on which a person gave a verdict; of the others nobody knows.
+                In error: refused because of a command that was restored since. Judged true
+                positive, found wrong: alerts on which a person gave a verdict; of the others nobody
+                knows.
               </p>
             </Section>
           </>

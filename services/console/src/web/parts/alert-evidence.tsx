@@ -40,7 +40,8 @@ function TimelineRow({
               <span className={call.proof ? 'proof-word' : ''}>
                 {(call.proof ? `proof: ${call.role}` : call.role).replaceAll('_', ' ')}
               </span>{' '}
-              · <Outcome value={call.outcome} /> · identity {call.assurance} ·{' '}
+              · <Outcome value={call.outcome} />
+              {call.environment !== '' && ` in ${call.environment}`} · identity {call.assurance} ·{' '}
               <ShortId id={call.event_id} href={eventPath(call.event_id)} />
             </div>
           </Table.Td>
@@ -108,9 +109,11 @@ function Reasons({
                 {one.level !== undefined && <span className="quiet"> ({one.level})</span>}
               </Table.Td>
               <Table.Td>
-                {one.threshold ?? '–'}
-                {one.threshold_source !== undefined && (
-                  <span className="quiet">, {limitWords(one.threshold_source)}</span>
+                {one.threshold?.toLocaleString('en-GB') ?? ''}{' '}
+                {one.threshold_source === undefined ? (
+                  one.threshold === undefined && '–'
+                ) : (
+                  <span className="quiet">{limitWords(one.threshold_source)}</span>
                 )}
               </Table.Td>
             </Table.Tr>

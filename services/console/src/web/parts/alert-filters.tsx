@@ -22,6 +22,14 @@ const SORTS = [
   ['oldest', 'Oldest'],
   ['updated', 'Last change'],
   ['count', 'Count'],
+  ['due', 'Due next'],
+] as const;
+const SLA = [
+  ['', 'Any'],
+  ['breached', 'Breached'],
+  ['at_risk', 'At risk'],
+  ['ok', 'In time'],
+  ['none', 'No clock'],
 ] as const;
 const GROUPS = [
   ['none', 'Not grouped'],
@@ -45,6 +53,7 @@ export const VIEWS = [
   ['Open', ''],
   ['Mine', 'assignee=me'],
   ['Unassigned critical', 'severity=critical&assignee=none'],
+  ['SLA breached', 'sla=breached&sort=due'],
   ['Campaigns', 'group=campaign'],
   ['Hygiene findings', 'hygiene=only'],
   ['Closed', 'state=closed&sort=updated'],
@@ -181,6 +190,7 @@ export function AlertFilters(props: FilterProps) {
         <Facet {...props} name="workflow" label="Workflow" />
         <Choice {...choice} name="from" label="Time" fallback="" options={TIMES} />
         <Choice {...choice} name="hygiene" label="Findings" fallback="exclude" options={HYGIENE} />
+        <Choice {...choice} name="sla" label="SLA" fallback="" options={SLA} />
         <Choice {...choice} name="group" label="Group" fallback="none" options={GROUPS} />
         <Choice {...choice} name="sort" label="Sort" fallback="severity" options={SORTS} />
       </search>

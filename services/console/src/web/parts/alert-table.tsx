@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { AlertListItem, TriageBrief } from '../../core/triage/list-model.ts';
 import { kindWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
+import { SlaDue } from './sla.tsx';
 import { Agent, Severity, Time } from './terms.tsx';
 
 const STATE_WORDS: Readonly<Record<TriageBrief['state'], string>> = {
@@ -92,6 +93,7 @@ function Row({
       <span className="alert-state">
         <b>{stateWords(triage)}</b>
         <span className="quiet">{triage.assignee ?? 'nobody’s'}</span>
+        <SlaDue sla={triage.sla} />
       </span>
       <span className="alert-time">
         <Time at={alert.last_event_time} />

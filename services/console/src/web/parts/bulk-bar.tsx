@@ -1,12 +1,14 @@
 /** What is done to all selected alerts at once. */
 import { Button, NativeSelect } from '@mantine/core';
 import type { TriageChange } from '@waywarden/schemas';
+import { useState } from 'react';
 import type { AlertListItem } from '../../core/triage/list-model.ts';
 import { plural } from '../../core/words.ts';
 import { useMay, useSession } from '../data/session.ts';
 import { changeAlerts, seenIn, usePeople } from '../data/triage.ts';
 import { useAct } from '../data/use-act.ts';
 import { Problem } from './problem.tsx';
+import { SuppressDialog, scopeOfAll } from './suppress-dialog.tsx';
 
 const AT_ONCE_MAX = 500;
 
@@ -22,6 +24,8 @@ export function BulkBar({
   const { data: session } = useSession();
   const { data: people } = usePeople();
   const mayTriage = useMay('triage');
+  const mayRespond = useMay('respond');
+  const [suppressing, setSuppressing] = useState(false);
   const act = useAct();
   const alerts = seenIn(chosen);
   const tooMany = alerts.length > AT_ONCE_MAX;
@@ -61,12 +65,23 @@ export function BulkBar({
       <Button size="compact-sm" variant="default" disabled={isOff} onClick={onClose}>
         Close…
       </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={!mayRespond || act.busy}
+        onClick={() => setSuppressing(true)}
+      >
+        Suppress…
+      </Button>
       <Button size="compact-sm" variant="subtle" onClick={onClear}>
         Clear
       </Button>
       {!mayTriage && <span className="quiet">Sign in as an analyst to act.</span>}
       {tooMany && <span className="quiet">At most {AT_ONCE_MAX} at once: narrow the filter.</span>}
       <Problem text={act.problem} />
+      {suppressing && (
+        <SuppressDialog of={scopeOfAll(chosen)} onClose={() => setSuppressing(false)} />
+      )}
     </section>
   );
 }

@@ -58,7 +58,7 @@ export function CloseDialog({
   readonly alerts: readonly SeenAlert[];
   readonly opened: boolean;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  readonly onDone: (found: Classification) => void;
 }) {
   const [found, setFound] = useState<Classification | null>(null);
   const [reason, setReason] = useState('');
@@ -79,7 +79,7 @@ export function CloseDialog({
         );
       }
     });
-    if (done) onDone();
+    if (done) onDone(found);
   };
   return (
     <Modal

@@ -32,8 +32,8 @@ const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
   leaked: ['warning', 'Leaked: access was still there'],
   failed: ['warning', 'Not contained: a receiver did not apply it'],
   expired: ['waiting', 'Ended: the command has expired'],
-  restoring: ['warning', 'Taken back, not yet given back by all'],
-  restored: ['ok', 'Taken back: access was given again'],
+  restoring: ['warning', 'Restoring: not yet confirmed by all'],
+  restored: ['ok', 'Restored'],
 };
 
 const CONFIRMED_BY_SILENCE = ['ok', 'Contained, confirmed by its silence'] as const;

@@ -3,7 +3,11 @@ import { Button, Checkbox, Modal, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Alert, SuppressionScope } from '@waywarden/schemas';
 import { useState } from 'react';
-import type { SuppressionPreview, TriageAnswer } from '../../core/triage/list-model.ts';
+import type {
+  AlertListItem,
+  SuppressionPreview,
+  TriageAnswer,
+} from '../../core/triage/list-model.ts';
 import { originalText } from '../../core/visible-text.ts';
 import { kindWords, plural, shortName } from '../../core/words.ts';
 import { send } from '../data/session.ts';
@@ -50,35 +54,81 @@ function Preview({ scope }: { readonly scope: SuppressionScope }) {
   );
 }
 
+type Choice = readonly [keyof SuppressionScope, string, string];
+
+/** What the scope may name; where nothing says which alerts it is of, nothing can be suppressed. */
+export interface SuppressedScope {
+  readonly choices: readonly Choice[];
+  readonly chosen: readonly string[];
+  /** Of several alerts: what they do not share. */
+  readonly note: string;
+}
+
+export function scopeOfAlert(alert: Alert, one: TriageAnswer): SuppressedScope {
+  const [tool] = one.tools;
+  const agent = alert.subject.agent_uid;
+  return {
+    choices: [
+      ['kind', `Kind: ${kindWords(alert.kind)}`, alert.kind],
+      ['rule_id', `Rule: ${alert.rule_id}`, alert.rule_id],
+      ['agent_uid', `Agent: ${shortName(agent)}`, originalText(agent)],
+      ...(one.workflow === ''
+        ? []
+        : [['workflow', `Workflow: ${one.workflow}`, originalText(one.workflow)] as const]),
+      ...(tool === undefined ? [] : [['tool', `Tool: ${tool}`, originalText(tool)] as const]),
+    ],
+    chosen: ['kind', 'rule_id', 'agent_uid'],
+    note: '',
+  };
+}
+
+const shared = <T,>(values: readonly T[]): T | undefined =>
+  new Set(values).size === 1 ? values[0] : undefined;
+
+/** What all of them have in common, all of it chosen: the narrowest scope that fits each. */
+export function scopeOfAll(items: readonly AlertListItem[]): SuppressedScope {
+  const kind = shared(items.map((one) => one.alert.kind));
+  const rule = shared(items.map((one) => one.alert.rule_id));
+  const isOne = items.every((one) => one.group.agents === 1);
+  const agent = isOne ? shared(items.map((one) => one.agents[0])) : undefined;
+  const workflow = shared(items.map((one) => one.workflow));
+  const tool = items[0]?.tools.find((name) => items.every((one) => one.tools.includes(name)));
+  const choices: Choice[] = [];
+  if (kind !== undefined) choices.push(['kind', `Kind: ${kindWords(kind)}`, kind]);
+  if (rule !== undefined) choices.push(['rule_id', `Rule: ${rule}`, rule]);
+  if (agent !== undefined) {
+    choices.push(['agent_uid', `Agent: ${shortName(agent)}`, originalText(agent)]);
+  }
+  if (workflow !== undefined && workflow !== '') {
+    choices.push(['workflow', `Workflow: ${workflow}`, originalText(workflow)]);
+  }
+  if (tool !== undefined) choices.push(['tool', `Tool: ${tool}`, originalText(tool)]);
+  const missing = [
+    ...(kind === undefined && rule === undefined ? ['kind or rule'] : []),
+    ...(choices.some(([name]) => name !== 'kind' && name !== 'rule_id')
+      ? []
+      : ['agent, workflow or tool']),
+  ];
+  const note =
+    missing.length === 0
+      ? ''
+      : `They share no ${missing.join(' and no ')}, and a scope names both: select fewer.`;
+  return { choices, chosen: choices.map(([name]) => name), note };
+}
+
 export function SuppressDialog({
-  alert,
-  one,
+  of,
   onClose,
 }: {
-  readonly alert: Alert;
-  readonly one: TriageAnswer;
+  readonly of: SuppressedScope;
   readonly onClose: () => void;
 }) {
-  const [tool] = one.tools;
-  const options = [
-    ['kind', `Kind: ${kindWords(alert.kind)}`, alert.kind],
-    ['rule_id', `Rule: ${alert.rule_id}`, alert.rule_id],
-    [
-      'agent_uid',
-      `Agent: ${shortName(alert.subject.agent_uid)}`,
-      originalText(alert.subject.agent_uid),
-    ],
-    ...(one.workflow === ''
-      ? []
-      : [['workflow', `Workflow: ${one.workflow}`, one.workflow] as const]),
-    ...(tool === undefined ? [] : [['tool', `Tool: ${tool}`, tool] as const]),
-  ] as const;
-  const [fields, setFields] = useState<readonly string[]>(['kind', 'rule_id', 'agent_uid']);
+  const [fields, setFields] = useState(of.chosen);
   const [lasts, setLasts] = useState('7d');
   const [reason, setReason] = useState('');
   const act = useAct();
   const scope: SuppressionScope = Object.fromEntries(
-    options.filter(([name]) => fields.includes(name)).map(([name, , value]) => [name, value]),
+    of.choices.filter(([name]) => fields.includes(name)).map(([name, , value]) => [name, value]),
   );
   const give = async () => {
     const body = { scope, expires_in: lasts, reason };
@@ -96,14 +146,15 @@ export function SuppressDialog({
         <p>
           Alerts that fit leave the queue. Rules go on deciding on them; containment is unchanged.
         </p>
+        {of.note !== '' && <p role="alert">{of.note}</p>}
         <Checkbox.Group label="All of these must fit" value={[...fields]} onChange={setFields}>
           <div className="stack">
-            {options.map(([name, label]) => (
+            {of.choices.map(([name, label]) => (
               <Checkbox key={name} value={name} label={label} size="xs" />
             ))}
           </div>
         </Checkbox.Group>
-        <Preview scope={scope} />
+        {of.note === '' && <Preview scope={scope} />}
         <NativeSelect
           label="Expires after"
           data={TIMES}
@@ -112,7 +163,11 @@ export function SuppressDialog({
         />
         <ReasonField value={reason} onChange={setReason} />
         <Problem text={act.problem} />
-        <Button loading={act.busy} disabled={!isReason(reason)} onClick={() => void give()}>
+        <Button
+          loading={act.busy}
+          disabled={!isReason(reason) || of.note !== ''}
+          onClick={() => void give()}
+        >
           Suppress for {lasts}
         </Button>
       </div>

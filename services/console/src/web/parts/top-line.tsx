@@ -25,6 +25,8 @@ const PLACES = [
   ['/chains', 'Chains'],
   ['/containments', 'Containment'],
   ['/approvals', 'Approvals'],
+  ['/rules', 'Rules'],
+  ['/sources', 'Sources'],
   ['/friction', 'Response impact'],
 ] as const;
 

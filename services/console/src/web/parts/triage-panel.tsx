@@ -1,6 +1,6 @@
 /** The work on one alert: its state, who has it, tags, notes and case, who changed what, and how to change it. */
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
-import type { Alert, TriageChange } from '@waywarden/schemas';
+import type { Alert } from '@waywarden/schemas';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { TriageAnswer } from '../../core/triage/list-model.ts';
@@ -8,19 +8,20 @@ import { alertPath } from '../data/answers.ts';
 import { useKeys } from '../data/keys.ts';
 import { useMay, useSession } from '../data/session.ts';
 import { changeAlerts, usePeople, useTriage } from '../data/triage.ts';
-import { type Act, useAct } from '../data/use-act.ts';
+import { useAct } from '../data/use-act.ts';
 import { stateWords } from './alert-table.tsx';
 import { Section } from './answer-states.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { Problem } from './problem.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
-import { SuppressDialog } from './suppress-dialog.tsx';
+import { SlaClocks } from './sla.tsx';
+import { SuppressDialog, scopeOfAlert } from './suppress-dialog.tsx';
 import { Severity, Time } from './terms.tsx';
+import { Acts, type Change, isWrong } from './triage-acts.tsx';
+import { TuningDialog } from './tuning-dialog.tsx';
 
-type Change = (change: TriageChange, reason?: string) => Promise<boolean>;
-
-const briefOf = ({ state, reopened, triage }: TriageAnswer) => ({
-  ...{ state, reopened, assignee: triage.assignee, tags: triage.tags },
+const briefOf = ({ state, reopened, triage, sla }: TriageAnswer) => ({
+  ...{ state, reopened, assignee: triage.assignee, tags: triage.tags, sla },
   classification: triage.closed?.classification ?? null,
   notes: triage.notes.length,
 });
@@ -30,6 +31,7 @@ function State({ one }: { readonly one: TriageAnswer }) {
   return (
     <>
       <b>{stateWords(briefOf(one))}</b>
+      <SlaClocks sla={one.sla} />
       {closed !== null && (
         <div>
           Closed by {closed.by} <Time at={closed.at} />: <q>{closed.reason}</q>
@@ -258,78 +260,9 @@ function Related({ one }: { readonly one: TriageAnswer }) {
   );
 }
 
-function Acts({
-  one,
-  act,
-  change,
-  onClose,
-  onRevoke,
-  onSuppress,
-}: {
-  readonly one: TriageAnswer;
-  readonly act: Act;
-  readonly change: Change;
-  readonly onClose: () => void;
-  readonly onRevoke: () => void;
-  readonly onSuppress: () => void;
-}) {
-  const { data: session } = useSession();
-  const mayTriage = useMay('triage');
-  const mayRespond = useMay('respond');
-  const isOpen = one.state === 'new' || one.state === 'in_progress';
-  const isOff = !mayTriage || act.busy;
-  const me = session?.uid ?? null;
-  return (
-    <div className="acts">
-      {isOpen && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={isOff || me === null}
-          onClick={() => void change({ state: 'in_progress', assignee: me })}
-        >
-          Take it (a)
-        </Button>
-      )}
-      {isOpen && (
-        <Button size="compact-sm" disabled={isOff} onClick={onClose}>
-          Close… (c)
-        </Button>
-      )}
-      {one.state === 'closed' && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={isOff}
-          onClick={() => void change({ state: 'in_progress' }, 'reopened')}
-        >
-          Reopen
-        </Button>
-      )}
-      <Button
-        size="compact-sm"
-        variant="default"
-        disabled={!mayRespond || act.busy}
-        onClick={onRevoke}
-      >
-        Revoke… (r)
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        disabled={!mayRespond || act.busy}
-        onClick={onSuppress}
-      >
-        Suppress…
-      </Button>
-      {!mayTriage && <span className="quiet">Sign in as an analyst to work on it.</span>}
-    </div>
-  );
-}
-
 export function TriagePanel({ alert }: { readonly alert: Alert }) {
   const { data: one } = useTriage(alert.alert_id);
-  const [dialog, setDialog] = useState<'close' | 'suppress' | 'revoke' | null>(null);
+  const [dialog, setDialog] = useState<'close' | 'suppress' | 'revoke' | 'tune' | null>(null);
   const act = useAct();
   const { data: session } = useSession();
   const isOff = !useMay('triage') || act.busy;
@@ -365,6 +298,7 @@ export function TriagePanel({ alert }: { readonly alert: Alert }) {
           onClose={() => setDialog('close')}
           onRevoke={() => setDialog('revoke')}
           onSuppress={() => setDialog('suppress')}
+          onTune={() => setDialog('tune')}
         />
         <Problem text={act.problem} />
         <div className="triage-fields">
@@ -380,11 +314,14 @@ export function TriagePanel({ alert }: { readonly alert: Alert }) {
         alerts={seen}
         opened={dialog === 'close'}
         onClose={() => setDialog(null)}
-        onDone={() => setDialog(null)}
+        onDone={(found) => setDialog(isWrong(found) ? 'tune' : null)}
       />
       {dialog === 'revoke' && <RevokeDialog alert={alert} onClose={() => setDialog(null)} />}
+      {dialog === 'tune' && (
+        <TuningDialog alertId={alert.alert_id} onClose={() => setDialog(null)} />
+      )}
       {dialog === 'suppress' && (
-        <SuppressDialog alert={alert} one={one} onClose={() => setDialog(null)} />
+        <SuppressDialog of={scopeOfAlert(alert, one)} onClose={() => setDialog(null)} />
       )}
     </Section>
   );

@@ -13,8 +13,8 @@ import { useRemembered } from '../data/remembered.ts';
 import { CopyButton } from './copy-button.tsx';
 
 const FOUND: readonly (readonly [Found, string])[] = [
-  ['false_positive', 'It was wrong'],
-  ['true_positive', 'It was right'],
+  ['false_positive', 'False positive'],
+  ['true_positive', 'True positive'],
 ];
 
 function Choice({

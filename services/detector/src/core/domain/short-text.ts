@@ -19,6 +19,16 @@ export function shorten(text: string, max: number): string {
   return `${retained.replace(/[\s,;:]+$/, '')}…`;
 }
 
+/** The first that fits: a title says what decides in fewer words rather than lose its end. The last is cut where it must be. */
+export function firstFitting(texts: readonly string[], max: number): string {
+  return texts.find((text) => text.length <= max) ?? shorten(texts.at(-1) ?? '', max);
+}
+
+const DIGEST = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{20,64}$/;
+
+/** A name that says nothing to people: a fingerprint that stands for it. */
+export const isDigest = (name: string): boolean => DIGEST.test(name);
+
 /** The last part of a uid is how people call an agent: `spiffe://…/agent/invoice-bot`. */
 export function shortName(uid: string): string {
   const parts = uid.split(/[/#]/).filter((part) => part !== '');

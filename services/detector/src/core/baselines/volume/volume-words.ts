@@ -47,7 +47,7 @@ function reasonOf(one: TooMuch, since: number): AlertReason {
     observed,
     baseline_n: series.days.length,
     level: levelOf(one),
-    ...(climb === undefined ? { threshold: Number((series.limit ?? 0).toPrecision(4)) } : {}),
+    ...(climb === undefined ? { threshold: Math.floor(series.limit ?? 0) } : {}),
     p_value: 1 / DAYS_PER_ALARM,
     threshold_source: 'learned',
   };

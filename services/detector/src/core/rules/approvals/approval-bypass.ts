@@ -31,6 +31,7 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
 import { type ApprovalGiven, approvalDue, approvalGiven, approverWords } from './approval-due.ts';
 import { isUnder, noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
@@ -139,6 +140,17 @@ interface Judged {
   readonly given: ApprovalGiven;
 }
 
+/** Of what is too long the place goes first, then the tool: how it was decided stays. */
+function titleOf(who: string, event: AuditEvent, observed: string): string {
+  const { target, ...nowhere } = event;
+  const { tool, ...bare } = nowhere;
+  const deeds = [event, nowhere, bare].map((one) => deedOf(one));
+  return firstFitting(
+    deeds.map((deed) => `${who} ${deed} with ${observed}`),
+    TITLE_LENGTH_MAX,
+  );
+}
+
 function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: ActorClass): Finding {
   const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
@@ -159,7 +171,7 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
       'sensitive',
       'critical',
     ),
-    title: `${who} ${deedOf(event)} with ${observed}`,
+    title: titleOf(who, event, observed),
     summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dayOf(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
     expected: DUE_WORDS[due],
     observed,

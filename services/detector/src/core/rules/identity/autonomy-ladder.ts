@@ -20,6 +20,7 @@ import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { isDeclared } from '../../domain/registry/declared-tool.ts';
+import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
 import { isDraft } from '../approvals/class-drift.ts';
 
@@ -177,7 +178,14 @@ function describe(
     severity: beyond.length > 0 ? 'medium' : 'low',
     posture: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
-    title: `${who}, registered ${own}, ${WORDS[step]} for the first time`,
+    title: firstFitting(
+      [
+        `${who}, registered ${own}, ${WORDS[step]} for the first time`,
+        `${who}, registered ${own}, first ${WORDS[step]}`,
+        `${who} first ${WORDS[step]}`,
+      ],
+      TITLE_LENGTH_MAX,
+    ),
     summary: `${who} is registered as ${own} and acts like ${like} since ${dateOfDay(actsLikeSince(taken, STEPS_OF[own]))}; ${reviewed}. Its steps: ${steps}.`,
     expected: `what an agent of class ${own} was seen to do until now`,
     observed: fresh.map((one) => WORDS[one]).join('; '),

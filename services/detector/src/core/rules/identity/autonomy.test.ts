@@ -45,7 +45,7 @@ describe('the autonomy ladder', () => {
     // Its approval is that a person triggers it, and a machine did: that queues.
     expect(alert).toMatchObject({ kind: 'class_drift', severity: 'medium' });
     expect(alert?.posture).toBeUndefined();
-    expect(alert?.title).toContain('registered human_triggered, changed something though nobody');
+    expect(alert?.title).toBe('reporter first changed something though nobody asked or approved');
     expect(alert?.summary).toContain(
       'acts like semi_autonomous since 2026-01-08; the review by ciso-office is of 2026-01-01',
     );

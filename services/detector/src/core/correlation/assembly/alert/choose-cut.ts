@@ -5,6 +5,7 @@
  */
 
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
+import { isDigest } from '../../../domain/short-text.ts';
 import { type ChainStep, tookPlace } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
@@ -238,6 +239,11 @@ function holdsSame({ target: a }: CutAction, { target: b }: CutAction): boolean 
 
 const CREATES_PAYEE = /^create:payee(@|$)/;
 
+/** A fingerprint in its place names no payment to people. */
+function paymentName({ resource_id: id }: { readonly resource_id?: string | undefined }): string {
+  return id === undefined || isDigest(id) ? 'this payment' : `the payment ${id}`;
+}
+
 function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): string {
   const isPayee = event.wire.capabilities.some(({ symbol }) => CREATES_PAYEE.test(symbol));
   if (what === 'payment_set_up' && isPayee) {
@@ -245,7 +251,7 @@ function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): str
   }
   const { target } = event.wire;
   if (what === 'payment_set_up' && target?.resource_type === 'payment' && action !== undefined) {
-    return `No approval in this chain is known to be of the payment ${target.resource_id ?? 'here'} in its system (${target.system ?? 'not told'}), so it is not held.`.slice(
+    return `No approval in this chain is known to be of ${paymentName(target)} in its system (${target.system ?? 'not known'}), so it is not held.`.slice(
       0,
       1000,
     );

@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Headers, WorkWorld } from '../testing/work-world.ts';
 import { openApi } from './openapi.ts';
+import { type Headers, WorkWorld } from './testing/work-world.ts';
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];

@@ -4,10 +4,12 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { agentsQuery } from '../core/agent-list.ts';
-import { alertQuery } from '../core/triage/alert-query.ts';
-import { exportQuery } from './export-route.ts';
-import { changeBody, responseBody, scopeBody, suppressBody } from './triage-routes.ts';
+import { agentsQuery } from './core/agent-list.ts';
+import { timelineQuery } from './core/agent-profile.ts';
+import { alertQuery } from './core/triage/alert-query.ts';
+import { exportQuery } from './triage/export-route.ts';
+import { changeBody, responseBody, scopeBody, suppressBody } from './triage/triage-routes.ts';
+import { rulesBody, tuningBody, tuningPreviewBody } from './tuning/tuning-routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -76,6 +78,28 @@ export function openApi(): Json {
         post: operation('What it would have hidden', bodyOf(scopeBody)),
       },
       '/v1/suppressions/{id}': { delete: operation('Ends one', { parameters: [ID] }) },
+      '/v1/tuning': {
+        get: operation('Changes of rules after false positives'),
+        post: operation('Accepts a proposed change', bodyOf(tuningBody)),
+      },
+      '/v1/tuning/preview': {
+        post: operation('Proposes changes, and what each would hide', bodyOf(tuningPreviewBody)),
+      },
+      '/v1/tuning/{id}': { delete: operation('Reverts one', { parameters: [ID] }) },
+      '/v1/rules/check': {
+        post: operation('Checks a registry or policy, publishes nothing', bodyOf(rulesBody)),
+      },
+      '/v1/rules/tries': {
+        get: operation('Dry runs'),
+        post: operation('Tries a file on the stored events', bodyOf(rulesBody)),
+      },
+      '/v1/console/agent/timeline': {
+        get: operation('Calls, alerts and response actions of an agent', {
+          parameters: queryOf(timelineQuery),
+        }),
+      },
+      '/v1/console/rules': { get: operation('Rules in force') },
+      '/v1/console/source-health': { get: operation('What sources send, and what is off') },
       '/v1/response': {
         post: operation('Pauses, resumes, approves, restores or orders', bodyOf(responseBody)),
       },

@@ -1,0 +1,272 @@
+/**
+ * Which changes may be proposed after a false positive, and what each would have done to the alerts of the last days: an
+ * approval is tried on the stored calls by the detector's own code, a profile on what its rule wrote down, a
+ * suppression on the scope.
+ */
+import { createHash } from 'node:crypto';
+import type { Alert, Registry } from '@waywarden/schemas';
+import { scopeProblem } from '../core/triage/suppression.ts';
+import type { BoardEntry } from '../core/triage/triage-board.ts';
+import {
+  type ApprovalEntry,
+  effectOf,
+  exceededOf,
+  isCovered,
+  narrowScope,
+  profileTitle,
+  ruleChangeProblem,
+  scopeTitle,
+  type TuningEffect,
+  type TuningOption,
+  thresholdOf,
+  withApproval,
+  withProfile,
+} from '../core/triage/tuning.ts';
+import type { StorePort } from '../store/console-store.ts';
+import type { AlertFollower } from '../triage/alert-follower.ts';
+import type { AlertLists } from '../triage/alert-lists.ts';
+import { type Refusal, refusal } from '../triage/triage-desk.ts';
+import type { AskedApproval, RulesPort } from './rules-port.ts';
+
+const DAY_MS = 86_400_000;
+/** Alerts that a change of rules is tried on, the newest first. */
+const TRIED_MAX = 200;
+const APPROVABLE: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
+export const FOUND_WRONG: ReadonlySet<string> = new Set(['false_positive', 'benign_expected']);
+
+const CONTAINED = `SELECT DISTINCT arrayJoin(alert_ids) AS id FROM revocation_commands_v1
+WHERE tenant_id = {tenant:String} AND hasAny(alert_ids, {ids:Array(String)})
+  AND action NOT IN ('restore', 'signal_risk', 'open_case', 'probe') LIMIT 2000`;
+
+export interface ProposalParts {
+  readonly lists: AlertLists;
+  readonly follower: AlertFollower;
+  readonly store: StorePort;
+  readonly rules: RulesPort | undefined;
+  readonly nowMs: () => number;
+}
+
+type Option = Omit<TuningOption, 'print'>;
+
+export interface Asked {
+  readonly entry: BoardEntry;
+  readonly alert: Alert;
+}
+
+export interface Proposed {
+  readonly option: Option;
+  /** Of a change of the registry: what is added, and the registry that it makes. */
+  readonly entryOf: (
+    by: string,
+    reason: string,
+  ) => { readonly entry: object; readonly next: Registry };
+}
+
+export const printOf = (option: Option, version: string | null): string => {
+  const { gone, true_positives: right, unjudged, contained } = option.effect ?? {};
+  const seen = [option.what, option.entry, option.scope, version, gone, right, unjudged, contained];
+  return createHash('sha256').update(JSON.stringify(seen)).digest('base64url').slice(0, 22);
+};
+
+export class Proposals {
+  readonly #parts: ProposalParts;
+
+  constructor(parts: ProposalParts) {
+    this.#parts = parts;
+  }
+
+  async find(id: string): Promise<Asked | Refusal> {
+    const entry = this.#parts.follower.board.entry(id);
+    const [alert] = entry === undefined ? [] : await this.#parts.lists.records([entry]);
+    if (entry === undefined || alert === undefined)
+      return refusal(404, `No alert ${id} is listed.`);
+    return { entry, alert };
+  }
+
+  /** Who was looked at: alerts of the last days that `fits`, the newest first. */
+  #recent(days: number, fits: (entry: BoardEntry) => boolean): readonly BoardEntry[] {
+    const sinceMs = this.#parts.nowMs() - days * DAY_MS;
+    const found: BoardEntry[] = [];
+    for (const entry of this.#parts.follower.board.entries()) {
+      if (entry.row.times.detected >= sinceMs && fits(entry)) found.push(entry);
+    }
+    return found.toSorted((a, b) => b.row.times.detected - a.row.times.detected);
+  }
+
+  async #effect(
+    gone: readonly BoardEntry[],
+    of: { alertId: string; days: number; tried: number; notReplayed: number },
+  ): Promise<TuningEffect> {
+    const ids = gone.slice(0, 2 * TRIED_MAX).map(({ row }) => row.id);
+    const rows =
+      ids.length === 0 ? [] : await this.#parts.store.rows<{ id: string }>(CONTAINED, { ids });
+    const contained = new Set(rows.map((one) => one.id));
+    return effectOf(gone, { ...of, contained, item: (entry) => this.#parts.lists.item(entry) });
+  }
+
+  async options(
+    { entry, alert }: Asked,
+    days: number,
+  ): Promise<{ readonly options: readonly Proposed[]; readonly why: readonly string[] }> {
+    const why: string[] = [];
+    const changes: Proposed[] = [];
+    for (const change of [
+      await this.#approval(entry, alert, days),
+      await this.#profile(entry, alert, days),
+    ]) {
+      if (typeof change === 'string') why.push(change);
+      else if (change !== undefined) changes.push(change);
+    }
+    const suppression = await this.#suppression(entry, alert, days);
+    if (typeof suppression === 'string') why.push(suppression);
+    const threshold = thresholdOption(alert);
+    const plain = [suppression, threshold].flatMap((option) =>
+      option === undefined || typeof option === 'string' ? [] : [{ option, entryOf: NO_ENTRY }],
+    );
+    return { options: [...changes, ...plain], why };
+  }
+
+  async #suppression(entry: BoardEntry, alert: Alert, days: number): Promise<Option | string> {
+    const scope = narrowScope(entry, alert);
+    const problem = scopeProblem(scope);
+    if (problem !== undefined) return problem;
+    const gone = this.#parts.lists.fitting(scope, days);
+    const of = { alertId: alert.alert_id, days, tried: gone.length, notReplayed: 0 };
+    return {
+      what: 'suppression',
+      title: scopeTitle(scope),
+      words:
+        'Alerts of this kind, rule, agent and tool leave the queue for a time. Every rule still decides on them, so access is revoked as before.',
+      ...{ entry: null, scope, effect: await this.#effect(gone, of) },
+      ...{ permission: 'respond', refused: null },
+    };
+  }
+
+  /** Undefined: not for this kind; a text: why none is proposed. */
+  async #approval(
+    entry: BoardEntry,
+    alert: Alert,
+    days: number,
+  ): Promise<Proposed | string | undefined> {
+    const { rules, nowMs } = this.#parts;
+    const registry = rules?.registry();
+    if (!APPROVABLE.has(alert.kind) || rules === undefined) return undefined;
+    if (registry === undefined) return 'No approval is proposed: no registry is published.';
+    const proposed = await rules.proposeApproval(await this.#asked(entry, alert));
+    if (typeof proposed === 'string') return `No approval is proposed: ${proposed}.`;
+    const { workflow, approval, owner, not_bounded: open } = proposed;
+    const since = new Date(nowMs() - days * DAY_MS).toISOString().slice(0, 10);
+    const tried = { ...approval, from: since, by: 'a trial', reason: 'a trial' };
+    const next = withApproval(registry, { workflow, approval: tried });
+    const alike = this.#recent(
+      days,
+      ({ row }) => !row.isHygiene && row.facts.rule_id === entry.row.facts.rule_id,
+    ).slice(0, TRIED_MAX);
+    const effect = await this.#replayed(alike, next, { alertId: alert.alert_id, days });
+    const bounds =
+      open.length === 0 ? '' : ` Its calls do not say ${open.join(', ')}, so that is not bounded.`;
+    return {
+      option: {
+        what: 'approval',
+        title: `Approve ${approval.combination} for workflow ${workflow}`,
+        words: `Until ${approval.expires}, the workflow may combine this inside the envelope of this alert: its capabilities, targets and volume, and no more.${bounds} ${owner === null ? 'Nobody is registered as its owner.' : `It is ${owner}’s to decide.`}`,
+        entry: JSON.stringify({ workflow, approval }, null, 2),
+        ...{ scope: null, effect, permission: 'admin' },
+        refused: notRaised(effect, alert.alert_id) ?? ruleChangeProblem(effect) ?? null,
+      },
+      entryOf: (by, reason) => {
+        const whole: ApprovalEntry = { workflow, approval: { ...approval, by, reason } };
+        return { entry: whole, next: withApproval(registry, whole) };
+      },
+    };
+  }
+
+  async #asked({ row }: BoardEntry, alert: Alert): Promise<AskedApproval> {
+    const { follower, lists } = this.#parts;
+    const chain = [...follower.board.entries()].filter(
+      (one) => one.row.id === row.id || (row.chainId !== '' && one.row.chainId === row.chainId),
+    );
+    const isFalse = ({ triage }: BoardEntry) =>
+      FOUND_WRONG.has(triage.closed?.classification ?? '');
+    const cleared = new Set(chain.filter(isFalse).map((one) => one.row.id));
+    const alerts = await lists.records(chain.slice(0, TRIED_MAX));
+    return { alert, alerts, cleared: cleared.add(row.id) };
+  }
+
+  async #replayed(
+    alike: readonly BoardEntry[],
+    next: Registry,
+    of: { readonly alertId: string; readonly days: number },
+  ): Promise<TuningEffect> {
+    const { rules, lists } = this.#parts;
+    const replay = await rules?.replay(await lists.records(alike), next);
+    const gone = alike.filter(({ row }) => replay?.gone.has(row.id) === true);
+    const notReplayed = replay?.notReplayed.size ?? alike.length;
+    return this.#effect(gone, { ...of, tried: alike.length, notReplayed });
+  }
+
+  async #profile(
+    entry: BoardEntry,
+    alert: Alert,
+    days: number,
+  ): Promise<Proposed | string | undefined> {
+    const { rules, lists } = this.#parts;
+    const registry = rules?.registry();
+    if (alert.kind !== 'outside_profile' || registry === undefined) return undefined;
+    const agent = alert.subject.agent_uid;
+    const profile = exceededOf(alert);
+    const next = profile === undefined ? undefined : withProfile(registry, agent, profile);
+    if (profile === undefined || next === undefined) {
+      return 'The profile is not widened here: what was exceeded is no list of tools, environments or destinations.';
+    }
+    const { kind } = entry.row.facts;
+    const alike = this.#recent(
+      days,
+      ({ row }) => row.facts.kind === kind && row.agents.includes(agent),
+    ).slice(0, TRIED_MAX);
+    const byId = new Map((await lists.records(alike)).map((one) => [one.alert_id, one]));
+    const gone = alike.filter(({ row }) => {
+      const one = byId.get(row.id);
+      return one?.subject.agent_uid === agent && isCovered(one, profile);
+    });
+    const of = { alertId: alert.alert_id, days, tried: alike.length };
+    const effect = await this.#effect(gone, { ...of, notReplayed: alike.length - byId.size });
+    return {
+      option: {
+        what: 'profile',
+        title: profileTitle(agent, profile),
+        words:
+          'Calls inside the declared profile are no finding any more, for as long as the registry says so.',
+        entry: JSON.stringify({ agent, profile }, null, 2),
+        ...{ scope: null, effect, permission: 'admin' },
+        refused: ruleChangeProblem(effect) ?? null,
+      },
+      entryOf: () => ({ entry: { agent, profile }, next }),
+    };
+  }
+}
+
+const NO_ENTRY: Proposed['entryOf'] = () => {
+  throw new TypeError('A suppression has no entry.');
+};
+
+/** An approval that leaves the alert itself standing is none of it. */
+function notRaised({ shown, gone }: TuningEffect, alertId: string): string | undefined {
+  if (gone > 0 && shown.some((one) => one.alert_id === alertId)) return undefined;
+  if (gone > shown.length) return undefined;
+  return 'The alert would come all the same: tried on its stored calls, the approval does not cover them.';
+}
+
+/** Numbers of the class table stand in the policy, which is published from its file. */
+function thresholdOption(alert: Alert): Option | undefined {
+  const field = thresholdOf(alert);
+  if (field === undefined) return undefined;
+  return {
+    what: 'threshold',
+    title: `Set ${field} in the policy`,
+    words:
+      'For every agent of the class, so wider than what stands above. The policy is published from its file: try the change on the page Rules first.',
+    ...{ entry: null, scope: null, effect: null, permission: 'admin' },
+    refused: 'Change the policy file; it is read again by itself.',
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * Proposes the change after a false positive, tries it on the alerts of the last days, and takes or reverts it. A change
+ * stands signed in the log before it has effect, and names the versions of the registry between which it lies. Accepting
+ * names what was looked at: where its effect has changed since, it is refused.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Registry, Tuning } from '@waywarden/schemas';
+import { may, type Role } from '../core/access/roles.ts';
+import { type TuningOption, type TuningPreview, withoutEntry } from '../core/triage/tuning.ts';
+import type { TuningState } from '../core/triage/tunings.ts';
+import { isRefusal, type Refusal, refusal, type TriageDesk } from '../triage/triage-desk.ts';
+import { FOUND_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
+
+export interface TuningDeskParts extends ProposalParts {
+  readonly desk: TriageDesk;
+}
+
+export interface Accepting {
+  readonly alert_id: string;
+  readonly what: string;
+  readonly print: string;
+  readonly days: number;
+  readonly lastsMs: number;
+  readonly reason: string;
+}
+
+export class TuningDesk {
+  readonly #parts: TuningDeskParts;
+  readonly #proposals: Proposals;
+
+  constructor(parts: TuningDeskParts) {
+    this.#parts = parts;
+    this.#proposals = new Proposals(parts);
+  }
+
+  all(): readonly TuningState[] {
+    return this.#parts.follower.board.tunings().toReversed();
+  }
+
+  async preview(alertId: string, days: number): Promise<TuningPreview | Refusal> {
+    const found = await this.#proposals.find(alertId);
+    if (isRefusal(found)) return found;
+    const { options, why } = await this.#proposals.options(found, days);
+    const version = this.#parts.rules?.registryVersion() ?? null;
+    return {
+      ...{ alert_id: alertId, days, registry_version: version, not_proposed: why },
+      options: options.map(({ option }) => ({ ...option, print: printOf(option, version) })),
+    };
+  }
+
+  async accept(by: string, role: Role | null, given: Accepting): Promise<TuningState | Refusal> {
+    const found = await this.#proposals.find(given.alert_id);
+    if (isRefusal(found)) return found;
+    if (!FOUND_WRONG.has(found.entry.triage.closed?.classification ?? '')) {
+      return refusal(409, 'Close the alert as false positive or benign (expected) first.');
+    }
+    const { options } = await this.#proposals.options(found, given.days);
+    const chosen = options.find(({ option }) => option.what === given.what);
+    if (chosen === undefined) return refusal(404, `No ${given.what} is proposed for this alert.`);
+    const { option } = chosen;
+    const { rules } = this.#parts;
+    if (printOf(option, rules?.registryVersion() ?? null) !== given.print) {
+      return refusal(409, 'What it would do has changed since you looked.');
+    }
+    if (option.refused !== null) return refusal(409, option.refused);
+    if (role === null || !may(role, option.permission)) {
+      return refusal(
+        403,
+        `A change of the registry takes an admin; you are ${role ?? 'nobody'} here.`,
+      );
+    }
+    if (option.scope !== null) return this.#suppress(by, given, option.scope);
+    return this.#publish(by, given, chosen.entryOf(by, given.reason));
+  }
+
+  async revert(by: string, role: Role | null, id: string): Promise<TuningState | Refusal> {
+    const state = this.#state(id);
+    if (state === undefined) return refusal(404, `There is no change ${id}.`);
+    if (state.revertedAt !== null) return refusal(409, 'It is reverted already.');
+    const { tuning, alert_id } = state;
+    if (tuning.suppression_id !== undefined) {
+      const ended = await this.#parts.desk.unsuppress(by, tuning.suppression_id, 'reverted');
+      if (isRefusal(ended)) return ended;
+      return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'reverted');
+    }
+    if (role === null || !may(role, 'admin')) {
+      return refusal(403, 'A change of the registry takes an admin.');
+    }
+    const { rules } = this.#parts;
+    const registry = rules?.registry();
+    if (rules === undefined || registry === undefined) return refusal(409, 'There is no registry.');
+    const without = withoutEntry(registry, JSON.parse(tuning.entry ?? '{}'));
+    // Stricter first, then written down: a crash in between is mended by reverting again.
+    if (without !== undefined) {
+      const taken = await rules.publish(without, `reverted by ${by}`, rules.registryVersion());
+      if (!taken) return refusal(409, 'Another registry was published in between.');
+    }
+    const reason = without === undefined ? 'it was not in the registry any more' : 'reverted';
+    return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, reason);
+  }
+
+  #state(id: string): TuningState | undefined {
+    return this.#parts.follower.board.tunings().find(({ tuning }) => tuning.tuning_id === id);
+  }
+
+  async #suppress(
+    by: string,
+    { alert_id, lastsMs, reason }: Accepting,
+    scope: NonNullable<TuningOption['scope']>,
+  ): Promise<TuningState | Refusal> {
+    const { desk, nowMs } = this.#parts;
+    const until = new Date(nowMs() + lastsMs).toISOString();
+    const given = await desk.suppress(by, scope, until, reason);
+    if (isRefusal(given)) return given;
+    const tuning: Tuning = {
+      ...{ tuning_id: randomUUID(), state: 'accepted', what: 'suppression' },
+      suppression_id: given.act_id,
+    };
+    return this.#record(by, alert_id, tuning, reason);
+  }
+
+  async #publish(
+    by: string,
+    { alert_id, what, reason }: Accepting,
+    { entry, next }: { readonly entry: object; readonly next: Registry },
+  ): Promise<TuningState | Refusal> {
+    const { rules } = this.#parts;
+    if (rules === undefined) return refusal(409, 'Rules are not published here.');
+    const before = rules.registryVersion();
+    const tuning: Tuning = {
+      ...{ tuning_id: randomUUID(), state: 'accepted', what, entry: JSON.stringify(entry) },
+      ...{ registry_before: before, registry_after: rules.versionOf(next) },
+    };
+    const state = await this.#record(by, alert_id, tuning, reason);
+    if (isRefusal(state)) return state;
+    if (await rules.publish(next, `${what} accepted by ${by}`, before)) return state;
+    await this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'not published');
+    return refusal(409, 'Another registry was published in between.');
+  }
+
+  async #record(
+    by: string,
+    alertId: string,
+    tuning: Tuning,
+    reason: string,
+  ): Promise<TuningState | Refusal> {
+    const given = await this.#parts.desk.change(by, [{ alert_id: alertId }], { tuning }, reason);
+    if (isRefusal(given)) return given;
+    return this.#state(tuning.tuning_id) ?? refusal(409, 'It is in the log and not listed yet.');
+  }
+}

@@ -1,0 +1,190 @@
+import { type Registry, registrySchema } from '@waywarden/schemas';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildAlert, uuidOf } from '../testing/triage-builders.ts';
+import { type Headers, WorkWorld } from '../testing/work-world.ts';
+import type { RulesPort } from './rules-port.ts';
+
+const AGENT = 'spiffe://acme/agent/mail-1';
+const start: Registry = registrySchema.parse({
+  version: 1,
+  agents: [{ uid: AGENT, class: 'assistive', profile: { tools: ['mail/send'] } }],
+  workflows: [{ name: 'month-end' }],
+});
+
+/** A registry that is published in memory. */
+class Rules {
+  registry: Registry = start;
+  gone: readonly string[] = [];
+  taken = true;
+  readonly port: RulesPort = {
+    registry: () => this.registry,
+    registryVersion: () => this.#versionOf(this.registry),
+    versionOf: (registry) => this.#versionOf(registry),
+    publish: async (registry, _, expected) => {
+      if (!this.taken || expected !== this.#versionOf(this.registry)) return false;
+      this.registry = registry;
+      return true;
+    },
+    proposeApproval: async () => ({
+      ...{ workflow: 'month-end', owner: 'dana', not_bounded: [] },
+      approval: { combination: 'pay', envelope: {}, from: '2026-11-24', expires: '2027-02-22' },
+    }),
+    replay: async () => ({ gone: new Set(this.gone), notReplayed: new Set() }),
+    page: () => ({}) as never,
+    check: () => ({}) as never,
+    begin: () => undefined,
+    tries: () => [],
+    sources: () => [],
+  };
+
+  #versionOf(registry: Registry): string {
+    const text = JSON.stringify(registry);
+    return `v${[...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1e9, 7)}`;
+  }
+}
+
+let world: WorkWorld;
+let rules: Rules;
+const who: Record<string, Headers> = {};
+
+beforeAll(async () => {
+  rules = new Rules();
+  world = await WorkWorld.open({ rules: rules.port, registry: () => rules.registry });
+  await world.addRoles(['viewer', 'analyst', 'responder', 'admin']);
+  for (const role of ['viewer', 'analyst', 'responder', 'admin']) {
+    who[role] = await world.signIn(role);
+  }
+  const profile = { kind: 'outside_profile', rule_id: 'outside-profile' };
+  const reasons = [{ feature: 'rule', text: 'outside', observed: 'tools: erp/pay' }];
+  const assembly = { kind: 'privilege_assembly', rule_id: 'pay' };
+  const alerts = [
+    buildAlert({ alert_id: uuidOf(1) }),
+    buildAlert({ alert_id: uuidOf(2) }),
+    buildAlert({ alert_id: uuidOf(3) }),
+    buildAlert({ alert_id: uuidOf(4), ...profile, reasons }),
+    buildAlert({ alert_id: uuidOf(5), ...profile, reasons }),
+    buildAlert({ alert_id: uuidOf(6), ...assembly }),
+    buildAlert({ alert_id: uuidOf(7), ...assembly }),
+    buildAlert({ alert_id: uuidOf(8), kind: 'containment_leak', rule_id: 'leak' }),
+  ];
+  for (const alert of alerts) await world.alert(alert);
+  await vi.waitFor(async () => {
+    const list = await world.ask('GET', '/v1/console/alerts?state=all', who['viewer'] ?? {});
+    expect(list.body.total).toBe(alerts.length);
+  }, 5_000);
+  await close(3, 'true_positive');
+  for (const n of [1, 4, 6, 8]) await close(n, 'false_positive');
+}, 60_000);
+
+afterAll(() => world.close());
+beforeEach(() => {
+  rules.taken = true;
+  rules.gone = [];
+});
+
+function close(n: number, classification: string) {
+  const alerts = [{ alert_id: uuidOf(n) }];
+  const change = { state: 'closed', classification };
+  return world.ask('POST', '/v1/triage', who['analyst'] ?? {}, { alerts, change, reason: 'seen' });
+}
+
+interface Option {
+  readonly what: string;
+  readonly print: string;
+  readonly refused: string | null;
+  readonly effect: { readonly shown: readonly object[] };
+}
+const NO_OPTION: Option = { what: '', print: '-', refused: null, effect: { shown: [] } };
+
+async function preview(n: number, what: string) {
+  const body = { alert_id: uuidOf(n), days: 30 };
+  const answer = await world.ask('POST', '/v1/tuning/preview', who['analyst'] ?? {}, body);
+  const options: readonly Option[] = answer.body.options;
+  return { ...answer.body, option: options.find((one) => one.what === what) ?? NO_OPTION };
+}
+
+const accept = (n: number, what: string, print: string, role = 'admin') =>
+  world.ask('POST', '/v1/tuning', who[role] ?? {}, {
+    ...{ alert_id: uuidOf(n), what, print, reason: 'month-end run', days: 30 },
+  });
+
+describe('after a false positive', () => {
+  it('a suppression is proposed with the true positive and the open one that it would hide', async () => {
+    const { option } = await preview(1, 'suppression');
+    expect(option).toMatchObject({
+      permission: 'respond',
+      scope: { agent_uid: AGENT, rule_id: 'hijack' },
+      effect: { gone: 3, true_positives: 1, unjudged: 1 },
+    });
+    expect(option.effect.shown[0]).toMatchObject({ alert_id: uuidOf(3) });
+    const given = await accept(1, 'suppression', option.print, 'responder');
+    expect(given.body).toMatchObject({ by: 'responder', tuning: { state: 'accepted' } });
+    const { suppressions } = (await world.ask('GET', '/v1/suppressions', who['viewer'] ?? {})).body;
+    expect(suppressions).toMatchObject([{ id: given.body.tuning.suppression_id, endedAt: null }]);
+    const id = given.body.tuning.tuning_id;
+    const reverted = await world.ask('DELETE', `/v1/tuning/${id}`, who['responder'] ?? {});
+    expect(reverted.body).toMatchObject({ revertedBy: 'responder' });
+    const after = (await world.ask('GET', '/v1/suppressions', who['viewer'] ?? {})).body;
+    expect(after.suppressions[0].endedAt).not.toBe(null);
+  });
+
+  it('what a profile lacks is declared by an admin, signed, and taken out again', async () => {
+    const { option } = await preview(4, 'profile');
+    expect(option).toMatchObject({ effect: { gone: 2, unjudged: 1 }, refused: null });
+    expect((await accept(4, 'profile', option.print, 'responder')).status).toBe(403);
+    const given = await accept(4, 'profile', option.print);
+    expect(given.status).toBe(200);
+    expect(rules.registry.agents[0]?.profile?.tools).toEqual(['mail/send', 'erp/pay']);
+    const { tuning } = given.body;
+    expect(tuning.registry_after).toBe(rules.port.registryVersion());
+    const triage = await world.ask('GET', `/v1/alerts/${uuidOf(4)}/triage`, who['viewer'] ?? {});
+    expect(JSON.stringify(triage.body.triage.history)).toContain('accepted a change of rules');
+    await world.ask('DELETE', `/v1/tuning/${tuning.tuning_id}`, who['admin'] ?? {});
+    expect(rules.registry).toEqual(start);
+  });
+
+  it('an approval names who approves, and is refused where it does not cover the alert', async () => {
+    expect((await preview(6, 'approval')).option.refused).toContain('would come all the same');
+    rules.gone = [uuidOf(6)];
+    const { option } = await preview(6, 'approval');
+    expect(option).toMatchObject({ effect: { gone: 1, unjudged: 0 }, refused: null });
+    expect((await accept(6, 'approval', option.print)).status).toBe(200);
+    expect(rules.registry.workflows[0]?.approvals).toMatchObject([
+      { combination: 'pay', by: 'admin', reason: 'month-end run' },
+    ]);
+  });
+
+  it('what was looked at must still be so', async () => {
+    rules.gone = [uuidOf(6)];
+    const { option } = await preview(6, 'approval');
+    rules.gone = [uuidOf(6), uuidOf(7)];
+    const { status, body } = await accept(6, 'approval', option.print);
+    expect([status, body.message]).toEqual([409, expect.stringContaining('has changed since')]);
+  });
+
+  it('a registry that came in between is not overwritten, and that is written down', async () => {
+    const { option } = await preview(4, 'profile');
+    const before = rules.registry;
+    rules.taken = false;
+    expect((await accept(4, 'profile', option.print)).status).toBe(409);
+    expect(rules.registry).toBe(before);
+    const { changes } = (await world.ask('GET', '/v1/tuning', who['viewer'] ?? {})).body;
+    expect(changes[0]).toMatchObject({ tuning: { state: 'accepted' }, revertedBy: 'admin' });
+  });
+
+  it('nothing is proposed that would silence a containment, and nothing of what nobody called false', async () => {
+    const { options, not_proposed: why } = await preview(8, 'suppression');
+    expect([options, why]).toEqual([[], [expect.stringContaining("can't be suppressed")]]);
+    const open = await preview(2, 'suppression');
+    const { status, body } = await accept(2, 'suppression', open.option.print);
+    expect([status, body.message]).toEqual([409, expect.stringContaining('first')]);
+  });
+
+  it('a change of rules can’t be slipped in as triage', async () => {
+    const tuning = { tuning_id: uuidOf(70), state: 'accepted', what: 'approval' };
+    const answer = await world.ask('POST', '/v1/triage', who['analyst'] ?? {}, {
+      ...{ alerts: [{ alert_id: uuidOf(1) }], change: { tuning }, reason: 'x y z' },
+    });
+    expect(answer.status).toBe(400);
+  });
+});

@@ -1,0 +1,108 @@
+/** Signing in at a real OpenID provider, in a real browser: who is in a group works by its role, who is in none is refused. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, startBrowser, stopPage } from '../support/browser.ts';
+import { OIDC_CLIENT, type RunningProvider, startProvider } from '../support/oidc-provider.ts';
+import { npmStart, type RunningUp } from '../support/up-process.ts';
+
+const PATIENCE_MS = 180_000;
+const STEP_MS = 60_000;
+const path = findBrowser();
+
+/** One that nobody has now: the provider must know the address to send people back to. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
+    });
+  });
+}
+
+describe.skipIf(path === undefined)('sign-in at a provider', () => {
+  let folder: string;
+  let up: RunningUp;
+  let browser: Browser;
+  let provider: RunningProvider;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waywarden-oidc-'));
+    browser = await startBrowser(path ?? '');
+    const port = await freePort();
+    const publicUrl = `http://127.0.0.1:${port}`;
+    provider = await startProvider(`${publicUrl}/v1/session/oidc/callback`, {
+      ana: { email: 'ana@acme.example', email_verified: true, groups: ['soc'] },
+      eve: { email: 'eve@acme.example', email_verified: true, groups: ['everybody'] },
+    });
+    const file = join(folder, 'oidc.yaml');
+    const settings = {
+      ...{ name: 'Acme', issuer: provider.issuer, ...OIDC_CLIENT },
+      ...{ scopes: ['openid', 'email', 'groups'], roles: { soc: 'responder' } },
+    };
+    writeFileSync(file, JSON.stringify(settings));
+    const flags = ['--oidc', file, '--public-url', publicUrl, '--port', String(port)];
+    up = await npmStart(join(folder, 'data'), '--no-demo', '--require-sign-in', ...flags);
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    provider?.stop();
+    await stopPage({ browser, up, folder });
+  });
+
+  /** A browser of their own, through the provider's own pages. */
+  async function signInAs(login: string): Promise<Page> {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(STEP_MS);
+    await page.goto(`${up.url}/alerts`);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
+    await page.getByRole('link', { name: /Acme/ }).click();
+    await page.waitForURL((url) => url.href.startsWith(provider.issuer));
+    await page.locator('input[name=login]').fill(login);
+    await page.locator('input[name=password]').fill('any');
+    await page.locator('button[type=submit]').click();
+    await page.locator('h1', { hasText: 'Authorize' }).waitFor();
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL((url) => url.href.startsWith(up.url));
+    return page;
+  }
+
+  it(
+    'comes back signed in with the role of the group, and may act by it',
+    async () => {
+      const page = await signInAs('ana');
+      await page.getByRole('button', { name: 'ana@acme.example (responder)' }).waitFor();
+      const session = await page.evaluate<{ readonly permissions: readonly string[] }>(
+        `fetch('/v1/session').then((answer) => answer.json())`,
+      );
+      expect(session.permissions).toEqual(['read', 'triage', 'respond']);
+      await page.goto(`${up.url}/approvals`);
+      const pause = page.getByRole('button', { name: 'Pause enforcement' });
+      await pause.waitFor();
+      expect(await pause.isEnabled()).toBe(true);
+      await page.getByRole('button', { name: 'ana@acme.example (responder)' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).first().waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'whoever is in no group of ours reads nothing, and is told why',
+    async () => {
+      const page = await signInAs('eve');
+      await page.getByRole('heading', { name: 'Sign-in refused' }).waitFor();
+      await page.getByRole('link', { name: 'Back to Waywarden' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).first().waitFor();
+      const status = await page.evaluate<number>(
+        `fetch('/v1/console/alerts').then((answer) => answer.status)`,
+      );
+      expect(status).toBe(401);
+    },
+    PATIENCE_MS,
+  );
+});
