@@ -214,7 +214,7 @@ export {
   type Delivery,
   type JournalEntry,
   journalEntry as journalEntrySchema,
-  type Observation,
+  type ObservedCall,
   type Silence,
   type TaskEnd,
   type Unanswered,

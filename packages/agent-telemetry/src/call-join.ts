@@ -5,8 +5,8 @@
  */
 
 import { concludeGroup } from './join/conclude.ts';
-import type { Concluded } from './join/identity.ts';
-import { ReportedCalls } from './join/reported-calls.ts';
+import type { ConcludedCall } from './join/identity.ts';
+import { ReportedCallIds } from './join/reported-calls.ts';
 import { ServiceAgents } from './join/service-agents.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
 import type { Call } from './model/call.ts';
@@ -67,7 +67,7 @@ function pauseOf({ observations }: Group, quietMs: number): number {
 }
 
 /** Somebody saw it carried out, and who made it is known as well as it will be. */
-function isFinished({ call, seen }: Concluded): boolean {
+function isFinished({ call, seen }: ConcludedCall): boolean {
   const isMade = seen.some(
     ({ channel, call: one }) => channel !== 'message' && one?.stage === 'executed',
   );
@@ -96,7 +96,7 @@ export class CallJoin {
   readonly #options: JoinOptions;
   readonly #groups = new Set<Group>();
   readonly #byKey = new Map<string, Group>();
-  readonly #reported = new ReportedCalls();
+  readonly #reported = new ReportedCallIds();
   readonly #arrived = new WeakMap<Observation, number>();
   readonly #ready: Call[] = [];
   readonly #agents = new ServiceAgents();
@@ -180,7 +180,7 @@ export class CallJoin {
     }
   }
 
-  #report(one: Concluded, group: Group): void {
+  #report(one: ConcludedCall, group: Group): void {
     if (group.reported.has(one.call.id)) return;
     const id = this.#reported.take(one, this.#nowMs);
     if (id === undefined) {

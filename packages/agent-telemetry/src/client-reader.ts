@@ -9,7 +9,7 @@ import { OpenAiTraces } from './native/openai-traces.ts';
 import { decodeOtlp, type Signal } from './otlp/decode.ts';
 import { loadMappings, type Mapping } from './records/mapping.ts';
 import { RecordReader } from './records/record-reader.ts';
-import { readRecord } from './spans/read-record.ts';
+import { readSpanRecord } from './spans/read-record.ts';
 import { ExchangeReader } from './wire/exchange-reader.ts';
 
 /** Lines of one body of exchanges. */
@@ -26,7 +26,7 @@ function observed(read: {
   readonly records: readonly SpanRecord[];
   readonly rejected: number;
 }): ReadResult {
-  const observations = read.records.flatMap((record) => readRecord(record));
+  const observations = read.records.flatMap((record) => readSpanRecord(record));
   if (read.rejected === 0) return { observations, rejected: 0 };
   return {
     observations,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NOTHING } from './consumer-state.ts';
+import { EMPTY_STATE } from './consumer-state.ts';
 import { FileStateStore } from './file-state-store.ts';
 import { LogSource } from './log-source.ts';
 import { FACTS, order, ReceiverBench, UUID } from './testing/receiver-bench.ts';
@@ -126,7 +126,7 @@ test('while too many orders wait for their work no more are read: it is told, an
   );
   const verdict = { state: 'applied', detail: '' } as const;
   const unfinished = Object.fromEntries(waiting.map((one) => [one.command_id, verdict]));
-  const store = { load: () => ({ ...NOTHING, waiting, unfinished }), save: () => undefined };
+  const store = { load: () => ({ ...EMPTY_STATE, waiting, unfinished }), save: () => undefined };
   const errors: unknown[] = [];
   let isAway = true;
   const apply = async () => {

@@ -2,7 +2,7 @@
 import type { JwsKeyRing, JwsSigningKey, Receipt, RevocationCommand } from '@waywarden/schemas';
 import type { CommandSource } from './command-source.ts';
 import type { StateStore } from './consumer-state.ts';
-import type { Verdict } from './deny-list.ts';
+import type { ReceiptVerdict } from './deny-list.ts';
 import type { Apply } from './limited-apply.ts';
 import type { Probe } from './probe.ts';
 
@@ -36,6 +36,6 @@ export interface ConsumerOptions {
   readonly onRefused?: (reason: string) => void;
   /** Waywarden did not take a receipt, so what it says counts nothing there. */
   readonly onReceiptRefused?: (receipt: Receipt, reason: string) => void;
-  readonly onApplied?: (command: RevocationCommand, verdict: Verdict) => void;
+  readonly onApplied?: (command: RevocationCommand, verdict: ReceiptVerdict) => void;
   readonly onError?: (error: unknown) => void;
 }

@@ -4,8 +4,8 @@
  * applied once.
  */
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
-import type { DenyListChange, DenyListState, Verdict } from './deny-list.ts';
-import type { PausedOrdersChange, PauseState } from './paused-orders.ts';
+import type { DenyListChange, DenyListState, ReceiptVerdict } from './deny-list.ts';
+import type { PausedOrdersChange, PauseOrder } from './paused-orders.ts';
 
 export interface ConsumerState {
   readonly version: 1;
@@ -15,11 +15,11 @@ export interface ConsumerState {
   readonly answered: readonly string[];
   readonly owed: readonly Receipt[];
   /** By command: in force, its further work not done. */
-  readonly unfinished?: Readonly<Record<string, Verdict>>;
+  readonly unfinished?: Readonly<Record<string, ReceiptVerdict>>;
   /** Those of them that are past the cursor, and so read no more. */
   readonly waiting?: readonly RevocationCommand[];
   /** Whether two people have paused enforcement, as was told last. */
-  readonly enforcement?: PauseState;
+  readonly enforcement?: PauseOrder;
   /** What that keeps from being carried out. */
   readonly inHand?: readonly RevocationCommand[];
 }
@@ -30,12 +30,12 @@ export interface StateChange {
   readonly denyList: DenyListChange;
   readonly answered: readonly string[];
   readonly owed: readonly Receipt[];
-  readonly unfinished: Readonly<Record<string, Verdict>>;
+  readonly unfinished: Readonly<Record<string, ReceiptVerdict>>;
   readonly waiting?: readonly RevocationCommand[];
   readonly paused?: PausedOrdersChange;
 }
 
-export const NOTHING: ConsumerState = {
+export const EMPTY_STATE: ConsumerState = {
   version: 1,
   cursor: null,
   denyList: { orders: [], sequences: {} },

@@ -38,7 +38,7 @@ export interface DeliveryKind {
   readonly batchMax: number;
 }
 
-export class Delivery {
+export class EventDelivery {
   readonly #options: DeliveryOptions;
   readonly #kind: DeliveryKind;
   readonly #closing = new AbortController();

@@ -23,7 +23,7 @@ export const ORDERS_MAX = 100_000;
  */
 const SEEN_AGAIN_MS = 60_000;
 
-export interface Verdict {
+export interface ReceiptVerdict {
   readonly state: Receipt['state'];
   readonly detail: string;
   /** An old number: said to nobody, for whoever sent it may not be who gave it. */
@@ -102,7 +102,7 @@ export class DenyList {
   }
 
   /** Applies one verified order; the verdict is what the receipt says. */
-  apply(command: RevocationCommand, nowMs: number): Verdict {
+  apply(command: RevocationCommand, nowMs: number): ReceiptVerdict {
     const { target, action, sequence, expires_at: expiresAt } = command;
     const problems = targetProblems(action, target);
     if (problems.length > 0) return { state: 'unsupported', detail: problems.join('; ') };
@@ -214,7 +214,7 @@ export class DenyList {
     return { ...order, action: next.action, target: next.target, expires_at: next.until };
   }
 
-  #restore({ restores }: RevocationCommand): Verdict {
+  #restore({ restores }: RevocationCommand): ReceiptVerdict {
     const order = restores === undefined ? undefined : this.#orders.get(restores);
     if (order !== undefined) {
       this.#drop(order);

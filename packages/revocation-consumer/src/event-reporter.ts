@@ -2,7 +2,7 @@
  * Reports each call with arguments, result and outcome, in the background (delivery.ts): without it
  * nobody can see that a containment holds.
  */
-import { Delivery, type DeliveryOptions } from './delivery.ts';
+import { type DeliveryOptions, EventDelivery } from './delivery.ts';
 import type { ReportedCall } from './told-calls.ts';
 
 const BATCH_MAX = 500;
@@ -47,13 +47,13 @@ function eventOf(call: ReportedCall) {
 
 export class EventReporter {
   readonly #nowMs: () => number;
-  readonly #delivery: Delivery;
+  readonly #delivery: EventDelivery;
   #number = 0;
 
   constructor({ nowMs = Date.now, ...options }: ReporterOptions) {
     this.#nowMs = nowMs;
     const kind = { what: 'Events', type: 'application/x-ndjson', batchMax: BATCH_MAX };
-    this.#delivery = new Delivery(options, kind);
+    this.#delivery = new EventDelivery(options, kind);
   }
 
   report(call: ReportedCall) {

@@ -14,7 +14,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type ConsumerState, NOTHING, type StateChange, withChanges } from './consumer-state.ts';
+import {
+  type ConsumerState,
+  EMPTY_STATE,
+  type StateChange,
+  withChanges,
+} from './consumer-state.ts';
 import { FileStateStore } from './file-state-store.ts';
 
 let folder: string;
@@ -44,16 +49,18 @@ const never = (): ConsumerState => {
 
 it('is after a start what it was, and goes on from there', () => {
   const store = new FileStateStore(path());
-  expect(store.load()).toEqual(NOTHING);
+  expect(store.load()).toEqual(EMPTY_STATE);
   const dropped = { retained: [], dropped: ['c-1'], sequences: { 'agent-1': 9 } };
   const changes = [change(1), change(2), change(3, { denyList: dropped })];
   for (const one of changes) store.add(one, never);
   const again = new FileStateStore(path());
-  expect(again.load()).toEqual(withChanges(NOTHING, changes));
+  expect(again.load()).toEqual(withChanges(EMPTY_STATE, changes));
   expect(again.load().denyList.orders.map((one) => one.command_id)).toEqual(['c-2']);
   again.save(again.load());
   again.add(change(4), never);
-  expect(new FileStateStore(path()).load()).toEqual(withChanges(NOTHING, [...changes, change(4)]));
+  expect(new FileStateStore(path()).load()).toEqual(
+    withChanges(EMPTY_STATE, [...changes, change(4)]),
+  );
 });
 
 it('leaves out a line that was not written to its end, and writes the next after the one before', () => {
@@ -62,9 +69,11 @@ it('leaves out a line that was not written to its end, and writes the next after
   store.add(change(1), never);
   appendFileSync(`${path()}.journal.0`, JSON.stringify(change(2)).slice(0, 40));
   const again = new FileStateStore(path());
-  expect(again.load()).toEqual(withChanges(NOTHING, [change(1)]));
+  expect(again.load()).toEqual(withChanges(EMPTY_STATE, [change(1)]));
   again.add(change(3), never);
-  expect(new FileStateStore(path()).load()).toEqual(withChanges(NOTHING, [change(1), change(3)]));
+  expect(new FileStateStore(path()).load()).toEqual(
+    withChanges(EMPTY_STATE, [change(1), change(3)]),
+  );
 });
 
 it('does not read the journal of an older state, left behind by a crash', () => {
@@ -81,7 +90,7 @@ it('does not read the journal of an older state, left behind by a crash', () => 
 });
 
 it('reads a state of before there were journals', () => {
-  const old = withChanges(NOTHING, [change(1)]);
+  const old = withChanges(EMPTY_STATE, [change(1)]);
   writeFileSync(path(), JSON.stringify(old));
   expect(new FileStateStore(path()).load()).toEqual(old);
 });
@@ -94,7 +103,7 @@ it('writes everything anew only when as much has changed again', () => {
     store.add(change(n), () => {
       times++;
       return withChanges(
-        NOTHING,
+        EMPTY_STATE,
         Array.from({ length: n + 1 }, (_, at) => change(at)),
       );
     });

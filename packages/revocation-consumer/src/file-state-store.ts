@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import {
   type ConsumerState,
-  NOTHING,
+  EMPTY_STATE,
   type StateChange,
   type StateStore,
   withChanges,
@@ -61,7 +61,7 @@ export class FileStateStore implements StateStore {
   load(): ConsumerState {
     const bytes = readIfThere(this.#path);
     const stored: StoredState =
-      bytes === undefined ? NOTHING : (JSON.parse(bytes.toString()) as StoredState);
+      bytes === undefined ? EMPTY_STATE : (JSON.parse(bytes.toString()) as StoredState);
     if (stored.version !== 1) {
       throw new Error(`${this.#path} is of another version. Delete it: everything is read anew.`);
     }

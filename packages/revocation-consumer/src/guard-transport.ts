@@ -6,7 +6,7 @@ import type { CallFacts } from './call-facts.ts';
 import { argsOf, factsOfMessage, isCall, isMessage, type McpMessage } from './mcp-message.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
 import { errorOf, NOT_JSON_RPC_CODE } from './rpc-error.ts';
-import { type Answer, endOf, type ReportedCall } from './told-calls.ts';
+import { endOf, type McpAnswer, type ReportedCall } from './told-calls.ts';
 
 /** Calls that wait for their answer. */
 const OPEN_MAX = 10_000;
@@ -113,7 +113,7 @@ function idOf(message: unknown): unknown {
     : undefined;
 }
 
-function isAnswer(message: unknown): message is Answer {
+function isAnswer(message: unknown): message is McpAnswer {
   if (typeof message !== 'object' || message === null) return false;
   return 'id' in message && ('result' in message || 'error' in message);
 }

@@ -1,13 +1,13 @@
 /** Passes hooks on to Waywarden's `/v1/hooks`, as they came and in the background (delivery.ts). */
-import { Delivery, type DeliveryOptions } from './delivery.ts';
+import { type DeliveryOptions, EventDelivery } from './delivery.ts';
 import type { PassedHook } from './hook-gate.ts';
 
 export class HookForwarder {
-  readonly #delivery: Delivery;
+  readonly #delivery: EventDelivery;
 
   constructor(options: DeliveryOptions) {
     const kind = { what: 'Hooks', type: 'application/json', batchMax: 1 };
-    this.#delivery = new Delivery(options, kind);
+    this.#delivery = new EventDelivery(options, kind);
   }
 
   pass({ payload, event, agent, deniedBy }: PassedHook): void {

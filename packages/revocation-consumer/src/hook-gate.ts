@@ -9,7 +9,7 @@ import type { CallFacts } from './call-facts.ts';
 import { toolOfHook, uidOfAgent } from './hook-names.ts';
 import type { Judgement } from './judgement.ts';
 import { refusalOf } from './middleware.ts';
-import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
+import { bodyOf, GATE_BODY_BYTES_MAX, TooLarge } from './request-body.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
 
 /** A hook as it came, with what is said beside it. */
@@ -52,7 +52,9 @@ export class HookGate {
       this.#receive(request, response).catch((error: unknown) => {
         const isTooLarge = error instanceof TooLarge;
         if (isTooLarge) response.setHeader('connection', 'close');
-        const message = isTooLarge ? `A hook may have ${BODY_BYTES_MAX} bytes.` : String(error);
+        const message = isTooLarge
+          ? `A hook may have ${GATE_BODY_BYTES_MAX} bytes.`
+          : String(error);
         answer(response, isTooLarge ? 413 : 400, { error: 'hook_not_read', message });
       });
     });

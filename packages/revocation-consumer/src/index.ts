@@ -12,7 +12,7 @@ export {
   DenyList,
   type DenyListChange,
   type DenyListState,
-  type Verdict,
+  type ReceiptVerdict,
 } from './deny-list.ts';
 export { EventReporter, type ReporterOptions } from './event-reporter.ts';
 export { FileStateStore } from './file-state-store.ts';

@@ -24,7 +24,7 @@ import { bodyToPass, type McpBody } from './mcp-body.ts';
 import { argsOf, factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
 import type { Probe } from './probe.ts';
 import { LET_IN_STATUS, ProbeCalls } from './probe-call.ts';
-import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
+import { bodyOf, GATE_BODY_BYTES_MAX, TooLarge } from './request-body.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
 import {
   answerError,
@@ -90,7 +90,7 @@ export class McpProxy {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         if (error instanceof TooLarge) {
-          const message = `A request may have ${BODY_BYTES_MAX} bytes.`;
+          const message = `A request may have ${GATE_BODY_BYTES_MAX} bytes.`;
           response.setHeader('connection', 'close');
           answerError(response, 413, { code: NOT_JSON_RPC_CODE, message });
           return;

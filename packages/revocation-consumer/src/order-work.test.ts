@@ -1,7 +1,7 @@
 /** Guarantees: an agent's orders are worked at in their order, and how much waits or is under way is bounded. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from './deny-list.ts';
+import type { ReceiptVerdict } from './deny-list.ts';
 import { OrderWork } from './order-work.ts';
 
 const APPLIED = { state: 'applied', detail: '' } as const;
@@ -58,7 +58,7 @@ describe('what is taken back before its work is done', () => {
   /** What is worked at and how, of which all that is `applied` fails but what gives back. */
   function failing() {
     const worked: string[] = [];
-    const work = async ({ command_id: id }: RevocationCommand, { state }: Verdict) => {
+    const work = async ({ command_id: id }: RevocationCommand, { state }: ReceiptVerdict) => {
       worked.push(`${id} ${state}`);
       if (state === 'applied' && id !== 'back' && id !== 'again') throw new Error('away');
     };

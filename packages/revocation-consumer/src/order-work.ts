@@ -5,7 +5,7 @@
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { ConsumerState } from './consumer-state.ts';
-import type { Verdict } from './deny-list.ts';
+import type { ReceiptVerdict } from './deny-list.ts';
 import { pause, retryAfterMs } from './until-stopped.ts';
 
 /** Orders whose work is still to be done. */
@@ -15,13 +15,13 @@ const UNDER_WAY_MAX = 16;
 /** Work that takes longer is waited for by its own agent's orders alone. */
 const SLOW_MS = 500;
 
-const REVERTED: Verdict = {
+const REVERTED: ReceiptVerdict = {
   state: 'failed',
   detail: 'It was taken back before its work was done.',
 };
 
 export interface WorkHooks {
-  readonly work: (command: RevocationCommand, verdict: Verdict) => Promise<void>;
+  readonly work: (command: RevocationCommand, verdict: ReceiptVerdict) => Promise<void>;
   readonly onError: (error: unknown) => void;
   /** Work that was not waited for has ended. */
   readonly onLate: () => void;
@@ -36,7 +36,7 @@ export interface WorkOptions {
 
 export class OrderWork {
   readonly #waiting = new Map<string, RevocationCommand>();
-  readonly #verdicts: Map<string, Verdict>;
+  readonly #verdicts: Map<string, ReceiptVerdict>;
   readonly #hasWork: boolean;
   readonly #isInHand: (command: RevocationCommand) => boolean;
   /** Agents whose work failed: how often, and when it is tried again (monotonic). */
@@ -73,11 +73,11 @@ export class OrderWork {
   }
 
   /** Its number is taken: read once more, it must not be held for a replay. */
-  verdictOf(id: string): Verdict | undefined {
+  verdictOf(id: string): ReceiptVerdict | undefined {
     return this.#verdicts.get(id);
   }
 
-  add(command: RevocationCommand, verdict: Verdict): void {
+  add(command: RevocationCommand, verdict: ReceiptVerdict): void {
     this.#waiting.set(command.command_id, command);
     this.#verdicts.set(command.command_id, verdict);
     const isRestore = command.action === 'restore' && verdict.state === 'applied';

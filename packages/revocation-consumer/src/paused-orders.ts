@@ -7,25 +7,25 @@ import { type EnforcementNotice, type RevocationCommand, waitsForResume } from '
 /** Held at once; beyond, orders are carried out in spite of the pause, since they may not be lost. */
 const IN_HAND_MAX = 100_000;
 
-export interface PauseState {
+export interface PauseOrder {
   readonly paused: boolean;
   readonly number: number;
 }
 
 export interface PausedOrdersState {
-  readonly enforcement?: PauseState;
+  readonly enforcement?: PauseOrder;
   readonly inHand?: readonly RevocationCommand[];
 }
 
 export interface PausedOrdersChange {
-  readonly enforcement: PauseState;
+  readonly enforcement: PauseOrder;
   readonly inHand: readonly RevocationCommand[];
   /** By id. */
   readonly released: readonly string[];
 }
 
 export class PausedOrders {
-  #enforcement: PauseState;
+  #enforcement: PauseOrder;
   readonly #held = new Map<string, RevocationCommand>();
   readonly #fresh = new Set<string>();
   readonly #released = new Set<string>();

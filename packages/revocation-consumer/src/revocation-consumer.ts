@@ -9,7 +9,7 @@ import type { CommandBatch } from './command-source.ts';
 import { CommandTrust } from './command-trust.ts';
 import type { ConsumerOptions } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
-import { DenyList, type Verdict } from './deny-list.ts';
+import { DenyList, type ReceiptVerdict } from './deny-list.ts';
 import type { Judgement } from './judgement.ts';
 import { LimitedApply } from './limited-apply.ts';
 import { OrderWork } from './order-work.ts';
@@ -119,7 +119,8 @@ export class RevocationConsumer {
     const { signal } = this.#stopping;
     this.#wake = new AbortController();
     const since = performance.now();
-    const work = (command: RevocationCommand, verdict: Verdict) => this.#do(command, verdict);
+    const work = (command: RevocationCommand, verdict: ReceiptVerdict) =>
+      this.#do(command, verdict);
     const onError = (error: unknown) => signal.aborted || this.#onError(error);
     const hooks = { work, onError, onLate: () => this.#wake.abort() };
     while (!signal.aborted && performance.now() - since < KEEP_EVERY_MS) {
@@ -165,7 +166,7 @@ export class RevocationConsumer {
     } else this.#work.add(command, verdict);
   }
 
-  async #do(command: RevocationCommand, given: Verdict): Promise<void> {
+  async #do(command: RevocationCommand, given: ReceiptVerdict): Promise<void> {
     const verdict = this.#current(command, given);
     const own = verdict.state === 'applied' ? await this.#apply?.run(command) : undefined;
     const at = new Date(this.#nowMs()).toISOString();
@@ -182,7 +183,7 @@ export class RevocationConsumer {
   }
 
   /** Nothing is tried for ever: what has expired meanwhile takes no more work. */
-  #current({ action, expires_at }: RevocationCommand, verdict: Verdict): Verdict {
+  #current({ action, expires_at }: RevocationCommand, verdict: ReceiptVerdict): ReceiptVerdict {
     const isOver = action !== 'restore' && epochMs(expires_at) <= this.#nowMs();
     if (verdict.state !== 'applied' || !isOver) return verdict;
     return { state: 'expired', detail: 'It expired before its work was done.' };

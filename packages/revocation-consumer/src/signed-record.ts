@@ -23,7 +23,7 @@ import {
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();
 /** What a request to the responder's address is signed for. */
-export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
+const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
 
 export interface SignedRecord {
   readonly key: string | null;

@@ -40,14 +40,14 @@ export type ReportedCall = DeniedCall &
     readonly durationMs?: number;
   };
 
-export interface Answer {
+export interface McpAnswer {
   readonly id?: unknown;
   readonly error?: unknown;
   readonly result?: { readonly isError?: unknown; readonly resultType?: unknown } | null;
 }
 
 /** What the answer to this call says of it. */
-export function endOf({ method }: McpMessage, { error, result }: Answer): EndOfCall {
+export function endOf({ method }: McpMessage, { error, result }: McpAnswer): EndOfCall {
   if (error !== undefined) return { outcome: 'protocol_error', result: error };
   // The server asks back, and the call is made again with what was asked for.
   if (result?.resultType === ASKS_BACK) return { outcome: 'unknown' };
@@ -56,11 +56,11 @@ export function endOf({ method }: McpMessage, { error, result }: Answer): EndOfC
   return { outcome: result?.isError === true ? 'tool_error' : 'success', ...said };
 }
 
-function answersIn(text: string): readonly Answer[] {
+function answersIn(text: string): readonly McpAnswer[] {
   try {
     const read: unknown = JSON.parse(text);
     const all: readonly unknown[] = Array.isArray(read) ? read : [read];
-    return all.filter((one): one is Answer => {
+    return all.filter((one): one is McpAnswer => {
       if (typeof one !== 'object' || one === null) return false;
       return 'result' in one || 'error' in one;
     });

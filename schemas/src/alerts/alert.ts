@@ -104,7 +104,7 @@ export const assemblyLink = z.object({
   strength: z.number().min(0).max(1),
 });
 
-export const target = z.object({
+export const commandTarget = z.object({
   level: name,
   tenant_id: tenantId,
   agent_uid: agentUid,
@@ -122,7 +122,7 @@ export const target = z.object({
   resource_id: id.optional(),
   sender: id.optional(),
 });
-export type Target = z.infer<typeof target>;
+export type Target = z.infer<typeof commandTarget>;
 
 export const assembly = z.object({
   combination: name,
@@ -134,7 +134,9 @@ export const assembly = z.object({
   links: z.array(assemblyLink),
   gap_before: z.array(name).optional(),
   residual_access: z.array(z.object({ what: name, event_id: z.uuid(), neutralise: z.array(name) })),
-  cut: z.array(z.object({ action: name, target, stops: text, collateral: z.array(text) })),
+  cut: z.array(
+    z.object({ action: name, target: commandTarget, stops: text, collateral: z.array(text) }),
+  ),
   cut_sound: z.boolean().optional(),
   caveats: z.array(name).optional(),
 });

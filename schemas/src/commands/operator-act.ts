@@ -3,7 +3,7 @@
  * with the person's own key, so that two people can be told from one.
  */
 import { z } from 'zod';
-import { target } from '../alerts/alert.ts';
+import { commandTarget } from '../alerts/alert.ts';
 import { duration } from '../alerts/policy-combination.ts';
 import { id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 
@@ -30,7 +30,7 @@ export const operatorAct = z.object({
   order_id: z.uuid().optional(),
   /** Since 1.6, of `order`: what is to be done, to whom, and for how long; absent: four hours. */
   action: name.optional(),
-  target: target.optional(),
+  target: commandTarget.optional(),
   expires: duration.optional(),
   /** Since 1.9, of `verdict`: of which alert, and what was found. */
   alert_id: z.uuid().optional(),

@@ -4,7 +4,7 @@
  * (receivers answer `unsupported`), because "revoke the token of ?" is how innocent sessions die.
  */
 import { z } from 'zod';
-import { evidence, type Target, target } from '../alerts/alert.ts';
+import { commandTarget, evidence, type Target } from '../alerts/alert.ts';
 import { assurance } from '../events/audit-event.ts';
 import { severity } from '../vocabulary/severity.ts';
 import { id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
@@ -92,9 +92,9 @@ export const revocationCommand = z.object({
   alert_ids: z.array(z.uuid()),
   issued_at: timestamp,
   expires_at: timestamp,
-  at_expiry: z.object({ action: name, target, until: timestamp }).optional(),
+  at_expiry: z.object({ action: name, target: commandTarget, until: timestamp }).optional(),
   action: name,
-  target,
+  target: commandTarget,
   receivers: z.array(id),
   audience: name,
   drain: z.enum(DRAINS),

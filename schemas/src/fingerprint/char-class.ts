@@ -38,7 +38,7 @@ for (const [chars, bits] of [
 export const ASCII_CLASSES: Readonly<Uint16Array> = classes;
 
 /** The class of a UTF-16 unit. */
-export function classOf(code: number): number {
+function classOf(code: number): number {
   return code < ASCII_END ? (classes[code] ?? 0) : 0;
 }
 

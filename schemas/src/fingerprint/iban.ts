@@ -18,7 +18,7 @@ const LENGTHS: ReadonlyMap<string, number> = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-export interface Span {
+interface Span {
   readonly canonical: string;
   /** Index after the last character of the value. */
   readonly end: number;

@@ -2,7 +2,7 @@
 import type { HEADERS } from '../crypto/headers.ts';
 import type { DocumentedContract } from '../meanings/index.ts';
 
-export interface RecordPlace {
+interface RecordPlace {
   /** Where it is found. */
   readonly place: string;
   /** What to read beside it. */

@@ -40,7 +40,7 @@ export const sighting = z.object({
   approval: name.optional(),
   approval_assurance: assurance.optional(),
 });
-export type Observation = z.infer<typeof sighting>;
+export type ObservedCall = z.infer<typeof sighting>;
 
 /** An agent that is contained has been quiet, and whether we would have heard it. */
 export const silence = z.object({

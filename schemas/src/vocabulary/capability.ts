@@ -81,7 +81,7 @@ const CRITICAL_VERBS: ReadonlySet<string> = new Set(['grant', 'deploy']);
 
 export type CapabilityEnvironment = 'prod' | 'nonprod';
 
-export interface Capability {
+interface Capability {
   readonly verb: string;
   readonly object: string;
   readonly environment?: CapabilityEnvironment;

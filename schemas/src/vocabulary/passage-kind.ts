@@ -5,3 +5,6 @@
 export const PASSAGE_KINDS = ['imperative', 'mention'] as const;
 
 export type PassageKind = (typeof PASSAGE_KINDS)[number];
+
+/** From this mark on, of 0 to 1, a passage counts as planted. */
+export const MARKED = 0.5;

@@ -20,7 +20,7 @@ const own = {
 
 export type DetectorConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
-export function readConfig(
+export function readDetectorConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configured<DetectorConfig> {
   return readSettings(own, environment);

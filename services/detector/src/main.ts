@@ -18,7 +18,7 @@ import {
 } from '@waywarden/service-health';
 import { setCollector } from '@waywarden/stage';
 import { type Logger, pino } from 'pino';
-import { type DetectorConfig, readConfig } from './config.ts';
+import { type DetectorConfig, readDetectorConfig } from './config.ts';
 import { observeAssembly } from './observe-assembly.ts';
 import { detectorStages, startDetector } from './start-detector.ts';
 import { logDetectorEvents } from './telemetry.ts';
@@ -78,7 +78,7 @@ async function detect(config: DetectorConfig, { logger, monitor, health }: Obser
 }
 
 setCollector();
-const result = readConfig();
+const result = readDetectorConfig();
 if (result.ok) {
   await runToEnd(() => run(result.config));
 } else {

@@ -32,7 +32,7 @@ const own = {
 
 export type IngestConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
-export function readConfig(
+export function readIngestConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configured<IngestConfig> {
   return readSettings(own, environment);

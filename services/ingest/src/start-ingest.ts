@@ -8,7 +8,7 @@ import { type JwsKeyRing, type KeyFile, type Registry, TOPICS } from '@waywarden
 import {
   LOG_UNAVAILABLE,
   makeHealth,
-  type Problem,
+  type ReadinessProblem,
   type ServiceHealth,
   STARTING,
   TopicEnds,
@@ -43,7 +43,7 @@ const UNWELL = {
 function readyToTake(
   log: Pick<EventLog, 'endOffsets'>,
   intake: Pick<EventIntake, 'unwell'>,
-): () => Promise<Problem | undefined> {
+): () => Promise<ReadinessProblem | undefined> {
   // The broker itself is asked: what a topic is called may be known from before.
   const ends = new TopicEnds(log);
   return async () => {

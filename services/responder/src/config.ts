@@ -30,7 +30,7 @@ const own = {
 
 export type ResponderConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
-export function readConfig(
+export function readResponderConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configured<ResponderConfig> {
   return readSettings(own, environment);

@@ -28,7 +28,7 @@ import {
 } from '@waywarden/service-health';
 import { setCollector } from '@waywarden/stage';
 import { type Logger, pino } from 'pino';
-import { type ResponderConfig, readConfig } from './config.ts';
+import { type ResponderConfig, readResponderConfig } from './config.ts';
 import { startResponderServer } from './http/responder-server.ts';
 import { activeEvents, observeLease } from './lease/observe-lease.ts';
 import { instanceId } from './runtime/instance-id.ts';
@@ -73,7 +73,7 @@ function serve(
 }
 
 async function main(): Promise<number> {
-  const result = readConfig();
+  const result = readResponderConfig();
   if (!result.ok) {
     process.stderr.write(`The responder is not configured:\n  ${result.problems.join('\n  ')}\n`);
     return 2;

@@ -4,7 +4,7 @@
  */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import type { Stage } from '../model/observation.ts';
+import type { CallStage } from '../model/observation.ts';
 
 const CALLS_MAX = 20_000;
 const SESSIONS_MAX = 10_000;
@@ -16,7 +16,7 @@ export interface HookCall {
   readonly tool: string;
   readonly args: unknown;
   readonly callId: string | undefined;
-  readonly stage: Stage;
+  readonly stage: CallStage;
   /** It asks about a call that was told of before. */
   readonly asks: boolean;
   /** The event as it came: one that comes twice is one. */
@@ -26,7 +26,7 @@ export interface HookCall {
 interface Seen {
   readonly tool: string;
   readonly openKey: string;
-  stage: Stage;
+  stage: CallStage;
 }
 
 export class HookCalls {
@@ -94,7 +94,7 @@ export class HookCalls {
     else this.#open.set(openKey, rest);
   }
 
-  stageOf(convention: string, session: string | undefined, callId: string): Stage | undefined {
+  stageOf(convention: string, session: string | undefined, callId: string): CallStage | undefined {
     return this.#seen.get(keyOf(convention, session, callId))?.stage;
   }
 

@@ -1,30 +1,30 @@
 /** What an event of a hook says became of a call. */
 import { entryOf, firstAt, idOf } from '../json/path.ts';
-import type { Outcome, Stage } from '../model/observation.ts';
+import type { CallOutcome, CallStage } from '../model/observation.ts';
 import type { HookEvent, HookFields, HookTable } from './hook-table.ts';
 
 export interface HookOutcome {
-  readonly stage: Stage;
-  readonly outcome: Outcome | undefined;
+  readonly stage: CallStage;
+  readonly outcome: CallOutcome | undefined;
 }
 
 export interface HookObservation {
   readonly source: unknown;
   readonly tool: string;
   /** How far other events have told of the call. */
-  readonly before: Stage | undefined;
+  readonly before: CallStage | undefined;
   /** The hooks that tell of single calls that ended are set up: what is not told of did not. */
   readonly sendsResults: boolean;
 }
 
-function byValue(event: HookEvent, source: unknown): Outcome | undefined {
+function byValue(event: HookEvent, source: unknown): CallOutcome | undefined {
   const value = firstAt(source, event.outcome_by?.at);
   const text = typeof value === 'boolean' ? String(value) : idOf(value);
   return entryOf(event.outcome_by?.values ?? {}, text);
 }
 
 /** `undefined`: the event tells nothing new of the call. */
-export function outcomeOf(
+export function hookOutcomeOf(
   table: HookTable,
   event: HookEvent,
   fields: HookFields,

@@ -3,7 +3,7 @@
  * says that it was asked for, not that it was executed.
  */
 import { boundedValue } from '../json/bounded-value.ts';
-import { resultValue } from '../json/content-value.ts';
+import { contentOfResult } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
@@ -11,7 +11,7 @@ import type { AgentFact, AgentLabel, Observation, ReadResult } from '../model/ob
 import { agentResultOf } from './agent-result.ts';
 import { HookCalls } from './hook-calls.ts';
 import { type HookEntry, hookEntry } from './hook-entry.ts';
-import { type HookOutcome, outcomeOf } from './hook-outcome.ts';
+import { type HookOutcome, hookOutcomeOf } from './hook-outcome.ts';
 import { type HookEvent, type HookFields, type HookTable, loadHookTables } from './hook-table.ts';
 
 const AGENTS_MAX = 20_000;
@@ -135,7 +135,7 @@ export class HookReader {
     const isDenied = reading.deniedBy !== undefined && event.stage === 'requested';
     const outcome: HookOutcome | undefined = isDenied
       ? { stage: 'decided', outcome: 'denied' }
-      : outcomeOf(table, event, fields, {
+      : hookOutcomeOf(table, event, fields, {
           source,
           tool,
           before,
@@ -234,7 +234,7 @@ function callOf(reading: HookReading, source: unknown, parts: CallParts): Observ
       server: idAt(source, fields.server),
       callId,
       args,
-      result: isLaunch || event.stage === 'requested' ? undefined : resultValue(value),
+      result: isLaunch || event.stage === 'requested' ? undefined : contentOfResult(value),
       outcome: isLaunch ? 'pending' : outcome.outcome,
       deniedBy: outcome.outcome === 'denied' ? reading.deniedBy : undefined,
       delegatesTo: isDelegation ? to : undefined,

@@ -6,13 +6,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
-import { OUTCOMES, STAGES } from '../model/observation.ts';
+import { CALL_OUTCOMES, STAGES } from '../model/observation.ts';
 import { once } from '../model/once.ts';
 
 const OUTCOME_BY_VALUE = z.strictObject({
   at: PATHS,
   /** The value as text → what it means. */
-  values: z.record(z.string(), z.enum(OUTCOMES)),
+  values: z.record(z.string(), z.enum(CALL_OUTCOMES)),
 });
 
 const FIELDS = z.strictObject({
@@ -36,7 +36,7 @@ const FIELDS = z.strictObject({
 const EVENT = z.strictObject({
   /** The event tells of a call that came so far. */
   stage: z.enum(STAGES).optional(),
-  outcome: z.enum(OUTCOMES).optional(),
+  outcome: z.enum(CALL_OUTCOMES).optional(),
   outcome_by: OUTCOME_BY_VALUE.optional(),
   /** Tools of which the event comes whether they failed or not: it says no outcome of them. */
   outcome_unsaid_for: z.array(z.string()).optional(),
@@ -80,7 +80,7 @@ const AGENT_RESULT = z.strictObject({
   agent_id: z.string(),
   status: z.string(),
   result: z.string(),
-  outcomes: z.record(z.string(), z.enum(OUTCOMES)),
+  outcomes: z.record(z.string(), z.enum(CALL_OUTCOMES)),
 });
 
 const HOOK_TABLE = z.strictObject({

@@ -4,7 +4,7 @@
  */
 import type { Observation } from '../model/observation.ts';
 import { type SpanTree, spanKey } from './span-tree.ts';
-import { areSameTool, argumentKey, fullest, isSameTool, toolName } from './values.ts';
+import { areSameTool, argumentKey, comparableToolName, fullest, isSameTool } from './values.ts';
 
 /** Milliseconds by which the clocks of two observers of one call may differ. */
 export const CLOCKS_APART_MS = 2_000;
@@ -23,7 +23,7 @@ export class Cluster {
   readonly tellers = new Set<string>();
   /** The first that was said; `''`: none was. */
   tool = '';
-  name = toolName('');
+  name = comparableToolName('');
   /** `''`: no arguments were seen. */
   args = '';
   id: string | undefined;
@@ -38,7 +38,7 @@ export class Cluster {
     this.observations.push(one);
     if (this.tool === '' && call !== undefined) {
       this.tool = call.tool;
-      this.name = toolName(call.tool);
+      this.name = comparableToolName(call.tool);
     }
     this.tools.add(call?.tool ?? '');
     if (this.args === '') this.args = argumentKey(call?.args);

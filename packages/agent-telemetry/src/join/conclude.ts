@@ -3,11 +3,11 @@
  * end and whom it handed over to. A pure function of the set: order and repeats change nothing.
  */
 import type { AgentSource, Call } from '../model/call.ts';
-import type { AgentLabel, Observation, Outcome } from '../model/observation.ts';
+import type { AgentLabel, CallOutcome, Observation } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterCalls } from './cluster-calls.ts';
-import { type Concluded, identified, sortKey } from './identity.ts';
+import { type ConcludedCall, identified, sortKey } from './identity.ts';
 import { outcomeOf } from './outcome.ts';
 import { argumentsOf, canonical, first, spansFirst } from './pick.ts';
 import { ServiceAgents } from './service-agents.ts';
@@ -183,7 +183,7 @@ function nameOf(seen: readonly Observation[], placeholders: ReadonlySet<string>)
 }
 
 function unresolvedOf(
-  call: { agentSource: AgentSource; args: unknown; outcome: Outcome },
+  call: { agentSource: AgentSource; args: unknown; outcome: CallOutcome },
   isRooted: boolean,
 ) {
   const reasons: string[] = [];
@@ -209,7 +209,7 @@ function timesOf(seen: readonly Observation[]): { at: number; until: number | un
   };
 }
 
-function concluded(cluster: Cluster, all: Conclusion): Concluded | undefined {
+function concluded(cluster: Cluster, all: Conclusion): ConcludedCall | undefined {
   const seen = spansFirst(cluster.observations);
   const tool = nameOf(seen, conventionTable().placeholders);
   // A decision or an answer to a call that was never seen says nothing on its own.
@@ -254,7 +254,7 @@ function concluded(cluster: Cluster, all: Conclusion): Concluded | undefined {
 export function concludeGroup(
   observations: readonly Observation[],
   services: ServiceAgents = new ServiceAgents(),
-): readonly Concluded[] {
+): readonly ConcludedCall[] {
   const ordered = canonical(observations);
   const all = new Conclusion(ordered, services);
   const calls = ordered.filter(({ call }) => call !== undefined);

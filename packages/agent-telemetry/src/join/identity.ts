@@ -9,7 +9,7 @@ import { argumentKey } from './values.ts';
 const ID_LENGTH = 32;
 
 /** A call with all that was observed of it. */
-export interface Concluded {
+export interface ConcludedCall {
   readonly call: Call;
   readonly seen: readonly Observation[];
 }
@@ -41,7 +41,7 @@ function identityOf(seen: readonly Observation[]): readonly unknown[] {
 }
 
 /** Calls that one id names are told apart by their order. */
-export function identified(all: readonly Concluded[]): readonly Concluded[] {
+export function identified(all: readonly ConcludedCall[]): readonly ConcludedCall[] {
   const counts = new Map<string, number>();
   return all.map(({ call, seen }) => {
     const identity = identityOf(seen);
@@ -55,6 +55,6 @@ export function identified(all: readonly Concluded[]): readonly Concluded[] {
 }
 
 /** Puts calls of one time into one order. */
-export function sortKey({ call, seen }: Concluded): string {
+export function sortKey({ call, seen }: ConcludedCall): string {
   return `${JSON.stringify(identityOf(seen))}|${argumentKey(call.args)}`;
 }

@@ -2,7 +2,7 @@
  * How a call ended, from all that was observed of it. Asked for is not carried out, refused is not
  * failed, and what is not known is said to be unknown.
  */
-import type { Observation, Outcome } from '../model/observation.ts';
+import type { CallOutcome, Observation } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 
 /** A call that was tried again under its id: what its last try says. */
@@ -24,7 +24,7 @@ function isRefusal(result: unknown): boolean {
 }
 
 /** Of a call whose execution nobody observed: what the model was answered. */
-function answeredOutcome(answers: readonly Observation[], seesExecutions: boolean): Outcome {
+function answeredOutcome(answers: readonly Observation[], seesExecutions: boolean): CallOutcome {
   const { failed } = conventionTable().answers;
   const isFailed = answers.some(
     ({ call }) => call?.outcome === 'error' || failed.test(wording(call?.result)),
@@ -39,7 +39,7 @@ export function outcomeOf(
   observations: readonly Observation[],
   executing: ReadonlySet<string>,
   isDelegation: boolean,
-): Outcome {
+): CallOutcome {
   const seen = observations.filter(({ call }) => call !== undefined);
   const made = seen.filter(({ call }) => call?.stage === 'executed');
   const last = lastTry(made);

@@ -4,7 +4,7 @@
  */
 import { RecentMap } from '../json/recent-map.ts';
 import { CLOCKS_APART_MS } from './cluster.ts';
-import { type Concluded, digest } from './identity.ts';
+import { type ConcludedCall, digest } from './identity.ts';
 import { argumentKey, isSameTool } from './values.ts';
 
 const REMEMBERED_MAX = 100_000;
@@ -17,14 +17,14 @@ interface ReportedCall {
   readonly by: ReadonlySet<string>;
 }
 
-function executions({ seen }: Concluded): ReadonlySet<string> {
+function executions({ seen }: ConcludedCall): ReadonlySet<string> {
   const made = seen.filter(
     ({ channel, call }) => channel !== 'message' && call?.stage === 'executed',
   );
   return new Set(made.map(({ channel, convention }) => `${channel}|${convention}`));
 }
 
-function isSame(reported: ReportedCall, one: Concluded): boolean {
+function isSame(reported: ReportedCall, one: ConcludedCall): boolean {
   const { call } = one;
   const args = argumentKey(call.args);
   const isSameArgs = reported.args === '' || args === '' || reported.args === args;
@@ -34,11 +34,11 @@ function isSame(reported: ReportedCall, one: Concluded): boolean {
   return !isAgain || call.at <= reported.until + CLOCKS_APART_MS;
 }
 
-export class ReportedCalls {
+export class ReportedCallIds {
   readonly #reported = new RecentMap<ReportedCall>(REMEMBERED_MAX);
 
   /** The id by which it is to be reported; undefined: it was reported before. `nowMs`: our clock. */
-  take(one: Concluded, nowMs: number): string | undefined {
+  take(one: ConcludedCall, nowMs: number): string | undefined {
     const { call } = one;
     const known = this.#reported.get(call.id);
     if (known === undefined) return this.#remember(call.id, one, nowMs);
@@ -49,7 +49,7 @@ export class ReportedCalls {
   }
 
   /** A call that is reported has ended: an end in the future would hide every later one of its id. */
-  #remember(id: string, one: Concluded, nowMs: number): string {
+  #remember(id: string, one: ConcludedCall, nowMs: number): string {
     const { tool, args, at, until: end = at } = one.call;
     const until = Math.min(end, nowMs);
     this.#reported.set(id, { tool, args: argumentKey(args), until, by: executions(one) });

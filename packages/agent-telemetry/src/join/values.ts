@@ -53,7 +53,7 @@ export interface ToolName {
   readonly isOpen: boolean;
 }
 
-export function toolName(tool: string): ToolName {
+export function comparableToolName(tool: string): ToolName {
   const isOpen = tool === '' || conventionTable().placeholders.has(tool);
   return { plain: plain(tool), key: toolKey(tool), isOpen };
 }
@@ -64,5 +64,5 @@ export function areSameTool(one: ToolName, other: ToolName): boolean {
 }
 
 export function isSameTool(one: string, other: string): boolean {
-  return areSameTool(toolName(one), toolName(other));
+  return areSameTool(comparableToolName(one), comparableToolName(other));
 }

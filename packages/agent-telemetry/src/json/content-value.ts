@@ -18,7 +18,7 @@ export function contentValue(content: readonly unknown[]): unknown {
 }
 
 /** A result in any of its forms: parts, an object with parts, JSON text, anything else. */
-export function resultValue(value: unknown): unknown {
+export function contentOfResult(value: unknown): unknown {
   const result = unwrapped(value);
   if (Array.isArray(result)) return contentValue(result);
   if (isRecord(result) && Array.isArray(result['content'])) {

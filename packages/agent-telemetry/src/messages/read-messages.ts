@@ -10,7 +10,7 @@ import { parsed } from '../model/place.ts';
 export const NODES_MAX = 20_000;
 export const DEPTH_MAX = 24;
 
-export interface RequestedCall {
+interface RequestedCall {
   readonly is: 'requested';
   readonly callId: string;
   readonly tool: string;

@@ -1,5 +1,5 @@
 /** One call of a tool, concluded from everything that was observed of it. */
-import type { AgentLabel, Channel, Outcome } from './observation.ts';
+import type { AgentLabel, CallOutcome, Channel } from './observation.ts';
 
 /** Where the agent's name comes from, strongest first. */
 export const AGENT_SOURCES = ['run', 'label', 'thread', 'service', 'none'] as const;
@@ -17,7 +17,7 @@ export interface Call {
   /** `undefined`: the client does not send arguments; results likewise. */
   readonly args: unknown;
   readonly result: unknown;
-  readonly outcome: Outcome;
+  readonly outcome: CallOutcome;
   /** The order by which an enforcement point refused it; empty: by none; undefined: none did. */
   readonly deniedBy: string | undefined;
   /** The agent that the call hands over to; undefined for a call that hands nothing over. */

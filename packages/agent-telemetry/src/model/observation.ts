@@ -4,12 +4,19 @@
  */
 
 /** What became of a call, as far as it was seen. */
-export const OUTCOMES = ['success', 'error', 'denied', 'cancelled', 'pending', 'unknown'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export const CALL_OUTCOMES = [
+  'success',
+  'error',
+  'denied',
+  'cancelled',
+  'pending',
+  'unknown',
+] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
 /** How far a call had come when it was observed, from first to last. */
 export const STAGES = ['requested', 'decided', 'executed'] as const;
-export type Stage = (typeof STAGES)[number];
+export type CallStage = (typeof STAGES)[number];
 
 export const CHANNELS = ['span', 'log', 'hook', 'wire', 'message'] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -34,7 +41,7 @@ export interface AgentLabel {
 
 /** What an observation says of a call of a tool. */
 export interface CallObservation {
-  readonly stage: Stage;
+  readonly stage: CallStage;
   /** As the client names it; `mcp__mail__read_mail` keeps its prefix. */
   readonly tool: string;
   /** The MCP server, where the client names it apart. */
@@ -45,7 +52,7 @@ export interface CallObservation {
   readonly args?: unknown;
   readonly result?: unknown;
   /** Absent: not said here. `pending`: waits for an approval, or was only asked for. */
-  readonly outcome?: Outcome | undefined;
+  readonly outcome?: CallOutcome | undefined;
   /** True: a model asked for it in an answer of its own, not in a history that it was given. */
   readonly isAsked?: boolean | undefined;
   /** True: it was made by handing the whole conversation over, not by calling a tool. */

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
-import { CHANNELS, OUTCOMES } from '../model/observation.ts';
+import { CALL_OUTCOMES, CHANNELS } from '../model/observation.ts';
 import { once } from '../model/once.ts';
 
 const SCALAR = z.union([z.string(), z.number(), z.boolean()]);
@@ -62,11 +62,11 @@ const MAPPING = z.strictObject({
   /** Values that stand for content that was left out. */
   absent_values: z.array(z.string()).default([]),
   /** The first rule that holds says the outcome; none: it is not said. */
-  outcome: z.array(CONDITION.extend({ is: z.enum(OUTCOMES) })).default([]),
+  outcome: z.array(CONDITION.extend({ is: z.enum(CALL_OUTCOMES) })).default([]),
 });
 
 export type Mapping = z.infer<typeof MAPPING>;
-export type Condition = z.infer<typeof CONDITION>;
+export type MappingCondition = z.infer<typeof CONDITION>;
 
 export type MappingText =
   | { readonly kind: 'mapping'; readonly mapping: Mapping }

@@ -1,21 +1,21 @@
 /** Reads JSON records of gateways, clouds and clusters by mappings; see `mapping.ts`. */
 import { boundedValue } from '../json/bounded-value.ts';
-import { resultValue } from '../json/content-value.ts';
+import { contentOfResult } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
 import type {
   CallObservation,
+  CallOutcome,
   Observation,
-  Outcome,
   ReadResult,
   SpanPlace,
 } from '../model/observation.ts';
-import { type Condition, loadMappings, type Mapping } from './mapping.ts';
+import { loadMappings, type Mapping, type MappingCondition } from './mapping.ts';
 
 const RECORDS_MAX = 20_000;
 const KEYS_NAMED_MAX = 12;
 
-function holds(condition: Condition, record: unknown): boolean {
+function holds(condition: MappingCondition, record: unknown): boolean {
   const value = firstAt(record, condition.at);
   if (value === undefined) return false;
   const { from, to } = condition;
@@ -29,7 +29,7 @@ function holds(condition: Condition, record: unknown): boolean {
   return condition.in.some((one) => String(one) === text);
 }
 
-function outcomeOf(record: unknown, mapping: Mapping): Outcome | undefined {
+function outcomeOf(record: unknown, mapping: Mapping): CallOutcome | undefined {
   return mapping.outcome.find((rule) => holds(rule, record))?.is;
 }
 
@@ -81,7 +81,7 @@ function callOf(record: unknown, mapping: Mapping): CallObservation | undefined 
     server: idAt(record, fields.server) ?? mapping.server,
     callId: idAt(record, fields.call_id),
     args: argsOf(record, mapping),
-    result: resultValue(said(mapping, firstAt(record, fields.result))),
+    result: contentOfResult(said(mapping, firstAt(record, fields.result))),
     outcome,
     delegatesTo: to === undefined ? undefined : { name: to },
   };
@@ -94,7 +94,7 @@ function durationOf(value: unknown): number | undefined {
 }
 
 /** `undefined`: the record is none that the mapping reads. */
-export function readRecord(record: unknown, mapping: Mapping): Observation | undefined {
+export function readMappedRecord(record: unknown, mapping: Mapping): Observation | undefined {
   if (!isRecord(record) || !mapping.match.every((one) => holds(one, record))) return undefined;
   const { fields } = mapping;
   const identity = idAt(record, fields.agent_identity);
@@ -161,7 +161,7 @@ export class RecordReader {
 
   #readOne(record: unknown): Observation | undefined {
     for (const mapping of this.#mappings) {
-      const observation = readRecord(record, mapping);
+      const observation = readMappedRecord(record, mapping);
       if (observation !== undefined) return observation;
     }
     return undefined;

@@ -3,20 +3,11 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { once } from '../model/once.ts';
-import { isClaimed, type Place, place } from '../model/place.ts';
+import { type FieldReader, isClaimed, place } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 
-export const ROLES = [
-  'tool',
-  'agent',
-  'step',
-  'model',
-  'decision',
-  'handoff',
-  'request',
-  'born',
-] as const;
-export type Role = (typeof ROLES)[number];
+const ROLES = ['tool', 'agent', 'step', 'model', 'decision', 'handoff', 'request', 'born'] as const;
+export type SpanRole = (typeof ROLES)[number];
 
 export const FIELDS = [
   'tool',
@@ -73,19 +64,19 @@ const tableSchema = z.strictObject({
   conventions: z.array(conventionSchema),
 });
 
-export type Condition = (record: SpanRecord) => boolean;
+type Condition = (record: SpanRecord) => boolean;
 
 export interface Convention {
   readonly name: string;
   readonly source: string;
-  readonly roles: ReadonlyMap<Role, readonly Condition[]>;
-  readonly fields: ReadonlyMap<FieldName, readonly Place[]>;
-  readonly inputs: readonly Place[];
-  readonly outputs: readonly Place[];
+  readonly roles: ReadonlyMap<SpanRole, readonly Condition[]>;
+  readonly fields: ReadonlyMap<FieldName, readonly FieldReader[]>;
+  readonly inputs: readonly FieldReader[];
+  readonly outputs: readonly FieldReader[];
   readonly flatInputs: readonly string[];
   readonly flatOutputs: readonly string[];
-  readonly definitions: readonly Place[];
-  readonly threads: readonly { readonly kind: string; readonly places: readonly Place[] }[];
+  readonly definitions: readonly FieldReader[];
+  readonly threads: readonly { readonly kind: string; readonly places: readonly FieldReader[] }[];
   readonly resultAlways: boolean;
   readonly mainAgent: string | undefined;
   readonly outcomes: readonly {
@@ -110,7 +101,7 @@ export interface ConventionTable {
   of(record: SpanRecord): readonly Convention[];
 }
 
-function test(at: Place, wanted: string | number | boolean): Condition {
+function test(at: FieldReader, wanted: string | number | boolean): Condition {
   if (wanted === '*') return (record) => isClaimed(at(record));
   if (wanted === '!') return (record) => !isClaimed(at(record));
   if (typeof wanted === 'string' && wanted.startsWith('=')) {

@@ -3,12 +3,17 @@
  * a decision, a hand-over or a request where a convention says so, and what a model's history tells.
  */
 import { isRecord } from '../json/path.ts';
-import type { AgentLabel, CallObservation, Observation, Outcome } from '../model/observation.ts';
-import { firstOf, isClaimed, parsed } from '../model/place.ts';
+import type {
+  AgentLabel,
+  CallObservation,
+  CallOutcome,
+  Observation,
+} from '../model/observation.ts';
+import { firstValue, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import { type ConventionTable, conventionTable } from './convention-table.ts';
 import { readDefinitions } from './definitions.ts';
-import { Reading, short } from './reading.ts';
+import { SpanReading, short } from './reading.ts';
 import { type Frame, spokenObservations, spokenOf } from './spoken.ts';
 
 /** Characters of an error in which its type is looked for. */
@@ -28,7 +33,7 @@ function isOneOf(text: string, names: readonly string[]): boolean {
 }
 
 /** How the call ended: by the convention's own words, by control flow, by the span's status. */
-function outcomeOf(reading: Reading, args: unknown, result: unknown): Outcome | undefined {
+function outcomeOf(reading: SpanReading, args: unknown, result: unknown): CallOutcome | undefined {
   const { record, conventions, table } = reading;
   for (const { outcomes } of conventions) {
     const found = outcomes.find(({ when }) => when(record));
@@ -51,7 +56,7 @@ function outcomeOf(reading: Reading, args: unknown, result: unknown): Outcome | 
   return record.kind === 'span' ? 'success' : undefined;
 }
 
-function toolCall(reading: Reading): CallObservation | undefined {
+function toolCall(reading: SpanReading): CallObservation | undefined {
   const tool = reading.toolName();
   const callId = reading.name('callId');
   if (tool === undefined && callId === undefined) return undefined;
@@ -70,7 +75,7 @@ function toolCall(reading: Reading): CallObservation | undefined {
   };
 }
 
-function decidedCall(reading: Reading): CallObservation | undefined {
+function decidedCall(reading: SpanReading): CallObservation | undefined {
   const decision = reading.name('decision');
   if (decision === undefined) return undefined;
   return {
@@ -82,7 +87,7 @@ function decidedCall(reading: Reading): CallObservation | undefined {
   };
 }
 
-function handoffCall(reading: Reading): CallObservation | undefined {
+function handoffCall(reading: SpanReading): CallObservation | undefined {
   const to = reading.name('to');
   if (to === undefined || reading.table.placeholders.has(to)) return undefined;
   return {
@@ -96,7 +101,7 @@ function handoffCall(reading: Reading): CallObservation | undefined {
 }
 
 /** Which call the record itself is, and who made it where a hand-over names both sides. */
-function callOf(reading: Reading): { call?: CallObservation; from?: string | undefined } {
+function callOf(reading: SpanReading): { call?: CallObservation; from?: string | undefined } {
   if (reading.has('handoff')) {
     const call = handoffCall(reading);
     return call === undefined ? {} : { call, from: reading.name('from') };
@@ -110,7 +115,7 @@ function callOf(reading: Reading): { call?: CallObservation; from?: string | und
   return call === undefined ? {} : { call };
 }
 
-function agentOf(reading: Reading, isRun: boolean): AgentLabel | undefined {
+function agentOf(reading: SpanReading, isRun: boolean): AgentLabel | undefined {
   const id = reading.name('agentId');
   const name = reading.agentName('agent') ?? (isRun ? reading.agentName('run') : undefined);
   if (id !== undefined) return { id, ...(name !== undefined && { name }) };
@@ -121,11 +126,11 @@ function agentOf(reading: Reading, isRun: boolean): AgentLabel | undefined {
     : { name: main, isMain: true };
 }
 
-function threadsOf(reading: Reading, session: string | undefined): readonly string[] {
+function threadsOf(reading: SpanReading, session: string | undefined): readonly string[] {
   const threads = session === undefined ? [] : [`session:${session}`];
   for (const { threads: kinds } of reading.conventions) {
     for (const { kind, places } of kinds) {
-      const id = short(firstOf(places, reading.record));
+      const id = short(firstValue(places, reading.record));
       if (id !== undefined) threads.push(`${kind}:${id}`);
     }
   }
@@ -133,7 +138,7 @@ function threadsOf(reading: Reading, session: string | undefined): readonly stri
 }
 
 /** The last that was asked: a history tells of the earlier requests too. */
-function taskOf(reading: Reading, utterances: ReturnType<typeof spokenOf>): string | undefined {
+function taskOf(reading: SpanReading, utterances: ReturnType<typeof spokenOf>): string | undefined {
   if (reading.has('request')) {
     const prompt = reading.name('task');
     return prompt?.startsWith('<task-notification>') === true ? undefined : prompt;
@@ -142,7 +147,7 @@ function taskOf(reading: Reading, utterances: ReturnType<typeof spokenOf>): stri
   return task?.is === 'task' ? task.text : undefined;
 }
 
-function factOf(reading: Reading): Observation['fact'] {
+function factOf(reading: SpanReading): Observation['fact'] {
   if (!reading.has('born')) return undefined;
   const id = reading.name('agentId');
   const parent = reading.name('parent');
@@ -155,11 +160,11 @@ function factOf(reading: Reading): Observation['fact'] {
 }
 
 /** Every record gives at least its place, so that what hangs below it finds its way up. */
-export function readRecord(
+export function readSpanRecord(
   record: SpanRecord,
   table: ConventionTable = conventionTable(),
 ): readonly Observation[] {
-  const reading = new Reading(record, table);
+  const reading = new SpanReading(record, table);
   const isPlaced = record.trace !== '' || record.span !== '';
   if (reading.conventions.length === 0 && !(isPlaced && record.kind === 'span')) return [];
   const isAgentRun = reading.has('agent');

@@ -1,8 +1,8 @@
 /** What the conventions of one record say of it: of each field the first place that holds something. */
 
-import { firstOf, isClaimed, parsed } from '../model/place.ts';
+import { firstValue, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
-import type { Convention, ConventionTable, FieldName, Role } from './convention-table.ts';
+import type { Convention, ConventionTable, FieldName, SpanRole } from './convention-table.ts';
 
 /** Characters of a name or an id that is kept. */
 export const NAME_MAX = 512;
@@ -16,7 +16,7 @@ export function short(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : undefined;
 }
 
-export class Reading {
+export class SpanReading {
   readonly record: SpanRecord;
   readonly conventions: readonly Convention[];
   readonly table: ConventionTable;
@@ -27,7 +27,7 @@ export class Reading {
     this.conventions = table.of(record);
   }
 
-  has(role: Role): boolean {
+  has(role: SpanRole): boolean {
     return this.conventions.some(({ roles }) =>
       (roles.get(role) ?? []).some((fits) => fits(this.record)),
     );
@@ -35,7 +35,7 @@ export class Reading {
 
   value(field: FieldName): unknown {
     for (const { fields } of this.conventions) {
-      const value = firstOf(fields.get(field), this.record);
+      const value = firstValue(fields.get(field), this.record);
       if (isClaimed(value) && !this.table.withheld.has(value)) return value;
     }
     return undefined;

@@ -2,8 +2,8 @@
 import { readMessages, type Spoken } from '../messages/read-messages.ts';
 import { unflatten } from '../messages/unflatten.ts';
 import type { CallObservation, Observation } from '../model/observation.ts';
-import { isClaimed, type Place } from '../model/place.ts';
-import type { Reading } from './reading.ts';
+import { type FieldReader, isClaimed } from '../model/place.ts';
+import type { SpanReading } from './reading.ts';
 
 interface Utterance {
   readonly spoken: Spoken;
@@ -11,7 +11,11 @@ interface Utterance {
   readonly isAnswer: boolean;
 }
 
-function valuesOf(reading: Reading, places: readonly Place[], prefixes: readonly string[]) {
+function valuesOf(
+  reading: SpanReading,
+  places: readonly FieldReader[],
+  prefixes: readonly string[],
+) {
   const { record } = reading;
   const role = /^gen_ai\.(\w+)\.message$/u.exec(record.name)?.[1];
   const values = places.map((place) => place(record)).filter(isClaimed);
@@ -23,7 +27,7 @@ function valuesOf(reading: Reading, places: readonly Place[], prefixes: readonly
   ];
 }
 
-export function spokenOf(reading: Reading): readonly Utterance[] {
+export function spokenOf(reading: SpanReading): readonly Utterance[] {
   const isModel = reading.has('model');
   return reading.conventions.flatMap(({ inputs, outputs, flatInputs, flatOutputs }) => [
     ...valuesOf(reading, inputs, flatInputs).flatMap((value) =>

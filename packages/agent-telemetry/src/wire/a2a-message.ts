@@ -4,7 +4,7 @@
  */
 import { boundedValue } from '../json/bounded-value.ts';
 import { idOf, isRecord, type JsonRecord } from '../json/path.ts';
-import type { Outcome } from '../model/observation.ts';
+import type { CallOutcome } from '../model/observation.ts';
 
 const PARTS_MAX = 1000;
 const TEXT_CHARS_MAX = 65_536;
@@ -67,7 +67,7 @@ function stateOf(status: unknown): string | undefined {
     .slice(0, 64);
 }
 
-const OUTCOMES = new Map<string, Outcome>([
+const OUTCOMES = new Map<string, CallOutcome>([
   ['completed', 'success'],
   ['failed', 'error'],
   ['rejected', 'denied'],
@@ -79,7 +79,7 @@ const OUTCOMES = new Map<string, Outcome>([
   ['working', 'pending'],
 ]);
 
-export function outcomeOfState(state: string | undefined): Outcome | undefined {
+export function outcomeOfState(state: string | undefined): CallOutcome | undefined {
   return state === undefined ? undefined : OUTCOMES.get(state);
 }
 

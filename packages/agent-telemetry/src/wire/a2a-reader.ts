@@ -6,7 +6,7 @@ import { digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
-import type { Observation, Outcome } from '../model/observation.ts';
+import type { CallOutcome, Observation } from '../model/observation.ts';
 import {
   type A2aNews,
   contentOf,
@@ -29,14 +29,14 @@ interface Delegation {
   /** Without arguments and result, which were told. */
   readonly observation: Observation;
   readonly parts: readonly unknown[];
-  readonly outcome: Outcome | undefined;
+  readonly outcome: CallOutcome | undefined;
 }
 
 /** What the answer to one request says, its events taken together. */
 interface Answer {
   readonly taskId: string | undefined;
   readonly contextId: string | undefined;
-  readonly outcome: Outcome | undefined;
+  readonly outcome: CallOutcome | undefined;
   readonly result: unknown;
 }
 

@@ -12,7 +12,7 @@ import type { RpcMessage } from './json-rpc.ts';
 import { callObservation, type McpCall, McpCalls } from './mcp-calls.ts';
 import { serverNameOf, taskIdOf, toolDefinitions } from './mcp-result.ts';
 import { sessionOf } from './mcp-session.ts';
-import { endOf, isInputRequired, settlementOf } from './mcp-settlement.ts';
+import { exchangeEnd, isInputRequired, settlementOf } from './mcp-settlement.ts';
 import { isElicitationAnswer, isRefusing, sideOf } from './mcp-side.ts';
 import type { McpFields } from './wire-fields.ts';
 
@@ -223,7 +223,7 @@ export class McpReader {
     const { exchange, scope, out } = reading;
     if (exchange.isStdio) return;
     const early = this.#calls.takeEarly(scope, requestId);
-    const end = early ?? endOf(exchange);
+    const end = early ?? exchangeEnd(exchange);
     out.push(callObservation(call, this.#calls.settle(scope, requestId, end)));
   }
 }

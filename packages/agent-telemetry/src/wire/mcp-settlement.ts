@@ -1,14 +1,14 @@
 /** What became of a call of MCP: by the answer to it, or by how its exchange ended without one. */
 import { boundedValue } from '../json/bounded-value.ts';
 import { firstAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
-import type { Outcome, Stage } from '../model/observation.ts';
+import type { CallOutcome, CallStage } from '../model/observation.ts';
 import type { Exchange } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { isCancelledError, isToolError, taskIdOf, toolValue } from './mcp-result.ts';
 
 export interface McpSettlement {
-  readonly stage: Stage;
-  readonly outcome?: Outcome | undefined;
+  readonly stage: CallStage;
+  readonly outcome?: CallOutcome | undefined;
   readonly result?: unknown;
   readonly until?: number | undefined;
 }
@@ -40,7 +40,7 @@ export function settlementOf(
 }
 
 /** 2026-07-28: closing the connection is how a call is cancelled; before, the answer may follow. */
-export function endOf(exchange: Exchange): McpSettlement {
+export function exchangeEnd(exchange: Exchange): McpSettlement {
   const { answer, until } = exchange;
   const status = answer?.status;
   if (status === 401) return { stage: 'requested', outcome: 'denied', until };

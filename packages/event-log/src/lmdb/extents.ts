@@ -30,7 +30,7 @@ export function bytesOnDisk(bytes: number): number {
   return Math.ceil((bytes + PAGE_HEAD_BYTES) / PAGE_BYTES) * PAGE_BYTES + NODE_BYTES;
 }
 
-export interface Mark extends StoredMark {
+export interface ExtentMark extends StoredMark {
   readonly offset: number;
 }
 
@@ -40,7 +40,7 @@ export interface Extent {
   /** Taken by all records so far, removed ones included. */
   bytes: number;
   /** The last one. */
-  mark: Mark | undefined;
+  mark: ExtentMark | undefined;
   /** When the last record was appended; undefined until one is, since the log was opened. */
   appendedAt: number | undefined;
   stored: StoredStart | undefined;
@@ -102,7 +102,7 @@ export class Extents {
   }
 
   /** All marks from `offset` on, oldest first. */
-  *marksFrom(at: RecordKey): Generator<Mark> {
+  *marksFrom(at: RecordKey): Generator<ExtentMark> {
     const end = recordKey({ ...at, offset: Number.MAX_SAFE_INTEGER });
     for (const { key, value } of this.#marks?.getRange({ start: recordKey(at), end }) ?? []) {
       yield { ...value, offset: offsetOf(key) };
@@ -110,7 +110,7 @@ export class Extents {
   }
 
   /** The last mark at or before an offset. */
-  markOf(at: RecordKey): Mark | undefined {
+  markOf(at: RecordKey): ExtentMark | undefined {
     const [found] =
       this.#marks?.getRange({
         start: recordKey(at),
@@ -165,7 +165,7 @@ export class Extents {
     extent.mark = { before, after, bytes, offset: at.offset };
   }
 
-  #lastMark(at: Partition): Mark | undefined {
+  #lastMark(at: Partition): ExtentMark | undefined {
     return this.markOf({ ...at, offset: Number.MAX_SAFE_INTEGER });
   }
 

@@ -3,7 +3,7 @@ import type { LogRecord } from '../port.ts';
 import type { Extents } from './extents.ts';
 import type { LostRecords, StoredStart } from './layout.ts';
 import { decodeRecord } from './record-codec.ts';
-import type { Topic } from './store.ts';
+import type { LogTopic } from './store.ts';
 
 export interface StoredPartition {
   readonly start: number;
@@ -25,7 +25,7 @@ export interface StoredPartition {
   readonly lastRemoved: LogRecord | undefined;
 }
 
-function lastRemovedOf(topic: Topic, partition: number): LogRecord | undefined {
+function lastRemovedOf(topic: LogTopic, partition: number): LogRecord | undefined {
   const stored = topic.extents[partition]?.stored;
   if (stored?.last === undefined) return undefined;
   const offset = stored.offset - 1;
@@ -35,7 +35,7 @@ function lastRemovedOf(topic: Topic, partition: number): LogRecord | undefined {
   return body && { topic: name, incarnation, partition, offset, ...body };
 }
 
-export function storedOf(topic: Topic, extents: Extents): readonly StoredPartition[] {
+export function storedOf(topic: LogTopic, extents: Extents): readonly StoredPartition[] {
   return topic.extents.map(({ start, bytes, stored }, partition) => ({
     start,
     end: topic.ends[partition] ?? 0,

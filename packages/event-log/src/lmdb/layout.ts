@@ -11,7 +11,7 @@ export const LAYOUT_VERSION = 1;
 
 /** Names of the databases inside the environment. */
 export const RECORDS = 'records';
-export const TOPICS = 'topics';
+export const TOPICS_DATABASE = 'topics';
 export const ENDS = 'ends';
 export const ABOUT = 'about';
 /** First offsets that are kept, with what was removed before them; absent: all is there. */

@@ -25,12 +25,12 @@ import { acquireOwnerLock, assertUnowned, type OwnerLock } from './owner-lock.ts
 import { RecentRecords } from './recent-records.ts';
 import { type Shortened, Shortener, type ShortenOptions } from './shorten.ts';
 import { openStore, type Store, type Write } from './store.ts';
-import { type Failpoint, type Transaction, WriteQueue } from './write-queue.ts';
+import { type AppendFailpoint, type PendingAppend, WriteQueue } from './write-queue.ts';
 
 export type { StoredPartition } from './kept-partition.ts';
 export type { LostRecords } from './layout.ts';
 export type { PlannedCut, Shortened, ShortenOptions } from './shorten.ts';
-export type { Failpoint } from './write-queue.ts';
+export type { AppendFailpoint } from './write-queue.ts';
 
 export interface LmdbLogOptions {
   /** The folder; made when absent. */
@@ -40,7 +40,7 @@ export interface LmdbLogOptions {
   /** Default false. True: no lock is taken and nothing can be appended; refused while owned. */
   readonly readOnly?: boolean;
   /** Fault injection: what it throws, the append in progress is rejected with. */
-  readonly failpoint?: Failpoint;
+  readonly failpoint?: AppendFailpoint;
   /** By which records grow old; default: the system's clock. */
   readonly nowMs?: () => number;
 }
@@ -61,7 +61,7 @@ interface Opened {
   readonly store: Store;
   readonly lock: OwnerLock | undefined;
   readonly durable: boolean;
-  readonly failpoint: Failpoint;
+  readonly failpoint: AppendFailpoint;
   readonly nowMs: () => number;
 }
 
@@ -220,7 +220,7 @@ class OpenLmdbLog implements LmdbLog {
     this.#opened.lock?.release();
   }
 
-  #draft(record: AppendRecord): Transaction {
+  #draft(record: AppendRecord): PendingAppend {
     const topic = this.#opened.store.topic(record.topic);
     const partition = partitionFor(record, topic.partitions);
     assertRecordFits(record);

@@ -16,7 +16,7 @@ import type { Picture } from '../core/picture-model.ts';
 import { verdictsClaimed } from '../core/said-verdict.ts';
 import { splitSummary } from '../core/split-summary.ts';
 import type { AlertPage, Containment, EventRow, TimelineCall } from '../core/view-model.ts';
-import { entryOf, factsOf } from './agent-facts.ts';
+import { agentFactsOf, registryEntryOf } from './agent-facts.ts';
 import type { PageParts } from './console-pages.ts';
 import { readContainments } from './read-containments.ts';
 
@@ -64,7 +64,7 @@ function drawn({ alert, calls, registry, ...rest }: Drawing): Picture | null {
     chain: calls.filter((row) => row.capabilities.length > 0),
     others: isApproved ? null : otherFinishers(alert, registry),
     entryOf: (uid) => {
-      const entry = entryOf(registry, uid);
+      const entry = registryEntryOf(registry, uid);
       return {
         class: entry?.class ?? null,
         plane: entry?.plane ?? null,
@@ -131,7 +131,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     breaks: breaksWords(alert, decisions, { calls: inUse, days: IN_USE_DAYS }, containments),
     next: nextSteps(alert, containments, {
       runbook,
-      owner: factsOf(registry, alert.subject.agent_uid).owner,
+      owner: agentFactsOf(registry, alert.subject.agent_uid).owner,
     }),
     runbook,
     picture: drawn({ alert, events, calls, containments, origins, registry }),

@@ -16,7 +16,7 @@ import type {
   QuietChain,
 } from '../core/view-model.ts';
 import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
-import { factsOf } from './agent-facts.ts';
+import { agentFactsOf } from './agent-facts.ts';
 import type { EventTail } from './event-tail.ts';
 import type { StoredAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
@@ -124,7 +124,7 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
 export async function agentPage(parts: PageParts, uid: string): Promise<AgentPage | undefined> {
   const { store, tail, rules, now } = parts;
   const asOf = now();
-  const facts = factsOf(rules().registry, uid);
+  const facts = agentFactsOf(rules().registry, uid);
   const [stored, storedTools, alerts, commands] = await Promise.all([
     store.callsOfAgent(uid),
     store.toolsOfAgent(uid),

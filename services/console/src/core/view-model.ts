@@ -165,7 +165,7 @@ export interface QuietApproval {
   readonly expires: string;
 }
 
-export interface Stage {
+interface Stage {
   readonly name: string;
   readonly reads: string;
   readonly end: number;

@@ -14,12 +14,16 @@ import type { NotifyReceiver } from './notify-settings.ts';
 const TIMEOUT_MS = 10_000;
 const AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
 
-export interface Delivery {
+export interface NoticeDelivery {
   readonly outcome: 'sent' | 'again' | 'refused';
   readonly why: string;
 }
 
-async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivery> {
+async function post(
+  url: string,
+  body: string,
+  headers: Record<string, string>,
+): Promise<NoticeDelivery> {
   try {
     const response = await fetch(url, {
       ...{ method: 'POST', body, redirect: 'error' },
@@ -51,7 +55,7 @@ function signed(notice: Notice, secret: string, nowMs: number) {
 async function mail(
   receiver: NotifyReceiver & { kind: 'email' },
   notice: Notice,
-): Promise<Delivery> {
+): Promise<NoticeDelivery> {
   const transport = createTransport({ url: receiver.smtp, connectionTimeout: TIMEOUT_MS });
   try {
     const messageId = `<${noticeId(notice.alert)}@waywarden>`;
@@ -71,11 +75,11 @@ async function mail(
   }
 }
 
-export async function deliver(
+export async function deliverNotice(
   receiver: NotifyReceiver,
   notice: Notice,
   nowMs: number,
-): Promise<Delivery> {
+): Promise<NoticeDelivery> {
   switch (receiver.kind) {
     case 'webhook': {
       const { body, headers } = signed(notice, receiver.secret, nowMs);

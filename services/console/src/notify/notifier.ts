@@ -8,9 +8,9 @@ import { type Alert, HEADERS, type MacKeyRing, TOPICS, verifyMac } from '@waywar
 import { noticeId } from '../core/notify/notify-message.ts';
 import { isFor, TRIES_MAX, waitMs } from '../core/notify/notify-route.ts';
 import type { EffectiveState } from '../core/triage/alert-triage.ts';
-import { type Delivery, deliver } from './deliver.ts';
+import { deliverNotice, type NoticeDelivery } from './deliver.ts';
 import type { NotifyReceiver, NotifySettings } from './notify-settings.ts';
-import { type DeadNotice, NotifyState, type ReceiverState } from './notify-state.ts';
+import { type DeadNotice, type NotifyProgress, NotifyState } from './notify-state.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const BATCH = 200;
@@ -67,10 +67,10 @@ export class Notifier {
   }
 
   /** A made-up alert to one receiver, at once; undefined: nobody has this name. */
-  async test(name: string, alert: Alert): Promise<Delivery | undefined> {
+  async test(name: string, alert: Alert): Promise<NoticeDelivery | undefined> {
     const receiver = this.#parts.settings.receivers.find((one) => one.name === name);
     if (receiver === undefined) return undefined;
-    return deliver(
+    return deliverNotice(
       receiver,
       { alert, url: this.#parts.publicUrl, owner: null },
       this.#parts.nowMs(),
@@ -96,7 +96,7 @@ export class Notifier {
   }
 
   /** A receiver that is new, or whose log began anew, hears of what comes from now on. */
-  async #begin(name: string): Promise<ReceiverState> {
+  async #begin(name: string): Promise<NotifyProgress> {
     const { log } = this.#parts;
     const { incarnation } = await log.describe(TOPICS.alerts.name);
     const known = this.#state.of(name);
@@ -109,7 +109,7 @@ export class Notifier {
 
   async #serve(receiver: NotifyReceiver): Promise<void> {
     const { signal } = this.#stopping;
-    let state: ReceiverState | undefined;
+    let state: NotifyProgress | undefined;
     while (!signal.aborted) {
       try {
         state ??= await this.#begin(receiver.name);
@@ -121,7 +121,7 @@ export class Notifier {
     }
   }
 
-  async #round(receiver: NotifyReceiver, state: ReceiverState): Promise<ReceiverState> {
+  async #round(receiver: NotifyReceiver, state: NotifyProgress): Promise<NotifyProgress> {
     const { log } = this.#parts;
     const topic = TOPICS.alerts.name;
     const [starts, ends] = [await log.startOffsets(topic), await log.endOffsets(topic)];
@@ -164,7 +164,7 @@ export class Notifier {
     const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;
     const pauseMs = this.#parts.pauseMs ?? waitMs;
     for (let tries = 1; ; tries++) {
-      const { outcome, why } = await deliver(receiver, { alert, url, owner }, nowMs());
+      const { outcome, why } = await deliverNotice(receiver, { alert, url, owner }, nowMs());
       if (outcome === 'sent') {
         this.#failing.delete(receiver.name);
         return id;

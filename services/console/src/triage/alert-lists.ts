@@ -39,7 +39,7 @@ export interface ListParts {
   readonly now: () => string;
 }
 
-export interface Asking {
+interface Asking {
   /** Who asks: what `assignee=me` means. */
   readonly me: string | null;
   readonly defaults: AlertDefaults & { readonly sort: AlertSort };

@@ -40,7 +40,7 @@ export interface TriageDeskParts {
   readonly nowMs: () => number;
 }
 
-export interface Seen {
+interface Seen {
   readonly alert_id: string;
   /** The revision that was on the page; absent: the latest. */
   readonly revision?: number | undefined;
@@ -53,9 +53,13 @@ export interface Given {
   readonly verdictsRefused: readonly { readonly alert_id: string; readonly why: string }[];
 }
 
-export type Refusal = { readonly code: 400 | 404 | 409; readonly message: string };
-export const isRefusal = (value: Given | Refusal): value is Refusal => 'code' in value;
-const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
+export type TriageRefusal = { readonly code: 400 | 404 | 409; readonly message: string };
+export const isTriageRefusal = (value: Given | TriageRefusal): value is TriageRefusal =>
+  'code' in value;
+const refusal = (code: TriageRefusal['code'], message: string): TriageRefusal => ({
+  code,
+  message,
+});
 
 /** It is given, and has effect when somebody else gives the same: see the inbox of approvals. */
 const SECOND_PERSON = 'second_person_needed';
@@ -79,7 +83,7 @@ export class TriageDesk {
     seen: readonly Seen[],
     change: TriageChange,
     reason: string,
-  ): Promise<Given | Refusal> {
+  ): Promise<Given | TriageRefusal> {
     const { entries, refused: unknown } = this.#entriesOf(seen);
     if (unknown !== undefined) return unknown;
     const problem = this.#problemOf(entries, change, reason);
@@ -100,21 +104,21 @@ export class TriageDesk {
     scope: SuppressionScope,
     expires: string,
     reason: string,
-  ): Promise<Given | Refusal> {
+  ): Promise<Given | TriageRefusal> {
     const act = this.#act(by, reason, {
       ...{ act: 'suppress', suppression_id: randomUUID(), scope, expires },
     });
     return (await this.#append(act)) ?? { act_id: act.suppression_id ?? '', ...NO_VERDICTS };
   }
 
-  async unsuppress(by: string, id: string, reason: string): Promise<Given | Refusal> {
+  async unsuppress(by: string, id: string, reason: string): Promise<Given | TriageRefusal> {
     const act = this.#act(by, reason, { act: 'unsuppress', suppression_id: id });
     return (await this.#append(act)) ?? { act_id: act.act_id, ...NO_VERDICTS };
   }
 
   #entriesOf(seen: readonly Seen[]): {
     readonly entries: readonly BoardEntry[];
-    readonly refused?: Refusal;
+    readonly refused?: TriageRefusal;
   } {
     const { board } = this.#parts.follower;
     const entries: BoardEntry[] = [];
@@ -138,7 +142,7 @@ export class TriageDesk {
     entries: readonly BoardEntry[],
     change: TriageChange,
     reason: string,
-  ): Refusal | undefined {
+  ): TriageRefusal | undefined {
     const { state, classification, duplicate_of: of, assignee, note } = change;
     if (Object.keys(change).length === 0) return refusal(400, 'Nothing is changed.');
     if ((state === 'closed') !== (classification !== undefined)) {
@@ -209,7 +213,7 @@ export class TriageDesk {
     return { act_id: randomUUID(), tenant_id: this.#parts.tenant, by, at, reason, ...of };
   }
 
-  async #append(given: TriageAct): Promise<Refusal | undefined> {
+  async #append(given: TriageAct): Promise<TriageRefusal | undefined> {
     const checked = triageActSchema.safeParse(given);
     if (!checked.success) {
       const [issue] = checked.error.issues;

@@ -15,7 +15,7 @@ import { SUPPRESSION_DAYS_MAX, scopeProblem } from '../core/triage/suppression.t
 import type { AlertFollower } from './alert-follower.ts';
 import type { AlertLists } from './alert-lists.ts';
 import { type ResponseDesk, responseWords } from './response-desk.ts';
-import { type Given, isRefusal, type Refusal, type TriageDesk } from './triage-desk.ts';
+import { type Given, isTriageRefusal, type TriageDesk, type TriageRefusal } from './triage-desk.ts';
 
 const DAY_MS = 86_400_000;
 const REASON_LENGTH_MIN = 3;
@@ -103,8 +103,8 @@ export function parsedQuery(request: FastifyRequest, reply: FastifyReply) {
 export const badCursor = (reply: FastifyReply): FastifyReply =>
   badRequest(reply, 'cursor: it is none of an earlier answer.', 'Leave it out to begin anew.');
 
-function answerOf(reply: FastifyReply, given: Given | Refusal): FastifyReply {
-  if (!isRefusal(given)) return reply.send(given);
+function answerOf(reply: FastifyReply, given: Given | TriageRefusal): FastifyReply {
+  if (!isTriageRefusal(given)) return reply.send(given);
   const errors = { 400: 'bad_request', 404: 'not_found', 409: 'conflict' } as const;
   const { code, message } = given;
   const what_to_do = code === 409 ? 'Look again, then decide.' : ASK;

@@ -13,7 +13,7 @@ const TOKEN_BYTES = 32;
 const TOKEN_PREFIX = 'wwi_';
 const FILE_MODE = 0o600;
 const READABLE_BY_OTHERS = 0o077;
-export const TOKENS_MAX = 10_000;
+const TOKENS_MAX = 10_000;
 
 const LISTED_MAX = 1_000;
 const AGENT_UID_LENGTH_MAX = 2_048;

@@ -70,7 +70,7 @@ const QUIET_MS = 6_000;
 /** A person may take so long to approve a call; then it is told as asked for. */
 export const CALL_WAIT_MS_MAX = 120_000;
 export const SOURCE_OBSERVATIONS_MAX = 50_000;
-export const OBSERVATIONS_MAX = 200_000;
+const OBSERVATIONS_MAX = 200_000;
 /** Since nothing of the source was under way: the number of observations bounds no memory. */
 export const SOURCE_PENDING_BYTES_MAX = 64 * 1024 * 1024;
 export const PENDING_BYTES_MAX = 256 * 1024 * 1024;

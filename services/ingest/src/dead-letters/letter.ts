@@ -10,7 +10,7 @@ import { DEAD_LETTER_HEADERS } from '../adapters/dead-letter.ts';
 /** `partition-offset`: unique within one log, and short enough to be typed. */
 const ID = /^(\d{1,4})-(\d{1,15})$/;
 
-export interface Place {
+export interface LetterPlace {
   readonly partition: number;
   readonly offset: number;
 }
@@ -34,22 +34,22 @@ export interface Letter {
   readonly event_id: string | null;
 }
 
-export interface Mark {
+export interface LetterMark {
   readonly at: string | null;
   readonly eventId: string | null;
 }
 
-export function letterId({ partition, offset }: Place): string {
+export function letterId({ partition, offset }: LetterPlace): string {
   return `${partition}-${offset}`;
 }
 
-export function placeOfLetter(id: string): Place | undefined {
+export function placeOfLetter(id: string): LetterPlace | undefined {
   const [, partition, offset] = ID.exec(id) ?? [];
   if (partition === undefined || offset === undefined) return undefined;
   return { partition: Number(partition), offset: Number(offset) };
 }
 
-export function isLetter(record: LogRecord): boolean {
+export function isDeadLetter(record: LogRecord): boolean {
   return record.headers[HEADERS.type] === 'event';
 }
 
@@ -59,14 +59,14 @@ export function markedOffset(record: LogRecord): number | undefined {
   return incarnation === record.incarnation && offset !== undefined ? Number(offset) : undefined;
 }
 
-export function markOf(record: LogRecord): Mark {
+export function letterMarkOf(record: LogRecord): LetterMark {
   return {
     at: record.headers[HEADERS.producedAt] ?? null,
     eventId: record.headers[DEAD_LETTER_HEADERS.event] ?? null,
   };
 }
 
-export function redrivenMark(letter: LogRecord, mark: Mark): AppendRecord {
+export function redrivenMark(letter: LogRecord, mark: LetterMark): AppendRecord {
   return {
     topic: TOPICS.auditDeadletter.name,
     partition: letter.partition,
@@ -96,7 +96,7 @@ function stageWords({ value }: LogRecord): { readonly reason: string; readonly d
   };
 }
 
-export function letterOf(record: LogRecord, mark: Mark | undefined): Letter {
+export function letterOf(record: LogRecord, mark: LetterMark | undefined): Letter {
   const { headers, value } = record;
   const header = (name: string): string | null => headers[name] ?? null;
   const reason = header(HEADERS.deadReason);

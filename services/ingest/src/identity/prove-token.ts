@@ -67,9 +67,9 @@ const TOKEN_MAX = 16_384;
 /** RFC 9068 §2.1, the SPIFFE JWT-SVID specification §2, and tokens of issuers older than both. */
 const ACCESS_TYPES: ReadonlySet<string> = new Set(['jwt', 'jose', 'at+jwt']);
 
-export type Refusal = 'unknown_token' | 'expired_token';
+type Refusal = 'unknown_token' | 'expired_token';
 
-export type Proof =
+type Proof =
   | {
       readonly is: 'proven';
       readonly entry: IssuerEntry;

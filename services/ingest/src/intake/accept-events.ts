@@ -34,7 +34,7 @@ import {
 import type { Missing, SourceNumbers } from '../core/enrich/source-numbers.ts';
 import type { TenantKeys } from '../core/enrich/tenant-keys.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
-import { checkItem, type Refusal, type RefusalCode } from './check-item.ts';
+import { checkItem, type ItemRefusal, type RefusalCode } from './check-item.ts';
 
 function bodyHash(body: string | Uint8Array): string {
   return hash('sha256', body, 'base64url');
@@ -76,7 +76,7 @@ export interface AcceptorOptions {
   readonly identity?: ProvenIdentity | undefined;
   readonly agents?: readonly string[] | undefined;
   /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
-  readonly recent?: RecentIds;
+  readonly recent?: RecentEventIds;
   /** Shared likewise; without it (letters that are sent again) nothing is said of missing numbers. */
   readonly numbers?: SourceNumbers | undefined;
   readonly trustFields: boolean;
@@ -95,9 +95,9 @@ export interface AcceptorOptions {
 
 const BODY_MARK_LENGTH = 22;
 
-export type RecentIds = BoundedMap<string>;
+export type RecentEventIds = BoundedMap<string>;
 
-export function newRecentIds(): RecentIds {
+export function newRecentIds(): RecentEventIds {
   return new BoundedMap(RECENT_IDS_MAX);
 }
 
@@ -127,7 +127,7 @@ export function eventRecord(event: AuditEvent, source: string, body?: string): A
 export class EventAcceptor {
   readonly #options: AcceptorOptions;
   readonly #memo: DeriveMemo = newDeriveMemo();
-  readonly #recent: RecentIds;
+  readonly #recent: RecentEventIds;
   readonly #ceSource: string;
 
   constructor(options: AcceptorOptions) {
@@ -171,7 +171,7 @@ export class EventAcceptor {
     item: ReadItem,
   ):
     | { readonly is: 'new' | 'repeat'; readonly event: AuditEvent; readonly body: string }
-    | { readonly is: 'refused'; readonly refusal: Refusal } {
+    | { readonly is: 'refused'; readonly refusal: ItemRefusal } {
     const { agents, identity } = this.#options;
     const own = identity === undefined ? item.input : byItself(item.input, identity.uid);
     const checked = checkItem({ ...item, input: own }, agents);
@@ -238,7 +238,7 @@ export class EventAcceptor {
     for (const { event_id: id } of ids) this.#recent.delete(id);
   }
 
-  #deadLetter(item: ReadItem, refusal: Refusal): AppendRecord {
+  #deadLetter(item: ReadItem, refusal: ItemRefusal): AppendRecord {
     const { tenant, source, seal, tokenId, receivedAt } = this.#options;
     return deadLetterRecord(
       {

@@ -32,7 +32,7 @@ export type RefusalCode =
   | 'id_conflict'
   | 'not_derivable';
 
-export interface Refusal {
+export interface ItemRefusal {
   readonly field: string;
   readonly code: RefusalCode;
   readonly reason: string;
@@ -40,7 +40,7 @@ export interface Refusal {
 
 type Checked =
   | { readonly ok: true; readonly input: InputEvent }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: false; readonly refusal: ItemRefusal };
 
 function printed(text: string, max: number): string {
   const escaped = text

@@ -8,7 +8,7 @@ import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ActOutcome } from '../core/operator/take-act.ts';
-import { actProblems, type SignedAct, takeSignedAct } from '../runtime/operator-desk.ts';
+import { actProblems, type SignedActText, takeSignedAct } from '../runtime/operator-desk.ts';
 import type { Responder } from '../runtime/start-responder.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -42,7 +42,7 @@ async function outcomeOf({ containments }: Responder, act: string): Promise<ActO
 /** For a server that has signed an act itself; `waits`: for what became of it. */
 export async function giveSignedAct(
   { log, responder, now }: Omit<OperatorRouteParts, 'tenant'>,
-  signed: SignedAct,
+  signed: SignedActText,
   waits: boolean,
 ): Promise<{ readonly refused: string } | { readonly outcome: ActOutcome | null }> {
   const desk = { log, keys: responder.receiverKeys, wallClock: now };

@@ -2,7 +2,7 @@
  * Who is active, as metrics and for readiness. A follower is ready: it reads and decides all, and takes
  * over by itself; an update that waits for readiness before it ends the old one would else wait for ever.
  */
-import type { Problem, ServiceHealth } from '@waywarden/service-health';
+import type { ReadinessProblem, ServiceHealth } from '@waywarden/service-health';
 import type { StageEvents } from '@waywarden/stage';
 import type { Lease, LeaseReport } from './lease.ts';
 
@@ -19,7 +19,7 @@ export function observeLease({ metrics, readiness }: ServiceHealth, lease: Lease
   });
 }
 
-function noteOf({ holder }: LeaseReport): Problem {
+function noteOf({ holder }: LeaseReport): ReadinessProblem {
   const sentence = `${holder ?? 'Another responder'} is active; this one follows, and takes over when it is silent.`;
   return { reason: 'standby', sentence };
 }
@@ -27,7 +27,7 @@ function noteOf({ holder }: LeaseReport): Problem {
 /** A follower has taken over by then, where it can. */
 const SILENT_MS_MAX = 6_000;
 
-function problemOf({ state, epoch, silentMs }: LeaseReport): Problem | undefined {
+function problemOf({ state, epoch, silentMs }: LeaseReport): ReadinessProblem | undefined {
   switch (state) {
     case 'held':
       return undefined;

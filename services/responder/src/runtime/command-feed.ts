@@ -34,7 +34,7 @@ const RESUME_LOOK_MS = 500;
 const HANDED_MAX = 10_000;
 const ENCODER = new TextEncoder();
 
-export interface FeedParts {
+interface FeedParts {
   readonly log: EventLog;
   readonly receiverKeys: ReceiverKeys;
   readonly wallClock: () => string;

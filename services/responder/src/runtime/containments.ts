@@ -14,7 +14,7 @@ import {
 import { type LocalState, stageSpace, type Transaction } from '@waywarden/stage';
 import { requiredSince } from '../core/commands/stands-for.ts';
 import { holderOf, traceLineage } from '../core/commands/trace-lineage.ts';
-import { wouldBreak } from '../core/commands/would-break.ts';
+import { breakageOf } from '../core/commands/would-break.ts';
 import {
   appliedByAll,
   type ContainmentView,
@@ -71,7 +71,7 @@ export interface SpentByRule extends SpentAt {
   readonly ruleId: string;
 }
 
-export interface Preview extends PreviewedOrder {
+interface Preview extends PreviewedOrder {
   readonly would_break: WouldBreak;
   readonly lineage: LineageInDecision | null;
 }
@@ -216,7 +216,7 @@ export class Containments {
       },
     };
     return {
-      would_break: wouldBreak(context, { action, target }, nowMs),
+      would_break: breakageOf(context, { action, target }, nowMs),
       lineage,
       ...previewOrder(context, { action, target }),
     };

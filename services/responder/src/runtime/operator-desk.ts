@@ -22,7 +22,7 @@ import type { ReceiverKeys } from './receiver-keys.ts';
 const ACT_AGE_MS_MAX = 10 * 60_000;
 const ENCODER = new TextEncoder();
 
-export interface SignedAct {
+export interface SignedActText {
   /** The act as it was signed, byte for byte. */
   readonly act: string;
   readonly signature: string;
@@ -77,7 +77,7 @@ export function actProblems(text: string): string {
 /** Why the act is refused; undefined when it stands in the journal. */
 export async function takeSignedAct(
   { log, keys, wallClock }: OperatorDeskParts,
-  { act: text, signature }: SignedAct,
+  { act: text, signature }: SignedActText,
 ): Promise<string | undefined> {
   const act = parsedAct(text);
   if (act === undefined) return 'act_invalid';

@@ -17,7 +17,7 @@ import {
   verifyDetached,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import type { SignedReceipt } from '../core/stages/decide-intake.ts';
+import type { VerifiedReceipt } from '../core/stages/decide-intake.ts';
 import { keyPrint } from '../files/registry-checks/key-print.ts';
 import { type RegistryTrust, readRegistryRecord } from '../sequencer/read-registry-record.ts';
 
@@ -57,7 +57,7 @@ function arrivedAt({ appendedMs, headers }: LogRecord): number | undefined {
 /** With when it was signed, so that an old one put there again is no later word. */
 export function parseReceipt(
   record: LogRecord,
-): { readonly value: SignedReceipt } | { readonly refused: string } {
+): { readonly value: VerifiedReceipt } | { readonly refused: string } {
   const parsed = parseJson(record);
   if ('refused' in parsed) return parsed;
   const receipt = receiptSchema.safeParse(parsed.value);

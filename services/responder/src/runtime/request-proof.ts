@@ -7,7 +7,7 @@ import { epochMs, verifyDetached } from '@waywarden/schemas';
 import { audienceOf } from '../core/commands/build-command.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
-export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
+const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
 /** A request is signed for this long. */
 const PROOF_MS_MAX = 60_000;
 /** Requests of one receiver within that time. */

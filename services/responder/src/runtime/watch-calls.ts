@@ -12,7 +12,7 @@ import {
   formatLogTime,
   HEADERS,
   type MacKeyRing,
-  type Observation,
+  type ObservedCall,
   sourceNameOf,
   TOPICS,
   validateAuditEvent,
@@ -67,13 +67,13 @@ function isProven({ agent }: AuditEvent): boolean {
 const LONG_CALL_MS = 1_000;
 
 /** Calls of one kind tell the same of every order. */
-function kindOf(sighting: Observation): string {
+function kindOf(sighting: ObservedCall): string {
   const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = sighting;
   const { duration_ms: took = 0, ...rest } = asked;
   return sha256Hex(canonicalJson({ ...rest, isLong: took >= LONG_CALL_MS }));
 }
 
-function noted(sighting: Observation): Output {
+function noted(sighting: ObservedCall): Output {
   const { event_id: id, event_time: time } = sighting;
   return toJournal({ kind: 'sighting', sighting }, `sighting|${id}`, time);
 }
@@ -149,7 +149,7 @@ export class CallWatch {
     agent_uid,
     acts_for = [],
     credential_uid,
-  }: Observation): boolean {
+  }: ObservedCall): boolean {
     const isOfAgent = [agent_uid, ...acts_for].some((uid) =>
       this.#watched.isWatched(tenantId, uid),
     );

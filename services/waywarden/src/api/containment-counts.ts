@@ -7,8 +7,8 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import {
-  type ContainmentState,
   confirmedBy,
+  type EnforcementState,
   type KnownContainment,
   type Responder,
 } from '@waywarden/responder';
@@ -26,7 +26,7 @@ export interface ContainmentCounts {
 }
 
 /** Of what needs somebody, the worst first. */
-const WORRYING: readonly (readonly [ContainmentState, string])[] = [
+const WORRYING: readonly (readonly [EnforcementState, string])[] = [
   ['leaked', 'leaked: a later call went through, or would have'],
   ['failed', 'not carried out by who must'],
   ['partly_applied', 'carried out in part'],

@@ -1,14 +1,14 @@
 /** What the responder knows of one order, for the page. */
 import type { KnownState } from '@waywarden/console';
 import {
-  type ContainmentState,
   confirmedBy,
+  type EnforcementState,
   type KnownContainment,
   type Responder,
 } from '@waywarden/responder';
 
 /** In the page's words, which has had some of them before. */
-const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
+const PAGE_STATE: Readonly<Record<EnforcementState, KnownState['state']>> = {
   issued: 'issued',
   delivered: 'delivered',
   accepted: 'accepted',

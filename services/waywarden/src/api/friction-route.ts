@@ -3,7 +3,13 @@ import type { Registry } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { CELL_QUERIES, CELLS_MAX } from '../friction/friction-sql.ts';
-import { type Cell, LEDGER_KEYS, type Ledger, ledgerOf, type Whose } from '../friction/ledger.ts';
+import {
+  type AgentOwner,
+  type Cell,
+  LEDGER_KEYS,
+  type Ledger,
+  ledgerOf,
+} from '../friction/ledger.ts';
 import { responseImpactWords } from '../friction/words.ts';
 import type { StoreReader } from './store-reader.ts';
 
@@ -23,7 +29,7 @@ export interface ResponseImpactParts {
   readonly registry: () => Registry | undefined;
 }
 
-export function whoseOf(registry: Registry | undefined): ReadonlyMap<string, Whose> {
+export function whoseOf(registry: Registry | undefined): ReadonlyMap<string, AgentOwner> {
   return new Map(
     (registry?.agents ?? []).map((agent) => {
       const owner = agent.owner?.person ?? agent.owner?.team ?? '(no owner)';

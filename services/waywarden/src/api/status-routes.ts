@@ -9,8 +9,8 @@ import { badCursor, briefOf, errorAnswers, parsedQuery, type Workplace } from '@
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { eventFate, idsOf } from './event-fate.ts';
-import { LIMIT_DEFAULT, LIMIT_MAX, type Stored, type StoreReader } from './store-reader.ts';
+import { eventFate, fieldTexts } from './event-fate.ts';
+import { LIMIT_DEFAULT, LIMIT_MAX, type RawRecord, type StoreReader } from './store-reader.ts';
 
 export interface StatusParts {
   readonly store: StoreReader;
@@ -47,11 +47,11 @@ function notFound(reply: FastifyReply, what: string): FastifyReply {
 /** Each with what was decided and done about it, as the queue shows them. */
 async function withResponse(
   store: StoreReader,
-  alerts: readonly Stored[],
-): Promise<readonly Stored[]> {
-  const ids = idsOf(alerts, 'alert_id');
+  alerts: readonly RawRecord[],
+): Promise<readonly RawRecord[]> {
+  const ids = fieldTexts(alerts, 'alert_id');
   const [decisions, commands] = await Promise.all([store.decisionsOf(ids), store.commandsOf(ids)]);
-  const about = (records: readonly Stored[], id: unknown) =>
+  const about = (records: readonly RawRecord[], id: unknown) =>
     records.filter(({ alert_ids: cited }) => Array.isArray(cited) && cited.includes(id));
   return alerts.map((alert) => ({
     ...alert,
@@ -116,7 +116,7 @@ function responseRoutes(app: FastifyInstance, { store }: StatusParts): void {
   app.get('/v1/commands', async (request) => {
     const { limit } = limitQuery.parse(request.query);
     const commands = await store.commands(limit);
-    return { commands, receipts: await store.receiptsOf(idsOf(commands, 'command_id')) };
+    return { commands, receipts: await store.receiptsOf(fieldTexts(commands, 'command_id')) };
   });
 }
 

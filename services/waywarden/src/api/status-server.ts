@@ -77,7 +77,7 @@ export interface StatusServerParts {
 }
 
 /** Who reaches the server, and how; `publicUrl`: the address that browsers use. */
-export type Reach = Omit<ReachPlan, 'publicUrl'> & { readonly publicUrl: string };
+type Reach = Omit<ReachPlan, 'publicUrl'> & { readonly publicUrl: string };
 
 export interface StatusServer {
   stop(): Promise<void>;

@@ -21,7 +21,7 @@ export const LIMIT_DEFAULT = 50;
 const JOINED_ROWS_MAX = 1000;
 
 /** A record as it stands in the log; only the fields that we read are named. */
-export type Stored = Readonly<Record<string, unknown>>;
+export type RawRecord = Readonly<Record<string, unknown>>;
 
 export interface StoredCounts {
   readonly events: number;
@@ -45,7 +45,7 @@ export interface RecentEvent {
 }
 
 /** One kind of resource of one system. */
-export interface InUse {
+interface InUse {
   readonly system: string;
   readonly type: string;
   readonly calls: number;
@@ -166,41 +166,41 @@ export class StoreReader {
     });
   }
 
-  async event(id: string): Promise<Stored | undefined> {
+  async event(id: string): Promise<RawRecord | undefined> {
     const [event] = await this.#records(EVENT, { id });
     return event;
   }
 
-  alerts(limit: number): Promise<readonly Stored[]> {
+  alerts(limit: number): Promise<readonly RawRecord[]> {
     return this.#records(LAST_ALERTS, { limit });
   }
 
-  async alert(id: string): Promise<Stored | undefined> {
+  async alert(id: string): Promise<RawRecord | undefined> {
     const [alert] = await this.#records(ALERT, { id });
     return alert;
   }
 
-  alertsCiting(eventId: string): Promise<readonly Stored[]> {
+  alertsCiting(eventId: string): Promise<readonly RawRecord[]> {
     return this.#records(ALERTS_CITING, { id: eventId, limit: LIMIT_MAX });
   }
 
-  decisions(limit: number): Promise<readonly Stored[]> {
+  decisions(limit: number): Promise<readonly RawRecord[]> {
     return this.#records(decisions(''), { limit });
   }
 
-  decisionsOf(alertIds: readonly string[]): Promise<readonly Stored[]> {
+  decisionsOf(alertIds: readonly string[]): Promise<readonly RawRecord[]> {
     return this.#joined(decisions(OF_ALERTS), alertIds);
   }
 
-  commands(limit: number): Promise<readonly Stored[]> {
+  commands(limit: number): Promise<readonly RawRecord[]> {
     return this.#records(commands(''), { limit });
   }
 
-  commandsOf(alertIds: readonly string[]): Promise<readonly Stored[]> {
+  commandsOf(alertIds: readonly string[]): Promise<readonly RawRecord[]> {
     return this.#joined(commands(OF_ALERTS), alertIds);
   }
 
-  receiptsOf(commandIds: readonly string[]): Promise<readonly Stored[]> {
+  receiptsOf(commandIds: readonly string[]): Promise<readonly RawRecord[]> {
     return this.#joined(RECEIPTS, commandIds);
   }
 
@@ -209,14 +209,14 @@ export class StoreReader {
     await this.#client.close();
   }
 
-  #joined(query: string, ids: readonly string[]): Promise<readonly Stored[]> {
+  #joined(query: string, ids: readonly string[]): Promise<readonly RawRecord[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.#records(query, { ids, limit: JOINED_ROWS_MAX });
   }
 
-  async #records(query: string, parameters: Parameters): Promise<readonly Stored[]> {
+  async #records(query: string, parameters: Parameters): Promise<readonly RawRecord[]> {
     const rows = await this.rows<{ readonly raw: string }>(query, parameters);
-    return rows.map((row) => JSON.parse(row.raw) as Stored);
+    return rows.map((row) => JSON.parse(row.raw) as RawRecord);
   }
 
   /**

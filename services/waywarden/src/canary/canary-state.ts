@@ -8,9 +8,9 @@
 import type { Alert } from '@waywarden/schemas';
 
 export const PROOFS = ['hijack', 'assembly', 'leak'] as const;
-export type Proof = (typeof PROOFS)[number];
+export type CanaryProof = (typeof PROOFS)[number];
 
-const KINDS: Readonly<Record<string, Proof>> = {
+const KINDS: Readonly<Record<string, CanaryProof>> = {
   hijack_suspected: 'hijack',
   privilege_assembly: 'assembly',
   toxic_combination: 'assembly',
@@ -26,9 +26,9 @@ export interface CanaryState {
   readonly everyMs: number;
   /** When all was last found. */
   readonly aliveMs?: number;
-  readonly run?: { readonly beganMs: number; readonly found: readonly Proof[] };
+  readonly run?: { readonly beganMs: number; readonly found: readonly CanaryProof[] };
   /** What the last run that is over lacked, and since when something has been missing. */
-  readonly missing: readonly Proof[];
+  readonly missing: readonly CanaryProof[];
   readonly missingSinceMs?: number;
 }
 
@@ -49,7 +49,7 @@ export function withAlert(state: CanaryState, alert: Alert): CanaryState {
   return { ...state, run: { ...run, found: [...run.found, proof] } };
 }
 
-export function lackOf({ run }: CanaryState): readonly Proof[] {
+export function lackOf({ run }: CanaryState): readonly CanaryProof[] {
   return PROOFS.filter((one) => run?.found.includes(one) !== true);
 }
 
@@ -65,7 +65,7 @@ export interface CanaryReport {
   readonly state: 'waiting' | 'alive' | 'missing';
   readonly sentence: string;
   readonly alive_at: string | null;
-  readonly missing: readonly Proof[];
+  readonly missing: readonly CanaryProof[];
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();

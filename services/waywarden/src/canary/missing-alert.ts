@@ -17,7 +17,7 @@ import {
   macHeaders,
   TOPICS,
 } from '@waywarden/schemas';
-import type { CanaryReport, Proof } from './canary-state.ts';
+import type { CanaryProof, CanaryReport } from './canary-state.ts';
 
 const KIND = 'proof_of_life_missing';
 const RULE = 'proof-of-life';
@@ -25,7 +25,7 @@ const RULE_VERSION = '1';
 const SUBJECT = 'waywarden/proof-of-life';
 const ENCODER = new TextEncoder();
 
-const WAYS: Readonly<Record<Proof, string>> = {
+const WAYS: Readonly<Record<CanaryProof, string>> = {
   hijack: 'an agent that obeys a mail',
   assembly: 'three agents that together carry a customer’s data out',
   leak: 'a call that goes on after its access was taken',

@@ -14,7 +14,7 @@ import { pino } from 'pino';
 import { Progress } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
 import { ensureTopics } from '../runtime/topic-plan.ts';
-import { callLine, isDelegating } from './call-line.ts';
+import { callLine, isDelegation } from './call-line.ts';
 import { type Capture, capturesIn } from './capture-folder.ts';
 import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture-line.ts';
 
@@ -89,7 +89,7 @@ async function postCapture({ name, file }: Capture, { url, tokens }: Target, out
 }
 
 function noteCall(outputs: Outputs, capture: string, call: Call): void {
-  const into = isDelegating(call) ? outputs.handOvers : outputs.calls;
+  const into = isDelegation(call) ? outputs.handOvers : outputs.calls;
   into.push(callLine(capture, call));
   for (const reason of call.unresolved) {
     outputs.unresolved[reason] = (outputs.unresolved[reason] ?? 0) + 1;

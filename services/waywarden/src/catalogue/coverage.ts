@@ -4,16 +4,16 @@
  * the entries worth writing.
  */
 import {
-  type CallFacts,
   type Catalogue,
   callFacts,
+  type DerivedFacts,
   type Format,
   FormatReader,
 } from '@waywarden/ingest';
 import { inputEventSchema } from '@waywarden/schemas';
 import { readLines } from '../input/read-lines.ts';
 
-type DecidedBy = CallFacts['decidedBy'];
+type DecidedBy = DerivedFacts['decidedBy'];
 export const SOURCES = [
   'operator',
   'catalogue',

@@ -3,10 +3,10 @@
  * written. It asks the same functions as ingest, so that the answer is what the events will hold.
  */
 import {
-  type CallFacts,
   Catalogue,
   callFacts,
   catalogueSources,
+  type DerivedFacts,
   organisationDomains,
 } from '@waywarden/ingest';
 import {
@@ -56,7 +56,7 @@ export interface CombinationPart {
 export interface ToolExplanation {
   readonly tool: string;
   readonly server: string | null;
-  readonly decided_by: CallFacts['decidedBy'];
+  readonly decided_by: DerivedFacts['decidedBy'];
   readonly where: { readonly file: string; readonly line: number | null } | null;
   readonly match: { readonly server: string | null; readonly tool: string } | null;
   readonly asked: readonly AskedSource[];
@@ -87,7 +87,7 @@ function shortPattern(text: string): string {
 
 function askedSources(
   question: ToolQuestion,
-  facts: CallFacts,
+  facts: DerivedFacts,
   place: PlacedEntry | undefined,
 ): readonly AskedSource[] {
   const names: readonly string[] = ORDER;
@@ -117,7 +117,7 @@ function askedSources(
   });
 }
 
-type Conditional = NonNullable<CallFacts['entry']>['capabilities'][number];
+type Conditional = NonNullable<DerivedFacts['entry']>['capabilities'][number];
 
 function conditionText({ unless, when }: Conditional): string | null {
   const parts = [
@@ -134,7 +134,7 @@ function conditionText({ unless, when }: Conditional): string | null {
 }
 
 function capabilitiesOf(
-  facts: CallFacts,
+  facts: DerivedFacts,
   catalogue: Catalogue,
   args: unknown,
 ): readonly ConditionalCapability[] {

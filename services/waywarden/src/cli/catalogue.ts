@@ -8,7 +8,7 @@ import { type Coverage, coverageOf, SOURCES } from '../catalogue/coverage.ts';
 import { explainTool, type ToolQuestion } from '../catalogue/explain-tool.ts';
 import { sayExplanation } from '../catalogue/say-explanation.ts';
 import { EXIT, report, table, UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { sayValue } from '../input/say-value.ts';
 import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
 
@@ -27,7 +27,9 @@ interface CheckFlags {
 
 function check(files: readonly string[], flags: CheckFlags): void {
   const sources =
-    files.length === 0 ? catalogueSources() : files.map((path) => ({ path, text: readText(path) }));
+    files.length === 0
+      ? catalogueSources()
+      : files.map((path) => ({ path, text: readTextFile(path) }));
   const checked = checkCatalogue(sources);
   const errors = checked.findings.filter(({ level }) => level === 'error').length;
   const warnings = checked.findings.length - errors;
@@ -73,7 +75,7 @@ function registryOf(file: string | undefined): ToolQuestion['registry'] {
   const value: Registry | undefined = loadRegistry(file);
   return file === undefined || value === undefined
     ? undefined
-    : { file, text: readText(file), value };
+    : { file, text: readTextFile(file), value };
 }
 
 function explain(tool: string, flags: ExplainFlags): void {

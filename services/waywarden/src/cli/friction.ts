@@ -4,10 +4,10 @@
  */
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { COSTS, LEDGER_KEYS, type Line } from '../friction/ledger.ts';
+import { COSTS, LEDGER_KEYS, type LedgerLine } from '../friction/ledger.ts';
 import { durationWords } from '../friction/words.ts';
 import { report, table, UsageError } from '../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
 interface ResponseImpactFlags {
@@ -44,7 +44,7 @@ const HEAD = [
   ...['found right', 'found wrong'],
 ];
 
-function cellsOf(one: Line): readonly string[] {
+function cellsOf(one: LedgerLine): readonly string[] {
   const waited = one.waited_mean_ms === null ? '–' : durationWords(one.waited_mean_ms);
   const before = [one.step_ups, one.approved, one.refused].map(String);
   const after = [
@@ -68,7 +68,7 @@ async function responseImpact(flags: ResponseImpactFlags): Promise<void> {
   });
   const url = `${owner.url}/v1/friction?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
-  if (!response.ok) throw await refusalOf(url, response);
+  if (!response.ok) throw await ownerRefusal(url, response);
   const said = responseImpactSchema.parse(await response.json());
   const rows = said.lines.map((one) => [...cellsOf(one)]);
   report(flags.json === true, said, [

@@ -4,13 +4,13 @@ import { FORMATS, type Format } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, type Policy } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { NOTHING_REFUSED, type RefusedReport, sayRefused } from '../input/refused-lines.ts';
 import { sayValue } from '../input/say-value.ts';
 import { explainCombination, explainPolicy } from '../policy/explain-policy.ts';
 import { withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordsOfFiles } from '../policy/records-of-files.ts';
-import { plural, sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
+import { quantity, sayExamples, sayPolicyHistory, sayWhy } from '../policy/say-results.ts';
 import { type ChainRecords, storedAlert, storedChain } from '../policy/stored-history.ts';
 import { type HistoryReport, runExamples, tryOnFiles, tryOnFolder } from '../policy/try-policy.ts';
 import { checkPolicyText, type PolicyFinding } from '../rules/check-policy.ts';
@@ -34,12 +34,12 @@ interface CheckFlags {
 
 function check(file: string, flags: CheckFlags): void {
   const registry = loadRegistry(flags.registry);
-  const shipped = readText(SHIPPED_POLICY);
-  const { findings, takesShipped } = checkPolicyText(readText(file), shipped, registry);
+  const shipped = readTextFile(SHIPPED_POLICY);
+  const { findings, takesShipped } = checkPolicyText(readTextFile(file), shipped, registry);
   const errors = findings.filter((one) => one.level === 'error').length;
   const warnings = findings.length - errors;
   const value = { ok: errors === 0, file, errors, warnings, findings, takes_shipped: takesShipped };
-  const summary = `${file}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+  const summary = `${file}: ${quantity(errors, 'error')}, ${quantity(warnings, 'warning')}`;
   report(flags.json === true, value, [
     ...findings.map((one) => sayFinding(file, one)),
     ...(takesShipped ? [`${file} names no combinations: the shipped ones stand`] : []),
@@ -115,7 +115,7 @@ async function test(file: string | undefined, flags: TestFlags): Promise<void> {
   const tried = await history(policy, flags);
   const failed = examples.filter((one) => !one.ok).length;
   const value = { ok: failed === 0, examples, history: tried };
-  const lines = [...sayExamples(examples), ...(tried === null ? [] : sayHistory(tried))];
+  const lines = [...sayExamples(examples), ...(tried === null ? [] : sayPolicyHistory(tried))];
   report(flags.json === true, value, lines);
   if (failed > 0) process.exitCode = EXIT.findings;
 }
@@ -158,7 +158,7 @@ async function chainToExplain(policy: Policy, flags: ExplainFlags): Promise<ToEx
 function nameOne(chains: readonly string[], steps: ChainRecords['steps']): UsageError {
   const named = chains.slice(0, CHAINS_NAMED_MAX).map((id) => {
     const own = steps.filter((step) => step.chain_id === id);
-    const calls = plural(own.length, 'call');
+    const calls = quantity(own.length, 'call');
     return `  --chain ${id}   (task ${own[0]?.task_id ?? 'unnamed'}, ${calls})`;
   });
   const more = chains.length > named.length ? ['  …'] : [];

@@ -7,7 +7,7 @@ import { type CheckedProblem, checkRegistryText } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { EXIT, report, UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
 import {
   type Proposed,
@@ -69,11 +69,11 @@ interface ImportFlags {
 }
 
 function proposalsOf(file: string, flags: ImportFlags, current: Registry | undefined): Proposed {
-  if (flags.format === 'spire') return proposeFromSpire(readText(file), current);
+  if (flags.format === 'spire') return proposeFromSpire(readTextFile(file), current);
   if (flags.server === undefined) {
     throw new UsageError('--format tools-list needs --server: what events call the tool server.');
   }
-  return proposeFromToolsList(readText(file), current, flags.server);
+  return proposeFromToolsList(readTextFile(file), current, flags.server);
 }
 
 /** The registry that the file asks for; UsageError that lists every error. */
@@ -83,7 +83,7 @@ function asked(file: string, flags: ImportFlags, { registry: current, combinatio
     if (!proposed.ok) throw new UsageError(`${file} can't be used: ${proposed.problem}`);
     return { registry: proposed.registry, warnings: [] };
   }
-  const checked = checkRegistryText(readText(file), { combinations, nowMs: Date.now() });
+  const checked = checkRegistryText(readTextFile(file), { combinations, nowMs: Date.now() });
   if (checked.registry !== undefined)
     return { registry: checked.registry, warnings: checked.warnings };
   throw new UsageError(`${file} can't be used:\n${told(checked.errors).join('\n')}`);

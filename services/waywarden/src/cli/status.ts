@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { EXIT, report, table, UsageError } from '../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 import { openLogToRead } from '../runtime/log-identity.ts';
 
@@ -48,7 +48,7 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
     headers: readerHeader(url, flags.data),
     signal: AbortSignal.timeout(ANSWER_MS_MAX),
   });
-  if (!response.ok) throw await refusalOf(url, response);
+  if (!response.ok) throw await ownerRefusal(url, response);
   const said = statusSchema.parse(await response.json());
   const rows = said.stages.map((s) => [s.name, String(s.end), String(s.lag), String(s.behind_s)]);
   report(flags.json === true, said, [

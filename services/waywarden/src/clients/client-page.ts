@@ -1,6 +1,6 @@
 /** The page of one client, and the table of all: what is seen of it, and what can be evaluated. */
 import { type Client, FACTS, type Fact, loadDetections } from '@waywarden/agent-telemetry';
-import type { Coverage, Coverages } from './coverage.ts';
+import type { ClientCoverage, Coverages } from './coverage.ts';
 import { evaluableOf, type FactState, type FactStates, factState } from './evaluable.ts';
 
 const WRITTEN = '<!-- npm run clients:generate -->';
@@ -11,14 +11,14 @@ const CONTENT_WORDS = {
   withheld: 'Content is not sent.',
 } as const;
 
-type Shown = keyof Coverage['with'];
-const isShown = (fact: Fact, shown: Coverage['with']): fact is Shown => fact in shown;
+type Shown = keyof ClientCoverage['with'];
+const isShown = (fact: Fact, shown: ClientCoverage['with']): fact is Shown => fact in shown;
 
 const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`;
 
 /** Fact by fact: by the recordings where there are any, else by what the client is known to lack. */
-function stateOf(fact: Fact, { lacks }: Client, coverage: Coverage | undefined): FactState {
+function stateOf(fact: Fact, { lacks }: Client, coverage: ClientCoverage | undefined): FactState {
   if (fact === 'timing') return 'told';
   if (coverage === undefined || coverage.calls === 0)
     return lacks.includes(fact) ? 'never' : 'told';
@@ -29,7 +29,7 @@ function stateOf(fact: Fact, { lacks }: Client, coverage: Coverage | undefined):
 /** A hand-over, a decision or a person is told by those calls that have one. */
 const RARE: readonly Fact[] = ['delegation'];
 
-function statesOf(client: Client, coverage: Coverage | undefined): FactStates {
+function statesOf(client: Client, coverage: ClientCoverage | undefined): FactStates {
   const state = (fact: Fact): FactState => {
     const seen = stateOf(fact, client, coverage);
     return seen === 'some' && RARE.includes(fact) ? 'told' : seen;
@@ -48,7 +48,7 @@ function statesOf(client: Client, coverage: Coverage | undefined): FactStates {
   };
 }
 
-function factCell(fact: Fact, client: Client, coverage: Coverage | undefined): string {
+function factCell(fact: Fact, client: Client, coverage: ClientCoverage | undefined): string {
   if (fact === 'timing') return 'always';
   if (coverage === undefined || coverage.calls === 0) {
     if (client.lacks.includes(fact)) return 'no';
@@ -62,7 +62,7 @@ function factCell(fact: Fact, client: Client, coverage: Coverage | undefined): s
 }
 
 /** Facts by how often they are told: always, in a share of the calls, never. */
-function factLines(client: Client, coverage: Coverage | undefined): readonly string[] {
+function factLines(client: Client, coverage: ClientCoverage | undefined): readonly string[] {
   const cells = FACTS.map((fact) => [fact, factCell(fact, client, coverage)] as const);
   const never = cells.filter(([, cell]) => cell === 'no').map(([fact]) => fact);
   const seen = cells
@@ -74,7 +74,7 @@ function factLines(client: Client, coverage: Coverage | undefined): readonly str
   ];
 }
 
-function recordedWords(client: Client, coverage: Coverage | undefined): string {
+function recordedWords(client: Client, coverage: ClientCoverage | undefined): string {
   if (client.as_sent === true) return 'What is seen depends on who sends it.';
   if (coverage === undefined) return 'By its documentation; no recording is measured.';
   return `Measured over ${coverage.calls} calls of ${coverage.recordings} recordings.`;
@@ -103,7 +103,7 @@ function contentLines({ content }: Client): readonly string[] {
   ];
 }
 
-export function clientPage(client: Client, coverage: Coverage | undefined): string {
+export function clientPage(client: Client, coverage: ClientCoverage | undefined): string {
   const { id, name, what, sends, addresses, notes, unconfirmed } = client;
   const lines = [
     `# ${name}`,

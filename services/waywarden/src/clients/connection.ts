@@ -14,7 +14,7 @@ export interface ConnectionFlags {
   readonly data: string;
 }
 
-export interface Connection {
+export interface ClientConnection {
   /** Without a path and without a slash at its end. */
   readonly url: string;
   readonly token: { readonly file: string; readonly text: string } | undefined;
@@ -22,7 +22,7 @@ export interface Connection {
   readonly isRunning: boolean;
 }
 
-function tokenOf(file: string): Connection['token'] {
+function tokenOf(file: string): ClientConnection['token'] {
   try {
     return { file, text: readFileSync(file, 'utf8').trim() };
   } catch {
@@ -40,7 +40,7 @@ function urlOf(text: string): string {
 }
 
 /** UsageError where a flag can't be used. */
-export function connectionOf({ url, tokenFile, data }: ConnectionFlags): Connection {
+export function connectionOf({ url, tokenFile, data }: ConnectionFlags): ClientConnection {
   const paths = dataPaths(data);
   const owner = url === undefined ? ownerOf(paths) : undefined;
   const first = join(paths.keys, FIRST_TOKEN);

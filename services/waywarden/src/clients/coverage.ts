@@ -19,7 +19,7 @@ const COVERAGE = z.strictObject({
 
 /** By the client's id; one without recordings is absent. */
 export const COVERAGES = z.record(z.string(), COVERAGE);
-export type Coverage = z.infer<typeof COVERAGE>;
+export type ClientCoverage = z.infer<typeof COVERAGE>;
 export type Coverages = z.infer<typeof COVERAGES>;
 
 /** Calls that name their agent themselves; the name of a service stands for whoever runs in it. */
@@ -27,7 +27,7 @@ export function namedAgents({ agent_from: from }: Pick<SourceSeen, 'agent_from'>
   return from.run + from.label + from.thread;
 }
 
-function sumOf(seen: readonly SourceSeen[]): Coverage {
+function sumOf(seen: readonly SourceSeen[]): ClientCoverage {
   const sum = (of: (one: SourceSeen) => number) => seen.reduce((all, one) => all + of(one), 0);
   const told = (fact: Shown) =>
     sum((one) => (fact === 'agent' ? namedAgents(one) : one.with[fact]));

@@ -2,7 +2,7 @@
 import { loadMappings } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import { FormatReader } from '@waywarden/ingest';
-import { type DeliverOptions, deliver } from './deliver.ts';
+import { type DeliverOptions, deliverRecords } from './deliver.ts';
 import { newLines, type Piece, unreadFiles, wholeFile } from './log-files.ts';
 import type { Positions } from './positions.ts';
 import { recordsOf } from './records-of.ts';
@@ -79,7 +79,7 @@ export class Collector {
     const form = this.#format === 'records' ? 'records' : 'events';
     for (let at = 0; at < records.length; at += BATCH_MAX) {
       const batch = records.slice(at, at + BATCH_MAX);
-      const { taken, refused } = await deliver(batch, { ...this.#options, form });
+      const { taken, refused } = await deliverRecords(batch, { ...this.#options, form });
       this.collected.taken += taken;
       this.collected.refused += refused;
     }

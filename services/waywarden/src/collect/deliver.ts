@@ -56,7 +56,7 @@ async function once(records: readonly unknown[], options: DeliverOptions) {
 }
 
 /** Rejects with UsageError where no waiting helps, and as `signal` says. */
-export async function deliver(
+export async function deliverRecords(
   records: readonly unknown[],
   options: DeliverOptions,
 ): Promise<Delivered> {

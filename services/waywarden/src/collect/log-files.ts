@@ -6,18 +6,18 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLines } from '../input/read-lines.ts';
-import type { Position, Positions } from './positions.ts';
+import type { FilePosition, Positions } from './positions.ts';
 
 /** Bytes that are read at once, and of one line. */
 const CHUNK_BYTES = 1 << 20;
-export const LINE_BYTES_MAX = 1 << 20;
+const LINE_BYTES_MAX = 1 << 20;
 /** Lines that are handed on at once. */
 const LINES_MAX = 500;
 
 export interface Piece {
   readonly name: string;
   readonly lines: readonly string[];
-  readonly reached: Position;
+  readonly reached: FilePosition;
   /** Bytes of a line that was too long and is left out. */
   readonly cut: number;
 }

@@ -14,11 +14,11 @@ const position = z.strictObject({
 });
 const file = z.strictObject({ version: z.literal(1), positions: z.record(z.string(), position) });
 
-export type Position = z.infer<typeof position>;
+export type FilePosition = z.infer<typeof position>;
 
 export class Positions {
   readonly #path: string | undefined;
-  readonly #positions: Map<string, Position>;
+  readonly #positions: Map<string, FilePosition>;
 
   /** `path` undefined: nothing is kept. Throws when there is a file and it is none of these. */
   constructor(path: string | undefined) {
@@ -26,11 +26,11 @@ export class Positions {
     this.#positions = new Map(path === undefined ? [] : Object.entries(read(path)));
   }
 
-  of(name: string): Position | undefined {
+  of(name: string): FilePosition | undefined {
     return this.#positions.get(name);
   }
 
-  reach(name: string, reached: Position): void {
+  reach(name: string, reached: FilePosition): void {
     this.#positions.set(name, reached);
     if (this.#path === undefined) return;
     const temporary = `${this.#path}.${process.pid}`;
@@ -40,7 +40,7 @@ export class Positions {
   }
 }
 
-function read(path: string): Readonly<Record<string, Position>> {
+function read(path: string): Readonly<Record<string, FilePosition>> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

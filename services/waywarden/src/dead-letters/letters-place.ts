@@ -18,7 +18,7 @@ import {
 import { publishedRules } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
 import { UsageError } from '../input/command-output.ts';
-import { askOwner, controlHeader, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, controlHeader, ownerRefusal } from '../owner/ask-owner.ts';
 import {
   claimFolder,
   type DataPaths,
@@ -53,7 +53,7 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
   const isAbsence = (init?.method ?? 'GET') === 'GET' && response.status === 404;
   if (isAbsence) return undefined;
   if (response.status === 410) return 'expired';
-  throw await refusalOf(url, response);
+  throw await ownerRefusal(url, response);
 }
 
 /** The owner is this program of the same machine: what it answers has the shape that it says. */

@@ -19,7 +19,7 @@ import type { ToolGateway } from './gateway/tool-gateway.ts';
 import { sendHistory } from './history.ts';
 import { type Narrator, seconds } from './story/narrator.ts';
 import type { OutcomeWatch } from './story/outcome-watch.ts';
-import { playContained, playQuiet, playWatched, type Stage } from './story/play-chapter.ts';
+import { type DemoStage, playContained, playQuiet, playWatched } from './story/play-chapter.ts';
 import type { DemoStory } from './story/story.ts';
 import { StoryBook } from './story/story-book.ts';
 
@@ -125,7 +125,7 @@ export class Demo {
 
   async #chapters(): Promise<void> {
     const { gateway, watch, narrator, registry, warmedUp, speed, signal } = this.#parts;
-    const stage: Stage = {
+    const stage: DemoStage = {
       gateway,
       watch,
       book: this.#book,

@@ -41,12 +41,12 @@ export interface Cell {
   readonly n: number;
 }
 
-export interface Whose {
+export interface AgentOwner {
   readonly owner: string;
   readonly class: string;
 }
 
-export type Line = Readonly<Record<Cost, number>> & {
+export type LedgerLine = Readonly<Record<Cost, number>> & {
   readonly key: string;
   /** Of those who were asked and of whom an answer was seen; null: of nobody. */
   readonly share_approved: number | null;
@@ -60,15 +60,15 @@ const NOTHING = Object.fromEntries(COSTS.map((cost) => [cost, 0])) as Readonly<
   Record<Cost, number>
 >;
 export const NO_RULE = '(no rule)';
-const UNREGISTERED: Whose = { owner: '(not registered)', class: 'unknown' };
+const UNREGISTERED: AgentOwner = { owner: '(not registered)', class: 'unknown' };
 
-function keyOf(cell: Cell, by: LedgerKey, whose: ReadonlyMap<string, Whose>): string {
+function keyOf(cell: Cell, by: LedgerKey, whose: ReadonlyMap<string, AgentOwner>): string {
   if (by === 'day' || by === 'agent') return cell[by];
   if (by === 'rule') return cell.rule === '' ? NO_RULE : cell.rule;
   return (whose.get(cell.agent) ?? UNREGISTERED)[by];
 }
 
-function toLine(key: string, costs: Readonly<Record<Cost, number>>): Line {
+function toLine(key: string, costs: Readonly<Record<Cost, number>>): LedgerLine {
   const answered = costs.approved + costs.refused;
   const judged = costs.found_right + costs.found_wrong;
   return {
@@ -81,12 +81,12 @@ function toLine(key: string, costs: Readonly<Record<Cost, number>>): Line {
 }
 
 /** What people feel, the most first; of equals by name, so that the same records give the same table. */
-function weight(line: Line): number {
+function weight(line: LedgerLine): number {
   return line.step_ups + line.approved + line.refused + line.revocations + line.denied_calls;
 }
 
 function compare(by: LedgerKey) {
-  return (a: Line, b: Line): number => {
+  return (a: LedgerLine, b: LedgerLine): number => {
     const first = by === 'day' ? 0 : weight(b) - weight(a);
     return first || (a.key < b.key ? -1 : 1);
   };
@@ -94,14 +94,14 @@ function compare(by: LedgerKey) {
 
 export interface Ledger {
   readonly by: LedgerKey;
-  readonly lines: readonly Line[];
-  readonly total: Line;
+  readonly lines: readonly LedgerLine[];
+  readonly total: LedgerLine;
 }
 
 export function ledgerOf(
   cells: Iterable<Cell>,
   by: LedgerKey,
-  whose: ReadonlyMap<string, Whose>,
+  whose: ReadonlyMap<string, AgentOwner>,
 ): Ledger {
   const lines = new Map<string, Record<Cost, number>>();
   const total: Record<Cost, number> = { ...NOTHING };

@@ -1,5 +1,5 @@
 /** The friction ledger in a sentence: what was asked of people, and what of it turned out wrong. */
-import type { Line } from './ledger.ts';
+import type { LedgerLine } from './ledger.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -13,7 +13,7 @@ export function durationWords(ms: number): string {
 
 const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
 
-export function responseImpactWords(total: Line, days: number): string {
+export function responseImpactWords(total: LedgerLine, days: number): string {
   const period = days === 1 ? 'the last day' : `the last ${days} days`;
   const asked = `In ${period} ${counted(total.step_ups, 'step-up')} and ${counted(total.revocations, 'revocation')} ${total.step_ups + total.revocations === 1 ? 'was' : 'were'} ordered`;
   const back = total.taken_back === 0 ? '' : `, ${total.taken_back} of them taken back since`;

@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { SharedEnding } from '@waywarden/stage';
 import { UsageError } from './command-output.ts';
 
-export interface Line {
+interface Line {
   readonly text: string;
   readonly number: number;
 }

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { UsageError } from './command-output.ts';
 
-export function readText(path: string): string {
+export function readTextFile(path: string): string {
   if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
   if (statSync(path).isDirectory())
     throw new UsageError(`${path}: is a folder; name a file in it.`);

@@ -24,7 +24,7 @@ export interface ListRequest {
 /** By which rows are ordered, the smaller first; the id makes it total. */
 export type SortKey = readonly [number, number, string];
 
-export interface AlertGroup {
+interface AlertGroup {
   readonly lead: BoardEntry;
   readonly count: number;
   /** Of the group, among what was asked for. */
@@ -91,7 +91,7 @@ function fitsText({ row, work, said }: BoardEntry, words: readonly string[]): bo
   );
 }
 
-export function fits(entry: BoardEntry, request: ListRequest): boolean {
+function fits(entry: BoardEntry, request: ListRequest): boolean {
   const { filter } = request;
   const { row, triage } = entry;
   if (!filter.states.has(entry.state)) return false;

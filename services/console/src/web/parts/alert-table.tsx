@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { AlertListItem, TriageBrief } from '../../core/triage/list-model.ts';
 import { kindWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
-import { Agent, Severity, Time } from './terms.tsx';
+import { Agent, SeverityMark, Time } from './terms.tsx';
 
 const STATE_WORDS: Readonly<Record<TriageBrief['state'], string>> = {
   new: 'New',
@@ -67,7 +67,7 @@ function Row({
         onChange={() => onSelect(item.alert_id)}
         aria-label={`Select ${alert.title}`}
       />
-      <Severity value={alert.severity} />
+      <SeverityMark value={alert.severity} />
       <div className="alert-words">
         <Link href={alertPath(item.alert_id)} className="headline alert-link">
           {alert.title}

@@ -15,7 +15,7 @@ import { CloseDialog } from './close-dialog.tsx';
 import { Problem } from './problem.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { SuppressDialog } from './suppress-dialog.tsx';
-import { Severity, Time } from './terms.tsx';
+import { SeverityMark, Time } from './terms.tsx';
 
 type Change = (change: TriageChange, reason?: string) => Promise<boolean>;
 
@@ -236,7 +236,7 @@ function Related({ one }: { readonly one: TriageAnswer }) {
       <ul className="plain related">
         {incident.map((item) => (
           <li key={item.alert_id}>
-            <Severity value={item.alert.severity} />{' '}
+            <SeverityMark value={item.alert.severity} />{' '}
             <Link href={alertPath(item.alert_id)}>{item.alert.title}</Link>{' '}
             <span className="quiet">{stateWords(item.triage)}</span>
           </li>

@@ -16,7 +16,7 @@ import type { AlertPage } from '../../core/view-model.ts';
 import { listOf, plural } from '../../core/words.ts';
 import { Section } from './answer-states.tsx';
 import { Mark } from './mark.tsx';
-import { Severity, Time } from './terms.tsx';
+import { SeverityMark, Time } from './terms.tsx';
 import { VerdictForm } from './verdict-form.tsx';
 
 function Claimed({ one, alert }: { readonly one: ClaimedVerdict; readonly alert: Alert }) {
@@ -52,7 +52,8 @@ function Revisions({ told }: { readonly told: readonly ReportedRevision[] }) {
       <ol className="plain revisions">
         {told.map((one) => (
           <li key={one.revision}>
-            <b>Revision {one.revision}</b> <Time at={one.at} /> · <Severity value={one.severity} />
+            <b>Revision {one.revision}</b> <Time at={one.at} /> ·{' '}
+            <SeverityMark value={one.severity} />
             {one.state === 'open' ? '' : ` · ${one.state}`} ·{' '}
             {one.count === 1 ? 'once' : `${one.count.toLocaleString('en-GB')} times`}: {one.title}
           </li>

@@ -16,12 +16,12 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS, laterTime } from '../domain/day.ts';
-import { weakest } from '../domain/decisive-assurance.ts';
+import { weakerAssurance } from '../domain/decisive-assurance.ts';
 import { counted, shorten } from '../domain/short-text.ts';
 import { releasedOf } from '../state/agent/released.ts';
 import type { Alarm } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
-import { type Cause, describe, WORDS } from './group-words.ts';
+import { describe, type SharedCause, WORDS } from './group-words.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 const AGENTS_MIN = 3;
@@ -31,14 +31,14 @@ const OPEN_MS = 4 * 3_600_000;
 const REOPENS_MS = 7 * DAY_MS;
 /** Latest alerts of a tenant that are compared, and members that a group lists. */
 const RECENT_MAX = 64;
-export const MEMBERS_MAX = 64;
+const MEMBERS_MAX = 64;
 const EVIDENCE_MAX = 16;
 
 type Recent = readonly [causes: readonly string[], agent: string, ms: number, key: string];
 
-export interface AlertGroup {
+interface AlertGroup {
   readonly alert: Alert;
-  readonly cause: Cause;
+  readonly cause: SharedCause;
   readonly agents: readonly string[];
   /** Where its members' alerts are stored. */
   readonly keys: readonly string[];
@@ -47,7 +47,7 @@ export interface AlertGroup {
   readonly by?: string;
 }
 
-export interface Member {
+interface Member {
   readonly alert: Alert;
   readonly key: string;
   readonly alarm: Alarm;
@@ -66,7 +66,7 @@ function causesOf(
   transaction: Transaction,
   event: AuditEvent,
   { alarm: { ruleId, grouping }, registered }: Member,
-): readonly Cause[] {
+): readonly SharedCause[] {
   const { tool, target, effect } = event;
   const alike = `${grouping?.alike ?? ruleId}|${effect === 'send' ? effect : ''}|${target?.sensitivity ?? ''}`;
   const role = registered?.role ?? registered?.class;
@@ -83,14 +83,14 @@ function causesOf(
 
 const spanOf = ({ grouping }: Alarm) => Math.max(WITHIN_MS, grouping?.spanMs ?? 0);
 
-const groupKey = (tenant: string, { print }: Cause) => `group|${tenant}|${print}`;
+const groupKey = (tenant: string, { print }: SharedCause) => `group|${tenant}|${print}`;
 const recentKey = (tenant: string) => `recent|${tenant}`;
 
 /** The group of this cause that this agent belongs to, where it goes on. */
 function openGroup(
   transaction: Transaction,
   tenant: string,
-  cause: Cause,
+  cause: SharedCause,
   { alert, alarm }: Member,
 ) {
   const known = transaction.get<AlertGroup>(groupKey(tenant, cause));
@@ -102,7 +102,7 @@ function openGroup(
 }
 
 function groupAlert(
-  cause: Cause,
+  cause: SharedCause,
   members: readonly Alert[],
   agents: readonly string[],
   at: string,
@@ -144,7 +144,7 @@ function groupAlert(
     not_visible: ['Whether one of them has another reason is not known: see the alerts of each.'],
     decisive_assurance: members
       .map((one) => one.decisive_assurance ?? 'unresolved')
-      .reduce(weakest),
+      .reduce(weakerAssurance),
   };
 }
 
@@ -169,7 +169,7 @@ function inhibit(
 function begin(
   transaction: Transaction,
   tenant: string,
-  cause: Cause,
+  cause: SharedCause,
   { others, member }: { readonly others: readonly Recent[]; readonly member: Member },
 ): Grouped {
   const { alert, key, asking } = member;

@@ -8,7 +8,7 @@ import {
   incidentId,
   type RegistryAgent,
 } from '@waywarden/schemas';
-import { decisiveAssurance, weakest, workAssurance } from '../domain/decisive-assurance.ts';
+import { decisiveAssurance, weakerAssurance, workAssurance } from '../domain/decisive-assurance.ts';
 import { DETECTOR_VERSION } from '../domain/detector-version.ts';
 import { gravestOf } from '../domain/gravest-capability.ts';
 import { workOf } from '../state/agent/piece-of-work.ts';
@@ -68,8 +68,8 @@ function evidenceOf(event: AuditEvent, { evidence }: Alarm): Alert['evidence'] {
 /** One completion is as strong as the weakest event that it rests on. */
 export function provenBy(event: AuditEvent, { evidence, claims }: Alarm): Assurance {
   return evidence.reduce(
-    (least, one) => weakest(least, one.assurance),
-    weakest(decisiveAssurance(event), claims?.restsOn ?? 'attested'),
+    (least, one) => weakerAssurance(least, one.assurance),
+    weakerAssurance(decisiveAssurance(event), claims?.restsOn ?? 'attested'),
   );
 }
 

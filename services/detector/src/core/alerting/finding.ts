@@ -210,6 +210,6 @@ export function credentialCause({ credential }: AuditEvent): string {
 }
 
 /** The day of a log time, by which findings about an agent as a whole are counted anew. */
-export function dayOf(time: string): string {
+export function dateOfTime(time: string): string {
   return time.slice(0, 10);
 }

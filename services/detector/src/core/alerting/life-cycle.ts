@@ -13,7 +13,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../domain/day.ts';
 import { isOn } from '../domain/switched-off.ts';
-import { agentKey, type Whose } from '../state/agent/agent-key.ts';
+import { type AgentRef, agentStateKey } from '../state/agent/agent-key.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';
@@ -25,8 +25,8 @@ import { asReported, type TrackedAlert } from './tracked-alert.ts';
 /** Alerts of an agent that are followed; the one that was touched longest ago begins anew. */
 export const TRACKED_MAX = 32;
 
-export const trackedList = (transaction: Transaction, whose: Whose): readonly string[] =>
-  transaction.get<readonly string[]>(agentKey(whose, 'tracked')) ?? [];
+export const trackedList = (transaction: Transaction, whose: AgentRef): readonly string[] =>
+  transaction.get<readonly string[]>(agentStateKey(whose, 'tracked')) ?? [];
 
 /**
  * Where an alert is stored. What is only asserted is an alert of its own: in one with what is proven it would lend that
@@ -48,10 +48,10 @@ function trackedKey(
     const others = before.filter((one) => one !== own);
     const [oldest] = others;
     const isFull = others.length >= TRACKED_MAX && oldest !== undefined;
-    if (isFull) transaction.delete(agentKey(event, 'alert', oldest));
-    transaction.put(agentKey(event, 'tracked'), [...(isFull ? others.slice(1) : others), own]);
+    if (isFull) transaction.delete(agentStateKey(event, 'alert', oldest));
+    transaction.put(agentStateKey(event, 'tracked'), [...(isFull ? others.slice(1) : others), own]);
   }
-  return agentKey(event, 'alert', own);
+  return agentStateKey(event, 'alert', own);
 }
 
 type Admission = Pick<TrackedAlert, 'state' | 'by'> & {
@@ -73,7 +73,7 @@ function hasOtherSign(
 ): boolean {
   const whose = context.followed ?? event;
   return trackedList(transaction, whose).some((print) => {
-    const other = agentKey(whose, 'alert', print);
+    const other = agentStateKey(whose, 'alert', print);
     if (other === key) return false;
     const { alert } = transaction.get<TrackedAlert>(other) ?? {};
     if (alert === undefined || alert.rule_id === alarm.ruleId || alert.posture === true)

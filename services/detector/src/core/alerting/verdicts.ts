@@ -5,8 +5,8 @@
  */
 import { type AuditEvent, epochMs, shortPrint, type VerdictControl } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { agentKey, type Whose } from '../state/agent/agent-key.ts';
-import { keepKnown, knownOf } from '../state/agent/known-of-agent.ts';
+import { type AgentRef, agentStateKey } from '../state/agent/agent-key.ts';
+import { knownOf, storeKnown } from '../state/agent/known-of-agent.ts';
 import { releaseChain } from '../state/agent/quarantine.ts';
 import type { Amounts, Score } from './alarm.ts';
 import { groupById, silenceGroup } from './alert-group.ts';
@@ -26,12 +26,12 @@ type Verdict = readonly [
   claimedMs: number,
 ];
 
-const verdictsOf = (transaction: Transaction, whose: Whose): readonly Verdict[] =>
+const verdictsOf = (transaction: Transaction, whose: AgentRef): readonly Verdict[] =>
   knownOf<readonly Verdict[]>(transaction, whose, 'verdicts') ?? [];
 
 export function isFalsePositive(
   transaction: Transaction,
-  whose: Whose,
+  whose: AgentRef,
   what: string,
   amount: number,
 ): boolean {
@@ -42,7 +42,7 @@ export function isFalsePositive(
   );
 }
 
-export function isTruePositive(transaction: Transaction, whose: Whose, what: string): boolean {
+export function isTruePositive(transaction: Transaction, whose: AgentRef, what: string): boolean {
   const verdicts = verdictsOf(transaction, whose);
   if (verdicts.length === 0) return false;
   const print = shortPrint(what);
@@ -73,7 +73,7 @@ interface Claimed {
 /** False where a later verdict is known. */
 function keepVerdict(
   transaction: Transaction,
-  whose: Whose,
+  whose: AgentRef,
   said: Claimed,
   amounts: Amounts,
 ): boolean {
@@ -86,12 +86,12 @@ function keepVerdict(
   const own = amounts.map(
     ([what, amount]): Verdict => [what, amount, isRight, alert, said.claimedMs],
   );
-  keepKnown(transaction, whose, 'verdicts', [...others, ...own].slice(-VERDICTS_MAX));
+  storeKnown(transaction, whose, 'verdicts', [...others, ...own].slice(-VERDICTS_MAX));
   return true;
 }
 
 /** A verdict is about what was reported when somebody looked. */
-function judge(transaction: Transaction, whose: Whose, key: string, said: Claimed): void {
+function judge(transaction: Transaction, whose: AgentRef, key: string, said: Claimed): void {
   const tracked = transaction.get<TrackedAlert>(key);
   if (tracked === undefined) return;
   const { alert, reported } = tracked;
@@ -117,7 +117,7 @@ export function applyVerdict(transaction: Transaction, control: VerdictControl):
   }
   const whose = { tenant_id, agent: { uid } };
   for (const print of trackedList(transaction, whose)) {
-    const key = agentKey(whose, 'alert', print);
+    const key = agentStateKey(whose, 'alert', print);
     if (transaction.get<TrackedAlert>(key)?.alert.alert_id === alertId)
       judge(transaction, whose, key, said);
   }

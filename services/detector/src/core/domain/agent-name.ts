@@ -4,7 +4,7 @@
  * of its uid, which somebody gave it; else that comes first, and what it calls itself is said to be that.
  */
 import { AGENT_UID_LENGTH_MAX, type AuditEvent } from '@waywarden/schemas';
-import { shorten, shortName } from './short-text.ts';
+import { shortAgentName, shorten } from './short-text.ts';
 
 const NAME_LENGTH_MAX = 40;
 /** A shorter piece of what it calls itself tells nothing. */
@@ -16,13 +16,13 @@ const plain = (text: string) => text.toLowerCase().replace(/[\s_.-]+/g, '');
 function isGiven(name: string, uid: string): boolean {
   // No agent has such a uid: it is a workload's, which we named.
   if (uid.length > AGENT_UID_LENGTH_MAX) return true;
-  const last = shortName(uid);
+  const last = shortAgentName(uid);
   const local = last.slice(last.lastIndexOf(':') + 1);
   return name === uid || [last, local].some((one) => plain(one) === plain(name));
 }
 
 export function agentName({ agent: { uid, name } }: Pick<AuditEvent, 'agent'>): string {
-  const short = shorten(shortName(uid), NAME_LENGTH_MAX);
+  const short = shorten(shortAgentName(uid), NAME_LENGTH_MAX);
   if (name === undefined) return short;
   if (isGiven(name, uid)) return shorten(name, NAME_LENGTH_MAX);
   const room = NAME_LENGTH_MAX - `${short} (calls itself “”)`.length;

@@ -12,7 +12,7 @@ import {
   strongestKey,
 } from '@waywarden/schemas';
 
-export function weakest(a: Assurance, b: Assurance): Assurance {
+export function weakerAssurance(a: Assurance, b: Assurance): Assurance {
   return assuranceAtLeast(a, b) ? b : a;
 }
 
@@ -28,5 +28,5 @@ export function workAssurance(event: AuditEvent): Assurance | undefined {
 export function decisiveAssurance(event: AuditEvent): Assurance {
   const work = workAssurance(event);
   const { assurance } = event.agent;
-  return work === undefined ? assurance : weakest(assurance, work);
+  return work === undefined ? assurance : weakerAssurance(assurance, work);
 }

@@ -42,7 +42,7 @@ export function hostOf(ip: string | undefined): string | undefined {
     : address.dotted.split('.').slice(3).join('.');
 }
 
-export const familyOf = (network: string): Family => (network.includes(':') ? '6' : '4');
+const familyOf = (network: string): Family => (network.includes(':') ? '6' : '4');
 
 /** RFC 1918, 6598 and 4193, loopback and link-local. */
 const PRIVATE =

@@ -20,7 +20,7 @@ export function shorten(text: string, max: number): string {
 }
 
 /** The last part of a uid is how people call an agent: `spiffe://…/agent/invoice-bot`. */
-export function shortName(uid: string): string {
+export function shortAgentName(uid: string): string {
   const parts = uid.split(/[/#]/).filter((part) => part !== '');
   return parts.at(-1) ?? uid;
 }
@@ -31,7 +31,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export function listOf(parts: readonly string[]): string {
+export function joinedWords(parts: readonly string[]): string {
   const last = parts.at(-1) ?? '';
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }

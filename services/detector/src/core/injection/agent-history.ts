@@ -5,7 +5,7 @@
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { agentKey } from '../state/agent/agent-key.ts';
+import { agentStateKey } from '../state/agent/agent-key.ts';
 import {
   isWarmedUp,
   NO_PRINTS,
@@ -13,10 +13,10 @@ import {
   type WarmedUpPrints,
   withObservation,
 } from '../state/agent/settled-prints.ts';
-import { type Call, idsOf } from './call-view.ts';
+import { idsOf, type JudgedCall } from './call-view.ts';
 
 export interface BenignHistory {
-  readonly isHabit: (call: Call) => boolean;
+  readonly isHabit: (call: JudgedCall) => boolean;
   readonly knowsId: (id: string) => boolean;
 }
 
@@ -42,11 +42,14 @@ interface Known {
 
 const print = (name: string) => shortPrint(name, PRINT);
 
-const habitOf = ({ purpose, tool }: Call) => print(`${purpose.key}|${tool}`);
+const habitOf = ({ purpose, tool }: JudgedCall) => print(`${purpose.key}|${tool}`);
 
 function stateOf(transaction: Transaction, event: AuditEvent): Known {
   return (
-    transaction.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS }
+    transaction.get<Known>(agentStateKey(event, 'instruction')) ?? {
+      habits: NO_PRINTS,
+      ids: NO_PRINTS,
+    }
   );
 }
 
@@ -61,7 +64,7 @@ export function historyOf(transaction: Transaction, event: AuditEvent): BenignHi
 export function learnHistory(
   transaction: Transaction,
   event: AuditEvent,
-  call: Call,
+  call: JudgedCall,
   work: string,
 ): void {
   const before = stateOf(transaction, event);
@@ -72,5 +75,5 @@ export function learnHistory(
     .sort()
     .reduce((known, id) => withObservation(known, { print: print(id), chain }, IDS), before.ids);
   if (habits === before.habits && ids === before.ids) return;
-  transaction.put(agentKey(event, 'instruction'), { habits, ids } satisfies Known);
+  transaction.put(agentStateKey(event, 'instruction'), { habits, ids } satisfies Known);
 }

@@ -24,7 +24,7 @@ export interface Item {
   readonly idLike: boolean;
 }
 
-export interface Call {
+export interface JudgedCall {
   readonly tool: string;
   readonly effect: string;
   readonly nameWords: readonly string[];
@@ -114,10 +114,10 @@ export function toPassages(passages: WirePassages): readonly Passage[] {
   }));
 }
 
-const calls = new WeakMap<AuditEvent, Call>();
+const calls = new WeakMap<AuditEvent, JudgedCall>();
 
 /** The call before it runs: its own result is not looked at. */
-export function toCall(event: AuditEvent): Call {
+export function toCall(event: AuditEvent): JudgedCall {
   const known = calls.get(event);
   if (known !== undefined) return known;
   const call = callOf(event);
@@ -125,7 +125,7 @@ export function toCall(event: AuditEvent): Call {
   return call;
 }
 
-function callOf(event: AuditEvent): Call {
+function callOf(event: AuditEvent): JudgedCall {
   const { tool, args, task, activity, effect } = event;
   return {
     tool: tool?.name ?? activity,
@@ -172,6 +172,6 @@ export function toReading(event: AuditEvent): Reading | null {
   };
 }
 
-export function idsOf({ items }: Pick<Call, 'items'>): string[] {
+export function idsOf({ items }: Pick<JudgedCall, 'items'>): string[] {
   return items.flatMap(({ ids }) => ids);
 }

@@ -3,9 +3,9 @@ import type { AuditEvent } from '@waywarden/schemas';
 import type { Alarm } from '../alerting/alarm.ts';
 import { agentName } from '../domain/agent-name.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
-import { type Call, toCall } from './call-view.ts';
+import { type JudgedCall, toCall } from './call-view.ts';
 import { type Evidence, TERM_NAMES, type Term } from './evidence.ts';
-import type { EvidenceModel, Judgement } from './judge-call.ts';
+import type { EvidenceModel, HijackJudgement } from './judge-call.ts';
 import type { TieReason } from './tie.ts';
 
 const TEXTS: Readonly<Record<Term, string>> = {
@@ -77,7 +77,7 @@ export function passageWords({
   return mark >= 0.5 ? `${says} and reads as planted (${Math.round(mark * 100)} %)` : says;
 }
 
-export function pathWords({ paths }: Evidence, { items }: Call): string {
+export function pathWords({ paths }: Evidence, { items }: JudgedCall): string {
   if (paths.length > 0) return ` (${paths.join(', ')})`;
   return items.length === 0 ? ' (no arguments)' : '';
 }
@@ -85,7 +85,7 @@ export function pathWords({ paths }: Evidence, { items }: Call): string {
 /** A call that may obey what was read. */
 export interface SuspectedHijack {
   readonly event: AuditEvent;
-  readonly judgement: Judgement;
+  readonly judgement: HijackJudgement;
   readonly hasUnread: boolean;
 }
 

@@ -14,7 +14,7 @@ import { turnOf } from '../state/agent/piece-of-work.ts';
 import { historyOf, learnHistory } from './agent-history.ts';
 import { idsOf, toCall } from './call-view.ts';
 import { explainEvidence, hijackWords, notVisible, type SuspectedHijack } from './hijack-words.ts';
-import { evidenceModel, type Judgement, judgeCall } from './judge-call.ts';
+import { evidenceModel, type HijackJudgement, judgeCall } from './judge-call.ts';
 import { contextOf, learnReading } from './read-by-agent.ts';
 import type { PassageSeen } from './read-context.ts';
 
@@ -102,7 +102,7 @@ function alarmOf(found: SuspectedHijack, severity: Alarm['severity']): Alarm {
 }
 
 /** Each says what it adds to the one probability that is held against the limit. */
-function reasonsOf({ evidence, probability }: Judgement): readonly AlertReason[] {
+function reasonsOf({ evidence, probability }: HijackJudgement): readonly AlertReason[] {
   const model = evidenceModel();
   return explainEvidence(evidence, model).map(({ term, text, value, worth }) => ({
     feature: term,

@@ -2,10 +2,10 @@
  * Whether a call is a suspected hijack, and how grave. The fitted probability alone gives `medium` at most; `high`,
  * which may carry a command, also asks that a marked passage names the tool or gives what decides the call.
  */
+import { MARKED } from '@waywarden/schemas';
 import { type Evidence, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
 import { type EvidenceInput, TOOL_WORDS_MIN } from './match-passage.ts';
-import { MARKED } from './read-context.ts';
 
 export interface EvidenceModel {
   readonly bias: number;
@@ -15,7 +15,7 @@ export interface EvidenceModel {
   readonly medium: number;
 }
 
-export interface Judgement {
+export interface HijackJudgement {
   readonly evidence: Evidence;
   /** That the call obeys what was read, where hijacked and honest calls are as many. */
   readonly probability: number;
@@ -78,7 +78,7 @@ function severityOf({ evidence, input }: Asked, p: number) {
   return p >= current.medium ? 'medium' : null;
 }
 
-export function judgeCall(input: EvidenceInput): Judgement {
+export function judgeCall(input: EvidenceInput): HijackJudgement {
   const evidence = evidenceOf(input);
   const { terms } = evidence;
   const probability = 1 / (1 + Math.exp(-logitOf(current, terms)));

@@ -3,12 +3,12 @@
  * arguments that the request does not give and that decide what the call is done to, with or for.
  */
 import type { BenignHistory } from './agent-history.ts';
-import type { Call, Item } from './call-view.ts';
+import type { Item, JudgedCall } from './call-view.ts';
 import type { PassageSeen, ReadContext } from './read-context.ts';
 
 export interface EvidenceInput {
   readonly context: ReadContext;
-  readonly call: Call;
+  readonly call: JudgedCall;
   readonly history: BenignHistory;
 }
 
@@ -92,7 +92,7 @@ export interface Match {
 }
 
 interface Asking {
-  readonly call: Call;
+  readonly call: JudgedCall;
   readonly decisive: readonly Decisive[];
   /** Words of the arguments that the request does not say. */
   readonly unsaid: ReadonlySet<string>;
@@ -155,7 +155,7 @@ export function bestMatch({ passages }: ReadContext, asking: Asking): Match | nu
 }
 
 /** Whether the request asks for what the call does; of an unknown effect, whether it says the tool's words. */
-export function isAsked({ effect, nameWords, purpose }: Call): boolean {
+export function isAsked({ effect, nameWords, purpose }: JudgedCall): boolean {
   if (effect === 'read') return true;
   const said = shareIn(nameWords, purpose.tokens, 1);
   if (effect === 'unknown') return said >= TOOL_WORDS_MIN;

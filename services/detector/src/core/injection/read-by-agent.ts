@@ -2,19 +2,24 @@
  * What an agent has read, over the draft: a context for each piece of work in hand, and the planted texts
  * that it read in any, since who obeys chooses under which task it does. Kept by proof and latest use.
  */
-import { type Assurance, type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
+import {
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  epochMs,
+  MARKED,
+} from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { decisiveAssurance } from '../domain/decisive-assurance.ts';
-import { agentKey } from '../state/agent/agent-key.ts';
+import { agentStateKey } from '../state/agent/agent-key.ts';
 import { toCall, toReading } from './call-view.ts';
 import {
   EMPTY_CONTEXT,
   isNamedSource,
-  MARKED,
   observe,
   type PassageSeen,
   type ReadContext,
-  strongestOf,
+  strongestPassages,
   withPassages,
 } from './read-context.ts';
 
@@ -26,8 +31,8 @@ const PLANTED_MS_MAX = 86_400_000;
 
 type ChainUse = readonly [chain: string, assurance: Assurance];
 
-const contextKey = (event: AuditEvent, chain: string) => agentKey(event, 'context', chain);
-const plantedKey = (event: AuditEvent) => agentKey(event, 'planted');
+const contextKey = (event: AuditEvent, chain: string) => agentStateKey(event, 'context', chain);
+const plantedKey = (event: AuditEvent) => agentStateKey(event, 'planted');
 
 export function chainContext(transaction: Transaction, event: AuditEvent): ReadContext {
   return transaction.get<ReadContext>(contextKey(event, event.chain_id)) ?? EMPTY_CONTEXT;
@@ -56,7 +61,7 @@ function evicted(uses: readonly ChainUse[]): ChainUse | undefined {
 
 /** A piece of work that something was read in was used last; what proves most of it stays said. */
 function storeUse(transaction: Transaction, event: AuditEvent): boolean {
-  const key = agentKey(event, 'chains');
+  const key = agentStateKey(event, 'chains');
   const before = transaction.get<readonly ChainUse[]>(key) ?? [];
   const proof = decisiveAssurance(event);
   const known = before.find(([chain]) => chain === event.chain_id);
@@ -86,7 +91,7 @@ export function learnReading(transaction: Transaction, event: AuditEvent): void 
   const all = withPassages(planted, reading, isNamedSource(call));
   transaction.put(
     key,
-    strongestOf(
+    strongestPassages(
       all.filter(({ mark }) => mark >= MARKED),
       PLANTED_STORED_MAX,
     ),

@@ -2,17 +2,20 @@
  * What an agent has read in one chain so far. What is evicted is decided by marks, proof and recency, never by
  * arrival: who floods an agent pushes out what is weaker, and what is asserted nothing proven.
  */
-import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
-import { type Call, idsOf, type Passage, type Reading, type TextSource } from './call-view.ts';
+import { type Assurance, assuranceAtLeast, MARKED } from '@waywarden/schemas';
+import {
+  idsOf,
+  type JudgedCall,
+  type Passage,
+  type Reading,
+  type TextSource,
+} from './call-view.ts';
 
 /** With planted texts of other pieces of work (`read-by-agent.ts`) a bit each in the index: 32 in all. */
 export const CONTEXT_PASSAGES_MAX = 24;
 export const CONTEXT_IDS_MAX = 512;
 /** Identifiers of marked passages that writes of the chain had since. */
 const SPENT_IDS_MAX = 64;
-/** From here on a passage counts as marked (`MARKED` of ingest). */
-export const MARKED = 0.5;
-
 export interface PassageSeen extends Passage {
   readonly eventId: string;
   readonly atMs: number;
@@ -56,13 +59,16 @@ function byWorth(a: PassageSeen, b: PassageSeen): number {
 }
 
 /** The `max` strongest, in the order in which they were read. */
-export function strongestOf(all: readonly PassageSeen[], max: number): readonly PassageSeen[] {
+export function strongestPassages(
+  all: readonly PassageSeen[],
+  max: number,
+): readonly PassageSeen[] {
   if (all.length <= max) return all;
   const retained = new Set([...all].sort(byWorth).slice(-max));
   return all.filter((passage) => retained.has(passage));
 }
 
-export function isNamedSource({ purpose, items, nameWords }: Call): boolean {
+export function isNamedSource({ purpose, items, nameWords }: JudgedCall): boolean {
   const { sources } = purpose;
   if (sources.size === 0) return false;
   if (purpose.delegates && nameWords.some((word) => sources.has(word))) return true;
@@ -136,7 +142,7 @@ function withOthers(context: ReadContext, reading: Reading): readonly string[] {
   return [...context.others, ...new Set(added)].slice(-CONTEXT_IDS_MAX);
 }
 
-function withSpent(context: ReadContext, call: Call): readonly string[] {
+function withSpent(context: ReadContext, call: JudgedCall): readonly string[] {
   if (call.effect === 'read' || context.passages.length === 0) return context.spent;
   const read = markedIds(context.passages);
   const added = idsOf(call).filter((id) => read.has(id) && !context.spent.includes(id));
@@ -152,14 +158,18 @@ export function observeReading(
   const passages = withPassages(context.passages, reading, named);
   return {
     ...context,
-    passages: strongestOf(passages, CONTEXT_PASSAGES_MAX),
+    passages: strongestPassages(passages, CONTEXT_PASSAGES_MAX),
     others: withOthers(context, reading),
     hasUnread: context.hasUnread || reading.isUnread,
   };
 }
 
 /** The context after `call` brought `reading`; judge the call before. */
-export function observe(before: ReadContext, call: Call, reading: Reading | null): ReadContext {
+export function observe(
+  before: ReadContext,
+  call: JudgedCall,
+  reading: Reading | null,
+): ReadContext {
   const spent = withSpent(before, call);
   const context = { ...before, spent };
   return reading === null ? context : observeReading(context, reading, isNamedSource(call));

@@ -7,7 +7,7 @@
 import type { AuditEvent, StepWords } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type BenignHistory, historyOf } from './agent-history.ts';
-import { type Call, idsOf, toCall } from './call-view.ts';
+import { idsOf, type JudgedCall, toCall } from './call-view.ts';
 import { isNamedSource } from './read-context.ts';
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
@@ -30,7 +30,7 @@ function knownOf(ids: readonly string[], history: BenignHistory): string[] {
 }
 
 /** Whether the call changes something, or asks for an address that nobody named. */
-function mayObey({ effect, items, purpose }: Call): boolean {
+function mayObey({ effect, items, purpose }: JudgedCall): boolean {
   if (effect !== 'read') return true;
   return items.some(({ ids }) => ids.some((id) => !purpose.values.has(id)));
 }

@@ -2,7 +2,8 @@
  * Whether a passage that is marked as planted explains what a call does and with what. This is what held on
  * sources that nobody tuned on; a command is given for nothing else.
  */
-import type { Call } from './call-view.ts';
+import { MARKED } from '@waywarden/schemas';
+import type { JudgedCall } from './call-view.ts';
 import {
   type Decided,
   type Decisive,
@@ -10,7 +11,7 @@ import {
   type Match,
   TOOL_WORDS_MIN,
 } from './match-passage.ts';
-import { MARKED, type PassageSeen } from './read-context.ts';
+import type { PassageSeen } from './read-context.ts';
 
 /** Whether a marked passage explains the call, and by what; else why it does not. */
 export interface Tie {
@@ -41,7 +42,7 @@ const TIED = ties(true, BY);
 const NOT_TIED = ties(false, BY_NOT);
 
 /** Whether the request itself sends the agent to where the passage stands. */
-export const isSentTo = ({ purpose }: Call, passage: PassageSeen | null) =>
+export const isSentTo = ({ purpose }: JudgedCall, passage: PassageSeen | null) =>
   purpose.delegates && passage?.named === true;
 
 /** Text that is surely planted: where the request itself sends the agent there, less ties nothing. */
@@ -57,7 +58,11 @@ const DEEDS = new Set(['pay', 'delete', 'grant', 'execute', 'configure']);
  * that the passage asks for and the request does not. Else the passage must name the tool, or share two of
  * its tool, effect and words with the call, three where it is less sure or the request asks for the effect as well.
  */
-export function tieOf(call: Call, match: Match | null, { found: decisive, given }: Decided): Tie {
+export function tieOf(
+  call: JudgedCall,
+  match: Match | null,
+  { found: decisive, given }: Decided,
+): Tie {
   if (match === null) return NOT_TIED.no_passage;
   const { passage, bit, effectNamed } = match;
   const isSure = passage.mark >= MARKED_SURELY;

@@ -8,7 +8,7 @@ import type { Transaction } from '@waywarden/stage';
 import type { Finding } from '../alerting/finding.ts';
 import { dayOfTime } from '../domain/day.ts';
 import { keepWorthiest } from '../state/agent/keep-worthiest.ts';
-import { keepKnown, knownOf } from '../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../state/agent/known-of-agent.ts';
 
 /** From its first day until it may stand, where it is high and may be another's, and on how many days it came. */
 const STANDS_AFTER_DAYS = 7;
@@ -55,7 +55,7 @@ export function ruledOf(
     standsBy.map((one) => nameOf(alarm.ruleId, one)),
   );
   const rows = names.reduce((all, name) => withToday(all, name, day), before);
-  if (rows !== before) keepKnown(transaction, event, 'standing', rows);
+  if (rows !== before) storeKnown(transaction, event, 'standing', rows);
   const stands = ({ alarm, quarantines, standsBy }: Finding) => {
     const isGrave = quarantines === true && severityAtLeast(alarm.severity, 'high');
     const afterDays = isGrave ? GRAVE_STANDS_AFTER_DAYS : STANDS_AFTER_DAYS;

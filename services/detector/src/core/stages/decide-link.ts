@@ -18,7 +18,7 @@ import { symbolKeys } from '../correlation/assembly/model/step-keys.ts';
 import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
 import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
 import { linkOutput, reportLeads } from '../correlation/assembly/tell-leads.ts';
-import { isProven } from '../correlation/flow/flow-track.ts';
+import { isFlowProven } from '../correlation/flow/flow-track.ts';
 import { evictedOf } from '../state/crowded-out.ts';
 
 interface OpenedChain {
@@ -67,7 +67,7 @@ function parted<T>(
   const { linkOf, owner } = of;
   const links = all.map(linkOf);
   // Each has room of its own: made-up links push out none that is proven.
-  const classes = [links.filter(isProven), links.filter((link) => !isProven(link))];
+  const classes = [links.filter(isFlowProven), links.filter((link) => !isFlowProven(link))];
   const out = new Set(
     classes.flatMap((some) => evictedOf(some, { owner, order: compareLinks, max })),
   );

@@ -8,7 +8,7 @@ import { countApproval } from '../correlation/fleet-signals/count-approvals.ts';
 import { countChange } from '../correlation/fleet-signals/count-changes.ts';
 import { countCredential } from '../correlation/fleet-signals/count-credentials.ts';
 import { countOutage } from '../correlation/fleet-signals/count-outage.ts';
-import { type Concluded, countSilence } from '../correlation/fleet-signals/count-silence.ts';
+import { countSilence, type SignalOutcome } from '../correlation/fleet-signals/count-silence.ts';
 import { countUnregistered } from '../correlation/fleet-signals/count-unregistered.ts';
 
 function alertsOf(
@@ -36,7 +36,7 @@ function alertsOf(
   }
 }
 
-function ofSilence(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
+function ofSilence(transaction: Transaction, step: PrivilegeStep, at: string): SignalOutcome {
   const isOutage = step.workload?.startsWith('outage/') === true;
   return isOutage ? countOutage(transaction, step, at) : countSilence(transaction, step, at);
 }

@@ -40,14 +40,14 @@ import { notePasser } from '../rules/identity/passers-by.ts';
 import { sightUnregistered } from '../rules/identity/unregistered-agent.ts';
 import { ruledOf } from '../rules/standing-findings.ts';
 import { noteSeen, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
-import { noteLease } from '../rules/tasks/task-lease.ts';
+import { noteTaskLease } from '../rules/tasks/task-lease.ts';
 import { unheardOf } from '../rules/tasks/unheard.ts';
-import { advanceClock, clockOf } from '../state/agent/agent-clock.ts';
+import { advanceAgentClock, agentClockOf } from '../state/agent/agent-clock.ts';
 import { quarantineChain } from '../state/agent/quarantine.ts';
 import { sightEvent } from '../state/agent/seen-events.ts';
 import {
   acceptNumbered,
-  applyControl,
+  applyTenantControl,
   isUnregistered,
   linkRules,
   policyClasses,
@@ -76,8 +76,8 @@ interface Known {
 }
 
 function know(transaction: Transaction, event: AuditEvent): Known {
-  const before = clockOf(transaction, event);
-  const now = advanceClock(transaction, event, before);
+  const before = agentClockOf(transaction, event);
+  const now = advanceAgentClock(transaction, event, before);
   const index = registryIndex(transaction, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
   return {
@@ -210,7 +210,7 @@ function decideEvent(
   if (seen === 'repeat') return [];
   const known = know(transaction, received);
   const outputs = share(transaction, received, known);
-  noteLease(transaction, received);
+  noteTaskLease(transaction, received);
   noteApprovalEvent(transaction, received);
   const { registered, policyVersion: version, now } = known;
   const classes = policyClasses(transaction, received.tenant_id);
@@ -254,7 +254,9 @@ export function decideProfile(transaction: Transaction, record: StageRecord): re
         if (acceptNumbered(transaction, control.seq)) keepSnapshot(transaction, control);
         return [];
       }
-      return applyControl(transaction, control) ? forward(record, `control/${control.seq}`) : [];
+      return applyTenantControl(transaction, control)
+        ? forward(record, `control/${control.seq}`)
+        : [];
     }
     case 'watermark': {
       const watermark = record.value as Watermark;

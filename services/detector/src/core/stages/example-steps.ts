@@ -163,7 +163,7 @@ function isAsk(value: unknown): value is PrivilegeLink {
   return typeof value === 'object' && value !== null && 'ask' in value;
 }
 
-export interface Concluded {
+interface Concluded {
   readonly transaction: Transaction;
   readonly open: readonly Alert[];
 }

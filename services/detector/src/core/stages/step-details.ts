@@ -6,7 +6,7 @@
  * Present only where the event or the registry tells: most calls carry none of it.
  */
 import type { AuditEvent, PrivilegeStep, Registry } from '@waywarden/schemas';
-import { recordsOf } from '../baselines/volume/measures.ts';
+import { recordCountOf } from '../baselines/volume/measures.ts';
 import { grantsOfScopes } from '../domain/registry/resolve-grants.ts';
 import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
 
@@ -61,7 +61,7 @@ export function addStepDetails(
   { registered, registry }: Pick<StepContext, 'registered' | 'registry'>,
 ): void {
   if (event.args?.features?.['dry_run_claimed'] === true) into.dry_run_claimed = true;
-  const records = recordsOf(event);
+  const records = recordCountOf(event);
   if (records !== undefined) into.records = records;
   if (event.task?.subjects !== undefined) into.task_subjects = event.task.subjects;
   if (event.task?.subject_fps !== undefined) into.task_subject_fps = event.task.subject_fps;

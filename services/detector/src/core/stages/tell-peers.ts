@@ -20,7 +20,7 @@ import { peerGroupsOf } from '../baselines/peers/peer-groups.ts';
 import { dateOfDay, dayOfTime as dayOf } from '../domain/day.ts';
 import { FEATURES } from './features.ts';
 
-export interface Reported {
+interface Reported {
   readonly registered: RegistryAgent | undefined;
   /** The agent's clock before and with the event. */
   readonly before: string | undefined;

@@ -61,7 +61,7 @@ export function acceptNumbered(transaction: Transaction, seq: number): boolean {
 }
 
 /** False when the record is a repeat. */
-export function applyControl(transaction: Transaction, control: ControlRecord): boolean {
+export function applyTenantControl(transaction: Transaction, control: ControlRecord): boolean {
   if (!acceptNumbered(transaction, control.seq)) return false;
   if (control.kind === 'policy') {
     transaction.put(controlKeys(control.tenant_id).policy, control.version);

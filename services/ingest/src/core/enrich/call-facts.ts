@@ -15,12 +15,12 @@ import { readStatement } from '../statement/read-statement.ts';
 import type { StatementFacts } from '../statement/statement-facts.ts';
 import type { Catalogue } from './catalogue.ts';
 import { inferFromTexts, inferTool, type ToolFacts } from './infer-tool.ts';
-import { definitionOf, type ToolDefinition } from './tool-texts.ts';
+import { type AnnotatedToolTexts, definitionOf } from './tool-texts.ts';
 
 type Capability = AuditEvent['capabilities'][number];
 export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']>;
 
-export interface CallFacts {
+export interface DerivedFacts {
   readonly effect: Effect;
   readonly capabilities: Capability[];
   readonly trust: ResultTrust;
@@ -57,7 +57,7 @@ const INFERRED_MAX = 10_000;
 
 interface Inferred {
   readonly guess: ToolFacts;
-  readonly facts: CallFacts;
+  readonly facts: DerivedFacts;
 }
 const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
 
@@ -69,7 +69,7 @@ function storedInference(key: string, infer: () => ToolFacts): Inferred {
   });
 }
 
-function inferredFacts(tool: string, said?: ToolDefinition): Inferred {
+function inferredFacts(tool: string, said?: AnnotatedToolTexts): Inferred {
   const named = storedInference(tool, () => inferTool(tool));
   if (named.facts.decidedBy !== 'nothing' || said === undefined) return named;
   const { description, properties } = said;
@@ -111,7 +111,7 @@ function hintedSymbols(hints: Hints, guess: ToolFacts): readonly string[] {
   return symbols;
 }
 
-function annotatedFacts(hints: Hints, guess: ToolFacts): CallFacts {
+function annotatedFacts(hints: Hints, guess: ToolFacts): DerivedFacts {
   const stated = hintedSymbols(hints, guess);
   const capabilities: Capability[] = stated.map((symbol) => ({ symbol, basis: 'annotation' }));
   for (const symbol of guess.symbols) {
@@ -127,7 +127,7 @@ function annotatedFacts(hints: Hints, guess: ToolFacts): CallFacts {
   return { effect, capabilities, trust, entry: undefined, decidedBy: 'annotation' };
 }
 
-function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedBy): CallFacts {
+function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedBy): DerivedFacts {
   return {
     effect: facts.effect,
     capabilities: facts.symbols.map((symbol) => ({ symbol, basis })),
@@ -157,8 +157,8 @@ function asClaimed(
 export function callFacts(
   input: InputEvent,
   catalogue: Catalogue,
-  listed?: ToolDefinition,
-): CallFacts {
+  listed?: AnnotatedToolTexts,
+): DerivedFacts {
   const { tool } = input;
   const byActivity =
     input.activity === 'tool_call' ? undefined : ACTIVITY_FACTS.get(input.activity);

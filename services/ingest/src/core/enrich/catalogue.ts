@@ -13,7 +13,7 @@ import {
 } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';
 import { argumentNames, isInside } from '../domain/destination.ts';
-import { namedValues, nameWords, partiesIn } from './read-parties.ts';
+import { addressWords, namedValues, partiesIn } from './read-parties.ts';
 import { compilePattern, matchesPattern, type ToolPattern } from './tool-pattern.ts';
 
 const PUBLISHED_AT = ['io.github.', 'com.github.', 'https://github.com/', 'github.com/'];
@@ -135,7 +135,7 @@ function recipientWordsOf(entries: readonly (ToolEntry | CatalogueEntry)[]): Rea
   const names = entries.flatMap(({ capabilities }) =>
     capabilities.flatMap(({ unless }) => (unless === undefined ? [] : argumentNames(unless.arg))),
   );
-  return new Set(names.flatMap(nameWords));
+  return new Set(names.flatMap(addressWords));
 }
 
 export class Catalogue {

@@ -9,7 +9,7 @@ import { argumentNames, isInside, type Party } from '../domain/destination.ts';
 import { readArguments } from '../text-signals/read-arguments.ts';
 import { pathNames, shapeOf } from './argument-shape.ts';
 import type { CallDestination } from './call-destination.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { DerivedFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
 import { UNREAD_PARTY } from './read-parties.ts';
@@ -84,7 +84,7 @@ function readArgs(
 function readingOf(
   value: unknown,
   { keys, memo }: DeriveContext,
-  entry: CallFacts['entry'],
+  entry: DerivedFacts['entry'],
 ): StoredArgs {
   const pattern = entry?.target?.arg ?? '';
   const text = `${pattern}\n${JSON.stringify(value)}`;
@@ -117,7 +117,7 @@ function fromClear(
   {
     destination,
     facts,
-  }: { readonly destination: CallDestination; readonly facts: Pick<CallFacts, 'entry'> },
+  }: { readonly destination: CallDestination; readonly facts: Pick<DerivedFacts, 'entry'> },
 ): Args {
   const reading = readingOf(value, context, facts.entry);
   const { keys, memo, catalogue } = context;
@@ -172,7 +172,7 @@ export function deriveArgs(
   parts: {
     readonly chain: ChainKeys;
     readonly destination: CallDestination;
-    readonly facts: Pick<CallFacts, 'entry'>;
+    readonly facts: Pick<DerivedFacts, 'entry'>;
     readonly unmapped: Unmapped;
   },
 ): Args | undefined {

@@ -5,7 +5,7 @@ import type { TextReading } from '../text-signals/read-result.ts';
 import type { ToolReading } from '../text-signals/words.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ClaimLimits } from './claims.ts';
-import { newReadings, type Readings, type StoredParty, type StoredRequest } from './readings.ts';
+import { newReadings, type Readings, type RequestSignals, type StoredParty } from './readings.ts';
 import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { ListedTools } from './tool-texts.ts';
@@ -53,7 +53,7 @@ export interface ChainMemo {
 
 /** Digests as words, not yet hashed. Never leaves the process. */
 export interface DeriveMemo extends Readings {
-  readonly requests: BoundedMap<StoredRequest>;
+  readonly requests: BoundedMap<RequestSignals>;
   readonly parties: BoundedMap<StoredParty>;
   readonly tools: BoundedMap<ToolReading>;
   readonly descriptions: BoundedMap<TextReading>;

@@ -17,7 +17,7 @@ import {
 } from '@waywarden/schemas';
 import { parseBounded } from '../formats/read-json.ts';
 import { callDestination, deriveTarget } from './call-destination.ts';
-import { type CallFacts, callFacts } from './call-facts.ts';
+import { callFacts, type DerivedFacts } from './call-facts.ts';
 import { claimsOf } from './claims.ts';
 import { deriveArgs } from './derive-args.ts';
 import type { DeriveContext } from './derive-context.ts';
@@ -85,7 +85,12 @@ function identityOf(input: InputEvent, context: DeriveContext) {
   return { id, phase, source, claims, agentAssurance } as const;
 }
 
-function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, unmapped: Unmapped) {
+function actionOf(
+  input: InputEvent,
+  context: DeriveContext,
+  facts: DerivedFacts,
+  unmapped: Unmapped,
+) {
   const { effect, capabilities } = input;
   if (context.trustFields) {
     return {
@@ -138,7 +143,7 @@ function compact(event: AuditEvent): AuditEvent {
   return retained as AuditEvent;
 }
 
-function factsOf(input: InputEvent, { catalogue, memo }: DeriveContext): CallFacts {
+function factsOf(input: InputEvent, { catalogue, memo }: DeriveContext): DerivedFacts {
   noteListed(input, memo.listed);
   return callFacts(input, catalogue, listedTool(input, memo.listed));
 }

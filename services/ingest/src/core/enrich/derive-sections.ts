@@ -9,12 +9,12 @@ import {
   type InputEvent,
   inputEventSchema,
   isPlainHash,
+  MARKED,
 } from '@waywarden/schemas';
 import { words } from '../lexicon/word-set.ts';
-import { MARKED } from '../text-signals/marks.ts';
 import { readResult } from '../text-signals/read-result.ts';
 import { nameForm, readTool } from '../text-signals/words.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { DerivedFacts } from './call-facts.ts';
 import { mayClaim } from './claims.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { passagesOf } from './derive-result.ts';
@@ -131,7 +131,7 @@ function nameIds({ name, server }: NonNullable<InputEvent['tool']>, { keys }: De
 export function deriveTool(
   given: InputEvent['tool'],
   context: DeriveContext,
-  parts: { readonly chain: ChainKeys; readonly facts: CallFacts },
+  parts: { readonly chain: ChainKeys; readonly facts: DerivedFacts },
 ): Tool | undefined {
   if (given === undefined) return undefined;
   const { description } = given;

@@ -113,7 +113,7 @@ export function foldedName(name: string): string {
 
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u;
 
-export function nameWords(name: string): readonly string[] {
+export function addressWords(name: string): readonly string[] {
   return name
     .slice(0, ADDRESS_LENGTH_MAX)
     .split(/[^\p{L}\p{N}]+/u)
@@ -143,7 +143,7 @@ function* otherRecipients(
     for (const [name, inner] of Object.entries(value)) {
       if (queue.length >= OTHER_NODES_MAX) return yield UNREAD_PARTY;
       queue.push(inner);
-      const said = Array.isArray(value) || taken.has(inner) ? [] : nameWords(name);
+      const said = Array.isArray(value) || taken.has(inner) ? [] : addressWords(name);
       if (said.length === 0 || !said.every((word) => words.has(word))) continue;
       const parties = partiesOf([inner]);
       if (parties.some(({ address }) => address.includes('@'))) yield* parties;

@@ -45,7 +45,7 @@ export interface StoredArgs {
   readonly isCut: boolean;
 }
 
-export interface StoredRequest {
+export interface RequestSignals {
   readonly keys: TenantKeys;
   readonly reading: RequestReading;
   readonly values: string[];

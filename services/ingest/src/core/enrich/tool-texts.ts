@@ -66,11 +66,11 @@ export function propertiesEffect(properties: readonly string[]): Effect | undefi
   return names.size > 0 && [...names].every((one) => QUESTION.has(one)) ? 'read' : undefined;
 }
 
-export interface ToolDefinition extends ToolTexts {
+export interface AnnotatedToolTexts extends ToolTexts {
   readonly annotations: unknown;
 }
 
-export type ListedTools = BoundedMap<ToolDefinition>;
+export type ListedTools = BoundedMap<AnnotatedToolTexts>;
 
 const TOOLS_OF_A_LIST_MAX = 500;
 const DESCRIPTION_LENGTH_MAX = 512;
@@ -86,7 +86,7 @@ function propertiesOf(schema: unknown): readonly string[] {
     : [];
 }
 
-function givenDefinition(given: Fields): ToolDefinition {
+function givenDefinition(given: Fields): AnnotatedToolTexts {
   const { description, annotations } = given;
   return {
     description:
@@ -100,8 +100,8 @@ function givenDefinition(given: Fields): ToolDefinition {
 
 export function definitionOf(
   tool: NonNullable<InputEvent['tool']>,
-  listed: ToolDefinition | undefined,
-): ToolDefinition {
+  listed: AnnotatedToolTexts | undefined,
+): AnnotatedToolTexts {
   const given = givenDefinition(tool);
   if (listed === undefined) return given;
   return {
@@ -117,7 +117,10 @@ function keyOf(name: string, server: string | undefined): string {
   return `${called.server ?? ''}\u0000${called.tool}`;
 }
 
-export function listedTool({ tool }: InputEvent, listed: ListedTools): ToolDefinition | undefined {
+export function listedTool(
+  { tool }: InputEvent,
+  listed: ListedTools,
+): AnnotatedToolTexts | undefined {
   return tool === undefined ? undefined : listed.get(keyOf(tool.name, tool.server));
 }
 

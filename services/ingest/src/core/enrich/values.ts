@@ -14,7 +14,7 @@ import type { TenantKeys } from './tenant-keys.ts';
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
 type ResultValue = NonNullable<NonNullable<AuditEvent['result']>['values']>[number];
 
-export interface Found<T> {
+interface Found<T> {
   readonly values: T[];
   readonly truncated: boolean;
 }

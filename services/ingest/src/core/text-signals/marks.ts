@@ -16,7 +16,6 @@ export interface MarkModel {
   readonly vocabulary: ReadonlySet<number>;
 }
 
-export const MARKED = 0.5;
 const GRAMS_MAX = 3;
 /** A sentence of few words says as little as one of so many. */
 const FEATURES_MIN = 12;
@@ -49,7 +48,7 @@ export function isKnownWord(vocabulary: MarkModel['vocabulary'], { kind, form }:
   return kind === 'word' && vocabulary.has(wordHash(form));
 }
 
-export function featuresOf(
+export function sentenceFeatures(
   { tokens, signs }: Sentence,
   vocabulary: MarkModel['vocabulary'],
 ): readonly number[] {
@@ -76,7 +75,7 @@ export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 /** The probability that the sentence was planted, where planted and harmless ones are as many. */
 export function markOf(model: MarkModel, sentence: Sentence): number {
-  const features = featuresOf(sentence, model.vocabulary);
+  const features = sentenceFeatures(sentence, model.vocabulary);
   let sum = 0;
   for (const feature of features) sum += model.weights[feature] ?? 0;
   return sigmoid(model.bias + sum * model.unit * featureScale(features.length));

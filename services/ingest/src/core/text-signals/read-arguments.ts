@@ -3,7 +3,9 @@
  * there are too many, names that decide where a call goes stay first, then one of each other name
  * in turn.
  */
+
 import type { ItemClass } from '@waywarden/schemas';
+import { ITEMS_MAX } from '@waywarden/schemas';
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { words } from '../lexicon/word-set.ts';
 import {
@@ -11,7 +13,6 @@ import {
   ARGUMENT_NODES_MAX,
   ITEM_IDS_MAX,
   ITEM_TOKENS_MAX,
-  ITEMS_MAX,
   PATH_LENGTH_MAX,
 } from './limits.ts';
 import { readText } from './read-text.ts';

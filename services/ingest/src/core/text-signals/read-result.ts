@@ -2,16 +2,17 @@
  * What is stored of a text that an agent read: its marked passages and orders as words and
  * identifiers, how marked each is, and the identifiers elsewhere in it.
  */
+
 import type { Effect, PassageKind } from '@waywarden/schemas';
+import { MARKED, PASSAGES_MAX } from '@waywarden/schemas';
 import { effectsIn, isOrder } from './effects.ts';
 import {
   PASSAGE_IDS_MAX,
   PASSAGE_SENTENCES_MAX,
   PASSAGE_TOKENS_MAX,
-  PASSAGES_MAX,
   RESULT_IDS_MAX,
 } from './limits.ts';
-import { isKnownWord, MARKED, type MarkModel, markModel, markOf } from './marks.ts';
+import { isKnownWord, type MarkModel, markModel, markOf } from './marks.ts';
 import { readText } from './read-text.ts';
 import type { Sentence } from './tokens.ts';
 import { isIdentifier, matchWords } from './words.ts';

@@ -35,13 +35,13 @@ import {
 import { isOriginInVain, ORIGIN_QUARANTINED, QUARANTINE } from './origin-victims.ts';
 import { planActions } from './plan-actions.ts';
 import { holderOf, traceLineage } from './trace-lineage.ts';
-import { wouldBreak } from './would-break.ts';
+import { breakageOf } from './would-break.ts';
 
 /** Calls with these effects can't be taken back. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
 const OTHERS = 'bystanders_affected';
 
-export interface Outcome {
+export interface RuleOutcome {
   readonly issued: readonly RevocationCommand[];
   /** Why the first action's command was not issued. */
   readonly withheld: readonly string[];
@@ -73,7 +73,7 @@ function degrade(
   first: PlannedAction,
   spent: SpentBudget,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const issued = stepUp(one, outputs, 'budget_exceeded', { first });
   return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP, spent };
 }
@@ -84,7 +84,7 @@ function quarantine(
   first: PlannedAction,
   target: Target,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const planned = { action: QUARANTINE, target, problems: [] };
   const stopped = issueSteps(one, [toStep(one, planned)], outputs);
   const issued = [...stopped, ...stepUp(one, outputs, ORIGIN_QUARANTINED, { first })];
@@ -97,7 +97,7 @@ function askOwner(
   steps: readonly Step[],
   reasons: readonly string[],
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const asked = steps[0]?.planned;
   const scope = { effects: IRREVERSIBLE };
   const special = asked === undefined ? { scope } : { scope, asked };
@@ -106,7 +106,7 @@ function askOwner(
 }
 
 /** Whoever is hijacked can invent others who use its credential. */
-function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
+function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[]): RuleOutcome {
   const issued = stepUp(one, outputs, OTHERS, { first: steps[0]?.planned });
   return { issued, withheld: [OTHERS], degradedTo: STEP_UP };
 }
@@ -144,7 +144,7 @@ function outcomeOf(
   steps: readonly Step[],
   { reasons, areInvented }: Against,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   if (reasons.length === 0) return act(one, steps, outputs);
   const open = steps[0]?.open ? ['already_contained'] : [];
   const isEased = (reason: string) => reason === 'blackout' || (reason === OTHERS && areInvented);
@@ -157,7 +157,7 @@ function outcomeOf(
     : spareInvented(one, steps, outputs);
 }
 
-function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
+function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): RuleOutcome {
   const [first] = steps;
   const complete = steps.filter(({ planned }) => planned.problems.length === 0);
   const notes = complete.length < steps.length ? ['target_incomplete'] : [];
@@ -184,7 +184,7 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
   return { issued, withheld: first.open ? ['already_contained'] : [], notes };
 }
 
-function wouldBe(one: RuleCase, first: Step | undefined, outcome: Outcome) {
+function wouldBe(one: RuleCase, first: Step | undefined, outcome: RuleOutcome) {
   if (first === undefined || first.planned.problems.length > 0) return null;
   const { action } = first.planned;
   return outcome.withheld.length === 0
@@ -192,7 +192,7 @@ function wouldBe(one: RuleCase, first: Step | undefined, outcome: Outcome) {
     : commandFor(one, first.planned);
 }
 
-function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Output {
+function toDecision(one: RuleCase, steps: readonly Step[], outcome: RuleOutcome): Output {
   const { context, alert, rule } = one;
   const problems = steps.flatMap(({ planned }) =>
     planned.problems.map((text) => `${planned.action}: ${text}`),
@@ -203,7 +203,7 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   const holder = holderOf(transaction, alert.tenant_id, alert.subject);
   const lineage = traceLineage(transaction, registry, holder);
   const first = steps[0]?.planned;
-  const broken = holder && first && wouldBreak(context, first, context.nowMs);
+  const broken = holder && first && breakageOf(context, first, context.nowMs);
   return decisionOutput(context.transaction, context.sha256, {
     decision_id: idOf(one),
     tenant_id: alert.tenant_id,
@@ -258,7 +258,7 @@ function idOf({ alert, rule }: RuleCase): string {
   return decisionId({ tenantId, alertId, revision, ruleId: rule.id });
 }
 
-function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Outcome): void {
+function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: RuleOutcome): void {
   const people = peopleNeeded(withheld);
   // What is routine has no rule in the policy by which it could be given later.
   if (people === undefined || one.isRoutine === true) return;

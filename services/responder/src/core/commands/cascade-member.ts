@@ -25,7 +25,7 @@ export interface Reach {
   readonly derived: ReadonlySet<string>;
 }
 
-export interface Member extends Derived {
+export interface CascadeMember extends Derived {
   /** Names it in decisions and ids. */
   readonly short: string;
   readonly planned: PlannedAction;
@@ -36,7 +36,7 @@ export interface Member extends Derived {
 /** Others who would lose what they have from elsewhere; undefined: nobody would. */
 export function bystandersOf(
   { context, issued, derived }: Reach,
-  member: Member,
+  member: CascadeMember,
 ): Others | undefined {
   const { holder, credentialUid } = member;
   const { transaction, nowMs } = context;
@@ -63,7 +63,7 @@ export function bystandersOf(
   return worst(elsewhere.map((edge) => isProven(edge.assurance)));
 }
 
-function isEnough({ rule }: Reach, { assurance }: Member): boolean {
+function isEnough({ rule }: Reach, { assurance }: CascadeMember): boolean {
   return (
     assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN) &&
     assuranceAtLeast(assurance, rule.assurance_min)
@@ -71,7 +71,7 @@ function isEnough({ rule }: Reach, { assurance }: Member): boolean {
 }
 
 /** Empty: nothing speaks against taking it but budget and repetition. */
-export function reasonsToLeave(reach: Reach, member: Member): readonly string[] {
+export function reasonsToLeave(reach: Reach, member: CascadeMember): readonly string[] {
   const { context } = reach;
   const { registry, policy, nowMs, transaction } = context;
   const { tenantId, agentUid } = member.holder;

@@ -16,14 +16,14 @@ import { commandOutput, nextSequence } from '../model/response-context.ts';
 import { receiversFor } from '../model/tenant-rules.ts';
 import { takenCredential } from '../model/watched-subject.ts';
 import { buildCommand } from './build-command.ts';
-import type { Member, Reach } from './cascade-member.ts';
+import type { CascadeMember, Reach } from './cascade-member.ts';
 import { causedAlert } from './caused-alert.ts';
 import type { Special } from './issue-orders.ts';
 import { renews } from './stands-for.ts';
 
 export function whyReached(
   { issued }: Reach,
-  { holder, via, fromAgent, credentialUid }: Member,
+  { holder, via, fromAgent, credentialUid }: CascadeMember,
 ): string {
   const { action, target } = issued.command;
   const task = holder.taskId === undefined ? '' : ` in task ${holder.taskId}`;
@@ -36,7 +36,7 @@ export function whyReached(
 
 export function causeOf(
   { cause, context, issued }: Reach,
-  { holder, credentialUid, short }: Member,
+  { holder, credentialUid, short }: CascadeMember,
 ): Cause {
   const { agentUid, taskId } = holder;
   return {
@@ -54,7 +54,7 @@ export function causeOf(
 
 export function memberCommand(
   reach: Reach,
-  member: Member,
+  member: CascadeMember,
   planned: PlannedAction,
   approvals?: RevocationCommand['approvals'],
 ): RevocationCommand {
@@ -91,7 +91,7 @@ function noteAlsoBehind(transaction: Transaction, openId: string, issued: Issued
 /** In force already: held for this alert too; else issued. Undefined: it was in force. */
 export function issueFor(
   reach: Reach,
-  member: Member,
+  member: CascadeMember,
   planned: PlannedAction,
   { approvals, insteadOf }: Pick<Special, 'approvals' | 'insteadOf'> = {},
 ): Output | undefined {

@@ -36,7 +36,7 @@ import { holdersAt } from '../model/lineage.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { TASK_END_RULE, taskEndRule } from '../model/task-end-rule.ts';
 import { isFull, REACHED_MAX, tooMany } from './cascade-limit.ts';
-import { bystandersOf, type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
+import { bystandersOf, type CascadeMember, type Reach, reasonsToLeave } from './cascade-member.ts';
 import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts';
 import { above, traceLineage } from './trace-lineage.ts';
 
@@ -85,7 +85,7 @@ function planFor({ holder, credentialUid }: Derived): PlannedAction {
   return { action: 'revoke_token', target, problems: targetProblems('revoke_token', target) };
 }
 
-function spentOf({ context, rule, cause }: Reach, { planned, holder }: Member) {
+function spentOf({ context, rule, cause }: Reach, { planned, holder }: CascadeMember) {
   if (rule.id === TASK_END_RULE) return undefined;
   return takeBudget(context.transaction, context.policy, {
     tenantId: holder.tenantId,
@@ -106,7 +106,7 @@ interface Outcome {
 }
 
 /** Not taken, but not let go on either. */
-function ask(reach: Reach, member: Member, reason: string): Outcome {
+function ask(reach: Reach, member: CascadeMember, reason: string): Outcome {
   const { holder } = member;
   const base = { tenant_id: holder.tenantId, agent_uid: holder.agentUid };
   const asked = narrowest(STEP_UP, base, causeOf(reach, member).subject);
@@ -115,7 +115,7 @@ function ask(reach: Reach, member: Member, reason: string): Outcome {
   return { reasons: [reason], issued, degradedTo: STEP_UP };
 }
 
-function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome {
+function act(reach: Reach, member: CascadeMember, reasons: readonly string[]): Outcome {
   if (reasons.length > 0) {
     // Whoever is hijacked can invent others.
     const isOnlyOthers = reasons.every((reason) => reason === 'bystanders_affected');
@@ -129,13 +129,13 @@ function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome 
   return { reasons: issued === undefined ? ['already_contained'] : [], issued };
 }
 
-function ruleIdOf({ issued, rule }: Reach, { short }: Member): string {
+function ruleIdOf({ issued, rule }: Reach, { short }: CascadeMember): string {
   const { action, target } = issued.command;
   const head = `${rule.id}/reaches/${action}-${target.level}`;
   return `${head.slice(0, NAME_LENGTH_MAX - SHORT_NAME_LENGTH - 1)}/${short}`;
 }
 
-function decide(reach: Reach, member: Member, outcome: Outcome): Output {
+function decide(reach: Reach, member: CascadeMember, outcome: Outcome): Output {
   const { context, issued, cause, rule } = reach;
   const { transaction, registry, policy, sha256, nowMs } = context;
   const { command } = issued;
@@ -180,7 +180,7 @@ export function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): 
 }
 
 /** What was only spared for somebody's judgement can be ordered by people, as with a rule's own order. */
-function keepForApproval(reach: Reach, member: Member, reasons: readonly string[]): void {
+function keepForApproval(reach: Reach, member: CascadeMember, reasons: readonly string[]): void {
   const people = peopleNeeded(reasons);
   if (people === undefined) return;
   const { context, issued, cause, rule } = reach;
@@ -218,7 +218,7 @@ export function toMember(
   { context, issued }: Reach,
   one: Derived,
   left: ReadonlySet<string>,
-): Member {
+): CascadeMember {
   const { transaction, sha256 } = context;
   // Who is proven after having been asserted is decided anew.
   const rank = isProven(one.assurance) ? '' : '|asserted';
@@ -230,7 +230,7 @@ export function toMember(
 /** Who is spared for another's sake, that uses the same credential, keeps nothing of what it handed on. */
 function keepsBelow(
   context: ResponseContext,
-  { holder }: Member,
+  { holder }: CascadeMember,
   reasons: readonly string[],
 ): boolean {
   const keeping = reasons.filter((reason) => KEEPS_WHAT_IS_BELOW.has(reason));

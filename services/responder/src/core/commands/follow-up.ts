@@ -158,7 +158,7 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
 }
 
 /** What speaks against it now, where people have approved it. */
-export function reasonsAgainst(context: ResponseContext, one: FollowUp): readonly string[] {
+export function followUpReasons(context: ResponseContext, one: FollowUp): readonly string[] {
   return byDecisiveness(guards(context, one, ruleOf(context, one)));
 }
 

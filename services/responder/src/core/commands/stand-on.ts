@@ -11,7 +11,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
-import { reportsOnly } from '../model/action-strength.ts';
+import { isReportOnly } from '../model/action-strength.ts';
 import { truePositive } from '../model/alert-verdict.ts';
 import { type IssuedCommand, isIssuedFull, openCommand } from '../model/issued-command.ts';
 import { type Approval, inCommand } from '../model/people.ts';
@@ -53,7 +53,7 @@ export function renew(
   const { transaction, sha256, policy, registry, nowMs } = context;
   const { command, openKey, ruleId: rule } = issued;
   const said = truePositive(transaction, issued);
-  if (said === undefined || reportsOnly(command.action)) return undefined;
+  if (said === undefined || isReportOnly(command.action)) return undefined;
   if (isIssuedFull(transaction) || neverRevokedOf(context, command).length > 0) return undefined;
   const open = openKey === null ? undefined : openCommand(transaction, openKey, nowMs);
   if (open !== undefined && open.command.command_id !== command.command_id) return undefined;

@@ -15,7 +15,7 @@ import {
 } from '../../testing/response-fixtures.ts';
 import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
 import { usualAction } from '../operator/preview-order.ts';
-import { wouldBreak } from './would-break.ts';
+import { breakageOf } from './would-break.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.parse(at(0)) + HOUR_MS;
@@ -46,7 +46,7 @@ function asked(
     registry: tenantRegistry(transaction, TENANT),
     neverRevoke: [],
   };
-  return wouldBreak(context, { action, target }, nowMs);
+  return breakageOf(context, { action, target }, nowMs);
 }
 
 /** a hands on to b in its task, b to c in a task of its own. */

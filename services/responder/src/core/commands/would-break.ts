@@ -102,7 +102,7 @@ function noteReached(
   }
 }
 
-export function wouldBreak(
+export function breakageOf(
   context: Lists & { readonly transaction: Transaction },
   of: WouldBreakOf,
   nowMs: number,

@@ -5,7 +5,7 @@
  */
 import { type Delivery, epochMs, type Receipt } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import type { ReceiverState } from '../model/command-record.ts';
+import type { ReceiptState } from '../model/command-record.ts';
 import { type IssuedCommand, issuedCommand, putIssued } from '../model/issued-command.ts';
 
 /**
@@ -42,7 +42,7 @@ function usableUntil(
   { usable_until: until }: Receipt,
   { issuedMs }: IssuedCommand,
   lifeMs: number,
-): Pick<ReceiverState, 'usableUntilMs' | 'doubtedUntilMs'> {
+): Pick<ReceiptState, 'usableUntilMs' | 'doubtedUntilMs'> {
   if (until === undefined) return { usableUntilMs: null };
   const latestMs = issuedMs + lifeMs + RECEIPT_LEAD_MAX_MS;
   const claimedMs = epochMs(until);

@@ -3,21 +3,21 @@
  * "applied" counts. A leak is one whoever reports it; a denial must be proven. The first proven
  * sign replaces an asserted one.
  */
-import { assuranceAtLeast, epochMs, type Observation, type Silence } from '@waywarden/schemas';
+import { assuranceAtLeast, epochMs, type ObservedCall, type Silence } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { latestMs } from '../model/called-at.ts';
 import {
+  type ContainmentProof,
   commandsAbout,
   commandsOfTask,
   commandsTaking,
   type IssuedCommand,
-  type Proof,
   putIssued,
 } from '../model/issued-command.ts';
 import { isTelling, reportsAbout } from '../model/watched-subject.ts';
 import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
-import { judgeCall, relationOf, SUCCEEDED } from './judge-call.ts';
+import { judgeContainedCall, relationOf, SUCCEEDED } from './judge-call.ts';
 import type { Leaked } from './leak-alert.ts';
 import { areStoppedBelow } from './quiet-below.ts';
 import { untilMs as doubtedUntilMs } from './untied-call.ts';
@@ -29,13 +29,13 @@ function isInForce(issued: IssuedCommand, atMs: number): boolean {
   return !issued.restored && issued.expiresMs > atMs;
 }
 
-const isProven = ({ assurance }: Observation) =>
+const isProven = ({ assurance }: ObservedCall) =>
   assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
 function latest(
-  calls: readonly Observation[],
-  timeOf = (call: Observation) => epochMs(call.event_time),
-): Observation | undefined {
+  calls: readonly ObservedCall[],
+  timeOf = (call: ObservedCall) => epochMs(call.event_time),
+): ObservedCall | undefined {
   return calls.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
 }
 
@@ -44,7 +44,7 @@ function latest(
  * that an agent can have as many of as it likes must not push out the call that a late receipt
  * makes a leak.
  */
-function remembered(calls: readonly Observation[]): readonly Observation[] {
+function remembered(calls: readonly ObservedCall[]): readonly ObservedCall[] {
   const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
   const proven = before.filter(isProven);
   const retained = new Set([before, proven].flatMap((all) => [latest(all), latest(all, latestMs)]));
@@ -52,7 +52,7 @@ function remembered(calls: readonly Observation[]): readonly Observation[] {
 }
 
 /** The orders that the call may tell of, each once. */
-function concerned(transaction: Transaction, call: Observation): readonly IssuedCommand[] {
+function concerned(transaction: Transaction, call: ObservedCall): readonly IssuedCommand[] {
   const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
   const { task_id: taskId } = call;
   const about = [agent_uid, ...acts_for].flatMap((agentUid) => [
@@ -64,7 +64,7 @@ function concerned(transaction: Transaction, call: Observation): readonly Issued
   return [...new Map(all).values()];
 }
 
-export interface Reported {
+interface Reported {
   /** Once an order, and once more when proven. */
   readonly leaks: readonly Leaked[];
   /** Orders of which nobody can tell any more, for now, whether they hold. */
@@ -77,7 +77,7 @@ const isDoubted = ({ proof: before }: IssuedCommand, { proof }: IssuedCommand) =
 /** What the call tells. */
 export function applyObservation(
   transaction: Transaction,
-  call: Observation,
+  call: ObservedCall,
   nowMs: number,
 ): Reported {
   const leaks: Leaked[] = [];
@@ -85,7 +85,7 @@ export function applyObservation(
   for (const issued of concerned(transaction, call)) {
     const relation = relationOf(issued, call);
     if (relation === undefined || !reportsAbout(issued.command, call)) continue;
-    const { next, leaked } = judgeCall(issued, call, relation, nowMs);
+    const { next, leaked } = judgeContainedCall(issued, call, relation, nowMs);
     // Apart: what others do must not push out the subject's own.
     const retained =
       relation === 'own'
@@ -109,7 +109,7 @@ export function judgeAgain(
   for (const call of [...issued.recent, ...(issued.recentBeside ?? [])]) {
     const relation = relationOf(issued, call);
     if (relation === undefined) continue;
-    const { next, leaked } = judgeCall(now, call, relation, nowMs);
+    const { next, leaked } = judgeContainedCall(now, call, relation, nowMs);
     now = next;
     if (leaked !== undefined) leaks.push(leaked);
   }
@@ -134,7 +134,7 @@ export function applySilence(transaction: Transaction, silence: Silence, factor:
     if (lastMs > sinceMs || untilMs < dueMs) continue;
     const { deafSinceMs: _, ...rest } = issued.proof;
     const isSeen = lastSeenMs >= dueMs && areStoppedBelow(transaction, issued, untilMs);
-    const proof: Proof = isSeen
+    const proof: ContainmentProof = isSeen
       ? { ...rest, quiet: { untilMs } }
       : { ...rest, deafSinceMs: Math.min(Math.max(lastSeenMs, applied.atMs), untilMs) };
     putIssued(transaction, { ...issued, proof });

@@ -3,9 +3,9 @@
  * T, re-mintable: new or offline tokens still pass. Confirmed: a denial, a silence that would be
  * heard broken, or a refused probe. Leaked: a later call went through.
  */
-import { reportsOnly } from '../model/action-strength.ts';
+import { isReportOnly } from '../model/action-strength.ts';
 import type { Untied } from '../model/command-record.ts';
-import type { IssuedCommand, Proof } from '../model/issued-command.ts';
+import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts';
 import { confirmedBy } from './probe-verdict.ts';
 import { isRefusedAfter, untilMs } from './untied-call.ts';
 
@@ -26,7 +26,7 @@ const CONTAINMENT_STATES = [
   'restored',
   'lapsed',
 ] as const;
-export type ContainmentState = (typeof CONTAINMENT_STATES)[number];
+export type EnforcementState = (typeof CONTAINMENT_STATES)[number];
 
 /** A new token undoes these; what names the agent or a tool stops it whatever token it holds. */
 const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
@@ -54,7 +54,7 @@ export interface ContainmentFacts {
 }
 
 export interface ContainmentView {
-  readonly state: ContainmentState;
+  readonly state: EnforcementState;
   /** When the last required receiver had applied it. */
   readonly appliedMs: number | null;
   /** Tokens that were taken away may still be taken for good until then. */
@@ -62,7 +62,7 @@ export interface ContainmentView {
   /** … and longer than credentials of its class live, as a receiver says: what is past that is doubted. */
   readonly doubtedUntilMs: number | null;
   readonly reMintable: boolean;
-  readonly proof: Proof;
+  readonly proof: ContainmentProof;
 }
 
 /** Everybody required has applied it; when, as far as they said. */
@@ -103,7 +103,7 @@ function doubtedUntil({ receivers }: IssuedCommand, nowMs: number): number | nul
 }
 
 /** Of an order that not everybody has applied. */
-function stateBefore({ receivers, required }: IssuedCommand): ContainmentState {
+function stateBefore({ receivers, required }: IssuedCommand): EnforcementState {
   const said = Object.entries(receivers);
   const has = (state: string) => said.some(([, one]) => one.state === state);
   if (has('applied') || has('partial')) return 'partly_applied';
@@ -114,7 +114,7 @@ function stateBefore({ receivers, required }: IssuedCommand): ContainmentState {
 }
 
 /** Who may still enforce what was taken back. */
-export function stillEnforcing(
+function stillEnforcing(
   { required, receivers }: IssuedCommand,
   undo: IssuedCommand | undefined,
   nowMs: number,
@@ -128,7 +128,7 @@ export function stillEnforcing(
 
 /** The last call that may have been the subject's and gone through; of what is only said, not for ever. */
 export function untiedBy(
-  { untied, untiedClaimed: said }: Proof,
+  { untied, untiedClaimed: said }: ContainmentProof,
   nowMs: number,
 ): Untied | undefined {
   if (said === undefined || nowMs - untilMs(said) >= PROOF_WAIT_MS) return untied;
@@ -136,7 +136,7 @@ export function untiedBy(
 }
 
 /** By what came after that call. */
-export function isConfirmed(proof: Proof, nowMs: number): boolean {
+export function isConfirmed(proof: ContainmentProof, nowMs: number): boolean {
   const { denied, quiet } = proof;
   const untied = untiedBy(proof, nowMs);
   if (denied !== undefined && (untied === undefined || isRefusedAfter(denied, untied))) return true;
@@ -148,7 +148,7 @@ function stateOf(
   issued: IssuedCommand,
   { nowMs, undo }: ContainmentFacts,
   rest: Omit<ContainmentView, 'state'>,
-): ContainmentState {
+): EnforcementState {
   const { proof, appliedMs } = rest;
   if (issued.restored) {
     return stillEnforcing(issued, undo, nowMs).length > 0 ? 'restoring' : 'restored';
@@ -156,7 +156,7 @@ function stateOf(
   if ((proof.leak ?? proof.leakByOther) !== undefined) return 'leaked';
   if (issued.expiresMs <= nowMs) return 'lapsed';
   if (appliedMs === null) return stateBefore(issued);
-  if (reportsOnly(issued.command.action)) return 'carried_out';
+  if (isReportOnly(issued.command.action)) return 'carried_out';
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
   // Of what came since then nothing was held against it.
   if (proof.unwatchedSinceMs !== undefined) return 'unconfirmed';

@@ -1,5 +1,5 @@
 /** What may be said of a containment. */
-import type { Observation, Receipt } from '@waywarden/schemas';
+import type { ObservedCall, Receipt } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Containments } from '../../runtime/containments.ts';
 import { BLOCK, BOTH, Contained, MINUTE_MS } from '../../testing/contained.ts';
@@ -171,7 +171,7 @@ describe('what is said of an order', () => {
     expect(journal.view('revoke_token').proof.denied?.byOrder).toBe(true);
   });
 
-  test.each<[string, Partial<Observation>]>([
+  test.each<[string, Partial<ObservedCall>]>([
     ['an earlier call', { event_time: at(900) }],
     ['another task', { task_id: 'task-other' }],
     ['another agent', { agent_uid: 'agent-b' }],
@@ -196,7 +196,7 @@ describe('what is said of an order', () => {
     expect(journal.state()).toBe('applied_re_mintable');
   });
 
-  test.each<[string, Partial<Observation>]>([
+  test.each<[string, Partial<ObservedCall>]>([
     ['access_revoked', {}],
     ['Unauthorized 401', {}],
     ['AccessDeniedException', {}],

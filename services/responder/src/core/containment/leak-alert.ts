@@ -9,7 +9,7 @@ import {
   alertKey,
   epochMs,
   formatLogTime,
-  type Observation,
+  type ObservedCall,
   type Severity,
   TEXT_LENGTH_MAX,
   TOPICS,
@@ -76,7 +76,7 @@ function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly s
 
 /** A call that went through, or who was asked and found that one would. */
 export type LeakSign =
-  | { readonly call: Observation }
+  | { readonly call: ObservedCall }
   | { readonly by: string; readonly method: string };
 
 export interface Leaked {

@@ -1,5 +1,5 @@
 /** A contained agent that goes on in calls which name no task, or another one. */
-import type { JournalEntry, Observation } from '@waywarden/schemas';
+import type { JournalEntry, ObservedCall } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { BOTH } from '../../testing/contained.ts';
 import {
@@ -66,8 +66,8 @@ function stopped(...before: readonly JournalEntry[]): Stopped {
 }
 
 /** Of `agent-a`, without a task. */
-function taskless(outcome: string, over: Partial<Observation> = {}): JournalEntry {
-  const entry = callEntry('a', outcome, over) as { readonly sighting: Observation };
+function taskless(outcome: string, over: Partial<ObservedCall> = {}): JournalEntry {
+  const entry = callEntry('a', outcome, over) as { readonly sighting: ObservedCall };
   const { task_id: _, ...sighting } = entry.sighting;
   return { kind: 'sighting', sighting };
 }
@@ -278,7 +278,7 @@ describe('in another task', () => {
   });
 
   test('that was not known before, with another credential, is its next work where that is proven', () => {
-    const next = (assurance: Observation['assurance']) => {
+    const next = (assurance: ObservedCall['assurance']) => {
       const journal = stopped(...OTHERS);
       const over = { credential_uid: 'token-z', task_id: 'made-up', assurance };
       const denied = callEntry('a', 'denied', { event_time: at(1500) });

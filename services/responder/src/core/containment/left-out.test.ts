@@ -1,5 +1,5 @@
 /** Orders on an instance, a conversation, a credential or a tool, and calls that do not name it. */
-import type { Observation, RevocationCommand, Target } from '@waywarden/schemas';
+import type { ObservedCall, RevocationCommand, Target } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Contained } from '../../testing/contained.ts';
 import {
@@ -25,12 +25,12 @@ class ByHand extends Contained {
     this.add(receiptEntry(this.order, { receiver: 'gateway', applied_at: at(1000) }));
   }
 
-  refused(over: Partial<Observation>): void {
+  refused(over: Partial<ObservedCall>): void {
     const ground = this.order.command_id;
     this.add(callEntry('a', 'denied', { ground, ...over }));
   }
 
-  went(over: Partial<Observation>): void {
+  went(over: Partial<ObservedCall>): void {
     this.add(callEntry('a', 'success', { event_time: at(3000), ...over }));
   }
 
@@ -51,9 +51,9 @@ interface Left {
   readonly what: string;
   readonly action: string;
   readonly target: Partial<Target> & Pick<Target, 'level'>;
-  readonly named: Partial<Observation>;
-  readonly without: Partial<Observation>;
-  readonly other: Partial<Observation>;
+  readonly named: Partial<ObservedCall>;
+  readonly without: Partial<ObservedCall>;
+  readonly other: Partial<ObservedCall>;
   readonly why: string;
 }
 
@@ -130,7 +130,7 @@ describe('after a step-up, an approval by a person', () => {
     journal.add(callEntry('a', 'denied', { ground }));
     return journal;
   };
-  const approved = (over: Partial<Observation>) =>
+  const approved = (over: Partial<ObservedCall>) =>
     callEntry('a', 'success', { event_time: at(3000), approval: 'human', ...over });
 
   test('is what was asked for', () => {

@@ -3,7 +3,7 @@
  * conversation, credential, or the server of a tool. It would be the subject's if it named that, so whether
  * it is, nobody can tell.
  */
-import type { Observation, WhyUntied } from '@waywarden/schemas';
+import type { ObservedCall, WhyUntied } from '@waywarden/schemas';
 import { isProven } from '../model/holder.ts';
 import { isOfSubject, isOutOfTask, type Subject } from '../model/watched-subject.ts';
 
@@ -11,7 +11,7 @@ import { isOfSubject, isOutOfTask, type Subject } from '../model/watched-subject
  * It names a task in which its agent was not seen before the order, and only says so or shows what
  * it had shown in the stopped one; or it shows what nobody knows the task of.
  */
-function isInvented(subject: Subject, call: Observation): boolean {
+function isInvented(subject: Subject, call: ObservedCall): boolean {
   const { agentUid, otherTasks, shownCredentialUid: shown, unknownCredentialUid } = subject;
   if (call.task_id === undefined) return true;
   if (call.agent_uid !== agentUid || otherTasks === undefined) return false;
@@ -26,13 +26,13 @@ function isInvented(subject: Subject, call: Observation): boolean {
 type Gap = readonly [keyof Subject, WhyUntied];
 
 /** It says only the name of the tool, and not whose; or it names none. */
-function isToolLeftOut(asked: string, { tool, activity }: Observation): boolean {
+function isToolLeftOut(asked: string, { tool, activity }: ObservedCall): boolean {
   if (tool === undefined) return activity === 'tool_call';
   return asked.includes('/') && asked.endsWith(`/${tool}`);
 }
 
 /** What the order is on and the call leaves out, or invents. */
-function gapsOf(subject: Subject, call: Observation): readonly Gap[] {
+function gapsOf(subject: Subject, call: ObservedCall): readonly Gap[] {
   const { instanceUid, conversationId, credentialUid, tool } = subject;
   const gaps: Gap[] = [];
   if (isOutOfTask(subject, call) && isInvented(subject, call)) {
@@ -49,7 +49,7 @@ function gapsOf(subject: Subject, call: Observation): readonly Gap[] {
 }
 
 /** It would be the subject's if it named what it leaves out: whether it is, nobody can tell. */
-export function whyUntied(subject: Subject, call: Observation): WhyUntied | undefined {
+export function whyUntied(subject: Subject, call: ObservedCall): WhyUntied | undefined {
   const gaps = gapsOf(subject, call);
   const [first] = gaps;
   if (first === undefined || isOfSubject(subject, call)) return undefined;

@@ -2,13 +2,15 @@
  * What answers to probes prove. Who could still act refutes; who was refused confirms, unless it
  * repeats its own word while others may be asked.
  */
-import type { ProbeFound, Proof } from '../model/command-record.ts';
+import type { ContainmentProof, ProbeFound } from '../model/command-record.ts';
 
 /** They tried; other methods say what somebody believes. */
 const TRIED: ReadonlySet<string> = new Set(['call', 'introspection']);
 
 /** The answer by which the order counts as confirmed; undefined when none does. */
-export function confirmedBy({ probe }: Proof): (ProbeFound & { readonly by: string }) | undefined {
+export function confirmedBy({
+  probe,
+}: ContainmentProof): (ProbeFound & { readonly by: string }) | undefined {
   if (probe === undefined) return undefined;
   const refused = Object.entries(probe.answers)
     .filter(([, one]) => one.outcome === 'refused' && TRIED.has(one.method))

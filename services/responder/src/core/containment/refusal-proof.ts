@@ -2,10 +2,10 @@
  * Which refusal proves an order: one that can be the order's. Its record names it, or names neither
  * a ground nor an error that speaks of something else.
  */
-import { assuranceAtLeast, type Observation } from '@waywarden/schemas';
+import { assuranceAtLeast, type ObservedCall } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { calledMs, latestMs } from '../model/called-at.ts';
-import type { IssuedCommand, Proof } from '../model/issued-command.ts';
+import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts';
 import { appliedByAll } from './containment-state.ts';
 import { isStale } from './untied-call.ts';
 
@@ -34,14 +34,17 @@ function isAccessError(error: string): boolean {
 /** Of who was asked whether a call may go on, a refusal is theirs, unless it names the order. */
 const ASKED: ReadonlySet<string> = new Set(['human', 'policy']);
 
-function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Observation): boolean {
+function canBeOf({ command }: IssuedCommand, { ground, error, approval }: ObservedCall): boolean {
   if (ground !== undefined) return ground === command.command_id;
   if (approval !== undefined && ASKED.has(approval)) return false;
   return error === undefined || isAccessError(error);
 }
 
 /** What is proven with it; undefined where it proves nothing new. */
-export function deniedProof(issued: IssuedCommand, call: Observation): Proof | undefined {
+export function deniedProof(
+  issued: IssuedCommand,
+  call: ObservedCall,
+): ContainmentProof | undefined {
   const atMs = calledMs(call);
   const applied = appliedByAll(issued);
   if (applied === undefined || applied.atMs > atMs) return undefined;

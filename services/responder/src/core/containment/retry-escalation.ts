@@ -4,7 +4,7 @@
  */
 import { blackoutAt, type RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import { followUp, giveApproved, reasonsAgainst, roomFor } from '../commands/follow-up.ts';
+import { followUp, followUpReasons, giveApproved, roomFor } from '../commands/follow-up.ts';
 import type { FollowUp } from '../commands/follow-up-order.ts';
 import { noteBlackoutEnd, noteRoom } from '../commands/hold-for-blackout.ts';
 import { type ApprovableRise, dropApprovable } from '../guards/approvable.ts';
@@ -73,7 +73,7 @@ export function reasonsAgainstRise(
   { rise }: ApprovableRise,
 ): readonly string[] {
   const found = find(context, rise.orderId);
-  return found === undefined ? ['nothing_to_approve'] : reasonsAgainst(context, found.one);
+  return found === undefined ? ['nothing_to_approve'] : followUpReasons(context, found.one);
 }
 
 export function applyApprovedRise(

@@ -2,7 +2,7 @@
  * Until when a doubtful call stands against an order: until something later than its receipt, or a
  * refusal of the same agent by the same source received no earlier.
  */
-import type { Denied, Proof, Untied } from '../model/command-record.ts';
+import type { ContainmentProof, Denied, Untied } from '../model/command-record.ts';
 
 export const untilMs = ({ atMs, latestMs }: Untied): number => latestMs ?? atMs;
 
@@ -21,6 +21,6 @@ export function joined(before: Untied, next: Untied): Untied {
 }
 
 /** Its subject has gone on since, as far as anybody says. */
-export function isStale(denied: Denied, { untied, untiedClaimed }: Proof): boolean {
+export function isStale(denied: Denied, { untied, untiedClaimed }: ContainmentProof): boolean {
   return [untied, untiedClaimed].some((one) => one !== undefined && !isRefusedAfter(denied, one));
 }

@@ -95,7 +95,7 @@ export function peopleNeeded(reasons: readonly string[]): number | undefined {
 }
 
 /** What can't be overruled, the decisive first; undefined: all of it can. */
-export function refusalOf(reasons: readonly string[]): string | undefined {
+export function refusalReasonOf(reasons: readonly string[]): string | undefined {
   return byDecisiveness(reasons).find((reason) => PEOPLE[reason] === undefined);
 }
 

@@ -3,7 +3,7 @@
  * ago. Asserted users ask for two people instead.
  */
 import type { Transaction } from '@waywarden/stage';
-import { reportsOnly } from '../model/action-strength.ts';
+import { isReportOnly } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { namedUsersOf } from '../model/credential-users.ts';
 import { credentialAnchor, credentialAnchors } from '../model/holder.ts';
@@ -29,7 +29,7 @@ export function protectedUsers(
   { action, target }: Pick<PlannedAction, 'action' | 'target'>,
 ): readonly string[] {
   const { level, tenant_id: tenantId, agent_uid: own, credential_uid: uid } = target;
-  if (level !== 'credential' || uid === undefined || reportsOnly(action)) return [];
+  if (level !== 'credential' || uid === undefined || isReportOnly(action)) return [];
   return [...provenUsers(context.transaction, tenantId, uid)]
     .filter((user) => user !== own && isNeverRevoked(context, user))
     .toSorted();

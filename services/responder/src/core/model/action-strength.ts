@@ -31,7 +31,7 @@ export const STEP_UP = 'require_step_up';
 /** They tell somebody and take nothing away. */
 const REPORTS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
 
-export function reportsOnly(action: string): boolean {
+export function isReportOnly(action: string): boolean {
   return REPORTS_ONLY.has(action);
 }
 

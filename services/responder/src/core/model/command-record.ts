@@ -2,11 +2,17 @@
  * What is kept of a command that was issued, as the state of the response has it: what it orders, who
  * still needs it, what its receivers said, and what later calls told.
  */
-import type { Alert, Observation, Receipt, RevocationCommand, WhyUntied } from '@waywarden/schemas';
+import type {
+  Alert,
+  ObservedCall,
+  Receipt,
+  RevocationCommand,
+  WhyUntied,
+} from '@waywarden/schemas';
 import type { PlannedAction } from './action-target.ts';
 import type { Subject } from './watched-subject.ts';
 
-export interface ReceiverState {
+export interface ReceiptState {
   readonly state: Receipt['state'] | 'delivered';
   /** As far as it is believed. */
   readonly usableUntilMs: number | null;
@@ -74,7 +80,7 @@ export interface Denied {
 }
 
 /** What later calls told about a containment, and those who were asked. */
-export interface Proof {
+export interface ContainmentProof {
   /** A call of the subject that was refused after everybody had applied the order. */
   readonly denied?: Denied;
   /** Nothing came for so long that something should have, and we would have heard it. */
@@ -163,17 +169,17 @@ export interface IssuedCommand {
   readonly issuedMs: number;
   readonly expiresMs: number;
   readonly restored: boolean;
-  readonly receivers: Readonly<Record<string, ReceiverState>>;
+  readonly receivers: Readonly<Record<string, ReceiptState>>;
   /** Those of its receivers that give out credentials. */
   readonly issuers: readonly string[];
   readonly subject: Subject;
   /** Null for an undo, of which nothing follows. */
   readonly cause: Cause | null;
-  readonly proof: Proof;
+  readonly proof: ContainmentProof;
   /** The last calls of the subject. */
-  readonly recent: readonly Observation[];
+  readonly recent: readonly ObservedCall[];
   /** Likewise those of others with the credential that it takes, and those that name no task. */
-  readonly recentBeside?: readonly Observation[];
+  readonly recentBeside?: readonly ObservedCall[];
   /** It failed or leaked, and what is stronger was asked for: once. */
   readonly escalated: boolean;
   /** How long its receivers may say nothing, by the clock on the wall. */

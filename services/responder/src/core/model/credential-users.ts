@@ -105,7 +105,7 @@ function withUser({ users, moreMs }: Part, user: User): Part {
   return { users: all, ...(more === undefined ? {} : { moreMs: more }) };
 }
 
-export interface Use {
+interface Use {
   readonly tenantId: string;
   readonly uid: string;
   readonly agentUid: string;

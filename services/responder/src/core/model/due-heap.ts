@@ -121,6 +121,6 @@ function takeFrom(transaction: Transaction, heap: Heap, nowMs: number): readonly
 }
 
 /** What fell due up to `nowMs` and no longer waits. */
-export function takeDue(transaction: Transaction, nowMs: number): readonly Due[] {
+export function popDue(transaction: Transaction, nowMs: number): readonly Due[] {
   return HEAPS.flatMap((heap) => takeFrom(transaction, heap, nowMs));
 }

@@ -17,7 +17,7 @@ export interface Edge {
   readonly assurance: Assurance;
 }
 
-export interface InHand {
+export interface HolderCredential {
   readonly uid: string;
   readonly parent?: string;
   /** Where it rests on less than the holder does. */
@@ -32,7 +32,7 @@ export interface Holder {
   readonly workflow?: string;
   readonly deadlineMs?: number;
   readonly assurance: Assurance;
-  readonly credentials: readonly InHand[];
+  readonly credentials: readonly HolderCredential[];
   readonly edges: readonly Edge[];
   readonly handOvers: readonly { readonly ref: string; readonly credential?: string }[];
   readonly requestedBy?: string;
@@ -67,7 +67,7 @@ export const inTaskAnchor = (tenantId: string, taskId: string) => joined('in', t
 
 export const isProven = (assurance: Assurance): boolean => assuranceAtLeast(assurance, PROVEN_MIN);
 
-export function withheldAssurance(holder: Holder, inHand: InHand): Assurance {
+export function withheldAssurance(holder: Holder, inHand: HolderCredential): Assurance {
   return inHand.assurance ?? holder.assurance;
 }
 

@@ -12,7 +12,14 @@ import { withOwnCredential } from './own-credential.ts';
 import { addWatch, removeWatch, takenKey, taskKey, watchedAt, watchKey } from './watch-room.ts';
 import type { Subject } from './watched-subject.ts';
 
-export type { Cause, Delayed, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
+export type {
+  Cause,
+  ContainmentProof,
+  Delayed,
+  IssuedCommand,
+  Leak,
+  Withheld,
+} from './command-record.ts';
 export { isIssuedFull } from './issued-queue.ts';
 
 /** Alerts that hold one command; beyond, it is left to expire, as nobody can say who still needs it. */

@@ -8,7 +8,7 @@ import {
   delegationAnchor,
   type Edge,
   type Holder,
-  type InHand,
+  type HolderCredential,
   isProven,
   taskAnchor,
   withheldAssurance,
@@ -76,13 +76,17 @@ function mergeEdges(known: readonly Edge[], told: readonly Edge[]): readonly Edg
   return latest([...all.values()], EDGES_MAX, (edge) => isProven(edge.assurance));
 }
 
-function mergeCredentials(known: Holder | undefined, fact: LineageFact): readonly InHand[] {
+function mergeCredentials(
+  known: Holder | undefined,
+  fact: LineageFact,
+): readonly HolderCredential[] {
   const { credential_uid: uid, parent_credential_uid: parent } = fact;
   const before = known?.credentials ?? [];
   if (uid === undefined) return before;
   const inHand = { uid, ...(parent === undefined ? {} : { parent }) };
   const others = before.filter((one) => one.uid !== uid);
-  const isSure = (one: InHand) => known === undefined || isProven(withheldAssurance(known, one));
+  const isSure = (one: HolderCredential) =>
+    known === undefined || isProven(withheldAssurance(known, one));
   return latest([...others, inHand], CREDENTIALS_MAX, (one) => one === inHand || isSure(one));
 }
 

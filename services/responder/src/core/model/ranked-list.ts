@@ -19,7 +19,7 @@ export function listAt(transaction: Transaction, key: string): readonly string[]
   return [...partAt(transaction, key), ...partAt(transaction, assertedKey(key))];
 }
 
-export interface Place {
+interface Place {
   readonly isProven: boolean;
   readonly most: number;
   /** Of the proven, one that begins so gives way before any other. */

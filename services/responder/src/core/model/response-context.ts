@@ -34,7 +34,7 @@ const CLOCK = 'clock';
 const CHAIN = 'chain';
 
 /** Where the journal's clock stands; 0 before anything moved it. */
-export function clockOf(transaction: Transaction): number {
+export function journalClockOf(transaction: Transaction): number {
   return transaction.get<number>(CLOCK) ?? 0;
 }
 

@@ -7,7 +7,7 @@ import {
   type Assurance,
   type AuditEvent,
   assuranceAtLeast,
-  type Observation,
+  type ObservedCall,
   type RevocationCommand,
   sourceNameOf,
   type Target,
@@ -104,7 +104,7 @@ function isSameTool(asked: string, called: string | undefined): boolean {
 export function isOfTaken(
   command: RevocationCommand,
   subject: Subject,
-  call: Observation,
+  call: ObservedCall,
 ): boolean {
   const taken = takenCredential(command);
   if (taken === undefined || call.credential_uid !== taken) return false;
@@ -112,11 +112,11 @@ export function isOfTaken(
 }
 
 /** The order is on one task, and the call names none, or another one. */
-export function isOutOfTask({ taskId }: Subject, call: Observation): boolean {
+export function isOutOfTask({ taskId }: Subject, call: ObservedCall): boolean {
   return taskId !== undefined && call.task_id !== taskId;
 }
 
-function isInTask(subject: Subject, call: Observation): boolean {
+function isInTask(subject: Subject, call: ObservedCall): boolean {
   if (!isOutOfTask(subject, call)) return true;
   const { taskCredentialUid: own, isOnlyCredential: isOnly = false } = subject;
   if (own === undefined || call.credential_uid !== own) return false;
@@ -125,7 +125,7 @@ function isInTask(subject: Subject, call: Observation): boolean {
 }
 
 /** A delegate has an instance and a conversation of its own. */
-export function isOfSubject(subject: Subject, call: Observation): boolean {
+export function isOfSubject(subject: Subject, call: ObservedCall): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
   if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
   const { credentialUid, usedCredentialUid: inHand } = subject;
@@ -141,7 +141,7 @@ export function isOfSubject(subject: Subject, call: Observation): boolean {
 }
 
 /** What the call proves of the subject. */
-export function assuranceOf(subject: Subject, call: Observation): Assurance {
+export function assuranceOf(subject: Subject, call: ObservedCall): Assurance {
   const isOwn = call.agent_uid === subject.agentUid && subject.parentAgentUid === undefined;
   // Records of an earlier version lack it.
   const { assurance, acts_for_assurance: delegated = assurance } = call;
@@ -156,7 +156,7 @@ export function isTelling({ action, scope }: Ordered): boolean {
 }
 
 /** Whether a later call with this outcome says anything about the order. */
-export function reportsAbout(ordered: Ordered, call: Observation): boolean {
+export function reportsAbout(ordered: Ordered, call: ObservedCall): boolean {
   const { action } = ordered;
   if (!isTelling(ordered)) return false;
   if (action === 'block_issuance') return call.activity === 'credential_issued';
@@ -165,11 +165,11 @@ export function reportsAbout(ordered: Ordered, call: Observation): boolean {
 }
 
 /** Records of an earlier version lack it. */
-const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: Observation) =>
+const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: ObservedCall) =>
   approved;
 
 /** It was asked for that a person agrees, and the call's record says that one did. */
-export function isClaimedApproved({ action }: Ordered, { approval }: Observation): boolean {
+export function isClaimedApproved({ action }: Ordered, { approval }: ObservedCall): boolean {
   return action === 'require_step_up' && approval === 'human';
 }
 
@@ -198,7 +198,7 @@ function errorOf({ outcome, error }: AuditEvent): string | undefined {
 }
 
 /** The call as the responder's journal has it. */
-export function observationOf(event: AuditEvent): Observation {
+export function observationOf(event: AuditEvent): ObservedCall {
   const { agent, claims, delegation, tool, task, credential } = event;
   const above = new Set(
     [

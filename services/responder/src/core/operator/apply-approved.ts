@@ -5,7 +5,7 @@
  */
 import { formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import type { Outcome } from '../commands/apply-rule.ts';
+import type { RuleOutcome } from '../commands/apply-rule.ts';
 import { issueSteps, type RuleCase, toStep } from '../commands/issue-orders.ts';
 import type { ApprovableRule } from '../guards/approvable.ts';
 import { hitsOthers } from '../guards/bystanders.ts';
@@ -40,7 +40,7 @@ export function applyApproved(
   context: ResponseContext,
   { alert, rule, actions, approvals }: ApprovableRule,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const detected = formatLogTime({ ms: context.nowMs, ns: 0 });
   const one: RuleCase = { context, alert: { ...alert, detected_at: detected }, rule };
   const steps = actions.filter((one) => one.problems.length === 0).map((step) => toStep(one, step));

@@ -5,7 +5,7 @@
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isReaching, ruleOf, toMember } from '../commands/cascade.ts';
-import { type Member, type Reach, reasonsToLeave } from '../commands/cascade-member.ts';
+import { type CascadeMember, type Reach, reasonsToLeave } from '../commands/cascade-member.ts';
 import { issueFor } from '../commands/cascade-order.ts';
 import type { ApprovableMember } from '../guards/approvable.ts';
 import { derivedHolders, provenBelow } from '../guards/derived-holders.ts';
@@ -20,7 +20,7 @@ interface Given {
 
 interface Found {
   readonly reach: Reach;
-  readonly member: Member;
+  readonly member: CascadeMember;
 }
 
 const nothing = (reason: string): Given => ({ issued: [], withheld: [reason] });

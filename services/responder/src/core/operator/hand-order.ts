@@ -18,7 +18,7 @@ import {
 import type { Output } from '@waywarden/stage';
 import { buildCommand } from '../commands/build-command.ts';
 import { renews } from '../commands/stands-for.ts';
-import { wouldBreak } from '../commands/would-break.ts';
+import { breakageOf } from '../commands/would-break.ts';
 import { hitsOthers } from '../guards/bystanders.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { isMild } from '../model/action-strength.ts';
@@ -166,7 +166,7 @@ export function takeManualCommand(
   if (problems.length > 0) {
     return { ...about, withheld: 'target_incomplete', wouldBe: null, problems };
   }
-  const broken = { wouldBreak: wouldBreak(context, planned, nowMs) };
+  const broken = { wouldBreak: breakageOf(context, planned, nowMs) };
   const why = against(context, planned, openKey);
   if (why !== undefined) {
     const wouldBe = commandOf(context, act, planned, [approvalOf(act)]);

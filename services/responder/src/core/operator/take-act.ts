@@ -14,7 +14,7 @@ import {
   approve,
   dropApprovable,
   peopleNeeded,
-  refusalOf,
+  refusalReasonOf,
 } from '../guards/approvable.ts';
 import { type Agreement, agreeToPause } from '../guards/enforcement-pause.ts';
 import { dropWithheldDecision } from '../guards/held-by-pause.ts';
@@ -138,7 +138,7 @@ function takeApproval(context: ResponseContext, act: SignedAct): readonly Output
   const { agentUid, alertId } = aboutOf(one);
   const about = { by, agentUid, alertIds: [alertId], issuedIds: [] };
   const reasons = against(context, one);
-  const refusal = refusalOf(reasons);
+  const refusal = refusalReasonOf(reasons);
   if (refusal !== undefined) {
     const protects = refusal === 'never_revoke' ? { protects: protectedBy(context, one) } : {};
     return [record(context, act, { ...about, ...protects, withheld: refusal })];

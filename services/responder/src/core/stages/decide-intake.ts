@@ -40,7 +40,7 @@ function intakeAlert(transaction: Transaction, record: StageRecord): readonly Ou
 }
 
 /** A receipt that its receiver's key has signed. */
-export interface SignedReceipt {
+export interface VerifiedReceipt {
   readonly receipt: Receipt;
   /** Unix seconds. */
   readonly signedAt: number | undefined;
@@ -49,7 +49,7 @@ export interface SignedReceipt {
 }
 
 function intakeReceipt(record: StageRecord): readonly Output[] {
-  const { receipt, signedAt, arrivedMs } = record.value as SignedReceipt;
+  const { receipt, signedAt, arrivedMs } = record.value as VerifiedReceipt;
   const signed = {
     ...(signedAt === undefined ? {} : { signed_at: signedAt }),
     ...(arrivedMs === undefined ? {} : { arrived_at: formatLogTime({ ms: arrivedMs, ns: 0 }) }),

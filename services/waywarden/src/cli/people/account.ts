@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import { report, UsageError } from '../../input/command-output.ts';
 import { dataPaths } from '../../runtime/data-folder.ts';
-import { accountsOf } from '../../runtime/open-accounts.ts';
+import { accountsIn } from '../../runtime/open-accounts.ts';
 
 interface AccountFlags {
   readonly data: string;
@@ -13,7 +13,7 @@ interface AccountFlags {
 }
 
 function list({ data, json }: AccountFlags): void {
-  const accounts = accountsOf(dataPaths(data)).all();
+  const accounts = accountsIn(dataPaths(data)).all();
   const lines = accounts.map(({ uid, roles, disabled, subject }) => {
     const inHand = Object.entries(roles).map(([tenant, role]) => `${role} of ${tenant}`);
     const how = subject === null ? 'password' : 'OIDC';
@@ -24,7 +24,7 @@ function list({ data, json }: AccountFlags): void {
 }
 
 async function reset(uid: string, { data, json }: AccountFlags): Promise<void> {
-  const password = await accountsOf(dataPaths(data)).resetPassword(uid);
+  const password = await accountsIn(dataPaths(data)).resetPassword(uid);
   if (password === undefined) {
     throw new UsageError(
       `There is no account ${uid} in ${data}; "waywarden account list" names them.`,

@@ -14,7 +14,7 @@ import {
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { report, UsageError } from '../../input/command-output.ts';
-import { askOwner, refusalOf } from '../../owner/ask-owner.ts';
+import { askOwner, ownerRefusal } from '../../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../../runtime/data-folder.ts';
 import { keysOf } from './operator-key.ts';
 
@@ -64,7 +64,7 @@ export interface ActFlags {
 }
 
 /** Of the running `up`, or of a responder that runs apart. */
-export function addressOf({ data, url }: ActFlags): string {
+export function responderAddress({ data, url }: ActFlags): string {
   if (url !== undefined) return url.replace(/\/$/, '');
   const owner = ownerOf(dataPaths(data));
   if (owner?.url != null) return owner.url;
@@ -80,7 +80,7 @@ export async function order(
   of: Partial<Omit<OperatorAct, 'act' | 'act_id'>> = {},
   more: readonly string[] = [],
 ): Promise<void> {
-  const url = `${addressOf(flags)}/v1/acts`;
+  const url = `${responderAddress(flags)}/v1/acts`;
   const at = new Date().toISOString();
   const { by, reason, tenant: tenant_id } = flags;
   const given: OperatorAct = {
@@ -104,7 +104,7 @@ export async function order(
     headers,
     body: JSON.stringify({ act, signature }),
   });
-  if (!response.ok) throw await refusalOf(url, response);
+  if (!response.ok) throw await ownerRefusal(url, response);
   const { outcome } = answerSchema.parse(await response.json());
   const withheld = outcome?.withheld ?? null;
   if (withheld !== null && isAmiss(what, withheld)) {
@@ -141,7 +141,7 @@ export function claimedOf(what: string, by: string, outcome: Outcome): string {
   return `${what}: done, by ${outcome.by.join(' and ')}.${orders}`;
 }
 
-export function idOf(given: string, what: string): string {
+export function uuidOf(given: string, what: string): string {
   if (z.uuid().safeParse(given).success) return given;
   throw new UsageError(
     `"${given}" is no id of a ${what}: those are UUIDs, such as ${randomUUID()}.`,

@@ -6,8 +6,8 @@ import { type Target, targetProblems } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { report, UsageError } from '../../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../../owner/ask-owner.ts';
-import { type ActFlags, addressOf, asAct, idOf, order, whyOf } from './give-act.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../../owner/ask-owner.ts';
+import { type ActFlags, asAct, order, responderAddress, uuidOf, whyOf } from './give-act.ts';
 import { asFarAsKnown, previewQuery, type TargetFlags, targetOf } from './order-target.ts';
 
 export const pauseCommand = asAct(
@@ -23,15 +23,15 @@ export const approveCommand = asAct(
 )
   .argument('<decision>', 'id of the decision')
   .action((decision: string, flags: ActFlags) =>
-    order('approve', flags, { decision_id: idOf(decision, 'decision') }),
+    order('approve', flags, { decision_id: uuidOf(decision, 'decision') }),
   );
 
-export const restoreCommand = asAct(
+export const restoreActCommand = asAct(
   new Command('restore').description('give back what was taken: one order, or all of an alert'),
 )
   .argument('<order>', 'id of the command, or of the alert that led to it')
   .action((id: string, flags: ActFlags) =>
-    order('restore', flags, { order_id: idOf(id, 'command or an alert') }),
+    order('restore', flags, { order_id: uuidOf(id, 'command or an alert') }),
   );
 
 interface OrderFlags extends ActFlags, TargetFlags {
@@ -60,11 +60,11 @@ async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
 async function breaksWords(flags: OrderFlags, target: Target, action: string): Promise<string> {
   const asked = previewQuery(target, action);
   if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
-  const url = `${addressOf(flags)}/v1/preview?${asked}`;
+  const url = `${responderAddress(flags)}/v1/preview?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   // A responder that runs apart has no store to ask what was in use.
   if (response.status === 404) return 'What it would break is not known at this address.';
-  if (!response.ok) throw await refusalOf(url, response);
+  if (!response.ok) throw await ownerRefusal(url, response);
   const said = previewSchema.parse(await response.json());
   const words = asFarAsKnown(target, said.would_break.words);
   return asked.has('action') ? `${words}${takesWords(said)}` : words;

@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { report, table, UsageError } from '../../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../../owner/ask-owner.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../../runtime/data-folder.ts';
 import { takesWords } from './operator.ts';
 
@@ -56,7 +56,7 @@ async function preview(flags: PreviewFlags): Promise<void> {
   });
   const url = `${owner.url}/v1/preview?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
-  if (!response.ok) throw await refusalOf(url, response);
+  if (!response.ok) throw await ownerRefusal(url, response);
   const said = previewSchema.parse(await response.json());
   const reached = said.reaches.map((one) => [
     one.agent_uid,

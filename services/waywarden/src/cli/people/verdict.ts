@@ -10,7 +10,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { UsageError } from '../../input/command-output.ts';
 import { askOwner, readerHeader } from '../../owner/ask-owner.ts';
-import { type ActFlags, addressOf, asAct, idOf, order } from './give-act.ts';
+import { type ActFlags, asAct, order, responderAddress, uuidOf } from './give-act.ts';
 
 interface VerdictFlags extends ActFlags {
   readonly truePositive?: true;
@@ -31,7 +31,7 @@ const statusSchema = z.looseObject({ tenant: z.string() });
 
 /** The latest revision that is stored; undefined: this address can't say. */
 async function latestOf(alert: string, flags: ActFlags): Promise<number | undefined> {
-  const address = addressOf(flags);
+  const address = responderAddress(flags);
   const headers = readerHeader(address, flags.data);
   const response = await askOwner(`${address}/v1/alerts/${alert}`, { headers });
   const body: unknown = await response.json().catch(() => undefined);
@@ -76,7 +76,7 @@ async function giveVerdict(given: string, flags: VerdictFlags): Promise<void> {
   }
   const verdict = truePositive ? 'true_positive' : 'false_positive';
   const looked = flags.revision === undefined ? undefined : revisionOf(flags.revision);
-  const alert = idOf(given, 'alert');
+  const alert = uuidOf(given, 'alert');
   const latest = await latestOf(alert, flags);
   if (looked !== undefined && latest !== undefined && looked > latest) {
     throw new UsageError(
@@ -89,7 +89,7 @@ async function giveVerdict(given: string, flags: VerdictFlags): Promise<void> {
   ]);
 }
 
-export const verdictCommand = asAct(
+export const verdictActCommand = asAct(
   new Command('verdict').description(
     'say whether an alert was right: its orders then stand, or are given back',
   ),

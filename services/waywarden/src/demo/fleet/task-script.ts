@@ -92,7 +92,7 @@ export class TaskScript {
   }
 }
 
-export interface Reported {
+interface Reported {
   readonly eventTime: string;
   readonly durationMs: number;
   /** The order that the gateway obeyed when it refused the call. */

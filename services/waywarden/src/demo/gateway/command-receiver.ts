@@ -8,7 +8,7 @@
  * receiver that lost its memory let everything through.
  */
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
-import type { DenyList, Verdict } from '@waywarden/revocation-consumer';
+import type { DenyList, ReceiptVerdict } from '@waywarden/revocation-consumer';
 import {
   agentKey,
   HEADERS,
@@ -35,7 +35,7 @@ export interface CommandReceiverOptions {
   readonly commandKeys: JwsKeyRing;
   readonly signingKey: JwsSigningKey;
   readonly nowMs: () => number;
-  readonly onApplied?: (command: RevocationCommand, verdict: Verdict, atMs: number) => void;
+  readonly onApplied?: (command: RevocationCommand, verdict: ReceiptVerdict, atMs: number) => void;
   readonly onRefused?: (reason: string) => void;
 }
 
@@ -122,7 +122,7 @@ export class CommandReceiver {
     onApplied?.(command, verdict, nowMs());
   }
 
-  async #answer(command: RevocationCommand, { state, detail }: Verdict): Promise<void> {
+  async #answer(command: RevocationCommand, { state, detail }: ReceiptVerdict): Promise<void> {
     const { log, id, signingKey, nowMs } = this.#options;
     const at = new Date(nowMs()).toISOString();
     const receipt: Receipt = {

@@ -25,7 +25,7 @@ interface Conclusions {
 }
 type Kind = keyof Conclusions;
 
-export interface Outcome<K extends Kind> {
+export interface WatchedOutcome<K extends Kind> {
   readonly value: Conclusions[K];
   /** When it was read, wall clock. */
   readonly atMs: number;
@@ -33,10 +33,10 @@ export interface Outcome<K extends Kind> {
 
 /** What has come of one kind, and who waits for more. */
 class Stored<K extends Kind> {
-  readonly all: Outcome<K>[] = [];
-  readonly #waiting = new Set<(outcome: Outcome<K>) => void>();
+  readonly all: WatchedOutcome<K>[] = [];
+  readonly #waiting = new Set<(outcome: WatchedOutcome<K>) => void>();
 
-  take(outcome: Outcome<K>): void {
+  take(outcome: WatchedOutcome<K>): void {
     this.all.push(outcome);
     if (this.all.length > STORED_MAX) this.all.shift();
     for (const look of [...this.#waiting]) look(outcome);
@@ -45,14 +45,14 @@ class Stored<K extends Kind> {
   next(
     fits: (value: Conclusions[K]) => boolean,
     patienceMs: number,
-  ): Promise<Outcome<K> | undefined> {
+  ): Promise<WatchedOutcome<K> | undefined> {
     return new Promise((resolve) => {
-      const end = (found: Outcome<K> | undefined) => {
+      const end = (found: WatchedOutcome<K> | undefined) => {
         clearTimeout(timer);
         this.#waiting.delete(look);
         resolve(found);
       };
-      const look = (one: Outcome<K>) => {
+      const look = (one: WatchedOutcome<K>) => {
         if (fits(one.value)) end(one);
       };
       const timer = setTimeout(() => end(undefined), patienceMs);
@@ -111,12 +111,12 @@ export class OutcomeWatch {
     kind: K,
     fits: (value: Conclusions[K]) => boolean,
     patienceMs: number,
-  ): Promise<Outcome<K> | undefined> {
+  ): Promise<WatchedOutcome<K> | undefined> {
     const retained: Stored<K> = this.#kept[kind];
     return retained.all.find((one) => fits(one.value)) ?? retained.next(fits, patienceMs);
   }
 
-  all<K extends Kind>(kind: K): readonly Outcome<K>[] {
+  all<K extends Kind>(kind: K): readonly WatchedOutcome<K>[] {
     return this.#kept[kind].all;
   }
 

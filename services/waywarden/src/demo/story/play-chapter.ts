@@ -8,7 +8,7 @@ import type { Alert, Registry, RevocationCommand } from '@waywarden/schemas';
 import type { DemoCall, TaskScript } from '../fleet/task-script.ts';
 import type { CallAnswer, ToolGateway } from '../gateway/tool-gateway.ts';
 import { type Narrator, seconds } from './narrator.ts';
-import type { Outcome, OutcomeWatch } from './outcome-watch.ts';
+import type { OutcomeWatch, WatchedOutcome } from './outcome-watch.ts';
 import type { ChapterId, QuietReason } from './story.ts';
 import type { StoryBook } from './story-book.ts';
 
@@ -22,7 +22,7 @@ const REVISION_PATIENCE_MS = 3_000;
 const ANSWER_LOOK_MS = 20;
 const ANSWER_LOOKS_MAX = 100;
 
-export interface Stage {
+export interface DemoStage {
   readonly gateway: ToolGateway;
   readonly watch: OutcomeWatch;
   readonly book: StoryBook;
@@ -42,7 +42,7 @@ interface Played {
 /** The wire's words for people: `revoke token`. */
 const plain = (term: string) => term.replaceAll('_', ' ');
 
-function begin({ book, narrator }: Stage, id: ChapterId, script: TaskScript): void {
+function begin({ book, narrator }: DemoStage, id: ChapterId, script: TaskScript): void {
   const agents = [...new Set(script.calls.map((call) => call.agent.uid))];
   book.write(id, {
     state: 'playing',
@@ -54,7 +54,7 @@ function begin({ book, narrator }: Stage, id: ChapterId, script: TaskScript): vo
   narrator.say({ kind: 'chapter', chapter: id, text: `${title}. ${text}` });
 }
 
-async function makeCall(stage: Stage, id: ChapterId, call: DemoCall): Promise<Played> {
+async function makeCall(stage: DemoStage, id: ChapterId, call: DemoCall): Promise<Played> {
   const pauseMs = Math.max(PAUSE_MS_MIN, call.afterMs / stage.speed);
   await wait(pauseMs, undefined, { signal: stage.signal });
   const answer = await stage.gateway.call(call, stage.signal);
@@ -63,7 +63,12 @@ async function makeCall(stage: Stage, id: ChapterId, call: DemoCall): Promise<Pl
 }
 
 /** Calls until the script ends or the gateway refuses one. */
-async function playUntilDenied(stage: Stage, id: ChapterId, script: TaskScript, played: Played[]) {
+async function playUntilDenied(
+  stage: DemoStage,
+  id: ChapterId,
+  script: TaskScript,
+  played: Played[],
+) {
   for (const call of script.calls) {
     const one = await makeCall(stage, id, call);
     played.push(one);
@@ -94,9 +99,9 @@ async function completedAtMs(alert: Alert, atMs: number, played: readonly Played
 }
 
 async function reportAlert(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
-  found: Outcome<'alert'>,
+  found: WatchedOutcome<'alert'>,
   played: readonly Played[],
 ) {
   const { book, narrator } = stage;
@@ -114,7 +119,7 @@ async function reportAlert(
   return calledMs;
 }
 
-async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs: number) {
+async function followCommand(stage: DemoStage, id: ChapterId, alert: Alert, calledMs: number) {
   const { watch, book, narrator } = stage;
   const { task_id: task } = alert.subject;
   // The alert may have led to orders for earlier work too.
@@ -152,7 +157,7 @@ async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs
 }
 
 async function follow(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   fits: (alert: Alert) => boolean,
   played: Played[],
@@ -165,7 +170,7 @@ async function follow(
 }
 
 /** Everything else that was raised about the chapter's tasks belongs to it too. */
-function noteAlerts({ watch, book }: Stage, id: ChapterId): void {
+function noteAlerts({ watch, book }: DemoStage, id: ChapterId): void {
   const tasks = book.chapter(id).task_ids;
   for (const { value } of watch.all('alert')) {
     if (value.subject.task_id !== undefined && tasks.includes(value.subject.task_id)) {
@@ -174,14 +179,14 @@ function noteAlerts({ watch, book }: Stage, id: ChapterId): void {
   }
 }
 
-function missed({ book, narrator }: Stage, id: ChapterId, text: string): void {
+function missed({ book, narrator }: DemoStage, id: ChapterId, text: string): void {
   book.write(id, { state: 'missed' });
   narrator.say({ kind: 'missed', chapter: id, text });
 }
 
 /** A chapter that ends with a refused call: alert, command, receipt, denial. */
 export async function playContained(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   script: TaskScript,
   kinds: readonly string[],
@@ -215,7 +220,7 @@ export async function playContained(
 
 /** A chapter that only asks to be looked at: the alert, and what its rule would have done. */
 export async function playWatched(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   scripts: readonly TaskScript[],
   kinds: readonly string[],
@@ -265,7 +270,7 @@ function approvalOf(registry: Registry, name: string, combination: string): Quie
 
 /** A chapter in which no alarm may be raised; the posture finding that names the approval may. */
 export async function playQuiet(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   script: TaskScript,
   combination: string,

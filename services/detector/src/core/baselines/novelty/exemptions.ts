@@ -14,13 +14,13 @@ import {
   SENSITIVITIES,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { isDeclared, isToolNamed } from '../../domain/registry/declared-tool.ts';
+import { isToolDeclared, isToolNamed } from '../../domain/registry/declared-tool.ts';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import {
   type Envelope,
   envelopeOf,
   factsOf,
-  judgeCall,
+  judgeEnvelope,
   matchesName,
 } from '../../domain/registry/envelope.ts';
 import { declaredChanges } from '../../state/agent/declarations.ts';
@@ -49,7 +49,7 @@ export function isGraveCall({ effect, capabilities, target }: AuditEvent): boole
 }
 
 /** The first exemption that makes it quiet, else the first of any. */
-export const mostOf = (all: readonly Exemption[]): Exemption =>
+export const strongestExemption = (all: readonly Exemption[]): Exemption =>
   all.includes('quiet') ? 'quiet' : all.find((one) => one !== undefined);
 
 export function byDeclaredChange({ transaction, event }: Exemptible): Exemption {
@@ -78,7 +78,7 @@ export function byProfile({ event, registered }: Exemptible): Exemption {
   if (isToolNamed(registered, event.tool)) {
     return LASTING.has(event.effect) && !isGranted(event, registered) ? 'mild' : 'quiet';
   }
-  return isDeclared(registered, event.tool) && !isGraveCall(event) ? 'quiet' : undefined;
+  return isToolDeclared(registered, event.tool) && !isGraveCall(event) ? 'quiet' : undefined;
 }
 
 export function isListed(allowed: readonly string[] | undefined, value: string): boolean {
@@ -102,7 +102,8 @@ function envelopeAround({ transaction, event, registered }: Exemptible): Envelop
     assuranceAtLeast(event.agent.assurance, 'authenticated');
   const registry = registryIndex(transaction, event.tenant_id)?.registry;
   const envelope = isProven && registry ? envelopeOf(registry, workflow) : undefined;
-  if (envelope === undefined || judgeCall(envelope, factsOf(event)).length > 0) return undefined;
+  if (envelope === undefined || judgeEnvelope(envelope, factsOf(event)).length > 0)
+    return undefined;
   return envelope;
 }
 

@@ -14,7 +14,7 @@ import {
   isListed,
   isWithinSensitivity,
   LASTING,
-  mostOf,
+  strongestExemption,
 } from './exemptions.ts';
 import type { Ages } from './known-values.ts';
 
@@ -59,7 +59,8 @@ const FIRST_TOOL: NoveltyKind = {
   severity: (event) => (isUnknownTool(event) ? 'low' : 'medium'),
   valueOf: ({ tool }) => (tool === undefined ? undefined : toolName(tool)),
   deserves: (value, event) => hasEffect(value, event) || isUnknownTool(event),
-  exemption: (of) => mostOf([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
+  exemption: (of) =>
+    strongestExemption([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
   daysMin: (event) => (isUnknownTool(event) ? WEEK_DAYS : 0),
   isShared: true,
   ages: AGES,
@@ -71,7 +72,8 @@ const FIRST_EFFECT: NoveltyKind = {
   severity: () => 'medium',
   valueOf: ({ effect }) => effect,
   deserves: (value, event) => hasEffect(value, event) || event.effect === 'update',
-  exemption: (of) => mostOf([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
+  exemption: (of) =>
+    strongestExemption([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
   daysMin: ({ effect }) => (effect === 'update' ? WEEK_DAYS : 0),
   isShared: true,
   ages: AGES,
@@ -90,7 +92,7 @@ const FIRST_TARGET: NoveltyKind = {
     const { tool, target } = of.event;
     const isOwn = target?.system === undefined || target.system === tool?.server;
     const declared = isOwn ? byProfile(of) : undefined;
-    return mostOf([declared, byEnvelope(of, 'targets'), byDeclaredChange(of)]);
+    return strongestExemption([declared, byEnvelope(of, 'targets'), byDeclaredChange(of)]);
   },
   daysMin: () => 0,
   isShared: true,

@@ -5,7 +5,7 @@
 import type { Flag } from '../feature.ts';
 
 /** Values stored of an agent and kind; the rarest makes room. With more than these nothing alarms. */
-export const VALUES_MAX = 96;
+export const KNOWN_VALUES_MAX = 96;
 const WAITING_MAX = 24;
 const CALLS_MAX = 250_000;
 /** Days on which a waiting value must come. */
@@ -51,7 +51,7 @@ export function callsAsRare({ n, counts }: KnownValues, times: number): number {
 }
 
 function withValue(of: KnownValues, print: string): Pick<KnownValues, 'prints' | 'counts'> {
-  if (of.prints.length < VALUES_MAX) {
+  if (of.prints.length < KNOWN_VALUES_MAX) {
     return { prints: [...of.prints, print], counts: [...of.counts, 1] };
   }
   const least = of.counts.indexOf(Math.min(...of.counts));

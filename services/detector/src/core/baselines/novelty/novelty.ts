@@ -16,7 +16,7 @@ import type { Score } from '../../alerting/alarm.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { callEnding, showsHabit } from '../../domain/call-ending.ts';
 import { dayOf } from '../../domain/day.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
 import { askPeers, knowsEnough } from '../peers/peer-values.ts';
@@ -25,11 +25,11 @@ import type { NoveltyKind } from './kinds.ts';
 import {
   hasAged,
   isSettling,
+  KNOWN_VALUES_MAX,
   type KnownValues,
   metOnceMore,
   nothingKnown,
   timesMet,
-  VALUES_MAX,
   waitedOnceMore,
   waitingOf,
 } from './known-values.ts';
@@ -118,7 +118,7 @@ class Novelty implements Feature {
     const { n, distinct, since } = known;
     const { isShared, daysMin } = this.#kind;
     const isColdStart = n < WARM_CALLS_MIN || dayOf(event) - since < daysMin(event);
-    const isFew = distinct <= VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
+    const isFew = distinct <= KNOWN_VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
     const isLonely = isShared && chanceOf(novel) <= LONELY_CHANCE_MAX;
     if (!isColdStart && !isFew && !isLonely) return undefined;
     const peers = peersOf(transaction, event, {
@@ -163,14 +163,14 @@ class Novelty implements Feature {
         : this.#look(transaction, event);
     if (novel === undefined || !this.#mayTeach(transaction, event)) return;
     const next = this.#learnt(transaction, novel, flag);
-    if (next !== novel.known) keepKnown(transaction, event, this.#key, next);
+    if (next !== novel.known) storeKnown(transaction, event, this.#key, next);
   }
 
   /** What nobody proves teaches nothing of an agent that is proven: anybody could make something usual. */
   #mayTeach(transaction: Transaction, event: AuditEvent): boolean {
     const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
     const wasProven = knownOf<true>(transaction, event, 'proven') === true;
-    if (isProven && !wasProven) keepKnown(transaction, event, 'proven', true);
+    if (isProven && !wasProven) storeKnown(transaction, event, 'proven', true);
     return isProven || !wasProven;
   }
 

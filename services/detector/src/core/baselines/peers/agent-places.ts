@@ -3,7 +3,7 @@ import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
 import { clientName, networkOf } from '../../domain/place-name.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { placePrint } from './peer-places.ts';
 
 /** Networks and clients that are stored; the one that was used longest ago makes room. */
@@ -17,9 +17,9 @@ const SHARED_DAYS = 5;
 export type Dimension = 'network' | 'client';
 
 /** What one call shows; undefined: its source does not tell. */
-export type Place = Readonly<Record<Dimension, string | undefined>>;
+export type CallPlace = Readonly<Record<Dimension, string | undefined>>;
 
-export function placeOf({ src }: AuditEvent): Place {
+export function callPlaceOf({ src }: AuditEvent): CallPlace {
   const client = src?.user_agent;
   return {
     network: networkOf(src?.ip),
@@ -30,7 +30,7 @@ export function placeOf({ src }: AuditEvent): Place {
 type Used = readonly [name: string, days: number, last: number];
 
 /** One use of a credential. */
-export interface Use extends Place {
+export interface PlaceUse extends CallPlace {
   readonly ms: number;
   readonly eventId: string;
   readonly assurance: AuditEvent['agent']['assurance'];
@@ -39,9 +39,9 @@ export interface Use extends Place {
 /** The latest use of a credential from where it belongs, and from where it was seen besides. */
 export interface CredentialUse {
   readonly id: string;
-  readonly home: Use;
+  readonly home: PlaceUse;
   /** The latest use from elsewhere, and since when there are such. */
-  readonly away?: Use;
+  readonly away?: PlaceUse;
   readonly awaySinceMs?: number;
   /** What of `Moves` it was counted for on that day. */
   readonly counted?: readonly [day: number, ...of: Counted[]];
@@ -77,7 +77,7 @@ export function placesAt(transaction: Transaction, event: AuditEvent): Places {
 }
 
 export const keepPlaces = (transaction: Transaction, event: AuditEvent, places: Places): void =>
-  keepKnown(transaction, event, 'places', places);
+  storeKnown(transaction, event, 'places', places);
 
 /** Whether the agent worked from there on an earlier day. */
 export function isKnownPlace(used: readonly Used[], name: string, day: number): boolean {
@@ -96,7 +96,7 @@ function usedWith(used: readonly Used[], name: string | undefined, day: number):
 }
 
 /** The agent worked from there, and nothing about it is odd. */
-export function withPlace(places: Places, { network, client }: Place): Places {
+export function withPlace(places: Places, { network, client }: CallPlace): Places {
   const { day } = places;
   const [networks, clients] = [
     usedWith(places.network, network, day),
@@ -116,7 +116,7 @@ export function withCredential(places: Places, use: CredentialUse): Places {
   return { ...places, credentials: [...others, use].slice(-CREDENTIALS_MAX) };
 }
 
-export const useOf = (event: AuditEvent, place: Place): Use => ({
+export const useOf = (event: AuditEvent, place: CallPlace): PlaceUse => ({
   ...place,
   ...{ ms: epochMs(event.event_time), eventId: event.event_id, assurance: event.agent.assurance },
 });

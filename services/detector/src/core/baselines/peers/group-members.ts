@@ -23,7 +23,7 @@ export interface Group {
 }
 
 /** What an agent told last. */
-export interface Member {
+export interface GroupMember {
   readonly told: string;
   /** The earliest day that any of what it told is of; absent in what version 1.20 of the detector kept. */
   readonly since?: number;
@@ -56,7 +56,7 @@ function memberOf({
   window_start: start,
   counts,
   day_maxima: maxima = {},
-}: BaselinePartial): Member {
+}: BaselinePartial): GroupMember {
   const days = Object.entries(maxima).map(([name, logs]) => [name, logs.slice(-REPORTED_DAYS_MAX)]);
   return {
     told,
@@ -70,7 +70,10 @@ function memberOf({
  * What an agent told, with what it told before. Each telling is of one more day at work, so a value that has
  * become more frequent since it was first told was met on two days.
  */
-function joined(before: Member | undefined, now: Member | undefined): Member | undefined {
+function joined(
+  before: GroupMember | undefined,
+  now: GroupMember | undefined,
+): GroupMember | undefined {
   if (before === undefined || now === undefined) return now;
   const known = new Set(before.repeated ?? []);
   const earlier = (name: string) =>
@@ -93,7 +96,7 @@ export function takeReported(
   const member = memberOf(partial);
   const places = placesOf(transaction, of, day);
   if (places.some(([one]) => one === print)) {
-    const before = transaction.get<Member>(memberKey(of, day, print));
+    const before = transaction.get<GroupMember>(memberKey(of, day, print));
     const isNewer = before === undefined || epochMs(before.told) < epochMs(member.told);
     if (isNewer) transaction.put(memberKey(of, day, print), member);
     return false;
@@ -121,8 +124,8 @@ export function closeDay(transaction: Transaction, of: Group, day: number): void
   const left = before.filter(([print]) => !stay.has(print));
   for (const [print] of left) transaction.delete(memberKey(of, 'closed', print));
   for (const [print] of fresh) {
-    const earlier = transaction.get<Member>(memberKey(of, 'closed', print));
-    const member = joined(earlier, transaction.get<Member>(memberKey(of, day, print)));
+    const earlier = transaction.get<GroupMember>(memberKey(of, 'closed', print));
+    const member = joined(earlier, transaction.get<GroupMember>(memberKey(of, day, print)));
     transaction.delete(memberKey(of, day, print));
     if (stay.has(print)) transaction.put(memberKey(of, 'closed', print), member);
   }
@@ -132,9 +135,9 @@ export function closeDay(transaction: Transaction, of: Group, day: number): void
 }
 
 /** Of what is closed, in the order of their fingerprints. */
-export function membersOf(transaction: Transaction, of: Group): readonly Member[] {
+export function membersOf(transaction: Transaction, of: Group): readonly GroupMember[] {
   return placesOf(transaction, of, 'closed').flatMap(([print]) => {
-    const member = transaction.get<Member>(memberKey(of, 'closed', print));
+    const member = transaction.get<GroupMember>(memberKey(of, 'closed', print));
     return member === undefined ? [] : [member];
   });
 }

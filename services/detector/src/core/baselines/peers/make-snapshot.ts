@@ -3,7 +3,7 @@
  * they told nor the partitions they came from matter.
  */
 import type { BaselineSnapshot } from '@waywarden/schemas';
-import type { Member } from './group-members.ts';
+import type { GroupMember } from './group-members.ts';
 import { GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 import { PLACE_FEATURES } from './peer-places.ts';
 
@@ -54,7 +54,7 @@ function volumeOf(days: readonly (readonly number[])[]): BaselineSnapshot['volum
   return { agents: days.length, days: length, median: rounded(median), scale: rounded(scale) };
 }
 
-function volumesOf(members: readonly Member[]): BaselineSnapshot['volumes'] {
+function volumesOf(members: readonly GroupMember[]): BaselineSnapshot['volumes'] {
   const features = [...new Set(members.flatMap(({ maxima }) => Object.keys(maxima)))].sort();
   const volumes: (readonly [string, BaselineSnapshot['volumes'][string]])[] = [];
   for (const feature of features) {
@@ -83,7 +83,7 @@ function agentsByValue(lists: readonly (readonly string[])[]): ByValue {
   return found;
 }
 
-function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapshot['values'] {
+function valuesOf(members: readonly GroupMember[], byValue: ByValue): BaselineSnapshot['values'] {
   const features = [...byValue.keys()].filter((one) => one !== HOURS_FEATURE).sort();
   const repeated = agentsByValue(members.map((one) => one.repeated ?? []));
   return Object.fromEntries(
@@ -91,7 +91,7 @@ function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapsho
       const all = [...(byValue.get(feature) ?? [])].sort(
         ([a, x], [b, y]) => y - x || (a < b ? -1 : 1),
       );
-      const has = ({ counts }: Member) =>
+      const has = ({ counts }: GroupMember) =>
         Object.keys(counts).some((name) => name.startsWith(`${feature}/`));
       // Each agent may have places of its own, which say nothing of others: only what several have is told.
       const isPlace = PLACES.has(feature);
@@ -115,7 +115,7 @@ function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapsho
 }
 
 /** Undefined of fewer agents than make a group. */
-export function commonOf(members: readonly Member[]): Common | undefined {
+export function commonOf(members: readonly GroupMember[]): Common | undefined {
   if (members.length < PEERS_MIN) return undefined;
   const byValue = agentsByValue(members.map(({ counts }) => Object.keys(counts)));
   const acted = byValue.get(HOURS_FEATURE);

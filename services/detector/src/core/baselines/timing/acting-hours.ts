@@ -15,7 +15,7 @@ import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { dateOfDay, dayOf, HOUR_MS } from '../../domain/day.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
@@ -180,13 +180,13 @@ export const actingHours: Feature = {
         hours.day - oddSince >= USUAL_AFTER_DAYS &&
         !isTruePositive(transaction, event, sameOf(hour));
       if (!isUsual) {
-        keepKnown(transaction, event, 'hours', { ...hours, oddSince } satisfies Hours);
+        storeKnown(transaction, event, 'hours', { ...hours, oddSince } satisfies Hours);
         return;
       }
     }
     const bit = 1 << hour;
     const { n, ownToday, anyToday } = hours;
-    keepKnown(transaction, event, 'hours', {
+    storeKnown(transaction, event, 'hours', {
       ...hours,
       n: n + 1,
       ownToday: isUnattended(transaction, event) ? ownToday | bit : ownToday,

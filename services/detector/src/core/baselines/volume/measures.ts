@@ -50,7 +50,7 @@ function wholeNumber(count: unknown): number | undefined {
 }
 
 /** What it asked for or what it got, whichever is more; undefined: neither is told. */
-export function recordsOf({ args, result }: AuditEvent): number | undefined {
+export function recordCountOf({ args, result }: AuditEvent): number | undefined {
   const asked = wholeNumber(args?.features?.['records']);
   const got = wholeNumber(result?.features?.['records']);
   if (asked === undefined) return got;
@@ -87,7 +87,7 @@ export const MEASURES: readonly Measure[] = [
   },
   {
     name: 'records',
-    amountOf: (event) => (isAct(event) ? recordsOf(event) : 0),
+    amountOf: (event) => (isAct(event) ? recordCountOf(event) : 0),
     say: (sum) => counted(sum, 'record'),
     severity: 'medium',
     alike: 'data',

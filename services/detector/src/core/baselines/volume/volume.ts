@@ -12,7 +12,7 @@ import type { Score } from '../../alerting/alarm.ts';
 import { isFalsePositive } from '../../alerting/verdicts.ts';
 import { DAY_MS, dayOf } from '../../domain/day.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
@@ -187,7 +187,7 @@ export const volume: Feature = {
     counted = undefined;
     const { next, tooMuch } = known ?? count(transaction, event);
     if (tooMuch.length === 0) {
-      keepKnown(transaction, event, STATE, next);
+      storeKnown(transaction, event, STATE, next);
       return;
     }
     const series: Record<string, Series> = { ...next.series };
@@ -197,7 +197,7 @@ export const volume: Feature = {
       const of = series[key] ?? NEW_SERIES;
       series[key] = { ...of, over: [of.over?.[0] ?? next.day, next.day] };
     }
-    keepKnown(transaction, event, STATE, { ...next, series } satisfies VolumeState);
+    storeKnown(transaction, event, STATE, { ...next, series } satisfies VolumeState);
   },
 
   share(transaction: Transaction, event: AuditEvent): SharedBaseline {

@@ -10,7 +10,7 @@ import {
   underApproval,
   verdictMark,
 } from './alert/approved-assembly.ts';
-import { buildAlert, isEvaluable } from './alert/build-alert.ts';
+import { buildAssemblyAlert, isEvaluable } from './alert/build-alert.ts';
 import { chooseCut, residualAccess } from './alert/choose-cut.ts';
 import { COMPLETERS_MAX, COMPLETIONS_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
@@ -22,7 +22,7 @@ import {
   type Revised,
   recount,
   retract,
-  revise,
+  reviseHead,
 } from './model/revise-alert.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import { findProof, type Proof, type ProofScope, type WorkCounter } from './proof/find-proof.ts';
@@ -198,7 +198,7 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
       [...store.stepsOf(head.completions)].some((call) => !stopped(call)),
   });
   const verdict = judgeProof(scope, proof, evaluable);
-  return buildAlert({
+  return buildAssemblyAlert({
     ...input,
     ...{ meta, combination, proof, verdict, residual, cut, completers, evaluable },
     count: Math.max(1, head.completions.length),
@@ -241,7 +241,7 @@ function assessCombination(
   const proof = completed.proof ?? (first && findProof(scope, first));
   return proof === undefined
     ? recount(head, detectedAt)
-    : revise(
+    : reviseHead(
         { ...head, approval: mark },
         underApproval(conclude(input, scope, head, proof), approval, input.meta.chain),
       );

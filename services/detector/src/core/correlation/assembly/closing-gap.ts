@@ -14,7 +14,7 @@ import { WORK_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
 import { type ChainStep, chainStep, compareSteps } from './model/chain-step.ts';
 import type { ChainStore } from './model/chain-store.ts';
-import { type AlertHead, NO_HEAD, retract, revise } from './model/revise-alert.ts';
+import { type AlertHead, NO_HEAD, retract, reviseHead } from './model/revise-alert.ts';
 import { symbolKeys } from './model/step-keys.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import { findProof, type ProofScope, WorkCounter } from './proof/find-proof.ts';
@@ -143,7 +143,7 @@ export function askRequests(transaction: Transaction, store: ChainStore): readon
   for (const id of new Set([...known, ...warnings.keys()])) {
     const before = store.head<AlertHead>(GAP + id) ?? NO_HEAD;
     const next = warnings.get(id);
-    const revised = next === undefined ? retract(before, detectedAt) : revise(before, next);
+    const revised = next === undefined ? retract(before, detectedAt) : reviseHead(before, next);
     store.putHead(GAP + id, revised.head);
     heads.add(GAP + id);
     alerts.push(...revised.alerts);

@@ -5,7 +5,7 @@
 
 import { type Alert, assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { DAY_MS } from '../../domain/day.ts';
-import { counted, listOf, shorten } from '../../domain/short-text.ts';
+import { counted, joinedWords, shorten } from '../../domain/short-text.ts';
 import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 
 /** A tool of a server, and how many definitions of it were new, whoever showed them. */
@@ -35,17 +35,17 @@ const WHAT: Readonly<Record<string, string>> = {
 };
 
 /** What one step shows of a tool: two are the same change where this is the same. */
-export function definitionOf({ tool }: PrivilegeStep): string {
+export function toolDefinitionKey({ tool }: PrivilegeStep): string {
   return tool === undefined ? '' : `${tool.name}|${tool.definition_hash ?? ''}`;
 }
 
 /** The first that showed the latest change; one that is only asserted takes nothing over from a proven one. */
 function leadOf([first, ...others]: readonly PrivilegeStep[]): PrivilegeStep {
   if (first === undefined) throw new Error('A change was counted and none is kept.');
-  const known = new Set([definitionOf(first)]);
+  const known = new Set([toolDefinitionKey(first)]);
   let lead = first;
   for (const one of others) {
-    const definition = definitionOf(one);
+    const definition = toolDefinitionKey(one);
     if (!known.has(definition) && assuranceAtLeast(noteAssurance(one), noteAssurance(lead))) {
       lead = one;
     }
@@ -79,7 +79,7 @@ function definitionsWords(changed: readonly ChangedTool[]): string {
     return `${amount} of ${shorten(tool, NAME_LENGTH_MAX)}`;
   });
   const rest = changed.length - named.length;
-  return listOf(rest > 0 ? [...named, counted(rest, 'other tool')] : named);
+  return joinedWords(rest > 0 ? [...named, counted(rest, 'other tool')] : named);
 }
 
 function within(firstMs: number, latestMs: number): string {

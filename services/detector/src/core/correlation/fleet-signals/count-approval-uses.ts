@@ -5,7 +5,7 @@
 import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { weakest } from '../../domain/decisive-assurance.ts';
+import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
 import {
@@ -72,7 +72,7 @@ function describe(uses: readonly Use[], about: string, at: string): Alert | unde
     taxonomy: { owasp: ['ASI09'] },
     detectedAt: at,
   });
-  const decisive_assurance = weakest(noteAssurance(its), noteAssurance(call));
+  const decisive_assurance = weakerAssurance(noteAssurance(its), noteAssurance(call));
   return { ...alert, decisive_assurance, ...(sources && { sources: [...sources] }) };
 }
 

@@ -24,7 +24,12 @@ import {
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { type ChangeCase, type ChangedTool, changeAlert, definitionOf } from './change-alert.ts';
+import {
+  type ChangeCase,
+  type ChangedTool,
+  changeAlert,
+  toolDefinitionKey,
+} from './change-alert.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
 import { NOTE_EVIDENCE_MAX, revisedAlert } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
@@ -84,7 +89,7 @@ function withEvidence(seen: Counted['seen'], step: PrivilegeStep, isNew: boolean
   if (seen.length < NOTE_EVIDENCE_MAX) return [...seen, step].sort(inOrder);
   if (!isNew) return seen;
   const isAgain = (one: PrivilegeStep, at: number) =>
-    seen.slice(0, at).some((other) => definitionOf(other) === definitionOf(one));
+    seen.slice(0, at).some((other) => toolDefinitionKey(other) === toolDefinitionKey(one));
   const goes = seen.findLast(isAgain) ?? seen[1];
   return [...seen.filter((one) => one !== goes), step].sort(inOrder);
 }
@@ -103,7 +108,7 @@ function isRepeat({ seen }: Counted, step: PrivilegeStep): boolean {
   return seen.some(
     (one) =>
       one.agent_uid === step.agent_uid &&
-      definitionOf(one) === definitionOf(step) &&
+      toolDefinitionKey(one) === toolDefinitionKey(step) &&
       ms - epochMs(one.event_time) <= DECLARED_MS,
   );
 }

@@ -12,8 +12,8 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { weakest } from '../../domain/decisive-assurance.ts';
-import { listOf } from '../../domain/short-text.ts';
+import { weakerAssurance } from '../../domain/decisive-assurance.ts';
+import { joinedWords } from '../../domain/short-text.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { withFind } from './credential-finds.ts';
 import {
@@ -35,7 +35,7 @@ import {
   SHARED,
   type Story,
   sharedNotVisible,
-  timeOf,
+  stepTimeText,
 } from './credential-story.ts';
 import { noteAlert, noteAssurance, revisedAlert } from './note-alert.ts';
 import { foundThenUsed } from './secret-story.ts';
@@ -56,7 +56,7 @@ const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetch
 /** How many hold it, and who came last beside the one that is told. */
 function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
   const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
-  const names = listOf(newest.reverse().map((one) => holderName(known, one)));
+  const names = joinedWords(newest.reverse().map((one) => holderName(known, one)));
   const agents = agentsOf(known);
   const either = names === '' ? '' : `; ${handedToNone(known, strange)} ${names} either`;
   const isNew = known.newSince !== undefined;
@@ -94,7 +94,7 @@ function shared(known: Known): Story | undefined {
     ],
     count: holderCount(known),
     title: `${who} calls with a credential of ${holder}`,
-    summary: `${holder} calls with this credential since ${timeOf(firstOf(first))}; ${who} calls with the same one since ${timeOf(firstOf(subject))}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
+    summary: `${holder} calls with this credential since ${stepTimeText(firstOf(first))}; ${who} calls with the same one since ${stepTimeText(firstOf(subject))}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
     expected: `only ${holder} holds it`,
     observed: `${agentsOf(known)} hold it`,
     notVisible: sharedNotVisible(known, first, subject),
@@ -113,7 +113,7 @@ function alertOf(story: Story, about: string, alertKey: string, at: string): Ale
     ...alert,
     subject: { ...alert.subject, ...(uid === undefined ? {} : { credential_uid: uid }) },
     // As strong as the weaker of the two events on which it rests.
-    decisive_assurance: decisive.map(noteAssurance).reduce(weakest),
+    decisive_assurance: decisive.map(noteAssurance).reduce(weakerAssurance),
     ...(sources === undefined ? {} : { sources: [...sources] }),
     ...(posture === true ? { posture: true } : {}),
   };

@@ -10,7 +10,7 @@ import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import type { Concluded } from './count-silence.ts';
+import type { SignalOutcome } from './count-silence.ts';
 import { revisedAlert } from './note-alert.ts';
 import { type SilentAgent, silenceAlert } from './silence-alert.ts';
 
@@ -95,7 +95,11 @@ function conclude(outage: Outage, source: string, at: string): { outage: Outage;
   return { outage: { ...outage, last: alert, told: used.length }, alert };
 }
 
-export function countOutage(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
+export function countOutage(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): SignalOutcome {
   const source = (step.workload ?? '').slice('outage/'.length);
   const key = `outage/${JSON.stringify([step.tenant_id, source])}`;
   const known = transaction.get<readonly Outage[]>(key);

@@ -27,12 +27,12 @@ interface Token {
 }
 
 /** What follows from a note: an alert, or a note to the source of a silent agent. */
-export interface Concluded {
+export interface SignalOutcome {
   readonly alert?: Alert;
   readonly note?: Output;
 }
 
-interface Conclusion extends Concluded {
+interface Conclusion extends SignalOutcome {
   readonly token: Token;
 }
 
@@ -80,7 +80,11 @@ function withNote(before: Token, step: PrivilegeStep): Token {
   }
 }
 
-export function countSilence(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
+export function countSilence(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): SignalOutcome {
   const key = `token/${JSON.stringify([step.tenant_id, step.workload])}`;
   const known = transaction.get<Token>(key);
   if (known === undefined) rememberInRing(transaction, RING, key, SILENT_TOKENS_MAX);

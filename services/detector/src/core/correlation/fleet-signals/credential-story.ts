@@ -23,7 +23,7 @@ export type Story = Omit<NoteFinding, 'detectedAt' | 'alertKey' | 'causeKey'> & 
   readonly named: readonly PrivilegeStep[];
 };
 
-export const timeOf = (step: PrivilegeStep) =>
+export const stepTimeText = (step: PrivilegeStep) =>
   `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
 
 /** A holder by the name that people have for it. */
@@ -77,7 +77,7 @@ export function passedOn(subject: Use, first: Use, known: Known): Story {
     evidence: known.uses.map((one) => [one, 'use_of_credential'] as const),
     count: holderCount(known),
     title: `${who} works with the credential of ${holder}, which handed it work`,
-    summary: `${holder} calls with a credential since ${timeOf(firstOf(first))}, and ${who}, which it handed work to, with the same one since ${timeOf(firstOf(subject))}. It can't be taken away from one of them alone.${said}`,
+    summary: `${holder} calls with a credential since ${stepTimeText(firstOf(first))}, and ${who}, which it handed work to, with the same one since ${stepTimeText(firstOf(subject))}. It can't be taken away from one of them alone.${said}`,
     expected: 'a credential for each agent',
     observed: `one for ${agentsOf(known)}`,
     notVisible: ['Whether it was handed over on purpose is not visible.'],

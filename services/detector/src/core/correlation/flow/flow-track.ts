@@ -17,7 +17,7 @@ import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, OBSERVATIONS_MAX } from './flow-limits.ts';
 import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
 
-export interface Observation {
+export interface FlowObservation {
   readonly event: string;
   readonly chain: string;
   readonly agent: string;
@@ -35,7 +35,7 @@ export interface Observation {
 }
 
 export interface Track {
-  readonly observations: readonly Observation[];
+  readonly observations: readonly FlowObservation[];
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
   readonly chains?: readonly ChainSpan[];
   /** When it was too common to link by, as it was last told. */
@@ -52,7 +52,7 @@ export interface Popularity {
 export const NO_TRACK: Track = { observations: [], sent: {} };
 
 /** Whose call it was and that it took place is proven. */
-export function isProven({
+export function isFlowProven({
   assurance = 'asserted',
 }: {
   readonly assurance?: Assurance | undefined;
@@ -65,7 +65,7 @@ export function popularityOf({ chains = [], hub = [], proven }: Track, isOfProve
   return (isOfProven ? proven : undefined) ?? ({ chains, hub } satisfies Popularity);
 }
 
-export function compareObservations(a: Observation, b: Observation): number {
+export function compareObservations(a: FlowObservation, b: FlowObservation): number {
   const byTime = a.ms - b.ms || a.ns - b.ns;
   if (byTime !== 0) return byTime;
   if (a.event !== b.event) return a.event < b.event ? -1 : 1;
@@ -73,7 +73,7 @@ export function compareObservations(a: Observation, b: Observation): number {
   return a.by < b.by ? -1 : 1;
 }
 
-export function observationOf(flow: ValueFlow): Observation {
+export function flowObservationOf(flow: ValueFlow): FlowObservation {
   const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
   const { object, key_rank: keyRank, chain_key_rank: chainKeyRank } = flow;
   const { chain_key_proven: chainKeyProven } = flow;
@@ -96,11 +96,11 @@ export function observationOf(flow: ValueFlow): Observation {
 }
 
 /** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
-function withoutCrowd(observations: readonly Observation[]): readonly Observation[] {
+function withoutCrowd(observations: readonly FlowObservation[]): readonly FlowObservation[] {
   if (observations.length <= OBSERVATIONS_MAX) return observations;
   // Each has room of its own, so that no flood of the asserted reaches what is proven.
-  const classes: readonly [proven: Observation[], asserted: Observation[]] = [[], []];
-  for (const one of observations) classes[isProven(one) ? 0 : 1].push(one);
+  const classes: readonly [proven: FlowObservation[], asserted: FlowObservation[]] = [[], []];
+  for (const one of observations) classes[isFlowProven(one) ? 0 : 1].push(one);
   const out = new Set(
     classes.flatMap((some) =>
       evictedOf(some, {
@@ -115,7 +115,7 @@ function withoutCrowd(observations: readonly Observation[]): readonly Observatio
 
 function withCounted(
   track: Track,
-  sighting: Observation,
+  sighting: FlowObservation,
   chainsMax: number,
 ): Pick<Track, 'chains' | 'proven'> {
   const { chains = [], hub = [], proven } = track;
@@ -124,15 +124,15 @@ function withCounted(
     withChain(spans, chain, { agent: shownBy(by, agent), ms }, chainsMax + CHAINS_BEYOND_MAX);
   const all = { chains: counted(chains) };
   // As long as all are proven, one count says both.
-  if (!isProven(sighting)) return { ...all, proven: proven ?? { chains, hub } };
+  if (!isFlowProven(sighting)) return { ...all, proven: proven ?? { chains, hub } };
   if (proven === undefined) return all;
   return { ...all, proven: { ...proven, chains: counted(proven.chains) } };
 }
 
 /** With one sighting more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
-export function withObservation(
+export function withFlowObservation(
   track: Track,
-  sighting: Observation,
+  sighting: FlowObservation,
   chainsMax: number,
 ): Track | undefined {
   const { observations } = track;
@@ -154,14 +154,14 @@ const ANYBODY = '';
  */
 function hubNews(
   { chains, hub }: Popularity,
-  observations: readonly Observation[],
-  fresh: Observation,
+  observations: readonly FlowObservation[],
+  fresh: FlowObservation,
   policy: CompiledPolicy,
 ): readonly HubSpan[] | undefined {
   const [last] = observations.slice(-1);
   if (last === undefined || chains.length <= policy.chainsMax) return undefined;
   const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
-  const isReported = ({ ms, agent }: Observation) => isHubAt(hub, ms, agent);
+  const isReported = ({ ms, agent }: FlowObservation) => isHubAt(hub, ms, agent);
   const isReportedAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
   // A sighting changes nothing of what was before it, and most are later than all others.
   if (fresh === last && ahead.every(isReportedAt) && isReported(fresh)) return undefined;
@@ -174,15 +174,15 @@ function hubNews(
 
 export function withHubNews(
   track: Track,
-  fresh: Observation,
+  fresh: FlowObservation,
   policy: CompiledPolicy,
 ): Track | undefined {
   const { observations, proven } = track;
   const all = hubNews(popularityOf(track, false), observations, fresh, policy);
   const apart =
-    proven === undefined || !isProven(fresh)
+    proven === undefined || !isFlowProven(fresh)
       ? undefined
-      : hubNews(proven, observations.filter(isProven), fresh, policy);
+      : hubNews(proven, observations.filter(isFlowProven), fresh, policy);
   if (proven === undefined || apart === undefined) {
     return all === undefined ? undefined : { ...track, hub: all };
   }

@@ -103,7 +103,7 @@ function nextTurn<T>(transaction: Transaction): Turn<T> | undefined {
   return first === undefined ? undefined : transaction.get<Turn<T>>(first);
 }
 
-export interface Taken<T> {
+interface Taken<T> {
   readonly item: T;
   readonly isOfNote: boolean;
 }

@@ -66,7 +66,7 @@ export function allowsTool(allowed: readonly string[], tool: Tool): boolean {
 }
 
 /** Whether its entry declares the tool by name; a pattern for everything declares nothing. */
-export function isDeclared(
+export function isToolDeclared(
   registered: RegistryAgent | undefined,
   tool: AuditEvent['tool'],
 ): boolean {

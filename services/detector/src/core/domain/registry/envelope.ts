@@ -19,7 +19,7 @@ type Workflow = Registry['workflows'][number];
 export type Envelope = NonNullable<Workflow['envelope']>;
 
 /** What an envelope is asked about: the parts that a call and a privilege step have in common. */
-export interface CallFacts {
+interface CallFacts {
   readonly capabilities: readonly { readonly symbol: string; readonly basis: string }[];
   readonly effect: Effect;
   readonly target:
@@ -174,7 +174,7 @@ export function envelopeOf(registry: Registry, workflow: string): Envelope | und
 }
 
 /** The elements that the call exceeds or does not tell; empty when it is inside all of them. */
-export function judgeCall(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
+export function judgeEnvelope(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
   return ELEMENTS.flatMap((element) => element(envelope, facts));
 }
 

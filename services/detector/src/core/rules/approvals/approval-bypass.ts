@@ -19,7 +19,7 @@ import {
 } from '@waywarden/schemas';
 import {
   asEnded,
-  dayOf,
+  dateOfTime,
   deedInFull,
   deedOf,
   type Finding,
@@ -33,7 +33,7 @@ import {
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
 import { type ApprovalGiven, approvalDue, approvalGiven, approverWords } from './approval-due.ts';
-import { isUnder, noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
+import { isUnder, noteRefusal, type RefusedCall, refusedBefore } from './approval-refused.ts';
 import { isApprovalMissed } from './approval-told.ts';
 
 const DUE_WORDS = {
@@ -43,7 +43,7 @@ const DUE_WORDS = {
 
 interface OtherArguments {
   readonly given: ApprovalGiven;
-  readonly refusal: Refusal | undefined;
+  readonly refusal: RefusedCall | undefined;
   readonly now: string;
 }
 
@@ -61,9 +61,12 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
     kind: 'approval_bypass',
     ruleId: 'approval-other-arguments',
     severity: asEnded(event, 'high'),
-    dedupeKey: keyAsEnded(event, `other|${refusal === undefined ? '' : dayOf(refusal.at)}|${what}`),
+    dedupeKey: keyAsEnded(
+      event,
+      `other|${refusal === undefined ? '' : dateOfTime(refusal.at)}|${what}`,
+    ),
     title: `${who} ran other arguments than were approved`,
-    summary: `On ${dayOf(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
+    summary: `On ${dateOfTime(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
     expected: 'the arguments that were approved',
     observed: 'other arguments',
     restsOn: event.claims.approval,
@@ -100,7 +103,7 @@ function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): 
   return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
 }
 
-function againstRefusal(event: AuditEvent, refusal: Refusal): Finding {
+function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
   const who = nameOf(event);
   const isNamed = isUnder(event, refusal);
   const under = isNamed ? 'under the decision that refused it' : 'that was refused';
@@ -113,7 +116,7 @@ function againstRefusal(event: AuditEvent, refusal: Refusal): Finding {
     ruleId: 'approval-refused',
     severity: asEnded(event, isGrave ? 'high' : 'medium'),
     // What was refused on one day and goes on for days is one alert; what is less grave never leads one that is more.
-    dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dayOf(refusal.at)}`),
+    dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dateOfTime(refusal.at)}`),
     title: `${who} ran a call ${under}`,
     summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : `and ${since} approved it since`}.`,
     expected: 'no run after a refusal',
@@ -160,7 +163,7 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
       'critical',
     ),
     title: `${who} ${deedOf(event)} with ${observed}`,
-    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dayOf(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
+    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dateOfTime(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
     expected: DUE_WORDS[due],
     observed,
     restsOn: event.claims.outcome,

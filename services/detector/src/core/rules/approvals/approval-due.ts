@@ -8,7 +8,7 @@ import {
   matchesGrant,
   type Registry,
 } from '@waywarden/schemas';
-import { shortName } from '../../domain/short-text.ts';
+import { shortAgentName } from '../../domain/short-text.ts';
 
 export type ApprovalDue = 'none' | 'policy' | 'human';
 
@@ -68,7 +68,7 @@ function namedBy({ agents }: Registry): Named {
   if (before !== undefined) return before;
   const owners = new Set(agents.map(({ owner }) => owner?.person));
   const uids = new Set(agents.map(({ uid }) => uid));
-  const names = new Set(agents.map(({ uid }) => shortName(uid)));
+  const names = new Set(agents.map(({ uid }) => shortAgentName(uid)));
   const named = { uids, names, owners };
   known.set(agents, named);
   return named;
@@ -118,7 +118,7 @@ export function isAgentsApproval(event: AuditEvent, registry: Registry): boolean
   if (by === agent.uid || by === delegation?.root_agent_uid) return true;
   if (by === delegation?.parent_agent_uid || named.uids.has(by)) return true;
   if (hasAgentsForm(event, by, named) || isServicesApproval(event)) return true;
-  return (by === agent.name || by === shortName(agent.uid)) && !isAPerson(event, named);
+  return (by === agent.name || by === shortAgentName(agent.uid)) && !isAPerson(event, named);
 }
 
 /** Whether nothing says that a person approved: nobody is named, or as an agent of the registry is called. */

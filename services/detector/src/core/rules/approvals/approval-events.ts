@@ -18,7 +18,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { hadEffect } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { approvalDue } from './approval-due.ts';
 import { lastRefusedMs, noteRefusal } from './approval-refused.ts';
@@ -45,7 +45,7 @@ interface Reported {
   readonly usedBy: string;
 }
 
-const reportedKey = (event: AuditEvent) => agentKey(event, 'approving');
+const reportedKey = (event: AuditEvent) => agentStateKey(event, 'approving');
 const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain);
 
 const isProven = ({ proven }: Reported) => assuranceAtLeast(proven, 'authenticated');

@@ -9,7 +9,7 @@
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import {
-  dayOf,
+  dateOfTime,
   type FindingContext,
   type FindingRule,
   finding,
@@ -17,7 +17,7 @@ import {
 } from '../../alerting/finding.ts';
 import { eachRecord, findPrint, fromDigits, mostOf, toDigits } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
 import { scopeOf } from './approval-scope.ts';
 import { DECISION_PRINT, decisionName, decisionOf, isDecidedBefore } from './decision-print.ts';
@@ -118,7 +118,7 @@ function runOf(
   const isRefused = isRefusal(event);
   // A quota that stopped the call says nothing of the person, who had approved it.
   if (outcome === 'denied' && !isRefused) return undefined;
-  const key = agentKey(event, 'deciders');
+  const key = agentStateKey(event, 'deciders');
   const all = transaction.get<Runs>(key) ?? [];
   const [, before = '', lastMs, known = ''] = all.find(([name]) => name === by) ?? [];
   const ms = epochMs(event.event_time);
@@ -165,7 +165,7 @@ export const approvalQuality: FindingRule = (transaction, event, context) => {
     dedupeKey: by,
     renews: 'work',
     title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,
-    summary: `Up to ${dayOf(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    summary: `Up to ${dateOfTime(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
     expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
     observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
     restsOn: event.claims.approval,

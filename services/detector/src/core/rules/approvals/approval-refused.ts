@@ -16,7 +16,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
 import { isAgentsApproval } from './approval-due.ts';
@@ -28,7 +28,7 @@ import { isRefusal } from './refusal.ts';
  */
 const REFUSALS_MAX = 32;
 
-export interface Refusal {
+export interface RefusedCall {
   readonly call: string;
   /** Fingerprints of the arguments' hash and of the decision; empty where nothing is told. */
   readonly args: string;
@@ -53,16 +53,16 @@ const printOf = (text: string | undefined) =>
   text === undefined || text === '' ? '' : shortPrint(text, PRINT);
 
 const refusalsOf = (transaction: Transaction, event: AuditEvent) =>
-  transaction.get<readonly Refusal[]>(refusalKey(event)) ?? NO_REFUSALS;
+  transaction.get<readonly RefusedCall[]>(refusalKey(event)) ?? NO_REFUSALS;
 
-const NO_REFUSALS: readonly Refusal[] = [];
+const NO_REFUSALS: readonly RefusedCall[] = [];
 
 /** Whether the call names the refusal as its approval. */
-export function isUnder(event: AuditEvent, { uid }: Refusal): boolean {
+export function isUnder(event: AuditEvent, { uid }: RefusedCall): boolean {
   return uid !== '' && uid === printOf(event.approval?.uid);
 }
 
-const refusalKey = (event: AuditEvent) => agentKey(event, 'refused');
+const refusalKey = (event: AuditEvent) => agentStateKey(event, 'refused');
 const workPrint = (event: AuditEvent) => shortPrint(event.task?.id ?? workOf(event), PRINT);
 
 function callOf({ tool, target }: AuditEvent): string {
@@ -70,14 +70,14 @@ function callOf({ tool, target }: AuditEvent): string {
   return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]), PRINT);
 }
 
-function worthOf({ proven, isGrave }: Refusal): number {
+function worthOf({ proven, isGrave }: RefusedCall): number {
   return (assuranceAtLeast(proven, 'authenticated') ? 2 : 0) + (isGrave ? 1 : 0);
 }
 
 /** Remembers the call where a person refused it. */
 export function noteRefusal(transaction: Transaction, event: AuditEvent): void {
   if (!isRefusal(event)) return;
-  const refusal: Refusal = {
+  const refusal: RefusedCall = {
     call: callOf(event),
     args: printOf(event.args?.hash),
     uid: printOf(event.approval?.uid),
@@ -95,18 +95,18 @@ export function noteRefusal(transaction: Transaction, event: AuditEvent): void {
 }
 
 /** Whether a person approved this call, as provably as it was refused. */
-function isApprovedSince(event: AuditEvent, refusal: Refusal, registry: Registry): boolean {
+function isApprovedSince(event: AuditEvent, refusal: RefusedCall, registry: Registry): boolean {
   if (event.approval?.mode !== 'human' || isAgentsApproval(event, registry)) return false;
   return assuranceAtLeast(event.claims.approval, refusal.proven);
 }
 
 /** With the same arguments, as far as both tell of them. */
-function isAlike(event: AuditEvent, refusal: Refusal): boolean {
+function isAlike(event: AuditEvent, refusal: RefusedCall): boolean {
   const args = printOf(event.args?.hash);
   return args === refusal.args || args === '' || refusal.args === '';
 }
 
-function isSameCall(event: AuditEvent, refusal: Refusal, isDue: boolean): boolean {
+function isSameCall(event: AuditEvent, refusal: RefusedCall, isDue: boolean): boolean {
   if (refusal.call !== callOf(event)) return false;
   const isNear =
     refusal.work === workPrint(event) || epochMs(event.event_time) - epochMs(refusal.at) <= DAY_MS;
@@ -137,7 +137,7 @@ export function refusedBefore(
   transaction: Transaction,
   event: AuditEvent,
   { registry, isDue, isOther = false }: Asked,
-): Refusal | undefined {
+): RefusedCall | undefined {
   const refusals = refusalsOf(transaction, event);
   if (refusals.length === 0) return undefined;
   const under = refusals.find((one) => isUnder(event, one));

@@ -26,7 +26,7 @@ import {
 import { callEnding } from '../../domain/call-ending.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
 import { findPrint } from '../../domain/print-table.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {
   firstServed,
   isCovered,
@@ -112,7 +112,7 @@ function ranBefore(
   scope: Scope | undefined,
 ): Run | 'earlier' | undefined {
   const run = runOf(event, approval, scope);
-  const key = agentKey(event, 'approved');
+  const key = agentStateKey(event, 'approved');
   const runs = transaction.get<readonly Run[]>(key) ?? [];
   const before = runs.find((one) => one.approval === approval);
   if (before !== undefined) {
@@ -126,7 +126,7 @@ function ranBefore(
     transaction.put(key, retained);
     return undefined;
   }
-  const earlier = transaction.get<string>(agentKey(event, 'approved-earlier')) ?? '';
+  const earlier = transaction.get<string>(agentStateKey(event, 'approved-earlier')) ?? '';
   const isEarlier =
     isNamed(approval) &&
     findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0;
@@ -135,7 +135,10 @@ function ranBefore(
   const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
   if (gone !== undefined) {
     const all = earlier + shortPrint(gone.approval, EARLIER_PRINT);
-    transaction.put(agentKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * EARLIER_PRINT));
+    transaction.put(
+      agentStateKey(event, 'approved-earlier'),
+      all.slice(-EARLIER_MAX * EARLIER_PRINT),
+    );
   }
   return undefined;
 }

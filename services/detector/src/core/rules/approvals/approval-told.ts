@@ -9,7 +9,7 @@
 import { type AuditEvent, shortPrint, sourceNameOf } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 /** Decisions that were told of before a call without one is missed. */
 const REPORTED_MIN = 20;
@@ -24,7 +24,7 @@ type Rows = readonly (readonly [sourceAndTool: string, due: number, told: number
 function isReportedOfAgent(transaction: Transaction, event: AuditEvent): boolean {
   const told = knownOf<number>(transaction, event, 'approvals') ?? 0;
   if (event.approval !== undefined && told < REPORTED_MIN)
-    keepKnown(transaction, event, 'approvals', told + 1);
+    storeKnown(transaction, event, 'approvals', told + 1);
   return told >= REPORTED_MIN;
 }
 

@@ -30,7 +30,7 @@ import {
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { approverWords, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
 
@@ -70,7 +70,7 @@ function countEffect(transaction: Transaction, event: AuditEvent, approved: bool
     unapproved: before.unapproved + (approved ? 0 : 1),
     since: before.since,
   };
-  keepKnown(transaction, event, 'effects', now);
+  storeKnown(transaction, event, 'effects', now);
   return now;
 }
 

@@ -5,7 +5,7 @@
  * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
-import { dayOf } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../alerting/finding.ts';
 import type { Scope } from './approval-scope.ts';
 
 /** Short, since who makes two alike gains no more than by giving one uid twice. */
@@ -14,7 +14,7 @@ const NAME = 4;
 /** Of a print, what says how long it took; on which day stands behind it. */
 const TOOK = 2;
 
-export interface Decision {
+interface Decision {
   /** Of whatever has its name, as an event tells of it that says no time. */
   readonly named: string;
   /** Of the decision that took as long; undefined where no time is told. */
@@ -27,7 +27,7 @@ export const decisionName = (print: string) => print.slice(0, NAME);
 function nameOfDecision(event: AuditEvent): string | undefined {
   const { approval, call_uid: call, agent, task, chain_id: chain, event_time: time } = event;
   if (approval?.uid !== undefined || call === undefined) return approval?.uid;
-  return JSON.stringify([agent.uid, task?.id ?? chain, dayOf(time), call]);
+  return JSON.stringify([agent.uid, task?.id ?? chain, dateOfTime(time), call]);
 }
 
 export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefined {
@@ -36,7 +36,10 @@ export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefin
   const named = shortPrint(name, DECISION_PRINT);
   const took = event.approval?.latency_ms;
   if (took === undefined) return { named };
-  const dated = shortPrint(scope?.whole ?? dayOf(event.event_time), DECISION_PRINT - NAME - TOOK);
+  const dated = shortPrint(
+    scope?.whole ?? dateOfTime(event.event_time),
+    DECISION_PRINT - NAME - TOOK,
+  );
   return { named, timed: decisionName(named) + shortPrint(`${took}`, TOOK) + dated };
 }
 

@@ -9,8 +9,8 @@ import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { declaredTool } from '../../domain/registry/declared-tools.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
-import { declare, isDeclared } from '../../state/agent/declarations.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
+import { declare, isChangeDeclared } from '../../state/agent/declarations.ts';
 import { noteReleased } from '../../state/agent/released.ts';
 import { metTool } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
@@ -43,7 +43,7 @@ interface Parts {
 
 const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
 
-const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
+const partsKey = (event: AuditEvent) => agentStateKey(event, 'composed');
 
 /** The list with the value in it, and whether that is news to a list that had others. */
 function met(known: readonly string[], value: string | undefined) {
@@ -161,10 +161,10 @@ function noteDeclared(
 /** A model that is declared says whose it is. */
 function isCovered(transaction: Transaction, event: AuditEvent, [change, since]: Change): boolean {
   const sinceMs = since * HOUR_MS;
-  if (isDeclared(transaction, event, change, sinceMs)) return true;
+  if (isChangeDeclared(transaction, event, change, sinceMs)) return true;
   const model = event.model?.name;
   if (model === undefined || !change.startsWith('provider/')) return false;
-  return isDeclared(transaction, event, `model/${model}`, sinceMs);
+  return isChangeDeclared(transaction, event, `model/${model}`, sinceMs);
 }
 
 /** How many calls showed what the agent is made of, by what is kept of that: as many as it takes to know, at most. */

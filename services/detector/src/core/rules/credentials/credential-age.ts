@@ -28,7 +28,7 @@ import { areaOf, clientName, networkOf, networkText } from '../../domain/place-n
 import { eachRecord, findPrint } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { shorten } from '../../domain/short-text.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
@@ -47,7 +47,7 @@ function firstUseMs(transaction: Transaction, event: AuditEvent): number {
   const uid = event.credential?.uid ?? event.credential?.fp;
   if (uid === undefined) return at;
   const token = shortPrint(uid);
-  const key = agentKey(event, 'since');
+  const key = agentStateKey(event, 'since');
   const known = transaction.get<readonly (readonly [token: string, ms: number])[]>(key) ?? [];
   const first = known.find(([one]) => one === token);
   if (first === undefined)
@@ -104,7 +104,7 @@ function reportedPlace(
   const proven = shortPrint(place.key);
   const isClaimed = !assuranceAtLeast(event.agent.assurance, 'authenticated');
   const own = isClaimed ? CLAIMED + proven.slice(1) : proven;
-  const key = agentKey(event, 'expired-at');
+  const key = agentStateKey(event, 'expired-at');
   const known = transaction.get<string>(key) ?? '';
   if ([own, proven].some((one) => findPrint(known, one, PRINT_LENGTH) >= 0)) return place;
   if (isFull(known, isClaimed)) {

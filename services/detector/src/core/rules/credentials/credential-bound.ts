@@ -27,7 +27,7 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { reportedAs } from './credential-age.ts';
 
 /** What two clocks may differ by. */
@@ -51,7 +51,7 @@ function usedBefore(
   const uid = event.credential?.uid;
   if (uid === undefined) return undefined;
   const token = shortPrint(uid, TOKEN_PRINT);
-  const key = agentKey(event, table);
+  const key = agentStateKey(event, table);
   const all = transaction.get<Tokens>(key) ?? [];
   const known = all.find(([one]) => one === token)?.[1];
   if (known === undefined) transaction.put(key, [...all.slice(1 - TOKENS_MAX), [token, name]]);

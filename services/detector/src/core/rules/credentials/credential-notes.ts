@@ -17,7 +17,7 @@ import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type NoteKind, noteOutput } from '../../alerting/shared-note.ts';
 import { delegateOf } from '../../domain/delegate.ts';
 import { findPrint } from '../../domain/print-table.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-uids.ts';
 
 /**
@@ -123,7 +123,7 @@ function unnoted(
   asked: Asked,
 ): readonly Sighted[] {
   if (all.length === 0) return all;
-  const key = agentKey(event, 'noted');
+  const key = agentStateKey(event, 'noted');
   const marks = transaction.get<string>(key) ?? '';
   const isClaimed = !assuranceAtLeast(event.agent.assurance, 'authenticated');
   let now = marks;

@@ -17,16 +17,16 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import {
+  type CallPlace,
   type CredentialUse,
+  callPlaceOf,
   credentialId,
   type Dimension,
   isKnownPlace,
   keepPlaces,
-  type Place,
   type Places,
-  placeOf,
+  type PlaceUse,
   placesAt,
-  type Use,
   useOf,
   withCredential,
   withMoves,
@@ -37,7 +37,7 @@ import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { networkText } from '../../domain/place-name.ts';
 import { shorten } from '../../domain/short-text.ts';
-import { isDeclared } from '../../state/agent/declarations.ts';
+import { isChangeDeclared } from '../../state/agent/declarations.ts';
 
 /** A move that is more probable than this on a day of the agent says nothing. */
 const MOVED_CHANCE_MAX = 1 / 100;
@@ -53,8 +53,8 @@ const DIMENSIONS: readonly Dimension[] = ['network', 'client'];
 
 interface Move {
   readonly dimensions: readonly Dimension[];
-  readonly place: Place;
-  readonly before: Use;
+  readonly place: CallPlace;
+  readonly before: PlaceUse;
   /** Where it belongs it is used still. */
   readonly hasReturned: boolean;
   readonly chance: number;
@@ -78,8 +78,8 @@ function newIn(
 
 interface Looked extends Pick<FindingContext, 'registered'> {
   readonly places: Places;
-  readonly place: Place;
-  readonly home: Use;
+  readonly place: CallPlace;
+  readonly home: PlaceUse;
 }
 
 function chanceOf(
@@ -92,7 +92,7 @@ function chanceOf(
   return all.reduce((product, one) => product * one, 1);
 }
 
-function placeWords({ network, client }: Place, dimensions: readonly Dimension[]): string {
+function placeWords({ network, client }: CallPlace, dimensions: readonly Dimension[]): string {
   const words = [
     ...(dimensions.includes('network') && network !== undefined ? [networkText(network)] : []),
     ...(dimensions.includes('client') && client !== undefined ? [shorten(client, 40)] : []),
@@ -159,7 +159,7 @@ function moveOf(
 
 /** The use of a credential says where it belongs. */
 function atHome(places: Places, event: AuditEvent, id: string): Places {
-  const place = placeOf(event);
+  const place = callPlaceOf(event);
   return withCredential(withPlace(places, place), { id, home: useOf(event, place) });
 }
 
@@ -171,7 +171,7 @@ function fresh(
 ): CredentialUse | undefined {
   const latest = places.credentials.at(-1);
   if (latest === undefined) return undefined;
-  const looked = { places, place: placeOf(event), home: latest.home, registered };
+  const looked = { places, place: callPlaceOf(event), home: latest.home, registered };
   const isElsewhere = newIn(transaction, event, looked).length === DIMENSIONS.length;
   return isElsewhere ? { id, home: latest.home } : undefined;
 }
@@ -185,7 +185,7 @@ function stay(
 ): void {
   if (!showsHabit(event)) return;
   const { home, away, counted } = known;
-  const use = useOf(event, placeOf(event));
+  const use = useOf(event, callPlaceOf(event));
   const isSame = home.network === use.network && home.client === use.client;
   const isCounted = counted?.[0] === places.day;
   if (isSame && isCounted && away === undefined && use.ms - home.ms < SOON_MS) return;
@@ -204,7 +204,7 @@ function moved(
   const returned = hasReturned ? (['returned'] as const) : [];
   const of = isOdd ? (['days'] as const) : (['days', ...dimensions, ...returned] as const);
   const [next, credential] = withMoves(places, known, of);
-  const use = useOf(event, placeOf(event));
+  const use = useOf(event, callPlaceOf(event));
   const awaySinceMs = known.awaySinceMs ?? use.ms;
   if (hasReturned) return withCredential(next, { ...credential, home: use });
   if (isOdd && use.ms - awaySinceMs < USUAL_AFTER_MS) {
@@ -219,7 +219,7 @@ function moved(
 
 export const stolenCredential: FindingRule = (transaction, called, { registered, compared }) => {
   const event = compared ?? called;
-  const place = placeOf(event);
+  const place = callPlaceOf(event);
   if (place.network === undefined && place.client === undefined) return undefined;
   const places = placesAt(transaction, event);
   const id = credentialId(event);
@@ -240,7 +240,7 @@ export const stolenCredential: FindingRule = (transaction, called, { registered,
   }
   const chance = chanceOf(places, move.dimensions, move.hasReturned);
   const { ms } = useOf(event, place);
-  const isAllowed = isDeclared(transaction, event, `network/${place.network ?? ''}`, ms);
+  const isAllowed = isChangeDeclared(transaction, event, `network/${place.network ?? ''}`, ms);
   const isWarm = places.day - places.since >= DAYS_MIN;
   const isOdd = !isAllowed && isWarm && chance <= MOVED_CHANCE_MAX;
   keepPlaces(transaction, event, moved(places, event, known, { move, isOdd }));

@@ -19,8 +19,8 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
-import { isDeclared } from '../../domain/registry/declared-tool.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { isDraft } from '../approvals/class-drift.ts';
 
 const STEPS = [
@@ -82,7 +82,7 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
     if (isReported && !isApproved && !isAsked) steps.push('unattended_write');
   }
   // Whose declared work is to read secrets fetches none for itself.
-  const isWork = isDeclared(registered, event.tool);
+  const isWork = isToolDeclared(registered, event.tool);
   if (!isWork && capabilities.some(({ symbol }) => FETCHES.test(symbol))) {
     steps.push('fetched_credential');
   }
@@ -145,7 +145,7 @@ function climb(
     sinceMs: before.sinceMs,
     taken: [...before.taken, ...fresh.map((step) => [step, day] as const)],
   };
-  keepKnown(transaction, event, 'ladder', ladder);
+  storeKnown(transaction, event, 'ladder', ladder);
   return { ladder, fresh };
 }
 

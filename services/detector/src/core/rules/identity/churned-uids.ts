@@ -6,7 +6,7 @@
 import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf, dayOfTime } from '../../domain/day.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { notePath } from './path-workload.ts';
 import { hasProvenPath, workloadOf } from './unregistered-agent.ts';
@@ -51,7 +51,7 @@ export function noteUid(
 ): void {
   const day = dayOfTime(now);
   if (before !== undefined && dayOfTime(before) >= day) return;
-  if (before === undefined) transaction.put(agentKey(event, 'since'), day);
+  if (before === undefined) transaction.put(agentStateKey(event, 'since'), day);
   if (hasProvenPath(event)) notePath(transaction, event.tenant_id, event.agent.uid, day);
   const key = keyOf(transaction, event);
   const known = transaction.get<AgentDays>(key);
@@ -78,7 +78,7 @@ export function isChurning(transaction: Transaction, event: AuditEvent): boolean
 
 /** Whether an agent that nobody registered has no history of its own. */
 export function isColdStart(transaction: Transaction, event: AuditEvent): boolean {
-  const since = transaction.get<number>(agentKey(event, 'since'));
+  const since = transaction.get<number>(agentStateKey(event, 'since'));
   return since === undefined || dayOf(event) - since < HISTORY_DAYS_MIN;
 }
 

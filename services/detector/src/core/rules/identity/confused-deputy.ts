@@ -13,7 +13,7 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import {
-  dayOf,
+  dateOfTime,
   deedOf,
   type Finding,
   type FindingRule,
@@ -83,7 +83,7 @@ export const confusedDeputy: FindingRule = (
     renews: 'work',
     title: `${nameOf(event)} did for ${principal} what ${principal} may not do (${listed(symbols)})`,
     summary:
-      `On ${dayOf(now)} ${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
+      `On ${dateOfTime(now)} ${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
       `${whose} ${workflow === undefined ? 'No workflow' : `${workflow} does not`} declare${workflow === undefined ? 's' : ''} that it mediates ${listed(symbols)}.`,
     expected: `inside what ${principal} may do, or mediated by the workflow`,
     observed: listed(symbols),

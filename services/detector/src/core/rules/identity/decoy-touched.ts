@@ -12,7 +12,13 @@ import {
   sourceNameOf,
   standsIn,
 } from '@waywarden/schemas';
-import { dayOf, type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import {
+  dateOfTime,
+  type Finding,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
 import { isDecoyTool } from './decoy-tool.ts';
 
 type Decoy = Registry['decoys'][number];
@@ -87,7 +93,7 @@ export const decoyTouched: FindingRule = (
     kind: 'decoy_touched',
     ruleId: 'decoy-touched',
     severity: 'critical',
-    dedupeKey: `${what}|${dayOf(now)}`,
+    dedupeKey: `${what}|${dateOfTime(now)}`,
     renews: 'work',
     title: `${who} touched a decoy: ${what}`,
     summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${endOf(event)}`,

@@ -5,7 +5,7 @@
  */
 import { sourceNameOf } from '@waywarden/schemas';
 import {
-  dayOf,
+  dateOfTime,
   deedOf,
   type Finding,
   type FindingRule,
@@ -41,7 +41,7 @@ export const notInService: FindingRule = (
     causeKey: `service|${event.agent.uid}`,
     title: `${who} ${model?.does ?? 'acts'} although the registry calls it ${state}`,
     summary:
-      `On ${dayOf(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
+      `On ${dateOfTime(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
       (gone
         ? 'Its access should have ended with that; what it still uses was not taken back.'
         : 'It works under nobody’s review until its state is live.'),

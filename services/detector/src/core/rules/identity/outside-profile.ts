@@ -26,7 +26,7 @@ import {
 import { allowsTool } from '../../domain/registry/declared-tool.ts';
 import {
   type ElementVerdict,
-  judgeCall,
+  judgeEnvelope,
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
@@ -77,7 +77,7 @@ function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonl
   const { tools, schedule, ...envelope } = profile;
   const byTool = tools === undefined ? [] : toolVerdict(tools, event.tool);
   const byTime = schedule === undefined ? [] : scheduleVerdict(schedule, event, row);
-  return [...byTool, ...byTime, ...judgeCall(envelope, facts)];
+  return [...byTool, ...byTime, ...judgeEnvelope(envelope, facts)];
 }
 
 export const outsideProfile: FindingRule = (

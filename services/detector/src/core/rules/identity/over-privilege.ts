@@ -9,7 +9,7 @@ import { matchesGrant } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 /** Combinations named in one finding; the count tells of the rest. */
 const NAMED_MAX = 17;
@@ -25,7 +25,7 @@ export const overPrivilege: FindingRule = (transaction, event, context): Finding
   const { registered, combinations, versions } = context;
   if (registered?.grants === undefined) return undefined;
   if (knownOf<string>(transaction, event, 'posture') === versions) return undefined;
-  keepKnown(transaction, event, 'posture', versions);
+  storeKnown(transaction, event, 'posture', versions);
   const grants = registered.grants;
   const inHand = combinations.filter((one) => isInHand(grants, one)).map((one) => one.id);
   if (inHand.length === 0) return undefined;

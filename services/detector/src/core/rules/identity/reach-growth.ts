@@ -8,7 +8,7 @@
 import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
-import { isDeclared } from '../../domain/registry/declared-tool.ts';
+import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import {
   type DistinctPrints,
@@ -16,7 +16,7 @@ import {
   NO_DISTINCT,
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const KIND_LENGTH_MAX = 96;
 /** Kinds that the alert names: the latest. */
@@ -98,12 +98,12 @@ export const reachGrowth: FindingRule = (transaction: Transaction, event, { regi
   const none = { sinceMs: ms, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
   const stored = knownOf<Reach>(transaction, event, 'reached');
   const before = stored ?? none;
-  const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
+  const kind = isToolDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
   const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= LEARNT_MS;
   const { base } = now;
   if (base === undefined) {
-    keepKnown(
+    storeKnown(
       transaction,
       event,
       'reached',
@@ -113,7 +113,7 @@ export const reachGrowth: FindingRule = (transaction: Transaction, event, { regi
   }
   const reached = distinctOf(now.kinds);
   const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
-  keepKnown(
+  storeKnown(
     transaction,
     event,
     'reached',

@@ -7,7 +7,13 @@
  */
 import type { RegistryAgent } from '@waywarden/schemas';
 import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
-import { dayOf, type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import {
+  dateOfTime,
+  type Finding,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { registryMs } from '../../domain/registry/registry-date.ts';
 import type { ReviewedContent } from '../../domain/registry/reviewed-content.ts';
@@ -70,8 +76,10 @@ export const reviewLapsed: FindingRule = (_transaction, event, context): Finding
     title: expired
       ? `${who} works although its risk review expired on ${review.expires.slice(0, 10)}`
       : `${who} works with other ${what} than were reviewed`,
-    summary: `${who} acted on ${dayOf(now)} and was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
-    expected: expired ? `a review valid on ${dayOf(now)}` : listed(changes.map((c) => c.expected)),
+    summary: `${who} acted on ${dateOfTime(now)} and was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
+    expected: expired
+      ? `a review valid on ${dateOfTime(now)}`
+      : listed(changes.map((c) => c.expected)),
     observed: expired ? `expired on ${review.expires}` : listed(changes.map((c) => c.observed)),
     causeKey: `review|${event.agent.uid}`,
     sources: [sourceNameOf(event)],

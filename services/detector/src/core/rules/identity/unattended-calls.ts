@@ -10,7 +10,7 @@ import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/sc
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
 
 /**
@@ -59,7 +59,7 @@ function withRoom({ runs, passed }: Counted): Counted {
 
 /** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
 function countRun(transaction: Transaction, event: AuditEvent): number {
-  const key = agentKey(event, 'unattended');
+  const key = agentStateKey(event, 'unattended');
   const counted = transaction.get<Counted>(key) ?? NONE_COUNTED;
   const { runs } = counted;
   const task = shortPrint(event.task?.id ?? workOf(event), PRINT);

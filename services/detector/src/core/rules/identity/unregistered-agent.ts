@@ -11,8 +11,8 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { dayOf, hadEffect } from '../../alerting/finding.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { dateOfTime, hadEffect } from '../../alerting/finding.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
 import { pathWorkload } from './path-workload.ts';
 
@@ -90,8 +90,8 @@ export function sightUnregistered(
   event: AuditEvent,
   context: { readonly policyVersion: string; readonly now: string },
 ): Output | undefined {
-  const key = agentKey(event, 'unregistered');
-  const day = dayOf(context.now);
+  const key = agentStateKey(event, 'unregistered');
+  const day = dateOfTime(context.now);
   const last = transaction.get<Sighted>(key);
   const before = last?.day === day ? last : undefined;
   const { capabilities } = event;

@@ -20,7 +20,7 @@ import { DAY_MS } from '../../domain/day.ts';
 import { findPrint } from '../../domain/print-table.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const WINDOW_DAYS = 30;
 const WORKED_DAYS_MIN = 10;
@@ -122,10 +122,10 @@ export const unusedGrants: FindingRule = (transaction: Transaction, event, conte
   const isOver = epochMs(event.event_time) - before.sinceMs >= WINDOW_DAYS * DAY_MS;
   if (!isOver) {
     const now = withCall(before, event);
-    if (now !== before) keepKnown(transaction, event, 'used', now);
+    if (now !== before) storeKnown(transaction, event, 'used', now);
     return undefined;
   }
-  keepKnown(transaction, event, 'used', withCall(opened(event, context), event));
+  storeKnown(transaction, event, 'used', withCall(opened(event, context), event));
   if (before.worked < WORKED_DAYS_MIN || before.used.length >= SYMBOLS_MAX) return undefined;
   const slack = slackOf(before, allowedTo(event, context));
   const isTight = slack.unused.length === 0 && slack.coarse.length === 0;

@@ -194,7 +194,7 @@ export function wasProven({ last: [, digits] }: Pick<LastSeen, 'last'>): boolean
 /** Not under the name of earlier versions, which kept more of the event. */
 export const lastSeenKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
 
-export function lastOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
+export function lastCallOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
   let digits = `${OUTCOMES.indexOf(outcome)}${ASSURANCES.indexOf(agent.assurance)}`;
   for (const claim of CLAIMS) digits += ASSURANCES.indexOf(claims[claim]);
   return [shortUuid(event_id), digits, source.kind, source.instance];

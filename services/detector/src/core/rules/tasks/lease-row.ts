@@ -1,7 +1,7 @@
 /** What is stored of a task's lease. */
 import { MINUTE_MS } from '../../domain/day.ts';
 
-export interface Stored {
+export interface StoredLease {
   /** Fingerprint of the task's id. */
   readonly task: string;
   readonly deadlineMs: number | undefined;
@@ -21,7 +21,7 @@ export interface Stored {
 }
 
 /** Of a name that is met first. */
-export const beginningOf = (task: string): Stored => ({
+export const beginningOf = (task: string): StoredLease => ({
   ...{ task, deadlineMs: undefined, endMs: undefined, isProven: false, recurs: false },
   ...{ lateMin: 0, longestMin: 0 },
 });
@@ -29,7 +29,7 @@ export const beginningOf = (task: string): Stored => ({
 export const minutesBegun = (ms: number) => Math.ceil(ms / MINUTE_MS);
 
 /** The end that stands: an asserted deadline does not hide a proven end. */
-export function lastOf({ deadlineMs, endMs, isProven }: Stored): number | undefined {
+export function leaseEndOf({ deadlineMs, endMs, isProven }: StoredLease): number | undefined {
   if (endMs === undefined || deadlineMs === undefined) return endMs ?? deadlineMs;
   return isProven ? Math.min(deadlineMs, endMs) : endMs;
 }

@@ -19,12 +19,12 @@ import {
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, noteOutput } from '../../alerting/shared-note.ts';
 import { callEnding } from '../../domain/call-ending.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { schedule, takeDue } from '../../state/due-items.ts';
 import {
   type Acts,
   type LastSeen,
-  lastOf,
+  lastCallOf,
   lastSeenAt,
   lastSeenKey,
   silenceNotes,
@@ -96,7 +96,7 @@ function usualOf(
     stored === undefined ? NO_RHYTHM : { hours: presentHours(stored[0]), longest: stored[1] };
   const next = before === undefined ? rhythm : withSilence(rhythm, before.ms, ms);
   if (next.hours !== rhythm.hours || next.longest !== rhythm.longest || stored === undefined) {
-    keepKnown(transaction, event, 'rhythm', [next.hours, next.longest]);
+    storeKnown(transaction, event, 'rhythm', [next.hours, next.longest]);
   }
   return usualWithin(next, ms);
 }
@@ -109,7 +109,7 @@ function actsWith(transaction: Transaction, hearing: Hearing): Acts {
   const known = before?.acts;
   if (known !== undefined && ms <= known.ms) return known;
   const withinMs = usualOf(transaction, hearing, known);
-  return { last: lastOf(event), time: event.event_time, ms, withinMs, silent: false };
+  return { last: lastCallOf(event), time: event.event_time, ms, withinMs, silent: false };
 }
 
 /**
@@ -121,7 +121,7 @@ function actsAfter(transaction: Transaction, hearing: Hearing): Acts | undefined
   if (!isBeat(event)) return actsWith(transaction, hearing);
   const acts = before?.acts;
   if (acts === undefined || before?.silent !== true || ms <= before.ms) return acts;
-  return acts.last[0] === before.last[0] ? { ...acts, last: lastOf(event) } : acts;
+  return acts.last[0] === before.last[0] ? { ...acts, last: lastCallOf(event) } : acts;
 }
 
 function patienceOf({ withinMs }: Pick<LastSeen, 'withinMs'>, limits: Policy['limits']): number {
@@ -149,7 +149,10 @@ function endNotes(
 ) {
   const isOf = (of: Pick<LastSeen, 'silent' | 'acts'>) => of.silent || of.acts?.silent === true;
   if (before === undefined || !isOf(before) || isOf(now)) return [];
-  return silenceNotes({ ...before, time: event.event_time, last: lastOf(event) }, 'silenceEnded');
+  return silenceNotes(
+    { ...before, time: event.event_time, last: lastCallOf(event) },
+    'silenceEnded',
+  );
 }
 
 /** Notes that the agent was heard of; what is to be told is the end of a silence. */
@@ -184,7 +187,7 @@ export function noteSeen(
     heartbeat === undefined ? usualOf(transaction, hearing, before) : heartbeat * 1000;
   const [reportedBy, ...others] = registered.monitoring?.sources ?? [];
   const lastSeen: LastSeen = {
-    ...{ tenant: event.tenant_id, uid: event.agent.uid, last: lastOf(event) },
+    ...{ tenant: event.tenant_id, uid: event.agent.uid, last: lastCallOf(event) },
     ...{ time: event.event_time, ms, tokens, withinMs, policyVersion, silent: false },
     ...{ isDeclared: heartbeat !== undefined, isDue: before?.isDue === true },
     ...(others.length === 0 ? { reportedBy } : {}),

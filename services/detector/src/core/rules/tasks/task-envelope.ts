@@ -27,7 +27,7 @@ import {
   type Envelope,
   envelopeOf,
   factsOf,
-  judgeCall,
+  judgeEnvelope,
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
@@ -94,7 +94,7 @@ function allVerdicts(
   before: TaskProgress,
 ): readonly ElementVerdict[] {
   return [
-    ...judgeCall(envelope, factsOf(event)),
+    ...judgeEnvelope(envelope, factsOf(event)),
     ...progressVerdicts(envelope, event, before),
     ...provenanceVerdicts(envelope, event, before),
   ];

@@ -10,9 +10,9 @@ import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@wayward
 import type { Transaction } from '@waywarden/stage';
 import { wasStopped } from '../../domain/call-ending.ts';
 import { MINUTE_MS } from '../../domain/day.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
-import { beginningOf, lastOf, minutesBegun, type Stored } from './lease-row.ts';
+import { beginningOf, leaseEndOf, minutesBegun, type StoredLease } from './lease-row.ts';
 
 /** Tasks of an agent whose lease is remembered; the one whose lease is worth least is forgotten. */
 const TASKS_MAX = 128;
@@ -23,7 +23,7 @@ const NEXT_RUN_MS = 10 * 60_000;
 /** So many times the longest lease before is a run still, or ten minutes more: lengths that vary by a third each way. */
 const LONGER = 2;
 
-export interface Lease {
+export interface TaskLease {
   /** When the task should have been over; undefined: nobody said. */
   readonly untilMs: number | undefined;
   /** It was said to have ended, and not only when it should. */
@@ -31,27 +31,27 @@ export interface Lease {
   readonly isProven: boolean;
 }
 
-const leasesKey = (event: AuditEvent) => agentKey(event, 'leases');
+const leasesKey = (event: AuditEvent) => agentStateKey(event, 'leases');
 const isProven = (event: AuditEvent) => assuranceAtLeast(event.claims.task, 'authenticated');
 const taskPrint = (id: string) => shortPrint(id, TASK_PRINT);
 const statedMs = ({ task }: AuditEvent) =>
   task?.deadline === undefined ? undefined : epochMs(task.deadline);
 
 /** Whether a lease of this length after such a rest is another run of the same work, and no extension. */
-function isRunsLength({ longestMin }: Stored, lengthMs: number, restMs: number): boolean {
+function isRunsLength({ longestMin }: StoredLease, lengthMs: number, restMs: number): boolean {
   if (longestMin === 0 || restMs >= Math.min(NEXT_WORK_MS, lengthMs)) return true;
   const longest = longestMin * MINUTE_MS;
   return lengthMs <= Math.max(LONGER * longest, longest + NEXT_RUN_MS);
 }
 
 /** Since when it is at rest: the end, the last call after it, or the end of a run that was not believed. */
-function restSince(retained: Stored): number | undefined {
-  const last = lastOf(retained);
+function restSince(retained: StoredLease): number | undefined {
+  const last = leaseEndOf(retained);
   return last === undefined ? undefined : last + retained.lateMin * MINUTE_MS;
 }
 
 /** Whether a proven call after a rest tells of another run: by a later deadline, or hours after an end without one. */
-function comesAgain(event: AuditEvent, retained: Stored): boolean {
+function comesAgain(event: AuditEvent, retained: StoredLease): boolean {
   const [since, at, stated] = [restSince(retained), epochMs(event.event_time), statedMs(event)];
   if (since === undefined || !isProven(event)) return false;
   if (retained.deadlineMs === undefined) return at >= since + NEXT_WORK_MS;
@@ -60,16 +60,16 @@ function comesAgain(event: AuditEvent, retained: Stored): boolean {
 }
 
 /** Of a name that comes again: what is late for the first time must show that it recurs. */
-function isRun(event: AuditEvent, retained: Stored): boolean {
+function isRun(event: AuditEvent, retained: StoredLease): boolean {
   const at = epochMs(event.event_time);
   const [length, rest] = [(statedMs(event) ?? at) - at, at - (restSince(retained) ?? at)];
   return (retained.lateMin === 0 || retained.recurs) && isRunsLength(retained, length, rest);
 }
 
 /** Whether a proven `task_start` begins another piece of work under the same name. */
-function isNewStart(event: AuditEvent, retained: Stored): boolean {
+function isNewStart(event: AuditEvent, retained: StoredLease): boolean {
   const { deadlineMs = -1, endMs } = retained;
-  const [last, at, stated] = [lastOf(retained), epochMs(event.event_time), statedMs(event)];
+  const [last, at, stated] = [leaseEndOf(retained), epochMs(event.event_time), statedMs(event)];
   if (event.activity !== 'task_start' || last === undefined || !isProven(event)) return false;
   const isLater = stated !== undefined && stated > Math.max(at, deadlineMs);
   const isRested = at >= last + NEXT_WORK_MS;
@@ -80,7 +80,7 @@ function isNewStart(event: AuditEvent, retained: Stored): boolean {
 }
 
 /** What stands of the task once this call came: another piece of work, one that is told, or the same. */
-function withCall(retained: Stored, event: AuditEvent): Stored {
+function withCall(retained: StoredLease, event: AuditEvent): StoredLease {
   const { task, longestMin } = retained;
   const isNext =
     isNewStart(event, retained) || (comesAgain(event, retained) && isRun(event, retained));
@@ -91,15 +91,15 @@ function withCall(retained: Stored, event: AuditEvent): Stored {
 }
 
 /** It is told until the deadline that it states; from then on its name recurs, with leases as long as this. */
-function withRunReported(retained: Stored, event: AuditEvent): Stored {
+function withRunReported(retained: StoredLease, event: AuditEvent): StoredLease {
   const at = epochMs(event.event_time);
   const stated = statedMs(event) ?? at;
   const longestMin = Math.max(retained.longestMin, minutesBegun(stated - at));
   return { ...withLate(retained, Math.max(at, stated)), recurs: true, longestMin };
 }
 
-function withLate(retained: Stored, untilMs: number): Stored {
-  const lateMin = minutesBegun(untilMs - (lastOf(retained) ?? untilMs));
+function withLate(retained: StoredLease, untilMs: number): StoredLease {
+  const lateMin = minutesBegun(untilMs - (leaseEndOf(retained) ?? untilMs));
   return lateMin > retained.lateMin ? { ...retained, lateMin } : retained;
 }
 
@@ -108,18 +108,18 @@ function withLate(retained: Stored, untilMs: number): Stored {
  * the more the nearer its end is; most just after the task has overrun it.
  */
 function worthAt(ms: number) {
-  return (retained: Stored): number => {
+  return (retained: StoredLease): number => {
     if (!retained.isProven && retained.endMs === undefined && retained.lateMin === 0) return 0;
-    const over = ms - (lastOf(retained) ?? 0);
+    const over = ms - (leaseEndOf(retained) ?? 0);
     if (retained.lateMin > 0) return over > NEXT_WORK_MS ? 2 : 5;
     return over > NEXT_RUN_MS ? 1 : 3 + NEXT_RUN_MS / (2 * NEXT_RUN_MS - over);
   };
 }
 
 const leasesOf = (transaction: Transaction, event: AuditEvent) =>
-  transaction.get<readonly Stored[]>(leasesKey(event)) ?? [];
+  transaction.get<readonly StoredLease[]>(leasesKey(event)) ?? [];
 
-function storedOf(leases: readonly Stored[], event: AuditEvent): Stored | undefined {
+function storedOf(leases: readonly StoredLease[], event: AuditEvent): StoredLease | undefined {
   const id = event.task?.id;
   return id === undefined ? undefined : leases.find(({ task }) => task === taskPrint(id));
 }
@@ -127,15 +127,15 @@ function storedOf(leases: readonly Stored[], event: AuditEvent): Stored | undefi
 function keep(
   transaction: Transaction,
   event: AuditEvent,
-  leases: readonly Stored[],
-  retained: Stored,
+  leases: readonly StoredLease[],
+  retained: StoredLease,
 ): void {
   const others = leases.filter(({ task }) => task !== retained.task);
   const worth = worthAt(epochMs(event.event_time));
   transaction.put(leasesKey(event), keepWorthiest([...others, retained], TASKS_MAX, worth));
 }
 
-function withDeadline(retained: Stored, event: AuditEvent): Stored {
+function withDeadline(retained: StoredLease, event: AuditEvent): StoredLease {
   const stated = statedMs(event);
   if (stated === undefined || retained.lateMin > 0) return retained;
   const [mine, at] = [isProven(event), epochMs(event.event_time)];
@@ -152,7 +152,7 @@ function withDeadline(retained: Stored, event: AuditEvent): Stored {
 }
 
 /** What was told of the event's task, with what the event itself tells. */
-export function noteLease(transaction: Transaction, event: AuditEvent): void {
+export function noteTaskLease(transaction: Transaction, event: AuditEvent): void {
   const id = event.task?.id;
   if (id === undefined || event.event_time_quality !== 'measured') return;
   const isTaskEnd = event.activity === 'task_end';
@@ -171,9 +171,9 @@ export function noteLease(transaction: Transaction, event: AuditEvent): void {
 }
 
 /** As long as the task of this event may go on. */
-export function leaseOf(transaction: Transaction, event: AuditEvent): Lease {
+export function leaseOf(transaction: Transaction, event: AuditEvent): TaskLease {
   const retained = storedOf(leasesOf(transaction, event), event);
-  const untilMs = retained === undefined ? undefined : lastOf(retained);
+  const untilMs = retained === undefined ? undefined : leaseEndOf(retained);
   if (retained === undefined || untilMs === undefined) {
     return { untilMs: statedMs(event), isEnded: false, isProven: isProven(event) };
   }

@@ -16,7 +16,7 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import {
-  dayOf,
+  dateOfTime,
   deedInFull,
   type FindingRule,
   finding,
@@ -24,9 +24,9 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { callEnding, wasStopped } from '../../domain/call-ending.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { modelDeed } from '../identity/model-deed.ts';
-import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
+import { leaseOf, markOverrun, type TaskLease } from './task-lease.ts';
 
 /** As the shipped policy has it. */
 const GRACE = '2m';
@@ -44,8 +44,8 @@ interface Reported {
 
 /** Under which name the alert goes on: the task's, or that of all further tasks of the day. */
 function alertName(transaction: Transaction, event: AuditEvent, now: string) {
-  const [day, name] = [dayOf(now), event.task?.id ?? event.chain_id];
-  const key = agentKey(event, 'overran');
+  const [day, name] = [dateOfTime(now), event.task?.id ?? event.chain_id];
+  const key = agentStateKey(event, 'overran');
   const retained = transaction.get<Reported>(key);
   const tasks = retained?.day === day ? retained.tasks : [];
   const task = shortPrint(name);
@@ -56,7 +56,7 @@ function alertName(transaction: Transaction, event: AuditEvent, now: string) {
 }
 
 /** A deadline that this call states later is not the one that was missed. */
-function expectedOf({ task }: AuditEvent, { isEnded, untilMs }: Lease): string {
+function expectedOf({ task }: AuditEvent, { isEnded, untilMs }: TaskLease): string {
   if (isEnded) return 'no call after the task ended';
   const stated = task?.deadline;
   const isMissed = stated !== undefined && epochMs(stated) === untilMs;

@@ -7,7 +7,7 @@
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { findPrint } from '../../domain/print-table.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 
 /** Tasks of an agent whose progress is remembered; the longest untouched is forgotten and starts anew. */
 export const TASKS_MAX = 64;
@@ -29,8 +29,8 @@ export interface TaskProgress {
 type Rows = readonly (readonly [task: string, sinceMs: number, calls: number])[];
 type Read = readonly [trusted: string, untrusted: string];
 
-const keyOf = (event: AuditEvent) => agentKey(event, 'progress');
-const readKey = (event: AuditEvent, task: string) => agentKey(event, 'read', task);
+const keyOf = (event: AuditEvent) => agentStateKey(event, 'progress');
+const readKey = (event: AuditEvent, task: string) => agentStateKey(event, 'read', task);
 const taskOf = (event: AuditEvent) => shortPrint(event.task?.id ?? event.chain_id);
 
 /** Progress before this call; its own start where there is none yet. */

@@ -10,7 +10,7 @@ import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { dayOf } from '../../domain/day.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const WITHIN_MS = 3_600_000;
 const UNHEARD_MIN = 3;
@@ -90,7 +90,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
   };
   const main = mainOf(before.lastSeen);
   if (main === undefined || main[0] === source) {
-    keepKnown(transaction, event, 'sources', ofMain(before, source, ms));
+    storeKnown(transaction, event, 'sources', ofMain(before, source, ms));
     return undefined;
   }
   const now = ofOther(before, event, main[1]);
@@ -103,7 +103,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
   const isWarm = main[2] >= CALLS_MIN && dayOf(event) - now.since >= DAYS_MIN;
   const isReported = isGap && isWarm && chance <= CHANCE_MAX;
   const odd = isNewOdd && !isReported ? { oddDays: now.oddDays + 1, oddDay: dayOf(event) } : {};
-  keepKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);
+  storeKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);
   if (!isReported || first === undefined) return undefined;
   const who = nameOf(event);
   const hours = Math.round((ms - main[1]) / WITHIN_MS);

@@ -9,7 +9,7 @@ const BEFORE = 'a|';
 /** Agents whose fingerprints are remembered; forgetting changes no result. */
 const AGENTS_MAX = 4096;
 
-export type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
+export type AgentRef = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
 
 interface Keys {
   readonly prefix: string;
@@ -18,7 +18,7 @@ interface Keys {
 }
 
 const remembered = new Map<string, Keys>();
-let latest: { readonly whose: Whose; readonly keys: Keys } | undefined;
+let latest: { readonly whose: AgentRef; readonly keys: Keys } | undefined;
 
 function keysOf(tenant: string, uid: string): Keys {
   const name = `${tenant}|${uid}`;
@@ -30,7 +30,7 @@ function keysOf(tenant: string, uid: string): Keys {
   return keys;
 }
 
-function keysOfWhose(whose: Whose): Keys {
+function keysOfWhose(whose: AgentRef): Keys {
   if (latest?.whose === whose) return latest.keys;
   const keys = keysOf(whose.tenant_id, whose.agent.uid);
   latest = { whose, keys };
@@ -53,12 +53,12 @@ export function agentKeyOf(tenant: string, uid: string, name: string, part?: str
 }
 
 /** The same of the agent of an event. */
-export function agentKey(whose: Whose, name: string, part?: string): string {
+export function agentStateKey(whose: AgentRef, name: string, part?: string): string {
   return keyFor(keysOfWhose(whose), name, part);
 }
 
 /** By what an agent is remembered where only its keys are asked for. */
-export function agentPrint(whose: Whose): string {
+export function agentPrint(whose: AgentRef): string {
   return keysOfWhose(whose).prefix.slice(BEFORE.length, -1);
 }
 

@@ -8,7 +8,7 @@
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
-import { keepKnown, knownOf } from './known-of-agent.ts';
+import { knownOf, storeKnown } from './known-of-agent.ts';
 
 /** The latest, and all of a day: who changes a server declares its tools one by one. */
 const DECLARATIONS_MAX = 16;
@@ -48,10 +48,13 @@ export function declare(transaction: Transaction, event: AuditEvent): string | u
   const ms = epochMs(event.event_time);
   if (!isByAnother(event)) {
     const others = before.filter(([one]) => !one.startsWith(BY_ITSELF));
-    keepKnown(transaction, event, 'declared', [[BY_ITSELF + of, ms], ...others] satisfies Declared);
+    storeKnown(transaction, event, 'declared', [
+      [BY_ITSELF + of, ms],
+      ...others,
+    ] satisfies Declared);
     return undefined;
   }
-  keepKnown(transaction, event, 'declared', retained([...before, [of, ms]]));
+  storeKnown(transaction, event, 'declared', retained([...before, [of, ms]]));
   return of;
 }
 
@@ -64,7 +67,7 @@ function covers(of: string, change: string, { tool }: AuditEvent): boolean {
 }
 
 /** Whether a change is covered that came between these two moments (`sinceMs`: last seen as before). */
-export function isDeclared(
+export function isChangeDeclared(
   transaction: Transaction,
   event: AuditEvent,
   change: string,

@@ -7,7 +7,7 @@
  */
 import { type AuditEvent, sourceNameOf } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { agentKey } from './agent-key.ts';
+import { agentStateKey } from './agent-key.ts';
 
 /** Sources of an agent whose hashes are known to agree with what ran. */
 const SOURCES_MAX = 4;
@@ -23,7 +23,7 @@ function isHashedHere({ args }: AuditEvent): boolean {
 export function ranOtherArguments(transaction: Transaction, event: AuditEvent): boolean {
   const [approved, ran] = [event.approval?.args_hash, event.args?.hash];
   if (event.approval?.mode !== 'human' || approved === undefined || ran === undefined) return false;
-  const key = agentKey(event, 'shown');
+  const key = agentStateKey(event, 'shown');
   const agreed = transaction.get<readonly string[]>(key) ?? [];
   const source = sourceNameOf(event);
   if (approved === ran) {

@@ -15,7 +15,7 @@ export interface CountsOf {
 }
 
 /** Where the record of a print begins; -1 where there is none. */
-export function placeOf(table: string, print: string, of: CountsOf): number {
+function placeOf(table: string, print: string, of: CountsOf): number {
   return findPrint(table, print, of.print + of.digits, of.first);
 }
 

@@ -15,7 +15,7 @@ const PAGE_IDS = 64;
 /** Characters kept of what tells bodies apart: 66 bits of a keyed hash that no sender can try out. */
 const BODY_LENGTH = 11;
 
-export type Observation = 'first' | 'repeat' | 'conflict';
+type Observation = 'first' | 'repeat' | 'conflict';
 
 /** One that says nothing of its body is a repeat of whatever body. */
 function compared(known: string | number, body: string | undefined): Observation {

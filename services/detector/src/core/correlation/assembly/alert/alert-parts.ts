@@ -7,7 +7,7 @@ import {
   incidentId,
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../../../domain/detector-version.ts';
-import { shorten, shortName } from '../../../domain/short-text.ts';
+import { shortAgentName, shorten } from '../../../domain/short-text.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import { stepAssurance } from '../proof/proof-assurance.ts';
 
@@ -16,10 +16,10 @@ const NAME_LENGTH_MAX = 48;
 /** Of two names a title holds both. */
 const TITLE_NAME_LENGTH_MAX = 32;
 
-export const nameOf = (uid: string) => shorten(shortName(uid), NAME_LENGTH_MAX);
-export const titleName = (uid: string) => shorten(shortName(uid), TITLE_NAME_LENGTH_MAX);
-export const agentName = ({ wire }: ChainStep) => nameOf(wire.agent_uid);
-export const toolName = ({ wire }: ChainStep) =>
+export const displayName = (uid: string) => shorten(shortAgentName(uid), NAME_LENGTH_MAX);
+export const titleName = (uid: string) => shorten(shortAgentName(uid), TITLE_NAME_LENGTH_MAX);
+export const stepAgentName = ({ wire }: ChainStep) => displayName(wire.agent_uid);
+export const stepToolName = ({ wire }: ChainStep) =>
   shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX);
 
 type Made =
@@ -78,7 +78,7 @@ export function callEvidence(event: ChainStep, role: string, capability?: string
   };
 }
 
-export function subjectOf({ wire }: ChainStep): Alert['subject'] {
+export function stepSubject({ wire }: ChainStep): Alert['subject'] {
   return {
     agent_uid: wire.agent_uid,
     ...(wire.instance_uid === undefined ? {} : { instance_uid: wire.instance_uid }),

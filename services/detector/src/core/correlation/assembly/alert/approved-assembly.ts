@@ -10,7 +10,7 @@ import {
   durationMs,
   type Registry,
 } from '@waywarden/schemas';
-import { type Envelope, judgeCall, listed } from '../../../domain/registry/envelope.ts';
+import { type Envelope, judgeEnvelope, listed } from '../../../domain/registry/envelope.ts';
 import { registryMs } from '../../../domain/registry/registry-date.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
@@ -102,7 +102,7 @@ function stepProblem(
   }
   const envelope = approval.envelope ?? workflow.envelope;
   if (envelope === undefined) return problem('envelope', 'one that bounds the approval', 'none');
-  const exceeded = judgeCall(envelope, {
+  const exceeded = judgeEnvelope(envelope, {
     capabilities: wire.capabilities,
     effect: wire.effect,
     target: wire.target,

@@ -9,8 +9,8 @@ import { sayLost, sayUnreported } from '../model/lost-evidence.ts';
 import { isLinkingValue } from '../proof/chain-link.ts';
 import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import { proofEvents, type Verdict } from '../proof/judge-proof.ts';
-import { callEvidence, newAlert, subjectOf } from './alert-parts.ts';
+import { type ProofVerdict, proofEvents } from '../proof/judge-proof.ts';
+import { callEvidence, newAlert, stepSubject } from './alert-parts.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
 
@@ -20,7 +20,7 @@ export interface AlertParts {
   readonly policyKnown: boolean;
   readonly combination: CompiledCombination;
   readonly proof: Proof;
-  readonly verdict: Verdict;
+  readonly verdict: ProofVerdict;
   readonly residual: readonly ResidualAccess[];
   readonly cut: Cut;
   readonly completers: readonly ChainStep[];
@@ -131,7 +131,7 @@ function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {
   };
 }
 
-export function buildAlert(parts: AlertParts): Alert {
+export function buildAssemblyAlert(parts: AlertParts): Alert {
   const { meta, proof, verdict, combination } = parts;
   const { source } = combination;
   const { wire } = proof.completing;
@@ -154,7 +154,7 @@ export function buildAlert(parts: AlertParts): Alert {
       confidence_basis: 'proof',
       score: SEVERITIES.indexOf(source.severity) / (SEVERITIES.length - 1),
       evaluable: parts.evaluable,
-      subject: subjectOf(proof.completing),
+      subject: stepSubject(proof.completing),
       detected_at: parts.detectedAt,
       title: titleOf(proof, verdict),
       summary: summaryOf(proof, verdict, combination),

@@ -5,16 +5,27 @@
  */
 
 import { matchesGrant } from '@waywarden/schemas';
-import { listOf, shorten, shortName, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import {
+  joinedWords,
+  shortAgentName,
+  shorten,
+  TITLE_LENGTH_MAX,
+} from '../../../domain/short-text.ts';
 import { carriedValues } from '../model/carried-out.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { CompiledCombination } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
 import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence.ts';
-import { type Contributor, exercisedSteps, type Verdict } from '../proof/judge-proof.ts';
+import { type Contributor, exercisedSteps, type ProofVerdict } from '../proof/judge-proof.ts';
 import type { ProofStep } from '../proof/proof-route.ts';
 import { ATTEMPTED } from '../proof/step-match.ts';
-import { agentName, nameOf, SUMMARY_LENGTH_MAX, titleName, toolName } from './alert-parts.ts';
+import {
+  displayName,
+  SUMMARY_LENGTH_MAX,
+  stepAgentName,
+  stepToolName,
+  titleName,
+} from './alert-parts.ts';
 import { linksSentence } from './describe-links.ts';
 
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
@@ -25,25 +36,27 @@ function bonds(maker: ChainStep, checker: ChainStep): readonly string[] {
   const found: string[] = [];
   if (byOrchestrator(maker, checker) === 'dependent') {
     const above = [maker, checker].map(orchestrator);
-    if (above[0] === agentOf(checker)) found.push(`${nameOf(agentOf(checker))} orchestrates it`);
-    else if (above[1] === agentOf(maker)) found.push(`${nameOf(agentOf(maker))} orchestrates it`);
-    else found.push(`both work under ${nameOf(above[0] ?? '')}`);
+    if (above[0] === agentOf(checker))
+      found.push(`${displayName(agentOf(checker))} orchestrates it`);
+    else if (above[1] === agentOf(maker))
+      found.push(`${displayName(agentOf(maker))} orchestrates it`);
+    else found.push(`both work under ${displayName(above[0] ?? '')}`);
   }
   if (byPrincipal(maker, checker) === 'dependent') {
-    found.push(`both act for ${nameOf(maker.wire.principal_uid ?? '')}`);
+    found.push(`both act for ${displayName(maker.wire.principal_uid ?? '')}`);
   }
   const owner = maker.wire.agent_owner;
   if (owner !== undefined && owner === checker.wire.agent_owner) {
-    found.push(`both belong to ${nameOf(owner)}`);
+    found.push(`both belong to ${displayName(owner)}`);
   }
   return found;
 }
 
 function pairWords(maker: ChainStep, checker: ChainStep, isUnknown: boolean): string {
-  const [first, second] = [nameOf(agentOf(maker)), nameOf(agentOf(checker))];
+  const [first, second] = [displayName(agentOf(maker)), displayName(agentOf(checker))];
   if (agentOf(maker) === agentOf(checker)) return `${first} checked its own work`;
   const found = bonds(maker, checker);
-  if (found.length > 0) return `${second} is not independent of ${first}: ${listOf(found)}`;
+  if (found.length > 0) return `${second} is not independent of ${first}: ${joinedWords(found)}`;
   // It counted as dependent all the same: then by what the checker read (`independence.ts`).
   return isUnknown
     ? `whether ${second} is independent of ${first} is not known`
@@ -63,7 +76,7 @@ function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | u
 
 function controlWords(
   proof: Proof,
-  verdict: Verdict,
+  verdict: ProofVerdict,
   combination: CompiledCombination,
 ): string | undefined {
   const callOf = (step: number) => proof.steps.find((one) => one.step === step)?.event;
@@ -77,7 +90,7 @@ function controlWords(
   const agents = verdict.contributors.map((one) => one.agent);
   if (agents.length < 2) return undefined;
   const above = sharedOrchestrator(proof, agents);
-  return above === undefined ? undefined : `all of them work under ${nameOf(above)}`;
+  return above === undefined ? undefined : `all of them work under ${displayName(above)}`;
 }
 
 const TELLING_LENGTH_MIN = 4;
@@ -142,21 +155,21 @@ function deedsOf(steps: readonly ProofStep[]): string {
     if (last !== undefined && object !== '' && last.object === object) last.verbs.push(verb);
     else phrases.push({ verbs: [verb], object });
   }
-  const told = phrases.map(({ verbs, object }) => said([listOf(verbs), object]));
+  const told = phrases.map(({ verbs, object }) => said([joinedWords(verbs), object]));
   // The last phrase has its own "and".
-  return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? told.join(', ') : listOf(told);
+  return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? told.join(', ') : joinedWords(told);
 }
 
 function against(call: ChainStep): string {
   const { target, tool } = call.wire;
   const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;
   if (name === undefined) return '';
-  const last = shortName(name);
+  const last = shortAgentName(name);
   // `payment/9` says what `9` does not.
   return ` (${shorten(last.length < TELLING_LENGTH_MIN ? name : last, 24)})`;
 }
 
-export function titleOf(proof: Proof, verdict: Verdict): string {
+export function titleOf(proof: Proof, verdict: ProofVerdict): string {
   const { contributors } = verdict;
   const count = contributors.length;
   const first = contributors[0];
@@ -183,12 +196,12 @@ function clock(step: ChainStep, { steps }: Proof): string {
 }
 
 export function storyOf(proof: Proof): string {
-  return listOf(
+  return joinedWords(
     proof.steps.map((one) => {
       const { wire } = one.event;
-      const how = wire.tool === undefined ? '' : ` by ${toolName(one.event)}`;
+      const how = wire.tool === undefined ? '' : ` by ${stepToolName(one.event)}`;
       const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
-      return `${agentName(one.event)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
+      return `${stepAgentName(one.event)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
     }),
   );
 }
@@ -212,12 +225,12 @@ function grantsOfOne({ granted }: Contributor, proof: Proof, steps: number): str
   return `It is granted ${numberOf(stepsGranted(proof, granted))} of the ${numberOf(steps)} steps`;
 }
 
-function grantsWords(proof: Proof, { contributors, holder }: Verdict): string {
+function grantsWords(proof: Proof, { contributors, holder }: ProofVerdict): string {
   const steps = exercisedSteps(proof).length;
   const [first] = contributors;
   const all = contributors.length;
   if (holder !== null) {
-    const who = all === 1 ? 'It' : `${nameOf(holder)} alone`;
+    const who = all === 1 ? 'It' : `${displayName(holder)} alone`;
     return `${who} is granted ${allSteps(steps)}`;
   }
   if (first !== undefined && all === 1) return grantsOfOne(first, proof, steps);
@@ -234,10 +247,10 @@ function grantsWords(proof: Proof, { contributors, holder }: Verdict): string {
 
 export function summaryOf(
   proof: Proof,
-  verdict: Verdict,
+  verdict: ProofVerdict,
   combination: CompiledCombination,
 ): string {
-  const completer = agentName(proof.completing);
+  const completer = stepAgentName(proof.completing);
   const relays = proof.connecting.length;
   const over = relays === 0 ? '' : `, over ${relays} connecting call${relays === 1 ? '' : 's'}`;
   const why = [grantsWords(proof, verdict), controlWords(proof, verdict, combination)].filter(

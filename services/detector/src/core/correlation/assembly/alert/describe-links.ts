@@ -2,10 +2,10 @@
  * What joins the calls of a proof, in words: which kinds of value went from where into what. "Went into" is said
  * where a call returned the value and the order is known; else only that it stands in both.
  */
-import { listOf } from '../../../domain/short-text.ts';
+import { joinedWords } from '../../../domain/short-text.ts';
 import { type ChainStep, tookPlace } from '../model/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
-import { agentName, toolName } from './alert-parts.ts';
+import { stepAgentName, stepToolName } from './alert-parts.ts';
 
 const LINKS_CLAIMED_MAX = 4;
 const KINDS_CLAIMED_MAX = 3;
@@ -23,7 +23,7 @@ const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['shingle', 'a passage of text'],
 ];
 
-const callName = (call: ChainStep) => `${agentName(call)}’s ${toolName(call)}`;
+const callName = (call: ChainStep) => `${stepAgentName(call)}’s ${stepToolName(call)}`;
 
 interface Shared {
   readonly words: readonly string[];
@@ -49,7 +49,7 @@ function sharedValues({ from, to }: ChainLink): Shared {
 /** `from` is "there" where the call was just named and the value came out of it. */
 function flowWords(link: ChainLink, isJustNamed: boolean): string {
   const { words, isReturned } = sharedValues(link);
-  const what = listOf(words);
+  const what = joinedWords(words);
   const [from, to] = [callName(link.from), callName(link.to)];
   if (isReturned && !link.doubtful) {
     return `${what} went from ${isJustNamed ? 'there' : from} into ${to}`;
@@ -93,5 +93,5 @@ export function linksSentence(links: readonly ChainLink[]): string {
     .slice(0, LINKS_CLAIMED_MAX)
     .map((link, n) => linkWords(link, links[n - 1]?.to.n === link.from.n));
   const more = links.length - said.length;
-  return listOf(more > 0 ? [...said, `${more} more such link${more === 1 ? '' : 's'}`] : said);
+  return joinedWords(more > 0 ? [...said, `${more} more such link${more === 1 ? '' : 's'}`] : said);
 }

@@ -15,7 +15,7 @@ import {
   textCall,
 } from '../model/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import { callEvidence, newAlert, subjectOf, titleName, toolName } from './alert-parts.ts';
+import { callEvidence, newAlert, stepSubject, stepToolName, titleName } from './alert-parts.ts';
 
 const RULE = 'hijack-across-agents';
 
@@ -76,8 +76,8 @@ function wordsOf({ found, act, read }: Pair): { title: string; summary: string }
   return {
     title: shorten(`${actor} obeyed text that ${reader} had read`, TITLE_LENGTH_MAX),
     summary:
-      `${actor} called ${toolName(act.step)} with values that ${asked}. They stand in a passage that ` +
-      `${reader} read with ${toolName(read.step)} in the same piece of work, and that ${passageWords(found)}.`,
+      `${actor} called ${stepToolName(act.step)} with values that ${asked}. They stand in a passage that ` +
+      `${reader} read with ${stepToolName(read.step)} in the same piece of work, and that ${passageWords(found)}.`,
   };
 }
 
@@ -131,7 +131,7 @@ export function injectedAlert({
       confidence_basis: 'text',
       score: Number(found.probability.toPrecision(6)),
       evaluable: texts.refused === 0,
-      subject: subjectOf(act.step),
+      subject: stepSubject(act.step),
       detected_at: detectedAt,
       title: words.title,
       summary: words.summary + furtherWords(pairs),

@@ -6,7 +6,7 @@ import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { rememberInRing } from '../../../state/agent/remember-in-ring.ts';
-import { nameOf, newAlert, titleName } from '../alert/alert-parts.ts';
+import { displayName, newAlert, titleName } from '../alert/alert-parts.ts';
 import { FLOODS_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta, Loss } from '../model/chain-meta.ts';
 import { sayLost, withLosses } from '../model/lost-evidence.ts';
@@ -41,7 +41,7 @@ function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
 
 function alertOf({ meta, ...told }: Flooding, alertKey: string): Alert {
   const { agent, chains, ofNote, times, lost, assurance } = told;
-  const who = nameOf(agent);
+  const who = displayName(agent);
   return newAlert(
     { tenant: meta.tenant, alertKey, incident: `flood|${agent}`, times },
     {

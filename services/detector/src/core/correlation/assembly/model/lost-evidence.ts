@@ -7,7 +7,7 @@ import {
   UNREPORTED_AGENTS_MAX,
   type UnreportedCalls,
 } from '@waywarden/schemas';
-import { listOf, shortName } from '../../../domain/short-text.ts';
+import { joinedWords, shortAgentName } from '../../../domain/short-text.ts';
 import { LOST_AGENTS_MAX, LOST_SYMBOLS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Loss, LostKind } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
@@ -57,9 +57,9 @@ export function sayUnreported(links: readonly PrivilegeLink[]): string {
   if (untold.length === 0) return `${what}.`;
   const who = untold.map(
     ({ agent_uid: agent, since, symbols }) =>
-      `calls of ${shortName(agent)} since ${since.slice(0, 19)}Z (${symbols.join(', ')})`,
+      `calls of ${shortAgentName(agent)} since ${since.slice(0, 19)}Z (${symbols.join(', ')})`,
   );
-  return `${what}; not known are ${listOf(who)}.`;
+  return `${what}; not known are ${joinedWords(who)}.`;
 }
 
 export function lossOf(step: ChainStep, kind: LostKind): Loss {
@@ -68,7 +68,7 @@ export function lossOf(step: ChainStep, kind: LostKind): Loss {
 }
 
 function sayLoss({ agent, count, since, symbols }: Loss): string {
-  const who = agent === '' ? 'other agents' : shortName(agent);
+  const who = agent === '' ? 'other agents' : shortAgentName(agent);
   const could = symbols.length === 0 ? '' : ` (${symbols.join(', ')})`;
   return `${count} of ${who} since ${since.slice(0, 19)}Z${could}`;
 }
@@ -78,5 +78,5 @@ export function sayLost(meta: ChainMeta, kind: LostKind, what: string): string {
   const lost = (meta.lost ?? []).filter((one) => one.kind === kind);
   if (lost.length === 0) return `${what}.`;
   const most = [...lost].sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1));
-  return `${what}: ${listOf(most.map(sayLoss))}. What follows from them is not evaluated.`;
+  return `${what}: ${joinedWords(most.map(sayLoss))}. What follows from them is not evaluated.`;
 }

@@ -47,7 +47,7 @@ export function retract(head: AlertHead, detectedAt: string): Revised {
   };
 }
 
-export function revise(head: AlertHead, next: Alert): Revised {
+export function reviseHead(head: AlertHead, next: Alert): Revised {
   const standing = head.open === null ? undefined : head.last[head.open];
   if (standing?.kind === next.kind) {
     const doubled = next.count >= 2 * standing.count;

@@ -34,7 +34,7 @@ export interface Contributor {
   readonly exercised: readonly string[];
 }
 
-export interface Verdict {
+export interface ProofVerdict {
   readonly kind: AssemblyKind;
   readonly contributors: readonly Contributor[];
   readonly holder: string | null;
@@ -96,7 +96,7 @@ function isIndependenceUnknown(scope: ProofScope, proof: Proof): boolean {
   });
 }
 
-export function judgeProof(scope: ProofScope, proof: Proof, evaluable: boolean): Verdict {
+export function judgeProof(scope: ProofScope, proof: Proof, evaluable: boolean): ProofVerdict {
   const { combination } = scope;
   const contributors = contributorsOf(proof);
   const holder = contributors.find((one) => contains(one.granted, proof));

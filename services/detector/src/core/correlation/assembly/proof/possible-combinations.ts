@@ -19,7 +19,7 @@ export interface Gap {
   readonly missing: number;
 }
 
-export interface Seen {
+interface Seen {
   readonly possible: readonly CompiledCombination[];
   readonly gaps: readonly Gap[];
 }
