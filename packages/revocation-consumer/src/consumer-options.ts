@@ -6,14 +6,17 @@ import type { ReceiptVerdict } from './deny-list.ts';
 import type { Apply } from './limited-apply.ts';
 import type { Probe } from './probe.ts';
 
-export interface ConsumerOptions {
-  readonly source: CommandSource;
-  readonly store: StateStore;
-  readonly receiver: string;
-  readonly tenantId: string;
-  readonly signingKey: JwsSigningKey;
-  /** The responder's public keys; absent: the source is asked, and again when a key is unknown. */
-  readonly commandKeys?: JwsKeyRing;
+/** Called when something happened; none may throw. */
+interface ConsumerEvents {
+  readonly onRefused?: (reason: string) => void;
+  /** Waywarden did not take a receipt, so what it says counts nothing there. */
+  readonly onReceiptRefused?: (receipt: Receipt, reason: string) => void;
+  readonly onApplied?: (command: RevocationCommand, verdict: ReceiptVerdict) => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+/** How orders are carried out and shown to hold. */
+interface CarryOutOptions {
   /**
    * What this receiver can do; default: `REFUSING_ACTIONS`. Add `block_issuance` for an issuer, and of
    * `PROVENANCE_ACTIONS` those whose facts you give.
@@ -29,13 +32,22 @@ export interface ConsumerOptions {
   readonly probesPerMinute?: number;
   /** Orders carried out within a second at most, where what stands behind takes no more. */
   readonly ratePerSecond?: number;
+}
+
+/** What follows when Waywarden is silent. */
+interface StaleOptions {
   /** When nothing was heard of Waywarden for `staleMs`: let calls pass, or refuse them. */
   readonly whenStale?: 'open' | 'closed';
   readonly staleMs?: number;
   readonly nowMs?: () => number;
-  readonly onRefused?: (reason: string) => void;
-  /** Waywarden did not take a receipt, so what it says counts nothing there. */
-  readonly onReceiptRefused?: (receipt: Receipt, reason: string) => void;
-  readonly onApplied?: (command: RevocationCommand, verdict: ReceiptVerdict) => void;
-  readonly onError?: (error: unknown) => void;
+}
+
+export interface ConsumerOptions extends ConsumerEvents, CarryOutOptions, StaleOptions {
+  readonly source: CommandSource;
+  readonly store: StateStore;
+  readonly receiver: string;
+  readonly tenantId: string;
+  readonly signingKey: JwsSigningKey;
+  /** The responder's public keys; absent: the source is asked, and again when a key is unknown. */
+  readonly commandKeys?: JwsKeyRing;
 }

@@ -26,25 +26,33 @@ import { triageRoutes } from './triage/triage-routes.ts';
 
 const SECRET_BYTES = 48;
 
-export interface WorkplaceParts {
-  readonly log: EventLog;
-  readonly store: StorePort;
-  readonly tenant: string;
-  /** Who signed acts are for (`aud`). */
-  readonly audience: string;
-  readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
-  readonly macKey: MacKey;
-  readonly registry: () => Registry | undefined;
-  readonly take: TakeAct;
+/** Who may sign in, and where it is written down. */
+interface SignInParts {
   readonly accounts: Accounts;
   readonly accessLog: AccessLog;
   readonly localViewers: boolean;
   readonly demoAccounts: readonly string[];
-  /** Who is told of alerts, and where it is kept how far they came. */
-  readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
   /** Another place to sign in. */
   readonly oidc?: OidcSettings | undefined;
   readonly isControl: AccessParts['isControl'];
+}
+
+/** How acts are signed and taken. */
+interface ActParts {
+  /** Who signed acts are for (`aud`). */
+  readonly audience: string;
+  readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
+  readonly macKey: MacKey;
+  readonly take: TakeAct;
+}
+
+export interface WorkplaceParts extends SignInParts, ActParts {
+  readonly log: EventLog;
+  readonly store: StorePort;
+  readonly tenant: string;
+  readonly registry: () => Registry | undefined;
+  /** Who is told of alerts, and where it is kept how far they came. */
+  readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
   readonly publicUrl: string;
   readonly nowMs: () => number;
   readonly onProblem: (message: string) => void;

@@ -5,12 +5,36 @@ import type { AgentLabel, CallOutcome, Channel } from './observation.ts';
 export const AGENT_SOURCES = ['run', 'label', 'thread', 'service', 'none'] as const;
 export type AgentSource = (typeof AGENT_SOURCES)[number];
 
-export interface Call {
-  /** The same for the same observations in any order. */
-  readonly id: string;
+/** Whose work it was, as far as the client says it. */
+interface CallContext {
+  readonly task: string | undefined;
+  readonly session: string | undefined;
+  readonly user: string | undefined;
+  readonly trace: string | undefined;
+}
+
+/** What it was concluded from. */
+interface CallSources {
+  /** How many observations it was concluded from, by which channels and conventions (sorted). */
+  readonly observed: number;
+  readonly channels: readonly Channel[];
+  readonly conventions: readonly string[];
+  /** What could not be resolved: `parent_missing`, `agent_unknown`, `arguments_absent`, … */
+  readonly unresolved: readonly string[];
+}
+
+/** Who did it, for whom, and to whom it handed work. */
+interface CallAgents {
   readonly agent: AgentLabel | undefined;
   readonly agentSource: AgentSource;
   readonly parentAgent: AgentLabel | undefined;
+  /** The agent that the call hands over to; undefined for a call that hands nothing over. */
+  readonly delegatesTo: AgentLabel | undefined;
+}
+
+export interface Call extends CallContext, CallSources, CallAgents {
+  /** The same for the same observations in any order. */
+  readonly id: string;
   readonly tool: string;
   readonly server: string | undefined;
   readonly callId: string | undefined;
@@ -20,19 +44,7 @@ export interface Call {
   readonly outcome: CallOutcome;
   /** The order by which an enforcement point refused it; empty: by none; undefined: none did. */
   readonly deniedBy: string | undefined;
-  /** The agent that the call hands over to; undefined for a call that hands nothing over. */
-  readonly delegatesTo: AgentLabel | undefined;
-  readonly task: string | undefined;
-  readonly session: string | undefined;
-  readonly user: string | undefined;
-  readonly trace: string | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly until: number | undefined;
-  /** How many observations it was concluded from, by which channels and conventions (sorted). */
-  readonly observed: number;
-  readonly channels: readonly Channel[];
-  readonly conventions: readonly string[];
-  /** What could not be resolved: `parent_missing`, `agent_unknown`, `arguments_absent`, … */
-  readonly unresolved: readonly string[];
 }

@@ -81,20 +81,18 @@ export interface ToolDefinition {
   readonly schema?: unknown;
 }
 
-export interface Observation {
-  readonly channel: Channel;
-  /** The convention by which it was read, such as `otel-genai`. */
-  readonly convention: string;
-  /** Milliseconds since 1970, by the client's clock; `undefined`: not said, arrival counts. */
-  readonly at?: number | undefined;
-  readonly until?: number | undefined;
-  readonly place?: SpanPlace | undefined;
-  /** What the span is called, for the page per client and for `doctor`. */
-  readonly name?: string | undefined;
+/** The work that it belongs to, as far as the client says it. */
+interface ObservedWork {
   /** Ids that hold across traces: observations with one of them in common belong together. */
   readonly threads?: readonly string[] | undefined;
   readonly session?: string | undefined;
   readonly user?: string | undefined;
+  /** What a person asked for, in clear. */
+  readonly task?: string | undefined;
+}
+
+/** Who did it, as far as the client says it. */
+interface ObservedAgent {
   /** `service.name` of the resource: who is named where no agent is. */
   readonly service?: string | undefined;
   readonly agent?: AgentLabel | undefined;
@@ -106,9 +104,19 @@ export interface Observation {
   readonly isAgentRun?: boolean | undefined;
   /** True: this span is a step of an agent's graph, and the span above it is the agent's run. */
   readonly isStep?: boolean | undefined;
+}
+
+export interface Observation extends ObservedWork, ObservedAgent {
+  readonly channel: Channel;
+  /** The convention by which it was read, such as `otel-genai`. */
+  readonly convention: string;
+  /** Milliseconds since 1970, by the client's clock; `undefined`: not said, arrival counts. */
+  readonly at?: number | undefined;
+  readonly until?: number | undefined;
+  readonly place?: SpanPlace | undefined;
+  /** What the span is called, for the page per client and for `doctor`. */
+  readonly name?: string | undefined;
   readonly call?: CallObservation | undefined;
-  /** What a person asked for, in clear. */
-  readonly task?: string | undefined;
   readonly fact?: AgentFact | undefined;
   readonly definitions?: readonly ToolDefinition[] | undefined;
 }

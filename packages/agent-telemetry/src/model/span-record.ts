@@ -6,13 +6,17 @@ export interface RecordEvent {
   readonly attributes: Attributes;
 }
 
-export interface SpanRecord {
-  readonly kind: 'span' | 'log';
+/** Its own id and those that it hangs below. */
+interface SpanNames {
   /** Lower-case hex in OTLP, as sent elsewhere; empty: none. */
   readonly trace: string;
   readonly span: string;
   readonly parent: string;
   readonly name: string;
+}
+
+export interface SpanRecord extends SpanNames {
+  readonly kind: 'span' | 'log';
   /** Milliseconds since 1970; 0: not said. */
   readonly start: number;
   readonly end: number;

@@ -66,18 +66,22 @@ const tableSchema = z.strictObject({
 
 type Condition = (record: SpanRecord) => boolean;
 
-export interface Convention {
-  readonly name: string;
-  readonly source: string;
-  readonly roles: ReadonlyMap<SpanRole, readonly Condition[]>;
-  readonly fields: ReadonlyMap<FieldName, readonly FieldReader[]>;
+/** Where arguments and results stand. */
+interface ArgumentPlaces {
   readonly inputs: readonly FieldReader[];
   readonly outputs: readonly FieldReader[];
   readonly flatInputs: readonly string[];
   readonly flatOutputs: readonly string[];
+  readonly resultAlways: boolean;
+}
+
+export interface Convention extends ArgumentPlaces {
+  readonly name: string;
+  readonly source: string;
+  readonly roles: ReadonlyMap<SpanRole, readonly Condition[]>;
+  readonly fields: ReadonlyMap<FieldName, readonly FieldReader[]>;
   readonly definitions: readonly FieldReader[];
   readonly threads: readonly { readonly kind: string; readonly places: readonly FieldReader[] }[];
-  readonly resultAlways: boolean;
   readonly mainAgent: string | undefined;
   readonly outcomes: readonly {
     readonly is: (typeof OUTCOMES)[number];

@@ -30,19 +30,23 @@ export interface SeenCalls {
   readonly agent_from: Readonly<Counts<AgentSource>>;
 }
 
-export interface SourceSeen extends SeenCalls {
-  readonly source: string;
-  readonly since: string;
-  readonly last: string | null;
+/** What came of it, counted. */
+interface SourceTraffic {
   readonly requests: number;
   /** Events of `/v1/events`, which carry what their sender writes. */
   readonly events: number;
   readonly observations: number;
   readonly definitions: number;
-  readonly by_convention: Readonly<Record<string, SeenCalls>>;
-  readonly unresolved: Readonly<Record<string, number>>;
   readonly refused: { readonly bodies: number; readonly records: number };
   readonly last_problem: { readonly at: string; readonly said: string } | null;
+}
+
+export interface SourceSeen extends SeenCalls, SourceTraffic {
+  readonly source: string;
+  readonly since: string;
+  readonly last: string | null;
+  readonly by_convention: Readonly<Record<string, SeenCalls>>;
+  readonly unresolved: Readonly<Record<string, number>>;
   readonly agents: readonly string[];
   readonly tools: readonly string[];
 }

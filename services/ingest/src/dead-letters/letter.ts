@@ -15,23 +15,31 @@ export interface LetterPlace {
   readonly offset: number;
 }
 
-export interface Letter {
+/** Who sent it, and when. */
+interface LetterOrigin {
+  readonly source: string;
+  readonly tenant: string | null;
+  readonly token_id: string | null;
+  readonly line: number | null;
+  readonly received_at: string | null;
+}
+
+/** Its body, as far as it is stored. */
+interface LetterBody {
+  readonly size: number;
+  readonly form: string | null;
+  readonly key_id: string | null;
+  readonly event_id: string | null;
+}
+
+export interface Letter extends LetterOrigin, LetterBody {
   readonly id: string;
   /** `redrivable`: it can be tried. `redriven`: done. `not_redrivable`: no body, or no letter of a source. */
   readonly state: 'redrivable' | 'redriven' | 'not_redrivable';
   readonly reason: string;
   readonly field: string | null;
   readonly detail: string;
-  readonly source: string;
-  readonly tenant: string | null;
-  readonly token_id: string | null;
-  readonly line: number | null;
-  readonly size: number;
-  readonly form: string | null;
-  readonly received_at: string | null;
-  readonly key_id: string | null;
   readonly redriven_at: string | null;
-  readonly event_id: string | null;
 }
 
 export interface LetterMark {

@@ -65,9 +65,8 @@ export interface AcceptedBatch {
   readonly ids: readonly AcceptedId[];
 }
 
-export interface AcceptorOptions {
-  readonly tenant: string;
-  readonly source: EventSource;
+/** What the token proves, and what is believed beyond it. */
+interface SenderOptions {
   readonly assurance: Assurance;
   /** Where the sender proves less of a claim than of the agent. */
   readonly claims?: ClaimLimits | undefined;
@@ -75,20 +74,29 @@ export interface AcceptorOptions {
   /** Of a sender whose own token was verified: put in the place of what its bodies say. */
   readonly identity?: ProvenIdentity | undefined;
   readonly agents?: readonly string[] | undefined;
+  readonly trustFields: boolean;
+  readonly trustIdentity?: boolean;
+  readonly doubtsTimeQuality?: boolean;
+  readonly tokenId?: string;
+}
+
+/** Shared by the acceptors of one intake. */
+interface SeenOptions {
   /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
   readonly recent?: RecentEventIds;
   /** Shared likewise; without it (letters that are sent again) nothing is said of missing numbers. */
   readonly numbers?: SourceNumbers | undefined;
-  readonly trustFields: boolean;
-  readonly trustIdentity?: boolean;
-  readonly doubtsTimeQuality?: boolean;
+}
+
+export interface AcceptorOptions extends SenderOptions, SeenOptions {
+  readonly tenant: string;
+  readonly source: EventSource;
   readonly keys: TenantKeys;
   readonly catalogue: Catalogue;
   /** RFC 3339. Replay observes each event at its own time: `(input) => input.event_time`. */
   readonly now: (input: InputEvent) => string;
   /** How the body of a dead letter is sealed; without it only its size is kept. */
   readonly seal?: DeadLetterSeal;
-  readonly tokenId?: string;
   /** RFC 3339; absent in a replay. */
   readonly receivedAt?: () => string;
 }

@@ -57,12 +57,16 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'canary_missing',
 ]);
 
-export interface Status {
+/** Of the process. */
+interface RunFacts {
   readonly version: string;
   readonly tenant: string;
   readonly data: string;
   readonly started_at: string;
   readonly uptime_s: number;
+}
+
+export interface Status extends RunFacts {
   readonly health: Health;
   readonly sentence: string;
   readonly events_per_s: number;

@@ -1,7 +1,4 @@
-/**
- * What `up` runs beside the pipeline: the HTTP server with ingest, API and console, the clock of the
- * log, and what is known of the pipeline's progress. Started after the pipeline, stopped before it.
- */
+/** What `up` runs beside the pipeline, started after it and stopped before it: HTTP server and clock of the log. */
 import type { RequestListener } from 'node:http';
 import { consoleRoutes, type Streams, type Workplace } from '@waywarden/console';
 import { observeAssembly } from '@waywarden/detector';
@@ -53,18 +50,18 @@ import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
 import { workRoute } from './work-route.ts';
 
-export interface StatusServerParts {
-  readonly pipeline: Pipeline;
+interface AccessFacts {
   readonly port: BoundPort;
-  readonly rules: LiveRules;
   readonly controlToken: ControlToken;
   readonly accounts: OpenAccounts;
   readonly reach: Reach;
-  readonly paths: DataPaths;
   readonly curl: CurlFacts;
+}
+
+/** What it reports. */
+interface WatchedParts {
   readonly rate: EventRate;
   readonly retention: RetentionPlan;
-  readonly logger: Logger;
   readonly health: ServiceHealth;
   readonly disk: DiskWatch;
   readonly version: string;
@@ -72,7 +69,13 @@ export interface StatusServerParts {
   readonly story: () => DemoStory | null;
   /** Whether made-up attacks are found; undefined where none are sent, and before it is started. */
   readonly proof: () => Canary | undefined;
-  /** Tools and domains of tenants beside the one that is watched. */
+}
+
+export interface StatusServerParts extends AccessFacts, WatchedParts {
+  readonly pipeline: Pipeline;
+  readonly rules: LiveRules;
+  readonly paths: DataPaths;
+  readonly logger: Logger;
   readonly registryOf?: (tenant: string) => Registry | undefined;
 }
 

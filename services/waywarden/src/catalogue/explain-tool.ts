@@ -53,13 +53,17 @@ export interface CombinationPart {
   readonly of: number;
 }
 
-export interface ToolExplanation {
-  readonly tool: string;
-  readonly server: string | null;
+/** Which entry decided, and what was asked for it. */
+interface ExplainedMatch {
   readonly decided_by: DerivedFacts['decidedBy'];
   readonly where: { readonly file: string; readonly line: number | null } | null;
   readonly match: { readonly server: string | null; readonly tool: string } | null;
   readonly asked: readonly AskedSource[];
+}
+
+export interface ToolExplanation extends ExplainedMatch {
+  readonly tool: string;
+  readonly server: string | null;
   readonly effect: string;
   readonly capabilities: readonly ConditionalCapability[];
   readonly result_trust: string;

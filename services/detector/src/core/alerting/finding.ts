@@ -58,38 +58,50 @@ export type FindingRule = (
   context: FindingContext,
 ) => Finding | undefined;
 
-export interface FindingParts {
-  readonly kind: string;
-  readonly ruleId: string;
-  readonly severity: Severity;
-  readonly dedupeKey: string;
+/** What people read. */
+interface FindingWords {
   readonly title: string;
   readonly summary: string;
   readonly expected: string;
   readonly observed: string;
+  readonly notVisible?: readonly string[];
+}
+
+/** With what it is one alert or one incident. */
+interface FindingGrouping {
+  readonly dedupeKey: string;
+  /** What several alerts have as their cause: they are one incident. */
+  readonly causeKey?: string;
+  readonly renews?: AlarmGrouping['renews'];
+  /** How much there is of it: what is twice of what was reported is reported again. */
+  readonly amount?: number;
+}
+
+/** On what it rests. */
+interface FindingBasis {
   /** The claim beside identity and task on which it rests, as far as that is proven. */
   readonly restsOn?: Assurance;
-  readonly notVisible?: readonly string[];
+  /** Earlier events on which it rests beside the call. */
+  readonly evidence?: readonly AlarmEvidence[];
+  /** By which sources all that decides came; left out: not known, or it rests on a history. */
+  readonly sources?: readonly string[] | undefined;
+  /**
+   * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
+   * the policy may be the shipped one, and a deadline is stated by the task.
+   */
+  readonly threshold?: keyof typeof LEVELS;
+}
+
+export interface FindingParts extends FindingWords, FindingGrouping, FindingBasis {
+  readonly kind: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
   readonly taxonomy?: Alarm['taxonomy'];
   readonly quarantines?: Quarantine;
   /** Of what forbids all of it: what of it may come to stand; left out: nothing. */
   readonly standsBy?: readonly string[];
   /** Listed for reviews, not queued. */
   readonly posture?: boolean;
-  /** Earlier events on which it rests beside the call. */
-  readonly evidence?: readonly AlarmEvidence[];
-  /** By which sources all that decides came; left out: not known, or it rests on a history. */
-  readonly sources?: readonly string[] | undefined;
-  /** What several alerts have as their cause: they are one incident. */
-  readonly causeKey?: string;
-  readonly renews?: AlarmGrouping['renews'];
-  /** How much there is of it: what is twice of what was reported is reported again. */
-  readonly amount?: number;
-  /**
-   * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
-   * the policy may be the shipped one, and a deadline is stated by the task.
-   */
-  readonly threshold?: keyof typeof LEVELS;
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {

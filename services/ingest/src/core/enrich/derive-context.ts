@@ -15,9 +15,8 @@ export interface EventSource {
   readonly instance: string;
 }
 
-export interface DeriveContext {
-  readonly tenantId: string;
-  readonly source: EventSource;
+/** How far what the source says is believed. */
+interface TrustLimits {
   /** What the token proves of the agent; bounds every claim. */
   readonly assurance: Assurance;
   /** Where it proves less of a claim than of the agent. */
@@ -30,6 +29,11 @@ export interface DeriveContext {
   readonly trustIdentity?: boolean;
   /** The body's word about its times counts for nothing: poor ones would be judged by none. */
   readonly doubtsTimeQuality?: boolean;
+}
+
+export interface DeriveContext extends TrustLimits {
+  readonly tenantId: string;
+  readonly source: EventSource;
   readonly observedTime: string;
   readonly bodyHash: string;
   readonly keys: TenantKeys;

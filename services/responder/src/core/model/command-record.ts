@@ -155,51 +155,76 @@ export interface Delayed {
   readonly planned: PlannedAction;
 }
 
-export interface IssuedCommand {
-  readonly command: RevocationCommand;
-  readonly ruleId: string;
+/** What keeps it in force. */
+interface CommandHolders {
   /** Short name of (tenant, target, action); null for a restore, which holds nothing open. */
   readonly openKey: string | null;
-  readonly required: readonly string[];
   /** Alert ids for which this command must stay in force. */
   readonly holders: readonly string[];
   readonly holdersOverflowed: boolean;
   /** An alert holds it too, whatever it was given for: it is not routine. */
   readonly isNeeded?: boolean;
+  /** So many people stand behind it, where it follows upon an order of theirs: it takes as many to undo it. */
+  readonly people?: number;
+}
+
+/** By the journal clock. */
+interface CommandTimes {
   readonly issuedMs: number;
   readonly expiresMs: number;
-  readonly restored: boolean;
+  /** How long its receivers may say nothing, by the clock on the wall. */
+  readonly receiptWithinMs?: number;
+  readonly answerWithinMs?: number;
+}
+
+/** Who carries it out, and what they answered. */
+interface CommandReceivers {
+  readonly required: readonly string[];
   readonly receivers: Readonly<Record<string, ReceiptState>>;
   /** Those of its receivers that give out credentials. */
   readonly issuers: readonly string[];
-  readonly subject: Subject;
-  /** Null for an undo, of which nothing follows. */
-  readonly cause: Cause | null;
+  /** A receiver was silent, and nobody else was there to carry out something stronger. */
+  readonly awaits?: boolean;
+}
+
+/** What later calls showed. */
+interface CommandWatch {
   readonly proof: ContainmentProof;
   /** The last calls of the subject. */
   readonly recent: readonly ObservedCall[];
   /** Likewise those of others with the credential that it takes, and those that name no task. */
   readonly recentBeside?: readonly ObservedCall[];
+  /** Whom it reached, by short name; each is decided once. */
+  readonly reached?: Readonly<Record<string, Reached>>;
+}
+
+/** What came, or is to come, after it. */
+interface CommandFollowUp {
   /** It failed or leaked, and what is stronger was asked for: once. */
   readonly escalated: boolean;
-  /** How long its receivers may say nothing, by the clock on the wall. */
-  readonly receiptWithinMs?: number;
   /** A person is asked whether this may be done too. */
   readonly asked?: PlannedAction;
-  readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
   /** Asked for when the blackout ends, or a person approves it. */
   readonly delayed?: Delayed;
   /** It stands in for an order that has ended, and took nothing when that ended. */
   readonly isLapse?: boolean;
-  /** A receiver was silent, and nobody else was there to carry out something stronger. */
-  readonly awaits?: boolean;
   /** The command that takes it back. */
   readonly undo?: string;
-  /** So many people stand behind it, where it follows upon an order of theirs: it takes as many to undo it. */
-  readonly people?: number;
-  /** Whom it reached, by short name; each is decided once. */
-  readonly reached?: Readonly<Record<string, Reached>>;
+  readonly restored: boolean;
+}
+
+export interface IssuedCommand
+  extends CommandHolders,
+    CommandTimes,
+    CommandReceivers,
+    CommandWatch,
+    CommandFollowUp {
+  readonly command: RevocationCommand;
+  readonly ruleId: string;
+  readonly subject: Subject;
+  /** Null for an undo, of which nothing follows. */
+  readonly cause: Cause | null;
 }
 
 /** How many people ordered it, or what it follows upon. */

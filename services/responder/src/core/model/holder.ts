@@ -24,19 +24,8 @@ export interface HolderCredential {
   readonly assurance?: Assurance;
 }
 
-export interface Holder {
-  readonly key: string;
-  readonly tenantId: string;
-  readonly agentUid: string;
-  readonly taskId?: string;
-  readonly workflow?: string;
-  readonly deadlineMs?: number;
-  readonly assurance: Assurance;
-  readonly credentials: readonly HolderCredential[];
-  readonly edges: readonly Edge[];
-  readonly handOvers: readonly { readonly ref: string; readonly credential?: string }[];
-  readonly requestedBy?: string;
-  readonly approvedBy: readonly string[];
+/** The run that is under way, and its end. */
+interface HolderRun {
   /** When the run began that is under way. */
   readonly sinceMs: number;
   readonly lastMs: number;
@@ -46,6 +35,25 @@ export interface Holder {
   readonly leaseMs?: number;
   /** The least time between an end and the next run of the same id. */
   readonly restMs?: number;
+  readonly deadlineMs?: number;
+}
+
+/** On whose word it acts. */
+interface HolderPeople {
+  readonly requestedBy?: string;
+  readonly approvedBy: readonly string[];
+  readonly assurance: Assurance;
+}
+
+export interface Holder extends HolderRun, HolderPeople {
+  readonly key: string;
+  readonly tenantId: string;
+  readonly agentUid: string;
+  readonly taskId?: string;
+  readonly workflow?: string;
+  readonly credentials: readonly HolderCredential[];
+  readonly edges: readonly Edge[];
+  readonly handOvers: readonly { readonly ref: string; readonly credential?: string }[];
   /** Its place among all that are remembered. */
   readonly slot?: string;
 }

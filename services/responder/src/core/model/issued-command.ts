@@ -104,18 +104,22 @@ function removeWithheld(
   else transaction.put(key, left);
 }
 
-export interface NewIssue {
+/** Who carries it out, and how long they may be silent. */
+interface IssueReceivers {
+  readonly required: readonly string[];
+  readonly issuers: readonly string[];
+  readonly receiptWithinMs: number;
+  readonly answerWithinMs?: number;
+}
+
+export interface NewIssue extends IssueReceivers {
   readonly command: RevocationCommand;
   readonly ruleId: string;
   readonly openKey: string | null;
-  readonly required: readonly string[];
   readonly holder: string | null;
-  readonly issuers: readonly string[];
   readonly subject: Subject;
   readonly cause: Cause | null;
-  readonly receiptWithinMs: number;
   readonly asked?: PlannedAction;
-  readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
   readonly isLapse?: boolean;
   /** Upon what it follows, where it does. */

@@ -14,26 +14,34 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 
-export interface TenantPolicy {
+/** How much may be revoked automatically. */
+interface PolicyLimits {
+  readonly subjectsMax: number;
+  readonly fleetShareMax: number;
+  readonly windowMs: number;
+  /** So many subjects of one origin make the origin the target. */
+  readonly originSubjects: number;
+}
+
+/** How long what is waited for. */
+interface PolicyTimes {
+  readonly receiptWithinMs: number;
+  readonly answerWithinMs: number;
+  readonly probeAfterMs: number;
+  /** How long a step-up stands that takes the place of an order which ended by itself. */
+  readonly stepUpFor: string;
+  readonly overrunGraceMs: number;
+  readonly silenceFactor: number;
+}
+
+export interface TenantPolicy extends PolicyLimits, PolicyTimes {
   readonly seq: number;
   readonly version: string;
   readonly rules: readonly Rule[];
   readonly neverRevoke: readonly string[];
   readonly receivers: readonly string[];
-  readonly subjectsMax: number;
-  readonly fleetShareMax: number;
-  readonly windowMs: number;
   readonly classes: Readonly<Record<string, ClassPolicy>>;
-  readonly silenceFactor: number;
-  readonly receiptWithinMs: number;
-  /** So many subjects of one origin make the origin the target. */
-  readonly originSubjects: number;
-  readonly answerWithinMs: number;
-  readonly probeAfterMs: number;
-  /** How long a step-up stands that takes the place of an order which ended by itself. */
-  readonly stepUpFor: string;
   readonly taskEnd?: NonNullable<Policy['task_end']>;
-  readonly overrunGraceMs: number;
   /** Actions that two people must agree to when they are ordered by hand. */
   readonly byHandOfTwo: readonly string[];
 }

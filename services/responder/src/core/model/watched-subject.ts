@@ -15,12 +15,8 @@ import {
 } from '@waywarden/schemas';
 import { isProven } from './holder.ts';
 
-export interface Subject {
-  readonly agentUid: string;
-  readonly taskId?: string;
-  readonly instanceUid?: string;
-  readonly conversationId?: string;
-  readonly tool?: string;
+/** Which credentials tie a call to it. */
+interface SubjectCredentials {
   /** Only what is done with this one: a person took it, and not what else its agent holds. */
   readonly credentialUid?: string;
   /** Also what its agent does with this one, in whatever task. */
@@ -29,12 +25,20 @@ export interface Subject {
   readonly taskCredentialUid?: string;
   /** … and its agent was seen with no other one, so where it names no task, whose work it is nobody can tell. */
   readonly isOnlyCredential?: boolean;
-  /** Of a task: the others in which its agent was seen before the order, the last of them; absent: not asked. */
-  readonly otherTasks?: readonly string[];
   /** Of a task: the alert names it, and it may have been shown in others too. */
   readonly shownCredentialUid?: string;
   /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
   readonly unknownCredentialUid?: string;
+}
+
+export interface Subject extends SubjectCredentials {
+  readonly agentUid: string;
+  readonly taskId?: string;
+  readonly instanceUid?: string;
+  readonly conversationId?: string;
+  readonly tool?: string;
+  /** Of a task: the others in which its agent was seen before the order, the last of them; absent: not asked. */
+  readonly otherTasks?: readonly string[];
   /** Only what is done for this one. */
   readonly parentAgentUid?: string;
 }

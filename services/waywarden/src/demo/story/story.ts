@@ -27,14 +27,8 @@ export interface QuietReason {
   readonly expires: string;
 }
 
-export interface DemoChapter {
-  readonly id: ChapterId;
-  readonly title: string;
-  /** What is about to happen, or has, in one sentence. */
-  readonly text: string;
-  /** `missed`: it was played, and what it should have shown did not come in time. */
-  readonly state: 'waiting' | 'playing' | 'told' | 'missed';
-  readonly started_at: string | null;
+/** What it left in the log. */
+interface ChapterRecords {
   readonly agent_uids: readonly string[];
   readonly task_ids: readonly string[];
   readonly event_ids: readonly string[];
@@ -43,6 +37,16 @@ export interface DemoChapter {
   readonly command_ids: readonly string[];
   /** Calls that the gateway refused because of those commands. */
   readonly denied_event_ids: readonly string[];
+}
+
+export interface DemoChapter extends ChapterRecords {
+  readonly id: ChapterId;
+  readonly title: string;
+  /** What is about to happen, or has, in one sentence. */
+  readonly text: string;
+  /** `missed`: it was played, and what it should have shown did not come in time. */
+  readonly state: 'waiting' | 'playing' | 'told' | 'missed';
+  readonly started_at: string | null;
   readonly clock: ChapterClock | null;
   readonly quiet: QuietReason | null;
 }

@@ -14,7 +14,16 @@ import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 /** Events named as evidence: the earliest. */
 export const NOTE_EVIDENCE_MAX = 16;
 
-export interface NoteFinding {
+/** What people read. */
+interface NoteWords {
+  readonly title: string;
+  readonly summary: string;
+  readonly expected: string;
+  readonly observed: string;
+  readonly notVisible: readonly string[];
+}
+
+export interface NoteFinding extends NoteWords {
   readonly kind: string;
   readonly ruleId: string;
   readonly severity: Severity;
@@ -26,11 +35,6 @@ export interface NoteFinding {
   /** In order, the earliest first. */
   readonly evidence: readonly (readonly [step: PrivilegeStep, role: string])[];
   readonly count: number;
-  readonly title: string;
-  readonly summary: string;
-  readonly expected: string;
-  readonly observed: string;
-  readonly notVisible: readonly string[];
   readonly taxonomy: Alert['taxonomy'];
   readonly detectedAt: string;
   /** Whose limit decided; left out: what is shipped. */

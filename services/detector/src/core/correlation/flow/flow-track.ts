@@ -17,7 +17,15 @@ import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, OBSERVATIONS_MAX } from './flow-limits.ts';
 import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
 
-export interface FlowObservation {
+/** The object that it showed, and how far its key tells anything. */
+interface ObservedObject {
+  readonly object?: string;
+  readonly keyRank?: number;
+  readonly chainKeyRank?: number;
+  readonly chainKeyProven?: boolean;
+}
+
+export interface FlowObservation extends ObservedObject {
   readonly event: string;
   readonly chain: string;
   readonly agent: string;
@@ -28,10 +36,6 @@ export interface FlowObservation {
   readonly capabilities: ValueFlow['capabilities'];
   readonly assurance: Assurance;
   readonly policyVersion: string;
-  readonly object?: string;
-  readonly keyRank?: number;
-  readonly chainKeyRank?: number;
-  readonly chainKeyProven?: boolean;
 }
 
 export interface Track {

@@ -39,7 +39,19 @@ export type Last = readonly [
 /** Before the claims' digits. */
 const OWN_DIGITS = 2;
 
-export interface LastSeen {
+/** When it is to be seen again. */
+interface SeenAgain {
+  /** Within what time it is heard of again: its heartbeat, or what is usual; 0 where nothing says so. */
+  readonly withinMs: number;
+  readonly isDeclared: boolean;
+  readonly silent: boolean;
+  /** The latest stretch without a heartbeat that has ended, in milliseconds. */
+  readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
+  /** It is looked at when its time is up. */
+  readonly isDue: boolean;
+}
+
+export interface LastSeen extends SeenAgain {
   readonly tenant: string;
   readonly uid: string;
   readonly last: Last;
@@ -47,17 +59,9 @@ export interface LastSeen {
   /** With what is finer than a millisecond, where anything is; else the same. */
   readonly time: string | number;
   readonly tokens: readonly string[];
-  /** Within what time it is heard of again: its heartbeat, or what is usual; 0 where nothing says so. */
-  readonly withinMs: number;
-  readonly isDeclared: boolean;
   readonly policyVersion: string;
-  readonly silent: boolean;
   /** By what the registry says that it is told of. */
   readonly reportedBy?: string | undefined;
-  /** The latest stretch without a heartbeat that has ended, in milliseconds. */
-  readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
-  /** It is looked at when its time is up. */
-  readonly isDue: boolean;
   /** Of one that declares heartbeats: its last act, and when one usually comes again. */
   readonly acts?: Acts | undefined;
 }

@@ -14,23 +14,31 @@ import { callEvidence, newAlert, stepSubject } from './alert-parts.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
 
-export interface AlertParts {
-  readonly meta: ChainMeta;
-  readonly policy: CompiledPolicy;
-  readonly policyKnown: boolean;
+/** What was proven, and by which combination. */
+interface ProvenParts {
   readonly combination: CompiledCombination;
   readonly proof: Proof;
   readonly verdict: ProofVerdict;
+  readonly evaluable: boolean;
+  /** Too little is known yet to tell whether what links its calls is common. */
+  readonly isNewHere?: boolean;
+}
+
+/** What would cut it. */
+interface CutParts {
   readonly residual: readonly ResidualAccess[];
   readonly cut: Cut;
   readonly completers: readonly ChainStep[];
-  readonly evaluable: boolean;
-  readonly count: number;
-  readonly detectedAt: string;
   readonly cutImports: readonly PrivilegeLink[];
   readonly commonValues: number;
-  /** Too little is known yet to tell whether what links its calls is common. */
-  readonly isNewHere?: boolean;
+}
+
+export interface AlertParts extends ProvenParts, CutParts {
+  readonly meta: ChainMeta;
+  readonly policy: CompiledPolicy;
+  readonly policyKnown: boolean;
+  readonly count: number;
+  readonly detectedAt: string;
 }
 
 export function isEvaluable(meta: ChainMeta): boolean {

@@ -23,7 +23,8 @@ export interface ChainName {
   readonly chain: string;
 }
 
-export interface ChainMeta extends ChainName {
+/** Steps and agents, and what was lost to a bound. */
+interface ChainCounts {
   readonly next: number;
   /** Steps below this number stand in the tables. */
   readonly indexed: number;
@@ -35,6 +36,11 @@ export interface ChainMeta extends ChainName {
   readonly workExceeded: number;
   /** Values whose table was cut at its bound. */
   readonly hubs: number;
+  readonly lost?: readonly Loss[];
+}
+
+/** By its events, and how long it is stored. */
+interface ChainTimes {
   readonly firstMs?: number;
   readonly lastMs: number;
   readonly lastTime: string;
@@ -42,32 +48,42 @@ export interface ChainMeta extends ChainName {
   readonly horizonMs: number;
   /** How long it is kept for what may be used days later (a secret, a counterparty); absent: nothing may. */
   readonly lineageMs?: number;
-  readonly principals?: readonly string[];
   /** It is past its own horizon, and kept for that alone: for what it brought, or for its principals. */
   readonly isPast?: boolean;
   readonly isForPrincipal?: boolean;
-  readonly opener?: Opener;
-  readonly versions: readonly string[];
-  /** Exercised (or `attempted:`) by live steps: the cheapest way to rule a combination out. */
-  readonly symbols: Readonly<Record<string, true>>;
-  readonly heads: readonly string[];
+}
+
+/** What other chains brought into it. */
+interface ChainImports {
   /** The same as `symbols` by calls of other chains that lead into this one. */
   readonly imported?: Readonly<Record<string, true>>;
   readonly leads?: number;
   readonly linksRefused?: number;
-  readonly lost?: readonly Loss[];
   readonly requests?: number;
   readonly requestsRefused?: number;
+}
+
+/** What it still has to ask. */
+interface ChainAsking {
   /** The combination that lacks only its last step (`gap-gauge.ts`). */
   readonly gapOf?: string | undefined;
-  /** Whom its calls gave access; null: too many to name. */
-  readonly grantees: readonly string[] | null;
   /** It has set itself down to be asked, for what others told it; and how often it has. */
   readonly isToAsk?: boolean;
   readonly asks?: number;
   readonly unseen?: 'cut' | 'told';
   /** Values about which its conclusions have asked whether they are common. */
   readonly asked?: readonly string[];
+}
+
+export interface ChainMeta extends ChainName, ChainCounts, ChainTimes, ChainImports, ChainAsking {
+  readonly principals?: readonly string[];
+  readonly opener?: Opener;
+  readonly versions: readonly string[];
+  /** Exercised (or `attempted:`) by live steps: the cheapest way to rule a combination out. */
+  readonly symbols: Readonly<Record<string, true>>;
+  readonly heads: readonly string[];
+  /** Whom its calls gave access; null: too many to name. */
+  readonly grantees: readonly string[] | null;
 }
 
 export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta {

@@ -15,9 +15,8 @@ export interface ProofStep {
   readonly symbols: readonly string[];
 }
 
-export interface Route {
-  readonly event: ChainStep;
-  readonly at: number;
+/** By which routes are compared. */
+interface RouteCost {
   readonly hops: number;
   readonly doubtful: number;
   readonly events: number;
@@ -25,6 +24,11 @@ export interface Route {
   readonly loss: number;
   /** Every link so far may lead beyond the combination's `within`; false where none needs to. */
   readonly lineage: boolean;
+}
+
+export interface Route extends RouteCost {
+  readonly event: ChainStep;
+  readonly at: number;
   readonly path: readonly ChainStep[];
   /** Hand-overs of the path by which a link held: another link that needs one costs no event more. */
   readonly through: readonly ChainStep[];
