@@ -133,10 +133,10 @@ FROM ${MINUTE_ROWS} AND ${IS_AGENT} GROUP BY time ORDER BY time`,
     timeSeries({
       title: 'Calls by approval',
       description:
-        'How calls were approved, by their source: by nobody, automatically, by policy, by a person, or past an approval. Calls without the field count as `not_told`.',
+        'How calls were approved, by their source: by nobody, automatically, by policy, by a person, or past an approval. Calls without the field count as `not_reported`.',
       sql: `SELECT $__timeInterval(event_time) AS time,
   ${modes.map((name) => `countIf(approval_mode = '${name}') AS ${name === 'none' ? 'nobody' : name}`).join(', ')},
-  countIf(approval_mode = '') AS not_told
+  countIf(approval_mode = '') AS not_reported
 FROM ${EVENT_ROWS} AND ${IS_AGENT} AND ${IS_CALL} GROUP BY time ORDER BY time`,
       unit: units.Short,
       series: {
@@ -145,7 +145,7 @@ FROM ${EVENT_ROWS} AND ${IS_AGENT} AND ${IS_CALL} GROUP BY time ORDER BY time`,
         policy: COLOURS.sky,
         human: COLOURS.green,
         bypassed: COLOURS.vermilion,
-        not_told: COLOURS.grey,
+        not_reported: COLOURS.grey,
       },
       draw: 'bars',
       width: 8,

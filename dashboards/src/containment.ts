@@ -246,7 +246,7 @@ function responseImpact(): SizedPanel {
   SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule FROM decisions_v1 FINAL
   WHERE ${IS_TENANT} GROUP BY id),
 undone AS (SELECT DISTINCT restores AS id FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND restores != '')
-SELECT rule, sum(asked) AS step_ups, sum(taken) AS revocations, sum(undone) AS taken_back,
+SELECT rule, sum(asked) AS step_ups, sum(taken) AS revocations, sum(undone) AS reverted,
   sum(held) AS withheld, sum(would) AS would_order FROM (
   SELECT rules.rule AS rule, toUInt64(action IN ${ASKS}) AS asked, toUInt64(action NOT IN ${ASKS}) AS taken,
     toUInt64(toString(command_id) IN (SELECT id FROM undone)) AS undone, toUInt64(0) AS held, toUInt64(0) AS would
@@ -260,7 +260,7 @@ SELECT rule, sum(asked) AS step_ups, sum(taken) AS revocations, sum(undone) AS t
       rule: {},
       step_ups: { title: 'step-ups' },
       revocations: {},
-      taken_back: { title: 'taken back' },
+      reverted: { title: 'taken back' },
       withheld: {},
       would_order: { title: 'would have ordered' },
     },

@@ -55,7 +55,7 @@ function numbers(): readonly SizedPanel[] {
       title: 'Open alerts, high or critical',
       description: 'Alerts first seen in the period that are still open. Postures are left out.',
       sql: `SELECT count() AS alerts FROM ${ALERT_ROWS}
-AND state = 'open' AND NOT posture AND severity IN ('high', 'critical')`,
+AND state = 'open' AND NOT hygiene AND severity IN ('high', 'critical')`,
       unit: units.Short,
       attentionFrom: 1,
       width: 4,
@@ -234,7 +234,7 @@ function alerts(): SizedPanel {
     title: 'Open alerts',
     description: 'Of the period, the most severe first, then the newest; at most 50.',
     sql: `SELECT severity, first_detected_at AS detected, title, kind, ${SURE}, agent_uid, ${AGENT_KEY}, alert_id
-FROM ${ALERT_ROWS} AND state = 'open' AND NOT posture
+FROM ${ALERT_ROWS} AND state = 'open' AND NOT hygiene
 ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), detected DESC LIMIT 50`,
     columns: {
       severity: { words: SEVERITY_WORDS, width: 110 },
@@ -265,7 +265,7 @@ function unlearnt(): SizedPanel {
 SELECT first_event_time AS since, dateDiff('second', first_event_time, ($__toTime)) AS age,
   last_event_time AS last, title, ${SURE}, agent_uid, ${AGENT_KEY}, count,
   if(verdict = 'true_positive', 'found right', 'unanswered') AS answer, alert_id
-FROM (SELECT * FROM ${ALERT_ROWS}) AS told LEFT JOIN found ON found.alert = toString(told.alert_id)
+FROM (SELECT * FROM ${ALERT_ROWS}) AS reported LEFT JOIN found ON found.alert = toString(reported.alert_id)
 WHERE state = 'open' AND kind IN ('behavior_deviation', 'reach_growth') AND verdict != 'false_positive'
   AND last_event_time > ($__toTime) - INTERVAL ${GOES_ON_DAYS} DAY
 ORDER BY since, alert_id LIMIT 50`,

@@ -115,10 +115,16 @@ it('tells who said what of which revision, the newest first, and which word coun
   const { verdicts, operators } = await ask(`/v1/console/alerts/${idOf(JUDGED)}`);
   expect(verdicts).toMatchObject([
     {
-      ...{ by: [ANA], verdict: 'false_positive', reason: 'word 4', revision: 2, told_since: true },
+      ...{
+        by: [ANA],
+        verdict: 'false_positive',
+        reason: 'word 4',
+        revision: 2,
+        reported_since: true,
+      },
       standing: 'counts',
     },
-    { verdict: 'true_positive', revision: null, told_since: false, standing: 'replaced' },
+    { verdict: 'true_positive', revision: null, reported_since: false, standing: 'replaced' },
   ]);
   expect(operators).toEqual([ANA]);
   const other = await ask(`/v1/console/alerts/${idOf(OTHER)}`);

@@ -77,9 +77,9 @@ export class ClientReader {
     const payload = json(body);
     if (payload === undefined) return refused('the hook’s payload is not JSON');
     const query = new URLSearchParams(path.split('?')[1]);
-    const said = (name: string) => query.get(name)?.slice(0, QUERY_CHARS_MAX) || undefined;
+    const queryValue = (name: string) => query.get(name)?.slice(0, QUERY_CHARS_MAX) || undefined;
     const deniedBy = query.get('denied_by')?.slice(0, QUERY_CHARS_MAX) ?? undefined;
-    const sender = { event: said('event'), agent: said('agent'), deniedBy };
+    const sender = { event: queryValue('event'), agent: queryValue('agent'), deniedBy };
     return this.#hooks.read(payload, sender, receivedAt);
   }
 

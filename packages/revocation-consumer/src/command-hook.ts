@@ -31,9 +31,9 @@ async function ask({ gate, event, payload }: Asked): Promise<string> {
     body: payload,
     signal: AbortSignal.timeout(ANSWER_MS),
   });
-  const said = await answer.text();
-  if (!answer.ok) throw new Error(`it answered ${answer.status} ${said}`);
-  return said;
+  const claimed = await answer.text();
+  if (!answer.ok) throw new Error(`it answered ${answer.status} ${claimed}`);
+  return claimed;
 }
 
 /** Loaded only then: a hook that is answered must not wait for it. */

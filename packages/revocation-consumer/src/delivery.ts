@@ -109,10 +109,10 @@ export class EventDelivery {
     for (let tries = 0; ; tries++) {
       const why = await fetch(`${url}${batch[0]?.path}`, { method: 'POST', headers, body }).then(
         async (answer) => {
-          const said = await answer.text();
+          const answered = await answer.text();
           if (answer.ok) return undefined;
           const isForNow = answer.status === BUSY || answer.status >= SERVER_FAILS;
-          return { text: `${not} ${answer.status} ${said}`, isForNow };
+          return { text: `${not} ${answer.status} ${answered}`, isForNow };
         },
         (error: unknown) => ({ text: `${not} ${String(error)}`, isForNow: true }),
       );

@@ -12,8 +12,8 @@ export class HookForwarder {
 
   pass({ payload, event, agent, deniedBy }: PassedHook): void {
     const query = new URLSearchParams();
-    const said = Object.entries({ event, agent, denied_by: deniedBy });
-    for (const [name, value] of said) if (value !== undefined) query.set(name, value);
+    const fields = Object.entries({ event, agent, denied_by: deniedBy });
+    for (const [name, value] of fields) if (value !== undefined) query.set(name, value);
     const path = query.size === 0 ? '/v1/hooks' : `/v1/hooks?${query}`;
     this.#delivery.add({ path, body: payload });
   }

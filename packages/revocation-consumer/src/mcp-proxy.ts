@@ -69,7 +69,7 @@ interface Request {
 interface Passing {
   readonly body: string;
   readonly signal: AbortSignal;
-  readonly told: ReportedCalls;
+  readonly reportedCalls: ReportedCalls;
 }
 
 interface Denial {
@@ -186,13 +186,13 @@ export class McpProxy {
     const about = calls.flatMap((one) =>
       facts ? [{ ...facts, ...factsOfMessage(server, one) }] : [],
     );
-    const told = new ReportedCalls({ server, facts, calls, onCall: this.#options.onCall });
+    const reportedCalls = new ReportedCalls({ server, facts, calls, onCall: this.#options.onCall });
     this.#underWay.set(under, about);
     response.once('close', () => this.#underWay.delete(under));
     try {
-      await this.#pass(request, { body, signal: under.signal, told }, response);
+      await this.#pass(request, { body, signal: under.signal, reportedCalls }, response);
     } catch (error) {
-      told.end({ outcome: under.signal.aborted ? 'cancelled' : 'unknown' });
+      reportedCalls.end({ outcome: under.signal.aborted ? 'cancelled' : 'unknown' });
       if (!under.signal.aborted || response.headersSent) throw error;
       const message = String((under.signal.reason as Error).message);
       const data = { error: 'access_revoked', message };
@@ -229,7 +229,7 @@ export class McpProxy {
 
   async #pass(
     request: IncomingMessage,
-    { body, signal, told }: Passing,
+    { body, signal, reportedCalls: reported }: Passing,
     response: ServerResponse,
   ): Promise<void> {
     const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
@@ -244,18 +244,18 @@ export class McpProxy {
     const passed = [...answer.headers].filter(
       ([name]) => !HOP_BY_HOP.has(name) && name !== 'content-encoding',
     );
-    told.begin(answer.status, answer.headers.get('content-type'));
+    reported.begin(answer.status, answer.headers.get('content-type'));
     response.writeHead(answer.status, Object.fromEntries(passed));
     // Also where the caller went away: what was sent until then it has.
-    response.once('close', () => told.close());
+    response.once('close', () => reported.close());
     if (answer.body === null) response.end();
     else {
       const stream = Readable.fromWeb(answer.body as ReadableStream);
-      stream.on('data', (part: Uint8Array) => told.read(part));
-      stream.once('end', () => told.close());
+      stream.on('data', (part: Uint8Array) => reported.read(part));
+      stream.once('end', () => reported.close());
       // Cut off in the middle: whoever reads must not take it for the whole.
       stream.once('error', () => {
-        told.end({ outcome: signal.aborted ? 'cancelled' : 'success' });
+        reported.end({ outcome: signal.aborted ? 'cancelled' : 'success' });
         response.destroy();
       });
       stream.pipe(response);

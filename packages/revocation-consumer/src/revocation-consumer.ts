@@ -196,13 +196,13 @@ export class RevocationConsumer {
     if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);
   }
 
-  #owe(command: RevocationCommand, said: Pick<Receipt, 'state'> & Partial<Receipt>): void {
+  #owe(command: RevocationCommand, claimed: Pick<Receipt, 'state'> & Partial<Receipt>): void {
     this.#owed.push({
       command_id: command.command_id,
       tenant_id: command.tenant_id,
       agent_uid: command.target.agent_uid,
       receiver: this.#options.receiver,
-      ...said,
+      ...claimed,
     });
   }
 

@@ -52,8 +52,8 @@ export function endOf({ method }: McpMessage, { error, result }: McpAnswer): End
   // The server asks back, and the call is made again with what was asked for.
   if (result?.resultType === ASKS_BACK) return { outcome: 'unknown' };
   const value = method === TOOL_CALL ? toolValue(result) : result;
-  const said = value === undefined ? {} : { result: value };
-  return { outcome: result?.isError === true ? 'tool_error' : 'success', ...said };
+  const resultPart = value === undefined ? {} : { result: value };
+  return { outcome: result?.isError === true ? 'tool_error' : 'success', ...resultPart };
 }
 
 function answersIn(text: string): readonly McpAnswer[] {

@@ -40,10 +40,10 @@ export const KNOWN_ALERT_KINDS = [
   'review_lapsed',
   'guardrail_probing',
   'decoy_touched',
-  'proof_of_life_missing',
+  'canary_missing',
   'over_privilege',
   'orphaned_agent',
-  // Since 1.1, `posture`: a combination that stayed inside an approval, and so raised no alarm.
+  // Since 1.1, `hygiene`: a combination that stayed inside an approval, and so raised no alarm.
   'approved_assembly',
 ] as const;
 
@@ -158,7 +158,7 @@ export const alert = z.object({
   incident_id: z.uuid(),
   tenant_id: tenantId,
   kind: name,
-  posture: z.boolean().optional(),
+  hygiene: z.boolean().optional(),
   rule_id: name,
   rule_version: name,
   severity,

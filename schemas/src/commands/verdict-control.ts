@@ -16,6 +16,6 @@ export const verdictControl = z.object({
   agent_uid: agentUid,
   verdict: z.enum(VERDICTS),
   revision: z.number().int().positive().optional(),
-  said_at: timestamp,
+  verdict_at: timestamp,
 });
 export type VerdictControl = z.infer<typeof verdictControl>;

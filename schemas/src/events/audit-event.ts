@@ -29,7 +29,7 @@ export type Assurance = z.infer<typeof assurance>;
 export const effect = z.enum(EFFECTS);
 export type Effect = z.infer<typeof effect>;
 
-/** By name, the strongest first: of a common value all sightings are asked at each, and a search took a sixth of that. */
+/** By name, the strongest first: of a common value all observations are asked at each, and a search took a sixth of that. */
 const RANKS = Object.fromEntries(ASSURANCES.map((one, rank) => [one, rank])) as Readonly<
   Record<Assurance, number>
 >;

@@ -16,7 +16,7 @@ export const baselinePartial = z.object({
   agent_uid: agentUid,
   window_start: timestamp,
   counts: z.record(id, count),
-  told_at: timestamp.optional(),
+  reported_at: timestamp.optional(),
   day_maxima: z.record(name, z.array(count).max(DAYS_REPORTED_MAX)).optional(),
 });
 export type BaselinePartial = z.infer<typeof baselinePartial>;

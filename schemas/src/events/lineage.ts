@@ -30,7 +30,7 @@ export const lineageFact = z.object({
   /** Whom it acts for, the root first and who handed it the work last. */
   acts_for: z.array(delegating).max(DELEGATION_DEPTH_MAX).optional(),
   /** The call hands work on; this is the id by which the delegate names it. */
-  handed_over: id.optional(),
+  delegated_as: id.optional(),
   /** The person for whom it was started; only where that is proven. */
   requested_by: id.optional(),
   /** The person who approved a call of it. */

@@ -73,7 +73,7 @@ const NOTED_VALUES_MAX = 8;
 const notedValue = z.object({
   kind: name,
   print: hash,
-  told: z
+  report: z
     .object({
       what: name,
       severity,
@@ -96,7 +96,7 @@ export const privilegeStep = z.object({
   claims,
   event_time: timestamp,
   event_time_quality: z.enum(TIME_QUALITIES),
-  told_late_ms: z.number().int().positive().optional(),
+  reported_late_ms: z.number().int().positive().optional(),
   source_seq: z.object({ source: id, seq: z.number().int().nonnegative() }).optional(),
   source: sourceName.optional(),
   activity: name,
@@ -150,7 +150,7 @@ export const privilegeStep = z.object({
   noted_since_ms: z.number().int().nonnegative().optional(),
   noted_decision: hash.optional(),
   usual_ms: z.number().int().nonnegative().optional(),
-  told_by: id.optional(),
+  reported_by: id.optional(),
   noted_agent_uid: agentUid.optional(),
   noted_count: z.number().int().nonnegative().optional(),
   noted_values: z.array(notedValue).max(NOTED_VALUES_MAX).optional(),

@@ -64,8 +64,8 @@ export function keyedHash(value: unknown, key: FingerprintKey): string {
 }
 
 /** Whether a source's plain hash (`sha256:` and hex or base64url) is that of the RFC 8785 form. */
-export function isPlainHash(told: string, value: unknown): boolean {
-  const [scheme, digest] = told.split(':', 2);
+export function isPlainHash(name: string, value: unknown): boolean {
+  const [scheme, digest] = name.split(':', 2);
   if (scheme !== 'sha256' || digest === undefined) return false;
   const own = createHash('sha256').update(canonicalJson(value)).digest();
   return digest === own.toString('base64url') || digest.toLowerCase() === own.toString('hex');

@@ -144,7 +144,7 @@ const CONTRACTS = {
   'value-flow': {
     schema: valueFlow,
     title: 'Value flow',
-    description: 'One sighting of a linking value or root key.',
+    description: 'One observation of a linking value or root key.',
   },
   'baseline-partial': {
     schema: baselinePartial,

@@ -82,9 +82,9 @@ export const ALERT: Meanings = {
   incident_id: 'Alerts of one root cause share it.',
   tenant_id: 'Whose alert it is.',
   kind: { text: 'What was concluded.', known: KNOWN_ALERT_KINDS },
-  posture:
+  hygiene:
     'Listed, never queued: a state to tidy up, work that an approval covers, or a statistical alert beyond the budget.',
-  rule_id: 'The facet, finding or combination that concluded it.',
+  rule_id: 'The feature, finding or combination that concluded it.',
   rule_version: 'Its version.',
   severity: 'How bad it is if true, least first. Not how certain.',
   confidence:

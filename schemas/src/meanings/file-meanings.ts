@@ -180,5 +180,5 @@ export const VERDICT: Meanings = {
     '`true_positive`: what it was about never becomes normal by age. `false_positive`: what was held back is learnt, and the same, up to as much, is not told again.',
   revision:
     'The revision of the alert that was looked at: what came to it after that is not excused. Left out: the latest that was told before.',
-  said_at: 'Log time of the decision; an earlier word about the same alert changes nothing.',
+  verdict_at: 'Log time of the decision; an earlier word about the same alert changes nothing.',
 };

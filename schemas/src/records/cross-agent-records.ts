@@ -1,5 +1,5 @@
 /**
- * Records of the stages that look across agents and chains: sightings of values, and links from the
+ * Records of the stages that look across agents and chains: observations of values, and links from the
  * flow stage.
  */
 import { z } from 'zod';
@@ -28,7 +28,7 @@ export const OBSERVATION_WAYS = [
 ] as const;
 export type ObservationWay = (typeof OBSERVATION_WAYS)[number];
 
-/** One sighting of a linking value or of a root key (kind `root_key`). */
+/** One observation of a linking value or of a root key (kind `root_key`). */
 export const valueFlow = z.object({
   tenant_id: tenantId,
   fp: hash,
@@ -113,6 +113,6 @@ export const privilegeLink = z.object({
   calls: z.array(privilegeStep).max(LINK_CALLS_MAX).optional(),
   edges: z.array(linkEdge).max(LINK_EDGES_MAX).optional(),
   calls_truncated: z.boolean().optional(),
-  untold: z.array(unreportedCalls).max(UNREPORTED_AGENTS_MAX).optional(),
+  unreported: z.array(unreportedCalls).max(UNREPORTED_AGENTS_MAX).optional(),
 });
 export type PrivilegeLink = z.infer<typeof privilegeLink>;

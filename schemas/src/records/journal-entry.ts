@@ -16,7 +16,7 @@ import { controlRecord, watermark } from './control-record.ts';
  * A call of an agent that is contained, of one that it delegated to, or of anybody with a credential that
  * was taken, as the live stream had it: what tells a leak from a denial.
  */
-export const sighting = z.object({
+export const observation = z.object({
   tenant_id: tenantId,
   event_id: z.uuid(),
   event_time: timestamp,
@@ -40,7 +40,7 @@ export const sighting = z.object({
   approval: name.optional(),
   approval_assurance: assurance.optional(),
 });
-export type ObservedCall = z.infer<typeof sighting>;
+export type ObservedCall = z.infer<typeof observation>;
 
 /** An agent that is contained has been quiet, and whether we would have heard it. */
 export const silence = z.object({
@@ -49,7 +49,7 @@ export const silence = z.object({
   until: timestamp,
   last_call: timestamp,
   usual_ms: z.number().nonnegative(),
-  heard_until: timestamp.optional(),
+  seen_until: timestamp.optional(),
 });
 export type Silence = z.infer<typeof silence>;
 
@@ -97,7 +97,7 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('control'), control: controlRecord }),
   z.object({ kind: z.literal('watermark'), watermark }),
   /** Since 1.2. */
-  z.object({ kind: z.literal('sighting'), sighting }),
+  z.object({ kind: z.literal('observation'), observation }),
   z.object({ kind: z.literal('silence'), silence }),
   z.object({ kind: z.literal('delivery'), delivery }),
   z.object({ kind: z.literal('unanswered'), unanswered }),

@@ -12,8 +12,8 @@ const PART_OF_NAME = /[\p{L}\p{N}_-]/u;
 
 const inOneCase = (name: string) => (name.length < WITHIN_TEXT_MIN ? name : name.toLowerCase());
 
-export function sameName(told: string, name: string): boolean {
-  return told === name || inOneCase(told) === inOneCase(name);
+export function sameName(given: string, name: string): boolean {
+  return given === name || inOneCase(given) === inOneCase(name);
 }
 
 /** Both in lower case; the text may be JSON. */

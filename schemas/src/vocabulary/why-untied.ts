@@ -9,4 +9,4 @@ export type WhyUntied =
   | 'unknown_outcome'
   | 'under_way'
   | 'late_record'
-  | 'said_approved';
+  | 'claimed_approved';

@@ -33,8 +33,8 @@ export function hookOutcomeOf(
   const { source, tool } = observed;
   const stage = event.stage ?? 'requested';
   if (event.concludes === true) return concluded(table, fields, observed);
-  const said = byValue(event, source);
-  if (said !== undefined) return { stage: said === 'denied' ? 'decided' : stage, outcome: said };
+  const found = byValue(event, source);
+  if (found !== undefined) return { stage: found === 'denied' ? 'decided' : stage, outcome: found };
   if (event.outcome_unsaid_for?.includes(tool) === true) return { stage, outcome: undefined };
   const isFailed = stage === 'executed' && firstAt(source, fields.error) !== undefined;
   return { stage, outcome: isFailed ? 'error' : event.outcome };

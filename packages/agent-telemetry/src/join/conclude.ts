@@ -146,8 +146,8 @@ class Conclusion {
   delegateOf(cluster: Cluster, caller: AgentLabel | undefined): AgentLabel | undefined {
     const seen = spansFirst(cluster.observations);
     const callId = seen.find(({ call }) => call?.callId !== undefined)?.call?.callId;
-    const said = seen.find(({ call }) => call?.delegatesTo !== undefined)?.call?.delegatesTo;
-    const to = this.directory.resolve(said) ?? this.directory.startedBy(callId);
+    const claimed = seen.find(({ call }) => call?.delegatesTo !== undefined)?.call?.delegatesTo;
+    const to = this.directory.resolve(claimed) ?? this.directory.startedBy(callId);
     if (to !== undefined) return to;
     for (const one of seen) {
       const key = spanKey(one);

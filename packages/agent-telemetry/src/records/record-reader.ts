@@ -47,17 +47,17 @@ function threadsOf(record: unknown, mapping: Mapping): readonly string[] | undef
   return threads.length === 0 ? undefined : threads;
 }
 
-function said(mapping: Mapping, value: unknown): unknown {
+function mappedText(mapping: Mapping, value: unknown): unknown {
   const inside = unwrapped(value);
   return typeof inside === 'string' && mapping.absent_values.includes(inside) ? undefined : inside;
 }
 
 function argsOf(record: unknown, mapping: Mapping): unknown {
   if (mapping.args_of === undefined) {
-    return boundedValue(said(mapping, firstAt(record, mapping.fields.args)));
+    return boundedValue(mappedText(mapping, firstAt(record, mapping.fields.args)));
   }
   const pairs = Object.entries(mapping.args_of).map(
-    ([name, paths]) => [name, boundedValue(said(mapping, firstAt(record, paths)))] as const,
+    ([name, paths]) => [name, boundedValue(mappedText(mapping, firstAt(record, paths)))] as const,
   );
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
@@ -81,7 +81,7 @@ function callOf(record: unknown, mapping: Mapping): CallObservation | undefined 
     server: idAt(record, fields.server) ?? mapping.server,
     callId: idAt(record, fields.call_id),
     args: argsOf(record, mapping),
-    result: contentOfResult(said(mapping, firstAt(record, fields.result))),
+    result: contentOfResult(mappedText(mapping, firstAt(record, fields.result))),
     outcome,
     delegatesTo: to === undefined ? undefined : { name: to },
   };

@@ -41,12 +41,12 @@ function outcomeOf(reading: SpanReading, args: unknown, result: unknown): CallOu
   }
   const errorValue = reading.value('errorType');
   const errorType = typeof errorValue === 'string' ? errorValue.slice(0, ERROR_MAX) : '';
-  const said = errorType === '' ? record.statusText : errorType;
-  if (isOneOf(said, table.controlFlow.success)) return 'success';
+  const errorText = errorType === '' ? record.statusText : errorType;
+  if (isOneOf(errorText, table.controlFlow.success)) return 'success';
   // What has a result was carried out, whatever its error is called.
   if (!isClaimed(result)) {
-    if (isOneOf(said, table.controlFlow.pending)) return 'pending';
-    if (isOneOf(said, table.controlFlow.cancelled)) return 'cancelled';
+    if (isOneOf(errorText, table.controlFlow.pending)) return 'pending';
+    if (isOneOf(errorText, table.controlFlow.cancelled)) return 'cancelled';
   }
   if (record.isError || errorValue !== undefined) return 'error';
   if (isRecord(result) && (result['isError'] === true || result['is_error'] === true))

@@ -43,8 +43,8 @@ interface Answer {
 function resultOf(news: readonly A2aNews[]): unknown {
   const artifacts = contentOf(news.flatMap((one) => one.artifacts));
   if (!isEmptyContent(artifacts)) return artifacts;
-  const said = contentOf(news.flatMap((one) => one.message));
-  if (!isEmptyContent(said)) return said;
+  const content = contentOf(news.flatMap((one) => one.message));
+  if (!isEmptyContent(content)) return content;
   const status = contentOf(news.findLast((one) => one.status.length > 0)?.status ?? []);
   return isEmptyContent(status) ? undefined : status;
 }

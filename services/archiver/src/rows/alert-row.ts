@@ -26,7 +26,7 @@ function alertRow(alert: Wire, context: RowContext): readonly Row[] {
     count: whole(alert['count']),
     incident_id: uuid(alert['incident_id']),
     kind: wireText(alert['kind']),
-    posture: alert['posture'] === true,
+    hygiene: alert['hygiene'] === true,
     rule_id: wireText(alert['rule_id']),
     rule_version: wireText(alert['rule_version']),
     severity: wireText(alert['severity']),

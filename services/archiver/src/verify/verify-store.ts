@@ -77,7 +77,7 @@ export interface VerifyReport {
     readonly by_table: Readonly<Record<string, Readonly<TopicCounts>>>;
   };
   /** By topic, the first offset of each partition. */
-  readonly kept_from: Readonly<Record<string, readonly number[]>>;
+  readonly stored_from: Readonly<Record<string, readonly number[]>>;
 }
 
 interface Verification {
@@ -188,7 +188,7 @@ export async function verifyStore(options: VerifyStoreOptions): Promise<VerifyRe
       hours: hours?.buckets ?? 0,
       by_table: verification.byTable,
     },
-    kept_from: Object.fromEntries(
+    stored_from: Object.fromEntries(
       [...verification.ranges].map(([{ topic }, { starts }]) => [topic, starts]),
     ),
   };

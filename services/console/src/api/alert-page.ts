@@ -104,7 +104,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
   if (alert === undefined) return undefined;
   const asOf = now();
   const chain = alert.subject.chain_id;
-  const [decisions, verdicts, told, commands, stored, calls, inUse] = await Promise.all([
+  const [decisions, verdicts, reported, commands, stored, calls, inUse] = await Promise.all([
     store.decisionsOf([id]),
     store.verdictsOf([id]),
     store.revisionsOf(id),
@@ -138,7 +138,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     decisions,
     containments,
     timeline: timelineOf(alert, events, containments),
-    told,
+    reported,
     verdicts: verdictsClaimed(verdicts, alert, asOf),
     operators: (registry?.operators ?? []).map((one) => one.uid),
   };

@@ -92,8 +92,8 @@ export function breaksWords(
   containments: readonly Containment[],
 ): string | null {
   const own = decisions.filter((one) => one.agent_uid === alert.subject.agent_uid);
-  const told = own.find((one) => one.would_break !== undefined)?.would_break?.words;
-  if (told === undefined) return null;
+  const reported = own.find((one) => one.would_break !== undefined)?.would_break?.words;
+  if (reported === undefined) return null;
   const named = inUse.calls
     .slice(0, IN_USE_NAMED)
     .map((one) => `${one.system} (${plural(one.calls, 'call')})`);
@@ -102,7 +102,7 @@ export function breaksWords(
       ? ''
       : ` In the last ${inUse.days} days ${shortName(alert.subject.agent_uid)} used ${listOf(named)}.`;
   const isInForce = containments.some((one) => !NOT_IN_FORCE.has(one.state));
-  return `${isInForce ? told.replace(/^It would break/, 'It breaks') : told}${used}`;
+  return `${isInForce ? reported.replace(/^It would break/, 'It breaks') : reported}${used}`;
 }
 
 /** The same in a few words, for a line of the queue. */

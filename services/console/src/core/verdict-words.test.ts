@@ -23,7 +23,7 @@ const alert = (over: Partial<Alert> = {}): Alert =>
   }) as Alert;
 const one = (over: Partial<ClaimedVerdict> = {}): ClaimedVerdict => ({
   ...{ decision_id: 'd', at: '2026-11-24T09:00:00Z', by: ['ana'], verdict: 'false_positive' },
-  ...{ reason: 'x', revision: 5, told_since: true, standing: 'counts', gave_back: 0 },
+  ...{ reason: 'x', revision: 5, reported_since: true, standing: 'counts', gave_back: 0 },
   ...{ stays: false, ...over },
 });
 
@@ -87,7 +87,7 @@ describe('what was said', () => {
     expect(verdictSentence([one()], alert())).toBe(
       'Found wrong by ana, of revision 5. The alert has come to revision 9: what goes beyond revision 5 is not excused.',
     );
-    expect(verdictSentence([one({ told_since: false, revision: 9 })], alert())).toBe(
+    expect(verdictSentence([one({ reported_since: false, revision: 9 })], alert())).toBe(
       'Found wrong by ana, of revision 9.',
     );
     const open = one({ revision: null });
@@ -106,7 +106,7 @@ describe('what was said', () => {
       /counts when a second person says the same/,
     );
     expect(verdictBrief([waiting], alert())).toBe('found wrong by one, a second person is needed');
-    const right = one({ verdict: 'true_positive', told_since: false, revision: 9 });
+    const right = one({ verdict: 'true_positive', reported_since: false, revision: 9 });
     expect(verdictSentence([waiting, right], alert())).toMatch(
       /^Found right .* Found wrong by ana/,
     );
@@ -117,7 +117,7 @@ describe('what was said', () => {
     expect(verdictBrief([], alert())).toBeNull();
     expect(verdictBrief([one()], alert())).toBe('found wrong in revision 5 of 9');
     expect(verdictBrief([one({ revision: null })], alert())).toBe('found wrong, told anew since');
-    expect(verdictBrief([one({ told_since: false })], alert())).toBe('found wrong');
+    expect(verdictBrief([one({ reported_since: false })], alert())).toBe('found wrong');
   });
 
   it('says what became of it', () => {

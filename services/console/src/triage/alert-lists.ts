@@ -95,7 +95,7 @@ export class AlertLists {
         ...this.item(lead),
         group: { count, agents, ids },
       })),
-      ...{ total: list.total, rows: list.rows, facets: list.facets },
+      ...{ total: list.total, rows: list.rows, breakdown: list.breakdown },
       cursor: list.next === undefined ? null : cursorText(list.next),
       complete: this.#parts.follower.isComplete,
     };

@@ -83,8 +83,8 @@ export function loadCatalogue(options: CatalogueOptions = {}): Catalogue {
     options.organisation ??
     (options.registry === undefined ? [] : organisationDomains(options.registry));
   const decoys = decoyNames(options.registry);
-  const told = { shipped, operator, organisation, ...(decoys.length === 0 ? {} : { decoys }) };
-  const content = canonicalJson(JSON.parse(JSON.stringify(told)) as unknown);
+  const reported = { shipped, operator, organisation, ...(decoys.length === 0 ? {} : { decoys }) };
+  const content = canonicalJson(JSON.parse(JSON.stringify(reported)) as unknown);
   const version = hash('sha256', content, 'hex').slice(0, VERSION_LENGTH);
   return new Catalogue({ version, shipped, operator, organisation, decoys });
 }

@@ -38,7 +38,7 @@ interface SourceTraffic {
   readonly observations: number;
   readonly definitions: number;
   readonly refused: { readonly bodies: number; readonly records: number };
-  readonly last_problem: { readonly at: string; readonly said: string } | null;
+  readonly last_problem: { readonly at: string; readonly detail: string } | null;
 }
 
 export interface SourceSeen extends SeenCalls, SourceTraffic {
@@ -146,12 +146,12 @@ export class SourceSummary {
     this.#events += count;
   }
 
-  noteRefused(what: 'bodies' | 'records', count: number, said: string, nowMs: number): void {
+  noteRefused(what: 'bodies' | 'records', count: number, detail: string, nowMs: number): void {
     this.#lastMs = nowMs;
     this.#refused[what] += count;
     this.#problem = {
       at: new Date(nowMs).toISOString(),
-      said: printable(said, PROBLEM_LENGTH_MAX),
+      detail: printable(detail, PROBLEM_LENGTH_MAX),
     };
   }
 

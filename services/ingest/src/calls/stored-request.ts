@@ -40,13 +40,13 @@ export function requestRecord(
   seal: DeadLetterSeal,
 ): AppendRecord {
   const sender = token.identity === undefined ? undefined : token;
-  const said = Buffer.from(JSON.stringify(head.parse({ ...rest, sender })));
+  const header = Buffer.from(JSON.stringify(head.parse({ ...rest, sender })));
   const length = Buffer.alloc(HEAD_LENGTH_BYTES);
-  length.writeUInt32BE(said.length);
+  length.writeUInt32BE(header.length);
   return {
     topic: TOPICS.telemetry.name,
     key: keyOf(token),
-    value: seal.seal(Buffer.concat([length, said, body])),
+    value: seal.seal(Buffer.concat([length, header, body])),
     headers: {
       [HEADERS.type]: 'event',
       [HEADERS.keyId]: seal.keyId,

@@ -91,13 +91,13 @@ export function redrivenMark(letter: LogRecord, mark: LetterMark): AppendRecord 
 
 /** What a stage set aside: its value is ours and holds no body. */
 function stageWords({ value }: LogRecord): { readonly reason: string; readonly detail: string } {
-  let said: unknown;
+  let parsed: unknown;
   try {
-    said = JSON.parse(new TextDecoder().decode(value ?? new Uint8Array()));
+    parsed = JSON.parse(new TextDecoder().decode(value ?? new Uint8Array()));
   } catch {
-    said = undefined;
+    parsed = undefined;
   }
-  const fields = (said ?? {}) as { reason?: unknown; detail?: unknown; where?: unknown };
+  const fields = (parsed ?? {}) as { reason?: unknown; detail?: unknown; where?: unknown };
   return {
     reason: String(fields.reason ?? 'unknown'),
     detail: [fields.detail, fields.where].filter((word) => typeof word === 'string').join(' at '),
@@ -108,15 +108,15 @@ export function letterOf(record: LogRecord, mark: LetterMark | undefined): Lette
   const { headers, value } = record;
   const header = (name: string): string | null => headers[name] ?? null;
   const reason = header(HEADERS.deadReason);
-  const said = reason === null ? stageWords(record) : undefined;
+  const explained = reason === null ? stageWords(record) : undefined;
   const canBe = reason !== null && value !== null && header(DEAD_LETTER_HEADERS.token) !== null;
   const line = header(DEAD_LETTER_HEADERS.line);
   return {
     id: letterId(record),
     state: mark !== undefined ? 'redriven' : canBe ? 'redrivable' : 'not_redrivable',
-    reason: reason ?? said?.reason ?? '',
+    reason: reason ?? explained?.reason ?? '',
     field: header(DEAD_LETTER_HEADERS.field),
-    detail: header(HEADERS.deadDetail) ?? said?.detail ?? '',
+    detail: header(HEADERS.deadDetail) ?? explained?.detail ?? '',
     source: header(HEADERS.deadSource) ?? record.key ?? '',
     tenant: header(DEAD_LETTER_HEADERS.tenant),
     token_id: header(DEAD_LETTER_HEADERS.token),

@@ -103,9 +103,9 @@ function issuerOf(token: string, issuers: readonly Issuer[]): Issuer | undefined
 
 function scopesOf(claims: Readonly<Record<string, unknown>>): readonly string[] {
   const { scope, scp } = claims;
-  const said = scope ?? scp;
-  if (typeof said === 'string') return said.split(' ').filter((one) => one !== '');
-  return Array.isArray(said) ? said.filter((one) => typeof one === 'string') : [];
+  const scopeText = scope ?? scp;
+  if (typeof scopeText === 'string') return scopeText.split(' ').filter((one) => one !== '');
+  return Array.isArray(scopeText) ? scopeText.filter((one) => typeof one === 'string') : [];
 }
 
 /** Whatever else an issuer signs with the same key (a logout, a security event) lets nobody in. */

@@ -234,11 +234,11 @@ export class EventAcceptor {
   }
 
   /** By the body's own instance too: a sender may hand on what several number for themselves. */
-  #missing({ source: said, event_time: at }: InputEvent): Missing | undefined {
+  #missing({ source: sourceOf, event_time: at }: InputEvent): Missing | undefined {
     const { tenant, source, numbers } = this.#options;
-    if (said?.seq === undefined || numbers === undefined) return undefined;
-    const name = [tenant, source.kind, source.instance, said.instance ?? ''].join('|');
-    return numbers.note(name, said.seq, at);
+    if (sourceOf?.seq === undefined || numbers === undefined) return undefined;
+    const name = [tenant, source.kind, source.instance, sourceOf.instance ?? ''].join('|');
+    return numbers.note(name, sourceOf.seq, at);
   }
 
   /** Forgets ids whose records the log did not take, so that the source's retry is no repeat. */

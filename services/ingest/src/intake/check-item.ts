@@ -50,11 +50,11 @@ function printed(text: string, max: number): string {
 }
 
 function refuse(code: RefusalCode, field: string, reason: string): Checked {
-  const said = {
+  const stated = {
     field: printed(field, FIELD_CHARS_MAX),
     reason: printed(reason, DETAIL_LENGTH_MAX),
   };
-  return { ok: false, refusal: { code, ...said } };
+  return { ok: false, refusal: { code, ...stated } };
 }
 
 function isImpossible(time: string | undefined): boolean {

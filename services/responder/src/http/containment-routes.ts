@@ -18,12 +18,12 @@ const query = z.object({
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
 
 function receiversOf({ receivers }: KnownContainment['issued']) {
-  return Object.entries(receivers).map(([receiver, said]) => ({
+  return Object.entries(receivers).map(([receiver, answer]) => ({
     receiver,
-    state: said.state,
-    applied_at: timeOf(said.appliedMs),
-    usable_until: timeOf(said.usableUntilMs),
-    doubted_until: timeOf(said.doubtedUntilMs),
+    state: answer.state,
+    applied_at: timeOf(answer.appliedMs),
+    usable_until: timeOf(answer.usableUntilMs),
+    doubted_until: timeOf(answer.doubtedUntilMs),
   }));
 }
 

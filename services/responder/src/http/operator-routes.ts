@@ -83,12 +83,12 @@ export function operatorRoutes(
     const inHand = responder.containments.withheldByPause(asked, epochMs(now()));
     return {
       ...{ paused, by, since: timeOf(sinceMs), reason, pending: waits ?? null },
-      held_back: inHand.decisions.map((one) => ({
+      withheld: inHand.decisions.map((one) => ({
         ...{ decision_id: one.decisionId, alert_id: one.alertId, agent_uid: one.agentUid },
         ...{ rule_id: one.ruleId, action: one.action, at: timeOf(one.atMs) },
         follows: one.follows ?? null,
       })),
-      held_back_more: inHand.more,
+      withheld_more: inHand.more,
       waiting_for_resume: responder.containments.waitingForResume(asked, epochMs(now())),
     };
   });

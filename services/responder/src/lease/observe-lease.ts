@@ -7,7 +7,7 @@ import type { StageEvents } from '@waywarden/stage';
 import type { Lease, LeaseReport } from './lease.ts';
 
 export function observeLease({ metrics, readiness }: ServiceHealth, lease: Lease): void {
-  metrics.observe('waywarden_lease_held', () => [
+  metrics.observe('waywarden_lease_owned', () => [
     { labels: {}, value: lease.report().state === 'held' ? 1 : 0 },
   ]);
   metrics.observe('waywarden_lease_epoch', () => [{ labels: {}, value: lease.report().epoch }]);

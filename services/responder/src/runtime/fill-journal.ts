@@ -112,12 +112,12 @@ async function gatherCalls(
   known: Set<string>,
   fresh: Map<JournalEntry, Output>,
 ): Promise<void> {
-  const told = new ReportedLineage();
+  const reported = new ReportedLineage();
   for await (const record of allRecords(log, TOPICS.auditEvents.name)) {
     if (record.headers[HEADERS.type] !== 'event') continue;
     const parsed = parseJson(record);
     if ('refused' in parsed || !validateAuditEvent(parsed.value)) continue;
-    for (const output of reportedOf(parsed.value, told)) {
+    for (const output of reportedOf(parsed.value, reported)) {
       if (known.has(output.id)) continue;
       known.add(output.id);
       fresh.set(output.value as JournalEntry, output);

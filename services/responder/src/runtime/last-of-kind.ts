@@ -24,10 +24,10 @@ export class LastOfKind {
     const known = this.#kept.get(kind);
     const isSame = known !== undefined && secondOf(known) === secondOf(call);
     if (isSame && isLater(known, call)) return [];
-    const told = known === undefined || isSame ? [] : [known];
+    const reported = known === undefined || isSame ? [] : [known];
     const all = known === undefined && this.#kept.size >= STORED_MAX ? this.#takeAll() : [];
     this.#kept.set(kind, call);
-    return [...told, ...all];
+    return [...reported, ...all];
   }
 
   #takeAll(): readonly ObservedCall[] {

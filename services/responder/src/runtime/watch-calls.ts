@@ -67,22 +67,22 @@ function isProven({ agent }: AuditEvent): boolean {
 const LONG_CALL_MS = 1_000;
 
 /** Calls of one kind tell the same of every order. */
-function kindOf(sighting: ObservedCall): string {
-  const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = sighting;
+function kindOf(observation: ObservedCall): string {
+  const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = observation;
   const { duration_ms: took = 0, ...rest } = asked;
   return sha256Hex(canonicalJson({ ...rest, isLong: took >= LONG_CALL_MS }));
 }
 
-function noted(sighting: ObservedCall): Output {
-  const { event_id: id, event_time: time } = sighting;
-  return toJournal({ kind: 'sighting', sighting }, `sighting|${id}`, time);
+function noted(observation: ObservedCall): Output {
+  const { event_id: id, event_time: time } = observation;
+  return toJournal({ kind: 'observation', observation: observation }, `observation|${id}`, time);
 }
 
 export class CallWatch {
   readonly #watched: WatchedAgents;
   /** Last record of a source by agent, two of them: someone else's is needed. */
   readonly #heard = new Map<string, ReadonlyMap<string, number>>();
-  readonly #told = new Map<string, number>();
+  readonly #reportedMs = new Map<string, number>();
   readonly #last = new LastOfKind();
   readonly #lineage = new ReportedLineage();
 
@@ -96,10 +96,10 @@ export class CallWatch {
       const watermark = record.value as Watermark;
       if (watermark.seq <= (transaction.get<number>(SEQUENCE) ?? 0)) return [];
       transaction.put(SEQUENCE, watermark.seq);
-      const told = reportTime(transaction, record, watermark);
+      const reported = reportTime(transaction, record, watermark);
       const last = this.#last.take(epochMs(watermark.time)).map(noted);
-      if (this.#watched.size === 0) return [...told, ...last];
-      return [...told, ...last, ...this.#quiet(transaction, watermark)];
+      if (this.#watched.size === 0) return [...reported, ...last];
+      return [...reported, ...last, ...this.#quiet(transaction, watermark)];
     }
     return record.type === 'event' ? this.#call(transaction, record.value as AuditEvent) : [];
   }
@@ -124,10 +124,10 @@ export class CallWatch {
       const lastSeenMs = Math.min(epochMs(time), epochMs(event.observed_time));
       this.#hear(tenantId, sourceNameOf(event), agent.uid, lastSeenMs);
     }
-    return [...reportedOf(event, this.#lineage), ...this.#sighting(transaction, event)];
+    return [...reportedOf(event, this.#lineage), ...this.#observation(transaction, event)];
   }
 
-  #sighting(transaction: Transaction, event: AuditEvent): readonly Output[] {
+  #observation(transaction: Transaction, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time } = event;
     if (!isUsingAccess(event)) return [];
     learnRhythm(transaction, {
@@ -136,11 +136,11 @@ export class CallWatch {
     });
     // How a call that was only begun came out nobody knows yet: it breaks a silence, and tells nothing else.
     if (this.#watched.size === 0 || event.phase === 'requested') return [];
-    const sighting = observationOf(event);
-    if (!this.#concerns(sighting)) return [];
-    const kind = kindOf(sighting);
-    if (this.#watched.isWorthNoting(kind, epochMs(time))) return [noted(sighting)];
-    return this.#last.keep(kind, sighting).map(noted);
+    const observation = observationOf(event);
+    if (!this.#concerns(observation)) return [];
+    const kind = kindOf(observation);
+    if (this.#watched.isWorthNoting(kind, epochMs(time))) return [noted(observation)];
+    return this.#last.keep(kind, observation).map(noted);
   }
 
   /** A contained agent made it or somebody for it, or anybody with a credential that was taken. */
@@ -164,9 +164,9 @@ export class CallWatch {
       if (rhythm === undefined || untilMs - rhythm.lastMs < rhythm.usualMs) return [];
       const key = agentKey(tenantId, agentUid);
       const every = Math.max(REPORTED_EVERY_MS, rhythm.usualMs);
-      if (untilMs - (this.#told.get(key) ?? 0) < every) return [];
-      if (this.#told.size >= SOURCES_MAX) this.#told.clear();
-      this.#told.set(key, untilMs);
+      if (untilMs - (this.#reportedMs.get(key) ?? 0) < every) return [];
+      if (this.#reportedMs.size >= SOURCES_MAX) this.#reportedMs.clear();
+      this.#reportedMs.set(key, untilMs);
       const lastSeenMs = this.#heardUntil(tenantId, agentUid, rhythm);
       const at = (ms: number) => formatLogTime({ ms, ns: 0 });
       const silence = {
@@ -175,7 +175,7 @@ export class CallWatch {
         until: time,
         last_call: at(rhythm.lastMs),
         usual_ms: rhythm.usualMs,
-        ...(lastSeenMs === undefined ? {} : { heard_until: at(lastSeenMs) }),
+        ...(lastSeenMs === undefined ? {} : { seen_until: at(lastSeenMs) }),
       };
       return [toJournal({ kind: 'silence', silence }, `silence|${key}|${time}`, time)];
     });

@@ -75,7 +75,7 @@ export async function readVerdict(
       tenant_id: tenant,
       version: decision.decision_id,
       ...{ alert_id: alertId, agent_uid: decision.agent_uid, verdict },
-      said_at: decision.decided_at,
+      verdict_at: decision.decided_at,
       ...(revision === undefined ? {} : { revision }),
     },
   };

@@ -158,7 +158,7 @@ export function callEntry(
   outcome: string,
   over: Partial<ObservedCall> = {},
 ): JournalEntry {
-  const sighting: ObservedCall = {
+  const observation: ObservedCall = {
     tenant_id: TENANT,
     event_id: uuid(`call ${name} ${outcome} ${JSON.stringify(over)}`),
     event_time: at(2000),
@@ -170,7 +170,7 @@ export function callEntry(
     outcome,
     ...over,
   };
-  return { kind: 'sighting', sighting };
+  return { kind: 'observation', observation };
 }
 
 /** What a person orders by hand, as the journal takes it. */

@@ -74,17 +74,17 @@ async function count(responder: Responder, nowMs: number, tenantId: string): Pro
 
 function ordersWords({ byState, all, of, whose }: Counted): string {
   if (all === 0) return 'No order is in force.';
-  const said = WORRYING.flatMap(([state, words]) =>
+  const worries = WORRYING.flatMap(([state, words]) =>
     byState[state] === undefined ? [] : [`${byState[state]} ${words}`],
   );
-  if (of.renewable > 0) said.push(`${of.renewable} confirmed, but a new token could be had`);
+  if (of.renewable > 0) worries.push(`${of.renewable} confirmed, but a new token could be had`);
   const isOne = of.asked === 1;
   const parts = [
     all === 1 ? '1 order is remembered.' : `${all} orders are remembered.`,
     of.reached > 0 && `${of.reached} of them reached what others had handed on.`,
     of.asked > 0 &&
       `${of.asked} ${isOne ? 'was' : 'were'} probed, ${of.refused} of them refused as they should be.`,
-    said.length > 0 && `Look at: ${said.join('; ')}.`,
+    worries.length > 0 && `Look at: ${worries.join('; ')}.`,
     of.untied > 0 &&
       `Of ${of.untied} the agent made calls since of which nobody can tell whether they were stopped.`,
     of.unwatched > 0 &&

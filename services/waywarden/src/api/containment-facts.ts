@@ -84,15 +84,15 @@ function toKnown(known: KnownContainment): KnownState {
     ...probeFacts(known),
     ...goingOn(known),
     given_back: Object.entries(undo?.receivers ?? {})
-      .filter(([, said]) => said.state === 'applied')
+      .filter(([, answer]) => answer.state === 'applied')
       .map(([receiver]) => receiver),
     not_asked: known.requiredSince.filter((id) => issued.receivers[id]?.state !== 'applied'),
-    receivers: Object.entries(issued.receivers).map(([receiver, said]) => ({
+    receivers: Object.entries(issued.receivers).map(([receiver, answer]) => ({
       receiver,
       // That an order arrived is no word of the receiver.
-      state: said.state === 'delivered' ? 'waiting' : said.state,
-      at: timeOf(said.appliedMs),
-      usable_until: timeOf(said.usableUntilMs),
+      state: answer.state === 'delivered' ? 'waiting' : answer.state,
+      at: timeOf(answer.appliedMs),
+      usable_until: timeOf(answer.usableUntilMs),
       detail: '',
     })),
   };

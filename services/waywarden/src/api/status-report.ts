@@ -74,7 +74,7 @@ export interface Status extends RunFacts {
   readonly counts_at: string | null;
   readonly stages: readonly StageLag[];
   readonly store: { readonly reachable: boolean };
-  readonly proof_of_life: CanaryReport | null;
+  readonly canary: CanaryReport | null;
   readonly last_error: LastError | null;
 }
 
@@ -135,7 +135,7 @@ export class StatusReport {
       counts_at: this.#counts === null ? null : iso(this.#counts.atMs),
       stages,
       store: { reachable: this.#reachable },
-      proof_of_life: proof,
+      canary: proof,
       last_error: this.#lastError,
     };
   }
@@ -187,7 +187,7 @@ function sentenceOf(
 ): string {
   switch (health) {
     case 'proof_missing':
-      return proof?.sentence ?? 'Proof of life is missing.';
+      return proof?.sentence ?? 'The canary is missing.';
     case 'disk_full':
       return '';
     case 'ok':

@@ -132,7 +132,7 @@ function clockOf(
   report: StatusReport,
 ): LogClock {
   const { pipeline, rate, logger } = parts;
-  let told = false;
+  let isReported = false;
   return new LogClock({
     log: pipeline.log,
     advance: (time) => pipeline.sequencer.advance(time),
@@ -145,8 +145,8 @@ function clockOf(
     onAdvanced: (copies) => rate.add(-copies),
     onError: (error) => {
       report.problem(error instanceof Error ? error.message : String(error));
-      if (!told) logger.error(error, 'log time can not move');
-      told = true;
+      if (!isReported) logger.error(error, 'log time can not move');
+      isReported = true;
     },
     each: () => progress.look(),
   });

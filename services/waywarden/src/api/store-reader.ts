@@ -56,7 +56,7 @@ interface InUse {
 const COUNTS = `SELECT
   (SELECT count() FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String}) AS events,
   (SELECT uniqExact(alert_id) FROM alerts_v1 WHERE tenant_id = {tenant:String}) AS alerts,
-  (SELECT countIf(last = 'open' AND NOT listed) FROM (SELECT argMax(state, revision) AS last, argMax(posture, revision) AS listed FROM alerts_v1
+  (SELECT countIf(last = 'open' AND NOT listed) FROM (SELECT argMax(state, revision) AS last, argMax(hygiene, revision) AS listed FROM alerts_v1
      WHERE tenant_id = {tenant:String} GROUP BY alert_id)) AS alerts_open,
   (SELECT uniqExact(decision_id) FROM decisions_v1 WHERE tenant_id = {tenant:String}) AS decisions,
   (SELECT uniqExact(command_id) FROM revocation_commands_v1 WHERE tenant_id = {tenant:String}) AS commands,

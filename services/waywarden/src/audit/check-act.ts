@@ -44,12 +44,12 @@ export async function actProblem(recorded: RecordedDecision): Promise<string | u
   const value = ENCODER.encode(signed.text);
   const verdict = await verifyDetached(value, signed.signature, ring, binding);
   if (!verdict.ok) return `Decision ${seq}: its act is not signed (${verdict.reason}).`;
-  const said = actIn(signed.text);
+  const signedAct = actIn(signed.text);
   const isSame =
-    said?.act_id === act.act_id &&
-    said.act === act.act &&
-    said.tenant_id === tenant &&
-    said.reason === act.reason &&
-    said.by === act.by.at(-1);
+    signedAct?.act_id === act.act_id &&
+    signedAct.act === act.act &&
+    signedAct.tenant_id === tenant &&
+    signedAct.reason === act.reason &&
+    signedAct.by === act.by.at(-1);
   return isSame ? undefined : `Decision ${seq} records another act than was signed.`;
 }

@@ -45,7 +45,7 @@ export interface AuditReport {
   readonly head: ChainHead | null;
   /** In the order of the chain: the first is the first broken record. */
   readonly problems: readonly AuditProblem[];
-  readonly problems_untold: number;
+  readonly problems_unreported: number;
 }
 
 export interface AuditParts {
@@ -73,7 +73,7 @@ async function removedBefore(log: AuditParts['log']): Promise<ChainHead | undefi
 
 class ChainAudit {
   readonly problems: AuditProblem[] = [];
-  untold = 0;
+  unreported = 0;
   decisions = 0;
   repeats = 0;
   last: ChainHead | undefined;
@@ -163,7 +163,7 @@ class ChainAudit {
   }
 
   #tell(code: AuditProblem['code'], where: string, id: string | null, what: string): void {
-    if (this.problems.length >= PROBLEMS_MAX) this.untold++;
+    if (this.problems.length >= PROBLEMS_MAX) this.unreported++;
     else this.problems.push({ code, where, decision_id: id, what });
   }
 }
@@ -182,7 +182,7 @@ export async function verifyAudit(parts: AuditParts): Promise<AuditReport> {
     if (audit.decisions % PROGRESS_EVERY === 0) onProgress(audit.decisions);
   }
   audit.end();
-  const { problems, decisions, repeats, untold, last } = audit;
+  const { problems, decisions, repeats, unreported, last } = audit;
   return {
     ok: problems.length === 0,
     decisions,
@@ -190,6 +190,6 @@ export async function verifyAudit(parts: AuditParts): Promise<AuditReport> {
     after: after ?? null,
     head: last ?? null,
     problems,
-    problems_untold: untold,
+    problems_unreported: unreported,
   };
 }

@@ -6,7 +6,7 @@
 import { type Policy, type Registry, registrySchema } from '@waywarden/schemas';
 import { loadPolicy } from '../runtime/rule-files.ts';
 
-export const CANARY_RECEIVER = 'waywarden-proof-of-life';
+export const CANARY_RECEIVER = 'waywarden-canary';
 
 export const CANARY_AGENTS = {
   mail: 'spiffe://waywarden.proof/agent/mail',

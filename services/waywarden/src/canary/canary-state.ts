@@ -75,14 +75,14 @@ export function canaryReport(state: CanaryState, nowMs: number): CanaryReport {
   const alive_at = aliveMs === undefined ? null : iso(aliveMs);
   const last = alive_at === null ? 'none has been found yet' : `all were last found ${alive_at}`;
   if (missingSinceMs !== undefined) {
-    const sentence = `Proof of life is missing since ${iso(missingSinceMs)}: of the made-up attacks ${missing.join(', ')} ${missing.length === 1 ? 'was' : 'were'} not found (${last}). Real ones may be missed too.`;
+    const sentence = `The canary is missing since ${iso(missingSinceMs)}: of the made-up attacks ${missing.join(', ')} ${missing.length === 1 ? 'was' : 'were'} not found (${last}). Real ones may be missed too.`;
     return { state: 'missing', sentence, alive_at, missing };
   }
   if (nowMs - (aliveMs ?? sinceMs) > everyMs + 2 * PATIENCE_MS) {
-    const sentence = `Proof of life is overdue: no made-up attacks were sent in time (${last}). Real ones may be missed.`;
+    const sentence = `The canary is overdue: no made-up attacks were sent in time (${last}). Real ones may be missed.`;
     return { state: 'missing', sentence, alive_at, missing: PROOFS };
   }
   return alive_at === null
-    ? { state: 'waiting', sentence: 'The first proof of life is awaited.', alive_at, missing }
-    : { state: 'alive', sentence: `Proof of life: ${last}.`, alive_at, missing };
+    ? { state: 'waiting', sentence: 'The first canary is awaited.', alive_at, missing }
+    : { state: 'alive', sentence: `Canary: ${last}.`, alive_at, missing };
 }

@@ -8,9 +8,9 @@ import { CANARY_TENANT, TENANT_ID_LENGTH_MAX, tenantId } from '@waywarden/schema
 
 /** What the token proves: who calls is authenticated, or no rule could act. */
 export const CANARY_TOKEN = {
-  id: 'waywarden/proof-of-life',
+  id: 'waywarden/canary',
   tenant: CANARY_TENANT,
-  source: { kind: 'gateway', instance: 'waywarden-proof-of-life' },
+  source: { kind: 'gateway', instance: 'waywarden-canary' },
   assurance: 'authenticated',
 } as const;
 

@@ -19,10 +19,10 @@ import {
 } from '@waywarden/schemas';
 import type { CanaryProof, CanaryReport } from './canary-state.ts';
 
-const KIND = 'proof_of_life_missing';
-const RULE = 'proof-of-life';
+const KIND = 'canary_missing';
+const RULE = 'canary';
 const RULE_VERSION = '1';
-const SUBJECT = 'waywarden/proof-of-life';
+const SUBJECT = 'waywarden/canary';
 const ENCODER = new TextEncoder();
 
 const WAYS: Readonly<Record<CanaryProof, string>> = {
@@ -56,7 +56,7 @@ export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
     title: `Detection is in doubt: made-up ${missed} not found`,
     summary: report.sentence,
     reasons: report.missing.map((proof) => ({
-      feature: 'proof_of_life',
+      feature: 'canary',
       text: `${WAYS[proof]} was made up and sent the real way, and no alert told of it in time.`,
       expected: 'found',
       observed: 'not found',
@@ -68,7 +68,7 @@ export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
     ],
     taxonomy: {},
     policy_version: 'none',
-    detector_version: 'proof-of-life',
+    detector_version: 'canary',
     decisive_assurance: 'attested',
   };
 }
@@ -77,7 +77,7 @@ export function sealedAlert(alert: Alert, key: MacKey, producedAt: string): Appe
   const headers = {
     [HEADERS.ceSpecversion]: '1.0',
     [HEADERS.ceId]: `${alert.alert_id}/${alert.revision}`,
-    [HEADERS.ceSource]: 'urn:waywarden:proof-of-life',
+    [HEADERS.ceSource]: 'urn:waywarden:canary',
     [HEADERS.ceType]: cloudEventType(TOPICS.alerts.name),
     [HEADERS.ceTime]: alert.detected_at,
     [HEADERS.contentType]: 'application/json',

@@ -48,10 +48,10 @@ const PARTIAL = /"partialSuccess"|"problem"/;
 
 /** Why an answer is worth a line: a refusal, or a part that was refused. */
 function complaintOf(status: number, type: string, body: Uint8Array): string | undefined {
-  const said = Buffer.from(body).toString('utf8');
-  const isPartial = type.includes('protobuf') ? body.length > 0 : PARTIAL.test(said);
+  const answerText = Buffer.from(body).toString('utf8');
+  const isPartial = type.includes('protobuf') ? body.length > 0 : PARTIAL.test(answerText);
   if (status < 300 && !isPartial) return undefined;
-  return said.replace(/[^\x20-\x7e]+/g, ' ').slice(0, CLAIMED_LENGTH_MAX);
+  return answerText.replace(/[^\x20-\x7e]+/g, ' ').slice(0, CLAIMED_LENGTH_MAX);
 }
 
 async function post(url: string, { method, path, headers, body }: CaptureRequest) {
@@ -62,7 +62,10 @@ async function post(url: string, { method, path, headers, body }: CaptureRequest
   });
   const answer = new Uint8Array(await response.arrayBuffer());
   const { status } = response;
-  return { status, said: complaintOf(status, response.headers.get('content-type') ?? '', answer) };
+  return {
+    status,
+    detail: complaintOf(status, response.headers.get('content-type') ?? '', answer),
+  };
 }
 
 interface Target {
@@ -77,14 +80,14 @@ async function postCapture({ name, file }: Capture, { url, tokens }: Target, out
     if (text.trim() === '') continue;
     const line = parseCaptureLine(text);
     if (line === undefined) {
-      outputs.refused.push({ capture: name, line: number, said: 'no line of a recording' });
+      outputs.refused.push({ capture: name, line: number, detail: 'no line of a recording' });
       continue;
     }
     const request = captureRequest(line, token);
-    const { status, said } = await post(url, request);
+    const { status, detail } = await post(url, request);
     outputs.requests += 1;
-    if (said === undefined) continue;
-    outputs.refused.push({ capture: name, n: line.n, path: request.path, status, said });
+    if (detail === undefined) continue;
+    outputs.refused.push({ capture: name, n: line.n, path: request.path, status, detail });
   }
 }
 
@@ -119,7 +122,7 @@ async function setAside(log: EventLog): Promise<readonly object[]> {
   const records = await log.read(name, 0, 0, LETTERS_CLAIMED_MAX);
   return records.map(({ headers }) => ({
     dead_letter: headers[HEADERS.deadReason],
-    said: headers[HEADERS.deadDetail],
+    detail: headers[HEADERS.deadDetail],
   }));
 }
 

@@ -106,14 +106,14 @@ function askedSources(
     annotation: 'the server gives no hints (readOnlyHint, destructiveHint, openWorldHint)',
     inferred: 'no verb of the name is known',
   };
-  const said = {
+  const stated = {
     operator: `the entry at ${at}`,
     catalogue: `the entry at ${at}`,
     annotation: 'hints of the server, which add to what the name suggests and take nothing away',
     inferred: `the words of the name ${calledTool(question.tool, question.server).tool}`,
   };
   return ORDER.map((source, n): AskedSource => {
-    if (n === decided) return { source, answer: 'decided', why: said[source] };
+    if (n === decided) return { source, answer: 'decided', why: stated[source] };
     const isAsked = decided === -1 || n < decided;
     return isAsked
       ? { source, answer: 'nothing', why: silent[source] }
@@ -154,9 +154,9 @@ function capabilitiesOf(
     exercised: catalogue.isExercised(one, args) && exercised.has(one.symbol),
   }));
   const isOwn = (symbol: string) => own.some((one) => one.symbol === symbol);
-  const said = facts.capabilities.filter(({ symbol }) => !isOwn(symbol));
+  const foreign = facts.capabilities.filter(({ symbol }) => !isOwn(symbol));
   const condition = 'by what the statement does';
-  return [...own, ...said.map((one) => ({ ...one, condition, exercised: true }))];
+  return [...own, ...foreign.map((one) => ({ ...one, condition, exercised: true }))];
 }
 
 function combinationsOf(policy: Policy, symbols: readonly string[]): readonly CombinationPart[] {

@@ -64,7 +64,7 @@ export function readEntries(file: string, text: string): ReadEntries {
     kind === 'catalogue'
       ? contractProblems(yaml, catalogueFileSchema, 'catalogue')
       : contractProblems(yaml, registrySchema, 'registry');
-  const told = contract.ok ? [] : contract.problems;
+  const reported = contract.ok ? [] : contract.problems;
   const value = isPlain(yaml.value) ? yaml.value : {};
   const tools: readonly unknown[] = Array.isArray(value['tools']) ? value['tools'] : [];
   const entries = tools.flatMap((tool, at): readonly PlacedEntry[] => {
@@ -74,6 +74,6 @@ export function readEntries(file: string, text: string): ReadEntries {
     return [{ entry: parsed.data, file, line, at }];
   });
   const title = typeof value['title'] === 'string' ? value['title'] : String(value['name'] ?? file);
-  const problems = kind === 'catalogue' ? told : told.filter(aboutTools);
+  const problems = kind === 'catalogue' ? reported : reported.filter(aboutTools);
   return { kind, yaml, title, entries, problems };
 }

@@ -26,10 +26,10 @@ function sayWhole({ decisions, repeats, after, head }: AuditReport): readonly st
   ];
 }
 
-function sayBroken({ problems, problems_untold: untold }: AuditReport): readonly string[] {
+function sayBroken({ problems, problems_unreported: unreported }: AuditReport): readonly string[] {
   const [first] = problems;
   const shown = problems.slice(0, SHOWN_PROBLEMS_MAX);
-  const rest = problems.length - shown.length + untold;
+  const rest = problems.length - shown.length + unreported;
   return [
     `The chain is broken; the first record that is not as it was: ${first?.where}${first?.decision_id == null ? '' : ` (decision ${first.decision_id})`}.`,
     ...shown.map(({ code, where, what }) => `  ${code}: ${where}: ${what}`),

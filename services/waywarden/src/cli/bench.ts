@@ -92,7 +92,7 @@ function stageLines(stages: StageCosts): readonly string[] {
     goal,
   ];
   return [
-    `Stages under the shipped policy, beside the median JSON.parse of the same events (${stages.parse_us_median.toFixed(1)} µs), with ${stages.sightings_per_event.toFixed(1)} sightings of values an event and ${number(stages.links)} link records:`,
+    `Stages under the shipped policy, beside the median JSON.parse of the same events (${stages.parse_us_median.toFixed(1)} µs), with ${stages.observations_per_event.toFixed(1)} observations of values an event and ${number(stages.links)} link records:`,
     ...table(
       ['an event in', 'median µs', '× parse', 'p99 µs', '× parse', 'sum × sum', 'goal'],
       [

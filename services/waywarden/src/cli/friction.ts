@@ -48,9 +48,9 @@ function cellsOf(one: LedgerLine): readonly string[] {
   const waited = one.waited_mean_ms === null ? '–' : durationWords(one.waited_mean_ms);
   const before = [one.step_ups, one.approved, one.refused].map(String);
   const after = [
-    ...[one.revocations, one.taken_back, one.denied_calls, one.denied_in_error],
+    ...[one.revocations, one.reverted, one.denied_calls, one.denied_in_error],
     ...[one.tasks_stopped, one.withheld, one.would_step_up, one.would_revoke],
-    ...[one.withdrawn_alerts, one.found_right, one.found_wrong],
+    ...[one.withdrawn_alerts, one.true_positives, one.false_positives],
   ].map(String);
   return [one.key, ...before, waited, ...after];
 }
@@ -69,11 +69,11 @@ async function responseImpact(flags: ResponseImpactFlags): Promise<void> {
   const url = `${owner.url}/v1/friction?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   if (!response.ok) throw await ownerRefusal(url, response);
-  const said = responseImpactSchema.parse(await response.json());
-  const rows = said.lines.map((one) => [...cellsOf(one)]);
-  report(flags.json === true, said, [
-    said.sentence,
-    ...(said.cut ? ['There is more than can be counted: all numbers are too low.'] : []),
+  const answer = responseImpactSchema.parse(await response.json());
+  const rows = answer.lines.map((one) => [...cellsOf(one)]);
+  report(flags.json === true, answer, [
+    answer.sentence,
+    ...(answer.cut ? ['There is more than can be counted: all numbers are too low.'] : []),
     ...(rows.length === 0 ? [] : ['', ...table([by, ...HEAD], rows)]),
   ]);
 }

@@ -76,7 +76,7 @@ async function init(flags: InitFlags): Promise<void> {
       canary_token_file: canaryToken,
       tokens: paths.tokens,
       policy_version: version,
-      kept_for: storedFor(retention),
+      stored_for: storedFor(retention),
     };
     report(flags.json === true, value, [
       `Topics are there; policy ${version.slice(0, 12)}… is published.`,

@@ -81,8 +81,10 @@ function withEventOptions(command: Command): Command {
 }
 
 function noneRead(refused: RefusedReport): UsageError {
-  const said = sayRefused(refused) ?? '';
-  return new UsageError(`No event could be read (--format says how files are written): ${said}.`);
+  const refusal = sayRefused(refused) ?? '';
+  return new UsageError(
+    `No event could be read (--format says how files are written): ${refusal}.`,
+  );
 }
 
 async function history(policy: Policy, flags: TestFlags): Promise<HistoryReport | null> {

@@ -29,7 +29,7 @@ interface CheckFlags {
   readonly json?: true;
 }
 
-const told = (problems: readonly CheckedProblem[]) =>
+const problemLines = (problems: readonly CheckedProblem[]) =>
   problems.map(
     (one) => `  ${one.severity === 'error' ? 'error  ' : 'warning'} ${problemLine(one)}`,
   );
@@ -52,7 +52,7 @@ function check(file: string, flags: CheckFlags): void {
     registry === undefined
       ? `${file} can't be used: ${errors.length} errors, ${warnings.length} warnings.`
       : `${file}: ${registry.agents.length} agents, ${registry.workflows.length} workflows; no errors, ${warnings.length} warnings.`;
-  report(flags.json === true, value, [counted, ...told(inOrder([...errors, ...warnings]))]);
+  report(flags.json === true, value, [counted, ...problemLines(inOrder([...errors, ...warnings]))]);
   if (!ok) process.exitCode = EXIT.findings;
 }
 
@@ -86,7 +86,7 @@ function asked(file: string, flags: ImportFlags, { registry: current, combinatio
   const checked = checkRegistryText(readTextFile(file), { combinations, nowMs: Date.now() });
   if (checked.registry !== undefined)
     return { registry: checked.registry, warnings: checked.warnings };
-  throw new UsageError(`${file} can't be used:\n${told(checked.errors).join('\n')}`);
+  throw new UsageError(`${file} can't be used:\n${problemLines(checked.errors).join('\n')}`);
 }
 
 async function agreed(flags: ImportFlags, lines: readonly string[]): Promise<boolean> {
@@ -96,16 +96,16 @@ async function agreed(flags: ImportFlags, lines: readonly string[]): Promise<boo
   }
   process.stderr.write(`${lines.join('\n')}\n`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const said = await prompt.question('Publish this? [y/N] ');
+  const answer = await prompt.question('Publish this? [y/N] ');
   prompt.close();
-  return /^y(es)?$/i.test(said.trim());
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 async function importInto(place: RegistryPlace, file: string, flags: ImportFlags): Promise<void> {
   const { registry, warnings } = asked(file, flags, place.inForce);
   const changes = diffRegistry(place.inForce.registry, registry);
   const lines = [
-    ...told(warnings),
+    ...problemLines(warnings),
     `${changes.length} changes to the registry of ${place.name}${place.inForce.version === null ? ' (none was published)' : ''}:`,
     ...changeLines(changes),
   ];

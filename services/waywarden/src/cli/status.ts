@@ -49,20 +49,20 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
     signal: AbortSignal.timeout(ANSWER_MS_MAX),
   });
   if (!response.ok) throw await ownerRefusal(url, response);
-  const said = statusSchema.parse(await response.json());
-  const rows = said.stages.map((s) => [s.name, String(s.end), String(s.lag), String(s.behind_s)]);
-  report(flags.json === true, said, [
-    `${owner.url}, process ${owner.pid}: ${said.sentence}`,
-    `${said.events_per_s} events a second. ${said.rules.sentence}`,
-    said.containments.sentence,
-    `${said.log.sentence} It takes ${Math.round(said.log.bytes / MIB)} MiB.`,
-    ...(said.last_error === null
+  const answer = statusSchema.parse(await response.json());
+  const rows = answer.stages.map((s) => [s.name, String(s.end), String(s.lag), String(s.behind_s)]);
+  report(flags.json === true, answer, [
+    `${owner.url}, process ${owner.pid}: ${answer.sentence}`,
+    `${answer.events_per_s} events a second. ${answer.rules.sentence}`,
+    answer.containments.sentence,
+    `${answer.log.sentence} It takes ${Math.round(answer.log.bytes / MIB)} MiB.`,
+    ...(answer.last_error === null
       ? []
-      : [`Last error, ${said.last_error.at}: ${said.last_error.message}`]),
+      : [`Last error, ${answer.last_error.at}: ${answer.last_error.message}`]),
     '',
     ...table(['stage', 'records', 'to go', 'behind s'], rows),
   ]);
-  if (said.health !== 'ok' || said.log.lost.length > 0) process.exitCode = EXIT.findings;
+  if (answer.health !== 'ok' || answer.log.lost.length > 0) process.exitCode = EXIT.findings;
 }
 
 export const statusCommand = new Command('status')

@@ -282,7 +282,7 @@ export const upCommand = new Command('up')
   )
   .addOption(keepOption())
   .option(
-    '--proof-of-life <interval>',
+    '--canary <interval>',
     'send made-up attacks so often (30m, 6h, 1d) and tell when they are not found; off: never',
     '1d',
   )

@@ -19,10 +19,10 @@ const percent = (share: number): string =>
 
 /** Fact by fact: by the recordings where there are any, else by what the client is known to lack. */
 function stateOf(fact: Fact, { lacks }: Client, coverage: ClientCoverage | undefined): FactState {
-  if (fact === 'timing') return 'told';
+  if (fact === 'timing') return 'given';
   if (coverage === undefined || coverage.calls === 0)
-    return lacks.includes(fact) ? 'never' : 'told';
-  if (fact === 'definitions') return coverage.definitions > 0 ? 'told' : 'never';
+    return lacks.includes(fact) ? 'never' : 'given';
+  if (fact === 'definitions') return coverage.definitions > 0 ? 'given' : 'never';
   return isShown(fact, coverage.with) ? factState(coverage.with[fact], coverage.calls) : 'never';
 }
 
@@ -32,7 +32,7 @@ const RARE: readonly Fact[] = ['delegation'];
 function statesOf(client: Client, coverage: ClientCoverage | undefined): FactStates {
   const state = (fact: Fact): FactState => {
     const seen = stateOf(fact, client, coverage);
-    return seen === 'some' && RARE.includes(fact) ? 'told' : seen;
+    return seen === 'some' && RARE.includes(fact) ? 'given' : seen;
   };
   return {
     agent: state('agent'),
@@ -56,9 +56,9 @@ function factCell(fact: Fact, client: Client, coverage: ClientCoverage | undefin
   }
   if (fact === 'definitions') return coverage.definitions > 0 ? 'yes' : 'no';
   if (!isShown(fact, coverage.with)) return 'no';
-  const told = coverage.with[fact];
-  if (told === coverage.calls) return 'all';
-  return told === 0 ? 'no' : percent(told / coverage.calls);
+  const reported = coverage.with[fact];
+  if (reported === coverage.calls) return 'all';
+  return reported === 0 ? 'no' : percent(reported / coverage.calls);
 }
 
 /** Facts by how often they are told: always, in a share of the calls, never. */

@@ -29,20 +29,20 @@ export function namedAgents({ agent_from: from }: Pick<SourceSeen, 'agent_from'>
 
 function sumOf(seen: readonly SourceSeen[]): ClientCoverage {
   const sum = (of: (one: SourceSeen) => number) => seen.reduce((all, one) => all + of(one), 0);
-  const told = (fact: Shown) =>
+  const reported = (fact: Shown) =>
     sum((one) => (fact === 'agent' ? namedAgents(one) : one.with[fact]));
   return {
     recordings: seen.length,
     calls: sum(({ calls }) => calls),
     with: {
-      agent: told('agent'),
-      arguments: told('arguments'),
-      results: told('results'),
-      task: told('task'),
-      session: told('session'),
-      delegation: told('delegation'),
-      outcome: told('outcome'),
-      principal: told('principal'),
+      agent: reported('agent'),
+      arguments: reported('arguments'),
+      results: reported('results'),
+      task: reported('task'),
+      session: reported('session'),
+      delegation: reported('delegation'),
+      outcome: reported('outcome'),
+      principal: reported('principal'),
     },
     definitions: sum(({ definitions }) => definitions),
   };

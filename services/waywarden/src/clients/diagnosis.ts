@@ -29,20 +29,20 @@ export interface Diagnosis {
 
 /** A hand-over, a person and a list of tools are not part of every call: one that tells it is enough. */
 export function statesOf(seen: SourceSeen): FactStates {
-  const { calls, with: told, definitions } = seen;
+  const { calls, with: reported, definitions } = seen;
   const state = (count: number) => factState(count, calls);
-  const once = (count: number) => (count > 0 ? 'told' : 'never');
+  const once = (count: number) => (count > 0 ? 'given' : 'never');
   return {
     agent: state(namedAgents(seen)),
-    arguments: state(told.arguments),
-    results: state(told.results),
-    task: state(told.task),
-    session: state(told.session),
-    delegation: once(told.delegation),
-    outcome: state(told.outcome),
+    arguments: state(reported.arguments),
+    results: state(reported.results),
+    task: state(reported.task),
+    session: state(reported.session),
+    delegation: once(reported.delegation),
+    outcome: state(reported.outcome),
     definitions: once(definitions),
-    timing: calls > 0 ? 'told' : 'never',
-    principal: once(told.principal),
+    timing: calls > 0 ? 'given' : 'never',
+    principal: once(reported.principal),
   };
 }
 
@@ -83,13 +83,13 @@ export function diagnose(seen: SourceSeen): Diagnosis {
   return { states, off, limited, switches };
 }
 
-const share = (told: number, calls: number): string =>
-  told === 0 ? 'none' : told === calls ? 'all' : `${told} of ${calls}`;
+const share = (reportedCount: number, calls: number): string =>
+  reportedCount === 0 ? 'none' : reportedCount === calls ? 'all' : `${reportedCount} of ${calls}`;
 
 const names = (all: readonly string[]): string => (all.length === 0 ? 'none' : all.join(', '));
 
 export function seenWords(seen: SourceSeen): readonly string[] {
-  const { calls, with: told, agent_from: from } = seen;
+  const { calls, with: reported, agent_from: from } = seen;
   const conventions = Object.entries(seen.by_convention)
     .sort(([, a], [, b]) => b.calls - a.calls)
     .map(([name, { calls: count }]) => `${name} (${count})`);
@@ -101,13 +101,13 @@ export function seenWords(seen: SourceSeen): readonly string[] {
     `Source ${seen.source}: ${calls} calls, by ${names(conventions)}.`,
     `  agents      ${names(seen.agents)}${unnamed}`,
     `  tools       ${names(seen.tools)}`,
-    `  arguments   ${share(told.arguments, calls)}`,
-    `  results     ${share(told.results, calls)}`,
-    `  task text   ${share(told.task, calls)}`,
-    `  session     ${share(told.session, calls)}`,
-    `  outcome     ${share(told.outcome, calls)}`,
-    `  hand-overs  ${told.delegation}`,
-    `  person      ${share(told.principal, calls)}`,
+    `  arguments   ${share(reported.arguments, calls)}`,
+    `  results     ${share(reported.results, calls)}`,
+    `  task text   ${share(reported.task, calls)}`,
+    `  session     ${share(reported.session, calls)}`,
+    `  outcome     ${share(reported.outcome, calls)}`,
+    `  hand-overs  ${reported.delegation}`,
+    `  person      ${share(reported.principal, calls)}`,
     `  definitions ${seen.definitions}`,
   ];
 }
@@ -120,7 +120,7 @@ export function problemWords(seen: SourceSeen): readonly string[] {
     ...(refused.bodies + refused.records === 0
       ? []
       : [`Refused: ${refused.bodies} requests, ${refused.records} records.`]),
-    ...(problem === null ? [] : [`Last problem, ${problem.at}: ${problem.said}`]),
+    ...(problem === null ? [] : [`Last problem, ${problem.at}: ${problem.detail}`]),
     ...(open.length === 0 ? [] : [`Not resolved: ${open.join(', ')}.`]),
   ];
 }

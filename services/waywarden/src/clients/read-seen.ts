@@ -21,7 +21,7 @@ const SEEN = z.object({
   by_convention: z.record(z.string(), z.object(CALLS)),
   unresolved: z.record(z.string(), count),
   refused: z.object({ bodies: count, records: count }),
-  last_problem: z.object({ at: z.string(), said: z.string() }).nullable(),
+  last_problem: z.object({ at: z.string(), detail: z.string() }).nullable(),
   agents: z.array(z.string()),
   tools: z.array(z.string()),
 });
@@ -57,8 +57,8 @@ export async function readSeen(url: string, token: string): Promise<SeenAnswer> 
 
 function callsBetween(before: SeenCalls | undefined, after: SeenCalls): SeenCalls {
   if (before === undefined) return after;
-  const { agent_from: from, with: told } = after;
-  const less = (fact: (typeof COUNTED_FACTS)[number]) => told[fact] - before.with[fact];
+  const { agent_from: from, with: reported } = after;
+  const less = (fact: (typeof COUNTED_FACTS)[number]) => reported[fact] - before.with[fact];
   return {
     calls: after.calls - before.calls,
     with: {

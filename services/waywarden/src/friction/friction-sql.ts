@@ -44,7 +44,7 @@ orders AS (
 const ORDERED = `WITH ${ORDERS}
 SELECT ${DAY('issued_at')}, rule, agent_uid AS agent, cost, toUInt32(count()) AS n
 FROM orders ARRAY JOIN arrayConcat([if(action IN ${ASKS}, 'step_ups', 'revocations')],
-  if(is_undone, ['taken_back'], [])) AS cost
+  if(is_undone, ['reverted'], [])) AS cost
 WHERE NOT goes_on AND ${since('issued_at')} GROUP BY day, rule, agent, cost`;
 
 /**
@@ -56,7 +56,7 @@ const DECIDED = `SELECT ${DAY('decided_at')}, ${RULE} AS rule, agent_uid AS agen
   toUInt32(uniqExact((alert_ids[1], rule_id))) AS n
 FROM decisions_v1 FINAL WHERE ${TENANT} AND ${since('decided_at')} AND withheld_reason != ''
   AND action NOT IN ${FREE}
-  AND withheld_reason NOT IN ('already_contained', 'already_so', 'alert_withdrawn', 'held_by_other_alert')
+  AND withheld_reason NOT IN ('already_contained', 'already_so', 'alert_withdrawn', 'needed_by_other_alert')
 GROUP BY day, rule, agent, cost`;
 
 /** Calls that were refused because of an order: the record names it. */
@@ -112,7 +112,7 @@ decided AS (
   SELECT DISTINCT arrayJoin(alert_ids) AS alert, ${RULE} AS rule, agent_uid FROM decisions_v1 FINAL
   WHERE ${TENANT} AND NOT startsWith(rule_id, 'operator/'))
 SELECT ${DAY('at')}, rule, agent_uid AS agent,
-  if(verdict = 'true_positive', 'found_right', 'found_wrong') AS cost, toUInt32(uniqExact(alert)) AS n
+  if(verdict = 'true_positive', 'true_positives', 'false_positives') AS cost, toUInt32(uniqExact(alert)) AS n
 FROM found INNER JOIN decided USING (alert) WHERE ${since('at')}
 GROUP BY day, rule, agent, cost`;
 

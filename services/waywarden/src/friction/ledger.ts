@@ -18,7 +18,7 @@ export const COSTS = [
   'refused',
   'waited_ms',
   'revocations',
-  'taken_back',
+  'reverted',
   'would_step_up',
   'would_revoke',
   'withheld',
@@ -26,8 +26,8 @@ export const COSTS = [
   'denied_in_error',
   'tasks_stopped',
   'withdrawn_alerts',
-  'found_right',
-  'found_wrong',
+  'true_positives',
+  'false_positives',
 ] as const;
 export type Cost = (typeof COSTS)[number];
 
@@ -70,12 +70,12 @@ function keyOf(cell: Cell, by: LedgerKey, whose: ReadonlyMap<string, AgentOwner>
 
 function toLine(key: string, costs: Readonly<Record<Cost, number>>): LedgerLine {
   const answered = costs.approved + costs.refused;
-  const judged = costs.found_right + costs.found_wrong;
+  const judged = costs.true_positives + costs.false_positives;
   return {
     key,
     ...costs,
     share_approved: answered === 0 ? null : costs.approved / answered,
-    precision: judged === 0 ? null : costs.found_right / judged,
+    precision: judged === 0 ? null : costs.true_positives / judged,
     waited_mean_ms: answered === 0 ? null : costs.waited_ms / answered,
   };
 }

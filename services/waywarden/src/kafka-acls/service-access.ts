@@ -104,7 +104,7 @@ export const SERVICE_ACCESS = {
   canary: {
     write: ['revocationReceipts'],
     read: ['alerts', 'revocationCommands', 'revocationReceipts'],
-    groups: ['canary', 'receiver-waywarden-proof-of-life'],
+    groups: ['canary', 'receiver-waywarden-canary'],
     groupPrefixes: ['waywarden-canary.read.'],
   },
 } as const satisfies Readonly<Record<string, ServiceAccess>>;

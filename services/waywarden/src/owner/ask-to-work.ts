@@ -33,10 +33,10 @@ export async function askToWork<T>(owner: Owner & { url: string }, asked: WorkAs
   const response = await askOwner(at, { method: 'POST', ...given });
   if (!response.ok || response.body === null) throw await ownerRefusal(at, response);
   for await (const text of createInterface({ input: Readable.fromWeb(response.body) })) {
-    const said = line.parse(JSON.parse(text));
-    if ('progress' in said) onProgress(said.progress);
-    else if ('failed' in said) throw new UsageError(`${at} failed: ${said.failed}`);
-    else return said.report as unknown as T;
+    const parsed = line.parse(JSON.parse(text));
+    if ('progress' in parsed) onProgress(parsed.progress);
+    else if ('failed' in parsed) throw new UsageError(`${at} failed: ${parsed.failed}`);
+    else return parsed.report as unknown as T;
   }
   throw new UsageError(`${at} ended before it was done. Does "waywarden up" still run?`);
 }

@@ -41,10 +41,10 @@ async function* askForRecords(
   const response = await askOwner(at, { headers: controlHeader(url, owner) });
   if (!response.ok || response.body === null) throw await ownerRefusal(at, response);
   for await (const text of createInterface({ input: Readable.fromWeb(response.body) })) {
-    const said = line.parse(JSON.parse(text));
-    if ('end' in said) return;
-    if ('failed' in said) throw new UsageError(`${at} could not be read: ${said.failed}`);
-    const { key, value, headers } = said;
+    const parsed = line.parse(JSON.parse(text));
+    if ('end' in parsed) return;
+    if ('failed' in parsed) throw new UsageError(`${at} could not be read: ${parsed.failed}`);
+    const { key, value, headers } = parsed;
     yield { topic, key, value: value === null ? null : ENCODER.encode(value), headers };
   }
   throw new UsageError(`${at} ended before it had told everything. Does "waywarden up" still run?`);

@@ -75,8 +75,8 @@ export function sayRule(rule: RuleReport): readonly string[] {
 }
 
 function warnRefused(refused: RefusedReport): readonly string[] {
-  const said = sayRefused(refused);
-  return said === undefined ? [] : [`warning: ${said}. What they tell is not in here.`];
+  const refusal = sayRefused(refused);
+  return refusal === undefined ? [] : [`warning: ${refusal}. What they tell is not in here.`];
 }
 
 export function sayPolicyHistory(history: HistoryReport): readonly string[] {

@@ -220,7 +220,7 @@ export async function replayFiles(options: ReplayOptions): Promise<ReplayReport>
       dead_lettered: fed.deadLettered,
       duplicates: fed.accepted - (rows - before),
       // Posture is listed and not queued, so it is no alarm to count.
-      alerts: outputs.alerts.filter((a) => a.state === 'open' && a.posture !== true).length,
+      alerts: outputs.alerts.filter((a) => a.state === 'open' && a.hygiene !== true).length,
       decisions: outputs.decisions.length,
       commands: outputs.commands.length,
       rows,

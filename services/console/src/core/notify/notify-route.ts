@@ -27,11 +27,11 @@ function isInHours(hours: string, nowMs: number): boolean {
 
 export function isFor(
   match: NoticeMatch,
-  alert: Pick<Alert, 'severity' | 'kind' | 'posture'>,
+  alert: Pick<Alert, 'severity' | 'kind' | 'hygiene'>,
   owner: string | null,
   nowMs: number,
 ): boolean {
-  if (alert.posture === true || !severityAtLeast(alert.severity, match.severity_min)) return false;
+  if (alert.hygiene === true || !severityAtLeast(alert.severity, match.severity_min)) return false;
   if (match.kinds !== undefined && !match.kinds.includes(alert.kind)) return false;
   if (match.owners !== undefined && (owner === null || !match.owners.includes(owner))) return false;
   return match.hours === undefined || isInHours(match.hours, nowMs);

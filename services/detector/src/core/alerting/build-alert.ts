@@ -125,7 +125,7 @@ export function buildAlert(
     incident_id: incidentId(tenantId, rootCauseOf(event, alarm)),
     tenant_id: tenantId,
     kind,
-    ...(grouping?.isHygiene === true ? { posture: true } : {}),
+    ...(grouping?.isHygiene === true ? { hygiene: true } : {}),
     rule_id: ruleId,
     rule_version: '1',
     severity: severityOf(alarm),

@@ -101,7 +101,7 @@ export interface FindingParts extends FindingWords, FindingGrouping, FindingBasi
   /** Of what forbids all of it: what of it may come to stand; left out: nothing. */
   readonly standsBy?: readonly string[];
   /** Listed for reviews, not queued. */
-  readonly posture?: boolean;
+  readonly hygiene?: boolean;
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -122,7 +122,7 @@ const LEVELS = {
 
 export function finding(parts: FindingParts): Finding {
   const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
-  const { threshold: source = 'operator', posture, causeKey, renews } = parts;
+  const { threshold: source = 'operator', hygiene, causeKey, renews } = parts;
   const limit = source === 'none' ? {} : { threshold_source: source };
   const reason = {
     ...{ feature: ruleId, text: parts.summary, expected, observed, level: LEVELS[source] },
@@ -146,7 +146,7 @@ export function finding(parts: FindingParts): Finding {
         ...{ restsOn, sources: parts.sources },
       },
       grouping: {
-        ...{ isHygiene: posture === true, causeKey, renews },
+        ...{ isHygiene: hygiene === true, causeKey, renews },
         amounts: [[`${ruleId}|${dedupeKey}`, parts.amount ?? 0]],
       },
     },

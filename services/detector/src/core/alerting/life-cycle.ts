@@ -76,7 +76,7 @@ function hasOtherSign(
     const other = agentStateKey(whose, 'alert', print);
     if (other === key) return false;
     const { alert } = transaction.get<TrackedAlert>(other) ?? {};
-    if (alert === undefined || alert.rule_id === alarm.ruleId || alert.posture === true)
+    if (alert === undefined || alert.rule_id === alarm.ruleId || alert.hygiene === true)
       return false;
     return epochMs(context.now) - epochMs(alert.detected_at) <= DAY_MS;
   });
@@ -85,11 +85,11 @@ function hasOtherSign(
 /** Whether it is queued: not what its group reports, nor what finds no place. */
 function admit(transaction: Transaction, event: AuditEvent, alert: Alert, of: Asked): Admission {
   const { key, alarm, context } = of;
-  const waits = isOn('weak-signs') && alert.posture !== true && isWeak(alert);
+  const waits = isOn('weak-signs') && alert.hygiene !== true && isWeak(alert);
   if (waits && !hasOtherSign(transaction, event, of)) {
     return { alert, state: 'pending', beside: [] };
   }
-  if (alert.posture === true || !isBudgeted(alert.kind, alert.severity)) {
+  if (alert.hygiene === true || !isBudgeted(alert.kind, alert.severity)) {
     return { alert, state: 'active', beside: [] };
   }
   const { isUnregistered, now, registered } = context;

@@ -51,7 +51,7 @@ function isToLead({ reported }: TrackedAlert, fresh: Alert, alarm: Alarm): boole
 
 /** What goes on is reported again each day (Alertmanager's repeat interval). */
 function isDue(open: Alert, fresh: Alert): boolean {
-  return open.posture !== true && fresh.detected_at.slice(0, 10) > open.detected_at.slice(0, 10);
+  return open.hygiene !== true && fresh.detected_at.slice(0, 10) > open.detected_at.slice(0, 10);
 }
 
 export interface Revision {

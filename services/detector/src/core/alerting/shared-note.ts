@@ -127,7 +127,7 @@ export function noteOutput(of: Noted, note: Note): Output {
   if (parent !== undefined) step.parent_agent_uid = parent;
   if (sinceMs !== undefined) step.noted_since_ms = sinceMs;
   if (usualMs !== undefined) step.usual_ms = usualMs;
-  if (reportedBy !== undefined) step.told_by = reportedBy;
+  if (reportedBy !== undefined) step.reported_by = reportedBy;
   if (note.decision !== undefined) step.noted_decision = note.decision;
   if (note.delegate !== undefined) step.delegate_uid = note.delegate;
   if (ofWorkload !== undefined) {

@@ -32,5 +32,5 @@ const WHY: Readonly<Record<Exclude<AlertState, 'active' | 'silenced'>, (by: stri
 
 export function asReported({ alert, state, by = '' }: TrackedAlert): Alert {
   if (state === 'active' || state === 'silenced') return alert;
-  return { ...alert, posture: true, summary: `${alert.summary} Not queued: ${WHY[state](by)}.` };
+  return { ...alert, hygiene: true, summary: `${alert.summary} Not queued: ${WHY[state](by)}.` };
 }

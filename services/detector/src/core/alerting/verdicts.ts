@@ -74,29 +74,30 @@ interface Claimed {
 function keepVerdict(
   transaction: Transaction,
   whose: AgentRef,
-  said: Claimed,
+  given: Claimed,
   amounts: Amounts,
 ): boolean {
-  const alert = shortPrint(said.alertId);
+  const alert = shortPrint(given.alertId);
   const before = verdictsOf(transaction, whose);
-  if (before.some(([, , , of, ms]) => of === alert && ms > said.claimedMs)) return false;
+  if (before.some(([, , , of, ms]) => of === alert && ms > given.claimedMs)) return false;
   const now = new Map(amounts);
   const others = before.filter(([print, , , of]) => of !== alert && !now.has(print));
-  const isRight = said.isRight ? 1 : 0;
+  const isRight = given.isRight ? 1 : 0;
   const own = amounts.map(
-    ([what, amount]): Verdict => [what, amount, isRight, alert, said.claimedMs],
+    ([what, amount]): Verdict => [what, amount, isRight, alert, given.claimedMs],
   );
   storeKnown(transaction, whose, 'verdicts', [...others, ...own].slice(-VERDICTS_MAX));
   return true;
 }
 
 /** A verdict is about what was reported when somebody looked. */
-function judge(transaction: Transaction, whose: AgentRef, key: string, said: Claimed): void {
+function judge(transaction: Transaction, whose: AgentRef, key: string, given: Claimed): void {
   const tracked = transaction.get<TrackedAlert>(key);
   if (tracked === undefined) return;
   const { alert, reported } = tracked;
-  if (isStatistical(alert.kind) && !keepVerdict(transaction, whose, said, reported.amounts)) return;
-  if (said.isRight) return;
+  if (isStatistical(alert.kind) && !keepVerdict(transaction, whose, given, reported.amounts))
+    return;
+  if (given.isRight) return;
   transaction.put(key, { ...tracked, state: 'silenced' } satisfies TrackedAlert);
   const { chain_id: chain } = alert.subject;
   if (chain !== undefined) releaseChain(transaction, whose, chain);
@@ -105,13 +106,13 @@ function judge(transaction: Transaction, whose: AgentRef, key: string, said: Cla
 export function applyVerdict(transaction: Transaction, control: VerdictControl): void {
   const { tenant_id, alert_id: alertId, agent_uid: uid } = control;
   const isRight = control.verdict === 'true_positive';
-  const said = { alertId, isRight, claimedMs: epochMs(control.said_at) };
+  const given = { alertId, isRight, claimedMs: epochMs(control.verdict_at) };
   const group = groupById(transaction, tenant_id, alertId);
   if (group !== undefined) {
     for (const key of group.keys) {
       const member = transaction.get<TrackedAlert>(key)?.alert.subject.agent_uid;
       if (member !== undefined)
-        judge(transaction, { tenant_id, agent: { uid: member } }, key, said);
+        judge(transaction, { tenant_id, agent: { uid: member } }, key, given);
     }
     if (!isRight) silenceGroup(transaction, tenant_id, group);
   }
@@ -119,6 +120,6 @@ export function applyVerdict(transaction: Transaction, control: VerdictControl):
   for (const print of trackedList(transaction, whose)) {
     const key = agentStateKey(whose, 'alert', print);
     if (transaction.get<TrackedAlert>(key)?.alert.alert_id === alertId)
-      judge(transaction, whose, key, said);
+      judge(transaction, whose, key, given);
   }
 }

@@ -18,8 +18,8 @@ export function wasStopped(event: AuditEvent): boolean {
   const { outcome, error } = event;
   if (outcome === 'denied') return true;
   if (outcome !== 'cancelled') return false;
-  const told = `${error?.type ?? ''} ${error?.code ?? ''}`;
-  return !TIMED_OUT.test(told) && (isDeniedByPolicy(event) || STOPPED.test(told));
+  const errorText = `${error?.type ?? ''} ${error?.code ?? ''}`;
+  return !TIMED_OUT.test(errorText) && (isDeniedByPolicy(event) || STOPPED.test(errorText));
 }
 
 /** `open`: it may have happened. `void`: nobody was harmed, and nothing was done. */

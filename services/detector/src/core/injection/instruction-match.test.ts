@@ -1,4 +1,4 @@
-/** The facet around the evidence: when it alarms, in which words, and what it keeps; the evidence is tested beside it. */
+/** The feature around the evidence: when it alarms, in which words, and what it keeps; the evidence is tested beside it. */
 import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';

@@ -157,8 +157,8 @@ export function bestMatch({ passages }: ReadContext, asking: Asking): Match | nu
 /** Whether the request asks for what the call does; of an unknown effect, whether it says the tool's words. */
 export function isAsked({ effect, nameWords, purpose }: JudgedCall): boolean {
   if (effect === 'read') return true;
-  const said = shareIn(nameWords, purpose.tokens, 1);
-  if (effect === 'unknown') return said >= TOOL_WORDS_MIN;
+  const nameShare = shareIn(nameWords, purpose.tokens, 1);
+  if (effect === 'unknown') return nameShare >= TOOL_WORDS_MIN;
   if (purpose.effects.includes(effect)) return true;
-  return said >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
+  return nameShare >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
 }

@@ -68,9 +68,9 @@ function refuse(transaction: Transaction): readonly Output[] {
 }
 
 function takePartial(transaction: Transaction, partial: BaselinePartial): readonly Output[] {
-  const { tenant_id: tenant, peer_group: group, told_at: told } = partial;
+  const { tenant_id: tenant, peer_group: group, reported_at: reported } = partial;
   const of = { tenant, group };
-  const reportedDay = Math.floor(epochMs(told ?? partial.window_start) / DAY_MS);
+  const reportedDay = Math.floor(epochMs(reported ?? partial.window_start) / DAY_MS);
   const closed = transaction.get<number>(CLOSED);
   const day = closed === undefined ? reportedDay : Math.max(reportedDay, closed + 1);
   if (closed !== undefined && day > closed + OPEN_DAYS_MAX) return refuse(transaction);

@@ -101,9 +101,9 @@ function assess(parts: Stored): readonly Output[] {
   const question = { transaction, store, meta, affected, work };
   const others = versions.filter((version) => version !== own);
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
-  const told = leads > 0 ? reportLeads(question) : [];
+  const reported = leads > 0 ? reportLeads(question) : [];
   store.keepAsked();
-  return [...alerts.map(alertOutput), ...told];
+  return [...alerts.map(alertOutput), ...reported];
 }
 
 /** A call that takes part in nothing but the texts of its chain. */
@@ -121,7 +121,7 @@ function takeWordsOnly(
 }
 
 function decideStep(transaction: Transaction, wire: PrivilegeStep): readonly Output[] {
-  // A note or the sighting of an unregistered agent: counted, and no step of any chain.
+  // A note or the observation of an unregistered agent: counted, and no step of any chain.
   if (wire.workload !== undefined) {
     const clock = stageTime(transaction);
     const isLater = clock !== undefined && clock.ms > epochMs(wire.event_time);
@@ -152,13 +152,13 @@ function decideStep(transaction: Transaction, wire: PrivilegeStep): readonly Out
     alertOutput,
   );
   if (!retained) return injected;
-  const told = [
+  const reported = [
     ...injected,
     ...assess({ transaction, store, meta, step, policy, isRevised }),
     ...reportUnseen({ transaction, store, step, policy }).map(alertOutput),
   ];
   const asks = (opened.requests ?? 0) > 0 || hadAlert;
-  return asks ? [...told, ...askRequests(transaction, store).map(alertOutput)] : told;
+  return asks ? [...reported, ...askRequests(transaction, store).map(alertOutput)] : reported;
 }
 
 /** `Decide` over `privilege.steps`; record values have passed their validators. */
@@ -167,10 +167,10 @@ export function decideAssembly(transaction: Transaction, record: StageRecord): r
   switch (record.type) {
     case 'event': {
       const value = record.value as PrivilegeStep | PrivilegeLink;
-      const told = makeRoom(transaction).map(alertOutput);
+      const reported = makeRoom(transaction).map(alertOutput);
       const isLink = 'from_event' in value;
       return [
-        ...told,
+        ...reported,
         ...(isLink ? decideLink(transaction, value) : decideStep(transaction, value)),
       ];
     }

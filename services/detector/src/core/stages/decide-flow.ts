@@ -1,7 +1,7 @@
 /**
- * The flow stage: sightings of values and root keys in, links between chains out (`value.flows` →
+ * The flow stage: observations of values and root keys in, links between chains out (`value.flows` →
  * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the assembly
- * stage adds what led to the call and sends it on; a late sighting that refutes it withdraws it.
+ * stage adds what led to the call and sends it on; a late observation that refutes it withdraws it.
  */
 
 import {
@@ -50,7 +50,7 @@ function isCommonTo({ hub }: Popularity, use: FlowObservation): boolean {
 
 /**
  * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
- * value before, whoever showed it since: were its link withdrawn, each further sighting of a value that
+ * value before, whoever showed it since: were its link withdrawn, each further observation of a value that
  * is shown over and over would have chains told of another maker of the same value instead.
  */
 function sentOfGone(
@@ -165,7 +165,7 @@ function hubOutput(flow: ValueFlow, fresh: FlowObservation, { hub = [], proven }
   };
 }
 
-/** Uses about which the new sighting can have changed something, itself among them. */
+/** Uses about which the new observation can have changed something, itself among them. */
 function usesToAsk(
   { observations }: Track,
   fresh: FlowObservation,
@@ -228,12 +228,12 @@ function decideObservation(transaction: Transaction, flow: ValueFlow): readonly 
   if (seen === undefined) return [];
   if (before === undefined)
     openTrack(transaction, item, { opener: fresh.agent, ms: fresh.ms }, policy);
-  const told = withHubNews(seen, fresh, policy);
-  const retained = told ?? seen;
+  const reported = withHubNews(seen, fresh, policy);
+  const retained = reported ?? seen;
   const uses = before === undefined ? [] : usesToAsk(retained, fresh, policy.skewMs);
   const { track, outputs } = relink(flow, retained, uses, policy);
   transaction.put(trackKey(item), track);
-  return told === undefined ? outputs : [hubOutput(flow, fresh, told), ...outputs];
+  return reported === undefined ? outputs : [hubOutput(flow, fresh, reported), ...outputs];
 }
 
 export function decideFlow(transaction: Transaction, record: StageRecord): readonly Output[] {

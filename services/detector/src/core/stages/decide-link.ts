@@ -112,10 +112,10 @@ function decideLead(transaction: Transaction, link: PrivilegeLink): readonly Out
   if (link.withdrawn === true) {
     store.putLeads(others);
     store.changeMeta(opened.meta, { leads: others.length });
-    return known?.told == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
+    return known?.reportedMark == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
   }
   if (known !== undefined) return [];
-  const lead = { link, told: null, times: 0 };
+  const lead = { link, reportedMark: null, times: 0 };
   const all = [...before, lead];
   const [retained, gone] = parted(all, LEADS_MAX, {
     linkOf: (one) => one.link,
@@ -134,9 +134,16 @@ function decideLead(transaction: Transaction, link: PrivilegeLink): readonly Out
   if (n === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
   // A link more changes nothing of what leads to the call: its other leads have been told.
-  const told = reportLeads({ transaction, store, meta, affected: new Set([n]), work, only: lead });
+  const reported = reportLeads({
+    transaction,
+    store,
+    meta,
+    affected: new Set([n]),
+    work,
+    only: lead,
+  });
   store.keepAsked();
-  return told;
+  return reported;
 }
 
 /** What the foreign calls can do, and whom they gave access. */

@@ -105,12 +105,12 @@ const LOOK = { context: true, past: () => false, back: () => false };
 function sayUnlinked({ common }: Lack, call: ChainStep, to: ChainStep, id: string): string {
   const shown = new Set([...call.wire.result_values, ...call.wire.arg_values].map(({ fp }) => fp));
   const shared = to.wire.arg_values.filter(({ fp }) => shown.has(fp));
-  const said = `no link leads from ${sayCall(call)} to ${id}`;
+  const reason = `no link leads from ${sayCall(call)} to ${id}`;
   const hubs = shared.filter(({ fp }) => common.has(fp)).map(({ kind }) => kind);
   if (hubs.length > 0) {
-    return `${said}: what they share (${hubs.join(', ')}) is seen in too many other chains to link by`;
+    return `${reason}: what they share (${hubs.join(', ')}) is seen in too many other chains to link by`;
   }
-  return shared.length === 0 ? said : `${said}, though they share a value`;
+  return shared.length === 0 ? reason : `${reason}, though they share a value`;
 }
 
 function sayMissing(lack: Lack, call: ChainStep): string {
@@ -147,9 +147,9 @@ function sayLack(lack: Lack, all: readonly ChainStep[]): readonly string[] {
     const outcome = lack.step.attempted === true ? 'was denied' : 'did';
     return [`no call ${outcome} ${wanted}`];
   }
-  const said = calls.slice(0, CALLS_SHOWN_MAX).map((call) => sayMissing(lack, call));
-  const more = calls.length - said.length;
-  return more > 0 ? [...said, `and ${more} more calls`] : said;
+  const shownCalls = calls.slice(0, CALLS_SHOWN_MAX).map((call) => sayMissing(lack, call));
+  const more = calls.length - shownCalls.length;
+  return more > 0 ? [...shownCalls, `and ${more} more calls`] : shownCalls;
 }
 
 function lifted(

@@ -16,7 +16,7 @@ const MATTERS_MS = 30 * DAY_MS;
 /** The longest that the steps of a combination lie apart, of those that are shipped. */
 const CHAIN_MS = 7 * DAY_MS;
 
-function said(alert: Alert, begins: string): Alert {
+function withHistory(alert: Alert, begins: string): Alert {
   const beginsMs = epochMs(begins);
   if (epochMs(alert.detected_at) - beginsMs > MATTERS_MS) return alert;
   const text = `History begins at ${begins}: what happened before is kept no longer and was not seen.`;
@@ -42,7 +42,7 @@ export function sayHistory(
     return outputs.map(
       (output): Output =>
         output.topic === TOPICS.alerts.name && output.type === 'event'
-          ? { ...output, value: said(output.value as Alert, begins) }
+          ? { ...output, value: withHistory(output.value as Alert, begins) }
           : output,
     );
   };

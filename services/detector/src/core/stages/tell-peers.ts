@@ -58,7 +58,7 @@ export function reportPeers(
       agent_uid: event.agent.uid,
       window_start: `${dateOfDay(dayOf(before))}T00:00:00Z`,
       counts,
-      told_at: now,
+      reported_at: now,
       day_maxima: maxima,
     } satisfies BaselinePartial,
     id: `${event.event_id}/${group}`,

@@ -81,7 +81,7 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   if (delegate !== undefined) identity.delegate_uid = delegate;
   const lateMs = epochMs(event.observed_time) - epochMs(event.event_time);
   const isMeasured = event.event_time_quality === 'measured';
-  if (isMeasured && lateMs > IN_TIME_MAX_MS) identity.told_late_ms = lateMs;
+  if (isMeasured && lateMs > IN_TIME_MAX_MS) identity.reported_late_ms = lateMs;
   if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
   identity.source = sourceNameOf(event);
   if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;

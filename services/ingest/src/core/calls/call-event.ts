@@ -89,12 +89,12 @@ function agentOf(call: Call, source: string): InputEvent['agent'] {
 
 /** By another channel the same client names server and tool apart: one call must not be of two tools. */
 function toolOf(
-  { tool, server: said = '', callId }: Call,
+  { tool, server: serverName = '', callId }: Call,
   definition: ToolDefinition | undefined,
 ): InputEvent['tool'] {
   const id = idOf(callId);
   const { server: inName = '', name = tool } = MCP_TOOL.exec(tool)?.groups ?? {};
-  const server = said === '' ? inName : said;
+  const server = serverName === '' ? inName : serverName;
   return {
     name,
     ...(server !== '' && { server }),

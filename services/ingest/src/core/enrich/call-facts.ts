@@ -69,13 +69,13 @@ function storedInference(key: string, infer: () => ToolFacts): Inferred {
   });
 }
 
-function inferredFacts(tool: string, said?: AnnotatedToolTexts): Inferred {
+function inferredFacts(tool: string, texts?: AnnotatedToolTexts): Inferred {
   const named = storedInference(tool, () => inferTool(tool));
-  if (named.facts.decidedBy !== 'nothing' || said === undefined) return named;
-  const { description, properties } = said;
+  if (named.facts.decidedBy !== 'nothing' || texts === undefined) return named;
+  const { description, properties } = texts;
   if (description === undefined && properties.length === 0) return named;
   return storedInference([tool, description ?? '', ...properties].join('\u0000'), () =>
-    inferFromTexts(tool, said),
+    inferFromTexts(tool, texts),
   );
 }
 
@@ -142,12 +142,14 @@ const LOOKING = /^(?:read|ingest|browse):/;
 /** A statement that reads exercises what reads; one that does more than the entry says, that too. */
 function asClaimed(
   capabilities: Capability[],
-  said: StatementFacts | undefined,
+  statement: StatementFacts | undefined,
   basis: Capability['basis'],
 ): Capability[] {
-  if (said === undefined) return capabilities;
-  if (said.effect === 'read') return capabilities.filter(({ symbol }) => LOOKING.test(symbol));
-  const more = said.adds.filter((symbol) => !capabilities.some((one) => one.symbol === symbol));
+  if (statement === undefined) return capabilities;
+  if (statement.effect === 'read') return capabilities.filter(({ symbol }) => LOOKING.test(symbol));
+  const more = statement.adds.filter(
+    (symbol) => !capabilities.some((one) => one.symbol === symbol),
+  );
   return more.length === 0
     ? capabilities
     : [...capabilities, ...more.map((symbol) => ({ symbol, basis }))];
@@ -172,22 +174,26 @@ export function callFacts(
   const match = catalogue.find(tool.name, tool.server);
   if (match !== undefined) {
     const { entry } = match;
-    const said = readStatement(entry, input.args?.value);
+    const statement = readStatement(entry, input.args?.value);
     return {
       effect:
-        said?.effect ??
+        statement?.effect ??
         entry.effect ??
         byActivity?.effect ??
         inferredFacts(calledTool(tool.name, tool.server).tool).guess.effect,
-      capabilities: asClaimed(catalogue.capabilities(match, input.args?.value), said, match.basis),
+      capabilities: asClaimed(
+        catalogue.capabilities(match, input.args?.value),
+        statement,
+        match.basis,
+      ),
       trust: entry.result_trust ?? 'unknown',
       entry,
       decidedBy: match.basis,
     };
   }
   if (byActivity !== undefined) return plain(byActivity, 'catalogue', 'activity');
-  const said = definitionOf(tool, listed);
-  const { guess, facts } = inferredFacts(calledTool(tool.name, tool.server).tool, said);
-  const hints = hintsOf(said.annotations);
+  const definition = definitionOf(tool, listed);
+  const { guess, facts } = inferredFacts(calledTool(tool.name, tool.server).tool, definition);
+  const hints = hintsOf(definition.annotations);
   return hints === undefined ? facts : annotatedFacts(hints, guess);
 }

@@ -42,10 +42,11 @@ const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /** `own` is what the body says of its claims, when its token may say so; it wins as it stands. */
 export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Claims {
-  const said = typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : NOTHING;
+  const stated =
+    typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : NOTHING;
   const of = (claim: Claim): Assurance => {
     const given =
-      said === NOTHING ? undefined : ASSURANCES.find((assurance) => assurance === said[claim]);
+      stated === NOTHING ? undefined : ASSURANCES.find((assurance) => assurance === stated[claim]);
     if (given !== undefined) return given;
     if (!PRESENT[claim](input)) return 'unresolved';
     const limit = proven.claims?.[claim];

@@ -111,11 +111,11 @@ function timeOf(input: InputEvent, context: DeriveContext, observed: string, unm
   const given = input.event_time_quality;
   const isDoubted = context.doubtsTimeQuality === true;
   if (isDoubted) unmapped.refuse('event_time_quality', given);
-  const said = isDoubted ? 'measured' : (given ?? 'measured');
+  const stated = isDoubted ? 'measured' : (given ?? 'measured');
   const at = inNormalForm(input.event_time);
   const bound = context.trustIdentity ? undefined : clampedTime(input.event_time, observed);
-  if (bound === undefined) return { at, quality: said, clamped: false } as const;
-  return { at: bound, quality: bound < at ? said : 'coarse', clamped: true } as const;
+  if (bound === undefined) return { at, quality: stated, clamped: false } as const;
+  return { at: bound, quality: bound < at ? stated : 'coarse', clamped: true } as const;
 }
 
 const NO_MARKS: readonly string[] = [];

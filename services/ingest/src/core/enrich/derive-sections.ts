@@ -257,8 +257,8 @@ export function deriveApproval(
   unmapped: Unmapped,
 ): AuditEvent['approval'] {
   const approval = withSoundLatency(plainSection('approval', given, unmapped), unmapped);
-  const told = approval?.args_hash;
-  if (approval === undefined || told === undefined || ran === undefined) return approval;
-  if (args?.value === undefined || !isPlainHash(told, args.value)) return approval;
+  const reported = approval?.args_hash;
+  if (approval === undefined || reported === undefined || ran === undefined) return approval;
+  if (args?.value === undefined || !isPlainHash(reported, args.value)) return approval;
   return { ...approval, args_hash: ran };
 }

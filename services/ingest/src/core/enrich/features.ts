@@ -149,10 +149,10 @@ export function withClaimedRecords(
   derived: Features | undefined,
   claimed: Features | undefined,
 ): Features | undefined {
-  const said = claimed?.['records'];
-  if (!isCount(said)) return derived;
+  const stated = claimed?.['records'];
+  if (!isCount(stated)) return derived;
   const own = derived?.['records'];
-  return typeof own === 'number' && own >= said ? derived : { ...derived, records: said };
+  return typeof own === 'number' && own >= stated ? derived : { ...derived, records: stated };
 }
 
 export function resultFeatures(value: unknown): Features {

@@ -125,8 +125,8 @@ export function inferTool(tool: string): ToolFacts {
 }
 
 export function inferFromTexts(tool: string, { description, properties }: ToolTexts): ToolFacts {
-  const said = description === undefined ? undefined : sentenceReading(description);
-  const name = [...nameWords(tool), ...(said?.words ?? []), ...properties.flatMap(nameWords)];
-  const effect = said?.effect ?? propertiesEffect(properties) ?? 'unknown';
+  const claimed = description === undefined ? undefined : sentenceReading(description);
+  const name = [...nameWords(tool), ...(claimed?.words ?? []), ...properties.flatMap(nameWords)];
+  const effect = claimed?.effect ?? propertiesEffect(properties) ?? 'unknown';
   return factsOf({ effect, isSure: false }, new Set(name));
 }

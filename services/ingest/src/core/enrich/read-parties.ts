@@ -143,8 +143,8 @@ function* otherRecipients(
     for (const [name, inner] of Object.entries(value)) {
       if (queue.length >= OTHER_NODES_MAX) return yield UNREAD_PARTY;
       queue.push(inner);
-      const said = Array.isArray(value) || taken.has(inner) ? [] : addressWords(name);
-      if (said.length === 0 || !said.every((word) => words.has(word))) continue;
+      const addressed = Array.isArray(value) || taken.has(inner) ? [] : addressWords(name);
+      if (addressed.length === 0 || !addressed.every((word) => words.has(word))) continue;
       const parties = partiesOf([inner]);
       if (parties.some(({ address }) => address.includes('@'))) yield* parties;
     }

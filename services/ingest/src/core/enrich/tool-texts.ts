@@ -32,13 +32,13 @@ export interface SentenceReading {
 
 export function sentenceReading(description: string): SentenceReading | undefined {
   const [sentence = ''] = description.slice(0, SENTENCE_LENGTH_MAX).trim().split(SENTENCE_END);
-  const said = sentence
+  const claimed = sentence
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .map(foldWord)
     .filter((word) => word !== '')
     .slice(0, SENTENCE_WORDS_MAX);
   let introduced = false;
-  for (const [at, word] of said.entries()) {
+  for (const [at, word] of claimed.entries()) {
     if (LITTLE.has(word) || (at > 0 && OBJECTS.has(word))) continue;
     const verb = sentenceVerb(word);
     if (verb === undefined) continue;
@@ -46,10 +46,10 @@ export function sentenceReading(description: string): SentenceReading | undefine
       introduced = true;
       continue;
     }
-    const clause = [verb, ...said.slice(at + 1, at + CLAUSE_WORDS)];
+    const clause = [verb, ...claimed.slice(at + 1, at + CLAUSE_WORDS)];
     return { effect: nameEffect(clause).effect, words: clause };
   }
-  return introduced ? { effect: 'read', words: said.slice(0, CLAUSE_WORDS) } : undefined;
+  return introduced ? { effect: 'read', words: claimed.slice(0, CLAUSE_WORDS) } : undefined;
 }
 
 const RECIPIENT = words('to recipient recipients cc bcc receiver addressee');

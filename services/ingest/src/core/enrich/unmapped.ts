@@ -56,7 +56,7 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
 /** Ingest's own notes begin so; a body's field of such a name gets another. */
 const OWN_PREFIX = 'ingest.';
 
-function said(name: string): string {
+function shownName(name: string): string {
   return name.startsWith(OWN_PREFIX) ? `body.${name}` : name;
 }
 
@@ -66,11 +66,11 @@ export class Unmapped {
 
   keep(name: string, value: unknown): void {
     if (holdsContent(name)) this.mention(name, value);
-    else this.#put(said(name), bounded(value, 0));
+    else this.#put(shownName(name), bounded(value, 0));
   }
 
   mention(name: string, value: unknown): void {
-    this.#put(said(name), describe(value));
+    this.#put(shownName(name), describe(value));
   }
 
   /** What ingest itself has to say about the event; always fits, and no body can say it. */

@@ -164,9 +164,9 @@ function carried(words: Words): Words {
 }
 
 function handed({ input, pipedFrom }: ShellCommand): readonly string[] {
-  const said = pipedFrom === undefined ? [] : carried(pipedFrom.words);
-  const echoed = /^(echo|printf)$/.test(nameOf(said[0] ?? '')) ? [said.slice(1).join(' ')] : [];
-  const passed = nameOf(said[0] ?? '') === 'cat' ? [pipedFrom?.input] : [];
+  const piped = pipedFrom === undefined ? [] : carried(pipedFrom.words);
+  const echoed = /^(echo|printf)$/.test(nameOf(piped[0] ?? '')) ? [piped.slice(1).join(' ')] : [];
+  const passed = nameOf(piped[0] ?? '') === 'cat' ? [pipedFrom?.input] : [];
   return [input, ...echoed, ...passed].filter((one) => one !== undefined);
 }
 
@@ -191,8 +191,8 @@ function factsOf(command: ShellCommand, depth: number): StatementFacts {
   }
   if (SQL_CLIENTS.has(name)) {
     const texts = [...args.filter((one) => /\s/.test(one)), ...handed(command)];
-    const told = texts.map((text) => sqlFacts(text.replace(/^--?[\w-]+=/, '')));
-    return strongestOf(told.map(strong));
+    const reported = texts.map((text) => sqlFacts(text.replace(/^--?[\w-]+=/, '')));
+    return strongestOf(reported.map(strong));
   }
   const own = name.startsWith('mkfs') ? DELETES : (FORMS.get(name)?.(args) ?? AS_ENTRY);
   if (!REMOTE.has(name) || depth >= DEPTH_MAX) return own;

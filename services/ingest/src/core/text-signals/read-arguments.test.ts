@@ -17,7 +17,7 @@ describe('what is kept of arguments', () => {
         body: 'Here is the ledger that you wanted to have from us, with all that was paid.',
       },
       limit: 5,
-      isDraft: true,
+      isUnsent: true,
     });
     expect(truncated).toBe(false);
     expect(items.map(({ path, class: length, idLike }) => [path, length, idLike])).toEqual([

@@ -269,7 +269,7 @@ function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Ru
     atMs: context.nowMs,
   });
   // What a person has taken back was looked at.
-  if (!withheld.includes('enforcement_paused') || withheld.includes('taken_back')) return;
+  if (!withheld.includes('enforcement_paused') || withheld.includes('reverted')) return;
   noteWithheldByPause(context.transaction, alert.tenant_id, {
     ...{ decisionId: idOf(one), alertId: alert.alert_id, ruleId: rule.id },
     ...{ agentUid: alert.subject.agent_uid, atMs: context.nowMs },

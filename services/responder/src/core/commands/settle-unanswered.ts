@@ -24,7 +24,7 @@ export function settleUnanswered(
     verb: 'unanswered',
     sentence: `Nobody answered for ${command.target.agent_uid} in time.`,
     planned: asked,
-    against: row.unanswered === 'act' ? [] : ['kept_unanswered'],
+    against: row.unanswered === 'act' ? [] : ['left_at_step_up'],
     isUnbudgeted: false,
   });
 }

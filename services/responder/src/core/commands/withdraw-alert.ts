@@ -86,7 +86,7 @@ function toDecision(
 ): Output {
   const reasons = [
     'alert_withdrawn',
-    ...(retained > 0 ? ['held_by_other_alert'] : []),
+    ...(retained > 0 ? ['needed_by_other_alert'] : []),
     ...(ofTwo > 0 ? ['ordered_by_two'] : []),
     ...(ofProof > 0 ? ['claim_only_asserted'] : []),
   ];

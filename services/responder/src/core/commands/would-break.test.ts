@@ -51,8 +51,8 @@ function asked(
 
 /** a hands on to b in its task, b to c in a task of its own. */
 const CHAIN = [
-  lineageEntry('a', { handed_over: 'hand-over-a' }),
-  lineageEntry('b', { acts_for: by('a'), handed_over: 'hand-over-b' }),
+  lineageEntry('a', { delegated_as: 'hand-over-a' }),
+  lineageEntry('b', { acts_for: by('a'), delegated_as: 'hand-over-b' }),
   lineageEntry('c', { acts_for: by('b'), task_id: 'its own' }),
 ];
 
@@ -131,7 +131,7 @@ describe('what an order would break', () => {
     const many = Array.from({ length: 100 }, (_, n) =>
       lineageEntry(`n${n}`, { acts_for: by('a'), task_id: `${'long '.repeat(40)}${n}` }),
     );
-    const broken = asked(task('a'), [lineageEntry('a', { handed_over: 'hand-over-a' }), ...many]);
+    const broken = asked(task('a'), [lineageEntry('a', { delegated_as: 'hand-over-a' }), ...many]);
     expect(broken).toMatchObject({ open_tasks: 101, agents_count: 100 });
     expect(broken.agents).toHaveLength(5);
     expect(broken.words).toMatch(/and 96 more\), and 100 other agents/);

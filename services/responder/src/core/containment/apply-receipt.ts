@@ -54,11 +54,11 @@ function usableUntil(
 /** The order a receiver speaks about, when it was asked and speaks of the right agent. */
 function addressed(
   transaction: Transaction,
-  said: Pick<Receipt, 'command_id' | 'tenant_id' | 'receiver'>,
+  answer: Pick<Receipt, 'command_id' | 'tenant_id' | 'receiver'>,
 ): IssuedCommand | undefined {
-  const issued = issuedCommand(transaction, said.command_id);
-  if (!issued || issued.command.tenant_id !== said.tenant_id) return undefined;
-  return issued.command.receivers.includes(said.receiver) ? issued : undefined;
+  const issued = issuedCommand(transaction, answer.command_id);
+  if (!issued || issued.command.tenant_id !== answer.tenant_id) return undefined;
+  return issued.command.receivers.includes(answer.receiver) ? issued : undefined;
 }
 
 /** Notes that an order arrived; whatever its receiver said since stands above. */
@@ -95,19 +95,19 @@ export function applyReceipt(
   const isFirst = before === undefined || before.state === 'delivered';
   // Signed before what was said last.
   if (signedAt !== undefined && signedAt < (before?.signedAt ?? 0)) return undefined;
-  const claimedBefore = signedAt === before?.signedAt ? (before?.said ?? []) : [];
+  const claimedBefore = signedAt === before?.signedAt ? (before?.answerPrints ?? []) : [];
   if (signedAt !== undefined && claimedBefore.includes(print)) return undefined;
   // `accepted` after an end state is an old message, not a step back.
   if (receipt.state === 'accepted' && !isFirst) return undefined;
-  const said = {
+  const stated = {
     state: receipt.state,
     ...usableUntil(receipt, issued, lifeMsOf(receipt.agent_uid)),
     appliedMs: appliedAt(receipt, issued, when),
     ...(signedAt === undefined
       ? {}
-      : { signedAt, said: [...claimedBefore, print].slice(-CLAIMED_MAX) }),
+      : { signedAt, answerPrints: [...claimedBefore, print].slice(-CLAIMED_MAX) }),
   };
-  const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };
+  const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: stated } };
   putIssued(transaction, next);
   return next;
 }

@@ -120,7 +120,7 @@ export function judgeAgain(
 /** What the silence of an agent tells about the orders on it. */
 export function applySilence(transaction: Transaction, silence: Silence, factor: number): void {
   const [untilMs, lastMs] = [epochMs(silence.until), epochMs(silence.last_call)];
-  const lastSeenMs = silence.heard_until === undefined ? 0 : epochMs(silence.heard_until);
+  const lastSeenMs = silence.seen_until === undefined ? 0 : epochMs(silence.seen_until);
   for (const issued of commandsAbout(transaction, silence.tenant_id, silence.agent_uid)) {
     const applied = appliedByAll(issued);
     // Of what no call could tell anything, no silence does.

@@ -71,9 +71,9 @@ export function appliedByAll(issued: IssuedCommand): { readonly atMs: number } |
   if (required.length === 0) return undefined;
   let atMs = issued.issuedMs;
   for (const id of required) {
-    const said = receivers[id];
-    if (said?.state !== 'applied') return undefined;
-    atMs = Math.max(atMs, said.appliedMs ?? issued.issuedMs);
+    const answer = receivers[id];
+    if (answer?.state !== 'applied') return undefined;
+    atMs = Math.max(atMs, answer.appliedMs ?? issued.issuedMs);
   }
   return { atMs };
 }
@@ -104,10 +104,10 @@ function doubtedUntil({ receivers }: IssuedCommand, nowMs: number): number | nul
 
 /** Of an order that not everybody has applied. */
 function stateBefore({ receivers, required }: IssuedCommand): EnforcementState {
-  const said = Object.entries(receivers);
-  const has = (state: string) => said.some(([, one]) => one.state === state);
+  const answers = Object.entries(receivers);
+  const has = (state: string) => answers.some(([, one]) => one.state === state);
   if (has('applied') || has('partial')) return 'partly_applied';
-  const ended = said.filter(([, one]) => one.state !== 'accepted' && one.state !== 'delivered');
+  const ended = answers.filter(([, one]) => one.state !== 'accepted' && one.state !== 'delivered');
   if (ended.some(([id]) => required.length === 0 || required.includes(id))) return 'failed';
   if (has('accepted')) return 'accepted';
   return has('delivered') ? 'delivered' : 'issued';
@@ -128,11 +128,11 @@ function stillEnforcing(
 
 /** The last call that may have been the subject's and gone through; of what is only said, not for ever. */
 export function untiedBy(
-  { untied, untiedClaimed: said }: ContainmentProof,
+  { untied, untiedClaimed: claimed }: ContainmentProof,
   nowMs: number,
 ): Untied | undefined {
-  if (said === undefined || nowMs - untilMs(said) >= PROOF_WAIT_MS) return untied;
-  return untied === undefined || untilMs(untied) < untilMs(said) ? said : untied;
+  if (claimed === undefined || nowMs - untilMs(claimed) >= PROOF_WAIT_MS) return untied;
+  return untied === undefined || untilMs(untied) < untilMs(claimed) ? claimed : untied;
 }
 
 /** By what came after that call. */

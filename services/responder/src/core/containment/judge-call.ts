@@ -85,8 +85,8 @@ function unsettled(issued: IssuedCommand, call: ObservedCall, why: WhyUntied): J
 /** Until when one of those who applied it had said that tokens stay usable, where that is after the call. */
 function foretoldUntil({ receivers }: IssuedCommand, call: ObservedCall): number | undefined {
   const applied = Object.values(receivers).filter(({ state }) => state === 'applied');
-  const said = applied.map((one) => one.usableUntilMs ?? 0);
-  const last = Math.max(0, ...said);
+  const usable = applied.map((one) => one.usableUntilMs ?? 0);
+  const last = Math.max(0, ...usable);
   return last > calledMs(call) ? last : undefined;
 }
 
@@ -147,7 +147,7 @@ function judgeOwn(issued: IssuedCommand, seen: ObservedCall, nowMs: number): Jud
   if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
   if (call.outcome !== 'denied') {
     return isClaimedApproved(issued.command, call)
-      ? unsettled(issued, call, 'said_approved')
+      ? unsettled(issued, call, 'claimed_approved')
       : leaked(issued, call, 'leak', nowMs);
   }
   if (provesNothing(issued.subject, call)) return { next: issued };

@@ -34,7 +34,7 @@ const silent = (lastMs: number, untilMs: number): JournalEntry => ({
   kind: 'silence',
   silence: {
     ...{ tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: MINUTE_MS },
-    ...{ last_call: at(lastMs), until: at(untilMs), heard_until: at(untilMs) },
+    ...{ last_call: at(lastMs), until: at(untilMs), seen_until: at(untilMs) },
   },
 });
 

@@ -41,11 +41,11 @@ function titleOf(
   const others = receivers.length > 1 ? ` and ${receivers.length - 1} more` : '';
   const who = short(command.target.agent_uid);
   const acts = 'call' in sign ? 'still acts' : 'could still act';
-  const said =
+  const claimed =
     proof.leak?.foretoldUntilMs === undefined
       ? `though ${short(first)}${others} said it is stopped`
       : 'as a receiver had foretold for a time';
-  return `${who} ${acts}, ${said}`.slice(0, TITLE_LENGTH_MAX);
+  return `${who} ${acts}, ${claimed}`.slice(0, TITLE_LENGTH_MAX);
 }
 
 function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
@@ -59,7 +59,7 @@ function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
 }
 
 function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly string[]): string {
-  const said = `${receivers.join(', ')} answered that ${issued.command.action} was applied.`;
+  const answer = `${receivers.join(', ')} answered that ${issued.command.action} was applied.`;
   const { foretoldUntilMs: untilMs } =
     issued.proof[isByOther === true ? 'leakByOther' : 'leak'] ?? {};
   const until = formatLogTime({ ms: untilMs ?? 0, ns: 0 });
@@ -71,7 +71,7 @@ function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly s
     isByOther === true
       ? 'The credential is not revoked everywhere; whether who used it may hold it is for a person to say.'
       : holds;
-  return `${said} ${sightOf(issued, sign)} ${so}`.slice(0, TEXT_LENGTH_MAX);
+  return `${answer} ${sightOf(issued, sign)} ${so}`.slice(0, TEXT_LENGTH_MAX);
 }
 
 /** A call that went through, or who was asked and found that one would. */

@@ -67,9 +67,9 @@ function stopped(...before: readonly JournalEntry[]): Stopped {
 
 /** Of `agent-a`, without a task. */
 function taskless(outcome: string, over: Partial<ObservedCall> = {}): JournalEntry {
-  const entry = callEntry('a', outcome, over) as { readonly sighting: ObservedCall };
-  const { task_id: _, ...sighting } = entry.sighting;
-  return { kind: 'sighting', sighting };
+  const entry = callEntry('a', outcome, over) as { readonly observation: ObservedCall };
+  const { task_id: _, ...observation } = entry.observation;
+  return { kind: 'observation', observation };
 }
 
 const used = (agent: string, task?: string, credential = 'token-a') => {
@@ -182,7 +182,7 @@ describe('with another credential', () => {
   const silent = (lastMs: number): JournalEntry => {
     const lastSeen = at(60_000);
     const silence = { tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: 1000 };
-    const until = { last_call: at(lastMs), until: lastSeen, heard_until: lastSeen };
+    const until = { last_call: at(lastMs), until: lastSeen, seen_until: lastSeen };
     return { kind: 'silence', silence: { ...silence, ...until } };
   };
 

@@ -113,11 +113,11 @@ test('a call of no tool says nothing of an order on one', () => {
   const journal = new ByHand('block_tool', { level: 'tool', tool: 'mail/send' });
   journal.refused({ tool: 'mail/send' });
   const entry = callEntry('a', 'success', { event_time: at(3000), activity: 'resource_read' });
-  if (entry.kind !== 'sighting') throw new Error('A sighting was expected.');
-  const { tool: _, ...bare } = entry.sighting;
-  journal.add({ kind: 'sighting', sighting: bare });
+  if (entry.kind !== 'observation') throw new Error('A observation was expected.');
+  const { tool: _, ...bare } = entry.observation;
+  journal.add({ kind: 'observation', observation: bare });
   expect(journal.seen().state).toBe('confirmed');
-  journal.add({ kind: 'sighting', sighting: { ...bare, activity: 'tool_call' } });
+  journal.add({ kind: 'observation', observation: { ...bare, activity: 'tool_call' } });
   expect(journal.seen()).toMatchObject({ state: 'unconfirmed', why: 'no_tool' });
 });
 
@@ -144,7 +144,7 @@ describe('after a step-up, an approval by a person', () => {
     journal.add(approved({ approval_assurance: 'asserted' }));
     expect(journal.state('require_step_up')).toBe('unconfirmed');
     const { untied } = journal.view('require_step_up').proof;
-    expect(untied).toMatchObject({ why: 'said_approved' });
+    expect(untied).toMatchObject({ why: 'claimed_approved' });
     expect(journal.alerts).toEqual([]);
   });
 

@@ -228,8 +228,8 @@ export function takeProbeAnswer(
     return [];
   }
   const { agentUid } = issued.subject;
-  const receivers = Object.entries(issued.receivers).flatMap(([id, said]) =>
-    said.state === 'applied' ? [id] : [],
+  const receivers = Object.entries(issued.receivers).flatMap(([id, receiptState]) =>
+    receiptState.state === 'applied' ? [id] : [],
   );
   const { leak: earlier } = issued.proof;
   const leak = {

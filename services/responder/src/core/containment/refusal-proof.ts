@@ -56,6 +56,10 @@ export function deniedProof(
   const isGone = denied === undefined || isStale(denied, issued.proof);
   if (!isGone && (denied.byOrder || !byOrder)) return undefined;
   const { event_id: eventId, agent_uid: agentUid, source } = call;
-  const told = { agentUid, latestMs: latestMs(call), ...(source === undefined ? {} : { source }) };
-  return { ...issued.proof, denied: { eventId, atMs, byOrder, ...told } };
+  const reported = {
+    agentUid,
+    latestMs: latestMs(call),
+    ...(source === undefined ? {} : { source }),
+  };
+  return { ...issued.proof, denied: { eventId, atMs, byOrder, ...reported } };
 }

@@ -16,9 +16,9 @@ export function reportLeaks(context: ResponseContext, leaks: readonly Leaked[]):
     const parts = { issued, sign, earlier, isByOther, policyVersion, detectedAt };
     const alert = leakOutput(leakAlert(parts));
     if (isByOther === true) return [alert];
-    const said = issued.proof.leak?.receivers.join(', ') ?? '';
+    const names = issued.proof.leak?.receivers.join(', ') ?? '';
     const what = 'call' in sign ? 'A call went through' : `${sign.by} could still act`;
-    const why = `${what} after ${said} had applied ${issued.command.action}.`;
+    const why = `${what} after ${names} had applied ${issued.command.action}.`;
     return isProven ? [alert, ...escalate(context, issued.command.command_id, why)] : [alert];
   });
 }

@@ -27,7 +27,7 @@ const PEOPLE: Readonly<Record<string, number>> = {
   blackout: 1,
   near_threshold: 1,
   only_listed: 1,
-  taken_back: 1,
+  reverted: 1,
   // Whoever overrules it orders what they could order by hand, which no pause holds back.
   enforcement_paused: 1,
 };

@@ -84,7 +84,7 @@ const margin: Guard = ({ alert: { kind, score, reasons } }) => {
  * budget) is shown to nobody as an alert, and access must not be taken on grounds that nobody is
  * shown.
  */
-const listed: Guard = ({ alert }) => (alert.posture === true ? ['only_listed'] : []);
+const listed: Guard = ({ alert }) => (alert.hygiene === true ? ['only_listed'] : []);
 
 type NeverRevokeLists = Pick<GuardInput, 'policy' | 'registry' | 'neverRevoke'>;
 
@@ -138,7 +138,7 @@ const blackout: Guard = ({ actions, registry, nowMs }) => {
 
 const pause: Guard = ({ isPaused }) => (isPaused ? ['enforcement_paused'] : []);
 
-const taken: Guard = ({ isTaken }) => (isTaken === true ? ['taken_back'] : []);
+const taken: Guard = ({ isTaken }) => (isTaken === true ? ['reverted'] : []);
 
 const receivers: Guard = ({ alert, policy, registry }) =>
   receiversFor(policy, registry, alert.subject.agent_uid).all.length > 0 ? [] : ['no_receiver'];

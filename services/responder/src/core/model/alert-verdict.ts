@@ -7,7 +7,7 @@ import { remember } from './remembered.ts';
 
 interface Verdict {
   readonly isRight: boolean;
-  readonly said: Approval;
+  readonly approval: Approval;
 }
 
 const keyOf = (tenantId: string, alertId: string) => `verdict|${tenantId}|${alertId}`;
@@ -35,7 +35,7 @@ export function truePositive(
   const alerts = new Set([...holders, ...(cause === null ? [] : [cause.alertId])]);
   for (const alertId of alerts) {
     const verdict = transaction.get<Verdict>(keyOf(command.tenant_id, alertId));
-    if (verdict?.isRight === true) return verdict.said;
+    if (verdict?.isRight === true) return verdict.approval;
   }
   return undefined;
 }

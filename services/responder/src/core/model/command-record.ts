@@ -22,7 +22,7 @@ export interface ReceiptState {
   /** When the receiver signed what it said, Unix seconds. */
   readonly signedAt?: number;
   /** What it has said in that second, by short name. */
-  readonly said?: readonly string[];
+  readonly answerPrints?: readonly string[];
 }
 
 /** What one that may probe has answered. */

@@ -64,7 +64,7 @@ function workOf({ task, credential, native_id, activity }: AuditEvent) {
     ...(credential?.parent_uid === undefined
       ? {}
       : { parent_credential_uid: credential.parent_uid }),
-    ...(native_id !== undefined && HANDS_OVER.has(activity) ? { handed_over: native_id } : {}),
+    ...(native_id !== undefined && HANDS_OVER.has(activity) ? { delegated_as: native_id } : {}),
   };
 }
 
@@ -94,6 +94,6 @@ export function lineageOf(event: AuditEvent): LineageFact | undefined {
 }
 
 /** Two facts with one key tell the same. */
-export function lineageKey({ event_id: _, event_time: __, ...told }: LineageFact): string {
-  return JSON.stringify(told);
+export function lineageKey({ event_id: _, event_time: __, ...reported }: LineageFact): string {
+  return JSON.stringify(reported);
 }

@@ -63,9 +63,9 @@ function latest<T>(all: readonly T[], most: number, isSure: (one: T) => boolean)
   return all.filter((one) => retained.has(one));
 }
 
-function mergeEdges(known: readonly Edge[], told: readonly Edge[]): readonly Edge[] {
+function mergeEdges(known: readonly Edge[], reported: readonly Edge[]): readonly Edge[] {
   const all = new Map(known.map((edge) => [edge.anchor, edge]));
-  for (const edge of told) {
+  for (const edge of reported) {
     const before = all.get(edge.anchor);
     all.set(edge.anchor, {
       ...edge,
@@ -91,7 +91,7 @@ function mergeCredentials(
 }
 
 function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['handOvers'] {
-  const { handed_over: ref, credential_uid: credential } = fact;
+  const { delegated_as: ref, credential_uid: credential } = fact;
   if (ref === undefined || known.some((one) => one.ref === ref)) return known;
   const made = { ref, ...(credential === undefined ? {} : { credential }) };
   return [...known, made].slice(-HAND_OVERS_MAX);
@@ -129,11 +129,11 @@ function before(known: Holder | undefined, fact: LineageFact): Holder | undefine
   return nextRun(known, endedMs, atMs);
 }
 
-export function mergeHolder(told: Holder | undefined, key: string, fact: LineageFact): Holder {
-  if (told !== undefined && isProven(told.assurance) && !isProven(fact.assurance)) {
-    return { ...told, edges: mergeEdges(told.edges, edgesOf(fact)) };
+export function mergeHolder(reported: Holder | undefined, key: string, fact: LineageFact): Holder {
+  if (reported !== undefined && isProven(reported.assurance) && !isProven(fact.assurance)) {
+    return { ...reported, edges: mergeEdges(reported.edges, edgesOf(fact)) };
   }
-  const known = before(told, fact);
+  const known = before(reported, fact);
   const atMs = epochMs(fact.event_time);
   const approved = fact.approved_by;
   const others = (known?.approvedBy ?? []).filter((by) => by !== approved);

@@ -14,7 +14,7 @@ interface Reverted {
   readonly atMs: number;
 }
 
-const alertKeyOf = (tenantId: string, alertId: string) => `taken_back|${tenantId}|${alertId}`;
+const alertKeyOf = (tenantId: string, alertId: string) => `reverted|${tenantId}|${alertId}`;
 
 /** Whether a person has taken back what this alert, no graver than now, had led to. */
 export function isReverted(transaction: Transaction, alert: Alert): boolean {
@@ -34,7 +34,7 @@ export function noteReverted(
       const key = alertKeyOf(command.tenant_id, id);
       const before = transaction.get<Reverted>(key)?.severity ?? command.severity;
       const severity = severityAtLeast(before, command.severity) ? before : command.severity;
-      remember(transaction, 'taken_back', key, { severity, atMs });
+      remember(transaction, 'reverted', key, { severity, atMs });
     }
   }
 }

@@ -197,8 +197,8 @@ export function taskEndOf(event: AuditEvent): TaskEnd | undefined {
 /** Of a refused call: what its record says went wrong. */
 function errorOf({ outcome, error }: AuditEvent): string | undefined {
   if (outcome !== 'denied' || error === undefined) return undefined;
-  const said = [error.type, error.code].filter((one) => one !== undefined);
-  return said.length === 0 ? undefined : said.join(' ');
+  const errorWords = [error.type, error.code].filter((one) => one !== undefined);
+  return errorWords.length === 0 ? undefined : errorWords.join(' ');
 }
 
 /** The call as the responder's journal has it. */

@@ -175,8 +175,8 @@ export function takeAct(context: ResponseContext, act: SignedAct): readonly Outp
   const bare = { agentUid: act.by, alertIds: [], issuedIds: [] };
   const recorded = record(context, act, { ...agreed, ...bare });
   if (agreed.withheld !== undefined) return [recorded];
-  const told = reportEnforcement(context.transaction, act, agreed.by);
+  const reported = reportEnforcement(context.transaction, act, agreed.by);
   return act.act === 'resume'
-    ? [recorded, told, ...reissueOvertaken(context, act)]
-    : [recorded, told];
+    ? [recorded, reported, ...reissueOvertaken(context, act)]
+    : [recorded, reported];
 }

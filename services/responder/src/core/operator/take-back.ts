@@ -75,7 +75,7 @@ export function revert(context: ResponseContext, act: TakenAct, outputs: Output[
   const alertIds = [...new Set(named.flatMap(({ command }) => command.alert_ids))];
   const lifted = named.filter((one) => !isNeeded(transaction, one, act));
   if (lifted.length === 0)
-    return { ...nothing, agentUid, alertIds, withheld: 'held_by_other_alert' };
+    return { ...nothing, agentUid, alertIds, withheld: 'needed_by_other_alert' };
   const takesTwo = lifted.some((one) => peopleBehind(one) >= PEOPLE_FOR_TWO);
   const approvals = takesTwo ? agree(transaction, act, act.order_id ?? '') : [approvalOf(act)];
   const by = approvals.map((one) => one.by);

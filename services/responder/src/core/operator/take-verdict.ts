@@ -20,11 +20,11 @@ export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Ou
   const taken = isRight ? undefined : revert(context, { ...act, order_id: alertId }, outputs);
   // One of two who are needed has not decided it.
   if (taken?.withheld === 'second_person_needed') return taken;
-  rememberVerdict(transaction, act, { isRight, said: approvalOf(act) });
+  rememberVerdict(transaction, act, { isRight, approval: approvalOf(act) });
   return {
     agentUid: alerted ?? about?.command.target.agent_uid ?? act.by,
     ...{ alertIds: [alertId], issuedIds: taken?.issuedIds ?? [], by: taken?.by ?? [act.by] },
     // Where nothing is in force the verdict is said all the same.
-    ...(taken?.withheld === 'held_by_other_alert' ? { withheld: taken.withheld } : {}),
+    ...(taken?.withheld === 'needed_by_other_alert' ? { withheld: taken.withheld } : {}),
   };
 }

@@ -47,7 +47,7 @@ import { type SignedAct, takeAct } from '../operator/take-act.ts';
 import { takeControl } from './take-control.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
-import { contextNow, contextOf } from './tenant-context.ts';
+import { contextNow, tenantContext } from './tenant-context.ts';
 import { holdBack, takeWaiting } from './waiting.ts';
 
 function decideAlert(
@@ -57,7 +57,7 @@ function decideAlert(
 ): readonly Output[] {
   const nowMs = moveClock(transaction, alert.detected_at);
   const due = letFallDue(transaction, dependencies, nowMs);
-  const context = contextOf(transaction, dependencies, alert.tenant_id, nowMs);
+  const context = tenantContext(transaction, dependencies, alert.tenant_id, nowMs);
   if (!context) {
     holdBack(transaction, 'waiting', alert);
     return due;
@@ -158,7 +158,7 @@ function takeSilence(
   silence: Silence,
 ): readonly Output[] {
   const nowMs = moveClock(transaction, silence.until);
-  const context = contextOf(transaction, dependencies, silence.tenant_id, nowMs);
+  const context = tenantContext(transaction, dependencies, silence.tenant_id, nowMs);
   if (context === undefined) return [];
   applySilence(transaction, silence, context.policy.silenceFactor);
   hastenProbes(context, silence.tenant_id, silence.agent_uid);
@@ -172,13 +172,13 @@ function fallDue(
 ): readonly Output[] {
   const nowMs = journalClockOf(transaction);
   if (due.what === 'task_end' || due.what === 'lease') {
-    const context = contextOf(transaction, dependencies, due.tenantId ?? '', nowMs);
+    const context = tenantContext(transaction, dependencies, due.tenantId ?? '', nowMs);
     if (context === undefined) return [];
     return due.what === 'lease' ? settleLease(context, due) : settleTaskEnd(context, due.commandId);
   }
   const issued = issuedCommand(transaction, due.commandId);
   if (!issued) return [];
-  const context = contextOf(transaction, dependencies, issued.command.tenant_id, nowMs);
+  const context = tenantContext(transaction, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
   if (due.what === 'probe') return probe(context, due.commandId);
   if (due.what === 'receivers') return extendOrder(context, due.commandId);
@@ -252,8 +252,8 @@ function decideOn(dependencies: ResponseDependencies) {
         return decideAlert(transaction, dependencies, entry.alert);
       case 'receipt':
         return takeReceipt(transaction, dependencies, entry);
-      case 'sighting':
-        return takeObservation(transaction, dependencies, entry.sighting);
+      case 'observation':
+        return takeObservation(transaction, dependencies, entry.observation);
       case 'silence':
         return takeSilence(transaction, dependencies, entry.silence);
       case 'delivery':

@@ -28,10 +28,10 @@ function placeOf(entry: JournalEntry): Place {
       const id = `${alert.alert_id}|${String(alert.revision).padStart(10, '0')}`;
       return { rank: 1, ms: time.ms, ns: time.ns, id };
     }
-    case 'sighting': {
-      const { sighting } = entry;
-      const time = parseLogTime(sighting.event_time) ?? { ms: 0, ns: 0 };
-      return { rank: 1, ms: time.ms, ns: time.ns, id: sighting.event_id };
+    case 'observation': {
+      const { observation } = entry;
+      const time = parseLogTime(observation.event_time) ?? { ms: 0, ns: 0 };
+      return { rank: 1, ms: time.ms, ns: time.ns, id: observation.event_id };
     }
     case 'silence':
       return { rank: 1, ms: epochMs(entry.silence.until), ns: 0, id: entry.silence.agent_uid };

@@ -106,8 +106,8 @@ function workersOf({ transaction, registry }: ResponseContext, end: TaskEnd): re
 function takeOpen(transaction: Transaction, eventId: string): TaskEnd | undefined {
   const open = transaction.get<TaskEnd>(openKey(eventId));
   if (open === undefined) {
-    const told = transaction.get<TaskEnd | true>(`${ENDS}|${eventId}`);
-    return told === true ? undefined : told;
+    const reported = transaction.get<TaskEnd | true>(`${ENDS}|${eventId}`);
+    return reported === true ? undefined : reported;
   }
   transaction.delete(openKey(eventId));
   if (assuranceAtLeast(open.assurance, AUTOMATIC_ASSURANCE_MIN)) count(transaction, open, -1);

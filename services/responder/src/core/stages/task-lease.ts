@@ -23,9 +23,9 @@ function overAt({ policy, registry }: ResponseContext, holder: Holder): Over | u
   const ends: Over[] = [];
   if (taskEnd.deadlines === true) {
     const allowed = registry?.deadlines?.[holder.workflow ?? ''];
-    const told = holder.deadlineMs ?? Number.POSITIVE_INFINITY;
-    const registered = allowed === undefined ? told : holder.sinceMs + allowed;
-    const atMs = Math.min(told, registered);
+    const reported = holder.deadlineMs ?? Number.POSITIVE_INFINITY;
+    const registered = allowed === undefined ? reported : holder.sinceMs + allowed;
+    const atMs = Math.min(reported, registered);
     if (Number.isFinite(atMs)) ends.push({ atMs: atMs + overrunGraceMs, why: 'deadline' });
   }
   if (taskEnd.idle !== undefined) {

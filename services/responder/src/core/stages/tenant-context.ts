@@ -7,7 +7,7 @@ import {
 import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
 
 /** What is decided with for a tenant; none before its first policy. */
-export function contextOf(
+export function tenantContext(
   transaction: Transaction,
   dependencies: ResponseDependencies,
   tenantId: string,
@@ -31,5 +31,5 @@ export function contextNow(
   dependencies: ResponseDependencies,
   tenantId: string,
 ): ResponseContext | undefined {
-  return contextOf(transaction, dependencies, tenantId, journalClockOf(transaction));
+  return tenantContext(transaction, dependencies, tenantId, journalClockOf(transaction));
 }

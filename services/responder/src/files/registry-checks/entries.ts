@@ -45,11 +45,11 @@ function decoyName(decoy: Decoy): string {
 function usedBy({ agents, tools: entries }: Registry, decoy: Decoy): string | undefined {
   const { tool } = decoy;
   if (tool === undefined) return undefined;
-  const said = namedTool(tool.name);
-  const server = comparable(tool.server ?? said.server ?? '*');
+  const named = namedTool(tool.name);
+  const server = comparable(tool.server ?? named.server ?? '*');
   const isTheDecoy = (pattern: string) => {
     const listed = namedTool(pattern);
-    if (comparable(listed.tool) !== comparable(said.tool)) return false;
+    if (comparable(listed.tool) !== comparable(named.tool)) return false;
     return listed.server === undefined || comparable(listed.server) === server;
   };
   const agent = agents.find((one) => one.profile?.tools?.some(isTheDecoy));

@@ -19,8 +19,8 @@ function list({ data, json }: AccountFlags): void {
     const how = subject === null ? 'password' : 'OIDC';
     return `  ${uid}: ${inHand.join(', ') || 'no role'}; ${how}${disabled ? '; disabled' : ''}`;
   });
-  const told = accounts.map(({ uid, roles, disabled }) => ({ uid, roles, disabled }));
-  report(json === true, { accounts: told }, lines.length === 0 ? ['No account yet.'] : lines);
+  const reported = accounts.map(({ uid, roles, disabled }) => ({ uid, roles, disabled }));
+  report(json === true, { accounts: reported }, lines.length === 0 ? ['No account yet.'] : lines);
 }
 
 async function reset(uid: string, { data, json }: AccountFlags): Promise<void> {

@@ -30,7 +30,7 @@ const answerSchema = z.looseObject({
 });
 
 /** What the alert holds, another one needs as well. */
-const STAYS = 'held_by_other_alert';
+const STAYS = 'needed_by_other_alert';
 /** It is so, or waits for somebody: what was asked for is on its way. */
 const NOT_AMISS: ReadonlySet<string> = new Set(['second_person_needed', 'already_so']);
 /** Who resumes what nobody paused is mistaken about why nothing is enforced. */
@@ -43,7 +43,7 @@ const WHY: Readonly<Record<string, string>> = {
   nothing_to_restore: 'No order in force has this id, or this alert; see GET /v1/containments.',
   nothing_to_approve:
     'No decision with this id waits for a person (any more); see GET /v1/decisions.',
-  held_by_other_alert: 'Another alert still needs the order; name the command itself.',
+  needed_by_other_alert: 'Another alert still needs the order; name the command itself.',
   never_revoke: 'It would hit an agent on a list of those that are never revoked.',
   no_receiver: 'No registered receiver could carry it out.',
   rule_gone: 'Its rule is no longer in the policy.',

@@ -65,9 +65,9 @@ async function breaksWords(flags: OrderFlags, target: Target, action: string): P
   // A responder that runs apart has no store to ask what was in use.
   if (response.status === 404) return 'What it would break is not known at this address.';
   if (!response.ok) throw await ownerRefusal(url, response);
-  const said = previewSchema.parse(await response.json());
-  const words = asFarAsKnown(target, said.would_break.words);
-  return asked.has('action') ? `${words}${takesWords(said)}` : words;
+  const answer = previewSchema.parse(await response.json());
+  const words = asFarAsKnown(target, answer.would_break.words);
+  return asked.has('action') ? `${words}${takesWords(answer)}` : words;
 }
 
 const previewSchema = z.looseObject({

@@ -35,9 +35,9 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
   const headers = readerHeader(address, flags.data);
   const response = await askOwner(`${address}/v1/alerts/${alert}`, { headers });
   const body: unknown = await response.json().catch(() => undefined);
-  const told = response.ok ? reportedSchema.safeParse(body).data : undefined;
-  if (told !== undefined && told.tenant_id !== flags.tenant) {
-    throw new UsageError(`The alert is one of tenant ${told.tenant_id}: give --tenant for it.`);
+  const reported = response.ok ? reportedSchema.safeParse(body).data : undefined;
+  if (reported !== undefined && reported.tenant_id !== flags.tenant) {
+    throw new UsageError(`The alert is one of tenant ${reported.tenant_id}: give --tenant for it.`);
   }
   const missing = missingSchema.safeParse(body).data;
   // An `up` shows the alerts of one tenant: of another nothing follows from its silence.
@@ -48,7 +48,7 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
       throw new UsageError(missing.message);
     }
   }
-  return told?.revision;
+  return reported?.revision;
 }
 
 /** What the verdict is about, once it is known which revisions there are. */

@@ -29,7 +29,7 @@ export interface PlanFlags extends ReachFlags {
   readonly registry?: string;
   readonly policy?: string;
   readonly tenant?: string;
-  readonly proofOfLife: string;
+  readonly canary: string;
 }
 
 export interface UpPlan {
@@ -56,7 +56,7 @@ function canaryEvery(text: string): number | undefined {
   if (text === 'off') return undefined;
   const ms = intervalMs(text);
   if (ms !== undefined) return ms;
-  throw new UsageError(`--proof-of-life ${text}: give an interval such as 30m, 6h or 1d, or off.`);
+  throw new UsageError(`--canary ${text}: give an interval such as 30m, 6h or 1d, or off.`);
 }
 
 /**
@@ -80,7 +80,7 @@ export function planUp(flags: PlanFlags): UpPlan {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
-    const canaryEveryMs = canaryEvery(flags.proofOfLife);
+    const canaryEveryMs = canaryEvery(flags.canary);
     return {
       ...{ paths, tenant, registry, policy, retention, files, canaryEveryMs, reach },
       demo: undefined,

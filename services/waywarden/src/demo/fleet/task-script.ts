@@ -136,14 +136,14 @@ function whatOf(call: DemoCall, denied: boolean): Partial<InputEvent> {
 }
 
 /** The event that the gateway writes about the call. */
-export function toEvent(call: DemoCall, told: Reported): InputEvent {
+export function toEvent(call: DemoCall, reported: Reported): InputEvent {
   const { agent, task, parent, approval, span, id } = call;
-  const { deniedBy } = told;
+  const { deniedBy } = reported;
   return {
     native_id: id,
-    event_time: told.eventTime,
+    event_time: reported.eventTime,
     event_time_quality: 'measured',
-    duration_ms: told.durationMs,
+    duration_ms: reported.durationMs,
     activity: 'tool_call',
     phase: 'completed',
     agent: { ...agent },

@@ -46,10 +46,10 @@ export class EventSender {
         if (answer.dead_lettered === 0) return answer.event_ids;
         throw new Error(`Ingest set ${answer.dead_lettered} events aside.`);
       }
-      const told =
+      const reported =
         response === undefined ? 'no answer' : `${response.status} ${await response.text()}`;
       const again = response === undefined || BUSY.has(response.status);
-      if (!again || tries >= TRIES_MAX) throw new Error(`Ingest refused events: ${told}`);
+      if (!again || tries >= TRIES_MAX) throw new Error(`Ingest refused events: ${reported}`);
       const asked = Number(response?.headers.get('retry-after') ?? 0) * 1000;
       const pause = Math.min(WAIT_MS_MAX, asked > 0 ? asked : WAIT_MS);
       await wait(pause, undefined, { signal: this.#options.signal });

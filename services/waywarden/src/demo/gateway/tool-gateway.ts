@@ -150,8 +150,8 @@ export class ToolGateway {
     const { denyList, sender, nowMs } = this.#options;
     const atMs = nowMs();
     const order = denyList.refuses(factsOf(call), atMs) ?? this.#issue(call, atMs);
-    const told = { eventTime: new Date(atMs).toISOString(), durationMs: 1 + (atMs % 40) };
-    const event = toEvent(call, { ...told, ...deniedBy(order) });
+    const reported = { eventTime: new Date(atMs).toISOString(), durationMs: 1 + (atMs % 40) };
+    const event = toEvent(call, { ...reported, ...deniedBy(order) });
     const [eventId = ''] = await sender.send([event]);
     return {
       outcome: order === undefined ? 'success' : 'denied',

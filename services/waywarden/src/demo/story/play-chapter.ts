@@ -208,7 +208,7 @@ export async function playContained(
   stage.book.add(id, 'denied_event_ids', denied.answer.event_id);
   stage.book.time(id, { denied_ms: afterMs });
   noteAlerts(stage, id);
-  stage.book.write(id, { state: 'told' });
+  stage.book.write(id, { state: 'shown' });
   const { agent, tool } = denied.call;
   stage.narrator.say({
     kind: 'denied',
@@ -249,7 +249,7 @@ export async function playWatched(
     DECISION_PATIENCE_MS,
   );
   noteAlerts(stage, id);
-  stage.book.write(id, { state: 'told' });
+  stage.book.write(id, { state: 'shown' });
   if (decision === undefined) return;
   const { rule_id: rule, would_be_command: would, withheld_reason: reason } = decision.value;
   stage.narrator.say({
@@ -268,7 +268,7 @@ function approvalOf(registry: Registry, name: string, combination: string): Quie
   return { combination, workflow: name, by, reason, expires };
 }
 
-/** A chapter in which no alarm may be raised; the posture finding that names the approval may. */
+/** A chapter in which no alarm may be raised; the hygiene finding that names the approval may. */
 export async function playQuiet(
   stage: DemoStage,
   id: ChapterId,
@@ -290,7 +290,7 @@ export async function playQuiet(
   }
   if (noted !== undefined) book.add(id, 'alert_ids', noted.alert_id);
   const { by, reason, expires } = quiet;
-  book.write(id, { state: 'told', quiet: { combination, workflow, by, reason, expires } });
+  book.write(id, { state: 'shown', quiet: { combination, workflow, by, reason, expires } });
   narrator.say({
     kind: 'quiet',
     chapter: id,

@@ -45,7 +45,7 @@ export interface DemoChapter extends ChapterRecords {
   /** What is about to happen, or has, in one sentence. */
   readonly text: string;
   /** `missed`: it was played, and what it should have shown did not come in time. */
-  readonly state: 'waiting' | 'playing' | 'told' | 'missed';
+  readonly state: 'waiting' | 'playing' | 'shown' | 'missed';
   readonly started_at: string | null;
   readonly clock: ChapterClock | null;
   readonly quiet: QuietReason | null;

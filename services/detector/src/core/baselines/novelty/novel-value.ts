@@ -47,7 +47,7 @@ export interface Surprise {
   /** Its own history is too short, so that peers decide. */
   readonly isColdStart: boolean;
   readonly peers?: Peers | undefined;
-  readonly said?: PeerValue | undefined;
+  readonly peerValue?: PeerValue | undefined;
 }
 
 export const sameOf = (kind: NoveltyKind, value: string, isFailed: boolean) =>

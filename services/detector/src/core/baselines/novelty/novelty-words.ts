@@ -25,10 +25,10 @@ function whatOf({ event, kind, value }: Novel): string {
   return isDone ? what : `tried ${what}, ${endingWords(event)}`;
 }
 
-function peersClaimed({ peers, said }: Surprise): string {
-  if (peers === undefined || said === undefined) return '';
+function peersClaimed({ peers, peerValue }: Surprise): string {
+  if (peers === undefined || peerValue === undefined) return '';
   const whose = peers.level === 'tenant' ? 'agents of its tenant' : 'of its peers';
-  return `; ${said.have} of ${said.agents} ${whose} ${said.have === 1 ? 'has' : 'have'}`;
+  return `; ${peerValue.have} of ${peerValue.agents} ${whose} ${peerValue.have === 1 ? 'has' : 'have'}`;
 }
 
 export function noveltyReason(novel: Novel, surprise: Surprise | undefined): AlertReason {
@@ -37,14 +37,16 @@ export function noveltyReason(novel: Novel, surprise: Surprise | undefined): Ale
   const isWaiting = times === 0 && waitingOf(known, print) !== undefined;
   const note = isWaiting ? '; calls that were doubted or lacked an approval had it before' : '';
   const peers = surprise === undefined ? '' : peersClaimed(surprise);
-  const isLeaning = surprise?.isColdStart === true && surprise.said !== undefined;
+  const isLeaning = surprise?.isColdStart === true && surprise.peerValue !== undefined;
   return {
     feature: kind.name,
     text: `${whatOf(novel)}: seen in ${times} of ${counted(n, 'counted call')} of this agent${peers}${note}.`,
     expected: `a new one in about ${((distinct / Math.max(1, n + distinct)) * 100).toFixed(1)} % of calls`,
     observed: times === 0 ? 'never before' : `${counted(times, 'time')} before`,
-    p_value: Number((isLeaning ? (surprise.said?.newChance ?? 1) : chanceOf(novel)).toPrecision(6)),
-    baseline_n: isLeaning ? (surprise.said?.agents ?? 0) : n,
+    p_value: Number(
+      (isLeaning ? (surprise.peerValue?.newChance ?? 1) : chanceOf(novel)).toPrecision(6),
+    ),
+    baseline_n: isLeaning ? (surprise.peerValue?.agents ?? 0) : n,
     level: isLeaning ? (surprise.peers?.level ?? 'agent') : 'agent',
     threshold: NEW_CHANCE_MAX,
     threshold_source: 'static',
@@ -93,7 +95,7 @@ export function noveltyAlarm(novel: Novel, surprise: Surprise): Pick<Score, 'ala
       grouping: { amounts: [[same, 0]], alike: `new|${event.effect}` },
     },
     baseline: isLeaning
-      ? baselineOf(surprise.peers, surprise.said?.agents ?? 0)
+      ? baselineOf(surprise.peers, surprise.peerValue?.agents ?? 0)
       : ownBaseline({ sinceDay: since, day: dayOf(event), n }),
   };
 }

@@ -125,17 +125,17 @@ class Novelty implements Feature {
       registered,
       knows: (snapshot) => knowsEnough(snapshot, this.name, isColdStart),
     });
-    const said = peers && askPeers(peers, this.name, print);
+    const peerValue = peers && askPeers(peers, this.name, print);
     if (isColdStart) {
       // A tenant's agents do all kinds of work: what none of them did says little of a newcomer.
       if (peers?.level === 'tenant') return undefined;
-      const isLasting = said?.isLacking === true && LASTING.has(event.effect);
-      if (!isShared || (said?.isUnheardOf !== true && !isLasting)) return undefined;
-      return { isColdStart, isMild: said?.isUnheardOf !== true, peers, said };
+      const isLasting = peerValue?.isLacking === true && LASTING.has(event.effect);
+      if (!isShared || (peerValue?.isUnheardOf !== true && !isLasting)) return undefined;
+      return { isColdStart, isMild: peerValue?.isUnheardOf !== true, peers, peerValue };
     }
-    const isCommon = isShared && said?.isCommon === true && peers?.level !== 'tenant';
+    const isCommon = isShared && peerValue?.isCommon === true && peers?.level !== 'tenant';
     if (isCommon && !LASTING.has(event.effect)) return undefined;
-    return { isColdStart, isMild: isCommon, peers, said };
+    return { isColdStart, isMild: isCommon, peers, peerValue };
   }
 
   #exempted(
@@ -149,7 +149,7 @@ class Novelty implements Feature {
     const exemption: Exemption = this.#kind.exemption({ transaction, event, registered });
     if (exemption === 'quiet') return undefined;
     // Declared for it, and usual among its peers.
-    if (exemption === 'mild' && (surprise.said?.have ?? 0) >= PEERS_HAVE_MIN) return undefined;
+    if (exemption === 'mild' && (surprise.peerValue?.have ?? 0) >= PEERS_HAVE_MIN) return undefined;
     const isNewcomer = dayOf(event) - known.since < NEWCOMER_DAYS && !isGraveCall(event);
     return exemption === 'mild' || isNewcomer ? { ...surprise, isMild: true } : surprise;
   }

@@ -24,7 +24,7 @@ export interface Group {
 
 /** What an agent told last. */
 export interface GroupMember {
-  readonly told: string;
+  readonly reportedAt: string;
   /** The earliest day that any of what it told is of; absent in what version 1.20 of the detector kept. */
   readonly since?: number;
   readonly counts: Readonly<Record<string, number>>;
@@ -52,14 +52,14 @@ function firstOf<T>(of: Readonly<Record<string, T>>, max: number): Record<string
 }
 
 function memberOf({
-  told_at: told = '',
+  reported_at: reported = '',
   window_start: start,
   counts,
   day_maxima: maxima = {},
 }: BaselinePartial): GroupMember {
   const days = Object.entries(maxima).map(([name, logs]) => [name, logs.slice(-REPORTED_DAYS_MAX)]);
   return {
-    told,
+    reportedAt: reported,
     since: Math.floor(epochMs(start) / DAY_MS),
     counts: firstOf(counts, REPORTED_VALUES_MAX),
     maxima: Object.fromEntries(days),
@@ -97,7 +97,7 @@ export function takeReported(
   const places = placesOf(transaction, of, day);
   if (places.some(([one]) => one === print)) {
     const before = transaction.get<GroupMember>(memberKey(of, day, print));
-    const isNewer = before === undefined || epochMs(before.told) < epochMs(member.told);
+    const isNewer = before === undefined || epochMs(before.reportedAt) < epochMs(member.reportedAt);
     if (isNewer) transaction.put(memberKey(of, day, print), member);
     return false;
   }
@@ -115,9 +115,9 @@ export function takeReported(
 /** Adds a day to what is closed; those who have long said nothing leave. */
 export function closeDay(transaction: Transaction, of: Group, day: number): void {
   const fresh = placesOf(transaction, of, day);
-  const told = new Set(fresh.map(([print]) => print));
+  const seen = new Set(fresh.map(([print]) => print));
   const before = placesOf(transaction, of, 'closed');
-  const isOld = ([print, at]: Place) => told.has(print) || at < day - MEMBER_IDLE_DAYS;
+  const isOld = ([print, at]: Place) => seen.has(print) || at < day - MEMBER_IDLE_DAYS;
   const all = [...before.filter((one) => !isOld(one)), ...fresh].sort(byPrint);
   const retained = all.slice(0, MEMBERS_MAX);
   const stay = new Set(retained.map(([print]) => print));

@@ -60,9 +60,9 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
   const [first, ...others] = [...tooMuch].sort(gravestFirst);
   if (first === undefined) throw new Error('A volume was reported, and nothing is too much.');
   const who = agentName(event);
-  const said = (one: TooMuch) => `${one.measure.say(one.sum)} ${SPAN_WORDS[one.span]}`;
+  const phrase = (one: TooMuch) => `${one.measure.say(one.sum)} ${SPAN_WORDS[one.span]}`;
   const isClimb = tooMuch.every(({ climb }) => climb !== undefined);
-  const also = others.length === 0 ? '' : ` Also: ${others.map(said).join('; ')}.`;
+  const also = others.length === 0 ? '' : ` Also: ${others.map(phrase).join('; ')}.`;
   const text = reasonOf(first, since).text;
   return {
     feature: 'volume',
@@ -79,7 +79,7 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
       severity: first.measure.severity,
       dedupeKey: 'volume',
       title: shorten(
-        `${who}: ${said(first)}, ${isClimb ? 'climbing day by day' : 'more than on any day so far'}`,
+        `${who}: ${phrase(first)}, ${isClimb ? 'climbing day by day' : 'more than on any day so far'}`,
         TITLE_LENGTH_MAX,
       ),
       summary: `${who} made ${text}${also}`,

@@ -25,7 +25,7 @@ export interface AncestorSummary {
   readonly edges: readonly LinkEdge[];
   readonly truncated: boolean;
   /** Calls that could be part of a combination and found no room. */
-  readonly untold: readonly ChainStep[];
+  readonly unreported: readonly ChainStep[];
 }
 
 interface Reached {
@@ -125,7 +125,7 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
   const retained = new Map<number, ChainStep>([[root.n, root]]);
   const rounds = new Map([[root.n, 1]]);
   const alike = new Map<string, number>();
-  const untold: ChainStep[] = [];
+  const unreported: ChainStep[] = [];
   const nearest = [...reached].sort((a, b) => a.round - b.round || compareSteps(a.step, b.step));
   for (const found of nearest) {
     const keys = symbolKeys(found.step);
@@ -136,7 +136,7 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
     if (count >= ALIKE_MAX) continue;
     const missing = [...pathOf(found)].filter((step) => !retained.has(step.n));
     if (retained.size + new Set(missing).size > LINK_CALLS_MAX) {
-      untold.push(found.step);
+      unreported.push(found.step);
       continue;
     }
     alike.set(key, count + 1);
@@ -145,7 +145,7 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
       rounds.set(step.n, found.round);
     }
   }
-  return { retained, rounds, untold };
+  return { retained, rounds, unreported: unreported };
 }
 
 function edgeOf(link: ChainLink, round: number): LinkEdge {
@@ -178,8 +178,8 @@ function edgesAmong(scope: LinkScope, { retained, rounds }: Chosen, work: WorkCo
       if (!retained.has(link.from.n) || link.from.n === to.n) continue;
       if (link.through !== undefined && !retained.has(link.through.n)) continue;
       const { from, via, through = to } = link;
-      const told = [from, to, through].map(({ n }) => rounds.get(n) ?? 1);
-      const edge = edgeOf(link, Math.max(...told, (link.round ?? 0) + 1));
+      const reported = [from, to, through].map(({ n }) => rounds.get(n) ?? 1);
+      const edge = edgeOf(link, Math.max(...reported, (link.round ?? 0) + 1));
       if (edge.round > lastRound(scope)) continue;
       const key = [edge.from_event, edge.to_event, edge.through_event ?? '', via].join('/');
       const before = found.get(key);
@@ -203,7 +203,7 @@ function compareEdges(a: LinkEdge, b: LinkEdge): number {
  * A call without the values that link nothing and without its words, which are its chain's; the rest is
  * what conditions and grants ask for.
  */
-function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
+function summarized(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
   const linking = <T extends { readonly fp: string; readonly kind: string }>(
     values: readonly T[],
   ) => values.filter(({ fp, kind }) => isLinkingValue(policy, fp, kind)).slice(0, CALL_VALUES_MAX);
@@ -247,15 +247,15 @@ export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
     (by): Reached => ({ ...first, step: by.from, by: isDelegating ? by : undefined }),
   );
   const reached = walkBack(question, [root, ...roots], work);
-  const { retained, rounds, untold } = choose(question.policy, call, reached);
+  const { retained, rounds, unreported } = choose(question.policy, call, reached);
   const edges = edgesAmong(question, { retained, rounds }, work);
   const direct = given
     .filter((link) => retained.has(link.from.n))
     .map((link) => ({ ...edgeOf(link, 1), to_event: toEvent }));
   return {
-    calls: [...retained.values()].map((step) => told(question.policy, step)),
+    calls: [...retained.values()].map((step) => summarized(question.policy, step)),
     edges: [...direct, ...edges].slice(0, LINK_EDGES_MAX),
-    truncated: untold.length > 0 || reached.length >= ANCESTORS_SEEN_MAX || work.exceeded,
-    untold,
+    truncated: unreported.length > 0 || reached.length >= ANCESTORS_SEEN_MAX || work.exceeded,
+    unreported,
   };
 }

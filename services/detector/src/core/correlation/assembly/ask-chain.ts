@@ -31,11 +31,11 @@ export function askAgain({ transaction, store, meta: before }: AskedChain): read
     work: new WorkCounter(WORK_MAX),
   } as const;
   const alerts = concludeChain({ ...question, versions: meta.versions });
-  const told = reportLeads(question);
+  const reported = reportLeads(question);
   store.keepAsked();
   const { requests = 0, heads } = store.meta() ?? meta;
   const warnings = requests > 0 || heads.length > 0 ? askRequests(transaction, store) : [];
-  return [...[...alerts, ...warnings].map(alertOutput), ...told];
+  return [...[...alerts, ...warnings].map(alertOutput), ...reported];
 }
 
 export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {
@@ -47,7 +47,7 @@ export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): r
     edges: _edges,
     hub: _hub,
     hub_times: _times,
-    untold: _unreported,
+    unreported: _unreported,
     ...rest
   } = because;
   const value: PrivilegeLink = { ...rest, chain_id: meta.chain, ask: true };

@@ -77,7 +77,7 @@ function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
     arg_values.length,
     result_values.length,
   ]);
-  const rest = [telling.calls_truncated === true, telling.untold];
+  const rest = [telling.calls_truncated === true, telling.unreported];
   return nameFingerprint(
     telling.tenant_id,
     'summary',
@@ -109,20 +109,23 @@ function announce(
   const summary = known.get(key) ?? ancestorSummary(asked);
   known.set(key, summary);
   const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
-  const untold = unreportedOf([
+  const unreported = unreportedOf([
     ...(meta.lost ?? []).filter(({ kind }) => kind !== 'links'),
-    ...summary.untold.map((step) => lossOf(step, 'calls')),
+    ...summary.unreported.map((step) => lossOf(step, 'calls')),
   ]);
   const telling: PrivilegeLink = {
     ...link,
     calls: [...summary.calls],
     edges: [...summary.edges],
     ...(truncated ? { calls_truncated: true } : {}),
-    ...(untold.length > 0 ? { untold } : {}),
+    ...(unreported.length > 0 ? { unreported } : {}),
   };
   const mark = markOf(summary, telling);
-  if (mark === lead.told || lead.times >= TELLINGS_MAX) return undefined;
-  return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(telling, mark) };
+  if (mark === lead.reportedMark || lead.times >= TELLINGS_MAX) return undefined;
+  return {
+    lead: { link, reportedMark: mark, times: lead.times + 1 },
+    output: linkOutput(telling, mark),
+  };
 }
 
 export function reportLeads(question: LeadQuestion): readonly Output[] {
@@ -131,10 +134,11 @@ export function reportLeads(question: LeadQuestion): readonly Output[] {
   const known: Summaries = new Map();
   const before = store.leads();
   const leads = before.map((lead) => {
-    const told = only === undefined || lead === only ? announce(question, known, lead) : undefined;
-    if (told === undefined) return lead;
-    outputs.push(told.output);
-    return told.lead;
+    const reported =
+      only === undefined || lead === only ? announce(question, known, lead) : undefined;
+    if (reported === undefined) return lead;
+    outputs.push(reported.output);
+    return reported.lead;
   });
   if (outputs.length > 0) store.putLeads(leads);
   return outputs;

@@ -102,10 +102,10 @@ function summaryOf(of: ChangeCase, lead: PrivilegeStep, about: string): string {
       ? `${who} came to ${about} at ${timeOf(lead)}, ${undeclared} ${end}`
       : `${counted(agents, 'agent')} came to ${about} ${span}, ${began}, ${undeclared} ${end}`;
   }
-  const told = `${who} came to another definition of ${toolWords(lead)} at ${timeOf(lead)}, ${undeclared}`;
-  if (agents === 1 && definitionsIn(changed) === 1) return `${told} ${end}`;
+  const reported = `${who} came to another definition of ${toolWords(lead)} at ${timeOf(lead)}, ${undeclared}`;
+  if (agents === 1 && definitionsIn(changed) === 1) return `${reported} ${end}`;
   const all = `${counted(agents, 'agent')} came to ${definitionsWords(changed)} ${span}, ${began}.`;
-  return `${told} Of ${about} ${all} ${end}`;
+  return `${reported} Of ${about} ${all} ${end}`;
 }
 
 export function changeAlert(of: ChangeCase, about: string, detectedAt: string): Alert {

@@ -103,7 +103,7 @@ function shared(known: Known): Story | undefined {
 }
 
 function alertOf(story: Story, about: string, alertKey: string, at: string): Alert {
-  const { posture, named, ...finding } = story;
+  const { hygiene, named, ...finding } = story;
   const alert = noteAlert({ ...finding, alertKey, causeKey: about, detectedAt: at });
   const [first, second] = story.evidence;
   const decisive = [first, second].flatMap((one) => (one === undefined ? [] : [one[0]]));
@@ -115,7 +115,7 @@ function alertOf(story: Story, about: string, alertKey: string, at: string): Ale
     // As strong as the weaker of the two events on which it rests.
     decisive_assurance: decisive.map(noteAssurance).reduce(weakerAssurance),
     ...(sources === undefined ? {} : { sources: [...sources] }),
-    ...(posture === true ? { posture: true } : {}),
+    ...(hygiene === true ? { hygiene: true } : {}),
   };
 }
 
@@ -135,7 +135,7 @@ function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Aler
 
 /** Whether a stranger comes to it long after the last that was told, or after that was answered. */
 function isNewToOld(known: Known, step: PrivilegeStep): boolean {
-  const last = known.told[SHARED];
+  const last = known.alerts[SHARED];
   if (last === undefined || !strangers(known).includes(step)) return false;
   if (known.answer?.isWrong === true) return true;
   return epochMs(step.event_time) - epochMs(last.last_event_time) > WARMED_UP_MS;
@@ -152,14 +152,14 @@ function withNote(known: Known, step: PrivilegeStep): Known {
   const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);
   const now = { ...known, ...withHolder(known, step) };
   if (!isNew || !isNewToOld(now, step)) return now;
-  const { [SHARED]: _, ...told } = known.told;
+  const { [SHARED]: _, ...reported } = known.alerts;
   const { answer: __, ...unanswered } = now;
-  return { ...unanswered, told, newSince: step.event_time };
+  return { ...unanswered, alerts: reported, newSince: step.event_time };
 }
 
 /** That it is shared is taken back once nobody is strange to it any more, and says why. */
 function reverted(known: Known, story: Story | undefined, at: string): readonly Alert[] {
-  const last = known.told[SHARED];
+  const last = known.alerts[SHARED];
   if (last?.state !== 'open' || story?.ruleId === SHARED || known.answer?.isWrong === true) {
     return [];
   }
@@ -178,14 +178,14 @@ function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert
   const about = step.workload ?? '';
   const judged = { ...known, ...fewHolders(known, step.agent_uid) };
   const story = shared(judged);
-  const told = [story, foundThenUsed(judged)].flatMap((story) => {
+  const reported = [story, foundThenUsed(judged)].flatMap((story) => {
     if (story === undefined) return [];
     const isLater = story.ruleId === SHARED && known.newSince !== undefined;
     const key = isLater ? `${about}|${known.newSince}` : about;
-    const alert = revision(known.told[story.ruleId], alertOf(story, about, key, at), story);
+    const alert = revision(known.alerts[story.ruleId], alertOf(story, about, key, at), story);
     return alert === undefined ? [] : [alert];
   });
-  return [...reverted(known, story, at), ...told];
+  return [...reverted(known, story, at), ...reported];
 }
 
 /** Which credential an alert is about that was told of its holders. */
@@ -206,10 +206,10 @@ function keepAlerts(transaction: Transaction, key: string, alerts: readonly Aler
 export function answerCredential(transaction: Transaction, control: VerdictControl): void {
   const key = transaction.get<string>(alertKey(control.alert_id));
   const known = key === undefined ? undefined : transaction.get<Known>(key);
-  const claimedMs = epochMs(control.said_at);
+  const claimedMs = epochMs(control.verdict_at);
   if (key === undefined || known === undefined || claimedMs <= (known.answer?.claimedMs ?? 0))
     return;
-  if (known.told[SHARED]?.alert_id !== control.alert_id) return;
+  if (known.alerts[SHARED]?.alert_id !== control.alert_id) return;
   const isWrong = control.verdict === 'false_positive';
   const workloads = known.uses.flatMap(({ agent_workload: of }) => (of === undefined ? [] : [of]));
   const now = isWrong ? withChurning(known, workloads) : known;
@@ -228,7 +228,11 @@ export function countCredential(
   const known = withNote(before ?? NOTHING, step);
   const alerts = announce(known, step, at);
   keepAlerts(transaction, key, alerts);
-  const told = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
-  transaction.put(key, { ...known, ...fewHolders(known), told: { ...known.told, ...told } });
+  const reported = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
+  transaction.put(key, {
+    ...known,
+    ...fewHolders(known),
+    alerts: { ...known.alerts, ...reported },
+  });
   return alerts;
 }

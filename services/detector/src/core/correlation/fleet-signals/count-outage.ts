@@ -34,7 +34,7 @@ interface Outage {
   readonly agents: readonly Silent[];
   readonly last?: Alert;
   /** Agents with a use, when it was told last. */
-  readonly told: number;
+  readonly reportedCount: number;
 }
 
 const isOf = (uid: string) => (one: Silent) => one.silence.agent_uid === uid;
@@ -44,7 +44,7 @@ function begun(outages: readonly Outage[], step: PrivilegeStep): readonly Outage
   const fresh: Silent = { silence: step, uses: [], count: 0, counts: {} };
   const at = outages.findIndex(({ sinceMs }) => Math.abs(ms - sinceMs) <= TOGETHER_MS);
   if (at < 0) {
-    return [...outages, { sinceMs: ms, agents: [fresh], told: 0 }].slice(-OUTAGES_MAX);
+    return [...outages, { sinceMs: ms, agents: [fresh], reportedCount: 0 }].slice(-OUTAGES_MAX);
   }
   return outages.map((one, n) =>
     n !== at || one.agents.length >= SILENT_MAX || one.agents.some(isOf(step.agent_uid))
@@ -86,13 +86,13 @@ function conclude(outage: Outage, source: string, at: string): { outage: Outage;
   const others = outage.agents.filter(({ count }) => count === 0);
   const found = { silent: used, others: others.map(({ silence }) => silence.agent_uid), source };
   const fresh = silenceAlert(found, at);
-  const { last, told } = outage;
+  const { last, reportedCount: reported } = outage;
   const isMore =
-    used.length > told && (used.length <= REPORTED_ONE_BY_ONE || used.length >= told * 2);
+    used.length > reported && (used.length <= REPORTED_ONE_BY_ONE || used.length >= reported * 2);
   if (last !== undefined && !isMore && fresh.count < last.count * 2) return { outage };
   const alert =
     last === undefined ? fresh : { ...revisedAlert(last, fresh), incident_id: last.incident_id };
-  return { outage: { ...outage, last: alert, told: used.length }, alert };
+  return { outage: { ...outage, last: alert, reportedCount: used.length }, alert };
 }
 
 export function countOutage(

@@ -23,7 +23,7 @@ interface Token {
   readonly uses: readonly PrivilegeStep[];
   readonly last?: Alert;
   /** Uses that its source was told of. */
-  readonly told?: number;
+  readonly reportedCount?: number;
 }
 
 /** What follows from a note: an alert, or a note to the source of a silent agent. */
@@ -42,13 +42,13 @@ function reportedOn(
   source: string,
 ): Output {
   const last = uses.at(-1) ?? silence;
-  const told: PrivilegeStep = {
+  const reported: PrivilegeStep = {
     ...last,
     noted_agent_uid: silence.agent_uid,
     noted_since_ms: epochMs((uses[0] ?? silence).event_time),
     noted_count: uses.length,
   };
-  return passedNote(told, NOTES.usedWhileSilent, `outage/${source}`);
+  return passedNote(reported, NOTES.usedWhileSilent, `outage/${source}`);
 }
 
 function conclude(before: Token, now: Token, at: string): Conclusion {
@@ -57,11 +57,11 @@ function conclude(before: Token, now: Token, at: string): Conclusion {
   const from = epochMs(silence.event_time) + SKEW_MS;
   const uses = now.uses.filter((use) => epochMs(use.event_time) > from);
   if (uses.length === 0) return { token: now };
-  const { last, told = 0 } = before;
-  if (silence.told_by !== undefined) {
-    if (uses.length < told * 2) return { token: { ...now, told } };
-    const note = reportedOn(silence, uses, silence.told_by);
-    return { token: { ...now, told: uses.length }, note };
+  const { last, reportedCount: reported = 0 } = before;
+  if (silence.reported_by !== undefined) {
+    if (uses.length < reported * 2) return { token: { ...now, reportedCount: reported } };
+    const note = reportedOn(silence, uses, silence.reported_by);
+    return { token: { ...now, reportedCount: uses.length }, note };
   }
   const fresh = silenceAlert({ silent: [{ silence, uses, count: uses.length }] }, at);
   if (last !== undefined && fresh.count < last.count * 2) return { token: { ...now, last } };

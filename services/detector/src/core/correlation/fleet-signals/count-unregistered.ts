@@ -3,7 +3,7 @@
  *
  * A day (of event time) and not for ever: who starts to bring new agents next month must be seen,
  * and an alert whose count went from 900 to 901 says nothing. Everything here is a function of the
- * set of sightings (earliest, worst, how many), since they come from several partitions in no
+ * set of observations (earliest, worst, how many), since they come from several partitions in no
  * particular order.
  */
 
@@ -34,7 +34,7 @@ const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];
 interface Counted {
   readonly agents: number;
   readonly gravity: number;
-  /** The earliest sightings, canonical order. */
+  /** The earliest observations, canonical order. */
   readonly earliest: readonly PrivilegeStep[];
   /** The earliest of the gravest. */
   readonly gravest: PrivilegeStep;
@@ -88,7 +88,7 @@ function evidenceOf(step: PrivilegeStep, role: string): Alert['evidence'][number
 function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: string): Alert {
   const { agents, earliest, gravest } = counted;
   const [first] = earliest;
-  if (first === undefined) throw new Error('A sighting was counted and none is kept.');
+  if (first === undefined) throw new Error('A observation was counted and none is kept.');
   const { tenant_id: tenantId } = first;
   const severity = SEVERITIES_BY_GRAVITY[counted.gravity] ?? 'low';
   const times = earliest.map((one) => one.event_time);
@@ -172,7 +172,7 @@ function withObservation(before: Counted | undefined, step: PrivilegeStep): Omit
   };
 }
 
-/** Counts a sighting; the revision to emit, or undefined when only the count moved. */
+/** Counts a observation; the revision to emit, or undefined when only the count moved. */
 export function countUnregistered(
   transaction: Transaction,
   step: PrivilegeStep,

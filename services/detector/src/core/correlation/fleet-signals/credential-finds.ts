@@ -72,7 +72,7 @@ export function withFind(known: Finds, step: PrivilegeStep): Finds {
 const isFetch = (one: PrivilegeStep) => one.activity === NOTES.secretFetched;
 
 const sightsOf = (one: Use): readonly PrivilegeStep[] =>
-  one.said === undefined ? [one] : [one.said, one];
+  one.claimed === undefined ? [one] : [one.claimed, one];
 
 const bestOf = (some: readonly PrivilegeStep[]) => some.find(isProvenStep) ?? some[0];
 
@@ -95,8 +95,8 @@ function findOf({ finds, sights = '' }: Finds, use: PrivilegeStep): Explained | 
 /** The same of all calls of an agent, of which the first may be only said. */
 export function explainedBy(known: Finds, use: Use): Explained | undefined {
   const explained = findOf(known, use);
-  const { said } = use;
-  if (explained === undefined || said === undefined) return explained;
-  if (findOf(known, said) !== undefined) return explained;
-  return isProvenStep(explained.find) ? { ...explained, exemption: said } : undefined;
+  const { claimed } = use;
+  if (explained === undefined || claimed === undefined) return explained;
+  if (findOf(known, claimed) !== undefined) return explained;
+  return isProvenStep(explained.find) ? { ...explained, exemption: claimed } : undefined;
 }

@@ -33,7 +33,7 @@ export interface Holders {
   /** Prints of those to whom one handed work, as is proven. */
   readonly handed?: string;
   /** Prints of those of whom either is only said. */
-  readonly said?: string;
+  readonly claimed?: string;
   /** Prints of further uids of a workload that is one of them. */
   readonly further?: string;
   /** Workloads whose every run is a new uid. */
@@ -61,7 +61,7 @@ function holds(prints: string | undefined, uid: string): boolean {
 /** Those whom a hand-over ties to a holder: one that is proven, or one that is said. */
 function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) => boolean {
   const { uses, handers, handed } = known;
-  const said = by === 'word' ? known.said : undefined;
+  const claimed = by === 'word' ? known.claimed : undefined;
   const counts = (one: PrivilegeStep) => by === 'word' || isProvenDelegation(one);
   const parents = new Set(
     uses.flatMap((one) => {
@@ -72,7 +72,7 @@ function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) =>
   const isHanded = handedOnes(known);
   return (one) => {
     const { agent_uid: uid } = one;
-    if (parents.has(uid) || [handers, handed, said].some((prints) => holds(prints, uid)))
+    if (parents.has(uid) || [handers, handed, claimed].some((prints) => holds(prints, uid)))
       return true;
     return isHanded(one) && counts(one);
   };
@@ -118,7 +118,7 @@ export function withHanded(
   uids: readonly string[],
   by: 'proof' | 'word' = 'proof',
 ): Holders {
-  const field = by === 'proof' ? 'handed' : 'said';
+  const field = by === 'proof' ? 'handed' : 'claimed';
   const prints = withPrints(known[field], uids);
   return prints === undefined || prints === known[field] ? known : { ...known, [field]: prints };
 }
@@ -182,10 +182,10 @@ export function withHolder(known: Holders, step: PrivilegeStep): Holders {
   const now = withOne(proven(before, step.agent_uid), step);
   // Who handed it over may be forgotten, that somebody did is not.
   const handed = now.uses.filter(handedOnes(now));
-  const [sure, said] = [true, false].map((is) =>
+  const [sure, claimed] = [true, false].map((is) =>
     handed.filter((one) => isProvenDelegation(one) === is).map((one) => one.agent_uid),
   );
-  return withHanded(withHanded(now, sure ?? []), said ?? [], 'word');
+  return withHanded(withHanded(now, sure ?? []), claimed ?? [], 'word');
 }
 
 /** Without the print of one that was left out while nobody proved who it is. */

@@ -13,7 +13,7 @@ export const isProvenStep = (step: PrivilegeStep) =>
 /** What an agent did with one thing: the first that is proven, else the first. */
 export interface Use extends PrivilegeStep {
   /** The first of all, where that is only said to be the agent's and another one is proven. */
-  readonly said?: PrivilegeStep;
+  readonly claimed?: PrivilegeStep;
 }
 
 /** Of two of one agent: the one that is proven, else the earlier one. */
@@ -23,7 +23,7 @@ export function isBetterStep(one: PrivilegeStep, than: PrivilegeStep): boolean {
 }
 
 /** The first of all, proven or not. */
-export const firstOf = (use: Use): PrivilegeStep => use.said ?? use;
+export const firstOf = (use: Use): PrivilegeStep => use.claimed ?? use;
 
 export const byFirst = (a: Use, b: Use) => inOrder(firstOf(a), firstOf(b));
 
@@ -31,7 +31,7 @@ export const byFirst = (a: Use, b: Use) => inOrder(firstOf(a), firstOf(b));
 export function mergedUse(a: Use, b: Use): Use {
   const [best, other] = isBetterStep(a, b) ? [a, b] : [b, a];
   const [first, its] = [firstOf(other), firstOf(best)];
-  return inOrder(first, its) < 0 ? { ...best, said: first } : best;
+  return inOrder(first, its) < 0 ? { ...best, claimed: first } : best;
 }
 
 /** That one came before the other, and what is proven of them has another order. */

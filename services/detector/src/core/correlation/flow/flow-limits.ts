@@ -9,7 +9,7 @@ import { VALUES_MAX } from '@waywarden/schemas';
 export const CALL_OBSERVATIONS_MAX = VALUES_MAX;
 /** Chains of one agent in which it is remembered what was sighted; a further one forgets the oldest. */
 export const SIGHTED_CHAINS_MAX = 8;
-/** What is remembered of one agent's sightings in one chain; past it, they are sent again. */
+/** What is remembered of one agent's observations in one chain; past it, they are sent again. */
 export const SIGHTED_MARKS_MAX = 512;
 /** Sightings kept of one value; of too many, the oldest of whoever showed it most in one way go. */
 export const OBSERVATIONS_MAX = 64;

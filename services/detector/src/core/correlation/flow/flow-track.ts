@@ -1,7 +1,7 @@
 /**
  * What is kept of one value (or root key, or credential): who produced and used it, in the order of events, and
  * which links were sent. What is proven is kept and counted apart: whoever may only assert could else push a
- * proven sighting out, or make the value that a proven link rests on look common.
+ * proven observation out, or make the value that a proven link rests on look common.
  */
 import {
   type Assurance,
@@ -44,7 +44,7 @@ export interface Track {
   readonly chains?: readonly ChainSpan[];
   /** When it was too common to link by, as it was last told. */
   readonly hub?: readonly HubSpan[];
-  /** The same among proven sightings alone; absent where that is no other. */
+  /** The same among proven observations alone; absent where that is no other. */
   readonly proven?: Popularity;
 }
 
@@ -64,7 +64,7 @@ export function isFlowProven({
   return assuranceAtLeast(assurance, 'authenticated');
 }
 
-/** How common the value is to a link: a proven one asks proven sightings alone. */
+/** How common the value is to a link: a proven one asks proven observations alone. */
 export function popularityOf({ chains = [], hub = [], proven }: Track, isOfProven: boolean) {
   return (isOfProven ? proven : undefined) ?? ({ chains, hub } satisfies Popularity);
 }
@@ -119,33 +119,33 @@ function withoutCrowd(observations: readonly FlowObservation[]): readonly FlowOb
 
 function withCounted(
   track: Track,
-  sighting: FlowObservation,
+  observation: FlowObservation,
   chainsMax: number,
 ): Pick<Track, 'chains' | 'proven'> {
   const { chains = [], hub = [], proven } = track;
-  const { chain, agent, ms, by } = sighting;
+  const { chain, agent, ms, by } = observation;
   const counted = (spans: readonly ChainSpan[]) =>
     withChain(spans, chain, { agent: shownBy(by, agent), ms }, chainsMax + CHAINS_BEYOND_MAX);
   const all = { chains: counted(chains) };
   // As long as all are proven, one count says both.
-  if (!isFlowProven(sighting)) return { ...all, proven: proven ?? { chains, hub } };
+  if (!isFlowProven(observation)) return { ...all, proven: proven ?? { chains, hub } };
   if (proven === undefined) return all;
   return { ...all, proven: { ...proven, chains: counted(proven.chains) } };
 }
 
-/** With one sighting more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
+/** With one observation more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
 export function withFlowObservation(
   track: Track,
-  sighting: FlowObservation,
+  observation: FlowObservation,
   chainsMax: number,
 ): Track | undefined {
   const { observations } = track;
-  if (observations.some((one) => compareObservations(one, sighting) === 0)) return undefined;
-  const retained = [...observations, sighting].sort(compareObservations);
+  if (observations.some((one) => compareObservations(one, observation) === 0)) return undefined;
+  const retained = [...observations, observation].sort(compareObservations);
   return {
     ...track,
     observations: withoutCrowd(retained),
-    ...(isCounted(sighting.by) ? withCounted(track, sighting, chainsMax) : {}),
+    ...(isCounted(observation.by) ? withCounted(track, observation, chainsMax) : {}),
   };
 }
 
@@ -153,7 +153,7 @@ export function withFlowObservation(
 const ANYBODY = '';
 
 /**
- * When the value is too common, if that has to be told (anew): some sighting falls into such a time
+ * When the value is too common, if that has to be told (anew): some observation falls into such a time
  * that was not told of, the next one would, or what was told ends before half a horizon has passed.
  */
 function hubNews(
@@ -167,7 +167,7 @@ function hubNews(
   const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
   const isReported = ({ ms, agent }: FlowObservation) => isHubAt(hub, ms, agent);
   const isReportedAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
-  // A sighting changes nothing of what was before it, and most are later than all others.
+  // A observation changes nothing of what was before it, and most are later than all others.
   if (fresh === last && ahead.every(isReportedAt) && isReported(fresh)) return undefined;
   const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
   const isNews =

@@ -1,5 +1,5 @@
 /**
- * Which values are followed: from their first sighting until a horizon after their last one, as long as
+ * Which values are followed: from their first observation until a horizon after their last one, as long as
  * there is room; else those of whoever brought most go, so that who makes up values pushes out its own.
  */
 import type { Transaction } from '@waywarden/stage';

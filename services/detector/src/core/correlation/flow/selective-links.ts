@@ -25,8 +25,8 @@ const USES: ReadonlySet<ObservationWay> = new Set([
   'grantee',
 ]);
 
-export function isUse(sighting: FlowObservation): boolean {
-  return USES.has(sighting.by);
+export function isUse(observation: FlowObservation): boolean {
+  return USES.has(observation.by);
 }
 
 /** By what kind of link a call that had it one way leads to one that had it the other way. */
@@ -68,7 +68,7 @@ function isJoined(from: FlowObservation, to: FlowObservation): boolean {
   return !(isParted(from) && isParted(to));
 }
 
-/** Whether the sighting may have come before the use: beyond the skew, time tells. */
+/** Whether the observation may have come before the use: beyond the skew, time tells. */
 function mayPrecede(from: FlowObservation, to: FlowObservation, skewMs: number): boolean {
   return from.agent === to.agent ? compareObservations(from, to) < 0 : from.ms <= to.ms + skewMs;
 }
@@ -200,14 +200,14 @@ function returnsTo(
   use: FlowObservation,
   { skewMs, linkHorizonMs }: CompiledPolicy,
 ): readonly FlowLink[] {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   const found: FlowLink[] = [];
   for (const from of all) {
     const via = from.chain === use.chain ? undefined : kindOf(from, use);
     if (via === undefined || !mayPrecede(use, from, skewMs)) continue;
     const key = JSON.stringify([from.chain, from.agent]);
-    if (told.has(key) || from.ms > use.ms + linkHorizonMs) continue;
-    told.add(key);
+    if (seen.has(key) || from.ms > use.ms + linkHorizonMs) continue;
+    seen.add(key);
     found.push({ from, to: use, via });
   }
   return found;
@@ -215,7 +215,7 @@ function returnsTo(
 
 /**
  * The links into one use of a value that is rare there, from calls of other chains, judged among these
- * sightings; `isAsked`: from which of them.
+ * observations; `isAsked`: from which of them.
  */
 export function linksOfUse(
   all: readonly FlowObservation[],
@@ -238,7 +238,7 @@ export function linksOfUse(
   return asked(found);
 }
 
-/** Whether a sighting can change which links lead into a use: as what came before, or as producer. */
+/** Whether a observation can change which links lead into a use: as what came before, or as producer. */
 export function concerns(fresh: FlowObservation, use: FlowObservation, skewMs: number): boolean {
   const isTie = use.by === 'hand_over' || fresh.by === 'granted' || fresh.by === 'grantee';
   if (isTie && fresh.chain !== use.chain) {

@@ -162,7 +162,7 @@ function takesPart(step: PrivilegeStep): boolean {
 const MARK_LENGTH = 8;
 
 /**
- * The sightings that this agent has not yet sent for this chain. A value counts once for what its calls
+ * The observations that this agent has not yet sent for this chain. A value counts once for what its calls
  * could do, a grantee and a principal once in all. A root key counts at the first, second, fourth, eighth
  * … call, because what came before and after matters there.
  */

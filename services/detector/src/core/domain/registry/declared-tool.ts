@@ -13,14 +13,14 @@ type Tool = NonNullable<AuditEvent['tool']>;
 
 /** Every way in which a pattern may name it, `comparable`. */
 function namesOf({ name, server }: Tool): readonly string[] {
-  const said = namedTool(name);
+  const named = namedTool(name);
   const isContradicted =
     server !== undefined &&
-    said.server !== undefined &&
-    comparable(said.server) !== comparable(server);
+    named.server !== undefined &&
+    comparable(named.server) !== comparable(server);
   if (isContradicted) return [comparable(`${server}/${name}`)];
-  const own = server ?? said.server;
-  const names = [name, said.tool];
+  const own = server ?? named.server;
+  const names = [name, named.tool];
   // Behind a server's name a slash belongs to the tool: it must not read as another server's.
   const bare = names.filter((one) => own === undefined || !one.includes('/'));
   const all = own === undefined ? bare : [...names.map((one) => `${own}/${one}`), ...bare];

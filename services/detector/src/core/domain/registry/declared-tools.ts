@@ -12,12 +12,12 @@ const BEGINNING = 'tool/';
 
 export function namedBy(of: string, { name, server }: Tool): 'tool' | 'server' | undefined {
   if (!of.startsWith(BEGINNING)) return undefined;
-  const said = of.slice(BEGINNING.length);
+  const pattern = of.slice(BEGINNING.length);
   const owner = server ?? name;
   const whole = server === undefined ? 'tool' : 'server';
-  if (said === owner) return whole;
-  if (!said.startsWith(`${owner}/`)) return undefined;
-  const rest = said.slice(owner.length + 1);
+  if (pattern === owner) return whole;
+  if (!pattern.startsWith(`${owner}/`)) return undefined;
+  const rest = pattern.slice(owner.length + 1);
   if (server !== undefined && (rest === name || `mcp__${server}__${rest}` === name)) return 'tool';
   return VERSION.test(rest) ? whole : undefined;
 }

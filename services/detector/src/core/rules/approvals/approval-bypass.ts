@@ -88,7 +88,7 @@ const DECIDED_WORDS: Readonly<Record<string, string>> = {
 };
 
 function observedOf(event: AuditEvent, given: ApprovalGiven): string {
-  if (given === 'untold') return 'no word of an approval';
+  if (given === 'unreported') return 'no word of an approval';
   if (given === 'asserted') return 'an approval that only its own telemetry tells of';
   if (event.approval?.mode === 'human') return approverWords(event, given === 'nobodys');
   return DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval';
@@ -146,7 +146,7 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
   const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
   const observed = observedOf(event, given);
-  const isUnreported = given === 'untold';
+  const isUnreported = given === 'unreported';
   const isUnnamed = given === 'nobodys' && event.approval?.by === undefined;
   return finding({
     kind: 'approval_bypass',
@@ -171,7 +171,7 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
     quarantines: given === 'none' || isUnreported ? 'values' : false,
     // That none was told of is judged by what was told before; a source that falls silent is one cause.
     sources: isUnreported ? undefined : [sourceNameOf(event)],
-    ...(isUnreported ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),
+    ...(isUnreported ? { causeKey: `approvals-unreported|${sourceNameOf(event)}` } : {}),
     ...(isUnnamed ? { causeKey: `approvals-unnamed|${sourceNameOf(event)}` } : {}),
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
   });
@@ -200,6 +200,6 @@ export const approvalBypass: FindingRule = (
   if (due === 'none') return undefined;
   const isMissed = isApprovalMissed(transaction, event);
   const given = approvalGiven(event, due, registry);
-  if (given === 'proven' || (given === 'untold' && !isMissed)) return undefined;
+  if (given === 'proven' || (given === 'unreported' && !isMissed)) return undefined;
   return withoutDecision(event, { row, due, given }, registered.class);
 };

@@ -137,7 +137,7 @@ export function approverWords(event: AuditEvent, isNobodys: boolean): string {
 }
 
 /** `nobodys`: by nobody who is known to be a person. */
-export type ApprovalGiven = 'proven' | 'asserted' | 'nobodys' | 'none' | 'untold';
+export type ApprovalGiven = 'proven' | 'asserted' | 'nobodys' | 'none' | 'unreported';
 
 /** Whether the decision that is due was made; an approval that is only asserted is not proven. */
 export function approvalGiven(
@@ -146,7 +146,7 @@ export function approvalGiven(
   registry: Registry,
 ): ApprovalGiven {
   const { approval, claims } = event;
-  if (approval === undefined) return 'untold';
+  if (approval === undefined) return 'unreported';
   const byPerson = approval.mode === 'human' && !isAgentsApproval(event, registry);
   if (!byPerson && !(due === 'policy' && approval.mode === 'policy')) return 'none';
   if (byPerson && due === 'human' && isNobodysApproval(event, registry)) return 'nobodys';

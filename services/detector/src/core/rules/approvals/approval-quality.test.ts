@@ -193,10 +193,10 @@ describe('the quality of approvals', () => {
         return { ...approved({ ...quick, uid: 'chg-1' }), ...at, ...job, capabilities: [] };
       };
       expect(fed(world('scheduled_job'), [0, 60], nightly)).toEqual([]);
-      const untold = { approval: { mode: 'human' as const, by: 'ana', uid: 'chg-1' } };
+      const unreported = { approval: { mode: 'human' as const, by: 'ana', uid: 'chg-1' } };
       const quickly = (n: number) => ({ ...nightly(n), ...approved({ ...quick, uid: 'chg-1' }) });
       expect(fed(world('semi_autonomous'), [0, 60], quickly)).toEqual([]);
-      const nightlyUnreported = (n: number) => ({ ...nightly(n), ...untold });
+      const nightlyUnreported = (n: number) => ({ ...nightly(n), ...unreported });
       expect(fed(world('autonomous'), [0, 60], nightlyUnreported)).toEqual([]);
     });
 

@@ -51,8 +51,8 @@ const wholeOf = (...parts: readonly (string | undefined)[]) =>
 
 /** Whether the call tells nothing of another class, which is evidence against and never for it. */
 function isOfItsClass({ agent }: AuditEvent, registered: RegistryAgent): boolean {
-  const { class: told = 'unknown' } = agent;
-  return told === 'unknown' || told === registered.class;
+  const { class: reported = 'unknown' } = agent;
+  return reported === 'unknown' || reported === registered.class;
 }
 
 function ofTrigger(event: AuditEvent, life: string | undefined): Scope | undefined {

@@ -18,14 +18,14 @@ const REPORTED_SHARE = 0.9;
 /** Tools of a tenant's sources of which this is counted; the longest unused begins anew. */
 const TOOLS_MAX = 128;
 
-type Rows = readonly (readonly [sourceAndTool: string, due: number, told: number])[];
+type Rows = readonly (readonly [sourceAndTool: string, due: number, reported: number])[];
 
 /** How often approvals were told of this agent before; counts this call's. */
 function isReportedOfAgent(transaction: Transaction, event: AuditEvent): boolean {
-  const told = knownOf<number>(transaction, event, 'approvals') ?? 0;
-  if (event.approval !== undefined && told < REPORTED_MIN)
-    storeKnown(transaction, event, 'approvals', told + 1);
-  return told >= REPORTED_MIN;
+  const reported = knownOf<number>(transaction, event, 'approvals') ?? 0;
+  if (event.approval !== undefined && reported < REPORTED_MIN)
+    storeKnown(transaction, event, 'approvals', reported + 1);
+  return reported >= REPORTED_MIN;
 }
 
 function isReportedBySource(transaction: Transaction, event: AuditEvent): boolean {
@@ -35,9 +35,9 @@ function isReportedBySource(transaction: Transaction, event: AuditEvent): boolea
     JSON.stringify([sourceNameOf(event), tool?.server ?? '', tool?.name ?? '']),
   );
   const rows = transaction.get<Rows>(key) ?? [];
-  const [, due, told] = rows.find(([one]) => one === name) ?? [name, 0, 0];
-  if (told >= REPORTED_MIN && told >= REPORTED_SHARE * due) return true;
-  const row = [name, due + 1, told + (approval === undefined ? 0 : 1)] as const;
+  const [, due, reported] = rows.find(([one]) => one === name) ?? [name, 0, 0];
+  if (reported >= REPORTED_MIN && reported >= REPORTED_SHARE * due) return true;
+  const row = [name, due + 1, reported + (approval === undefined ? 0 : 1)] as const;
   transaction.put(key, keepLatest(rows, row, TOOLS_MAX));
   return false;
 }

@@ -53,7 +53,7 @@ function approvalOf(event: AuditEvent, registry: Registry): ApprovalState {
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 
 /** Drafts are things of the person who asked, or named so by the target's type. */
-export function isDraft(event: AuditEvent): boolean {
+export function isUnsent(event: AuditEvent): boolean {
   if (event.effect !== 'create' && event.effect !== 'update') return false;
   const { target, principal } = event;
   if (target?.resource_type === 'draft') return true;
@@ -96,7 +96,7 @@ export const classDrift: FindingRule = (transaction, event, context): Finding | 
   if (registered === undefined) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   if (row.approval_for !== 'effects' || !hadEffect(event)) return undefined;
-  if (isDraft(event) || HANDS_OVER.has(event.activity)) return undefined;
+  if (isUnsent(event) || HANDS_OVER.has(event.activity)) return undefined;
   const isUndecided = registered.class === 'unknown';
   if (isUndecided && !isApprovalMissed(transaction, event) && event.approval === undefined) {
     return undefined;

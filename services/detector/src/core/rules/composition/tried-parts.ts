@@ -60,8 +60,8 @@ function shownAgain(one: Tried, today: number): Tried | undefined {
   const isNewDay = isRow && today > day;
   if (row === before && !isNewDay) return one;
   if (isNewDay && days + 1 >= KNOWN_DAYS) return undefined;
-  const told = isRow ? 1 : wasReported;
-  return [change, row, told, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
+  const reported = isRow ? 1 : wasReported;
+  return [change, row, reported, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
 }
 
 /** One of which another of its sort was shown; the same where that changes nothing. */

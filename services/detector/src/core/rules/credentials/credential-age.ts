@@ -69,14 +69,14 @@ const CLIENT_LENGTH = 64;
 function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: string } {
   const network = networkOf(src?.ip);
   const client = src?.user_agent;
-  const said = [
+  const claimed = [
     ...(network === undefined ? [] : [networkText(network)]),
     ...(client === undefined ? [] : [shorten(client, CLIENT_LENGTH)]),
   ];
   const area = network === undefined ? '' : areaOf(network);
   return {
     key: `${area}|${client === undefined ? '' : clientName(client)}`,
-    from: said.length === 0 ? '' : ` from ${said.join(', ')}`,
+    from: claimed.length === 0 ? '' : ` from ${claimed.join(', ')}`,
   };
 }
 

@@ -71,13 +71,13 @@ interface Claimed extends Pick<FindingParts, 'threshold'> {
   readonly observed: string;
 }
 
-function posture({ ruleId, ...said }: Claimed): Finding {
+function hygiene({ ruleId, ...words }: Claimed): Finding {
   return finding({
-    ...said,
+    ...words,
     kind: 'credential_static',
     ruleId,
     severity: 'low',
-    posture: true,
+    hygiene: true,
     dedupeKey: ruleId,
     taxonomy: { owasp: ['ASI03'] },
   });
@@ -94,7 +94,7 @@ function ofTask(
   const given = event.credential?.task_id;
   if (task === undefined) {
     if (given !== undefined) return undefined;
-    return posture({
+    return hygiene({
       threshold: thresholdOf(row, cls, 'credential_bound'),
       ruleId: 'credential-no-task',
       title: `${who} works with a credential that is of no task`,
@@ -107,7 +107,7 @@ function ofTask(
   const before = usedBefore(transaction, event, { table: 'tasked', name });
   const other = given !== undefined && given !== task ? given : before;
   if (other === undefined) return undefined;
-  return posture({
+  return hygiene({
     threshold: thresholdOf(row, cls, 'credential_bound'),
     ruleId: 'credential-many-tasks',
     title: `${who} uses one credential in several tasks`,
@@ -129,7 +129,7 @@ function ofSession(
   const before = usedBefore(transaction, event, { table: 'lent', name });
   if (before === undefined) return undefined;
   const who = nameOf(event);
-  return posture({
+  return hygiene({
     threshold: thresholdOf(row, cls, 'credential_bound'),
     ruleId: 'credential-many-people',
     title: `${who} uses one credential for several people`,

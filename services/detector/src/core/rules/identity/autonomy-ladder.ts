@@ -21,7 +21,7 @@ import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/fin
 import { DAY_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
-import { isDraft } from '../approvals/class-drift.ts';
+import { isUnsent } from '../approvals/class-drift.ts';
 
 const STEPS = [
   'write_grant',
@@ -74,7 +74,7 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
   const isApproved = approval?.mode === 'human';
   const isAsked = principal?.type === 'human' && turn !== undefined;
   if (HANDS_OVER.has(event.activity)) steps.push('delegation');
-  else if (hadEffect(event) && !isDraft(event)) {
+  else if (hadEffect(event) && !isUnsent(event)) {
     steps.push('write');
     if (!isApproved) steps.push('unapproved_write');
     // Where nothing is told of persons, nothing follows from that.
@@ -175,7 +175,7 @@ function describe(
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
     severity: beyond.length > 0 ? 'medium' : 'low',
-    posture: !isUntriggered(event, row, beyond),
+    hygiene: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
     title: `${who}, registered ${own}, ${WORDS[step]} for the first time`,
     summary: `${who} is registered as ${own} and acts like ${like} since ${dateOfDay(actsLikeSince(taken, STEPS_OF[own]))}; ${reviewed}. Its steps: ${steps}.`,

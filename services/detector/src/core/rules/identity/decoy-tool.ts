@@ -27,10 +27,10 @@ const JOINTS = ['/', '__', '.', ':'] as const;
 const flat = (name: string) => name.replace(/[^\p{L}\p{N}]+/gu, '_');
 
 function trapOf(registry: Registry, tool: DecoyTool): Trap {
-  const said = namedTool(tool.name);
-  const name = comparable(said.tool);
-  const told = tool.server ?? said.server;
-  const server = told === undefined ? undefined : comparable(told);
+  const named = namedTool(tool.name);
+  const name = comparable(named.tool);
+  const serverName = tool.server ?? named.server;
+  const server = serverName === undefined ? undefined : comparable(serverName);
   const joined =
     server === undefined
       ? []
@@ -55,8 +55,11 @@ export function isDecoyTool(
   tool: NonNullable<AuditEvent['tool']>,
 ): boolean {
   const { name, server, joined, isReportedBare } = trapIn(registry, decoy);
-  const told = comparable(tool.name);
-  if (joined.includes(told) || (told.startsWith('mcp_') && joined.includes(flat(told))))
+  const plainName = comparable(tool.name);
+  if (
+    joined.includes(plainName) ||
+    (plainName.startsWith('mcp_') && joined.includes(flat(plainName)))
+  )
     return true;
   const called = calledTool(tool.name, tool.server);
   if (server === undefined) {

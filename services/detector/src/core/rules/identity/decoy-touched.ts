@@ -35,9 +35,9 @@ const ABOUT_TOOLS: ReadonlySet<string> = new Set(['tool_list', 'config_change'])
 /** What begins a version, a part or a field of a record, behind its name. */
 const WITHIN_RECORD = /^[?#@;:/]/;
 
-function isRecord(told: string, record: string): boolean {
-  const own = told.slice(0, record.length);
-  return sameName(own, record) && (own === told || WITHIN_RECORD.test(told.slice(record.length)));
+function isRecord(given: string, record: string): boolean {
+  const own = given.slice(0, record.length);
+  return sameName(own, record) && (own === given || WITHIN_RECORD.test(given.slice(record.length)));
 }
 
 function touchOfKey(key: string, { target, credential }: AuditEvent): string | undefined {

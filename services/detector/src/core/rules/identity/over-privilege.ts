@@ -24,8 +24,8 @@ function isInHand(grants: readonly string[], { steps }: CombinationNeeds): boole
 export const overPrivilege: FindingRule = (transaction, event, context): Finding | undefined => {
   const { registered, combinations, versions } = context;
   if (registered?.grants === undefined) return undefined;
-  if (knownOf<string>(transaction, event, 'posture') === versions) return undefined;
-  storeKnown(transaction, event, 'posture', versions);
+  if (knownOf<string>(transaction, event, 'hygiene') === versions) return undefined;
+  storeKnown(transaction, event, 'hygiene', versions);
   const grants = registered.grants;
   const inHand = combinations.filter((one) => isInHand(grants, one)).map((one) => one.id);
   if (inHand.length === 0) return undefined;
@@ -34,7 +34,7 @@ export const overPrivilege: FindingRule = (transaction, event, context): Finding
     kind: 'over_privilege',
     ruleId: 'over-privilege',
     severity: 'low',
-    posture: true,
+    hygiene: true,
     dedupeKey: listed(inHand),
     title: `${who} alone is granted ${inHand.length === 1 ? 'a whole dangerous combination' : `${inHand.length} whole dangerous combinations`}`,
     summary:

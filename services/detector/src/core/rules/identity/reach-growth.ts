@@ -74,7 +74,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
   const reached = distinctOf(reach.kinds);
   const since = formatLogTime({ ms: reach.sinceMs, ns: 0 }).slice(0, 10);
   const { first = base } = reach;
-  const told = first === base ? '' : `, ${base} when that was told last,`;
+  const reported = first === base ? '' : `, ${base} when that was told last,`;
   return finding({
     threshold: 'learned',
     kind: 'reach_growth',
@@ -82,7 +82,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
     severity: 'medium',
     dedupeKey: `reach|${base}`,
     title: `${who} reaches ${reached} kinds of target; ${first} when it was known first`,
-    summary: `${who} reached ${first} kinds of target when it was first known (from ${since} on)${told} and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
+    summary: `${who} reached ${first} kinds of target when it was first known (from ${since} on)${reported} and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
     expected: `about ${base} kinds of target`,
     observed: `${reached}`,
     causeKey: `review|${event.agent.uid}`,

@@ -96,7 +96,7 @@ export const unattendedCalls: FindingRule = (transaction, event, { registered, c
     kind: 'class_drift',
     ruleId: 'unattended-calls',
     severity: isEffect ? 'medium' : 'low',
-    posture: !isEffect,
+    hygiene: !isEffect,
     dedupeKey: `unattended|${isEffect}`,
     amount: calls,
     title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,

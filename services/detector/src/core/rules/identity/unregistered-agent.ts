@@ -16,7 +16,7 @@ import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
 import { pathWorkload } from './path-workload.ts';
 
-/** Activities of the steps that tell a sighting; no source's event becomes one. */
+/** Activities of the steps that tell a observation; no source's event becomes one. */
 export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
 
 /** How bad what it does is: reads, effects, privileged effects. */
@@ -51,7 +51,7 @@ interface Observation {
   readonly workload: string;
 }
 
-function sighting(event: AuditEvent, seen: Observation): PrivilegeStep {
+function observation(event: AuditEvent, seen: Observation): PrivilegeStep {
   const { activity, policyVersion, now, workload } = seen;
   return {
     event_id: event.event_id,
@@ -99,7 +99,11 @@ export function sightUnregistered(
   if (before !== undefined && gravity <= before.gravity) return undefined;
   transaction.put(key, { day, gravity });
   const activity = before === undefined ? SIGHTED.first : SIGHTED.worse;
-  const step = sighting(event, { activity, ...context, workload: workloadOf(transaction, event) });
+  const step = observation(event, {
+    activity,
+    ...context,
+    workload: workloadOf(transaction, event),
+  });
   return {
     topic: TOPICS.privilegeSteps.name,
     key: chainKey(event.tenant_id, step.chain_id),

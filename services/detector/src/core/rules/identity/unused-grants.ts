@@ -1,7 +1,7 @@
 /**
  * A credential that may more than its agent ever does: of what the scopes of its credentials and its registered grants
  * allow, what was not used once in thirty days on which the agent worked at least ten. Short-lived can still be too
- * coarse; what nobody needs, a thief has for free. A posture: listed for the next review, queued for nobody, and told
+ * coarse; what nobody needs, a thief has for free. A hygiene finding: listed for the next review, queued for nobody, and told
  * again only when something else is unused.
  * Source: the registry's grants and `scope_map`. Limits: what is done once a quarter looks unused.
  */
@@ -101,7 +101,7 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
     kind: 'over_privilege',
     ruleId: 'unused-grants',
     severity: unused.some((pattern) => isPrivileged(pattern)) ? 'medium' : 'low',
-    posture: true,
+    hygiene: true,
     dedupeKey: `unused|${slack.join()}`,
     title: `${who} may do what it never does: ${listed(slack)}`,
     summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,

@@ -35,7 +35,7 @@ export const KNOWN_NAMES: readonly string[] = [
   'reached',
   'ladder',
   'used',
-  'posture',
+  'hygiene',
   'approvals',
   'declared',
   'released',

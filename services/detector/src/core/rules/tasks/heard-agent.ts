@@ -145,12 +145,12 @@ export function storeLastSeen(
     reportedBy = '',
   } = lastSeen;
   const marks = (lastSeen.isDeclared ? 0 : 1) + (lastSeen.isDue ? 2 : 0) + REPORTED_APART;
-  const told = reportedBy !== '' && reportedBy === last[3] ? BY_SOURCE : reportedBy;
+  const reported = reportedBy !== '' && reportedBy === last[3] ? BY_SOURCE : reportedBy;
   const at = storedTime(time);
   const beginning = commonBeginning(tokens);
   const ends = beginning === '' ? tokens : tokens.map((one) => one.slice(beginning.length));
   const head = [tenant, uid, last, at, ends, withinMs, policyVersion, silent ? 1 : 0] as const;
-  const end = [told, lastSeen.gap ?? 0, marks] as const;
+  const end = [reported, lastSeen.gap ?? 0, marks] as const;
   transaction.put(key, [...head, ...end, ...restOf(lastSeen, beginning)] satisfies Stored);
 }
 
@@ -174,12 +174,12 @@ export function lastSeenAt(transaction: Transaction, key: string): LastSeen | un
   const stored = transaction.get<Stored>(key);
   if (stored === undefined) return undefined;
   const [tenant, uid, , time, ends, withinMs, policyVersion, silent] = stored;
-  const [told = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
+  const [reported = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
   const beginning = stored[11];
   const whole = beginning === undefined ? ends : ends.map((one) => beginning + one);
   const tokens = marks >= REPORTED_APART ? whole : whole.map((one) => one + ASSERTED);
   const last = presentLast(stored[2]);
-  const reportedBy = told === BY_SOURCE ? (last[3] ?? '') : told;
+  const reportedBy = reported === BY_SOURCE ? (last[3] ?? '') : reported;
   const acts = stored[12];
   return {
     ...{ tenant, uid, last, time, ms: timeMs(time), tokens, withinMs, policyVersion },

@@ -132,8 +132,8 @@ const NAMED: ReadonlySet<string> = new Set([
  */
 function keysOf(workflow: string, task: string, exceeded: readonly ElementVerdict[]) {
   if (exceeded.every(({ element }) => NAMED.has(element))) {
-    const said = exceeded.map(({ element, observed }) => [element, observed]);
-    const dedupeKey = JSON.stringify([workflow, said]);
+    const exceedings = exceeded.map(({ element, observed }) => [element, observed]);
+    const dedupeKey = JSON.stringify([workflow, exceedings]);
     return { dedupeKey, causeKey: `envelope|${dedupeKey}`, renews: 'work' as const };
   }
   return { dedupeKey: JSON.stringify([workflow, task, exceeded.map((one) => one.element)]) };

@@ -83,13 +83,13 @@ function hourAt(hours: string, place: number): Hour {
   return { first: of(0), second: of(1), days: of(2) };
 }
 
-function withHour(hours: string, place: number, told: string): string {
+function withHour(hours: string, place: number, reported: string): string {
   const { at, isKnown } = storedAt(hours, place);
-  if (isKnown) return hours.slice(0, at) + told + hours.slice(at + WIDTH);
+  if (isKnown) return hours.slice(0, at) + reported + hours.slice(at + WIDTH);
   const digit = Math.floor(place / HOURS_A_DIGIT);
   const marks = fromDigits(hours.charAt(digit)) | (1 << (place % HOURS_A_DIGIT));
   const known = hours.slice(0, digit) + toDigits(marks, 1) + hours.slice(digit + 1, at);
-  return known + told + hours.slice(at);
+  return known + reported + hours.slice(at);
 }
 
 /** As it is kept now, of what earlier versions may have kept. */
@@ -97,8 +97,8 @@ export function presentHours(stored: string): string {
   if (stored.length !== EARLIER_LENGTH) return stored;
   let { hours } = NO_RHYTHM;
   for (let place = 0; place < HOURS * DAY_KINDS; place += 1) {
-    const told = stored.slice(place * WIDTH, (place + 1) * WIDTH);
-    if (told !== NOTHING) hours = withHour(hours, place, told);
+    const reported = stored.slice(place * WIDTH, (place + 1) * WIDTH);
+    if (reported !== NOTHING) hours = withHour(hours, place, reported);
   }
   return hours;
 }
@@ -119,8 +119,8 @@ export function withSilence({ hours, longest }: Rhythm, sinceMs: number, untilMs
   if (hourNumber(sinceMs) === hourNumber(untilMs)) return { hours, longest: most };
   const place = placeOf(sinceMs);
   const { first, second, days } = withDay(hourAt(hours, place), most);
-  const told = toDigits(first, 1) + toDigits(second, 1) + toDigits(days, 1);
-  return { hours: withHour(hours, place, told), longest: 0 };
+  const reported = toDigits(first, 1) + toDigits(second, 1) + toDigits(days, 1);
+  return { hours: withHour(hours, place, reported), longest: 0 };
 }
 
 /** Within what time an agent that is heard of now is usually heard of again; 0 where that can't be said. */

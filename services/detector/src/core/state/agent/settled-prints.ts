@@ -52,11 +52,11 @@ function refreshed(
 /** With this print having stood in this chain; the same object where nothing changes. */
 export function withObservation(
   prints: WarmedUpPrints,
-  sighting: { readonly print: string; readonly chain: string },
+  observation: { readonly print: string; readonly chain: string },
   of: WarmedUpOf,
 ): WarmedUpPrints {
-  const print = sighting.print.slice(0, PRINT);
-  const chain = fromDigits(sighting.chain.slice(0, MARK)) % CHAINS;
+  const print = observation.print.slice(0, PRINT);
+  const chain = fromDigits(observation.chain.slice(0, MARK)) % CHAINS;
   const known = findPrint(prints.warmedUp, print, PRINT);
   if (known >= 0) return refreshed(prints, known, of);
   const { waiting } = prints;

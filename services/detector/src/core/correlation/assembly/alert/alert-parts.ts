@@ -45,12 +45,12 @@ interface AlertOf {
 }
 
 export function newAlert(
-  { tenant, alertKey, incident, times, sources: told }: AlertOf,
+  { tenant, alertKey, incident, times, sources: reportedBy }: AlertOf,
   fields: Omit<Alert, Made>,
 ): Alert {
   const [first = fields.detected_at, ...others] = times.toSorted();
   const { kind, rule_id: ruleId } = fields;
-  const sources = told && allSources(told);
+  const sources = reportedBy && allSources(reportedBy);
   return {
     ...fields,
     alert_id: alertId({ tenantId: tenant, kind, ruleId, alertKey }),

@@ -188,7 +188,7 @@ function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: s
       alertKey: `${chain}|${alert.rule_id}`,
     }),
     kind,
-    posture: true,
+    hygiene: true,
     severity: 'info',
     score: 0,
     title: shorten(

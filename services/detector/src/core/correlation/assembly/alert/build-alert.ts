@@ -104,8 +104,8 @@ function notVisible(parts: AlertParts): string[] {
     [meta.workExceeded, 'This chain has more links than could be looked at.'],
     [parts.policyKnown ? 0 : 1, 'The policy of this call was not at hand; the last one was used.'],
   ];
-  const said = says.filter(([count]) => count > 0).map(([, text]) => text);
-  return [...new Set([...said, ...parts.cut.problems])];
+  const sentences = says.filter(([count]) => count > 0).map(([, text]) => text);
+  return [...new Set([...sentences, ...parts.cut.problems])];
 }
 
 function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {
@@ -183,7 +183,7 @@ export function buildAssemblyAlert(parts: AlertParts): Alert {
       policy_version: wire.policy_version,
       decisive_assurance: verdict.assurance,
       // A person's work hangs together over days anyway: listed for a review, and queued for nobody.
-      ...(proof.byPrincipal ? { posture: true } : {}),
+      ...(proof.byPrincipal ? { hygiene: true } : {}),
       ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
     },
   );

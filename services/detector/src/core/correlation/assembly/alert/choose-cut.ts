@@ -250,10 +250,10 @@ function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): str
       1000,
     );
   }
-  const said = `What is left behind (${what.replaceAll('_', ' ')})`;
+  const sentence = `What is left behind (${what.replaceAll('_', ' ')})`;
   return event.wire.target?.resource_id !== undefined && action === 'open_case'
-    ? `${said} stays usable until a person has undone it.`
-    : `${said} is not named in the call, so it stays usable.`;
+    ? `${sentence} stays usable until a person has undone it.`
+    : `${sentence} is not named in the call, so it stays usable.`;
 }
 
 export interface CutQuestion {

@@ -143,7 +143,7 @@ function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: 
   return DEEDS[plain] ?? ['did', plain];
 }
 
-const said = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
+const joined = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
 
 /** `added a payee, initiated and approved payment`: what was done to one kind of thing is one phrase. */
 function deedsOf(steps: readonly ProofStep[]): string {
@@ -155,9 +155,9 @@ function deedsOf(steps: readonly ProofStep[]): string {
     if (last !== undefined && object !== '' && last.object === object) last.verbs.push(verb);
     else phrases.push({ verbs: [verb], object });
   }
-  const told = phrases.map(({ verbs, object }) => said([joinedWords(verbs), object]));
+  const deeds = phrases.map(({ verbs, object }) => joined([joinedWords(verbs), object]));
   // The last phrase has its own "and".
-  return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? told.join(', ') : joinedWords(told);
+  return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? deeds.join(', ') : joinedWords(deeds);
 }
 
 function against(call: ChainStep): string {
@@ -201,7 +201,7 @@ export function storyOf(proof: Proof): string {
       const { wire } = one.event;
       const how = wire.tool === undefined ? '' : ` by ${stepToolName(one.event)}`;
       const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
-      return `${stepAgentName(one.event)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
+      return `${stepAgentName(one.event)} ${joined(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
     }),
   );
 }

@@ -89,9 +89,11 @@ function linkWords(link: ChainLink, isJustNamed: boolean): string {
 }
 
 export function linksSentence(links: readonly ChainLink[]): string {
-  const said = links
+  const sentences = links
     .slice(0, LINKS_CLAIMED_MAX)
     .map((link, n) => linkWords(link, links[n - 1]?.to.n === link.from.n));
-  const more = links.length - said.length;
-  return joinedWords(more > 0 ? [...said, `${more} more such link${more === 1 ? '' : 's'}`] : said);
+  const more = links.length - sentences.length;
+  return joinedWords(
+    more > 0 ? [...sentences, `${more} more such link${more === 1 ? '' : 's'}`] : sentences,
+  );
 }

@@ -123,7 +123,7 @@ function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): 
 export function reportUnseen(question: UnseenQuestion): readonly Alert[] {
   const { transaction, store, step } = question;
   const meta = store.meta();
-  if (meta === undefined || meta.unseen === 'told') return [];
+  if (meta === undefined || meta.unseen === 'reported') return [];
   const [isOut, isRead] = [goesOut(step), exercises(step, SENSITIVE)];
   if (!isOut && !isRead) return [];
   const isCut = (isOut && sendsUnseen(step)) || readUnseen(step);
@@ -134,5 +134,5 @@ export function reportUnseen(question: UnseenQuestion): readonly Alert[] {
     return [];
   }
   count(transaction, { unseen: 1 });
-  return [alertOf(pair, store.changeMeta(meta, { unseen: 'told' }))];
+  return [alertOf(pair, store.changeMeta(meta, { unseen: 'reported' }))];
 }

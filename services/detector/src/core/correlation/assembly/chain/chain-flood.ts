@@ -39,8 +39,8 @@ function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
   return most?.[1] ?? [];
 }
 
-function alertOf({ meta, ...told }: Flooding, alertKey: string): Alert {
-  const { agent, chains, ofNote, times, lost, assurance } = told;
+function alertOf({ meta, ...reported }: Flooding, alertKey: string): Alert {
+  const { agent, chains, ofNote, times, lost, assurance } = reported;
   const who = displayName(agent);
   return newAlert(
     { tenant: meta.tenant, alertKey, incident: `flood|${agent}`, times },

@@ -51,10 +51,10 @@ export function putRequestedCalls(
  * Whether a record is of the call that was asked for, as its end or as the same request: what is only
  * asserted says nothing of a request that is proven, or a made-up denial would hide that nobody told its end.
  */
-export function reportsOf(told: PrivilegeStep, request: PrivilegeStep): boolean {
-  if (told.call_uid === undefined || told.call_uid !== request.call_uid) return false;
-  if (told.agent_uid !== request.agent_uid) return false;
-  return isProvenCall(told) || !isProvenCall(request);
+export function reportsOf(report: PrivilegeStep, request: PrivilegeStep): boolean {
+  if (report.call_uid === undefined || report.call_uid !== request.call_uid) return false;
+  if (report.agent_uid !== request.agent_uid) return false;
+  return isProvenCall(report) || !isProvenCall(request);
 }
 
 /**

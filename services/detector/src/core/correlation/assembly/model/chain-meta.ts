@@ -70,7 +70,7 @@ interface ChainAsking {
   /** It has set itself down to be asked, for what others told it; and how often it has. */
   readonly isToAsk?: boolean;
   readonly asks?: number;
-  readonly unseen?: 'cut' | 'told';
+  readonly unseen?: 'cut' | 'reported';
   /** Values about which its conclusions have asked whether they are common. */
   readonly asked?: readonly string[];
 }
@@ -111,6 +111,6 @@ export function withTime(
 export interface Lead {
   readonly link: PrivilegeLink;
   /** Of the summary that was sent; null: none was. */
-  readonly told: string | null;
+  readonly reportedMark: string | null;
   readonly times: number;
 }

@@ -21,7 +21,7 @@ export function chainStep(n: number, wire: PrivilegeStep): ChainStep {
   return { n, ms: time.ms, ns: time.ns, wire };
 }
 
-export const lateMsOf = ({ wire }: Pick<ChainStep, 'wire'>): number => wire.told_late_ms ?? 0;
+export const lateMsOf = ({ wire }: Pick<ChainStep, 'wire'>): number => wire.reported_late_ms ?? 0;
 
 export function compareTimes(a: ChainStep, b: ChainStep): number {
   return a.ms - b.ms || a.ns - b.ns;

@@ -1,6 +1,6 @@
 /**
  * Values that are too common to link by, as the flow stage told, and which conclusions have asked: those chains
- * are asked again when the answer changes. Of two proven calls only proven sightings count.
+ * are asked again when the answer changes. Of two proven calls only proven observations count.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';

@@ -49,13 +49,13 @@ export function unreportedOf(losses: readonly Loss[]): UnreportedCalls[] {
 
 export function sayUnreported(links: readonly PrivilegeLink[]): string {
   const what = 'Of another chain that leads here, only the nearest calls are known';
-  const untold = unreportedOf(
-    links.flatMap(({ untold: of = [] }) =>
+  const unreported = unreportedOf(
+    links.flatMap(({ unreported: of = [] }) =>
       of.map((one): Loss => ({ ...one, kind: 'calls', agent: one.agent_uid, count: 1 })),
     ),
   );
-  if (untold.length === 0) return `${what}.`;
-  const who = untold.map(
+  if (unreported.length === 0) return `${what}.`;
+  const who = unreported.map(
     ({ agent_uid: agent, since, symbols }) =>
       `calls of ${shortAgentName(agent)} since ${since.slice(0, 19)}Z (${symbols.join(', ')})`,
   );

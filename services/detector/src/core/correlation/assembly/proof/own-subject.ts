@@ -11,7 +11,7 @@ import { isAsserted } from './proof-assurance.ts';
 
 const ADDRESS = 'email';
 
-const told = (names: readonly (string | undefined)[]) =>
+const reported = (names: readonly (string | undefined)[]) =>
   names.filter((one): one is string => one !== undefined);
 
 /** Whether all addresses that the call returned are known: of another chain's call the first values are told. */
@@ -71,7 +71,7 @@ function isToRecordsAddress(scope: LinkScope, { call, record }: Send, to: string
 function ownersOf(record: ChainStep): readonly string[] {
   const { target, result_trust: trust } = record.wire;
   if (trust === 'untrusted' || isAsserted(record)) return [];
-  return told([target?.owner_uid, target?.owner_fp]);
+  return reported([target?.owner_uid, target?.owner_fp]);
 }
 
 /** Those to whom the record belongs, by every name that is told and proven. */
@@ -108,7 +108,7 @@ export function isToOwnSubject(scope: LinkScope, call: ChainStep, record: ChainS
   const belongsTo = (one: string) => subjects.includes(one) || isToRecordsAddress(scope, send, one);
   if (destinations > 1) return outside.every(belongsTo);
   // Whose mailbox it is, an unproven source may claim of any.
-  const reached = isAsserted(call) ? [] : told([target?.owner_uid, target?.owner_fp]);
+  const reached = isAsserted(call) ? [] : reported([target?.owner_uid, target?.owner_fp]);
   const to = target?.resource_id;
   return reached.some((one) => subjects.includes(one)) || (to !== undefined && belongsTo(to));
 }

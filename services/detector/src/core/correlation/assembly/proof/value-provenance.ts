@@ -42,9 +42,9 @@ export function goesToListed({ destinations = [] }: Envelope, { wire }: ChainSte
     ({ kind, path = '' }) => isPayment && ACCOUNTS.has(kind) && !SOURCE.test(path),
   );
   const named = target?.resource_id === undefined ? [] : [target.resource_id];
-  const told = accounts.length > 0 ? accounts.map(({ fp }) => fp) : (outside ?? named);
+  const shown = accounts.length > 0 ? accounts.map(({ fp }) => fp) : (outside ?? named);
   const parties =
-    accounts.length === 1 && named.some((one) => allowed.has(plain(one))) ? named : told;
+    accounts.length === 1 && named.some((one) => allowed.has(plain(one))) ? named : shown;
   return parties.length >= count && parties.every((one) => allowed.has(plain(one)));
 }
 
