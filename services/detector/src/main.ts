@@ -1,7 +1,4 @@
-/**
- * The detector as a process of its own, against Kafka: the only place that wires it. Exits 2 on bad
- * configuration and 1 when a stage failed, so that whoever runs it starts it again.
- */
+/** The detector as a process of its own, against Kafka. Exits 2 on bad configuration, 1 when a stage failed. */
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { activeMacKey, loadKeyFile, loadOrCreateKeyFile, macKeyRing } from '@waywarden/schemas';

@@ -1,8 +1,6 @@
 /**
- * What many agents alarm on at once is one thing that happened to them: a dependency is down, a tool was rolled out, a
- * release does more than the one before, all of a role have more to do. From the third agent on within an hour (of
- * amounts within their span) it is one alert whose subject is the cause and which lists the agents; theirs are
- * inhibited. It goes on for a week; who becomes graver leaves it.
+ * What many agents alarm on at once is one alert, whose subject is the cause; the agents' own are inhibited. Open
+ * for a week.
  */
 import {
   type Alert,
@@ -26,10 +24,8 @@ import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 const AGENTS_MIN = 3;
 const WITHIN_MS = 3_600_000;
-/** After its latest member it goes on so long with new ones, and so long with those that it had. */
 const OPEN_MS = 4 * 3_600_000;
 const REOPENS_MS = 7 * DAY_MS;
-/** Latest alerts of a tenant that are compared, and members that a group lists. */
 const RECENT_MAX = 64;
 const MEMBERS_MAX = 64;
 const EVIDENCE_MAX = 16;
@@ -40,7 +36,6 @@ interface AlertGroup {
   readonly alert: Alert;
   readonly cause: SharedCause;
   readonly agents: readonly string[];
-  /** Where its members' alerts are stored. */
   readonly keys: readonly string[];
   readonly lastMs: number;
   readonly state: TrackedAlert['state'];
@@ -73,7 +68,6 @@ function causesOf(
   const causes = [
     ['system', tool?.server ?? target?.system ?? tool?.name, alike],
     ['release', releasedOf(transaction, event), alike],
-    // Who has more to do makes more calls, reads more, and spends more.
     ['role', grouping?.spanMs === undefined ? undefined : role, 'amounts'],
   ] as const;
   return causes.flatMap(([what, name, of]) =>
@@ -86,7 +80,7 @@ const spanOf = ({ grouping }: Alarm) => Math.max(WITHIN_MS, grouping?.spanMs ?? 
 const groupKey = (tenant: string, { print }: SharedCause) => `group|${tenant}|${print}`;
 const recentKey = (tenant: string) => `recent|${tenant}`;
 
-/** The group of this cause that this agent belongs to, where it goes on. */
+/** The open group of this cause and agent. */
 function openGroup(
   transaction: Transaction,
   tenant: string,
@@ -148,7 +142,6 @@ function groupAlert(
   };
 }
 
-/** Members' alerts that were queued are listed from now on. */
 function inhibit(
   transaction: Transaction,
   keys: readonly string[],
@@ -206,7 +199,7 @@ function keep(
   return { alertId: id, incidentId: incident, reported };
 }
 
-/** With one more member; it is reported when an agent is new, or on another day. */
+/** With one more member; reported for a new agent or on another day. */
 function join(
   transaction: Transaction,
   tenant: string,
@@ -238,7 +231,7 @@ function join(
   return keep(transaction, tenant, revisedGroup, [reportGroup(revisedGroup)]);
 }
 
-/** The group that an alert is part of, and what is reported of it; undefined: it stands by itself. */
+/** The group that an alert is part of, and what is reported of it. */
 export function groupOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -268,7 +261,6 @@ export function groupOf(
   return undefined;
 }
 
-/** Whose alert has this id. */
 export function groupById(
   transaction: Transaction,
   tenant: string,

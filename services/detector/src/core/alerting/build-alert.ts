@@ -1,4 +1,4 @@
-/** One completion as an alert of its own: its subject, its cause, how well it is proven, what it can't see. */
+/** One completion as an alert of its own. */
 import {
   type Alert,
   type Assurance,
@@ -21,11 +21,10 @@ export interface AlertContext {
   readonly registered: RegistryAgent | undefined;
   /** The registry names agents, and not this one. */
   readonly isUnregistered: boolean;
-  /** Log time of the deciding record. */
   readonly now: string;
-  /** What of the agent's telemetry is missing before the call; asked where an alert rests on it. */
+  /** What of the agent's telemetry is missing before the call. */
   readonly unheard?: () => readonly string[];
-  /** The call as one of those whose alerts are followed together; left out: those of its agent. */
+  /** The call as one of those whose alerts are followed together. */
   readonly followed?: AuditEvent;
 }
 
@@ -39,7 +38,7 @@ function subjectOf({ agent, chain_id, task, credential }: AuditEvent): Alert['su
   };
 }
 
-/** Those who used one planted value are one incident, whoever they are; else the cause that is named, else the work. */
+/** Users of one planted value are one incident. */
 function rootCauseOf(event: AuditEvent, { claims, grouping, dedupeKey }: Alarm): string {
   const planted = claims?.origins?.[0]?.fp;
   if (planted !== undefined) return `origin|${planted}`;
@@ -83,7 +82,7 @@ function unprovenWords(event: AuditEvent): string {
   return isWork ? 'In which task it did this' : 'Something else on which this rests';
 }
 
-/** What the alert can't know beside what its rule says that it can't. */
+/** What the alert can't know beyond its rule. */
 function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
   const marks = event.unmapped?.['ingest.marks'];
   const isClamped = Array.isArray(marks) && marks.includes('time_clamped');

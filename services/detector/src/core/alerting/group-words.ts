@@ -1,10 +1,8 @@
-/** How a group of alerts is worded: by what its agents have in common. */
 import { counted, shortAgentName, shorten } from '../domain/short-text.ts';
 
 const NAMED_MAX = 12;
 const QUOTE_LENGTH_MAX = 300;
 
-/** What agents that raise alike have in common. */
 export interface SharedCause {
   readonly what: 'system' | 'release' | 'role';
   readonly name: string;

@@ -1,7 +1,4 @@
-/**
- * The life cycle of an alert: grouped by key, inhibited by its group, throttled by the budget, revised by what comes
- * again, silenced by a verdict (docs/architecture.md has the table). The same order gives the same ids.
- */
+/** The life cycle of an alert: grouped, inhibited, throttled, revised, silenced (table in docs/architecture.md). */
 import {
   type Alert,
   type AuditEvent,
@@ -22,16 +19,13 @@ import { amountsWith, LED_MAX, leadOf, type Revision, revise } from './revise.ts
 import { isWeak } from './severity.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
-/** Alerts of an agent that are followed; the one that was touched longest ago begins anew. */
+/** Followed of an agent; the one touched longest ago begins anew. */
 export const TRACKED_MAX = 32;
 
 export const trackedList = (transaction: Transaction, whose: AgentRef): readonly string[] =>
   transaction.get<readonly string[]>(agentStateKey(whose, 'tracked')) ?? [];
 
-/**
- * Where an alert is stored. What is only asserted is an alert of its own: in one with what is proven it would lend that
- * its severity, its subject or its words.
- */
+/** What is only asserted is an alert of its own: it must lend nothing to a proven one. */
 function trackedKey(
   transaction: Transaction,
   event: AuditEvent,
@@ -65,7 +59,6 @@ interface Asked {
   readonly context: AlertContext;
 }
 
-/** Whether another rule alarmed on the agent within a day: weak signs wait for a second kind. */
 function hasOtherSign(
   transaction: Transaction,
   event: AuditEvent,
@@ -82,7 +75,6 @@ function hasOtherSign(
   });
 }
 
-/** Whether it is queued: not what its group reports, nor what finds no place. */
 function admit(transaction: Transaction, event: AuditEvent, alert: Alert, of: Asked): Admission {
   const { key, alarm, context } = of;
   const waits = isOn('weak-signs') && alert.hygiene !== true && isWeak(alert);
@@ -130,14 +122,14 @@ function store(transaction: Transaction, key: string, tracked: TrackedAlert): Al
   return asReported(tracked);
 }
 
-/** What is listed is looked at again when it became graver, or comes again after it was reported. */
+/** Looked at again when graver, or when it comes again after it was reported. */
 function isAskedAgain({ state, alert }: TrackedAlert, { alert: now, isRepeat }: Revision): boolean {
   return (
     state === 'throttled' || state === 'pending' || isRepeat || now.severity !== alert.severity
   );
 }
 
-/** The alert revision to report for this alarm, if any, and after it what is reported of others for it. */
+/** The revision to report, then what follows for others. */
 export function raise(
   transaction: Transaction,
   event: AuditEvent,

@@ -1,7 +1,6 @@
 /**
- * What people found of statistical alerts: of each, what it was about and up to how much. Found wrong: the same is not
- * reported again for that value or below twice that amount (what came in before the next report), and is learnt. Found right: it never becomes normal by age. The
- * last word about an alert counts. What a rule says is changed where the rule stands, not by a verdict.
+ * What people found of statistical alerts. Wrong: not reported again below twice that amount, and learnt. Right:
+ * never normal by age. The last word counts.
  */
 import { type AuditEvent, epochMs, shortPrint, type VerdictControl } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -15,7 +14,6 @@ import { GROWN_TIMES } from './revise.ts';
 import { isStatistical } from './severity.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
-/** Things that are stored of an agent; the earliest verdict makes room. */
 export const VERDICTS_MAX = 32;
 
 type Verdict = readonly [
@@ -49,7 +47,6 @@ export function isTruePositive(transaction: Transaction, whose: AgentRef, what: 
   return verdicts.some(([of, , isRight]) => isRight === 1 && of === print);
 }
 
-/** The same score without the alarm, where people found all of it wrong. */
 export function unlessFalsePositive(
   transaction: Transaction,
   event: AuditEvent,
@@ -70,7 +67,6 @@ interface Claimed {
   readonly claimedMs: number;
 }
 
-/** False where a later verdict is known. */
 function keepVerdict(
   transaction: Transaction,
   whose: AgentRef,

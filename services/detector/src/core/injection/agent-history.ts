@@ -1,7 +1,6 @@
 /**
- * What an agent's benign history says to the hijack evidence: tools that it often used for such a request, and
- * identifiers that it acted on before. What enters counts only once it stood in several pieces of work: an
- * attack that slipped through once must not excuse its repetition.
+ * What benign history says to the hijack evidence. Known only after several tasks: one attack must not excuse the
+ * next.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -20,11 +19,8 @@ export interface BenignHistory {
   readonly knowsId: (id: string) => boolean;
 }
 
-/** Different chains in which a call or identifier must have stood before it counts as known. */
 export const WARMED_UP_CHAINS_MIN = 3;
-/** Tools for a kind of request, and identifiers, that are known of an agent. */
 export const KNOWN_MAX = { habits: 128, ids: 160 } as const;
-/** And those that are on the way there. */
 const WAITING_MAX = 96;
 const PRINT = 4;
 
@@ -70,7 +66,7 @@ export function learnHistory(
   const before = stateOf(transaction, event);
   const chain = shortPrint(work, PRINT);
   const habits = withObservation(before.habits, { print: habitOf(call), chain }, HABITS);
-  // Sorted, so that the order of arguments does not decide which are forgotten first.
+  // So that order does not decide what is forgotten.
   const ids = idsOf(call)
     .sort()
     .reduce((known, id) => withObservation(known, { print: print(id), chain }, IDS), before.ids);

@@ -1,7 +1,6 @@
 /**
- * The flow stage: observations of values and root keys in, links between chains out (`value.flows` →
- * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the assembly
- * stage adds what led to the call and sends it on; a late observation that refutes it withdraws it.
+ * The flow stage: `value.flows` → `privilege.links`, key `tenant|fingerprint`. A link goes to the producer's chain
+ * first; a late observation may withdraw it.
  */
 
 import {
@@ -41,18 +40,13 @@ import {
 } from '../correlation/flow/selective-links.ts';
 import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
 
-/** One call may have had the value in several ways, and each is a link of its own. */
 const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
 
 function isCommonTo({ hub }: Popularity, use: FlowObservation): boolean {
   return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
 }
 
-/**
- * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
- * value before, whoever showed it since: were its link withdrawn, each further observation of a value that
- * is shown over and over would have chains told of another maker of the same value instead.
- */
+/** Links whose maker was evicted: it had the value first, so its link stands. */
 function sentOfGone(
   { observations, sent }: Track,
   use: FlowObservation,
@@ -165,7 +159,6 @@ function hubOutput(flow: ValueFlow, fresh: FlowObservation, { hub = [], proven }
   };
 }
 
-/** Uses about which the new observation can have changed something, itself among them. */
 function usesToAsk(
   { observations }: Track,
   fresh: FlowObservation,
@@ -176,7 +169,7 @@ function usesToAsk(
   );
 }
 
-/** Links into uses that were given up stand as they are: nothing can refute them any more. */
+/** Nothing can refute them any more. */
 function sentOfStored({ observations, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
   if (observations.length < OBSERVATIONS_MAX) return sent;
   const events = new Set(observations.map((one) => one.event));
@@ -219,7 +212,6 @@ function relink(
 function decideObservation(transaction: Transaction, flow: ValueFlow): readonly Output[] {
   const item = { tenant: flow.tenant_id, fp: flow.fp };
   const atHand = policyAt(transaction, flow.tenant_id, flow.policy_version ?? '');
-  // Without any policy there is no combination that a link could serve.
   if (atHand === undefined) return [];
   const { policy } = atHand;
   const before = transaction.get<Track>(trackKey(item));

@@ -1,4 +1,3 @@
-/** Which counter a note belongs to: unregistered agents, changes, silences, credentials, decisions. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../alerting/alert-output.ts';
@@ -41,7 +40,7 @@ function ofSilence(transaction: Transaction, step: PrivilegeStep, at: string): S
   return isOutage ? countOutage(transaction, step, at) : countSilence(transaction, step, at);
 }
 
-/** `at`: the stage's time, or the note's where that is later. */
+/** `at`: the stage's time, or the note's if later. */
 export function decideNote(
   transaction: Transaction,
   step: PrivilegeStep,

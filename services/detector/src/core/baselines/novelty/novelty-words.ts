@@ -1,4 +1,3 @@
-/** A new value in words. */
 import type { AlertReason, Severity } from '@waywarden/schemas';
 import type { Score } from '../../alerting/alarm.ts';
 import { agentName } from '../../domain/agent-name.ts';
@@ -100,7 +99,7 @@ export function noveltyAlarm(novel: Novel, surprise: Surprise): Pick<Score, 'ala
   };
 }
 
-/** What of one call is new in several ways is one thing to look at: the gravest reports it, and lists the rest. */
+/** The gravest new value reports the call and lists the rest. */
 export function asOneNovelty(scores: readonly Score[]): readonly Score[] {
   const novel = scores.filter(({ alarm }) => alarm?.ruleId === RULE);
   const lead = novel.find(({ alarm }) => alarm?.severity !== 'low') ?? novel[0];

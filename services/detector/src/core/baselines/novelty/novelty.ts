@@ -1,9 +1,6 @@
 /**
- * Has this agent ever had this value (tool, effect, target, environment, sensitivity, counterparty)?
- *
- * Method: predictive probability by Witten–Bell, then peers, then a shipped prior over effects. A new value alarms where
- * new ones hardly come. Source: Witten & Bell 1991, method C; Good 1953.
- * Limits: what is used for something else is not new; with more values than are stored nothing alarms.
+ * Novelty: predictive probability by Witten–Bell (1991, method C), then peers, then a shipped prior over effects.
+ * With more values than are stored nothing alarms.
  */
 import {
   type AuditEvent,
@@ -43,13 +40,10 @@ import {
 } from './novel-value.ts';
 import { noveltyAlarm, noveltyReason } from './novelty-words.ts';
 
-/** Calls before an agent's history may raise an alarm: a cold start abstains. */
+/** Below it, a cold start abstains. */
 export const WARM_CALLS_MIN = 50;
-/** The same of a value with such an effect, however many things the agent has come to. */
 const LONELY_CHANCE_MAX = 0.005;
-/** Days in which an agent may come to what harms nobody. */
 const NEWCOMER_DAYS = 7;
-/** Peers that have it, of what is declared for it besides. */
 const PEERS_HAVE_MIN = 2;
 const WEIGHT = 0.02;
 
@@ -59,7 +53,7 @@ class Novelty implements Feature {
   readonly name: string;
   readonly #kind: NoveltyKind;
   readonly #key: string;
-  /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
+  /** Set by `score` for the `learn` that follows. */
   #looked: (Novel & { readonly transaction: Transaction }) | undefined;
 
   constructor(kind: NoveltyKind) {
@@ -103,7 +97,6 @@ class Novelty implements Feature {
     };
   }
 
-  /** Not what had no effect, what always fails, or what nobody need look at. */
   #isToReport({ value, event, known, print }: Novel): boolean {
     const ending = callEnding(event);
     if (ending === 'void' || !this.#kind.deserves(value, event)) return false;
@@ -127,7 +120,7 @@ class Novelty implements Feature {
     });
     const peerValue = peers && askPeers(peers, this.name, print);
     if (isColdStart) {
-      // A tenant's agents do all kinds of work: what none of them did says little of a newcomer.
+      // A tenant's agents do all kinds of work.
       if (peers?.level === 'tenant') return undefined;
       const isLasting = peerValue?.isLacking === true && LASTING.has(event.effect);
       if (!isShared || (peerValue?.isUnheardOf !== true && !isLasting)) return undefined;
@@ -166,7 +159,7 @@ class Novelty implements Feature {
     if (next !== novel.known) storeKnown(transaction, event, this.#key, next);
   }
 
-  /** What nobody proves teaches nothing of an agent that is proven: anybody could make something usual. */
+  /** Anybody could make something usual. */
   #mayTeach(transaction: Transaction, event: AuditEvent): boolean {
     const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
     const wasProven = knownOf<true>(transaction, event, 'proven') === true;

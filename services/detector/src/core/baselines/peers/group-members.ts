@@ -1,10 +1,6 @@
 /**
- * Whom a group consists of, and what each of them last told, as the aggregate stage keeps it.
- *
- * Of a large group a sample is kept: the agents with the least fingerprints (bottom-k; Cohen 1997). Which these
- * are follows from who told, not from who told first, and of days apart it may be put together: the
- * least of two samples are the sample of both. What is told on a day waits until that day is closed, so
- * that a snapshot holds what was told up to a day and nothing of the next, whatever comes in first.
+ * The members of a group, and what each last reported. Of a large group a bottom-k sample (Cohen 1997), so that
+ * order of arrival decides nothing; a day waits until it is closed.
  */
 
 import { type BaselinePartial, epochMs, shortPrint } from '@waywarden/schemas';
@@ -22,10 +18,8 @@ export interface Group {
   readonly group: string;
 }
 
-/** What an agent told last. */
 export interface GroupMember {
   readonly reportedAt: string;
-  /** The earliest day that any of what it told is of; absent in what version 1.20 of the detector kept. */
   readonly since?: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly maxima: Readonly<Record<string, readonly number[]>>;
@@ -33,7 +27,7 @@ export interface GroupMember {
   readonly repeated?: readonly string[];
 }
 
-/** By fingerprint of the agent, rising, with the day on which it told. */
+/** By fingerprint, rising. */
 type Place = readonly [print: string, day: number];
 
 const nameOf = ({ tenant, group }: Group) => JSON.stringify([tenant, group]);
@@ -66,10 +60,7 @@ function memberOf({
   };
 }
 
-/**
- * What an agent told, with what it told before. Each telling is of one more day at work, so a value that has
- * become more frequent since it was first told was met on two days.
- */
+/** A value that became more frequent was met on two days. */
 function joined(
   before: GroupMember | undefined,
   now: GroupMember | undefined,
@@ -85,7 +76,7 @@ function joined(
   return { ...now, since, repeated };
 }
 
-/** Takes in what was told on a day that is not closed yet; true for the first of that day. */
+/** True for the first of that day. */
 export function takeReported(
   transaction: Transaction,
   partial: BaselinePartial,
@@ -112,7 +103,7 @@ export function takeReported(
   return places.length === 0;
 }
 
-/** Adds a day to what is closed; those who have long said nothing leave. */
+/** The idle leave. */
 export function closeDay(transaction: Transaction, of: Group, day: number): void {
   const fresh = placesOf(transaction, of, day);
   const seen = new Set(fresh.map(([print]) => print));
@@ -134,7 +125,6 @@ export function closeDay(transaction: Transaction, of: Group, day: number): void
   else transaction.delete(placesKey(of, 'closed'));
 }
 
-/** Of what is closed, in the order of their fingerprints. */
 export function membersOf(transaction: Transaction, of: Group): readonly GroupMember[] {
   return placesOf(transaction, of, 'closed').flatMap(([print]) => {
     const member = transaction.get<GroupMember>(memberKey(of, 'closed', print));

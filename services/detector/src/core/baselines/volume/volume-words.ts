@@ -1,4 +1,4 @@
-/** Too much at once, as one alarm that lists all of it. */
+/** Too much at once, as one alarm. */
 import type { AlertReason, AuditEvent } from '@waywarden/schemas';
 import type { Score } from '../../alerting/alarm.ts';
 import { agentName } from '../../domain/agent-name.ts';
@@ -13,9 +13,8 @@ export interface TooMuch {
   readonly span: Span;
   readonly key: string;
   readonly sum: number;
-  /** As it was before the call. */
   readonly series: Series;
-  /** Where it climbed there day by day: how many times its usual day it is. */
+  /** Times its usual day, where it climbed. */
   readonly climb: number | undefined;
 }
 

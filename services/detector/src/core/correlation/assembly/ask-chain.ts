@@ -1,7 +1,6 @@
 /**
- * When a chain is asked again because of what other chains tell it. A new link is acted on at once; one that is
- * told anew or withdrawn, or news of a common value, only sets the chain down to be asked, by a record to
- * itself. Chains that lead to each other would else go through every state on the way to the last.
+ * When a chain is asked again because of other chains. A new link at once; the rest by a record to itself, so that
+ * loops skip states in between.
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';

@@ -1,7 +1,6 @@
 /**
- * The early warning: a call was asked for that would complete a combination. It falls when the combination is
- * completed. Quiet where the agent is known not to be granted it (it will be refused), where an approval
- * covers it, and where the workflow usually does it.
+ * The early warning: a call was requested that would complete a combination. Quiet where it is not granted,
+ * approved, or usual.
  */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -23,7 +22,6 @@ import { policyAt, registryAt } from './proof/policy-versions.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
 import { isRare, isUsual } from './usual-assemblies.ts';
 
-/** Under what the warning of a combination is kept, beside the head of the combination itself. */
 const GAP = 'gap/';
 
 interface Request {
@@ -39,7 +37,7 @@ interface Chain {
   readonly detectedAt: string;
 }
 
-/** A number that no step of the chain has: it stands for the request within one decision only. */
+/** Stands for the request within one decision. */
 function asDone({ wire, state }: RequestedCall, at: number): Request {
   const done = { ...wire, exercise: 'exercised', outcome: 'success' } as const;
   return { call: chainStep(Number.MAX_SAFE_INTEGER - at, done), isDenied: state === 'denied' };
@@ -51,7 +49,6 @@ function withSymbols(meta: ChainMeta, call: ChainStep): ChainMeta {
   return { ...meta, symbols };
 }
 
-/** What it asks for is in its grant, as far as that is known. */
 function isInHand({ wire }: ChainStep, symbols: readonly string[]): boolean {
   const { grants } = wire;
   if (grants === null) return true;
@@ -73,7 +70,6 @@ function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
   if (approval?.problem === null) return true;
   const { id, severity_usual: low } = combination.source;
   const asked = { transaction, registry, combination: id, call: call.wire };
-  // What is low but where it is rare is warned of only there.
   return low === undefined ? isUsual(asked) : !isRare(asked);
 }
 

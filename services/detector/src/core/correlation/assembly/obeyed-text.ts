@@ -1,7 +1,4 @@
-/**
- * One agent reads a text, another of the same chain obeys it: `hijack_suspected`, by the weights that hold inside
- * one agent, over what all agents of the chain read before. What the actor read itself is the profile stage's.
- */
+/** One agent reads a text, another of the chain obeys it (`hijack_suspected`). */
 import { type Alert, epochMs, MARKED } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { BenignHistory } from '../../injection/agent-history.ts';
@@ -31,7 +28,7 @@ import { orderOf } from './proof/step-order.ts';
 
 const REASONS_MAX = 8;
 
-/** What its result brought; a structured system of record gives values, and no orders. */
+/** A structured system of record gives no orders. */
 function observed(context: ReadContext, { step, words }: TextCall): ReadContext {
   const { read } = words;
   if (read === undefined) return context;
@@ -86,7 +83,7 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Inje
   const { evidence, probability, severity } = judgeCall({ context, ...asked });
   const { passage } = evidence;
   if (passage === null || severity === null) return undefined;
-  // Work is handed over by what agents read: unmarked text must give what decides the call.
+  // Unmarked text must give what decides the call.
   if (passage.mark < MARKED && !evidence.isGiven) return undefined;
   const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
   if (read === undefined || !isForeign(read)) return undefined;
@@ -114,7 +111,6 @@ export interface WordsTaken {
   readonly policy: CompiledPolicy;
 }
 
-/** Asks the call itself, and after a text all others that it may have moved. */
 function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTexts) {
   const { entries } = texts;
   if (entries.every((one) => one.agent === wire.agent_uid)) return texts.injected;

@@ -1,7 +1,4 @@
-/**
- * Tells other chains what leads to their calls from here: for each lead (a link that the flow stage
- * found from a call of this chain), the call with its ancestors, again whenever these have changed.
- */
+/** Tells other chains what leads to their calls from here, again whenever that changed. */
 import {
   chainKey,
   delegationKey,
@@ -37,7 +34,6 @@ export interface LeadQuestion {
   readonly meta: ChainMeta;
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
-  /** The one lead that is new, where nothing else is; the others are told of what was known then. */
   readonly only?: Lead;
 }
 
@@ -45,15 +41,11 @@ type Summaries = Map<string, AncestorSummary>;
 
 const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
 
-/**
- * Of two calls that handed over to each other, one link leads there by the first's hand-over and one
- * back to the second's: between the same calls, but what they tell differs.
- */
+/** Mutual hand-overs give two links between the same calls. */
 function summaryKey({ from_event: from, to_event: to, method }: PrivilegeLink, isNamed: boolean) {
   return isNamed ? `${from}/${to}/${method?.to ?? ''}` : from;
 }
 
-/** The calls of a child that were done under the very hand-over that a link leads back to. */
 function returningUnder(
   store: ChainStore,
   link: PrivilegeLink,
@@ -62,14 +54,12 @@ function returningUnder(
   const { delegation_ref: ref, parent_agent_uid: parent, agent_uid: agent } = wire;
   if (!isReturn(link) || ref === undefined || parent === undefined) return [];
   const name = nameFingerprint(wire.tenant_id, 'delegation', delegationKey(parent, ref));
-  // A child's child shows the root's hand-over too, and returns to the child.
   if (name !== link.fp) return [];
   return [...store.stepsOf(store.tables.byRef(ref).under)].filter(
     (one) => one.wire.parent_agent_uid === parent && one.wire.agent_uid === agent,
   );
 }
 
-/** What tells one telling of a link from another: a call is the same but for the values that a policy lets link. */
 function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
   const named = summary.calls.map(({ event_id, exercise, arg_values, result_values }) => [
     event_id,

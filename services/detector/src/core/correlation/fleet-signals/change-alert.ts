@@ -1,23 +1,17 @@
-/**
- * How an undeclared change is told: who came to what, when, and of tools which one changed. It is about the latest
- * change, since that is what runs now; the first of its case keeps what makes it one alert.
- */
+/** How an undeclared change is told: by the latest one, which runs now. */
 
 import { type Alert, assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { DAY_MS } from '../../domain/day.ts';
 import { counted, joinedWords, shorten } from '../../domain/short-text.ts';
 import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 
-/** A tool of a server, and how many definitions of it were new, whoever showed them. */
 export type ChangedTool = readonly [tool: string, definitions: number, prints: string];
 
 export interface ChangeCase {
   readonly agents: number;
-  /** The first of them, and the first of each definition. */
   readonly seen: readonly PrivilegeStep[];
   readonly changed: readonly ChangedTool[];
   readonly latestMs: number;
-  /** Which case about the same it is: no matter whose step came first, it is the same alert. */
   readonly turn: number;
   readonly number: number;
 }
@@ -34,12 +28,11 @@ const WHAT: Readonly<Record<string, string>> = {
   tool: 'other tool definitions',
 };
 
-/** What one step shows of a tool: two are the same change where this is the same. */
 export function toolDefinitionKey({ tool }: PrivilegeStep): string {
   return tool === undefined ? '' : `${tool.name}|${tool.definition_hash ?? ''}`;
 }
 
-/** The first that showed the latest change; one that is only asserted takes nothing over from a proven one. */
+/** An asserted step takes nothing over from a proven one. */
 function leadOf([first, ...others]: readonly PrivilegeStep[]): PrivilegeStep {
   if (first === undefined) throw new Error('A change was counted and none is kept.');
   const known = new Set([toolDefinitionKey(first)]);

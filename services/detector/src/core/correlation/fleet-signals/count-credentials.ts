@@ -1,8 +1,4 @@
-/**
- * One credential in several hands. Under its key, notes of who called with it and of who had it in a result meet, in
- * whichever order they come; what is concluded is a function of them all.
- * Limits: by the first call of each agent, be it only said (`step-proof.ts`).
- */
+/** One credential in several hands: a function of all notes under its key, in any order. */
 import {
   type Alert,
   allSources,
@@ -41,19 +37,16 @@ import { noteAlert, noteAssurance, revisedAlert } from './note-alert.ts';
 import { foundThenUsed } from './secret-story.ts';
 import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
 
-/** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
+/** As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
-/** A stranger that comes so long after the last one is an alert of its own: what comes weekly is none each week. */
 const WARMED_UP_MS = 14 * 24 * 3_600_000;
-/** Further strangers that a summary names: the newest. */
 const NAMED_MAX = 3;
 const RING = 'credentials';
-/** Apart: a result holds up to 64 secrets, and who fills files with them pushes out nothing that was called with. */
+/** Apart: who fills files with secrets pushes out nothing that was called with. */
 const FOUND_RING = 'secrets';
 const ALERT_RING = 'credential-alerts';
 const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetched]);
 
-/** How many hold it, and who came last beside the one that is told. */
 function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
   const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
   const names = joinedWords(newest.reverse().map((one) => holderName(known, one)));
@@ -112,14 +105,13 @@ function alertOf(story: Story, about: string, alertKey: string, at: string): Ale
   return {
     ...alert,
     subject: { ...alert.subject, ...(uid === undefined ? {} : { credential_uid: uid }) },
-    // As strong as the weaker of the two events on which it rests.
     decisive_assurance: decisive.map(noteAssurance).reduce(weakerAssurance),
     ...(sources === undefined ? {} : { sources: [...sources] }),
     ...(hygiene === true ? { hygiene: true } : {}),
   };
 }
 
-/** The revision to tell of a story: when it is new, graver, rests on somebody else or names one more, or of twice as many. */
+/** New, graver, resting on somebody else, or naming more. */
 function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Alert | undefined {
   if (last === undefined) return fresh;
   const ids = new Set(last.evidence.map((one) => one.event_id));
@@ -133,7 +125,6 @@ function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Aler
   return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
 }
 
-/** Whether a stranger comes to it long after the last that was told, or after that was answered. */
 function isNewToOld(known: Known, step: PrivilegeStep): boolean {
   const last = known.alerts[SHARED];
   if (last === undefined || !strangers(known).includes(step)) return false;
@@ -141,7 +132,6 @@ function isNewToOld(known: Known, step: PrivilegeStep): boolean {
   return epochMs(step.event_time) - epochMs(last.last_event_time) > WARMED_UP_MS;
 }
 
-/** With what is noted, before anybody is left out for want of room. */
 function withNote(known: Known, step: PrivilegeStep): Known {
   if (step.activity === NOTES.credentialHanded) {
     const { delegate_uid: to } = step;
@@ -157,7 +147,6 @@ function withNote(known: Known, step: PrivilegeStep): Known {
   return { ...unanswered, alerts: reported, newSince: step.event_time };
 }
 
-/** That it is shared is taken back once nobody is strange to it any more, and says why. */
 function reverted(known: Known, story: Story | undefined, at: string): readonly Alert[] {
   const last = known.alerts[SHARED];
   if (last?.state !== 'open' || story?.ruleId === SHARED || known.answer?.isWrong === true) {
@@ -173,7 +162,6 @@ function reverted(known: Known, story: Story | undefined, at: string): readonly 
   return [{ ...last, revision, state: 'withdrawn', detected_at: at, summary }];
 }
 
-/** What is told anew of what is known; whoever was just noted is judged, however many there are. */
 function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
   const about = step.workload ?? '';
   const judged = { ...known, ...fewHolders(known, step.agent_uid) };
@@ -188,7 +176,6 @@ function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert
   return [...reverted(known, story, at), ...reported];
 }
 
-/** Which credential an alert is about that was told of its holders. */
 const alertKey = (id: string) => `held-alert/${id}`;
 
 function keepAlerts(transaction: Transaction, key: string, alerts: readonly Alert[]): void {
@@ -199,10 +186,7 @@ function keepAlerts(transaction: Transaction, key: string, alerts: readonly Aler
   }
 }
 
-/**
- * Somebody looked at it: found wrong, those whom it named are answered, and the next stranger is an alert of its own;
- * uids of a workload without a history of their own are one holder from then on, as where each run is known to be new.
- */
+/** Found wrong: those named are answered, and the next stranger is a new alert. */
 export function answerCredential(transaction: Transaction, control: VerdictControl): void {
   const key = transaction.get<string>(alertKey(control.alert_id));
   const known = key === undefined ? undefined : transaction.get<Known>(key);

@@ -1,10 +1,6 @@
 /**
- * One alert an outage: under the key of the source, which agents it fell silent of, and of which of them a
- * credential is in use since (`count-silence.ts` proves that, credential by credential). Agents that fell silent
- * within an hour of each other are one outage, whose alert is revised with each that is used, and ends when all of
- * them are heard of again.
- *
- * Limit: which of them the source silenced, and which fell silent by themselves in the same hour, nothing tells.
+ * One alert an outage: agents of a source that fell silent within an hour, with whose credentials are in use
+ * (`count-silence.ts`). Limit: nothing tells which fell silent by themselves.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -14,18 +10,15 @@ import type { SignalOutcome } from './count-silence.ts';
 import { revisedAlert } from './note-alert.ts';
 import { type SilentAgent, silenceAlert } from './silence-alert.ts';
 
-/** Sources of a partition whose outages are remembered, outages of one, and agents of an outage. */
 export const OUTAGE_SOURCES_MAX = 10_000;
 const OUTAGES_MAX = 8;
 const SILENT_MAX = 256;
-/** Uses kept of an agent, and agents that are told one by one. */
 const USES_MAX = 4;
 const REPORTED_ONE_BY_ONE = 16;
 const TOGETHER_MS = 3_600_000;
 const RING = 'outages';
 
 interface Silent extends SilentAgent {
-  /** By credential, how many uses of it are known. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -33,7 +26,6 @@ interface Outage {
   readonly sinceMs: number;
   readonly agents: readonly Silent[];
   readonly last?: Alert;
-  /** Agents with a use, when it was told last. */
   readonly reportedCount: number;
 }
 
@@ -53,7 +45,6 @@ function begun(outages: readonly Outage[], step: PrivilegeStep): readonly Outage
   );
 }
 
-/** Who is heard of again leaves; an outage that nobody is left of is over. */
 function ended(outages: readonly Outage[], uid: string): readonly Outage[] {
   return outages.flatMap((one) => {
     const agents = one.agents.filter((agent) => !isOf(uid)(agent));

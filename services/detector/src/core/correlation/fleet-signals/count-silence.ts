@@ -1,8 +1,6 @@
 /**
- * A silent agent whose credential is in use: under the key of the credential, notes of silence from the agent's side
- * meet notes of use from the target's side, in whichever order they come. What is proven here is told on to the source
- * that tells of the agent (`count-outage.ts`): one gateway that is down silences many, and that is one alert. Of whom
- * no source is known nothing can be put together, so that one is told here.
+ * A silent agent whose credential is in use: notes from both sides meet under the credential's key. Reported to the
+ * source (`count-outage.ts`), or here where none is known.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -11,22 +9,19 @@ import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { revisedAlert } from './note-alert.ts';
 import { silenceAlert } from './silence-alert.ts';
 
-/** Credentials of a partition whose uses and silences are remembered; the oldest is forgotten. */
+/** The oldest is forgotten. */
 export const SILENT_TOKENS_MAX = 100_000;
 const USES_MAX = 16;
 const SKEW_MS = 240_000;
 const RING = 'silences';
 
 interface Token {
-  /** The last word of its agent before it fell silent; absent while it speaks. */
   readonly silence?: PrivilegeStep;
   readonly uses: readonly PrivilegeStep[];
   readonly last?: Alert;
-  /** Uses that its source was told of. */
   readonly reportedCount?: number;
 }
 
-/** What follows from a note: an alert, or a note to the source of a silent agent. */
 export interface SignalOutcome {
   readonly alert?: Alert;
   readonly note?: Output;

@@ -1,4 +1,4 @@
-/** The story of a secret that was found and then called with (`count-credentials.ts`). */
+/** A secret that was found and then called with. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { type Explained, explainedBy } from './credential-finds.ts';
@@ -22,7 +22,6 @@ function gravestOf(pairs: readonly Pair[]): Pair | undefined {
   return some.findLast(isProvenPair) ?? some.at(-1);
 }
 
-/** By which result it is explained, in a sentence. */
 function whereOf(pair: Pair): string {
   const { find, use, ownMs } = pair;
   const finder = shortAgent(find.agent_uid);
@@ -31,7 +30,6 @@ function whereOf(pair: Pair): string {
   return `A secret stood in a result that ${finder} read at ${stepTimeText(find)}${too}, by a call that is not there to give secrets`;
 }
 
-/** Since when it is called with, in a sentence. */
 function sinceOf({ use, find }: Pair, who: string): string {
   const first = firstOf(use);
   const isBefore = inOrder(first, find) < 0;

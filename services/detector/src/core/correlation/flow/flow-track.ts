@@ -1,7 +1,6 @@
 /**
- * What is kept of one value (or root key, or credential): who produced and used it, in the order of events, and
- * which links were sent. What is proven is kept and counted apart: whoever may only assert could else push a
- * proven observation out, or make the value that a proven link rests on look common.
+ * What is stored of one value, key or credential: who made and used it, and which links were sent. The proven is
+ * stored and counted apart, so that no assertion displaces it.
  */
 import {
   type Assurance,
@@ -17,7 +16,6 @@ import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, OBSERVATIONS_MAX } from './flow-limits.ts';
 import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
 
-/** The object that it showed, and how far its key tells anything. */
 interface ObservedObject {
   readonly object?: string;
   readonly keyRank?: number;
@@ -42,9 +40,8 @@ export interface Track {
   readonly observations: readonly FlowObservation[];
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
   readonly chains?: readonly ChainSpan[];
-  /** When it was too common to link by, as it was last told. */
   readonly hub?: readonly HubSpan[];
-  /** The same among proven observations alone; absent where that is no other. */
+  /** Absent where it is the same. */
   readonly proven?: Popularity;
 }
 
@@ -55,7 +52,6 @@ export interface Popularity {
 
 export const NO_TRACK: Track = { observations: [], sent: {} };
 
-/** Whose call it was and that it took place is proven. */
 export function isFlowProven({
   assurance = 'asserted',
 }: {
@@ -64,7 +60,6 @@ export function isFlowProven({
   return assuranceAtLeast(assurance, 'authenticated');
 }
 
-/** How common the value is to a link: a proven one asks proven observations alone. */
 export function popularityOf({ chains = [], hub = [], proven }: Track, isOfProven: boolean) {
   return (isOfProven ? proven : undefined) ?? ({ chains, hub } satisfies Popularity);
 }
@@ -99,10 +94,9 @@ export function flowObservationOf(flow: ValueFlow): FlowObservation {
   };
 }
 
-/** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
+/** Who shows a value over and over pushes out itself. */
 function withoutCrowd(observations: readonly FlowObservation[]): readonly FlowObservation[] {
   if (observations.length <= OBSERVATIONS_MAX) return observations;
-  // Each has room of its own, so that no flood of the asserted reaches what is proven.
   const classes: readonly [proven: FlowObservation[], asserted: FlowObservation[]] = [[], []];
   for (const one of observations) classes[isFlowProven(one) ? 0 : 1].push(one);
   const out = new Set(
@@ -127,13 +121,13 @@ function withCounted(
   const counted = (spans: readonly ChainSpan[]) =>
     withChain(spans, chain, { agent: shownBy(by, agent), ms }, chainsMax + CHAINS_BEYOND_MAX);
   const all = { chains: counted(chains) };
-  // As long as all are proven, one count says both.
+  // One count says both.
   if (!isFlowProven(observation)) return { ...all, proven: proven ?? { chains, hub } };
   if (proven === undefined) return all;
   return { ...all, proven: { ...proven, chains: counted(proven.chains) } };
 }
 
-/** With one observation more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
+/** Undefined when it is a repeat. */
 export function withFlowObservation(
   track: Track,
   observation: FlowObservation,
@@ -149,13 +143,10 @@ export function withFlowObservation(
   };
 }
 
-/** No agent's name: one that never showed the value. */
+/** No agent's name. */
 const ANYBODY = '';
 
-/**
- * When the value is too common, if that has to be told (anew): some observation falls into such a time
- * that was not told of, the next one would, or what was told ends before half a horizon has passed.
- */
+/** Undefined where what was told still holds for half a horizon. */
 function hubNews(
   { chains, hub }: Popularity,
   observations: readonly FlowObservation[],
@@ -167,7 +158,6 @@ function hubNews(
   const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
   const isReported = ({ ms, agent }: FlowObservation) => isHubAt(hub, ms, agent);
   const isReportedAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
-  // A observation changes nothing of what was before it, and most are later than all others.
   if (fresh === last && ahead.every(isReportedAt) && isReported(fresh)) return undefined;
   const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
   const isNews =
@@ -190,7 +180,6 @@ export function withHubNews(
   if (proven === undefined || apart === undefined) {
     return all === undefined ? undefined : { ...track, hub: all };
   }
-  // What is common among the proven is so among all, though a flood pushed them out there.
   const hub = unionOf(all ?? track.hub ?? [], apart, HUB_SPANS_MAX);
   return { ...track, hub, proven: { ...proven, hub: apart } };
 }

@@ -1,6 +1,6 @@
 /**
- * Which calls of other chains lead to a use of a value: those that had it before. A value that a chain read for
- * itself before is no hand-over from another that read it too; what it read where it had been written is one.
+ * Which calls of other chains lead to a use of a value. What a chain read for itself was not handed to it, unless
+ * it read it where it was written.
  */
 import type { ObservationWay, PrivilegeLink } from '@waywarden/schemas';
 import { evictedOf } from '../../state/crowded-out.ts';
@@ -29,7 +29,6 @@ export function isUse(observation: FlowObservation): boolean {
   return USES.has(observation.by);
 }
 
-/** By what kind of link a call that had it one way leads to one that had it the other way. */
 function kindOf(from: FlowObservation, to: FlowObservation): PrivilegeLink['via'] | undefined {
   switch (to.by) {
     case 'argument':
@@ -51,14 +50,13 @@ function kindOf(from: FlowObservation, to: FlowObservation): PrivilegeLink['via'
     case 'under':
       return from.by === 'hand_over' ? 'delegation' : undefined;
     case 'hand_over':
-      // What the child did comes back to whoever handed over.
       return from.by === 'root_key' || from.by === 'under' ? 'delegation' : undefined;
     default:
       return undefined;
   }
 }
 
-/** A weaker key never joins calls whose stronger keys are proven and differ; a hand-over names its child. */
+/** A weaker key never joins what proven stronger keys part. */
 function isJoined(from: FlowObservation, to: FlowObservation): boolean {
   if (from.by === 'hand_over') return true;
   if (from.by !== 'root_key') return false;
@@ -68,24 +66,19 @@ function isJoined(from: FlowObservation, to: FlowObservation): boolean {
   return !(isParted(from) && isParted(to));
 }
 
-/** Whether the observation may have come before the use: beyond the skew, time tells. */
+/** Beyond the skew. */
 function mayPrecede(from: FlowObservation, to: FlowObservation, skewMs: number): boolean {
   return from.agent === to.agent ? compareObservations(from, to) < 0 : from.ms <= to.ms + skewMs;
 }
 
-/** What a use had without any other chain's call: found in one walk over all that came before. */
 interface Before {
-  /** Its own chain had read the value for itself, where nobody had written it. */
   readonly wasRead: boolean;
-  /** The chains that wrote the value where its own chain then read it. */
   readonly writers: ReadonlySet<string>;
-  /** When its agent first called with the credential. */
   readonly firstLogin: FlowObservation | undefined;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** The other chains that wrote the value in the very thing from which a call read it. */
 function writersOf(
   written: readonly FlowObservation[],
   read: FlowObservation,
@@ -94,7 +87,6 @@ function writersOf(
   const { object, chain } = read;
   if (object === undefined || written.length === 0) return NOBODY;
   const wrote = written.filter((one) => one.object === object && mayPrecede(one, read, skewMs));
-  // What a chain wrote itself it had already.
   return wrote.some((one) => one.chain === chain) ? NOBODY : new Set(wrote.map((one) => one.chain));
 }
 
@@ -114,12 +106,10 @@ function beforeUse(all: readonly FlowObservation[], use: FlowObservation, skewMs
   return { wasRead, writers, firstLogin };
 }
 
-/** Whether the chain of a use had read the value by itself, and not where `chain` had written it. */
 function isRead({ wasRead, writers }: Before, chain: string): boolean {
   return wasRead || (writers.size > 0 && !writers.has(chain));
 }
 
-/** Whether the chain of a use had read the value for itself, so that `from` handed nothing over. */
 export function hadRead(
   all: readonly FlowObservation[],
   use: FlowObservation,
@@ -128,7 +118,6 @@ export function hadRead(
   return isRead(beforeUse(all, use, from.skewMs), from.chain);
 }
 
-/** The use has an explanation of its own, so that the producer hands nothing over. */
 function hadAlready(before: Before, from: FlowObservation, to: FlowObservation): boolean {
   if (to.by === 'credential') {
     return before.firstLogin !== undefined && compareObservations(before.firstLogin, from) < 0;
@@ -136,7 +125,7 @@ function hadAlready(before: Before, from: FlowObservation, to: FlowObservation):
   return from.by === 'result' && isRead(before, from.chain);
 }
 
-/** At most so many: of too many, the latest of whichever agent of a chain has most. */
+/** The agent with most links loses its earliest. */
 function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
   const out = evictedOf(links, {
     owner: ({ from }) => JSON.stringify([from.chain, from.agent]),
@@ -147,7 +136,6 @@ function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
   return retained.sort((a, b) => compareObservations(a.from, b.from));
 }
 
-/** What a combination asks of a grantee. */
 function isGranteeUse(
   { combinations }: CompiledPolicy,
   { capabilities }: FlowObservation,
@@ -160,10 +148,7 @@ function isGranteeUse(
   );
 }
 
-/**
- * The chains that a grant is told to. Whether the grantee acted after it is asked there, of each of
- * its calls; so a chain that it had acted in before counts too, behind those that it acted in next.
- */
+/** Whether the grantee acted after it is asked there. */
 function chainsOfGrant(
   all: readonly FlowObservation[],
   grant: FlowObservation,
@@ -194,7 +179,7 @@ function grantsTo(
     .map((from) => ({ from, to: use, via: 'grantee' }));
 }
 
-/** What was done under a hand-over in other chains: one link for each agent of a chain tells it all. */
+/** One link for each agent of a chain. */
 function returnsTo(
   all: readonly FlowObservation[],
   use: FlowObservation,
@@ -213,10 +198,7 @@ function returnsTo(
   return found;
 }
 
-/**
- * The links into one use of a value that is rare there, from calls of other chains, judged among these
- * observations; `isAsked`: from which of them.
- */
+/** `isAsked`: from which observations. */
 export function linksOfUse(
   all: readonly FlowObservation[],
   use: FlowObservation,
@@ -238,14 +220,12 @@ export function linksOfUse(
   return asked(found);
 }
 
-/** Whether a observation can change which links lead into a use: as what came before, or as producer. */
 export function concerns(fresh: FlowObservation, use: FlowObservation, skewMs: number): boolean {
   const isTie = use.by === 'hand_over' || fresh.by === 'granted' || fresh.by === 'grantee';
   if (isTie && fresh.chain !== use.chain) {
     return kindOf(fresh, use) !== undefined || fresh.by === use.by;
   }
   if (fresh.by === 'credential' && use.by === 'credential') return true;
-  // A use that was no hand-over, as its chain had read the value, may be one if that was written.
   if (fresh.by === 'written' && fresh.ms <= use.ms + skewMs) return true;
   if (compareObservations(fresh, use) <= 0) return true;
   return (

@@ -1,9 +1,6 @@
 /**
- * A call over which the class table wants a decision went through without it, with an approval that was given for other
- * arguments than were executed (`other-arguments.ts`), or though a person had refused it (`approval-refused.ts`). A
- * rule over what was declared: the first such call is told.
- * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: a decision under another
- * agent's name is not seen here.
+ * A call that needed a decision ran with an approval for other arguments, or though a person had refused it. Class
+ * table: docs/reference-detection.md. Limit: decisions under another agent's name.
  */
 import {
   type ActorClass,
@@ -47,11 +44,7 @@ interface OtherArguments {
   readonly now: string;
 }
 
-/**
- * A source that hashes what is approved otherwise than what runs makes every call such a finding. So it is one alert
- * for what one tool ran by one source under approvals given alike, each further work leads, and it may come to stand;
- * not so what had been refused.
- */
+/** One alert per tool, source and kind of approval: a source may hash otherwise. Not so for what was refused. */
 function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArguments): Finding {
   const who = nameOf(event);
   const { server = '', name = '' } = event.tool ?? {};
@@ -79,7 +72,6 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
   });
 }
 
-/** How a call was decided over, where no person did. */
 const DECIDED_WORDS: Readonly<Record<string, string>> = {
   none: 'no approval',
   auto: 'an automatic approval',
@@ -94,10 +86,10 @@ function observedOf(event: AuditEvent, given: ApprovalGiven): string {
   return DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval';
 }
 
-/** What a policy decided was decided by somebody's rule: less than what nobody decided. */
+/** Somebody wrote that rule. */
 function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): Severity {
   if (given === 'asserted') return 'low';
-  // An unnamed person may well be one; under an agent's name it is likely none.
+  // Under an agent's name it is likely none.
   if (given === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
   if (event.approval?.mode === 'policy') return 'medium';
   return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
@@ -115,7 +107,7 @@ function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
     kind: 'approval_bypass',
     ruleId: 'approval-refused',
     severity: asEnded(event, isGrave ? 'high' : 'medium'),
-    // What was refused on one day and goes on for days is one alert; what is less grave never leads one that is more.
+    // One alert for one day's refusal, apart by gravity.
     dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dateOfTime(refusal.at)}`),
     title: `${who} ran a call ${under}`,
     summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : `and ${since} approved it since`}.`,
@@ -169,7 +161,7 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
     restsOn: event.claims.outcome,
     notVisible: isUnreported ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
     quarantines: given === 'none' || isUnreported ? 'values' : false,
-    // That none was told of is judged by what was told before; a source that falls silent is one cause.
+    // A source that falls silent is one cause.
     sources: isUnreported ? undefined : [sourceNameOf(event)],
     ...(isUnreported ? { causeKey: `approvals-unreported|${sourceNameOf(event)}` } : {}),
     ...(isUnnamed ? { causeKey: `approvals-unnamed|${sourceNameOf(event)}` } : {}),
@@ -184,7 +176,7 @@ export const approvalBypass: FindingRule = (
 ): Finding | undefined => {
   noteRefusal(transaction, event);
   if (!hadEffect(event)) return undefined;
-  // Whom nobody registered owes no approval; what a person refused it is refused all the same.
+  // Unregistered agents owe no approval, but a refusal holds.
   const row = registered && classRow(classes, registered.class, event.target?.environment);
   const due = row === undefined ? 'none' : approvalDue(row, event);
   const isOther = ranOtherArguments(transaction, event);
@@ -194,7 +186,6 @@ export const approvalBypass: FindingRule = (
     return otherArguments(event, { given, refusal, now });
   }
   if (refusal !== undefined) return againstRefusal(event, refusal);
-  // Every effect of such a class is `class-drift`'s.
   if (registered === undefined || row === undefined || row.approval_for === 'effects')
     return undefined;
   if (due === 'none') return undefined;

@@ -1,9 +1,6 @@
 /**
- * Approvals that are told as events of their own (`activity: approval`) before the call: the call itself then tells of
- * none, and was approved all the same. What a person approved so counts for the next call of the same work over which
- * the class wants a decision, or that a person refused before (whoever the agent is, as a refusal counts of anybody),
- * by the tool and for the target that the approval names, and for one call only: what follows needs its own.
- * Limits: an approval under another agent's name lies in another partition.
+ * Approvals that came as events of their own before the call; each serves one call of the same work, tool and
+ * target. Limit: under another agent's name they lie elsewhere.
  */
 
 import {
@@ -25,12 +22,8 @@ import { lastRefusedMs, noteRefusal } from './approval-refused.ts';
 import { isUnsent } from './class-drift.ts';
 import { isRefusal } from './refusal.ts';
 
-/**
- * Approvals of an agent that wait for their call. What is only asserted makes room before what is proven, what
- * served or is a day old before what waits, and of equals the earliest.
- */
+/** Evicted: asserted, then used or a day old, then the earliest. */
 const APPROVALS_MAX = 32;
-/** What two clocks may differ by. */
 const SKEW_MS = 120_000;
 
 interface Reported {
@@ -57,7 +50,6 @@ function worthAt(time: string) {
   };
 }
 
-/** Remembers what an event of its own tells of a decision: an approval for its call, a refusal as one. */
 export function noteApprovalEvent(transaction: Transaction, event: AuditEvent): void {
   const { activity, phase, approval } = event;
   if (activity !== 'approval' || phase !== 'completed' || approval === undefined) return;
@@ -93,7 +85,7 @@ export interface Judging {
   readonly classes: Policy['classes'] | undefined;
 }
 
-/** The call with the approval that an event before it told of; the same where there is none, or nobody asks for one. */
+/** The same where there is none. */
 export function withReportedApproval(
   transaction: Transaction,
   event: AuditEvent,
@@ -107,10 +99,9 @@ export function withReportedApproval(
   const row = registered && classRow(classes, registered.class, event.target?.environment);
   const isDue = row !== undefined && approvalDue(row, event) !== 'none';
   const refusedMs = lastRefusedMs(transaction, event, isDue);
-  // What a policy let through, or nobody looked at, a person may have approved all the same after a refusal.
   const isAsked = isDue && mode === undefined && !isUnsent(event);
   if (!isAsked && refusedMs === undefined) return event;
-  // A person's approval that is proven is not hidden by one that somebody asserts.
+  // An assertion hides no proven approval.
   const covering = all.filter(
     (one) => covers(one, event) && (refusedMs === undefined || epochMs(one.at) > refusedMs),
   );

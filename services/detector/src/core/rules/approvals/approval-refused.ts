@@ -1,6 +1,6 @@
 /**
- * What a person refused, and what ran all the same: the same call without a person who approved it since, or any call
- * under the decision that was a refusal (`approval.uid`).
+ * What a person refused and what ran all the same: the same call without approval since, or any under that decision
+ * (`approval.uid`).
  */
 
 import {
@@ -22,31 +22,25 @@ import { workOf } from '../../state/agent/piece-of-work.ts';
 import { isAgentsApproval } from './approval-due.ts';
 import { isRefusal } from './refusal.ts';
 
-/**
- * Refusals of an agent that are remembered. What is only asserted makes room before what is proven, what is
- * sensitive after what is not, and of equals the earliest.
- */
+/** Evicted: asserted, then harmless, then the earliest. */
 const REFUSALS_MAX = 32;
 
 export interface RefusedCall {
   readonly call: string;
-  /** Fingerprints of the arguments' hash and of the decision; empty where nothing is told. */
+  /** Empty where nothing is told. */
   readonly args: string;
   readonly uid: string;
   readonly work: string;
-  /** To the millisecond. */
   readonly at: string;
   readonly eventId: string;
   readonly by: string;
   readonly assurance: Assurance;
-  /** How far the refusal itself is proven. */
   readonly proven: Assurance;
   readonly source: string;
-  /** What was refused would have been sensitive. */
   readonly isGrave: boolean;
 }
 
-/** 48 bits: a call that is taken for a refused one by chance is one of 10^13. */
+/** 48 bits. */
 const PRINT = 8;
 
 const printOf = (text: string | undefined) =>
@@ -57,7 +51,6 @@ const refusalsOf = (transaction: Transaction, event: AuditEvent) =>
 
 const NO_REFUSALS: readonly RefusedCall[] = [];
 
-/** Whether the call names the refusal as its approval. */
 export function isUnder(event: AuditEvent, { uid }: RefusedCall): boolean {
   return uid !== '' && uid === printOf(event.approval?.uid);
 }
@@ -74,7 +67,6 @@ function worthOf({ proven, isGrave }: RefusedCall): number {
   return (assuranceAtLeast(proven, 'authenticated') ? 2 : 0) + (isGrave ? 1 : 0);
 }
 
-/** Remembers the call where a person refused it. */
 export function noteRefusal(transaction: Transaction, event: AuditEvent): void {
   if (!isRefusal(event)) return;
   const refusal: RefusedCall = {
@@ -94,13 +86,12 @@ export function noteRefusal(transaction: Transaction, event: AuditEvent): void {
   transaction.put(refusalKey(event), all);
 }
 
-/** Whether a person approved this call, as provably as it was refused. */
+/** As provably as it was refused. */
 function isApprovedSince(event: AuditEvent, refusal: RefusedCall, registry: Registry): boolean {
   if (event.approval?.mode !== 'human' || isAgentsApproval(event, registry)) return false;
   return assuranceAtLeast(event.claims.approval, refusal.proven);
 }
 
-/** With the same arguments, as far as both tell of them. */
 function isAlike(event: AuditEvent, refusal: RefusedCall): boolean {
   const args = printOf(event.args?.hash);
   return args === refusal.args || args === '' || refusal.args === '';
@@ -115,7 +106,6 @@ function isSameCall(event: AuditEvent, refusal: RefusedCall, isDue: boolean): bo
   return isNear && (isAlike(event, refusal) ? namesCall : namesTarget && isDue);
 }
 
-/** When a person last refused what this call does; `isDue`: its class wants a decision over it. */
 export function lastRefusedMs(
   transaction: Transaction,
   event: AuditEvent,
@@ -128,11 +118,11 @@ export function lastRefusedMs(
 interface Asked {
   readonly registry: Registry;
   readonly isDue: boolean;
-  /** What a person approved was other than what ran: he has not thought again of this. */
+  /** Another call was approved, so nothing of this is. */
   readonly isOther?: boolean;
 }
 
-/** The refusal against which this call ran; those that a person takes back by approving it are forgotten. */
+/** Those taken back by an approval are forgotten. */
 export function refusedBefore(
   transaction: Transaction,
   event: AuditEvent,

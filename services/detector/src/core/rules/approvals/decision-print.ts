@@ -1,27 +1,22 @@
 /**
- * Which decision of a person an event tells of, as a print: how somebody decides is judged by decisions, and not by
- * what ran under them. One approval may cover a whole task or job (`approval-scope.ts`), and an event of its own and
- * the call that it lets through may tell of the same one.
- * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day.
+ * Which decision of a person an event reports, as a print: people are judged by decisions, not by calls under them.
+ * Limit: numbers counted anew within a chain's day are one.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import { dateOfTime } from '../../alerting/finding.ts';
 import type { Scope } from './approval-scope.ts';
 
-/** Short, since who makes two alike gains no more than by giving one uid twice. */
+/** Nobody gains by a collision. */
 export const DECISION_PRINT = 8;
 const NAME = 4;
-/** Of a print, what says how long it took; on which day stands behind it. */
+/** Behind it stands the day. */
 const TOOK = 2;
 
 interface Decision {
-  /** Of whatever has its name, as an event tells of it that says no time. */
   readonly named: string;
-  /** Of the decision that took as long; undefined where no time is told. */
   readonly timed?: string;
 }
 
-/** The part of a print that all of one name have. */
 export const decisionName = (print: string) => print.slice(0, NAME);
 
 function nameOfDecision(event: AuditEvent): string | undefined {
@@ -43,7 +38,7 @@ export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefin
   return { named, timed: decisionName(named) + shortPrint(`${took}`, TOOK) + dated };
 }
 
-/** Whether it was decided before: of its name, since the first that took as long, none of those known took another time. */
+/** The first of its name that took as long. */
 export function isDecidedBefore(timed: string, known: readonly string[]): boolean {
   const tookOf = (print: string) => print.slice(NAME, NAME + TOOK);
   const isAlike = (one: string) => tookOf(one) === tookOf(timed);

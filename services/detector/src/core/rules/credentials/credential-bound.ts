@@ -1,10 +1,6 @@
 /**
- * A credential beyond what bounds it by its class (`credential_bound`): used for another task than the one it was first
- * used for or given for, or in no task at all; for another person than the one whose session it is of; or after the
- * slot of the schedule in which it was given. Then it can't be taken away with what it was for, which is what the bound
- * is about.
- * Source: the class table (docs/reference-detection.md), which a policy may change, and `profile.schedule`. Limits: by
- * the first task or person with which the credential was seen.
+ * A credential beyond what bounds it (`credential_bound`): another task, another person, or after its slot. Limit:
+ * by the first task or person seen with it.
  */
 import {
   type AuditEvent,
@@ -30,19 +26,16 @@ import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { reportedAs } from './credential-age.ts';
 
-/** What two clocks may differ by. */
 const SKEW_MS = 120_000;
-/** Tokens of an agent whose task, or person, is remembered. */
 const TOKENS_MAX = 8;
-/** 48 bits: one of eight tokens is taken for another once in 10^13. */
+/** 48 bits. */
 const TOKEN_PRINT = 8;
-/** Of a name that is told, and by which it is known again. */
 const NAME_LENGTH = 64;
 
-/** Tokens by print with what each is used for, the oldest first. */
+/** The oldest first. */
 type Tokens = readonly (readonly [token: string, name: string])[];
 
-/** What the same token was used for before, where that is something else; else it is remembered. */
+/** Else it is remembered. */
 function usedBefore(
   transaction: Transaction,
   event: AuditEvent,
@@ -139,7 +132,7 @@ function ofSession(
   });
 }
 
-/** Given at a time, it ends with the slot of then, or with the next where it was given ahead. */
+/** Or with the next slot, where given ahead. */
 function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | undefined {
   const schedule = registered.profile?.schedule;
   const issued = event.credential?.issued_at;

@@ -1,10 +1,6 @@
 /**
- * A credential that is used from a place where it does not belong: another network, by another client, new to the agent
- * and to its peers, while it was issued to, and is perhaps still used from, another.
- *
- * Method: the probability that a day of a credential brings such a move, each element by its own count (with one
- * added: Laplace), multiplied. Source: Laplace 1814; what is enough was measured on fleets (docs/measurements/fleet.md).
- * Limits: a proxy hides the thief; who roams is reported once; moves inside a network are none.
+ * A credential used from a place where it does not belong. The daily chance of such a move, per element (Laplace),
+ * multiplied; limits from docs/measurements/fleet.md. A proxy hides the thief.
  */
 import { type AuditEvent, severityAtLeast } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -39,15 +35,12 @@ import { networkText } from '../../domain/place-name.ts';
 import { shorten } from '../../domain/short-text.ts';
 import { isChangeDeclared } from '../../state/agent/declarations.ts';
 
-/** A move that is more probable than this on a day of the agent says nothing. */
+/** At most so probable on a day. */
 const MOVED_CHANCE_MAX = 1 / 100;
 /** From here on it is grave. */
 const GRAVE_CHANCE = 1 / 1000;
-/** Days that an agent is known before its moves are odd. */
 const DAYS_MIN = 4;
-/** A use soon after the one before changes nothing. */
 const SOON_MS = 600_000;
-/** What goes on for so long is where the credential belongs. */
 const USUAL_AFTER_MS = 14 * DAY_MS;
 const DIMENSIONS: readonly Dimension[] = ['network', 'client'];
 
@@ -55,14 +48,12 @@ interface Move {
   readonly dimensions: readonly Dimension[];
   readonly place: CallPlace;
   readonly before: PlaceUse;
-  /** Where it belongs it is used still. */
   readonly hasReturned: boolean;
   readonly chance: number;
 }
 
 const laplace = (times: number, days: number) => (1 + times) / (2 + days);
 
-/** In what a place differs from where the credential belongs, as something new to agent and peers. */
 function newIn(
   transaction: Transaction,
   event: AuditEvent,
@@ -133,7 +124,6 @@ function describe(
   });
 }
 
-/** Where the credential was away from, that it came back to; or where it is away to. */
 function moveOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -157,13 +147,12 @@ function moveOf(
     : { dimensions: left, place: away, before: home, hasReturned: true };
 }
 
-/** The use of a credential says where it belongs. */
 function atHome(places: Places, event: AuditEvent, id: string): Places {
   const place = callPlaceOf(event);
   return withCredential(withPlace(places, place), { id, home: useOf(event, place) });
 }
 
-/** A credential that is new, from a place that is new in all: as if it belonged where the agent's latest was used. */
+/** As if it belonged where the agent's latest was used. */
 function fresh(
   transaction: Transaction,
   event: AuditEvent,
@@ -176,7 +165,6 @@ function fresh(
   return isElsewhere ? { id, home: latest.home } : undefined;
 }
 
-/** Nothing about the call is odd: most are like the one before, and change nothing. */
 function stay(
   transaction: Transaction,
   event: AuditEvent,
@@ -193,7 +181,7 @@ function stay(
   keepPlaces(transaction, event, withCredential(next, { ...credential, home: use }));
 }
 
-/** Counted as a day on which it moved, unless that is reported; what goes on for two weeks is where it belongs now. */
+/** After two weeks it belongs there. */
 function moved(
   places: Places,
   event: AuditEvent,
@@ -225,7 +213,6 @@ export const stolenCredential: FindingRule = (transaction, called, { registered,
   const id = credentialId(event);
   if (id === undefined) return undefined;
   const own = places.credentials.find((one) => one.id === id);
-  // Each run of a workload may have a key of its own.
   const known =
     own ??
     (compared === undefined ? fresh(transaction, event, { places, id, registered }) : undefined);

@@ -1,10 +1,7 @@
 /**
- * The autonomy ladder of each agent, dated: when it was first seen with a grant to change something, to change
- * something, to do so without a person's approval, with nobody having asked, to fetch credentials, to hand work over.
- * The class that it is registered with says which steps it may take; from the steps taken follows the class that it
- * acts like, since the day of the step that made it so; later ones change no date.
- * Source: the class table (docs/reference-detection.md), which a policy may change; the ladder's steps are the
- * specification's. Limits: a step before the first event that was seen is dated by that event.
+ * The autonomy ladder of an agent, dated: first grant to change, change, change without approval, unasked, fetching
+ * credentials, delegation. The steps say which class it acts like. A step before the first event is dated by that
+ * event.
  */
 
 import {
@@ -42,7 +39,6 @@ const WORDS: Readonly<Record<Step, string>> = {
   delegation: 'handed work over',
 };
 
-/** The steps that a class has; none is asked of whose class is not known. */
 const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
   scheduled_job: ['write_grant', 'write', 'unapproved_write', 'unattended_write'],
   human_triggered: ['write_grant', 'write', 'unapproved_write'],
@@ -54,12 +50,11 @@ const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
 const READS = /^(read|ingest|browse):/;
 const FETCHES = /^read:secret(@|$)/;
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
-/** For so long a step was not taken, so that its first time is news. */
 const WARMED_UP_MS = 14 * DAY_MS;
 
 interface Ladder {
   readonly sinceMs: number;
-  /** In the order in which they were taken, each with the day. */
+  /** In order, with the day. */
   readonly taken: readonly (readonly [step: Step, day: number])[];
 }
 
@@ -77,11 +72,10 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
   else if (hadEffect(event) && !isUnsent(event)) {
     steps.push('write');
     if (!isApproved) steps.push('unapproved_write');
-    // Where nothing is told of persons, nothing follows from that.
+    // Where no persons are reported nothing follows.
     const isReported = principal !== undefined || approval !== undefined;
     if (isReported && !isApproved && !isAsked) steps.push('unattended_write');
   }
-  // Whose declared work is to read secrets fetches none for itself.
   const isWork = isToolDeclared(registered, event.tool);
   if (!isWork && capabilities.some(({ symbol }) => FETCHES.test(symbol))) {
     steps.push('fetched_credential');
@@ -89,7 +83,6 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
   return steps;
 }
 
-/** The class that an agent acts like that took these steps. */
 export function observedClass(taken: readonly Step[]): ActorClass {
   const has = (step: Step) => taken.includes(step);
   if (has('fetched_credential')) return 'autonomous';
@@ -97,10 +90,7 @@ export function observedClass(taken: readonly Step[]): ActorClass {
   return has('unapproved_write') ? 'semi_autonomous' : 'assistive';
 }
 
-/**
- * The day of the step by which it came to act like the class that it acts like now, and like another than its own: a
- * step that its class has made it no other.
- */
+/** A step that its class has changes nothing. */
 function actsLikeSince(
   taken: readonly (readonly [step: Step, day: number])[],
   own: readonly Step[] = STEPS,
@@ -112,7 +102,6 @@ function actsLikeSince(
   return taken[Math.max(byClass, beyond)]?.[1] ?? 0;
 }
 
-/** What a person's trigger approves by its row of the class table, done for a machine. */
 function isUntriggered(
   event: AuditEvent,
   { approval }: ClassRow,
@@ -192,7 +181,7 @@ export const autonomyLadder: FindingRule = (transaction, event, { registered, cl
   if (registered === undefined || climbed.fresh.length === 0) return undefined;
   const steps = STEPS_OF[registered.class];
   if (steps === undefined) return undefined;
-  // An effect without approval where the class wants one is `class-drift`, and said there.
+  // `class-drift` says that.
   const isBeyond = climbed.fresh.some(
     (step) => step !== 'unapproved_write' && !steps.includes(step),
   );

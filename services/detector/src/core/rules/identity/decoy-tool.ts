@@ -1,8 +1,4 @@
-/**
- * Whether a call's tool is a decoy's, in whatever way its host writes it: with the server in the tool's name
- * (`mcp__vault__export_all`, `vault/export_all`, `mcp_vault_export-all`), in another case, with other dashes. The
- * catalogue reads names alike (`calledTool` of the contracts).
- */
+/** Whether a call's tool is a decoy's, however its host writes the name. */
 import {
   type AuditEvent,
   calledTool,
@@ -17,13 +13,11 @@ type DecoyTool = NonNullable<Registry['decoys'][number]['tool']>;
 interface Trap {
   readonly name: string;
   readonly server: string | undefined;
-  /** Server and tool in one name, as hosts join them. */
   readonly joined: readonly string[];
   readonly isReportedBare: boolean;
 }
 
 const JOINTS = ['/', '__', '.', ':'] as const;
-/** As hosts write it whose names may hold letters, digits and `_` only. */
 const flat = (name: string) => name.replace(/[^\p{L}\p{N}]+/gu, '_');
 
 function trapOf(registry: Registry, tool: DecoyTool): Trap {
@@ -38,7 +32,6 @@ function trapOf(registry: Registry, tool: DecoyTool): Trap {
   return { name, server, joined, isReportedBare: !isToolElsewhere(registry, tool) };
 }
 
-/** A registry stays the same for many events. */
 const known = new WeakMap<Registry, Map<DecoyTool, Trap>>();
 
 function trapIn(registry: Registry, tool: DecoyTool): Trap {

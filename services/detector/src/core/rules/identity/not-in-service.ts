@@ -1,8 +1,4 @@
-/**
- * An agent acts that the registry knows and does not let act: proposed and never reviewed, suspended, or retired. The
- * last two had their access taken away on paper; that they act says that it was not.
- * Source: the registry. Limits: an agent under another uid is another agent.
- */
+/** An agent acts that the registry knows as proposed, suspended or retired. */
 import { sourceNameOf } from '@waywarden/schemas';
 import {
   dateOfTime,

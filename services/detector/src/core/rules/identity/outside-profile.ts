@@ -1,9 +1,4 @@
-/**
- * A call outside the profile that the registry declares for its agent: another tool, environment or destination, more
- * sensitive data, or off its schedule. The profile is a declaration and no habit, so the first call is judged like the
- * thousandth, and nothing that the agent does can widen it.
- * Source: the registry's `profile`. Limits: elements that are not declared bound nothing.
- */
+/** A call outside the profile that the registry declares. Undeclared elements bound nothing. */
 import {
   type AuditEvent,
   type ClassRow,
@@ -42,7 +37,7 @@ function toolVerdict(allowed: readonly string[], tool: AuditEvent['tool']): Elem
   ];
 }
 
-/** Late by no more than its class may be is in time. What a source does not measure is in time too. */
+/** What a source does not measure is in time. */
 function scheduleVerdict(
   schedule: readonly string[],
   event: AuditEvent,
@@ -50,7 +45,7 @@ function scheduleVerdict(
 ): ElementVerdict[] {
   if (event.event_time_quality !== 'measured') return [];
   if (isInSlot(schedule, epochMs(event.event_time), durationMs(grace))) return [];
-  // When it was, the alert says; in here each minute would be a finding of its own.
+  // Each minute would be a finding of its own.
   const expected = listed(schedule);
   return [
     {

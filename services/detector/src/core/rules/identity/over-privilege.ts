@@ -1,9 +1,4 @@
-/**
- * Posture: one agent's grants contain a whole dangerous combination that it has not exercised (`assembly.md`: *held,
- * not exercised is `over_privilege`*). Listed for a review, never queued as an alert, and one finding an agent, however
- * many combinations its grants contain.
- * Source: the registry's `grants`, the policy's `combinations`. Limits: an entry without grants is not judged.
- */
+/** Hygiene: one agent's grants contain a whole dangerous combination not exercised. One finding an agent. */
 
 import { matchesGrant } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
@@ -11,7 +6,6 @@ import { listed } from '../../domain/registry/envelope.ts';
 import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
-/** Combinations named in one finding; the count tells of the rest. */
 const NAMED_MAX = 17;
 
 function isInHand(grants: readonly string[], { steps }: CombinationNeeds): boolean {

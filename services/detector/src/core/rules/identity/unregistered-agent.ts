@@ -1,4 +1,3 @@
-/** Agents that act and that nobody registered, told to where they are counted together. */
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -16,10 +15,10 @@ import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
 import { pathWorkload } from './path-workload.ts';
 
-/** Activities of the steps that tell a observation; no source's event becomes one. */
+/** No source's event becomes one. */
 export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
 
-/** How bad what it does is: reads, effects, privileged effects. */
+/** Reads, effects, privileged effects. */
 export function gravityOf(call: {
   readonly capabilities: readonly { readonly symbol: string }[];
   readonly hadEffect: boolean;
@@ -28,7 +27,7 @@ export function gravityOf(call: {
   return call.hadEffect ? 1 : 0;
 }
 
-/** An asserted path is the agent's own choice: it would choose the count. */
+/** The sender would choose the count. */
 export function hasProvenPath({ agent }: AuditEvent): boolean {
   return agent.uid.startsWith('spiffe://') && assuranceAtLeast(agent.assurance, 'authenticated');
 }
@@ -46,7 +45,7 @@ export function workloadOf(transaction: Transaction, event: AuditEvent): string 
 interface Observation {
   readonly activity: string;
   readonly policyVersion: string;
-  /** The agent's log time, which never goes back: by its day agents are counted. */
+  /** It never goes back. */
   readonly now: string;
   readonly workload: string;
 }
@@ -84,7 +83,7 @@ interface Sighted {
   readonly gravity: number;
 }
 
-/** The step to emit, if this call is news of its day: the agent's first, or worse than all before. */
+/** The agent's first of the day, or worse than all before. */
 export function sightUnregistered(
   transaction: Transaction,
   event: AuditEvent,

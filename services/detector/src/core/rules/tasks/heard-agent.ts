@@ -1,4 +1,4 @@
-/** When an agent was heard of last, as it is kept while it is listened for, and what is noted of its silence. */
+/** When an agent was last seen, as stored, and the notes of its silence. */
 import {
   ASSURANCES,
   type Assurance,
@@ -19,35 +19,28 @@ import { agentKeyOf } from '../../state/agent/agent-key.ts';
 import { commonBeginning } from '../../state/agent/common-beginning.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 
-/** How a time ends that is one of whole milliseconds. */
 const WHOLE_MS = '000000Z';
-/** Credentials that an agent showed last, by which its silence is noted; asserted ones make room first. */
+/** Asserted ones make room first. */
 const TOKENS_MAX = 8;
-/** Behind a credential that is only asserted: none that is told ends so. */
+/** No token ends so. */
 const ASSERTED = '\u007f';
 
-/**
- * Of the last event that was heard, what a note needs of it: in digits its outcome, how far the agent and its
- * claims are proven, as in `CLAIMS`.
- */
+/** Digits: outcome, assurance of the agent and of `CLAIMS`. */
 export type Last = readonly [
   eventId: string,
   digits: string,
   sourceKind?: string,
   sourceInstance?: string,
 ];
-/** Before the claims' digits. */
 const OWN_DIGITS = 2;
 
-/** When it is to be seen again. */
 interface SeenAgain {
-  /** Within what time it is heard of again: its heartbeat, or what is usual; 0 where nothing says so. */
+  /** 0 where nothing says so. */
   readonly withinMs: number;
   readonly isDeclared: boolean;
   readonly silent: boolean;
-  /** The latest stretch without a heartbeat that has ended, in milliseconds. */
+  /** In milliseconds. */
   readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
-  /** It is looked at when its time is up. */
   readonly isDue: boolean;
 }
 
@@ -56,17 +49,16 @@ export interface LastSeen extends SeenAgain {
   readonly uid: string;
   readonly last: Last;
   readonly ms: number;
-  /** With what is finer than a millisecond, where anything is; else the same. */
+  /** As text where finer than a millisecond. */
   readonly time: string | number;
   readonly tokens: readonly string[];
   readonly policyVersion: string;
-  /** By what the registry says that it is told of. */
   readonly reportedBy?: string | undefined;
-  /** Of one that declares heartbeats: its last act, and when one usually comes again. */
+  /** Of one with heartbeats. */
   readonly acts?: Acts | undefined;
 }
 
-/** With a credential that the agent showed; the same list where it was among them, or finds no room. */
+/** The same list where nothing changes. */
 export function withToken(tokens: readonly string[], token: string, isProven: boolean) {
   const doubted = token + ASSERTED;
   if (tokens.includes(token) || (!isProven && tokens.includes(doubted))) return tokens;
@@ -76,7 +68,7 @@ export function withToken(tokens: readonly string[], token: string, isProven: bo
   return retained.includes(own) ? retained : tokens;
 }
 
-/** Its acts are silent alone while it is heard of, and with it while it is not: never are both marked. */
+/** Silent alone, or with it: never are both marked. */
 export type Acts = Pick<LastSeen, 'last' | 'time' | 'ms' | 'withinMs' | 'silent'>;
 
 type EarlierLast = readonly [
@@ -88,13 +80,12 @@ type EarlierLast = readonly [
   sourceInstance?: string,
 ];
 
-/** Instead of the name by which it is told of: the source of its last event. */
+/** The source of its last event. */
 const BY_SOURCE = 1;
 
-/** Among the marks: which tokens are only asserted is told, which earlier versions did not. */
 const REPORTED_APART = 4;
 
-/** As it is stored. Earlier versions stored times as text, `EarlierLast`, and left out the later fields. */
+/** As it is stored. */
 type Stored = readonly [
   tenant: string,
   uid: string,
@@ -107,7 +98,6 @@ type Stored = readonly [
   reportedBy?: string | typeof BY_SOURCE,
   gap?: readonly [number, number] | 0,
   marks?: number,
-  /** What all tokens begin with, which is left out in each. */
   beginning?: string,
   acts?: StoredActs,
 ];
@@ -119,7 +109,6 @@ type StoredActs = readonly [
   silent: 0 | 1,
 ];
 
-/** Instead of an act that is what was heard last. */
 const AS_SEEN = 0;
 
 function storedTime(time: string | number): string | number {
@@ -154,7 +143,6 @@ export function storeLastSeen(
   transaction.put(key, [...head, ...end, ...restOf(lastSeen, beginning)] satisfies Stored);
 }
 
-/** What most have not; from the end on it is left out. */
 function restOf(
   { acts, last }: Pick<LastSeen, 'acts' | 'last'>,
   beginning: string,
@@ -190,12 +178,10 @@ export function lastSeenAt(transaction: Transaction, key: string): LastSeen | un
   };
 }
 
-/** Whether what was heard last was proven to be of it. */
 export function wasProven({ last: [, digits] }: Pick<LastSeen, 'last'>): boolean {
   return assuranceAtLeast(ASSURANCES[Number(digits.charAt(1))] ?? 'unresolved', 'authenticated');
 }
 
-/** Not under the name of earlier versions, which kept more of the event. */
 export const lastSeenKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
 
 export function lastCallOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
@@ -231,12 +217,12 @@ function notedOf({ tenant, uid, last }: LastSeen): Noted {
   };
 }
 
-/** By whom it is told of: what the registry says, else the source of its last event. */
+/** The registry's word, else its last event's source. */
 function sourceOf({ reportedBy, last: [, , , instance] }: LastSeen): string | undefined {
   return reportedBy ?? instance;
 }
 
-/** Under each of its credentials, and under the source that tells of it (`notes/count-silence.ts`). */
+/** And under its source (`notes/count-silence.ts`). */
 export function silenceNotes(
   lastSeen: LastSeen,
   kind: 'silenceBegun' | 'silenceEnded',

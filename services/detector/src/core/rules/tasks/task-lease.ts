@@ -1,9 +1,6 @@
 /**
- * How long each task of an agent may go on, as far as the agent's own events told: the first deadline that was stated
- * of it, and when it was said to have ended. A deadline that a later call states anew, or leaves out, changes nothing:
- * else whoever is late would say so himself. One that is proven replaces one that was only asserted, and an earlier one
- * of equal worth narrows it, to its own time at most.
- * Limits: an end told by another agent than the one that goes on lies in another partition.
+ * How long each task may go on: its first stated deadline, and its end. Later calls extend nothing; proven replaces
+ * asserted, earlier narrows. Limit: another agent's end lies elsewhere.
  */
 
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
@@ -14,19 +11,17 @@ import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { beginningOf, leaseEndOf, minutesBegun, type StoredLease } from './lease-row.ts';
 
-/** Tasks of an agent whose lease is remembered; the one whose lease is worth least is forgotten. */
+/** The lease worth least is forgotten. */
 const TASKS_MAX = 128;
 const TASK_PRINT = 10;
 const NEXT_WORK_MS = 6 * 3_600_000;
-/** After the end, for work that kept it and states its next deadline. */
 const NEXT_RUN_MS = 10 * 60_000;
-/** So many times the longest lease before is a run still, or ten minutes more: lengths that vary by a third each way. */
+/** Lengths vary by a third each way. */
 const LONGER = 2;
 
 export interface TaskLease {
-  /** When the task should have been over; undefined: nobody said. */
+  /** Undefined: nobody said. */
   readonly untilMs: number | undefined;
-  /** It was said to have ended, and not only when it should. */
   readonly isEnded: boolean;
   readonly isProven: boolean;
 }
@@ -37,20 +32,19 @@ const taskPrint = (id: string) => shortPrint(id, TASK_PRINT);
 const statedMs = ({ task }: AuditEvent) =>
   task?.deadline === undefined ? undefined : epochMs(task.deadline);
 
-/** Whether a lease of this length after such a rest is another run of the same work, and no extension. */
+/** No extension. */
 function isRunsLength({ longestMin }: StoredLease, lengthMs: number, restMs: number): boolean {
   if (longestMin === 0 || restMs >= Math.min(NEXT_WORK_MS, lengthMs)) return true;
   const longest = longestMin * MINUTE_MS;
   return lengthMs <= Math.max(LONGER * longest, longest + NEXT_RUN_MS);
 }
 
-/** Since when it is at rest: the end, the last call after it, or the end of a run that was not believed. */
 function restSince(retained: StoredLease): number | undefined {
   const last = leaseEndOf(retained);
   return last === undefined ? undefined : last + retained.lateMin * MINUTE_MS;
 }
 
-/** Whether a proven call after a rest tells of another run: by a later deadline, or hours after an end without one. */
+/** A later deadline, or hours without one. */
 function comesAgain(event: AuditEvent, retained: StoredLease): boolean {
   const [since, at, stated] = [restSince(retained), epochMs(event.event_time), statedMs(event)];
   if (since === undefined || !isProven(event)) return false;
@@ -59,14 +53,13 @@ function comesAgain(event: AuditEvent, retained: StoredLease): boolean {
   return isLater && at >= since + NEXT_RUN_MS;
 }
 
-/** Of a name that comes again: what is late for the first time must show that it recurs. */
+/** What is late for the first time must show that it recurs. */
 function isRun(event: AuditEvent, retained: StoredLease): boolean {
   const at = epochMs(event.event_time);
   const [length, rest] = [(statedMs(event) ?? at) - at, at - (restSince(retained) ?? at)];
   return (retained.lateMin === 0 || retained.recurs) && isRunsLength(retained, length, rest);
 }
 
-/** Whether a proven `task_start` begins another piece of work under the same name. */
 function isNewStart(event: AuditEvent, retained: StoredLease): boolean {
   const { deadlineMs = -1, endMs } = retained;
   const [last, at, stated] = [leaseEndOf(retained), epochMs(event.event_time), statedMs(event)];
@@ -74,23 +67,21 @@ function isNewStart(event: AuditEvent, retained: StoredLease): boolean {
   const isLater = stated !== undefined && stated > Math.max(at, deadlineMs);
   const isRested = at >= last + NEXT_WORK_MS;
   if (retained.lateMin > 0) return isRested && isLater;
-  // An end that is told long after the deadline ended nothing.
   const hasEnded = endMs !== undefined && endMs <= deadlineMs + NEXT_RUN_MS;
   return isLater || isRested || hasEnded || !retained.isProven;
 }
 
-/** What stands of the task once this call came: another piece of work, one that is told, or the same. */
 function withCall(retained: StoredLease, event: AuditEvent): StoredLease {
   const { task, longestMin } = retained;
   const isNext =
     isNewStart(event, retained) || (comesAgain(event, retained) && isRun(event, retained));
   if (isNext) return { ...beginningOf(task), recurs: true, longestMin };
-  // What was stopped is not told, and would show that a name recurs behind everybody's back.
+  // Stopped calls are not reported.
   const isReported = (retained.isProven || retained.endMs !== undefined) && !wasStopped(event);
   return isReported && comesAgain(event, retained) ? withRunReported(retained, event) : retained;
 }
 
-/** It is told until the deadline that it states; from then on its name recurs, with leases as long as this. */
+/** From its deadline on its name recurs, with leases as long. */
 function withRunReported(retained: StoredLease, event: AuditEvent): StoredLease {
   const at = epochMs(event.event_time);
   const stated = statedMs(event) ?? at;
@@ -103,10 +94,7 @@ function withLate(retained: StoredLease, untilMs: number): StoredLease {
   return lateMin > retained.lateMin ? { ...retained, lateMin } : retained;
 }
 
-/**
- * What a lease is worth: nothing where it is only asserted; little once the task is over and was quiet since;
- * the more the nearer its end is; most just after the task has overrun it.
- */
+/** Zero if only asserted, little once over and quiet; most just after an overrun. */
 function worthAt(ms: number) {
   return (retained: StoredLease): number => {
     if (!retained.isProven && retained.endMs === undefined && retained.lateMin === 0) return 0;
@@ -141,7 +129,7 @@ function withDeadline(retained: StoredLease, event: AuditEvent): StoredLease {
   const [mine, at] = [isProven(event), epochMs(event.event_time)];
   const isFirst = retained.deadlineMs === undefined || (mine && !retained.isProven);
   if (!isFirst) {
-    // Not back into the past: a rest since then would be one that never was.
+    // Not back into the past.
     const deadlineMs = Math.max(stated, at);
     const isNarrower = mine === retained.isProven && deadlineMs < (retained.deadlineMs ?? 0);
     return isNarrower ? { ...retained, deadlineMs } : retained;
@@ -151,14 +139,13 @@ function withDeadline(retained: StoredLease, event: AuditEvent): StoredLease {
   return { ...retained, deadlineMs: stated, isProven: mine, longestMin };
 }
 
-/** What was told of the event's task, with what the event itself tells. */
 export function noteTaskLease(transaction: Transaction, event: AuditEvent): void {
   const id = event.task?.id;
   if (id === undefined || event.event_time_quality !== 'measured') return;
   const isTaskEnd = event.activity === 'task_end';
   const leases = leasesOf(transaction, event);
   const known = storedOf(leases, event);
-  // Most calls tell nothing of their task.
+  // Most calls say nothing of their task.
   if (known === undefined && event.task?.deadline === undefined && !isTaskEnd) return;
   const begun = beginningOf(taskPrint(id));
   const before = known === undefined ? begun : withCall(known, event);
@@ -170,7 +157,6 @@ export function noteTaskLease(transaction: Transaction, event: AuditEvent): void
   keep(transaction, event, leases, after);
 }
 
-/** As long as the task of this event may go on. */
 export function leaseOf(transaction: Transaction, event: AuditEvent): TaskLease {
   const retained = storedOf(leasesOf(transaction, event), event);
   const untilMs = retained === undefined ? undefined : leaseEndOf(retained);
@@ -183,7 +169,7 @@ export function leaseOf(transaction: Transaction, event: AuditEvent): TaskLease 
   return { untilMs, isEnded, isProven: isEnded || retained.isProven };
 }
 
-/** A proven call came after a proven end: its rest begins anew, and a run that follows must show that it recurs. */
+/** The next run must show that it recurs. */
 export function markOverrun(transaction: Transaction, event: AuditEvent): void {
   const leases = leasesOf(transaction, event);
   const retained = storedOf(leases, event);

@@ -1,4 +1,3 @@
-/** What is known of an agent, by name: plain JSON, stored as a whole. */
 import type { Transaction } from '@waywarden/stage';
 import { type AgentRef, agentStateKey } from './agent-key.ts';
 

@@ -1,4 +1,4 @@
-/** Pieces of work that alarmed: what comes in them for a week after teaches nothing, since it belongs to the same attack. */
+/** Work units that alarmed: for a week nothing in them is learnt. */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
@@ -7,7 +7,6 @@ import type { AgentRef } from './agent-key.ts';
 import { knownOf, storeKnown } from './known-of-agent.ts';
 import { workOf } from './piece-of-work.ts';
 
-/** Who makes more alarms than these is not believed to be well. */
 export const QUARANTINED_MAX = 64;
 const IN_HAND_DAYS = 7;
 
@@ -23,7 +22,6 @@ export function isQuarantined(transaction: Transaction, event: AuditEvent): bool
   return all.some(([, one, day]) => one === work && Math.abs(dayOf(event) - day) <= IN_HAND_DAYS);
 }
 
-/** After an alarm. */
 export function quarantineChain(transaction: Transaction, event: AuditEvent): void {
   if (!isOn('quarantine')) return;
   const work = shortPrint(workOf(event));
@@ -35,7 +33,6 @@ export function quarantineChain(transaction: Transaction, event: AuditEvent): vo
   storeKnown(transaction, event, 'quarantined', [...others.slice(1 - QUARANTINED_MAX), own]);
 }
 
-/** After a verdict. */
 export function releaseChain(transaction: Transaction, whose: AgentRef, chainId: string): void {
   const chain = shortPrint(chainId);
   const left = quarantinedOf(transaction, whose).filter(([one]) => one !== chain);

@@ -1,4 +1,3 @@
-/** What all alerts of the stage have in common: fields, names of calls, lengths of sentences. */
 import {
   type Alert,
   type AlertEvidence,
@@ -13,7 +12,6 @@ import { stepAssurance } from '../proof/proof-assurance.ts';
 
 export const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 48;
-/** Of two names a title holds both. */
 const TITLE_NAME_LENGTH_MAX = 32;
 
 export const displayName = (uid: string) => shorten(shortAgentName(uid), NAME_LENGTH_MAX);
@@ -39,7 +37,6 @@ interface AlertOf {
   readonly tenant: string;
   readonly alertKey: string;
   readonly incident: string;
-  /** When what it tells of happened. */
   readonly times: readonly string[];
   readonly sources?: readonly (string | undefined)[];
 }

@@ -1,7 +1,6 @@
 /**
- * Whether a completed combination stays inside an approval of the registry. Judged over every call of the chain
- * that could be a step, not over the proof alone: an approved way must not hide another. What a call does not
- * tell counts as outside, and workflow and agent must be proven.
+ * Whether a combination stays inside an approval, judged over every possible step. What is not reported counts as
+ * outside; workflow and agent must be proven.
  */
 import {
   type Alert,
@@ -22,9 +21,8 @@ import { symbolsFor } from '../proof/possible-combinations.ts';
 import { goesToListed, provenanceProblem } from '../proof/value-provenance.ts';
 import { callEvidence } from './alert-parts.ts';
 
-/** Calls of a chain that an approval is held against; with more of them it covers nothing. */
+/** With more it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
-/** Kinds that an approval may keep quiet; what breaks a duty or probes a guard, none may. */
 const QUIETED: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
 const SUMMARY_LENGTH_MAX = 4000;
 
@@ -53,10 +51,7 @@ export interface ApprovalScope {
   readonly call: ChainStep;
 }
 
-/**
- * Calls of other chains count where this chain alone could not have completed it: an approval is for
- * one workflow's own calls.
- */
+/** An approval is for one workflow's own calls. */
 function relevantSteps({ store, meta, combination }: ApprovalScope): readonly ChainStep[] {
   const symbols = combination.steps.map((step) => symbolsFor(meta, step));
   const numbers = new Set(symbols.flat().flatMap((symbol) => store.tables.bySymbol(symbol)));
@@ -175,7 +170,6 @@ export function verdictMark(verdict: ApprovalVerdict | undefined): string {
     : `outside|${problem.element}|${problem.step?.wire.event_id ?? ''}`;
 }
 
-/** Inside: not an alarm, but a record of why there was none, listed and not queued. */
 function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: string): Alert {
   const { combination, by, reason, from, expires } = approval;
   const kind = 'approved_assembly';

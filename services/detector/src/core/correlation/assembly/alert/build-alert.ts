@@ -1,7 +1,4 @@
-/**
- * The alert of a proven combination. Nothing here decides: it speaks of the proof alone, so that it changes when
- * the proof does and not with every further call of the chain.
- */
+/** The alert of a proven combination; it changes with the proof only. */
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStep } from '../model/chain-step.ts';
@@ -14,17 +11,15 @@ import { callEvidence, newAlert, stepSubject } from './alert-parts.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
 
-/** What was proven, and by which combination. */
 interface ProvenParts {
   readonly combination: CompiledCombination;
   readonly proof: Proof;
   readonly verdict: ProofVerdict;
   readonly evaluable: boolean;
-  /** Too little is known yet to tell whether what links its calls is common. */
+  /** Too little is known to tell what is common. */
   readonly isNewHere?: boolean;
 }
 
-/** What would cut it. */
 interface CutParts {
   readonly residual: readonly ResidualAccess[];
   readonly cut: Cut;
@@ -147,7 +142,6 @@ export function buildAssemblyAlert(parts: AlertParts): Alert {
   return newAlert(
     {
       tenant: meta.tenant,
-      // One alert for chain and combination, whoever completes it again.
       alertKey: `${meta.chain}|${source.id}`,
       incident: meta.chain,
       times: events.map((event) => event.wire.event_time),
@@ -182,7 +176,7 @@ export function buildAssemblyAlert(parts: AlertParts): Alert {
       taxonomy: source.taxonomy,
       policy_version: wire.policy_version,
       decisive_assurance: verdict.assurance,
-      // A person's work hangs together over days anyway: listed for a review, and queued for nobody.
+      // Listed for a review only.
       ...(proof.byPrincipal ? { hygiene: true } : {}),
       ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
     },

@@ -1,8 +1,4 @@
-/**
- * An assembly in words: a headline that names who, what and against what, and at most three
- * sentences, in the manner of `console.md`. No terms of ours, numbers with their base, and what
- * could not be seen said apart.
- */
+/** An assembly in words: a headline and at most three sentences. */
 
 import { matchesGrant } from '@waywarden/schemas';
 import {
@@ -57,13 +53,12 @@ function pairWords(maker: ChainStep, checker: ChainStep, isUnknown: boolean): st
   if (agentOf(maker) === agentOf(checker)) return `${first} checked its own work`;
   const found = bonds(maker, checker);
   if (found.length > 0) return `${second} is not independent of ${first}: ${joinedWords(found)}`;
-  // It counted as dependent all the same: then by what the checker read (`independence.ts`).
+  // By what the checker read (`independence.ts`).
   return isUnknown
     ? `whether ${second} is independent of ${first} is not known`
     : `${second} is not independent of ${first}, whose writing it read`;
 }
 
-/** The one agent above all of them that proven delegation names, and that did no step itself. */
 function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | undefined {
   const calls = proof.steps.map((one) => one.event);
   const above = new Set(calls.map(orchestrator));
@@ -83,7 +78,6 @@ function controlWords(
   const asked = combination.conditions.filter(({ what }) => what === 'not_independent');
   const pair = asked.length === 1 ? asked[0] : undefined;
   const [maker, checker] = [callOf(pair?.step ?? -1), callOf(pair?.other ?? -1)];
-  // Of several pairs the verdict does not tell which of them it is about.
   if (maker !== undefined && checker !== undefined) {
     return pairWords(maker, checker, verdict.caveats.includes('independence_not_evaluated'));
   }
@@ -95,7 +89,7 @@ function controlWords(
 
 const TELLING_LENGTH_MIN = 4;
 
-/** Verb and object apart, so that "initiated a payment" and "approved a payment" become one phrase. */
+/** Apart, so that two deeds on one object become one phrase. */
 const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> = {
   'ingest:untrusted': ['took in', 'outside text'],
   'read:personal': ['read', 'personal data'],
@@ -131,7 +125,6 @@ const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> =
 };
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
-/** Objects without an article stand for any number: whether it was one payment the links tell. */
 function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: string] {
   const symbol = symbols[0] ?? '';
   const plain = symbol.split('@', 1)[0] ?? symbol;
@@ -145,7 +138,7 @@ function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: 
 
 const joined = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
 
-/** `added a payee, initiated and approved payment`: what was done to one kind of thing is one phrase. */
+/** `added a payee, initiated and approved payment`. */
 function deedsOf(steps: readonly ProofStep[]): string {
   const phrases: { readonly verbs: string[]; readonly object: string }[] = [];
   for (const [verb, object] of steps.map(deedOf)) {
@@ -156,7 +149,6 @@ function deedsOf(steps: readonly ProofStep[]): string {
     else phrases.push({ verbs: [verb], object });
   }
   const deeds = phrases.map(({ verbs, object }) => joined([joinedWords(verbs), object]));
-  // The last phrase has its own "and".
   return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? deeds.join(', ') : joinedWords(deeds);
 }
 
@@ -165,7 +157,6 @@ function against(call: ChainStep): string {
   const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;
   if (name === undefined) return '';
   const last = shortAgentName(name);
-  // `payment/9` says what `9` does not.
   return ` (${shorten(last.length < TELLING_LENGTH_MIN ? name : last, 24)})`;
 }
 
@@ -177,7 +168,7 @@ export function titleOf(proof: Proof, verdict: ProofVerdict): string {
   const many = `${NUMBERS[count] ?? count} agents${workflow === undefined ? '' : ` of ${shorten(workflow, 24)}`} together`;
   const who = count === 1 && first ? titleName(first.agent) : many;
   const what = deedsOf(proof.steps);
-  // What was done is worth more than where: of what is too long, the place goes first.
+  // Of what is too long, the place goes first.
   const without = count === 1 ? who : `${NUMBERS[count] ?? count} agents together`;
   const titles = [`${who} ${what}${against(proof.completing)}`, `${who} ${what}`];
   return (
@@ -188,7 +179,7 @@ export function titleOf(proof: Proof, verdict: ProofVerdict): string {
 
 const dayOf = ({ wire }: ChainStep) => wire.event_time.slice(0, 10);
 
-/** The time of day; with its date where not all was done on one day. */
+/** With its date where days differ. */
 function clock(step: ChainStep, { steps }: Proof): string {
   const time = step.wire.event_time.slice(11, 19);
   const isOneDay = steps.every(({ event }) => dayOf(event) === dayOf(step));
@@ -214,7 +205,6 @@ function stepsGranted(proof: Proof, granted: readonly string[]): number {
   ).length;
 }
 
-/** All that was done; what was only tried is nothing that a grant must hold. */
 function allSteps(steps: number): string {
   if (steps === 1) return 'the step that was done';
   return steps === 2 ? 'both steps' : `all ${numberOf(steps)} steps`;

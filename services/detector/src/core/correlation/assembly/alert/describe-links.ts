@@ -1,7 +1,4 @@
-/**
- * What joins the calls of a proof, in words: which kinds of value went from where into what. "Went into" is said
- * where a call returned the value and the order is known; else only that it stands in both.
- */
+/** What joins the calls of a proof, in words. */
 import { joinedWords } from '../../../domain/short-text.ts';
 import { type ChainStep, tookPlace } from '../model/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
@@ -10,7 +7,7 @@ import { stepAgentName, stepToolName } from './alert-parts.ts';
 const LINKS_CLAIMED_MAX = 4;
 const KINDS_CLAIMED_MAX = 3;
 
-/** The most telling first: of calls that share several values the first are named. */
+/** The most telling first. */
 const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['secret', 'a secret'],
   ['token', 'a token'],
@@ -27,7 +24,6 @@ const callName = (call: ChainStep) => `${stepAgentName(call)}’s ${stepToolName
 
 interface Shared {
   readonly words: readonly string[];
-  /** The earlier call returned them; else it was given them, as the later one was. */
   readonly isReturned: boolean;
 }
 
@@ -46,7 +42,7 @@ function sharedValues({ from, to }: ChainLink): Shared {
   };
 }
 
-/** `from` is "there" where the call was just named and the value came out of it. */
+/** `from` is "there" where the call was just named. */
 function flowWords(link: ChainLink, isJustNamed: boolean): string {
   const { words, isReturned } = sharedValues(link);
   const what = joinedWords(words);

@@ -1,7 +1,4 @@
-/**
- * The early warning as an alert: what was done, what is now asked for, and that nothing of that has
- * happened yet. Its one action holds the call that was asked for; there is nothing else to undo.
- */
+/** The early warning as an alert; its one action holds the call. */
 import { type Alert, alertId } from '@waywarden/schemas';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import type { ChainStep } from '../model/chain-step.ts';

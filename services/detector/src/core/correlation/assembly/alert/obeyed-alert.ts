@@ -1,4 +1,4 @@
-/** The alert that one agent obeyed what another had read: both calls, both agents, the passage's marks. */
+/** The alert that one agent obeyed what another had read. */
 import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { gravestOf } from '../../../domain/gravest-capability.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
@@ -29,7 +29,7 @@ function isUnsure({ found, act, read }: Pair): boolean {
   return found.isOrderUnknown || isAsserted(act.step) || isAsserted(read.step);
 }
 
-/** What is proven before what is not, then the earliest: a forged record must not stand in front. */
+/** A forged record must not stand in front. */
 function pairsOf(store: ChainStore, { injected }: ChainTexts): readonly Pair[] {
   const pairs = injected.flatMap((found) => {
     const act = textCall(store, found.act);
@@ -52,7 +52,6 @@ function evidenceOf(pairs: readonly Pair[]): AlertEvidence[] {
   return all.filter(({ event_id }) => !listed.has(event_id) && listed.add(event_id));
 }
 
-/** The first act of each agent by each text: another text is news, and so a revision. */
 function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
   const met = new Set<string>();
   const first = pairs.filter(({ act, found }) => {
@@ -148,7 +147,7 @@ export function injectedAlert({
       not_visible: notVisible(first, texts),
       taxonomy: { owasp: ['ASI01', 'ASI07'], atlas: ['AML.T0051.001', 'AML.T0053'] },
       policy_version: wire.policy_version,
-      // Who came first is asserted by whoever wrote the times, where nothing else orders the two.
+      // Times alone are asserted.
       decisive_assurance: weakest(found.isOrderUnknown ? ['asserted', ...proofs] : proofs),
       ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
     },

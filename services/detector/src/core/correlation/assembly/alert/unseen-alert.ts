@@ -1,7 +1,4 @@
-/**
- * Data went out in a piece of work that had read what must not, and not all values of the two calls were kept:
- * whether the one was in the other can't be told. Told once a chain, where the call completed nothing.
- */
+/** Data left a task that had read what it must not, and values were lost: told once a chain. */
 import type { Alert } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
@@ -30,7 +27,6 @@ const sendsUnseen = ({ wire }: ChainStep) => wire.args_truncated === true;
 const readUnseen = (call: ChainStep) =>
   exercises(call, [SECRET]) && call.wire.values_truncated && !sendsUnseen(call);
 
-/** Something left with the call: of one that only looks at the web, what its arguments hold. */
 function goesOut(call: ChainStep): boolean {
   if (!tookPlace(call) || !exercises(call, OUTGOING)) return false;
   const isSending = exercises(

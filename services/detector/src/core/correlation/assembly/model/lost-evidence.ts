@@ -1,7 +1,4 @@
-/**
- * What a chain has lost to its bounds, by the agent whose calls or links they were: how many, since when, and
- * what they could do. Whoever reads "not evaluable" must know what to look at by hand.
- */
+/** What a chain lost to its bounds, by agent. */
 import {
   type PrivilegeLink,
   UNREPORTED_AGENTS_MAX,
@@ -33,7 +30,7 @@ export function withLosses(meta: ChainMeta, losses: readonly Loss[]): ChainMeta 
   return { ...meta, lost: losses.reduce(withOne, meta.lost ?? []) };
 }
 
-/** What is told to another chain of calls that it is not told of; without numbers, which would change with every call. */
+/** Without numbers, which change with every call. */
 export function unreportedOf(losses: readonly Loss[]): UnreportedCalls[] {
   const byAgent = new Map<string, UnreportedCalls>();
   for (const { agent, since, symbols } of losses) {
@@ -73,7 +70,6 @@ function sayLoss({ agent, count, since, symbols }: Loss): string {
   return `${count} of ${who} since ${since.slice(0, 19)}Z${could}`;
 }
 
-/** `What happened: 3 of mailer since … (read:secret). What follows from them is not evaluated.` */
 export function sayLost(meta: ChainMeta, kind: LostKind, what: string): string {
   const lost = (meta.lost ?? []).filter((one) => one.kind === kind);
   if (lost.length === 0) return `${what}.`;
