@@ -1,4 +1,4 @@
-/** The contracts, in one place: the only barrel of the repository. */
+/** The only barrel of the repository. */
 export {
   type Alert,
   type AlertEvidence,

@@ -1,4 +1,4 @@
-/** Which reader takes a request: by its path, and where that says nothing, by what is in it. */
+/** Which reader takes a request: by path, else by content. */
 
 import { HookReader } from './hooks/hook-reader.ts';
 import type { ClientRequest, ReadResult } from './model/observation.ts';
@@ -12,7 +12,6 @@ import { RecordReader } from './records/record-reader.ts';
 import { readSpanRecord } from './spans/read-record.ts';
 import { ExchangeReader } from './wire/exchange-reader.ts';
 
-/** Lines of one body of exchanges. */
 export const EXCHANGES_MAX = 10_000;
 const QUERY_CHARS_MAX = 256;
 
@@ -50,7 +49,7 @@ export class ClientReader {
   readonly #hooks = new HookReader();
   readonly #records: RecordReader;
 
-  /** `mappings`: of whoever runs it, asked before those that are shipped. */
+  /** Asked before the shipped ones. */
   constructor(mappings: readonly Mapping[] = []) {
     this.#records = new RecordReader([...mappings, ...loadMappings()]);
   }

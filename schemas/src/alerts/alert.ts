@@ -1,17 +1,11 @@
-/**
- * An alert: one revision of what the detector concluded, with its evidence. What was done about it
- * is in `decisions`, joined by `alert_id`.
- */
+/** An alert: one revision of a conclusion, with its evidence. Decisions join by `alert_id`. */
 import { z } from 'zod';
 import { assurance } from '../events/audit-event.ts';
 import { ALERT_SOURCES_MAX, sourceName } from '../events/telemetry-source.ts';
 import { severity } from '../vocabulary/severity.ts';
 import { agentUid, hash, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 
-/**
- * How sure an alert is, where no number can say it: only what was compared with a history has a
- * probability of coming by chance.
- */
+/** Where no number can say it. */
 export const CONFIDENCE_BASES = ['p_value', 'rule', 'proof', 'text', 'history'] as const;
 export type ConfidenceBasis = (typeof CONFIDENCE_BASES)[number];
 
@@ -43,7 +37,7 @@ export const KNOWN_ALERT_KINDS = [
   'canary_missing',
   'over_privilege',
   'orphaned_agent',
-  // Since 1.1, `hygiene`: a combination that stayed inside an approval, and so raised no alarm.
+  // Since 1.1, `hygiene`.
   'approved_assembly',
 ] as const;
 

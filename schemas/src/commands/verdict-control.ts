@@ -1,12 +1,8 @@
-/**
- * What a person found of an alert, as a numbered control record in every partition of
- * `audit.events`, so that the detector has it at one place in its order.
- */
+/** A verdict as a numbered control record of `audit.events`. */
 import { z } from 'zod';
 import { agentUid, name, tenantId, timestamp } from '../vocabulary/text-limits.ts';
 import { VERDICTS } from './operator-act.ts';
 
-/** Since 1.10. */
 export const verdictControl = z.object({
   kind: z.literal('verdict'),
   seq: z.number().int().positive(),

@@ -1,4 +1,3 @@
-/** What the fields of alerts, decisions, commands and receipts mean. */
 import { CONFIDENCE_BASES, KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alerts/alert.ts';
 import { LINK_KINDS } from '../alerts/policy-combination.ts';
 import { KNOWN_WITHHELD_REASONS } from '../commands/decision.ts';

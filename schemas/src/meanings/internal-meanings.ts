@@ -1,8 +1,4 @@
-/**
- * What the fields of the records between our own stages mean. Other programs may read them (they are
- * on the broker, and the store has most of them) and must not write them: a step that detection did
- * not derive itself would be evidence that nobody saw.
- */
+/** Meanings of internal records; other programs must not write them. */
 
 import { EVENT } from './event-meanings.ts';
 import { type Meanings, only, prefixed } from './meaning.ts';
@@ -10,7 +6,6 @@ import { type Meanings, only, prefixed } from './meaning.ts';
 const OF_CALL =
   'As in the [audit event](audit-event.md), copied so that the stage needs no other input.';
 
-/** The meanings of a part of an event that stands elsewhere in the record. */
 function moved(from: string, to: string): Meanings {
   return Object.fromEntries(
     Object.entries(EVENT).flatMap(([path, meaning]) =>

@@ -1,4 +1,3 @@
-/** What the fields of the responder's journal mean: its inputs, in the order in which it decides them. */
 import { ALERT, TARGET } from './alert-meanings.ts';
 import { CONTROL, WATERMARK } from './file-meanings.ts';
 import { type Meanings, prefixed } from './meaning.ts';

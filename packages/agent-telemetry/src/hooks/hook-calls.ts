@@ -1,7 +1,4 @@
-/**
- * Which calls the hooks have told of, so that several events of one call carry one id, also where
- * the client gives none, and so that a call that was asked for and never executed is seen to be.
- */
+/** Which calls the hooks have told of, so that events of one call share an id and unexecuted calls are seen. */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { CallStage } from '../model/observation.ts';
@@ -17,9 +14,8 @@ export interface HookCall {
   readonly args: unknown;
   readonly callId: string | undefined;
   readonly stage: CallStage;
-  /** It asks about a call that was told of before. */
   readonly asks: boolean;
-  /** The event as it came: one that comes twice is one. */
+  /** Twice is one. */
   readonly payload: unknown;
 }
 
@@ -31,15 +27,13 @@ interface Seen {
 
 export class HookCalls {
   readonly #seen = new RecentMap<Seen>(CALLS_MAX);
-  /** Ids of calls that were asked for and not yet executed, by tool and arguments. */
+  /** By tool and arguments. */
   readonly #open = new RecentMap<readonly string[]>(CALLS_MAX);
-  /** The last call with the same tool and arguments, open or not: events may come out of order. */
+  /** Open or not: order may differ. */
   readonly #latest = new RecentMap<string>(CALLS_MAX);
   readonly #made = new RecentMap<string>(CALLS_MAX);
-  /** Which events a session sends. */
   readonly #events = new RecentMap<ReadonlySet<string>>(SESSIONS_MAX);
 
-  /** Which events any session sends; as many as the tables list. */
   readonly #sent = new Set<string>();
 
   noteEvent(convention: string, session: string | undefined, event: string): void {
@@ -58,7 +52,7 @@ export class HookCalls {
     return events.some((event) => this.#sent.has(keyOf(convention, event)));
   }
 
-  /** The id of the call; `undefined` where it only asks, and nothing like it is open. */
+  /** `undefined`: it asks, and nothing like it is open. */
   note(call: HookCall): string | undefined {
     const openKey = keyOf(call.convention, call.session, digestOf(call.tool, call.args));
     const open = this.#open.get(openKey) ?? [];

@@ -11,9 +11,8 @@ export interface HookOutcome {
 export interface HookObservation {
   readonly source: unknown;
   readonly tool: string;
-  /** How far other events have told of the call. */
   readonly before: CallStage | undefined;
-  /** The hooks that tell of single calls that ended are set up: what is not told of did not. */
+  /** Then what is not told of did not end. */
   readonly sendsResults: boolean;
 }
 
@@ -23,7 +22,7 @@ function byValue(event: HookEvent, source: unknown): CallOutcome | undefined {
   return entryOf(event.outcome_by?.values ?? {}, text);
 }
 
-/** `undefined`: the event tells nothing new of the call. */
+/** `undefined`: nothing new. */
 export function hookOutcomeOf(
   table: HookTable,
   event: HookEvent,
@@ -40,10 +39,7 @@ export function hookOutcomeOf(
   return { stage, outcome: isFailed ? 'error' : event.outcome };
 }
 
-/**
- * Of a list that names every call of a turn, executed or not: a call that was asked for and did not
- * end was denied.
- */
+/** By a list of all calls of a turn: what did not end was denied. */
 function concluded(
   table: HookTable,
   fields: HookFields,

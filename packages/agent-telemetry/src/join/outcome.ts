@@ -1,18 +1,14 @@
-/**
- * How a call ended, from all that was observed of it. Asked for is not carried out, refused is not
- * failed, and what is not known is said to be unknown.
- */
+/** How a call ended: asked is not done, refused is not failed, unknown is unknown. */
 import type { CallOutcome, Observation } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 
-/** A call that was tried again under its id: what its last try says. */
 function lastTry(made: readonly Observation[]): readonly Observation[] {
   const done = made.filter(({ call }) => call?.outcome !== undefined && call.outcome !== 'pending');
   const latest = Math.max(...done.map(({ at = 0 }) => at));
   return done.filter(({ at = 0, until }) => (until ?? at) >= latest || done.length === 1);
 }
 
-/** Characters of an answer in which its wording is looked for. */
+/** Where its wording is looked for. */
 const ANSWER_MAX = 400;
 
 function wording(result: unknown): string {
@@ -23,7 +19,7 @@ function isRefusal(result: unknown): boolean {
   return conventionTable().answers.refused.test(wording(result));
 }
 
-/** Of a call whose execution nobody observed: what the model was answered. */
+/** Nobody observed the execution. */
 function answeredOutcome(answers: readonly Observation[], seesExecutions: boolean): CallOutcome {
   const { failed } = conventionTable().answers;
   const isFailed = answers.some(
@@ -34,7 +30,7 @@ function answeredOutcome(answers: readonly Observation[], seesExecutions: boolea
   return isFailed && !isRefused ? 'error' : 'denied';
 }
 
-/** `executing`: conventions that tell of executions in the group. */
+/** `executing`: conventions that report executions. */
 export function outcomeOf(
   observations: readonly Observation[],
   executing: ReadonlySet<string>,

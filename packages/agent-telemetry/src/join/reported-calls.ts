@@ -1,7 +1,4 @@
-/**
- * Calls that were concluded already. What is seen of one again is late; but an id is only what a client
- * says, so another tool, other arguments or a later time under it is another call.
- */
+/** Concluded calls; later observations are late, unless tool, arguments or time make it another call. */
 import { RecentMap } from '../json/recent-map.ts';
 import { CLOCKS_APART_MS } from './cluster.ts';
 import { type ConcludedCall, digest } from './identity.ts';
@@ -13,7 +10,6 @@ interface ReportedCall {
   readonly tool: string;
   readonly args: string;
   readonly until: number;
-  /** By which channels it was seen to be carried out. */
   readonly by: ReadonlySet<string>;
 }
 
@@ -29,7 +25,7 @@ function isSame(reported: ReportedCall, one: ConcludedCall): boolean {
   const args = argumentKey(call.args);
   const isSameArgs = reported.args === '' || args === '' || reported.args === args;
   if (!isSameTool(reported.tool, call.tool) || !isSameArgs) return false;
-  // Only who told of it before can say that it was carried out once more: clocks of two may differ.
+  // Clocks of two may differ.
   const isAgain = [...executions(one)].some((channel) => reported.by.has(channel));
   return !isAgain || call.at <= reported.until + CLOCKS_APART_MS;
 }
@@ -37,7 +33,7 @@ function isSame(reported: ReportedCall, one: ConcludedCall): boolean {
 export class ReportedCallIds {
   readonly #reported = new RecentMap<ReportedCall>(REMEMBERED_MAX);
 
-  /** The id by which it is to be reported; undefined: it was reported before. `nowMs`: our clock. */
+  /** Undefined: reported before. `nowMs`: our clock. */
   take(one: ConcludedCall, nowMs: number): string | undefined {
     const { call } = one;
     const known = this.#reported.get(call.id);
@@ -48,7 +44,7 @@ export class ReportedCallIds {
     return this.#reported.has(other) ? undefined : this.#remember(other, one, nowMs);
   }
 
-  /** A call that is reported has ended: an end in the future would hide every later one of its id. */
+  /** A future end would hide later calls. */
   #remember(id: string, one: ConcludedCall, nowMs: number): string {
     const { tool, args, at, until: end = at } = one.call;
     const until = Math.min(end, nowMs);

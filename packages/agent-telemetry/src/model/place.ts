@@ -1,17 +1,15 @@
 /**
- * Places in a record, as the alias table writes them: `key`, `key#in.json`, `$name`,
- * `$parent`, `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
+ * Places of the alias table: `key`, `key#in.json`, `$name`, `$parent`, `$resource:key`, `$event:NAME:key`, with ` ~
+ * regex` for a part.
  */
 import { isRecord } from '../json/path.ts';
 import { pythonLiteral } from '../json/python-literal.ts';
 import type { SpanRecord } from './span-record.ts';
 
-/** Text that is parsed as JSON to look inside. */
 export const JSON_TEXT_MAX = 4_000_000;
 
 export type FieldReader = (record: SpanRecord) => unknown;
 
-/** JSON text as what it says; any other value as it is. */
 export function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || value.length > JSON_TEXT_MAX) return value;
   const first = value.trimStart().charAt(0);
@@ -57,7 +55,7 @@ function root(text: string): FieldReader {
   return (record) => record.attributes[text];
 }
 
-/** Throws on a regular expression that is none: a mistake in the table. */
+/** Else an empty one. */
 export function place(text: string): FieldReader {
   const [where = '', pattern] = text.split(' ~ ');
   const [base = '', path] = where.split('#');

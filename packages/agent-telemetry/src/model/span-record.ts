@@ -1,4 +1,3 @@
-/** A span or a log record of whatever origin, as the alias table reads it. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 export interface RecordEvent {
@@ -6,9 +5,8 @@ export interface RecordEvent {
   readonly attributes: Attributes;
 }
 
-/** Its own id and those that it hangs below. */
 interface SpanNames {
-  /** Lower-case hex in OTLP, as sent elsewhere; empty: none. */
+  /** Hex in OTLP; empty: none. */
   readonly trace: string;
   readonly span: string;
   readonly parent: string;
@@ -17,15 +15,13 @@ interface SpanNames {
 
 export interface SpanRecord extends SpanNames {
   readonly kind: 'span' | 'log';
-  /** Milliseconds since 1970; 0: not said. */
+  /** 0: not said. */
   readonly start: number;
   readonly end: number;
-  /** Values decoded: text, number, boolean, list or object. */
   readonly attributes: Attributes;
   readonly events: readonly RecordEvent[];
   readonly isError: boolean;
   readonly statusText: string;
   readonly resource: Attributes;
-  /** Name of the instrumentation that wrote it. */
   readonly scope: string;
 }

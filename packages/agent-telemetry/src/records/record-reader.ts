@@ -1,4 +1,4 @@
-/** Reads JSON records of gateways, clouds and clusters by mappings; see `mapping.ts`. */
+/** Reads JSON records by mappings (`mapping.ts`). */
 import { boundedValue } from '../json/bounded-value.ts';
 import { contentOfResult } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
@@ -87,13 +87,13 @@ function callOf(record: unknown, mapping: Mapping): CallObservation | undefined 
   };
 }
 
-/** `12`, `"12"` and `"12ms"`; a unit that is not milliseconds is not guessed at. */
+/** Other units are not guessed. */
 function durationOf(value: unknown): number | undefined {
   const [, digits] = /^(\d+(?:\.\d+)?)(?:ms)?$/.exec(idOf(value) ?? '') ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** `undefined`: the record is none that the mapping reads. */
+/** `undefined`: not this mapping's. */
 export function readMappedRecord(record: unknown, mapping: Mapping): Observation | undefined {
   if (!isRecord(record) || !mapping.match.every((one) => holds(one, record))) return undefined;
   const { fields } = mapping;
@@ -122,7 +122,6 @@ export function readMappedRecord(record: unknown, mapping: Mapping): Observation
   };
 }
 
-/** The records in a body: itself, its items, or the items of a list that a mapping names. */
 function recordsIn(body: unknown, mappings: readonly Mapping[]): readonly unknown[] {
   if (Array.isArray(body)) return body;
   for (const { items } of mappings) {
@@ -139,7 +138,6 @@ export class RecordReader {
     this.#mappings = mappings;
   }
 
-  /** A body of one or more records. */
   read(body: unknown): ReadResult {
     const records = recordsIn(body, this.#mappings);
     const observations: Observation[] = [];

@@ -1,4 +1,4 @@
-/** The alias table of `conventions/spans.yaml`, checked and made ready to be asked. */
+/** The alias table `conventions/spans.yaml`. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -66,7 +66,6 @@ const tableSchema = z.strictObject({
 
 type Condition = (record: SpanRecord) => boolean;
 
-/** Where arguments and results stand. */
 interface ArgumentPlaces {
   readonly inputs: readonly FieldReader[];
   readonly outputs: readonly FieldReader[];
@@ -92,16 +91,13 @@ export interface Convention extends ArgumentPlaces {
 export interface ConventionTable {
   readonly conventions: readonly Convention[];
   readonly placeholders: ReadonlySet<string>;
-  /** Values that stand for content that was left out. */
   readonly withheld: ReadonlySet<unknown>;
   readonly controlFlow: {
     readonly success: readonly string[];
     readonly pending: readonly string[];
     readonly cancelled: readonly string[];
   };
-  /** Wordings of an answer to a call that was not carried out. */
   readonly answers: { readonly refused: RegExp; readonly failed: RegExp };
-  /** The conventions that a record follows, in the order of the table. */
   of(record: SpanRecord): readonly Convention[];
 }
 
@@ -152,7 +148,7 @@ function compile(source: z.infer<typeof conventionSchema>): Convention {
   };
 }
 
-/** Which conventions an attribute or a name speaks for, as bits of their positions. */
+/** As bits of positions. */
 function index(sources: readonly z.infer<typeof conventionSchema>[]) {
   const byKey = new Map<string, number>();
   const byName = new Map<string, number>();
@@ -163,13 +159,13 @@ function index(sources: readonly z.infer<typeof conventionSchema>[]) {
   return { byKey, byName };
 }
 
-/** `text`: YAML. Throws with the place of the mistake. */
+/** Throws with the place. */
 export function readConventionTable(text: string): ConventionTable {
   const source = tableSchema.parse(parse(text));
   if (source.conventions.length > 31) throw new RangeError('more than 31 conventions');
   const conventions = source.conventions.map(compile);
   const { byKey, byName } = index(source.conventions);
-  // Few sets of conventions occur; each is made once.
+  // Few sets occur.
   const sets = new Map<number, readonly Convention[]>();
   return {
     conventions,
@@ -193,7 +189,6 @@ export function readConventionTable(text: string): ConventionTable {
   };
 }
 
-/** The table that the package ships, read once. */
 export const conventionTable = once(() =>
   readConventionTable(
     readFileSync(new URL('../../conventions/spans.yaml', import.meta.url), 'utf8'),

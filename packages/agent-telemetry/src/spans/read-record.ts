@@ -1,7 +1,4 @@
-/**
- * One span or log record as observations, by the alias table: its place in the tree always, a call,
- * a decision, a hand-over or a request where a convention says so, and what a model's history tells.
- */
+/** One record as observations: its place always, and what conventions and histories say. */
 import { isRecord } from '../json/path.ts';
 import type {
   AgentLabel,
@@ -16,12 +13,10 @@ import { readDefinitions } from './definitions.ts';
 import { SpanReading, short } from './reading.ts';
 import { type Frame, spokenObservations, spokenOf } from './spoken.ts';
 
-/** Characters of an error in which its type is looked for. */
 const ERROR_MAX = 4_096;
 
 const REJECTIONS = /den|reject|block|refus|abort|cancel/iu;
 
-/** Whether an exception is one of these: the end of its type, or where its text begins. */
 function isOneOf(text: string, names: readonly string[]): boolean {
   return names.some((name) => {
     const at = text.indexOf(name);
@@ -32,7 +27,7 @@ function isOneOf(text: string, names: readonly string[]): boolean {
   });
 }
 
-/** How the call ended: by the convention's own words, by control flow, by the span's status. */
+/** Convention, control flow, then span status. */
 function outcomeOf(reading: SpanReading, args: unknown, result: unknown): CallOutcome | undefined {
   const { record, conventions, table } = reading;
   for (const { outcomes } of conventions) {
@@ -43,7 +38,7 @@ function outcomeOf(reading: SpanReading, args: unknown, result: unknown): CallOu
   const errorType = typeof errorValue === 'string' ? errorValue.slice(0, ERROR_MAX) : '';
   const errorText = errorType === '' ? record.statusText : errorType;
   if (isOneOf(errorText, table.controlFlow.success)) return 'success';
-  // What has a result was carried out, whatever its error is called.
+  // A result means it was carried out.
   if (!isClaimed(result)) {
     if (isOneOf(errorText, table.controlFlow.pending)) return 'pending';
     if (isOneOf(errorText, table.controlFlow.cancelled)) return 'cancelled';
@@ -100,7 +95,7 @@ function handoffCall(reading: SpanReading): CallObservation | undefined {
   };
 }
 
-/** Which call the record itself is, and who made it where a hand-over names both sides. */
+/** And by whom, in a hand-over. */
 function callOf(reading: SpanReading): { call?: CallObservation; from?: string | undefined } {
   if (reading.has('handoff')) {
     const call = handoffCall(reading);
@@ -137,7 +132,7 @@ function threadsOf(reading: SpanReading, session: string | undefined): readonly 
   return threads;
 }
 
-/** The last that was asked: a history tells of the earlier requests too. */
+/** Histories repeat earlier requests. */
 function taskOf(reading: SpanReading, utterances: ReturnType<typeof spokenOf>): string | undefined {
   if (reading.has('request')) {
     const prompt = reading.name('task');
@@ -159,7 +154,7 @@ function factOf(reading: SpanReading): Observation['fact'] {
   };
 }
 
-/** Every record gives at least its place, so that what hangs below it finds its way up. */
+/** So that what hangs below finds its way up. */
 export function readSpanRecord(
   record: SpanRecord,
   table: ConventionTable = conventionTable(),
@@ -171,7 +166,7 @@ export function readSpanRecord(
   const session = reading.name('session');
   const { call, from } = callOf(reading);
   const label = reading.agentName('label');
-  // A tool's span tells of its own call only: what it was given may hold anything.
+  // Its input may hold anything.
   const utterances = reading.has('tool') ? [] : spokenOf(reading);
   const frame: Frame = {
     convention: reading.convention,

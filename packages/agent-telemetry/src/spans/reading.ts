@@ -1,13 +1,12 @@
-/** What the conventions of one record say of it: of each field the first place that holds something. */
+/** What a record's conventions say of it: the first place of each field. */
 
 import { firstValue, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import type { Convention, ConventionTable, FieldName, SpanRole } from './convention-table.ts';
 
-/** Characters of a name or an id that is kept. */
 export const NAME_MAX = 512;
 
-/** Names that were written as JSON lose their quotes. */
+/** JSON strings lose their quotes. */
 export function short(value: unknown): string | undefined {
   if (typeof value === 'string') {
     const text = value.startsWith('"') ? parsed(value.slice(0, NAME_MAX)) : value;
@@ -55,7 +54,7 @@ export class SpanReading {
     return undefined;
   }
 
-  /** The first name that is not only a placeholder for one. */
+  /** No placeholder. */
   toolName(): string | undefined {
     let placeholder: string | undefined;
     for (const { fields } of this.conventions) {

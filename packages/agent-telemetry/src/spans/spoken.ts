@@ -1,4 +1,4 @@
-/** What a model's history and its answer tell of calls and of the person's request. */
+/** What a model's history says of calls and the request. */
 import { readMessages, type Spoken } from '../messages/read-messages.ts';
 import { unflatten } from '../messages/unflatten.ts';
 import type { CallObservation, Observation } from '../model/observation.ts';
@@ -7,7 +7,6 @@ import type { SpanReading } from './reading.ts';
 
 interface Utterance {
   readonly spoken: Spoken;
-  /** True: it stands in the answer of a model. */
   readonly isAnswer: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What one source of telemetry has under way: its reader, its join, and concluded calls that the log does not have yet. */
+/** What one source has under way. */
 import {
   type Call,
   CallJoin,
@@ -23,7 +23,7 @@ export interface SourceParts {
   readonly onFull: () => void;
 }
 
-/** An input that can't be written as JSON is set aside as any other that is no event. */
+/** No JSON: set aside. */
 function itemOf(
   input: ReadItem['input'],
   line: number,
@@ -43,7 +43,6 @@ const bytesOf = ({ body, response }: ClientRequest): number =>
 export class SourceCalls {
   token: TokenEntry;
   lastMs = 0;
-  /** Of the first request since the last mark; undefined where there was none. */
   unmarkedMs: number | undefined;
   markedAtMs = 0;
   pendingBytes = 0;

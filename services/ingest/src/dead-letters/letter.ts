@@ -1,13 +1,9 @@
-/**
- * A dead letter as people and programs see it: why, whence, how large, whether it was sent again,
- * never what it says. Sending again is a mark of its own in the same partition, of type `control`,
- * since records don't change.
- */
+/** A dead letter without its content. Redriving is a mark of its own. */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { DEAD_LETTER_HEADERS } from '../adapters/dead-letter.ts';
 
-/** `partition-offset`: unique within one log, and short enough to be typed. */
+/** `partition-offset`. */
 const ID = /^(\d{1,4})-(\d{1,15})$/;
 
 export interface LetterPlace {
@@ -15,7 +11,6 @@ export interface LetterPlace {
   readonly offset: number;
 }
 
-/** Who sent it, and when. */
 interface LetterOrigin {
   readonly source: string;
   readonly tenant: string | null;
@@ -24,7 +19,6 @@ interface LetterOrigin {
   readonly received_at: string | null;
 }
 
-/** Its body, as far as it is stored. */
 interface LetterBody {
   readonly size: number;
   readonly form: string | null;
@@ -34,7 +28,7 @@ interface LetterBody {
 
 export interface Letter extends LetterOrigin, LetterBody {
   readonly id: string;
-  /** `redrivable`: it can be tried. `redriven`: done. `not_redrivable`: no body, or no letter of a source. */
+  /** `not_redrivable`: no body, or no source's. */
   readonly state: 'redrivable' | 'redriven' | 'not_redrivable';
   readonly reason: string;
   readonly field: string | null;
@@ -61,7 +55,7 @@ export function isDeadLetter(record: LogRecord): boolean {
   return record.headers[HEADERS.type] === 'event';
 }
 
-/** The letter that a record marks as sent again, by its offset in the same partition. */
+/** By offset. */
 export function markedOffset(record: LogRecord): number | undefined {
   const [incarnation, offset] = record.headers[DEAD_LETTER_HEADERS.redriven]?.split('/') ?? [];
   return incarnation === record.incarnation && offset !== undefined ? Number(offset) : undefined;
@@ -89,7 +83,7 @@ export function redrivenMark(letter: LogRecord, mark: LetterMark): AppendRecord 
   };
 }
 
-/** What a stage set aside: its value is ours and holds no body. */
+/** It holds no body. */
 function stageWords({ value }: LogRecord): { readonly reason: string; readonly detail: string } {
   let parsed: unknown;
   try {

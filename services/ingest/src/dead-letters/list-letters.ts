@@ -1,4 +1,4 @@
-/** Marks stand behind the letters that they are of, so each partition is read to its end. */
+/** Marks stand behind their letters. */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import { scanPartition } from '../adapters/scan-log.ts';
@@ -23,7 +23,7 @@ export interface LetterFilter {
   readonly source?: string | undefined;
   readonly since?: string | undefined;
   readonly limit: number;
-  /** `newest` first, for people; `log` walks all, each page `after` the last of the one before. */
+  /** `log`: page by page. */
   readonly order: 'newest' | 'log';
   readonly after?: string | undefined;
 }
@@ -31,9 +31,9 @@ export interface LetterFilter {
 export interface LetterPage {
   readonly letters: readonly Letter[];
   readonly matching: number;
-  /** Letters and marks that were there and are kept no longer. */
+  /** Gone. */
   readonly expired: number;
-  /** What `after` takes for the next page; null at the end, and always with `newest`. */
+  /** Null at the end. */
   readonly next: string | null;
 }
 

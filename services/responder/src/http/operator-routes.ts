@@ -1,8 +1,4 @@
-/**
- * `POST /v1/acts`: what a person orders by hand, signed with a key that the registry names. No token:
- * the signature is what is asked for. The answer says what became of it, where that is decided in time. `GET /v1/enforcement`: whether it is paused, by whom, since when, and
- * what it held back that nobody has looked at since.
- */
+/** `POST /v1/acts`: signed manual acts, no token. `GET /v1/enforcement`: the pause, and what it held back. */
 import type { EventLog } from '@waywarden/event-log';
 import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
@@ -18,12 +14,11 @@ const body = z.object({ act: z.string().max(16_384), signature: z.string().max(4
 export interface OperatorRouteParts {
   readonly log: EventLog;
   readonly responder: Responder;
-  /** Whose enforcement `GET /v1/enforcement` speaks of, where the request names none. */
   readonly tenant: string;
   readonly now: () => string;
 }
 
-/** How long an act's answer is waited for: it is decided in its turn, within a moment. */
+/** An act is decided within a moment. */
 const OUTCOME_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
@@ -39,7 +34,6 @@ async function outcomeOf({ containments }: Responder, act: string): Promise<ActO
   }
 }
 
-/** For a server that has signed an act itself; `waits`: for what became of it. */
 export async function giveSignedAct(
   { log, responder, now }: Omit<OperatorRouteParts, 'tenant'>,
   signed: SignedActText,

@@ -1,7 +1,4 @@
-/**
- * Who is active, as metrics and for readiness. A follower is ready: it reads and decides all, and takes
- * over by itself; an update that waits for readiness before it ends the old one would else wait for ever.
- */
+/** Who is active, as metrics and readiness. A follower is ready, or a rolling update would wait for ever. */
 import type { ReadinessProblem, ServiceHealth } from '@waywarden/service-health';
 import type { StageEvents } from '@waywarden/stage';
 import type { Lease, LeaseReport } from './lease.ts';
@@ -24,7 +21,7 @@ function noteOf({ holder }: LeaseReport): ReadinessProblem {
   return { reason: 'standby', sentence };
 }
 
-/** A follower has taken over by then, where it can. */
+/** A follower would have taken over. */
 const SILENT_MS_MAX = 6_000;
 
 function problemOf({ state, epoch, silentMs }: LeaseReport): ReadinessProblem | undefined {
@@ -47,7 +44,6 @@ function problemOf({ state, epoch, silentMs }: LeaseReport): ReadinessProblem | 
   }
 }
 
-/** What a follower concludes is another's output, and counted there. */
 export function activeEvents(events: StageEvents, isActive: () => boolean): StageEvents {
   return {
     ...events,

@@ -1,16 +1,11 @@
-/**
- * The last call of a kind within a second, of those not noted one by one: an order applied in
- * mid-second must see what followed. In memory.
- */
+/** The last call of a kind within a second, in memory: mid-second orders must see it. */
 import { epochMs, type ObservedCall } from '@waywarden/schemas';
 import { latestMs } from '../core/model/called-at.ts';
 
-/** Kinds of call of which one is kept. */
 const STORED_MAX = 1_000;
 
 const secondOf = ({ event_time: time }: ObservedCall) => Math.floor(epochMs(time) / 1000);
 
-/** Of one that stands still, the clock tells no order. */
 function isLater(one: ObservedCall, than: ObservedCall): boolean {
   const aheadMs = epochMs(one.event_time) - epochMs(than.event_time);
   return aheadMs === 0 ? latestMs(one) >= latestMs(than) : aheadMs > 0;
@@ -19,7 +14,7 @@ function isLater(one: ObservedCall, than: ObservedCall): boolean {
 export class LastOfKind {
   readonly #kept = new Map<string, ObservedCall>();
 
-  /** What is to be told now, as another second has begun for its kind or there is no room. */
+  /** Returns what is to be noted now. */
   keep(kind: string, call: ObservedCall): readonly ObservedCall[] {
     const known = this.#kept.get(kind);
     const isSame = known !== undefined && secondOf(known) === secondOf(call);
@@ -36,7 +31,6 @@ export class LastOfKind {
     return all;
   }
 
-  /** Those whose second is over at `nowMs`. */
   take(nowMs: number): readonly ObservedCall[] {
     const over: ObservedCall[] = [];
     for (const [kind, call] of this.#kept) {

@@ -1,15 +1,10 @@
 /**
- * What became of one event: stored, turned into a privilege step, cited by alerts, decided upon,
- * acted upon. The four are kept apart (what was seen, concluded, done), and a sentence says it first.
- *
- * Steps are not archived, so the step is looked up in the log: in the one partition that its chain
- * goes to, newest first and only so far back.
+ * What became of one event: seen, concluded, done, and a sentence. Its step is looked up in the log, newest first.
  */
 import { type EventLog, partitionOf } from '@waywarden/event-log';
 import { chainKey, HEADERS, TOPICS } from '@waywarden/schemas';
 import type { RawRecord, StoreReader } from './store-reader.ts';
 
-/** How far back the log is searched for a step. */
 const STEP_RECORDS_MAX = 20_000;
 const CHUNK_RECORDS = 1000;
 const DECODER = new TextDecoder();
@@ -62,7 +57,7 @@ function sentenceOf(fate: Omit<EventFate, 'sentence'>): string {
 export const fieldTexts = (records: readonly RawRecord[], field: string): readonly string[] =>
   records.map((record) => String(record[field]));
 
-/** Undefined when the store does not know the event (yet). */
+/** Undefined: unknown to the store, yet. */
 export async function eventFate(
   parts: { readonly store: StoreReader; readonly log: EventLog; readonly tenant: string },
   eventId: string,

@@ -1,7 +1,4 @@
-/**
- * Tells what happens to stages: refused records at most once a minute, since whoever sends bad ones must
- * not fill the log; a history that begins late each time.
- */
+/** Refused records at most once a minute, since their sender must not fill the log; late histories each time. */
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import type { EventRate } from './pipeline-progress.ts';

@@ -1,7 +1,6 @@
 /**
- * What `GET /v1/status` says: whether events are taken, decided and stored right now, in numbers and
- * in one sentence. A part that can't be asked is said to be unknown, with since when; nothing is
- * made up and the rest stays true.
+ * `GET /v1/status`: whether events are taken, decided and stored, in numbers and a sentence. What can't be asked is
+ * unknown.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Condition } from '@waywarden/service-health';
@@ -10,13 +9,10 @@ import type { DiskWatch } from '../runtime/disk-watch.ts';
 import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
-/** Counting reads the store; a page that asks every two seconds must not become the load. */
 const COUNTS_AGE_MS_MAX = 1000;
-/** A slow count is repeated this many times its own duration later. */
 const COUNTS_COST_FACTOR = 10;
-/** The status waits no longer for counts: then it gives the last ones, with their time. */
+/** Then the last ones are given, with their time. */
 const COUNTS_WAIT_MS_MAX = 500;
-/** Shorter than this, a stage is at work and not behind. */
 const BEHIND_S = 10;
 
 export interface LastError {
@@ -31,11 +27,8 @@ export interface StatusReportParts {
   readonly store: StoreReader;
   readonly progress: PipelineProgress;
   readonly rate: EventRate;
-  /** Whether made-up attacks are found; null where none are sent. */
   readonly proof: () => CanaryReport | null;
-  /** What speaks against readiness, the longest lasting first. */
   readonly readiness: () => readonly Condition[];
-  /** Whether there is room to write. */
   readonly disk: Pick<DiskWatch, 'hasRoom' | 'sentence'>;
   readonly nowMs: () => number;
 }
@@ -48,7 +41,6 @@ type Health =
   | 'store_unavailable'
   | 'proof_missing'
   | 'stopping';
-/** Reasons of readiness that the status has words of its own for. */
 const OWN_WORDS: ReadonlySet<string> = new Set([
   'starting',
   'behind',
@@ -57,7 +49,6 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'canary_missing',
 ]);
 
-/** Of the process. */
 interface RunFacts {
   readonly version: string;
   readonly tenant: string;
@@ -111,7 +102,7 @@ export class StatusReport {
     const conditions = this.#parts.readiness();
     const isAway = conditions.some(({ reason }) => reason === 'store_unavailable');
     this.#reachable = this.#parts.store.reachable && !isAway;
-    // Of a store that is away the archiver's standstill only follows.
+    // The archiver only follows an absent store.
     const blocked = conditions.find(
       ({ name, reason }) => !OWN_WORDS.has(reason) && !(isAway && name === 'archiver'),
     );
@@ -140,7 +131,7 @@ export class StatusReport {
     };
   }
 
-  /** First what makes it blind, then what makes it late. */
+  /** Blind before late. */
   #health(
     stages: readonly StageLag[],
     proof: CanaryReport | null,

@@ -1,9 +1,6 @@
 /**
- * The HTTP API of an embedded installation: which address answers what. The page and what it shows
- * are the console's.
- *
- * Reading needs no token on this machine (see loopback-guard.ts for why that is safe and what it
- * refuses); writing events needs the Bearer token. Answers are bounded: `limit` goes up to 200.
+ * The HTTP API of an embedded installation. Reading needs no token on this machine (loopback-guard.ts); writing
+ * events does.
  */
 import { badCursor, briefOf, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';
 import type { EventLog } from '@waywarden/event-log';
@@ -26,7 +23,7 @@ const limitQuery = z.object({
 const idParameter = z.object({ id: z.uuid() });
 const decisionsQuery = limitQuery.extend({ alert_id: z.uuid().optional() });
 
-/** Headers that keep what is answered from being framed, sniffed, cached or read by other sites. */
+/** Against framing, sniffing, caching, other sites. */
 const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -44,7 +41,6 @@ function notFound(reply: FastifyReply, what: string): FastifyReply {
   });
 }
 
-/** Each with what was decided and done about it, as the queue shows them. */
 async function withResponse(
   store: StoreReader,
   alerts: readonly RawRecord[],
@@ -73,7 +69,7 @@ function eventRoutes(app: FastifyInstance, parts: StatusParts): void {
   });
 }
 
-/** Of whoever polls: everything that was concluded, the newest first, unless it is asked otherwise. */
+/** For whoever polls. */
 const ALL = { state: 'all', hygiene: 'include', sort: 'detected' } as const;
 
 function alertRoutes(app: FastifyInstance, { store, tenant, lists }: StatusParts): void {

@@ -58,16 +58,15 @@ interface AccessFacts {
   readonly curl: CurlFacts;
 }
 
-/** What it reports. */
 interface WatchedParts {
   readonly rate: EventRate;
   readonly retention: RetentionPlan;
   readonly health: ServiceHealth;
   readonly disk: DiskWatch;
   readonly version: string;
-  /** The demo's story so far; null in a real run and before the demo plays. */
+  /** Null in a real run. */
   readonly story: () => DemoStory | null;
-  /** Whether made-up attacks are found; undefined where none are sent, and before it is started. */
+  /** Undefined where off. */
   readonly proof: () => Canary | undefined;
 }
 
@@ -79,7 +78,7 @@ export interface StatusServerParts extends AccessFacts, WatchedParts {
   readonly registryOf?: (tenant: string) => Registry | undefined;
 }
 
-/** Who reaches the server, and how; `publicUrl`: the address that browsers use. */
+/** `publicUrl`: as browsers use it. */
 type Reach = Omit<ReachPlan, 'publicUrl'> & { readonly publicUrl: string };
 
 export interface StatusServer {
@@ -89,7 +88,6 @@ export interface StatusServer {
 const nowMs = () => Date.now();
 const now = () => new Date().toISOString();
 
-/** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
 function ingestOf(parts: StatusServerParts) {
   const { pipeline, paths, curl, rules, logger, port, health } = parts;
   return startIngest({
@@ -125,7 +123,7 @@ function keeperOf(parts: StatusServerParts, report: StatusReport): LogKeeper {
   });
 }
 
-/** Errors of the clock end the sequencer and so the pipeline, which reports them: told once here. */
+/** The pipeline reports them. */
 function clockOf(
   parts: StatusServerParts,
   progress: PipelineProgress,
@@ -152,7 +150,6 @@ function clockOf(
   });
 }
 
-/** The API as a request listener; the server is the port's, so fastify listens to nothing. */
 async function apiListener(app: FastifyInstance): Promise<RequestListener> {
   await app.ready();
   return (request, response) => app.routing(request, response);
@@ -182,7 +179,7 @@ function apiOf(parts: ApiParts): Api {
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
     routerOptions: RECEIVER_ROUTER,
-    // A proxy that ends TLS stands on this machine or in its network; nobody else is believed about who asks.
+    // Nobody else is believed about who asks.
     trustProxy: ['loopback', 'uniquelocal'],
   });
   const own = new OwnRoutes(app);
@@ -228,7 +225,7 @@ function apiOf(parts: ApiParts): Api {
   return { app, own, streams };
 }
 
-/** In the opposite order of starting; what senders have in hand is answered first. */
+/** Senders' requests in hand are answered first. */
 function stopper(parts: {
   readonly port: BoundPort;
   readonly ingest: RunningIngest;

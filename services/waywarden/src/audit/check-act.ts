@@ -1,8 +1,4 @@
-/**
- * Whether what a person ordered is what they signed: their signature in the decision, over the act that
- * the decision records, by the key that stands beside it. So an audit need not believe the desk that
- * took it. Whether that key was the person's is the registry's to say, of the time of the decision.
- */
+/** Whether a person's act is what they signed, by the key beside it; whose key it was, the registry says. */
 import { audienceOf, type RecordedDecision } from '@waywarden/responder';
 import {
   ACT_TOPIC,
@@ -33,7 +29,7 @@ function actIn(text: string) {
   }
 }
 
-/** What is wrong with the act that the decision records; undefined where it records none, or a good one. */
+/** Undefined: no act, or a good one. */
 export async function actProblem(recorded: RecordedDecision): Promise<string | undefined> {
   const { seq, tenant_id: tenant, act } = decisionSchema.parse(recorded);
   const signed = act?.signed;

@@ -1,10 +1,4 @@
-/**
- * Whether made-up attacks are found: what was found of the run at hand, when all of it was last found, and
- * what is missing. Pure; the time comes in.
- *
- * Missing is said when a run's time is over, and also when no run was completed for so long that one is
- * overdue: who is to prove that everything lives may have died himself.
- */
+/** Whether made-up attacks are found. Missing: a run's time is over, or one is overdue. Pure. */
 import type { Alert } from '@waywarden/schemas';
 
 export const PROOFS = ['hijack', 'assembly', 'leak'] as const;
@@ -17,17 +11,14 @@ const KINDS: Readonly<Record<string, CanaryProof>> = {
   containment_leak: 'leak',
 };
 
-/** How long one run may take until all of it must have been found. */
 export const PATIENCE_MS = 10 * 60_000;
 
 export interface CanaryState {
-  /** When watching began: until the first run is over nothing is known. */
   readonly sinceMs: number;
   readonly everyMs: number;
-  /** When all was last found. */
   readonly aliveMs?: number;
   readonly run?: { readonly beganMs: number; readonly found: readonly CanaryProof[] };
-  /** What the last run that is over lacked, and since when something has been missing. */
+  /** And since when. */
   readonly missing: readonly CanaryProof[];
   readonly missingSinceMs?: number;
 }
@@ -40,7 +31,7 @@ export function beginRun(state: CanaryState, beganMs: number): CanaryState {
   return { ...state, run: { beganMs, found: [] } };
 }
 
-/** What an alert of the made-up agents proves; one of an earlier run proves nothing of this one. */
+/** Alerts of earlier runs prove nothing. */
 export function withAlert(state: CanaryState, alert: Alert): CanaryState {
   const { run } = state;
   const proof = KINDS[alert.kind];
@@ -53,7 +44,6 @@ export function lackOf({ run }: CanaryState): readonly CanaryProof[] {
   return PROOFS.filter((one) => run?.found.includes(one) !== true);
 }
 
-/** The run is over: all was found, or its time is. */
 export function endRun(state: CanaryState, nowMs: number): CanaryState {
   const missing = lackOf(state);
   const { run: _, missingSinceMs: since, ...rest } = state;

@@ -1,10 +1,4 @@
-/**
- * The alert that made-up attacks were not found, in the queue of those who are watched: who looks at
- * alerts alone would else take a dead detector for a quiet day. One for each time that it went missing.
- *
- * It is written by the process that proves, sealed as the alerts of the response are, for what would
- * decide it otherwise is what may be dead. Its subject is Waywarden itself; there is nobody to contain.
- */
+/** The alert that the canary is missing, written by whoever proves. Its subject is Waywarden itself. */
 import type { AppendRecord } from '@waywarden/event-log';
 import {
   type Alert,
@@ -32,11 +26,9 @@ const WAYS: Readonly<Record<CanaryProof, string>> = {
 };
 
 export interface MissingParts {
-  /** Of those who are watched. */
   readonly tenantId: string;
-  /** State `missing`. */
   readonly report: CanaryReport;
-  /** RFC 3339: since when something is missing. It names the alert. */
+  /** RFC 3339; names the alert. */
   readonly since: string;
 }
 
@@ -47,7 +39,7 @@ export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
     ...{ revision: 1, state: 'open', count: 1 },
     incident_id: incidentId(tenantId, `${KIND}|${since}`),
     ...{ tenant_id: tenantId, kind: KIND, rule_id: RULE, rule_version: RULE_VERSION },
-    // That they were not found is seen and not estimated.
+    // Seen, not estimated.
     ...{ severity: 'critical', confidence: 1, score: 1, evaluable: true },
     confidence_basis: 'proof',
     subject: { agent_uid: SUBJECT },

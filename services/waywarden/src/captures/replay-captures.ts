@@ -1,7 +1,4 @@
-/**
- * Recordings of real clients through the real HTTP routes of an ingest that listens on loopback, one after the other
- * with nothing kept between two, and what calls were concluded of each.
- */
+/** Recordings of real clients through the HTTP routes of ingest, one after the other. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +15,7 @@ import { callLine, isDelegation } from './call-line.ts';
 import { type Capture, capturesIn } from './capture-folder.ts';
 import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture-line.ts';
 
-/** Recordings are posted as fast as they go, so nothing is over before its end. */
+/** Nothing is over before its end. */
 const NEVER_MS = 86_400_000;
 const TENANT = 'default';
 const CLAIMED_LENGTH_MAX = 500;
@@ -32,7 +29,7 @@ export interface CapturesReport {
   readonly hand_overs: number;
   readonly events: number;
   readonly dead_lettered: number;
-  /** Calls by what could not be resolved. */
+  /** By reason. */
   readonly unresolved: Readonly<Record<string, number>>;
 }
 
@@ -46,7 +43,6 @@ interface Outputs {
 
 const PARTIAL = /"partialSuccess"|"problem"/;
 
-/** Why an answer is worth a line: a refusal, or a part that was refused. */
 function complaintOf(status: number, type: string, body: Uint8Array): string | undefined {
   const answerText = Buffer.from(body).toString('utf8');
   const isPartial = type.includes('protobuf') ? body.length > 0 : PARTIAL.test(answerText);
@@ -70,7 +66,7 @@ async function post(url: string, { method, path, headers, body }: CaptureRequest
 
 interface Target {
   readonly url: string;
-  /** A source of its own for each recording: scripted clients use the same ids in several. */
+  /** Clients reuse ids. */
   readonly tokens: ReadonlyMap<string, string>;
 }
 
@@ -116,7 +112,6 @@ async function recordsOf(log: EventLog, topic: string): Promise<number> {
   return (await log.endOffsets(topic)).reduce((sum, end) => sum + end, 0);
 }
 
-/** Why calls were set aside, as their dead letters say: no call of a client should be. */
 async function setAside(log: EventLog): Promise<readonly object[]> {
   const { name } = TOPICS.auditDeadletter;
   const records = await log.read(name, 0, 0, LETTERS_CLAIMED_MAX);
@@ -126,7 +121,6 @@ async function setAside(log: EventLog): Promise<readonly object[]> {
   }));
 }
 
-/** An ingest of its own, with a log that nobody reads on. */
 async function startTarget(
   folder: string,
   captures: readonly Capture[],
@@ -155,7 +149,7 @@ async function startTarget(
   return { log, ingest, target: { url: ingest.url, tokens } };
 }
 
-/** `onSeen`: what each recording, a source of its own, was seen to send. UsageError for folders without recordings. */
+/** UsageError without recordings. */
 export async function replayCaptures(
   roots: readonly string[],
   out: string | undefined,

@@ -1,7 +1,4 @@
-/**
- * `catalogue explain TOOL`: what a call of a tool counts as, which source said so, and where that is
- * written. It asks the same functions as ingest, so that the answer is what the events will hold.
- */
+/** `catalogue explain TOOL`: what a call counts as, and why, by ingest's own functions. */
 import {
   Catalogue,
   callFacts,
@@ -21,7 +18,7 @@ import { type PlacedEntry, readEntries } from './placed-entries.ts';
 export interface ToolQuestion {
   readonly tool: string;
   readonly server: string | undefined;
-  /** Undefined: not known, as when a source keeps arguments to itself. */
+  /** Undefined: not known. */
   readonly args: unknown;
   readonly annotations: Readonly<Record<string, unknown>> | undefined;
   readonly target: InputEvent['target'];
@@ -39,7 +36,7 @@ export interface AskedSource {
 export interface ConditionalCapability {
   readonly symbol: string;
   readonly basis: string;
-  /** In words; null when the call exercises it whatever its arguments are. */
+  /** Null: always. */
   readonly condition: string | null;
   readonly exercised: boolean;
 }
@@ -48,12 +45,10 @@ export interface CombinationPart {
   readonly combination: string;
   readonly severity: string;
   readonly title: string | null;
-  /** The steps that a call of this tool can be, of all that it takes. */
   readonly steps: readonly string[];
   readonly of: number;
 }
 
-/** Which entry decided, and what was asked for it. */
 interface ExplainedMatch {
   readonly decided_by: DerivedFacts['decidedBy'];
   readonly where: { readonly file: string; readonly line: number | null } | null;
@@ -73,16 +68,13 @@ export interface ToolExplanation extends ExplainedMatch {
     readonly arg: string | null;
   };
   readonly sensitivity: string | null;
-  /** Whether its capabilities can carry an automatic revocation. */
   readonly can_revoke: boolean;
   readonly combinations: readonly CombinationPart[];
 }
 
-/** Sources of what a tool does, strongest first. */
 const ORDER = ['operator', 'catalogue', 'annotation', 'inferred'] as const;
 const SHOWN_MAX = 8;
 
-/** The alternatives of a pattern, or the first few of them. */
 function shortPattern(text: string): string {
   const all = text.split('|');
   const rest = all.length - SHOWN_MAX;

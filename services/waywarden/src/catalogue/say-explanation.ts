@@ -1,4 +1,3 @@
-/** An explanation of `catalogue explain` in plain words. */
 import type { ToolExplanation } from './explain-tool.ts';
 
 const SOURCE_WORDS = {
@@ -54,7 +53,6 @@ function combinationLines({ combinations }: ToolExplanation): readonly string[] 
   ];
 }
 
-/** How to say for certain what the tool does. */
 function adviceLines(explanation: ToolExplanation): readonly string[] {
   const { decided_by: by, tool, server } = explanation;
   if (by === 'operator' || by === 'catalogue') return [];

@@ -1,7 +1,4 @@
-/**
- * `waywarden audit verify`: exit 0 when the log's decisions are the chain that the responder wrote, 1
- * naming the first record that is not.
- */
+/** `waywarden audit verify`: exit 1 names the first broken record. */
 import { Command } from 'commander';
 import { auditFolder, readHead } from '../audit/audit-folder.ts';
 import type { AuditReport } from '../audit/verify-audit.ts';

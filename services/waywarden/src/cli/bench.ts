@@ -29,9 +29,7 @@ const GOAL_P99_MS = 250;
 const GOAL_OF_BARE = 10;
 const AGENTS_MAX = 10_000_000;
 const FLEET_AGENTS = '60';
-/** What the process may hold of its own that knows them. */
 const GOAL_KNOWN_MIB = 4096;
-/** What the profile stage may keep of an agent. */
 const GOAL_STATE_KIB = 8;
 
 interface BenchLoad {

@@ -1,4 +1,3 @@
-/** `waywarden catalogue check|explain|coverage`: the commands around `catalogue/`. */
 import { existsSync, statSync } from 'node:fs';
 import { catalogueSources, FORMATS, type Format, loadCatalogue } from '@waywarden/ingest';
 import { inputEventSchema, type Registry } from '@waywarden/schemas';
@@ -57,9 +56,7 @@ function jsonOf(flag: string, text: string | undefined, example: string): unknow
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Told below, with what would be right.
-  }
+  } catch {}
   throw new UsageError(`${flag} ${text}: give a JSON object, for example ${example}`);
 }
 
@@ -150,7 +147,7 @@ async function coverage(files: readonly string[], flags: CoverageFlags): Promise
   const registry = loadRegistry(flags.registry);
   const catalogue = loadCatalogue(registry === undefined ? {} : { registry });
   const covered = await coverageOf(files, flags.format, catalogue);
-  // No calls are no coverage: a table of zeros would look like a result.
+  // Zeros would look like a result.
   if (covered.calls === 0)
     throw new UsageError(nothingRead(files, flags.format, covered.unreadable));
   const known = covered.calls_by.operator + covered.calls_by.catalogue + covered.calls_by.activity;

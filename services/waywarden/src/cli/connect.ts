@@ -100,7 +100,6 @@ function clientWords(client: Client, connection: ClientConnection): readonly str
   ];
 }
 
-/** One part as it stands, to be written into a file. */
 function givePart(
   client: Client,
   part: string,

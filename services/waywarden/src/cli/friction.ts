@@ -1,7 +1,4 @@
-/**
- * `waywarden friction`: what the rules of the policy cost people. Asked of the running `up`, whose store
- * has the days.
- */
+/** `waywarden friction`: what rules cost people; asks the running `up`. */
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { COSTS, LEDGER_KEYS, type LedgerLine } from '../friction/ledger.ts';

@@ -11,7 +11,6 @@ import { recordsOf } from '../collect/records-of.ts';
 import { EXIT, report, table, UsageError } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
 
-/** Records that are shown, and fields of an unread one that are named. */
 const SHOWN_MAX = 20;
 const FIELDS_MAX = 12;
 

@@ -16,12 +16,10 @@ import { type HistoryReport, runExamples, tryOnFiles, tryOnFolder } from '../pol
 import { checkPolicyText, type PolicyFinding } from '../rules/check-policy.ts';
 import { loadPolicy, loadRegistry, takesShippedCombinations } from '../runtime/rule-files.ts';
 
-/** Chains that are listed when one must be named. */
 const CHAINS_NAMED_MAX = 10;
 
 function sayFinding(file: string, one: PolicyFinding): string {
   const where = one.line === null ? file : `${file}:${one.line}`;
-  // What is no YAML has no fields yet: the parser's sentence is all there is.
   if (one.expected.startsWith('YAML: ')) return `${where}: ${one.level}: ${one.expected}`;
   const what = one.path === '' ? 'the file' : one.path;
   return `${where}: ${one.level}: ${what} is ${sayValue(one.value)}; expected: ${one.expected}`;
@@ -137,7 +135,6 @@ interface ToExplain extends ChainRecords {
   readonly refused: RefusedReport;
 }
 
-/** One chain: of an alert, a named one, or the only one that the files hold. */
 async function chainToExplain(policy: Policy, flags: ExplainFlags): Promise<ToExplain> {
   const { data, alert, chain } = flags;
   if (data !== undefined) {
@@ -182,7 +179,7 @@ async function chainOfFiles(policy: Policy, flags: ExplainFlags): Promise<ToExpl
   return { steps: own, links, combination: undefined, refused };
 }
 
-/** A misspelt id must not look like a combination that is quiet. */
+/** A misspelt id must not look quiet. */
 function knownCombination(policy: Policy, id: string): Policy['combinations'][number] {
   const found = policy.combinations.find((one) => one.id === id);
   if (found !== undefined) return found;

@@ -21,7 +21,7 @@ interface ProposeFlags {
   readonly json?: true;
 }
 
-/** One id a line; what follows `#` is for people. */
+/** `#` begins a comment. */
 function idsIn(file: string): ReadonlySet<string> {
   const lines = readTextFile(file).split('\n');
   return new Set(lines.map((line) => line.replace(/#.*/, '').trim()).filter((id) => id !== ''));

@@ -1,7 +1,4 @@
-/**
- * `waywarden registry check|import`: reads a registry, says all that is wrong with it, shows what it
- * would change, and publishes it when a person (or `--yes`) agrees.
- */
+/** `waywarden registry check|import`: all problems, the changes, and publishing on consent. */
 import { createInterface } from 'node:readline/promises';
 import { type CheckedProblem, checkRegistryText } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
@@ -34,7 +31,6 @@ const problemLines = (problems: readonly CheckedProblem[]) =>
     (one) => `  ${one.severity === 'error' ? 'error  ' : 'warning'} ${problemLine(one)}`,
   );
 
-/** From top to bottom of the file, so that one edit can go through it. */
 const inOrder = (problems: readonly CheckedProblem[]) =>
   [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 
@@ -76,7 +72,7 @@ function proposalsOf(file: string, flags: ImportFlags, current: Registry | undef
   return proposeFromToolsList(readTextFile(file), current, flags.server);
 }
 
-/** The registry that the file asks for; UsageError that lists every error. */
+/** Else UsageError. */
 function asked(file: string, flags: ImportFlags, { registry: current, combinations }: InForce) {
   if (flags.format !== 'yaml') {
     const proposed = proposalsOf(file, flags, current);

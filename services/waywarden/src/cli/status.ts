@@ -1,7 +1,4 @@
-/**
- * `waywarden status`: how the running owner of a folder is, in words. Exit 0 when it is well, 1 when
- * it is not (behind, store away, records lost, not running), 2 bad use.
- */
+/** `waywarden status`: exit 0 well, 1 not, 2 bad use. */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -35,7 +32,6 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
         `There is no folder ${paths.root}. Name the one that "up" uses: --data.`,
       );
     }
-    // A log that can't be believed is said now, and not only when somebody starts it.
     if (owner === undefined && existsSync(paths.log)) await (await openLogToRead(paths)).close();
     const who = owner === undefined ? 'Nobody' : `"waywarden ${owner.command}" (${owner.pid})`;
     const sentence = `${who} has ${paths.root} open, and nothing watches. Start it: waywarden up.`;

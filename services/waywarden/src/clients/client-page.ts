@@ -1,4 +1,3 @@
-/** The page of one client, and the table of all: what is seen of it, and what can be evaluated. */
 import { type Client, FACTS, type Fact, loadDetections } from '@waywarden/agent-telemetry';
 import type { ClientCoverage, Coverages } from './coverage.ts';
 import { evaluableOf, type FactState, type FactStates, factState } from './evaluable.ts';
@@ -17,7 +16,7 @@ const isShown = (fact: Fact, shown: ClientCoverage['with']): fact is Shown => fa
 const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`;
 
-/** Fact by fact: by the recordings where there are any, else by what the client is known to lack. */
+/** By recordings, else by the client's known lacks. */
 function stateOf(fact: Fact, { lacks }: Client, coverage: ClientCoverage | undefined): FactState {
   if (fact === 'timing') return 'given';
   if (coverage === undefined || coverage.calls === 0)
@@ -26,7 +25,7 @@ function stateOf(fact: Fact, { lacks }: Client, coverage: ClientCoverage | undef
   return isShown(fact, coverage.with) ? factState(coverage.with[fact], coverage.calls) : 'never';
 }
 
-/** A hand-over, a decision or a person is told by those calls that have one. */
+/** Not every call has one. */
 const RARE: readonly Fact[] = ['delegation'];
 
 function statesOf(client: Client, coverage: ClientCoverage | undefined): FactStates {
@@ -61,7 +60,6 @@ function factCell(fact: Fact, client: Client, coverage: ClientCoverage | undefin
   return reported === 0 ? 'no' : percent(reported / coverage.calls);
 }
 
-/** Facts by how often they are told: always, in a share of the calls, never. */
 function factLines(client: Client, coverage: ClientCoverage | undefined): readonly string[] {
   const cells = FACTS.map((fact) => [fact, factCell(fact, client, coverage)] as const);
   const never = cells.filter(([, cell]) => cell === 'no').map(([fact]) => fact);
@@ -80,7 +78,7 @@ function recordedWords(client: Client, coverage: ClientCoverage | undefined): st
   return `Measured over ${coverage.calls} calls of ${coverage.recordings} recordings.`;
 }
 
-/** Kinds of alert by the facts that they lack: one line for each set of facts. */
+/** One line for each set. */
 function detectionLines(states: FactStates): readonly string[] {
   const results = loadDetections().map((one) => evaluableOf(one, states));
   const lines = (is: 'no' | 'weaker', words: string) => {

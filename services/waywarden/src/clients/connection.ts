@@ -1,10 +1,9 @@
-/** Where a client is to send, and with which token: as the flags say, else as the `up` of a data folder does. */
+/** Where a client sends, by flags or by a folder's `up`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../input/command-output.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
-/** Where `up` listens unless told otherwise. */
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 const FIRST_TOKEN = 'first-token';
 
@@ -15,10 +14,9 @@ export interface ConnectionFlags {
 }
 
 export interface ClientConnection {
-  /** Without a path and without a slash at its end. */
   readonly url: string;
   readonly token: { readonly file: string; readonly text: string } | undefined;
-  /** False: it comes from defaults, and nobody was found who listens there. */
+  /** False: defaults. */
   readonly isRunning: boolean;
 }
 
@@ -39,7 +37,6 @@ function urlOf(text: string): string {
   return text.replace(/\/+$/u, '');
 }
 
-/** UsageError where a flag can't be used. */
 export function connectionOf({ url, tokenFile, data }: ConnectionFlags): ClientConnection {
   const paths = dataPaths(data);
   const owner = url === undefined ? ownerOf(paths) : undefined;

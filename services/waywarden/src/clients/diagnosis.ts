@@ -1,4 +1,4 @@
-/** What a source sends and what is off, in words: which facts its calls tell, and what can't be evaluated without. */
+/** What a source sends and lacks, in words. */
 import {
   type Client,
   type Fact,
@@ -19,15 +19,12 @@ export interface OffSwitch {
 
 export interface Diagnosis {
   readonly states: FactStates;
-  /** Facts that no call tells and some detection asks for. */
   readonly off: readonly Fact[];
-  /** Detections that can't be evaluated, and those that find less. */
   readonly limited: readonly Evaluable[];
-  /** What switches content on, by the conventions that were seen. */
   readonly switches: readonly OffSwitch[];
 }
 
-/** A hand-over, a person and a list of tools are not part of every call: one that tells it is enough. */
+/** Not part of every call: one is enough. */
 export function statesOf(seen: SourceSeen): FactStates {
   const { calls, with: reported, definitions } = seen;
   const state = (count: number) => factState(count, calls);
@@ -46,13 +43,10 @@ export function statesOf(seen: SourceSeen): FactStates {
   };
 }
 
-/** More clients than that have these conventions in common: none of them is meant. */
+/** Nobody is meant then. */
 const LIKELY_MAX = 3;
 
-/**
- * Whose conventions were seen: one that few clients have says more of who sends than one of many. Where it stays
- * open, the client that stands for whoever sends so.
- */
+/** Rare conventions say more of a sender. */
 export function likelyClients({ by_convention: seen }: SourceSeen): readonly Client[] {
   const clients = loadClients();
   const worth = (name: string) =>
@@ -66,7 +60,7 @@ export function likelyClients({ by_convention: seen }: SourceSeen): readonly Cli
   return clients.filter((client) => client.as_sent === true && score(client) > 0);
 }
 
-/** A hand-over that nobody made and a list that nobody asked for are no fault of a source. */
+/** No fault of a source. */
 const NOT_OWNED: readonly Fact[] = ['delegation', 'definitions', 'principal'];
 
 export function diagnose(seen: SourceSeen): Diagnosis {
@@ -112,7 +106,6 @@ export function seenWords(seen: SourceSeen): readonly string[] {
   ];
 }
 
-/** What was refused and what stays open: told whether anything else is off or not. */
 export function problemWords(seen: SourceSeen): readonly string[] {
   const { refused, unresolved, last_problem: problem } = seen;
   const open = Object.entries(unresolved).map(([reason, count]) => `${reason} ${count}`);
@@ -130,7 +123,6 @@ const named = (all: readonly Evaluable[]): readonly string[] =>
     return `  ${detection.name} (${detection.kind}): without ${lacks.join(', ')}`;
   });
 
-/** Of facts that a source sends when there is something to tell: nobody handed over, nobody listed tools. */
 function unseenWords(limited: readonly Evaluable[]): readonly string[] {
   const unseen = limited.filter(({ lacks }) => lacks.every((fact) => NOT_OWNED.includes(fact)));
   const facts = [...new Set(unseen.flatMap(({ lacks }) => lacks))];
@@ -167,7 +159,7 @@ export function diagnosisWords({ off, limited, switches }: Diagnosis): readonly 
   ];
 }
 
-/** For a source that sent nothing: in the order in which it is most often the reason. */
+/** The likeliest reason first. */
 export function nothingWords(seen: SourceSeen, url: string): readonly string[] {
   if (seen.events > 0) {
     return [

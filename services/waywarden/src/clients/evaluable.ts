@@ -1,11 +1,10 @@
-/** Which detections can be evaluated from the facts that calls tell. */
 import type { Detection, Fact } from '@waywarden/agent-telemetry';
 
-/** `always` or `mostly` is enough to evaluate; `some` finds what it finds; `never` finds nothing. */
+/** `some`: weaker. */
 export type FactState = 'given' | 'some' | 'never';
 export type FactStates = Readonly<Record<Fact, FactState>>;
 
-/** A fact that so many of the calls tell is told: not every tool has arguments, not every call ends. */
+/** Not every tool has arguments. */
 const REPORTED_SHARE = 0.5;
 
 export function factState(reportedCount: number, calls: number): FactState {
@@ -16,7 +15,6 @@ export function factState(reportedCount: number, calls: number): FactState {
 export interface Evaluable {
   readonly detection: Detection;
   readonly is: 'yes' | 'weaker' | 'no';
-  /** Because of which facts it is not, or is weaker. */
   readonly lacks: readonly Fact[];
 }
 

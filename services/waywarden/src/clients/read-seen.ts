@@ -1,4 +1,4 @@
-/** What ingest says of the source of a token: asked over HTTP, checked, and what came between two answers. */
+/** What ingest has seen of a token's source, and between two answers. */
 import { COUNTED_FACTS, SEEN_PATH, type SeenCalls, type SourceSeen } from '@waywarden/ingest';
 import { z } from 'zod';
 
@@ -28,7 +28,6 @@ const SEEN = z.object({
 
 export type SeenAnswer =
   | { readonly is: 'seen'; readonly seen: SourceSeen }
-  /** In words: nobody answers, the token is refused, or it is no Waywarden. */
   | { readonly is: 'refused'; readonly why: string };
 
 async function answerOf(response: Response, url: string): Promise<SeenAnswer> {
@@ -80,7 +79,7 @@ function callsBetween(before: SeenCalls | undefined, after: SeenCalls): SeenCall
   };
 }
 
-/** What came between two answers; where ingest was started anew, all of the later one. Names are those of both. */
+/** After a restart all of the later one. */
 export function seenBetween(before: SourceSeen, after: SourceSeen): SourceSeen {
   if (before.since !== after.since) return after;
   const conventions = Object.entries(after.by_convention)

@@ -1,17 +1,8 @@
-/**
- * What rules cost people: how often somebody was asked and had to wait, what was withheld, what was
- * refused, and what of it turned out wrong. Per rule, agent, owner, class or day; pure.
- *
- * All of it is counted from records: a step-up that was ordered, an approval with its waiting time, a
- * denied call that names an order. What no record shows, such as work that nobody began because asking
- * is slow, is not guessed. Nor is what turned out right: an alert counts as that when a person has said so.
- * "Taken back", "withdrawn" and a verdict say what turned out wrong; of the rest nobody knows.
- */
+/** What rules cost people, counted from records only, per rule, agent, owner, class or day. Pure. */
 
 export const LEDGER_KEYS = ['rule', 'agent', 'owner', 'class', 'day'] as const;
 export type LedgerKey = (typeof LEDGER_KEYS)[number];
 
-/** Everything that is counted; sums, so that any two lines can be added. */
 export const COSTS = [
   'step_ups',
   'approved',
@@ -31,10 +22,9 @@ export const COSTS = [
 ] as const;
 export type Cost = (typeof COSTS)[number];
 
-/** One count of one day, rule and agent. */
 export interface Cell {
   readonly day: string;
-  /** Empty: no rule asked for it, as an approval that an agent's own workflow has. */
+  /** Empty: no rule. */
   readonly rule: string;
   readonly agent: string;
   readonly cost: Cost;
@@ -48,11 +38,11 @@ export interface AgentOwner {
 
 export type LedgerLine = Readonly<Record<Cost, number>> & {
   readonly key: string;
-  /** Of those who were asked and of whom an answer was seen; null: of nobody. */
+  /** Null: nobody. */
   readonly share_approved: number | null;
-  /** Of the alerts that somebody gave a verdict on, those found right; null: of none. */
+  /** Null: none. */
   readonly precision: number | null;
-  /** Mean waiting time of an answer; null: nobody answered. */
+  /** Null: nobody answered. */
   readonly waited_mean_ms: number | null;
 };
 
@@ -80,7 +70,7 @@ function toLine(key: string, costs: Readonly<Record<Cost, number>>): LedgerLine 
   };
 }
 
-/** What people feel, the most first; of equals by name, so that the same records give the same table. */
+/** Ties by name. */
 function weight(line: LedgerLine): number {
   return line.step_ups + line.approved + line.refused + line.revocations + line.denied_calls;
 }

@@ -1,4 +1,3 @@
-/** The friction ledger in a sentence: what was asked of people, and what of it turned out wrong. */
 import type { LedgerLine } from './ledger.ts';
 
 const SECOND_MS = 1000;

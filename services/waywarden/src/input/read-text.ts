@@ -1,7 +1,4 @@
-/**
- * The text of a file that somebody named on the command line. What can't be read is told in words
- * that say what to do; a folder's `EISDIR` with a stack tells nobody that a file was meant.
- */
+/** Text of a named file; UsageErrors in words. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { UsageError } from './command-output.ts';
 

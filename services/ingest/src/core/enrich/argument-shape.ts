@@ -1,21 +1,18 @@
-/**
- * The shape of a call's arguments: sorted `key:type` paths, without a value. A key that does not
- * look like a name is a value in disguise and stands as `*`.
- */
+/** The shape of arguments: sorted `key:type` paths; odd keys are values and stand as `*`. */
 
 export const SHAPE_PATHS_MAX = 256;
 const SHAPE_DEPTH_MAX = 8;
 const SHAPE_NODES_MAX = 2_000;
 const PATH_LENGTH_MAX = 256;
 
-/** A name as programs give them: no spaces, no address, not longer than 64. */
+/** As programs name things. */
 const KEY = /^[A-Za-z_$][\w$-]{0,63}$/;
 
 export function keyName(key: string): string {
   return KEY.test(key) ? key : '*';
 }
 
-/** Which paths of other modules (`a.b[].c`) may stay: those of the shape. */
+/** Those of the shape. */
 export function pathNames(shape: readonly string[]): (path: string) => string {
   const names = new Set(
     shape.map((entry) => entry.slice(0, entry.lastIndexOf(':')).replaceAll('[]', '')),
@@ -72,7 +69,7 @@ export function isDeeperThan(value: unknown, depthMax: number): boolean {
   }
   for (const name in value) {
     const inner = (value as Record<string, unknown>)[name];
-    // Asked here too: most members are texts, and the call costs more than the question.
+    // Cheaper than the call.
     if (typeof inner === 'object' && isDeeperThan(inner, depthMax - 1)) return true;
   }
   return false;

@@ -1,8 +1,4 @@
-/**
- * The target of a call: what the catalogue's target argument names, or what the source says. Of a
- * send or a payment it becomes a fingerprint, unless the source is trusted to have made it one;
- * other targets are names of things and stay readable.
- */
+/** The target of a call; of a send or payment a fingerprint. */
 import type { AuditEvent, Effect, InputEvent } from '@waywarden/schemas';
 import { decisiveParty, domainOf, type Party } from '../domain/destination.ts';
 import type { DerivedFacts } from './call-facts.ts';

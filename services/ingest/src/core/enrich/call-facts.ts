@@ -1,7 +1,6 @@
 /**
- * What a call does: effect, capabilities, trust of its result. Strongest first: operator entry,
- * shipped entry, MCP annotations, the name, the server's words. A server may lie, so annotations
- * add to what the name suggests and never take a dangerous reading away.
+ * What a call does. Strongest first: operator, shipped, annotations, name, server's words. Annotations may only
+ * add.
  */
 import {
   type AuditEvent,
@@ -28,7 +27,6 @@ export interface DerivedFacts {
   readonly decidedBy: DecidedBy;
 }
 
-/** Which source said what a call does; `nothing`: no source knows, and nothing was read into it. */
 export type DecidedBy =
   | 'operator'
   | 'catalogue'
@@ -51,7 +49,7 @@ const ACTIVITY_FACTS: ReadonlyMap<string, ToolFacts> = new Map(
 );
 const NOTHING: ToolFacts = { effect: 'unknown', symbols: [], trust: 'unknown' };
 
-/** Effects that an annotation can't talk away. */
+/** No annotation talks them away. */
 const WEIGHTY: ReadonlySet<Effect> = new Set(['send', 'pay', 'grant', 'delete', 'execute']);
 const INFERRED_MAX = 10_000;
 
@@ -139,7 +137,7 @@ function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedB
 
 const LOOKING = /^(?:read|ingest|browse):/;
 
-/** A statement that reads exercises what reads; one that does more than the entry says, that too. */
+/** And more, if it does more. */
 function asClaimed(
   capabilities: Capability[],
   statement: StatementFacts | undefined,
@@ -155,7 +153,7 @@ function asClaimed(
     : [...capabilities, ...more.map((symbol) => ({ symbol, basis }))];
 }
 
-/** @param listed what the tool's server said of it before; what the event itself says comes first. */
+/** @param listed what the tool's server said of it before */
 export function callFacts(
   input: InputEvent,
   catalogue: Catalogue,

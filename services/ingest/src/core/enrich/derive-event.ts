@@ -1,8 +1,4 @@
-/**
- * From what a source sent to the audit event. Pure: the same input and context give the same bytes,
- * so a replay changes nothing. Clear arguments, results and requests end here; no field of the
- * output is made of their text, but names of arguments and a destination's domain.
- */
+/** From a source's event to the audit event. Pure. Clear content ends here. */
 import {
   ASSURANCES,
   type Assurance,
@@ -29,14 +25,14 @@ import { namedDecoys } from './named-decoys.ts';
 import { listedTool, noteListed } from './tool-texts.ts';
 import { Unmapped } from './unmapped.ts';
 
-/** Its strongest explicit root key, else the agent's instance. */
+/** Else the agent's instance. */
 function rootKeyOf(input: InputEvent, claims: AuditEvent['claims']): string {
   const strongest = strongestKey(rootKeysOf(input, claims));
   if (strongest !== undefined) return `${strongest.kind}|${strongest.value}`;
   return `agent|${joinedKey(input.agent.uid, input.agent.instance_uid ?? '')}`;
 }
 
-/** Arguments that come as JSON in a text, as model APIs hand them over, are read as what they say. */
+/** JSON in a text. */
 const OPENS = /^\s*[[{]/;
 
 function withNamedArguments(input: InputEvent): InputEvent {
@@ -103,10 +99,7 @@ function actionOf(
   return { effect: facts.effect, capabilities: facts.capabilities };
 }
 
-/**
- * What is ahead, or years old, happened when it was received. A fast clock would end all that is
- * judged by time, and a whole history would fall on one moment.
- */
+/** A fast clock would end what is judged by time. */
 function timeOf(input: InputEvent, context: DeriveContext, observed: string, unmapped: Unmapped) {
   const given = input.event_time_quality;
   const isDoubted = context.doubtsTimeQuality === true;
@@ -135,7 +128,7 @@ function noteMarks(
   if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
 }
 
-/** Copied, not deleted from: deleting makes a slow object, and it is serialised next. */
+/** Deleting makes a slow object. */
 function compact(event: AuditEvent): AuditEvent {
   const all = event as Record<string, unknown>;
   const retained: Record<string, unknown> = {};

@@ -1,7 +1,4 @@
-/**
- * The sections of an event that are taken over as they came: unknown fields go to `unmapped`, and
- * of those that may hold secrets or content only kind and size.
- */
+/** Sections taken over as they came; unknown fields go to `unmapped`. */
 import {
   type AuditEvent,
   auditEventSchema,
@@ -41,7 +38,6 @@ const KNOWN = {
 
 const INPUT_FIELDS = names(inputEventSchema.shape);
 
-/** Fields that ingest sets; a body's own are kept as `unmapped` unless its token may set them. */
 const INGEST_FIELDS = words(
   'event_id observed_time tenant_id chain_id catalogue_version claims key_id fp_version',
 );
@@ -135,7 +131,7 @@ export function deriveTool(
 ): Tool | undefined {
   if (given === undefined) return undefined;
   const { description } = given;
-  // What writes into a memory acts on one, whatever its name: who asks for a memory asks for it.
+  // Whatever its name.
   const isMemory = parts.facts.capabilities.some(({ symbol }) => symbol === 'write:memory');
   const read = isMemory ? `${given.name} memory` : given.name;
   const tool: Tool = { name: given.name, name_ids: nameIds(given, context) };
@@ -222,7 +218,7 @@ export function deriveSrc(given: InputEvent['src'], unmapped: Unmapped): AuditEv
   };
 }
 
-/** The leading name of an error, as programs give it. What follows it often quotes arguments. */
+/** What follows quotes arguments. */
 const ERROR_NAME = /^[A-Za-z_$][\w.$:-]{0,95}/;
 
 export function deriveError(given: InputEvent['error']): AuditEvent['error'] {

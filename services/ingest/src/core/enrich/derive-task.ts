@@ -1,4 +1,4 @@
-/** The task of an event. Its request repeats with every call, so the reading is cached. */
+/** An event's task; its repeated request is cached. */
 import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
 import { readRequest as readText } from '../text-signals/read-request.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';

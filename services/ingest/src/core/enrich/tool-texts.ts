@@ -1,8 +1,4 @@
-/**
- * What a tool's server says of it in words. Servers may lie, so this only speaks where the name
- * says nothing. The first verb of the first sentence decides, but for verbs that only introduce
- * another (`Allows the user to delete …`).
- */
+/** A tool's own words: the first verb of the first sentence, only where the name is silent. */
 import { calledTool, type Effect, type InputEvent } from '@waywarden/schemas';
 import type { BoundedMap } from '../domain/bounded-map.ts';
 import { type Fields, isObject } from '../formats/read-line.ts';
@@ -21,7 +17,7 @@ const SENTENCE_LENGTH_MAX = 512;
 const SENTENCE_WORDS_MAX = 24;
 const CLAUSE_WORDS = 8;
 const SENTENCE_END = /[.!?\n](?:\s|$)/;
-/** They introduce what is done; alone they say that something is given to whoever asks. */
+/** `Allows to …`. */
 const INTRODUCING = words(LEXICON.texts.introducing);
 const LITTLE = words(LEXICON.texts.little);
 
@@ -111,7 +107,7 @@ export function definitionOf(
   };
 }
 
-/** A host may put the server before the name; a list does not. */
+/** A list has no server. */
 function keyOf(name: string, server: string | undefined): string {
   const called = calledTool(name, server);
   return `${called.server ?? ''}\u0000${called.tool}`;

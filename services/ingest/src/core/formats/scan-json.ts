@@ -1,7 +1,4 @@
-/**
- * One look over a text before it is parsed: depth, values and names. `JSON.parse` makes a hundred
- * megabytes of four of brackets, and of a name given twice keeps the last one silently.
- */
+/** Depth, values and names before parsing: `JSON.parse` explodes brackets and merges names. */
 
 export const JSON_VALUES_MAX = 250_000;
 
@@ -20,7 +17,7 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** The index of the quote that ends the string which begins before `from`; the length if none does. */
+/** Else the length. */
 function stringEnd(text: string, from: number): number {
   let at = text.indexOf('"', from);
   while (at > 0) {
@@ -65,7 +62,7 @@ export function scanJson(text: string): JsonScan {
 
 export interface ValueTally {
   names: number;
-  /** Numbers that no double holds, such as 1e999: JSON has them, canonical JSON doesn't. */
+  /** 1e999. */
   infinite: number;
 }
 

@@ -1,4 +1,4 @@
-/** How much a reading holds. Reading itself is not bounded: a prefix would tell where to hide. */
+/** Reading is not bounded: a prefix would tell where to hide. */
 
 export const PASSAGE_SENTENCES_MAX = 16;
 export const PASSAGE_TOKENS_MAX = 160;

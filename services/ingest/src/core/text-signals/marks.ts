@@ -1,7 +1,6 @@
 /**
- * How far a sentence speaks to the agent that reads it instead of to people: a linear model over
- * hashed word n-grams (Weinberger et al. 2009), fitted by `npm run evidence:fit`. Only words of how
- * a text talks count by their letters, so that nothing is learnt of what planted text wants.
+ * How far a sentence speaks to the agent: linear model over hashed n-grams (Weinberger et al. 2009; `npm run
+ * evidence:fit`).
  */
 import { MARK_WEIGHTS } from './mark-weights.ts';
 import type { Sentence, Token } from './tokens.ts';
@@ -12,12 +11,11 @@ export interface MarkModel {
   readonly weights: Int8Array;
   readonly unit: number;
   readonly bias: number;
-  /** Hashes of the words that count by their letters. */
+  /** They count by their letters. */
   readonly vocabulary: ReadonlySet<number>;
 }
 
 const GRAMS_MAX = 3;
-/** A sentence of few words says as little as one of so many. */
 const FEATURES_MIN = 12;
 
 const CLASS: Readonly<Record<Token['kind'], string>> = {
@@ -73,7 +71,7 @@ export function featureScale(count: number): number {
 
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
-/** The probability that the sentence was planted, where planted and harmless ones are as many. */
+/** Where both are as many. */
 export function markOf(model: MarkModel, sentence: Sentence): number {
   const features = sentenceFeatures(sentence, model.vocabulary);
   let sum = 0;

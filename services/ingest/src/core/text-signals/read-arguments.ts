@@ -1,8 +1,4 @@
-/**
- * What is stored of a call's arguments, per leaf: path, length class, words, identifiers. Where
- * there are too many, names that decide where a call goes stay first, then one of each other name
- * in turn.
- */
+/** What is stored of arguments, per leaf; deciding names first, then one of each. */
 
 import type { ItemClass } from '@waywarden/schemas';
 import { ITEMS_MAX } from '@waywarden/schemas';
@@ -47,7 +43,7 @@ interface Leaves {
   readonly truncated: boolean;
 }
 
-/** Leaves in document order, by an explicit stack so that depth can't overflow ours. */
+/** Explicit stack: depth can't overflow. */
 function leavesOf(root: unknown): Leaves {
   const leaves: Leaf[] = [];
   const stack = [{ value: root, path: '', key: '', depth: 0 }];

@@ -1,7 +1,6 @@
 /**
- * One matching rule and one open alert revision: one decision and its commands. `would_be_command`
- * is the first action's; if its target is incomplete, nothing is ordered. A guard that holds an
- * order back may leave a step-up.
+ * One rule and one open alert revision: one decision and its commands. A guard that holds an order back may leave a
+ * step-up.
  */
 import {
   type Alert,
@@ -37,21 +36,18 @@ import { planActions } from './plan-actions.ts';
 import { holderOf, traceLineage } from './trace-lineage.ts';
 import { breakageOf } from './would-break.ts';
 
-/** Calls with these effects can't be taken back. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
 const OTHERS = 'bystanders_affected';
 
 export interface RuleOutcome {
   readonly issued: readonly RevocationCommand[];
-  /** Why the first action's command was not issued. */
   readonly withheld: readonly string[];
-  /** Why a further action was left out. */
   readonly notes?: readonly string[];
   readonly degradedTo?: string;
   readonly spent?: SpentBudget;
 }
 
-/** Instead of `first`, which a guard held back. */
+/** Instead of `first`. */
 function stepUp(
   one: RuleCase,
   outputs: Output[],
@@ -78,7 +74,6 @@ function degrade(
   return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP, spent };
 }
 
-/** Stops what misled several instead of them. */
 function quarantine(
   one: RuleCase,
   first: PlannedAction,
@@ -91,7 +86,6 @@ function quarantine(
   return { issued, withheld: [ORIGIN_QUARANTINED], degradedTo: QUARANTINE };
 }
 
-/** The owner is asked; meanwhile what can't be taken back waits. */
 function askOwner(
   one: RuleCase,
   steps: readonly Step[],
@@ -105,7 +99,7 @@ function askOwner(
   return { issued, withheld: reasons, degradedTo: STEP_UP };
 }
 
-/** Whoever is hijacked can invent others who use its credential. */
+/** Whoever is hijacked can invent others. */
 function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[]): RuleOutcome {
   const issued = stepUp(one, outputs, OTHERS, { first: steps[0]?.planned });
   return { issued, withheld: [OTHERS], degradedTo: STEP_UP };
@@ -128,17 +122,14 @@ function originToStop({ context, alert }: RuleCase, first: Step): Target | undef
   if (isMild(first.planned.action)) return undefined;
   const { transaction, policy, nowMs } = context;
   const origin = sharedOrigin(transaction, alert, { subjectsMin: policy.originSubjects, nowMs });
-  // Where nobody can stop it, stopping it instead would be to do nothing.
   return origin !== undefined && isOriginInVain(context, origin) ? undefined : origin;
 }
 
 interface Against {
   readonly reasons: readonly string[];
-  /** Others would be hit, of whom nothing is proven. */
   readonly areInvented: boolean;
 }
 
-/** What the guards leave of the rule. */
 function outcomeOf(
   one: RuleCase,
   steps: readonly Step[],
@@ -226,7 +217,6 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: RuleOutcome)
   });
 }
 
-/** The rule's decision and, when it acts, its commands. */
 export function applyRule(
   context: ResponseContext,
   alert: Alert,
@@ -244,7 +234,6 @@ export function applyRule(
   const hitsProtected = actions.some((planned) => protectedUsers(context, planned).length > 0);
   const input = { alert, rule, actions, ...lists, isPaused, isTaken, hitsProtected, nowMs };
   const reasons = withheldReasons({ ...input, hitsOthers: others !== undefined });
-  // The alert's own cut may name some beside them.
   const areInvented = others === 'asserted' && !withheldReasons(input).includes(OTHERS);
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
@@ -260,7 +249,7 @@ function idOf({ alert, rule }: RuleCase): string {
 
 function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: RuleOutcome): void {
   const people = peopleNeeded(withheld);
-  // What is routine has no rule in the policy by which it could be given later.
+  // Routine has no rule to be given by later.
   if (people === undefined || one.isRoutine === true) return;
   const { context, alert, rule } = one;
   const actions = steps.map(({ planned }) => planned);
@@ -268,7 +257,7 @@ function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Ru
     ...{ alert, rule, ruleId: rule.id, actions, people, approvals: [] },
     atMs: context.nowMs,
   });
-  // What a person has taken back was looked at.
+  // A person looked at it.
   if (!withheld.includes('enforcement_paused') || withheld.includes('reverted')) return;
   noteWithheldByPause(context.transaction, alert.tenant_id, {
     ...{ decisionId: idOf(one), alertId: alert.alert_id, ruleId: rule.id },

@@ -1,4 +1,3 @@
-/** The order for one whom another order reaches: what it says, how long it holds and what is kept of it. */
 import { durationMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
@@ -81,14 +80,13 @@ export function memberCommand(
   });
 }
 
-/** What people ordered rests on it too. */
 function noteAlsoBehind(transaction: Transaction, openId: string, issued: IssuedCommand): void {
   const open = issuedCommand(transaction, openId);
   if (open === undefined || peopleBehind(open) >= peopleBehind(issued)) return;
   putIssued(transaction, { ...open, people: peopleBehind(issued) });
 }
 
-/** In force already: held for this alert too; else issued. Undefined: it was in force. */
+/** Undefined: it was in force, and is held for this alert too. */
 export function issueFor(
   reach: Reach,
   member: CascadeMember,

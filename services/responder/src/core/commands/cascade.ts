@@ -1,7 +1,6 @@
 /**
- * Carries an order on to what was delegated from its subject. Each delegate is a decision of its
- * own under every guard. Taken is the least that cuts it off: its credential or its task, never the
- * agent.
+ * Carries an order on to delegates, each a decision of its own. Taken is the least that cuts one off: credential or
+ * task, never the agent.
  */
 import {
   decisionId,
@@ -40,7 +39,6 @@ import { bystandersOf, type CascadeMember, type Reach, reasonsToLeave } from './
 import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts';
 import { above, traceLineage } from './trace-lineage.ts';
 
-/** Orders that take access which may have been handed on. */
 const REACHING: ReadonlySet<string> = new Set([
   'revoke_token',
   'kill_session',
@@ -49,21 +47,18 @@ const REACHING: ReadonlySet<string> = new Set([
   'disable_agent',
 ]);
 const LEVELS: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'agent']);
-/** Holders above that are asked whether an order on them reaches a new one. */
 const ABOVE_MAX = 64;
-/** Stands for those beyond it. */
 const MORE = 'more';
 const MORE_ASSERTED = 'more-asserted';
 const NAME_LENGTH_MAX = 256;
 const SHORT_NAME_LENGTH = 12;
-/** Whoever is left alone for one of these keeps what it handed on. */
+/** They keep what they handed on. */
 const KEEPS_WHAT_IS_BELOW: ReadonlySet<string> = new Set([
   'never_revoke',
   'claim_only_asserted',
   'above_not_taken',
 ]);
 
-/** Whether such an order goes on to what was handed on. */
 export function reachesOn(action: string, level: string): boolean {
   return REACHING.has(action) && LEVELS.has(level);
 }
@@ -105,7 +100,6 @@ interface Outcome {
   readonly spent?: SpentBudget;
 }
 
-/** Not taken, but not let go on either. */
 function ask(reach: Reach, member: CascadeMember, reason: string): Outcome {
   const { holder } = member;
   const base = { tenant_id: holder.tenantId, agent_uid: holder.agentUid };
@@ -117,13 +111,12 @@ function ask(reach: Reach, member: CascadeMember, reason: string): Outcome {
 
 function act(reach: Reach, member: CascadeMember, reasons: readonly string[]): Outcome {
   if (reasons.length > 0) {
-    // Whoever is hijacked can invent others.
+    // Too many: each is asked.
     const isOnlyOthers = reasons.every((reason) => reason === 'bystanders_affected');
     const isInvented = isOnlyOthers && bystandersOf(reach, member) === 'asserted';
     return isInvented ? ask(reach, member, 'bystanders_affected') : { reasons, issued: undefined };
   }
   const spent = spentOf(reach, member);
-  // Too many to be taken: each of them is asked instead.
   if (spent !== undefined) return { ...ask(reach, member, 'budget_exceeded'), spent };
   const issued = issueFor(reach, member, member.planned);
   return { reasons: issued === undefined ? ['already_contained'] : [], issued };
@@ -179,7 +172,7 @@ export function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): 
   return policy.rules.find((one) => one.id === ruleId);
 }
 
-/** What was only spared for somebody's judgement can be ordered by people, as with a rule's own order. */
+/** Also where the order came from further up. */
 function keepForApproval(reach: Reach, member: CascadeMember, reasons: readonly string[]): void {
   const people = peopleNeeded(reasons);
   if (people === undefined) return;
@@ -205,7 +198,6 @@ function keepForApproval(reach: Reach, member: CascadeMember, reasons: readonly 
   });
 }
 
-/** All who handed it on themselves were left, also where the order reached it from further up. */
 function isLeftAbove(transaction: Transaction, one: Derived, left: ReadonlySet<string>): boolean {
   if (left.has(one.through)) return true;
   const givers = one.holder.edges
@@ -220,14 +212,13 @@ export function toMember(
   left: ReadonlySet<string>,
 ): CascadeMember {
   const { transaction, sha256 } = context;
-  // Who is proven after having been asserted is decided anew.
+  // Proven after asserted is decided anew.
   const rank = isProven(one.assurance) ? '' : '|asserted';
   const name = `${issued.command.command_id}|${derivedName(one)}${rank}`;
   const short = sha256(name).slice(0, SHORT_NAME_LENGTH);
   return { ...one, short, planned: planFor(one), isBelowLeft: isLeftAbove(transaction, one, left) };
 }
 
-/** Who is spared for another's sake, that uses the same credential, keeps nothing of what it handed on. */
 function keepsBelow(
   context: ResponseContext,
   { holder }: CascadeMember,
@@ -238,7 +229,6 @@ function keepsBelow(
   return keeping.some((reason) => reason !== 'never_revoke' || isListed);
 }
 
-/** Everybody whom the order reaches and who was not decided yet. */
 function reachOn(reach: Reach): readonly Output[] {
   const { context, issued } = reach;
   const { transaction } = context;
@@ -273,7 +263,6 @@ function reachOn(reach: Reach): readonly Output[] {
   return outputs;
 }
 
-/** What follows upon an order that was just given, or upon more being known of whom it reaches. */
 export function cascade(context: ResponseContext, commandId: string): readonly Output[] {
   const { transaction, nowMs } = context;
   const issued = issuedCommand(transaction, commandId);

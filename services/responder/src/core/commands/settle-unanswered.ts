@@ -1,7 +1,4 @@
-/**
- * A person was asked and did not answer in time: the class says whether the rule acts after all or
- * it stays at the step-up.
- */
+/** Nobody answered in time: the class says whether the rule acts. */
 import { classRow } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { actorClassOf } from '../model/actor-class.ts';

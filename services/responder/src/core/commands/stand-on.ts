@@ -1,7 +1,4 @@
-/**
- * An order whose alert is a true positive is given again shortly before its end, until somebody
- * restores it. Agents that are never revoked since are let go.
- */
+/** A true positive's order is renewed before its end, until a restore. */
 import {
   decisionId,
   durationMs,
@@ -45,7 +42,7 @@ function prolonged(
   };
 }
 
-/** Undefined: nobody found it right, or it may not stand, and it ends as any other. */
+/** Undefined: it ends as any other. */
 export function renew(
   context: ResponseContext,
   issued: IssuedCommand,

@@ -1,7 +1,6 @@
 /**
- * Holds later calls and silences of a contained agent against its orders. Only what happened after
- * "applied" counts. A leak is one whoever reports it; a denial must be proven. The first proven
- * sign replaces an asserted one.
+ * Compares calls and silences after "applied" with the orders. Whoever reports it, a leak is one; a denial must be
+ * proven. Proven replaces asserted.
  */
 import { assuranceAtLeast, epochMs, type ObservedCall, type Silence } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -22,7 +21,6 @@ import type { Leaked } from './leak-alert.ts';
 import { areStoppedBelow } from './quiet-below.ts';
 import { untilMs as doubtedUntilMs } from './untied-call.ts';
 
-/** Calls kept with an order, for a receipt that is read after them; two more that went through. */
 const RECENT_CALLS_MAX = 8;
 
 function isInForce(issued: IssuedCommand, atMs: number): boolean {
@@ -39,11 +37,7 @@ function latest(
   return calls.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
 }
 
-/**
- * The last few, and of those before them the latest that went through, proven and said: refusals
- * that an agent can have as many of as it likes must not push out the call that a late receipt
- * makes a leak.
- */
+/** The last few, and the latest that went through: refusals must not push out what a late receipt makes a leak. */
 function remembered(calls: readonly ObservedCall[]): readonly ObservedCall[] {
   const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
   const proven = before.filter(isProven);
@@ -51,7 +45,6 @@ function remembered(calls: readonly ObservedCall[]): readonly ObservedCall[] {
   return [...before.filter((one) => retained.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
 }
 
-/** The orders that the call may tell of, each once. */
 function concerned(transaction: Transaction, call: ObservedCall): readonly IssuedCommand[] {
   const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
   const { task_id: taskId } = call;
@@ -65,16 +58,15 @@ function concerned(transaction: Transaction, call: ObservedCall): readonly Issue
 }
 
 interface Reported {
-  /** Once an order, and once more when proven. */
+  /** And once more when proven. */
   readonly leaks: readonly Leaked[];
-  /** Orders of which nobody can tell any more, for now, whether they hold. */
+  /** Nobody can tell whether they hold. */
   readonly doubted: readonly string[];
 }
 
 const isDoubted = ({ proof: before }: IssuedCommand, { proof }: IssuedCommand) =>
   proof.untied !== before.untied || proof.untiedClaimed !== before.untiedClaimed;
 
-/** What the call tells. */
 export function applyObservation(
   transaction: Transaction,
   call: ObservedCall,
@@ -86,7 +78,7 @@ export function applyObservation(
     const relation = relationOf(issued, call);
     if (relation === undefined || !reportsAbout(issued.command, call)) continue;
     const { next, leaked } = judgeContainedCall(issued, call, relation, nowMs);
-    // Apart: what others do must not push out the subject's own.
+    // Others must not push out the subject's own.
     const retained =
       relation === 'own'
         ? { recent: remembered([...issued.recent, call]) }
@@ -98,7 +90,6 @@ export function applyObservation(
   return { leaks, doubted };
 }
 
-/** After a receipt: what the calls that were read before it tell now. */
 export function judgeAgain(
   transaction: Transaction,
   issued: IssuedCommand,
@@ -117,17 +108,14 @@ export function judgeAgain(
   return leaks;
 }
 
-/** What the silence of an agent tells about the orders on it. */
 export function applySilence(transaction: Transaction, silence: Silence, factor: number): void {
   const [untilMs, lastMs] = [epochMs(silence.until), epochMs(silence.last_call)];
   const lastSeenMs = silence.seen_until === undefined ? 0 : epochMs(silence.seen_until);
   for (const issued of commandsAbout(transaction, silence.tenant_id, silence.agent_uid)) {
     const applied = appliedByAll(issued);
-    // Of what no call could tell anything, no silence does.
     if (!isTelling(issued.command)) continue;
     if (applied === undefined || !isInForce(issued, untilMs)) continue;
     if (issued.proof.leak !== undefined || isConfirmed(issued.proof, untilMs)) continue;
-    // Since the later: it was quiet, the order was in force, and what it did last, nobody can tell.
     const untied = untiedBy(issued.proof, untilMs);
     const sinceMs = Math.max(applied.atMs, untied === undefined ? 0 : doubtedUntilMs(untied));
     const dueMs = Math.max(sinceMs, lastMs) + factor * silence.usual_ms;

@@ -1,7 +1,6 @@
 /**
- * What a later call says of an order. `own`: the subject's; through is a leak, refused may prove.
- * `taken`: somebody else shows the revoked credential; a leak of its own. `untied`: whose work it
- * is nobody can tell, so the order is unconfirmed.
+ * What a later call says of an order. `own`: the subject's; `taken`: another with the revoked credential; `untied`:
+ * nobody can tell.
  */
 import {
   assuranceAtLeast,
@@ -28,10 +27,9 @@ import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
 
 export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
 
-/** Neither refused nor known to have gone through. */
 const isUnsaid = ({ outcome }: ObservedCall) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
 
-/** It was under way when the order came, and was cancelled, as orders may ask for: it was not let in since. */
+/** Orders may cancel what is under way. */
 const isCutOff = (issued: IssuedCommand, call: ObservedCall) =>
   call.outcome === 'cancelled' && claimedApplied(issued, begunMs(call)).length === 0;
 
@@ -48,7 +46,6 @@ export interface Judged {
   readonly leaked?: Leaked;
 }
 
-/** Those who said that they had applied it before the call, each by the time that it stated. */
 function claimedApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
   const applied = (state: Receipt['state'] | 'delivered') => state === 'applied';
   return Object.entries(receivers)
@@ -60,7 +57,6 @@ function claimedApplied({ receivers, issuedMs }: IssuedCommand, callMs: number):
 const isProven = ({ assurance }: ObservedCall) =>
   assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
-/** The last of them: what was proven before it was seen before its subject went on. */
 function unsettled(issued: IssuedCommand, call: ObservedCall, why: WhyUntied): Judged {
   const applied = appliedByAll(issued);
   const atMs = calledMs(call);
@@ -82,7 +78,6 @@ function unsettled(issued: IssuedCommand, call: ObservedCall, why: WhyUntied): J
   return { next: { ...issued, proof: { ...issued.proof, [slot]: last } } };
 }
 
-/** Until when one of those who applied it had said that tokens stay usable, where that is after the call. */
 function foretoldUntil({ receivers }: IssuedCommand, call: ObservedCall): number | undefined {
   const applied = Object.values(receivers).filter(({ state }) => state === 'applied');
   const usable = applied.map((one) => one.usableUntilMs ?? 0);
@@ -90,12 +85,11 @@ function foretoldUntil({ receivers }: IssuedCommand, call: ObservedCall): number
   return last > calledMs(call) ? last : undefined;
 }
 
-/** It tells that somebody has not done what they said. */
 function isLie(issued: IssuedCommand, call: ObservedCall): boolean {
   return isProven(call) && foretoldUntil(issued, call) === undefined;
 }
 
-/** The first sign stands, unless it was only asserted and this one is proven. */
+/** Unless only this one is proven. */
 function leaked(
   issued: IssuedCommand,
   call: ObservedCall,
@@ -123,7 +117,6 @@ function leaked(
   };
 }
 
-/** Nothing that came later says more than what is known. */
 function isWarmedUp(
   issued: IssuedCommand,
   slot: 'leak' | 'leakByOther',
@@ -134,13 +127,13 @@ function isWarmedUp(
   return !isLie(issued, call) || call.outcome === 'denied' || isProvenLeak(issued, slot);
 }
 
-/** That the task was left out is the agent's doing: a refusal it can have as it likes proves nothing. */
+/** Such a refusal it can have as it likes. */
 function provesNothing(subject: Subject, call: ObservedCall): boolean {
   return isOutOfTask(subject, call) && call.credential_uid !== subject.usedCredentialUid;
 }
 
 function judgeOwn(issued: IssuedCommand, seen: ObservedCall, nowMs: number): Judged {
-  // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
+  // Asserting a delegation proves nothing for or against the delegator.
   const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
   if (isWarmedUp(issued, 'leak', call)) return { next: issued };
   if (isCutOff(issued, call)) return { next: issued };
@@ -174,7 +167,6 @@ function judgeUntied(issued: IssuedCommand, call: ObservedCall): Judged {
   return unsettled(issued, call, whyUntied(issued.subject, call) ?? 'no_task');
 }
 
-/** The order as it stands after the call. */
 export function judgeContainedCall(
   issued: IssuedCommand,
   call: ObservedCall,

@@ -1,7 +1,4 @@
-/**
- * Which refusal proves an order: one that can be the order's. Its record names it, or names neither
- * a ground nor an error that speaks of something else.
- */
+/** Which refusal proves an order: its record names it, or no other ground. */
 import { assuranceAtLeast, type ObservedCall } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { calledMs, latestMs } from '../model/called-at.ts';
@@ -9,7 +6,7 @@ import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts
 import { appliedByAll } from './containment-state.ts';
 import { isStale } from './untied-call.ts';
 
-/** Errors by which access is refused, whole and without their punctuation. */
+/** Without punctuation. */
 const ACCESS_ERRORS: ReadonlySet<string> = new Set([
   ...['401', '403', 'accessdenied', 'accessdeniedexception', 'accessrevoked', 'accountdisabled'],
   ...['agentcontained', 'agentdisabled', 'agentrevoked', 'agentsuspended', 'authenticationfailed'],
@@ -22,7 +19,6 @@ const ACCESS_ERRORS: ReadonlySet<string> = new Set([
   ...['unauthenticated', 'unauthorized', 'unauthorizedclient', 'unauthorizederror', 'userdisabled'],
 ]);
 
-/** Type and code stand in it with a space between: each must speak of access. */
 function isAccessError(error: string): boolean {
   const codes = error
     .toLowerCase()
@@ -31,7 +27,7 @@ function isAccessError(error: string): boolean {
   return codes.every((one) => ACCESS_ERRORS.has(one.replaceAll(/[^a-z0-9]/g, '')));
 }
 
-/** Of who was asked whether a call may go on, a refusal is theirs, unless it names the order. */
+/** Theirs, unless it names the order. */
 const ASKED: ReadonlySet<string> = new Set(['human', 'policy']);
 
 function canBeOf({ command }: IssuedCommand, { ground, error, approval }: ObservedCall): boolean {
@@ -40,7 +36,6 @@ function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Observ
   return error === undefined || isAccessError(error);
 }
 
-/** What is proven with it; undefined where it proves nothing new. */
 export function deniedProof(
   issued: IssuedCommand,
   call: ObservedCall,
@@ -52,7 +47,7 @@ export function deniedProof(
   if (!canBeOf(issued, call)) return undefined;
   const byOrder = call.ground === issued.command.command_id;
   const { denied } = issued.proof;
-  // The first refusal stands, unless it named no order and this one does, or its subject has since gone on.
+  // Unless only this one names the order, or its subject went on.
   const isGone = denied === undefined || isStale(denied, issued.proof);
   if (!isGone && (denied.byOrder || !byOrder)) return undefined;
   const { event_id: eventId, agent_uid: agentUid, source } = call;

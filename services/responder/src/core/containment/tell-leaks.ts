@@ -1,7 +1,4 @@
-/**
- * What is said and follows when an order does not hold. Where somebody else shows the credential,
- * nothing follows by itself: the contained agent did not make that call.
- */
+/** What follows when an order does not hold; nothing where somebody else shows the credential. */
 import { epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import type { ResponseContext } from '../model/response-context.ts';

@@ -1,4 +1,3 @@
-/** What the journal is told of every call, contained or not: the ends of tasks, and from whom access comes. */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { toJournal } from '../model/journal-output.ts';

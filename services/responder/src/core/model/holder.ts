@@ -1,44 +1,35 @@
-/**
- * An agent in a task, with its credentials, and the names by which others tie themselves to it. Only the
- * shape: what is remembered of whom is `lineage.ts`, what a fact adds is `merge-holder.ts`.
- */
+/** An agent in a task with its credentials and anchors. See `lineage.ts`, `merge-holder.ts`. */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 
 const PROVEN_MIN: Assurance = 'authenticated';
 
 export interface Edge {
   readonly anchor: string;
-  /** Who is at the other end, where it is named. */
   readonly agentUid?: string;
   readonly via: 'delegation' | 'credential';
-  /** By whom it was handed the work itself; else somebody further up. */
+  /** Else further up. */
   readonly direct: boolean;
-  /** The strongest on which it was told. */
   readonly assurance: Assurance;
 }
 
 export interface HolderCredential {
   readonly uid: string;
   readonly parent?: string;
-  /** Where it rests on less than the holder does. */
+  /** Where less than the holder's. */
   readonly assurance?: Assurance;
 }
 
-/** The run that is under way, and its end. */
 interface HolderRun {
-  /** When the run began that is under way. */
   readonly sinceMs: number;
   readonly lastMs: number;
-  /** The task is over: its agent has told and proven it, or its lease has run out. */
+  /** Proven end, or lease over. */
   readonly endedMs?: number;
-  /** When the end of its lease is looked for. */
   readonly leaseMs?: number;
-  /** The least time between an end and the next run of the same id. */
+  /** Least time between an end and the next run. */
   readonly restMs?: number;
   readonly deadlineMs?: number;
 }
 
-/** On whose word it acts. */
 interface HolderPeople {
   readonly requestedBy?: string;
   readonly approvedBy: readonly string[];
@@ -54,14 +45,12 @@ export interface Holder extends HolderRun, HolderPeople {
   readonly credentials: readonly HolderCredential[];
   readonly edges: readonly Edge[];
   readonly handOvers: readonly { readonly ref: string; readonly credential?: string }[];
-  /** Its place among all that are remembered. */
   readonly slot?: string;
 }
 
 const joined = (...parts: readonly (string | undefined)[]) => JSON.stringify(parts);
 export const holderKey = (tenantId: string, agentUid: string, taskId?: string) =>
   `lineage|holder|${joined(tenantId, agentUid, taskId)}`;
-/** How the keys of all holders of an agent begin. */
 export const holderKeyOf = (tenantId: string, agentUid: string) =>
   `lineage|holder|${joined(tenantId, agentUid).slice(0, -1)},`;
 export const credentialAnchor = (tenantId: string, uid: string) => joined('cred', tenantId, uid);
@@ -70,7 +59,6 @@ export const delegationAnchor = (tenantId: string, agentUid: string, ref: string
 export const taskAnchor = (tenantId: string, agentUid: string, taskId?: string) =>
   joined('task', tenantId, agentUid, taskId);
 
-/** By which all who work in a task are found. */
 export const inTaskAnchor = (tenantId: string, taskId: string) => joined('in', tenantId, taskId);
 
 export const isProven = (assurance: Assurance): boolean => assuranceAtLeast(assurance, PROVEN_MIN);
@@ -91,7 +79,6 @@ export function credentialAnchors(holder: Holder): readonly Anchor[] {
   }));
 }
 
-/** What others name when they hold something of this holder. */
 export function anchorsOf(holder: Holder): readonly Anchor[] {
   const { tenantId, agentUid, taskId, handOvers, assurance } = holder;
   const own = (anchor: string) => ({ anchor, isProven: isProven(assurance) });

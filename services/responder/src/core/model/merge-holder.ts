@@ -1,7 +1,4 @@
-/**
- * What a fact adds to a holder. An edge rests on what the delegate itself has proven, so that
- * nobody draws others into a fall. Who is proven after being asserted begins anew.
- */
+/** What a fact adds to a holder. An edge rests on the delegate's own proof: nobody draws others in. */
 import { type Assurance, assuranceAtLeast, epochMs, type LineageFact } from '@waywarden/schemas';
 import {
   credentialAnchor,
@@ -14,9 +11,9 @@ import {
   withheldAssurance,
 } from './holder.ts';
 
-/** A fact that was told is told again after this long, while the work goes on. */
+/** While work goes on. */
 export const LINEAGE_REPORTED_EVERY_MS = 300_000;
-/** What is heard again of a task that had ended, after more silence than work leaves, is its next run. */
+/** After more silence it is the next run. */
 const NEXT_RUN_AFTER_MS = 2 * LINEAGE_REPORTED_EVERY_MS;
 const CREDENTIALS_MAX = 16;
 const HAND_OVERS_MAX = 64;
@@ -42,7 +39,6 @@ function edgesOf(fact: LineageFact): readonly Edge[] {
     const rest = { agentUid, via: 'delegation', direct, assurance } as const;
     const byRef =
       ref === undefined ? [] : [{ anchor: delegationAnchor(tenantId, agentUid, ref), ...rest }];
-    // Whoever goes on in the same task is named by it, also where the hand-over was not seen.
     const byTask =
       taskId === undefined ? [] : [{ anchor: taskAnchor(tenantId, agentUid, taskId), ...rest }];
     return [...byRef, ...byTask];
@@ -54,7 +50,7 @@ function stronger(a: Assurance, b: Assurance): Assurance {
   return assuranceAtLeast(a, b) ? a : b;
 }
 
-/** The latest, and those that are only asserted in the room that the proven ones leave. */
+/** The asserted have the room that the proven leave. */
 function latest<T>(all: readonly T[], most: number, isSure: (one: T) => boolean): readonly T[] {
   const sure = all.filter(isSure).slice(-most);
   const room = most - sure.length;
@@ -97,7 +93,6 @@ function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['
   return [...known, made].slice(-HAND_OVERS_MAX);
 }
 
-/** What of an asserted holder stays when it is proven. */
 function provenAnew(known: Holder, atMs: number): Holder {
   const { key, tenantId, agentUid, taskId, assurance, edges, slot } = known;
   return {
@@ -112,14 +107,12 @@ function provenAnew(known: Holder, atMs: number): Holder {
   };
 }
 
-/** Its next run has a lease of its own. */
 function nextRun(known: Holder, endedMs: number, atMs: number): Holder {
   const { endedMs: _, leaseMs: __, deadlineMs: ___, ...rest } = known;
   const restMs = Math.min(known.restMs ?? Number.POSITIVE_INFINITY, atMs - endedMs);
   return { ...rest, restMs, sinceMs: atMs };
 }
 
-/** What is known before the fact, as far as the fact goes on with it. */
 function before(known: Holder | undefined, fact: LineageFact): Holder | undefined {
   const atMs = epochMs(fact.event_time);
   if (known === undefined) return undefined;
@@ -144,7 +137,7 @@ export function mergeHolder(reported: Holder | undefined, key: string, fact: Lin
     tenantId: fact.tenant_id,
     agentUid: fact.agent_uid,
     ...(fact.task_id === undefined ? {} : { taskId: fact.task_id }),
-    // The first of both stand: whoever holds the lease can't extend it by saying so.
+    // The first stands: nobody extends its own lease.
     ...(fact.workflow === undefined || known?.workflow !== undefined
       ? {}
       : { workflow: fact.workflow }),

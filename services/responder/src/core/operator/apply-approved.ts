@@ -1,8 +1,4 @@
-/**
- * Gives the orders of a rule that people have approved, exactly as its decision recorded them,
- * paused or not, since people order it. Every guard is asked again: others may use the key by now,
- * the rule may be back in shadow.
- */
+/** Gives what people approved, as recorded, paused or not; every guard is asked again. */
 import { formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import type { RuleOutcome } from '../commands/apply-rule.ts';
@@ -17,7 +13,6 @@ import { inCommand } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { isReverted } from '../model/reverted-alert.ts';
 
-/** What speaks against it now, under the rules in force. */
 export function reasonsAgainst(
   context: ResponseContext,
   { alert, ruleId, actions }: ApprovableRule,

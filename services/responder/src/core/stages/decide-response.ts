@@ -73,7 +73,6 @@ function decideAlert(
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }
 
-/** Decides what waited, once there is a policy. */
 function releaseWaiting(
   transaction: Transaction,
   dependencies: ResponseDependencies,
@@ -103,7 +102,7 @@ function signedActOf({ act, signed }: Extract<JournalEntry, { readonly kind: 'ac
   return signed === undefined ? act : { ...act, key: signed.key_print, signed };
 }
 
-/** Long enough to tell words of one second from each other. */
+/** Tells words of one second apart. */
 const PRINT_LENGTH = 16;
 
 function takeReceipt(
@@ -144,7 +143,7 @@ function takeObservation(
   dependencies: ResponseDependencies,
   call: ObservedCall,
 ): readonly Output[] {
-  // The clock is not moved: a source may be ahead of it, and budgets and expiry hang on it.
+  // A source may be ahead of the clock, which is not moved.
   const context = contextNow(transaction, dependencies, call.tenant_id);
   if (context === undefined) return [];
   const { leaks, doubted } = applyObservation(transaction, call, context.nowMs);
@@ -199,7 +198,7 @@ function takeUnanswered(
     : escalateSilence(context, issued);
 }
 
-/** What fell due first: an order is forgotten only after it has lapsed. */
+/** An order is forgotten only after its lapse. */
 function letFallDue(
   transaction: Transaction,
   dependencies: ResponseDependencies,
@@ -224,7 +223,6 @@ function takeLineage(
   return reachNew(context, holder);
 }
 
-/** Every order that was just given is carried on to what was handed on from its subject. */
 function carriedOn(
   transaction: Transaction,
   dependencies: ResponseDependencies,

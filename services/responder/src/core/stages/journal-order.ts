@@ -1,8 +1,4 @@
-/**
- * The order in which `replay` fills the journal: (log time, id). Live, the journal records arrival,
- * which other partition counts would change; a replay has everything before it starts, so it can
- * choose an order that depends on content only.
- */
+/** The order of a replay's journal: (log time, id), by content only. */
 import { epochMs, type JournalEntry, parseLogTime } from '@waywarden/schemas';
 
 interface Place {
@@ -16,7 +12,7 @@ function placeOf(entry: JournalEntry): Place {
   switch (entry.kind) {
     case 'control': {
       const { control } = entry;
-      // The registry before the policy: no alert is decided while never_revoke is unknown.
+      // No alert is decided while never_revoke is unknown.
       const kind = control.kind === 'registry' ? 0 : 1;
       return { rank: 0, ms: control.seq, ns: kind, id: control.tenant_id };
     }
@@ -70,7 +66,6 @@ function comparePlaces(a: Place, b: Place): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** The entries in the order of a replay. */
 export function inReplayOrder(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   return entries
     .map((entry) => ({ entry, place: placeOf(entry) }))

@@ -1,4 +1,3 @@
-/** Checks of tools, scopes, decoys, receivers and operators. */
 import {
   CAPABILITY_SYMBOLS,
   comparable,
@@ -41,7 +40,7 @@ function decoyName(decoy: Decoy): string {
   ]);
 }
 
-/** Where somebody is meant to use what is said to be a decoy; undefined: nowhere. */
+/** Undefined: nowhere. */
 function usedBy({ agents, tools: entries }: Registry, decoy: Decoy): string | undefined {
   const { tool } = decoy;
   if (tool === undefined) return undefined;
@@ -112,7 +111,7 @@ const receivers: RegistryCheck = ({ agents, receivers: known }) => [
   ),
 ];
 
-/** What takes two people is counted by their keys. */
+/** Counted by keys. */
 const operators: RegistryCheck = ({ operators: people = [], receivers: known }) => {
   const holders = [
     ...known.map(({ id, key }) => ({ who: `receiver ${id}`, print: keyPrint(key ?? {}) })),

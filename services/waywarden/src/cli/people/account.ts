@@ -1,7 +1,4 @@
-/**
- * `waywarden account`: who has an account, and a new first password for somebody who lost theirs. Everything else is done
- * on the page by an admin; a running `up` reads the changed file at the next request.
- */
+/** `waywarden account`: who has one, and a new first password. */
 import { Command } from 'commander';
 import { report, UsageError } from '../../input/command-output.ts';
 import { dataPaths } from '../../runtime/data-folder.ts';

@@ -1,7 +1,4 @@
-/**
- * What all orders by hand have in common: who gives it, signed with a key of their own (operator-key.ts), to the
- * running `up` or a responder apart, and what is said of what became of it.
- */
+/** Manual acts: signed (operator-key.ts), given to `up` or a responder. */
 import { randomUUID } from 'node:crypto';
 import { audienceOf } from '@waywarden/responder';
 import {
@@ -29,12 +26,11 @@ const answerSchema = z.looseObject({
     .nullish(),
 });
 
-/** What the alert holds, another one needs as well. */
 const STAYS = 'needed_by_other_alert';
-/** It is so, or waits for somebody: what was asked for is on its way. */
+/** It is on its way. */
 const NOT_AMISS: ReadonlySet<string> = new Set(['second_person_needed', 'already_so']);
-/** Who resumes what nobody paused is mistaken about why nothing is enforced. */
-/** A verdict is said whether or not it gives anything back. */
+/** Resuming nothing is a mistake. */
+/** Verdicts hold without orders. */
 export const isAmiss = (what: string, withheld: string) =>
   what === 'verdict'
     ? !NOT_AMISS.has(withheld) && withheld !== STAYS
@@ -63,7 +59,6 @@ export interface ActFlags {
   readonly json?: true;
 }
 
-/** Of the running `up`, or of a responder that runs apart. */
 export function responderAddress({ data, url }: ActFlags): string {
   if (url !== undefined) return url.replace(/\/$/, '');
   const owner = ownerOf(dataPaths(data));
@@ -73,7 +68,6 @@ export function responderAddress({ data, url }: ActFlags): string {
   );
 }
 
-/** Gives it, and says what became of it, with `more` behind that. */
 export async function order(
   what: OperatorAct['act'],
   flags: ActFlags,
@@ -116,7 +110,7 @@ export async function order(
 
 const NAMED_MAX = 5;
 
-/** Of those whom it would hit, who they are: the list is mended or the order is, and both need names. */
+/** Whom it would hit, by name. */
 export function whyOf(withheld: string, protects: readonly string[] = []): string {
   const why = WHY[withheld] ?? '';
   if (protects.length === 0) return why;

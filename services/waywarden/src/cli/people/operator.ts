@@ -1,7 +1,4 @@
-/**
- * `waywarden pause|resume|approve|restore|order`: what people order by hand (give-act.ts); `verdict` has a file of its
- * own. The running `up` takes the act; nothing else could decide it.
- */
+/** `waywarden pause|resume|approve|restore|order` (give-act.ts). */
 import { type Target, targetProblems } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -40,7 +37,7 @@ interface OrderFlags extends ActFlags, TargetFlags {
   readonly yes?: true;
 }
 
-/** What it would break is shown before anything is ordered; `--yes` orders it. */
+/** `--yes` orders. */
 async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
   const target = targetOf(flags);
   const problems = targetProblems(action, target);
@@ -62,7 +59,7 @@ async function breaksWords(flags: OrderFlags, target: Target, action: string): P
   if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
   const url = `${responderAddress(flags)}/v1/preview?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
-  // A responder that runs apart has no store to ask what was in use.
+  // Without a store.
   if (response.status === 404) return 'What it would break is not known at this address.';
   if (!response.ok) throw await ownerRefusal(url, response);
   const answer = previewSchema.parse(await response.json());
@@ -77,7 +74,6 @@ const previewSchema = z.looseObject({
   protects: z.array(z.string()),
 });
 
-/** Whether it would be given, and by how many. */
 export function takesWords({
   people,
   withheld,

@@ -1,7 +1,4 @@
-/**
- * `waywarden preview`: what an order would break, before anybody gives it. Asked of the running `up`,
- * which alone knows which tasks are open and what was handed on; nothing is ordered.
- */
+/** `waywarden preview`: what an order would break. Nothing is ordered. */
 import { Command } from 'commander';
 import { z } from 'zod';
 import { report, table, UsageError } from '../../input/command-output.ts';

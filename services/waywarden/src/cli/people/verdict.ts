@@ -1,10 +1,6 @@
 /**
- * `waywarden verdict`: whether an alert was right, and of which of its revisions that is said.
- *
- * What was told is looked up before anything is signed: a verdict on a revision that nobody was told would count up to
- * the latest, which is the very thing that `--revision` is there to prevent, and one on a mistyped alert would be taken
- * and mean nothing. Where the store can't be asked (a responder that runs apart, a store that is away) it is taken as
- * it is: what a person found must not wait for a lookup.
+ * `waywarden verdict`: checks alert and revision first, where a store can be asked; a verdict on an unknown
+ * revision would count up to the latest.
  */
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -18,7 +14,6 @@ interface VerdictFlags extends ActFlags {
   readonly revision?: string;
 }
 
-/** Which revision of an alert was looked at: they are counted from 1. */
 export function revisionOf(given: string): number {
   const revision = /^[1-9]\d*$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isSafeInteger(revision)) return revision;
@@ -29,7 +24,7 @@ const reportedSchema = z.looseObject({ revision: z.number(), tenant_id: z.string
 const missingSchema = z.looseObject({ error: z.literal('not_found'), message: z.string() });
 const statusSchema = z.looseObject({ tenant: z.string() });
 
-/** The latest revision that is stored; undefined: this address can't say. */
+/** Undefined: can't say. */
 async function latestOf(alert: string, flags: ActFlags): Promise<number | undefined> {
   const address = responderAddress(flags);
   const headers = readerHeader(address, flags.data);
@@ -40,7 +35,7 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
     throw new UsageError(`The alert is one of tenant ${reported.tenant_id}: give --tenant for it.`);
   }
   const missing = missingSchema.safeParse(body).data;
-  // An `up` shows the alerts of one tenant: of another nothing follows from its silence.
+  // `up` shows one tenant.
   if (response.status === 404 && missing !== undefined) {
     const status = await askOwner(`${address}/v1/status`, { headers });
     const shown = statusSchema.safeParse(await status.json().catch(() => undefined)).data;
@@ -51,7 +46,6 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
   return reported?.revision;
 }
 
-/** What the verdict is about, once it is known which revisions there are. */
 export function aboutWords(
   verdict: 'true_positive' | 'false_positive',
   looked: number | undefined,

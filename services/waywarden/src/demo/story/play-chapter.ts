@@ -1,8 +1,4 @@
-/**
- * Plays one chapter: its agents make their calls through the gateway, and what the pipeline concludes
- * of them is followed in the log, told and noted. Nothing is awaited that the script would promise: a
- * conclusion that doesn't come in time is said to be missing.
- */
+/** Plays one chapter and follows its conclusions in the log; a missing one is said. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Alert, Registry, RevocationCommand } from '@waywarden/schemas';
 import type { DemoCall, TaskScript } from '../fleet/task-script.ts';
@@ -12,11 +8,10 @@ import type { OutcomeWatch, WatchedOutcome } from './outcome-watch.ts';
 import type { ChapterId, QuietReason } from './story.ts';
 import type { StoryBook } from './story-book.ts';
 
-/** How long a conclusion may take before the chapter says that it did not come. */
 const PATIENCE_MS = 15_000;
-/** However fast the demo plays: the time that a conclusion needs to reach the next call. */
+/** What a conclusion needs to reach the next call. */
 const PAUSE_MS_MIN = 150;
-/** A rule that is in shadow has decided as soon as its alert is there; none may match. */
+/** None may match. */
 const DECISION_PATIENCE_MS = 2_000;
 const REVISION_PATIENCE_MS = 3_000;
 const ANSWER_LOOK_MS = 20;
@@ -28,7 +23,6 @@ export interface DemoStage {
   readonly book: StoryBook;
   readonly narrator: Narrator;
   readonly registry: Registry;
-  /** Resolves when all that was sent so far is decided. */
   readonly warmedUp: () => Promise<void>;
   readonly speed: number;
   readonly signal: AbortSignal;
@@ -39,7 +33,7 @@ interface Played {
   readonly answer: CallAnswer;
 }
 
-/** The wire's words for people: `revoke token`. */
+/** `revoke token`. */
 const plain = (term: string) => term.replaceAll('_', ' ');
 
 function begin({ book, narrator }: DemoStage, id: ChapterId, script: TaskScript): void {
@@ -62,7 +56,6 @@ async function makeCall(stage: DemoStage, id: ChapterId, call: DemoCall): Promis
   return { call, answer };
 }
 
-/** Calls until the script ends or the gateway refuses one. */
 async function playUntilDenied(
   stage: DemoStage,
   id: ChapterId,
@@ -77,16 +70,12 @@ async function playUntilDenied(
   return undefined;
 }
 
-/** The events without which the alert would not be: its proof, or the one call that deviates. */
 function decisiveEvents({ assembly, evidence }: Alert): readonly string[] {
   const proof = assembly?.proof ?? [];
   return proof.length > 0 ? proof : evidence.slice(0, 1).map((one) => one.event_id);
 }
 
-/**
- * When the last of them was made. An alert can be faster than the answer that tells the caller its
- * event's id, hence the wait.
- */
+/** An alert can be faster than the caller's answer. */
 async function completedAtMs(alert: Alert, atMs: number, played: readonly Played[]) {
   const decisive = decisiveEvents(alert);
   for (let looks = 0; looks < ANSWER_LOOKS_MAX; looks++) {
@@ -122,7 +111,7 @@ async function reportAlert(
 async function followCommand(stage: DemoStage, id: ChapterId, alert: Alert, calledMs: number) {
   const { watch, book, narrator } = stage;
   const { task_id: task } = alert.subject;
-  // The alert may have led to orders for earlier work too.
+  // Not orders for earlier work.
   const ofAlert = ({ alert_ids: ids, target }: RevocationCommand) =>
     ids.includes(alert.alert_id) && (target.task_id ?? task) === task;
   const found = await watch.seen('command', ofAlert, PATIENCE_MS);
@@ -143,7 +132,7 @@ async function followCommand(stage: DemoStage, id: ChapterId, alert: Alert, call
     PATIENCE_MS,
   );
   if (receipt === undefined) return command;
-  // When it was applied, and not when it was read: on a busy machine the refusal comes before that.
+  // Not when it was read: that may be late.
   const applied = receipt.value.applied_at;
   const appliedMs = applied === undefined ? receipt.atMs : Date.parse(applied);
   book.time(id, { receipt_ms: appliedMs - calledMs });
@@ -169,7 +158,6 @@ async function follow(
   return command === undefined ? undefined : { calledMs, command };
 }
 
-/** Everything else that was raised about the chapter's tasks belongs to it too. */
 function noteAlerts({ watch, book }: DemoStage, id: ChapterId): void {
   const tasks = book.chapter(id).task_ids;
   for (const { value } of watch.all('alert')) {
@@ -184,7 +172,6 @@ function missed({ book, narrator }: DemoStage, id: ChapterId, text: string): voi
   narrator.say({ kind: 'missed', chapter: id, text });
 }
 
-/** A chapter that ends with a refused call: alert, command, receipt, denial. */
 export async function playContained(
   stage: DemoStage,
   id: ChapterId,
@@ -218,7 +205,6 @@ export async function playContained(
   });
 }
 
-/** A chapter that only asks to be looked at: the alert, and what its rule would have done. */
 export async function playWatched(
   stage: DemoStage,
   id: ChapterId,
@@ -238,7 +224,7 @@ export async function playWatched(
     kinds.includes(alert.kind) && agents.includes(alert.subject.agent_uid);
   const isOfNow = (alert: Alert) => fits(alert) && alert.last_event_time >= (startedAt ?? '');
   const known = stage.watch.all('alert').findLast(({ value }) => fits(value));
-  // In a later run it is the same alert, which is revised only when its count has doubled.
+  // Revised only when doubled.
   const patienceMs = known === undefined ? PATIENCE_MS : REVISION_PATIENCE_MS;
   const found = (await stage.watch.seen('alert', isOfNow, patienceMs)) ?? known;
   if (found === undefined) return missed(stage, id, 'No alert came in time.');
@@ -268,7 +254,7 @@ function approvalOf(registry: Registry, name: string, combination: string): Quie
   return { combination, workflow: name, by, reason, expires };
 }
 
-/** A chapter in which no alarm may be raised; the hygiene finding that names the approval may. */
+/** A hygiene finding may. */
 export async function playQuiet(
   stage: DemoStage,
   id: ChapterId,
