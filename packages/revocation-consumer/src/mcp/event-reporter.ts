@@ -2,8 +2,8 @@
  * Reports each call with arguments, result and outcome, in the background (delivery.ts): without it
  * nobody can see that a containment holds.
  */
-import { type DeliveryOptions, EventDelivery } from './delivery.ts';
-import type { ReportedCall } from './told-calls.ts';
+import { type DeliveryOptions, EventDelivery } from '../http/delivery.ts';
+import type { ReportedCall } from './reported-calls.ts';
 
 const BATCH_MAX = 500;
 /** Of one value as JSON; of a longer one the beginning is told, as text. */

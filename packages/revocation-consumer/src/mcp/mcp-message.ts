@@ -2,7 +2,7 @@
  * Which messages of MCP reach data. Pure. What is known to reach none is listed, and every other
  * method counts as a call: one that a later version of the protocol adds must not be a way around.
  */
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts } from '../orders/call-facts.ts';
 
 export interface McpMessage {
   readonly id?: unknown;

@@ -3,7 +3,7 @@
  * twice, or has a comma, names nobody: whoever adds one would choose who calls.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts } from '../orders/call-facts.ts';
 
 const FACT_HEADERS = {
   agentUid: 'x-agent-uid',

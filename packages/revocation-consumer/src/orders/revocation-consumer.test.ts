@@ -1,8 +1,8 @@
 /** Guarantees: which orders a receiver believes, what they refuse and for how long, and what it says of itself. */
 import { type Receipt, type RevocationCommand, TOPICS } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { expressMiddleware, fastifyHook } from './middleware.ts';
-import { FACTS, NOW, order, ReceiverBench, UUID, type Wire } from './testing/receiver-bench.ts';
+import { expressMiddleware, fastifyHook } from '../http/middleware.ts';
+import { FACTS, NOW, order, ReceiverBench, UUID, type Wire } from '../testing/receiver-bench.ts';
 
 const bench = new ReceiverBench();
 beforeEach(() => bench.open());

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { missingFacts } from './call-facts.ts';
-import { DenyList } from './deny-list.ts';
+import { missingFacts } from '../orders/call-facts.ts';
+import { DenyList } from '../orders/deny-list.ts';
 import { McpProxy } from './mcp-proxy.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');

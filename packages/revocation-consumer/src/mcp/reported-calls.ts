@@ -3,7 +3,7 @@
  * passes. 401 and 403 are refusals; a good status is a success; no answer is `unknown`.
  */
 import { toolValue } from '@waywarden/agent-telemetry/enforcement';
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts } from '../orders/call-facts.ts';
 import { argsOf, factsOfMessage, type McpMessage, TOOL_CALL } from './mcp-message.ts';
 
 /** Of one answer; what is longer is passed on, and its calls are successes. */

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { RevocationCommand } from '@waywarden/schemas';
-import { type CallFacts, factsOfTarget } from './call-facts.ts';
+import { type CallFacts, factsOfTarget } from '../orders/call-facts.ts';
+import type { ProbeFinding } from '../orders/probe.ts';
 import { encodedHeaders, oneHeader } from './header-facts.ts';
-import type { ProbeFinding } from './probe.ts';
 
 const PROBE_HEADER = 'ww-probe';
 /** No server has it: where a probe were let through after all, it would find nothing to call. */

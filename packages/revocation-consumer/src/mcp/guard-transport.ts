@@ -2,11 +2,11 @@
  * Stands inside an MCP server made with an SDK (1.x, 2.x). Calls of contained agents are answered
  * with the proxy's error. It uses `send` and `onmessage` only: handlers differ between versions.
  */
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts } from '../orders/call-facts.ts';
+import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
 import { argsOf, factsOfMessage, isCall, isMessage, type McpMessage } from './mcp-message.ts';
-import type { RevocationConsumer } from './revocation-consumer.ts';
+import { endOf, type McpAnswer, type ReportedCall } from './reported-calls.ts';
 import { errorOf, NOT_JSON_RPC_CODE } from './rpc-error.ts';
-import { endOf, type McpAnswer, type ReportedCall } from './told-calls.ts';
 
 /** Calls that wait for their answer. */
 const OPEN_MAX = 10_000;

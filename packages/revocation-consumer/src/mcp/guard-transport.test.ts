@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Judgement } from '../orders/judgement.ts';
+import { order } from '../testing/receiver-bench.ts';
 import { type GuardedTransport, guardTransport } from './guard-transport.ts';
-import type { Judgement } from './judgement.ts';
-import { order } from './testing/receiver-bench.ts';
-import type { ReportedCall } from './told-calls.ts';
+import type { ReportedCall } from './reported-calls.ts';
 
 const ALLOWED: Judgement = { allowed: true, stale: false, asOfMs: 0 };
 const DENIED: Judgement = { allowed: false, command: order(1), stale: false, asOfMs: 0 };

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts } from '../orders/call-facts.ts';
+import type { Judgement } from '../orders/judgement.ts';
+import { order } from '../testing/receiver-bench.ts';
 import { runCommandHook } from './command-hook.ts';
 import { HookForwarder } from './hook-forwarder.ts';
 import { HookGate, type PassedHook } from './hook-gate.ts';
-import type { Judgement } from './judgement.ts';
-import { order } from './testing/receiver-bench.ts';
 
 const ORDER = order(1);
 const CALL = {

@@ -3,9 +3,9 @@
  * task and tool is yours to say, from what your gateway has *verified*: a header that the caller
  * chooses lets the caller choose who is contained.
  */
-import type { CallFacts } from './call-facts.ts';
-import type { Judgement } from './judgement.ts';
-import type { RevocationConsumer } from './revocation-consumer.ts';
+import type { CallFacts } from '../orders/call-facts.ts';
+import type { Judgement } from '../orders/judgement.ts';
+import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
 
 export type FactsOf<Request> = (request: Request) => CallFacts | undefined;
 

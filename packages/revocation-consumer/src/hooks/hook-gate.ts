@@ -5,12 +5,12 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HookDenials, HookReader, type Observation } from '@waywarden/agent-telemetry/enforcement';
-import type { CallFacts } from './call-facts.ts';
+import { refusalOf } from '../http/middleware.ts';
+import { bodyOf, GATE_BODY_BYTES_MAX, TooLarge } from '../http/request-body.ts';
+import type { CallFacts } from '../orders/call-facts.ts';
+import type { Judgement } from '../orders/judgement.ts';
+import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
 import { toolOfHook, uidOfAgent } from './hook-names.ts';
-import type { Judgement } from './judgement.ts';
-import { refusalOf } from './middleware.ts';
-import { bodyOf, GATE_BODY_BYTES_MAX, TooLarge } from './request-body.ts';
-import type { RevocationConsumer } from './revocation-consumer.ts';
 
 /** A hook as it came, with what is said beside it. */
 export interface PassedHook {

@@ -12,20 +12,21 @@ import {
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { RevocationCommand } from '@waywarden/schemas';
+import { bodyOf, GATE_BODY_BYTES_MAX, TooLarge } from '../http/request-body.ts';
 import {
   type CallFacts,
   isAbout,
   isInScope,
   PROVENANCE_ACTIONS,
   REFUSING_ACTIONS,
-} from './call-facts.ts';
+} from '../orders/call-facts.ts';
+import type { Probe } from '../orders/probe.ts';
+import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
 import { ambiguityOf, decodedHeaders, factsOfHeaders, headersOfFacts } from './header-facts.ts';
 import { bodyToPass, type McpBody } from './mcp-body.ts';
 import { argsOf, factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
-import type { Probe } from './probe.ts';
 import { LET_IN_STATUS, ProbeCalls } from './probe-call.ts';
-import { bodyOf, GATE_BODY_BYTES_MAX, TooLarge } from './request-body.ts';
-import type { RevocationConsumer } from './revocation-consumer.ts';
+import { type ReportedCall, ReportedCalls } from './reported-calls.ts';
 import {
   answerError,
   DENIED_CODE,
@@ -33,7 +34,6 @@ import {
   NOT_JSON_RPC_CODE,
   type RpcError,
 } from './rpc-error.ts';
-import { type ReportedCall, ReportedCalls } from './told-calls.ts';
 
 /** A person may still agree to a call that is held for a step-up; one that was cut off is lost. */
 const CUTS_OFF: ReadonlySet<string> = new Set(

@@ -1,5 +1,5 @@
 /** Passes hooks on to Waywarden's `/v1/hooks`, as they came and in the background (delivery.ts). */
-import { type DeliveryOptions, EventDelivery } from './delivery.ts';
+import { type DeliveryOptions, EventDelivery } from '../http/delivery.ts';
 import type { PassedHook } from './hook-gate.ts';
 
 export class HookForwarder {

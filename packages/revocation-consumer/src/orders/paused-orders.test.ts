@@ -4,8 +4,8 @@
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FACTS, order, ReceiverBench, UUID } from '../testing/receiver-bench.ts';
 import { LogSource } from './log-source.ts';
-import { FACTS, order, ReceiverBench, UUID } from './testing/receiver-bench.ts';
 
 const bench = new ReceiverBench();
 beforeEach(() => bench.open());

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FACTS, order, ReceiverBench, UUID } from '../testing/receiver-bench.ts';
 import { EMPTY_STATE } from './consumer-state.ts';
 import { FileStateStore } from './file-state-store.ts';
 import { LogSource } from './log-source.ts';
-import { FACTS, order, ReceiverBench, UUID } from './testing/receiver-bench.ts';
 
 const bench = new ReceiverBench();
 beforeEach(() => bench.open());
