@@ -1,7 +1,7 @@
 /** A file as it is now, looked at every half second at most; a broken one changes nothing. */
 import { statSync } from 'node:fs';
 
-/** Also of a revoked token. */
+/** Also how long a revoked token may still be taken. */
 export const TOKENS_LOOK_MS = 500;
 
 export interface WatchedFileParts<T> {

@@ -23,7 +23,7 @@ export interface SourceParts {
   readonly onFull: () => void;
 }
 
-/** No JSON: set aside. */
+/** An input that can't be written as JSON is set aside as any other that is no event. */
 function itemOf(
   input: ReadItem['input'],
   line: number,

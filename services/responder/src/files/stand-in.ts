@@ -13,7 +13,10 @@ const NO_DAY = '0000-00-00';
 
 const STAND_IN = 'malformed-';
 
-/** Not judged while that field stands in. */
+/**
+ * What can't be judged while another field of the same entry stands in: whether an agent needs an
+ * owner depends on its state.
+ */
 const RESTS_ON: Readonly<Record<string, readonly string[]>> = {
   owner: ['state'],
   class: ['state'],

@@ -17,7 +17,7 @@ import type { IssuedCommand } from '../core/model/issued-command.ts';
 const WAITING_MAX = 200_000;
 /** Until the policy is known. */
 const RECEIPT_WITHIN_MS = 60_000;
-/** It takes orders in turn. */
+/** A receiver that answers other orders meanwhile has so many times as long: it takes them in turn. */
 const BUSY_FACTOR = 20;
 const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
 const ENCODER = new TextEncoder();
@@ -91,7 +91,7 @@ export class ReceiptClock {
     return overdue;
   }
 
-  /** Not silent without an order. */
+  /** Nobody is silent who was given nothing. */
   #isInHand({ by }: Wait, { command }: IssuedCommand): boolean {
     return by === 'receivers' && waitsForResume(command) && this.#parts.isPaused(command.tenant_id);
   }

@@ -40,7 +40,7 @@ const WATCH_STAGE = 'responder-watch';
 const REPORTED_EVERY_MS = 5_000;
 const SOURCES_MAX = 10_000;
 const REPORTED_SECOND = 'told_second';
-/** One below is a repeat. */
+/** Number of the last watermark; one below is a repeat, or of a sequencer that was replaced. */
 const SEQUENCE = 'sequence';
 
 /** Due items must not wait for an alert. */

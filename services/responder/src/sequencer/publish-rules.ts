@@ -29,7 +29,7 @@ export interface RulesPublisherOptions {
 
 export interface Published {
   readonly version: string;
-  /** It was current. */
+  /** False: this version was the current one already. */
   readonly appended: boolean;
 }
 

@@ -14,7 +14,7 @@ interface Pattern {
   readonly parts: readonly string[];
 }
 
-/** One part of the path. */
+/** A parameter stands for one part of the path. */
 function matches({ parts: pattern }: Pattern, parts: readonly string[]): boolean {
   return (
     pattern.length === parts.length &&

@@ -18,7 +18,7 @@ export interface CanaryState {
   readonly everyMs: number;
   readonly aliveMs?: number;
   readonly run?: { readonly beganMs: number; readonly found: readonly CanaryProof[] };
-  /** And since when. */
+  /** What the last run that is over lacked, and since when something has been missing. */
   readonly missing: readonly CanaryProof[];
   readonly missingSinceMs?: number;
 }

@@ -38,7 +38,7 @@ import { missingAlert, sealedAlert } from './missing-alert.ts';
 import { observeCanary } from './observe-canary.ts';
 
 const AGAIN_MS_MAX = 15 * 60_000;
-/** No longer under way. */
+/** A call so long after its access was taken is none that was under way. */
 const LEAK_AFTER_MS = 3_000;
 const LOOK_MS = 250;
 const CANARY_GROUP = 'canary';

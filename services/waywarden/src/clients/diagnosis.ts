@@ -24,7 +24,7 @@ export interface Diagnosis {
   readonly switches: readonly OffSwitch[];
 }
 
-/** Not part of every call: one is enough. */
+/** A hand-over, a person and a list of tools are not part of every call: one that tells it is enough. */
 export function statesOf(seen: SourceSeen): FactStates {
   const { calls, with: reported, definitions } = seen;
   const state = (count: number) => factState(count, calls);
@@ -43,7 +43,7 @@ export function statesOf(seen: SourceSeen): FactStates {
   };
 }
 
-/** Nobody is meant then. */
+/** More clients than that have these conventions in common: none of them is meant. */
 const LIKELY_MAX = 3;
 
 /** Rare conventions say more of a sender. */

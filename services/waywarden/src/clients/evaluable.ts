@@ -4,7 +4,7 @@ import type { Detection, Fact } from '@waywarden/agent-telemetry';
 export type FactState = 'given' | 'some' | 'never';
 export type FactStates = Readonly<Record<Fact, FactState>>;
 
-/** Not every tool has arguments. */
+/** A fact that so many of the calls tell is told: not every tool has arguments, not every call ends. */
 const REPORTED_SHARE = 0.5;
 
 export function factState(reportedCount: number, calls: number): FactState {

@@ -13,7 +13,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 
-/** No source's event becomes one. */
+/** What notes are about; no source's event becomes one. */
 export const NOTES = {
   changeSeen: 'change_seen',
   changeDeclared: 'change_declared',

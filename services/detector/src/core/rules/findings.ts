@@ -54,7 +54,11 @@ export const RULES = {
 
 const ALL_RULES: readonly FindingRule[] = Object.values(RULES);
 
-/** They need no declaration. */
+/**
+ * Where no agent is declared: what is said of decoys and workflows holds for anybody, and what rests on the call's own
+ * words and the agent's own past needs nobody's declaration. A stolen key, a task that is over and a refusal are what
+ * they are before the first registry is published. What the class table asks is asked of nobody then.
+ */
 const RULES_OF_ANYBODY: ReadonlySet<FindingRule> = new Set<FindingRule>([
   ...[taskEnvelope, decoyTouched, approvalBypass, approvalReuse],
   ...[credentialAge, stolenCredential, taskOverrun, telemetryGap],

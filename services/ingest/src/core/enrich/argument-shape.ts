@@ -12,7 +12,7 @@ export function keyName(key: string): string {
   return KEY.test(key) ? key : '*';
 }
 
-/** Those of the shape. */
+/** Which paths of other modules (`a.b[].c`) may stay: those of the shape. */
 export function pathNames(shape: readonly string[]): (path: string) => string {
   const names = new Set(
     shape.map((entry) => entry.slice(0, entry.lastIndexOf(':')).replaceAll('[]', '')),

@@ -137,7 +137,7 @@ function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedB
 
 const LOOKING = /^(?:read|ingest|browse):/;
 
-/** And more, if it does more. */
+/** A statement that reads exercises what reads; one that does more than the entry says, that too. */
 function asClaimed(
   capabilities: Capability[],
   statement: StatementFacts | undefined,

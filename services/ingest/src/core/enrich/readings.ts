@@ -37,7 +37,7 @@ export interface StoredArgs {
   readonly values: NonNullable<Args['values']>;
   readonly items: readonly ItemReading[];
   readonly truncated: boolean;
-  /** Items were left out. */
+  /** Items, and not only values, were left out. */
   readonly isCut: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { ReadItem } from './format-reader.ts';
 import type { LineProblem } from './read-line.ts';
 import { JSON_VALUES_MAX, scanJson, tallyValue } from './scan-json.ts';
 
-/** They are walked recursively. */
+/** Deeper JSON is refused: canonical JSON and the validators walk it recursively. */
 export const NESTING_DEPTH_MAX = 64;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -17,7 +17,7 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Else the length. */
+/** The index of the quote that ends the string which begins before `from`; the length if none does. */
 function stringEnd(text: string, from: number): number {
   let at = text.indexOf('"', from);
   while (at > 0) {

@@ -20,7 +20,7 @@ const SCRIPTS_WITHOUT_SPACES =
 
 export interface EffectReading {
   readonly effect: Effect;
-  /** Not derived. */
+  /** By a seed or a foreign word, and not by what derives from one. */
   readonly isSure: boolean;
 }
 

@@ -22,7 +22,7 @@ function textsIn(value: unknown, joiner: string): readonly string[] {
   return texts.length === 0 ? [] : [texts.join(joiner)];
 }
 
-/** One word. */
+/** A word of a command that was given as a list stays one word. */
 const asWord = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 function commandIn(value: unknown): readonly string[] {

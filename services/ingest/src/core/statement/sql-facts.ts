@@ -33,7 +33,7 @@ const RUNNING = words(LEXICON.sql.running);
 const PLANS = words(LEXICON.sql.plans);
 const SHELLS = words(LEXICON.sql.shells);
 
-/** Then it is run. */
+/** `EXPLAIN ANALYZE`, `EXPLAIN (COSTS, ANALYZE)`: then what is explained is run. */
 const OPTIONS_MAX = 10;
 
 class Statement {

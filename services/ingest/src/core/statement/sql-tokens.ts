@@ -27,7 +27,7 @@ const STANDARD: Family = { escapes: false, dollars: true, brackets: false, hashe
 const ESCAPING: Family = { escapes: true, dollars: false, brackets: false, hashes: true };
 /** SQL Server, Oracle. */
 const BRACKETED: Family = { escapes: false, dollars: false, brackets: true, hashes: false };
-/** Else alike. */
+/** Where a text holds none of these, the families read it alike. */
 const DIFFERS = /[\\#[$]|--|\/\*|[qQ]'/;
 
 const WORD_LENGTH_MAX = 32;

@@ -6,7 +6,7 @@ export interface StatementFacts {
   readonly adds: readonly string[];
 }
 
-/** Not understood. */
+/** Of a text that was not understood, or that says nothing the entry doesn't. */
 export const AS_ENTRY: StatementFacts = { effect: undefined, adds: [] };
 export const READS: StatementFacts = { effect: 'read', adds: [] };
 export const WRITES: StatementFacts = { effect: 'update', adds: [] };

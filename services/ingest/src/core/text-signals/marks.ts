@@ -11,7 +11,7 @@ export interface MarkModel {
   readonly weights: Int8Array;
   readonly unit: number;
   readonly bias: number;
-  /** They count by their letters. */
+  /** Hashes of the words that count by their letters. */
   readonly vocabulary: ReadonlySet<number>;
 }
 

@@ -15,9 +15,9 @@ export interface Sentence {
   readonly tokens: readonly Token[];
   /** For the mark model. */
   readonly signs: readonly string[];
-  /** Not running text. */
+  /** It stands behind `key:` or is a cell of a record, and not in running text. */
   readonly isField: boolean;
-  /** One hand wrote it. */
+  /** Which field, paragraph or list item it stands in: one hand wrote a block. */
   readonly block: number;
 }
 

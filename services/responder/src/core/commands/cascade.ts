@@ -52,7 +52,7 @@ const MORE = 'more';
 const MORE_ASSERTED = 'more-asserted';
 const NAME_LENGTH_MAX = 256;
 const SHORT_NAME_LENGTH = 12;
-/** They keep what they handed on. */
+/** Whoever is left alone for one of these keeps what it handed on. */
 const KEEPS_WHAT_IS_BELOW: ReadonlySet<string> = new Set([
   'never_revoke',
   'claim_only_asserted',
@@ -172,7 +172,7 @@ export function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): 
   return policy.rules.find((one) => one.id === ruleId);
 }
 
-/** Also where the order came from further up. */
+/** What was only spared for somebody's judgement can be ordered by people, as with a rule's own order. */
 function keepForApproval(reach: Reach, member: CascadeMember, reasons: readonly string[]): void {
   const people = peopleNeeded(reasons);
   if (people === undefined) return;

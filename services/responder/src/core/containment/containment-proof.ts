@@ -58,9 +58,9 @@ function concerned(transaction: Transaction, call: ObservedCall): readonly Issue
 }
 
 interface Reported {
-  /** And once more when proven. */
+  /** Once an order, and once more when proven. */
   readonly leaks: readonly Leaked[];
-  /** Nobody can tell whether they hold. */
+  /** Orders of which nobody can tell any more, for now, whether they hold. */
   readonly doubted: readonly string[];
 }
 

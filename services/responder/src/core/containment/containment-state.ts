@@ -36,13 +36,16 @@ const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
 ]);
 /** They may have taken something. */
 const DONE: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted', 'delivered']);
-/** Then it is unconfirmed. */
+/** Without a telling call or silence within this, it is unconfirmed. */
 export const PROOF_WAIT_MS = 15 * 60_000;
 
 export interface ContainmentFacts {
+  /** The block of issuance in force for the same agent. */
   readonly issuance: IssuedCommand | undefined;
+  /** Issuers that must block since that block was given. */
   readonly issuersSince?: readonly string[];
   readonly undo?: IssuedCommand | undefined;
+  /** Who must carry it out since it was given, and did not have to then. */
   readonly requiredSince?: readonly string[];
   readonly nowMs: number;
 }
@@ -50,6 +53,7 @@ export interface ContainmentFacts {
 export interface ContainmentView {
   readonly state: EnforcementState;
   readonly appliedMs: number | null;
+  /** Tokens that were taken may still pass until then. */
   readonly usableUntilMs: number | null;
   /** Longer than its class's credentials live. */
   readonly doubtedUntilMs: number | null;

@@ -80,7 +80,7 @@ export interface Leaked {
   readonly issued: IssuedCommand;
   readonly sign: LeakSign;
   readonly isProven: boolean;
-  /** Not proven. */
+  /** The sign whose place it takes: that one was not proven. */
   readonly earlier?: Leak;
   readonly isByOther?: boolean;
 }

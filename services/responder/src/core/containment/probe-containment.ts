@@ -172,7 +172,10 @@ export function probe(context: ResponseContext, commandId: string): readonly Out
 
 const BEFORE_THE_ORDER = 'before_the_order';
 
-/** No later than written, else than now. */
+/**
+ * Of a time still to come it would settle what is only seen until then: it was found no later than it was
+ * written, and where nobody has noted that, no later than now.
+ */
 function foundBy(
   { state, probe: found }: Receipt,
   issued: IssuedCommand,

@@ -93,7 +93,7 @@ const neverRevoke: Guard = ({ alert, actions, hitsProtected, ...lists }) => {
 
 const evaluable: Guard = ({ alert }) => (alert.evaluable ? [] : ['not_evaluable']);
 
-/** They need two people. */
+/** Bystanders, such as the other users of a shared credential, need two people, not a rule. */
 const collateral: Guard = ({ alert, actions, hitsOthers }) => {
   const hurt = (alert.assembly?.cut ?? []).some(
     (cut) =>

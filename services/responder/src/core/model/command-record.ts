@@ -27,7 +27,7 @@ export interface ProbeFound {
   readonly method: string;
   readonly atMs: number;
   readonly commandId: string;
-  /** Speaks for itself. */
+  /** One of those who must apply the order, so it speaks for itself. */
   readonly isOwn: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface Leak {
   readonly atMs: number;
   readonly agentUid: string;
   readonly receivers: readonly string[];
-  /** Nobody has lied. */
+  /** Tokens were said to stay usable until then: nobody has lied. */
   readonly foretoldUntilMs?: number;
   readonly isProven?: boolean;
   readonly detectedMs?: number;
@@ -68,7 +68,7 @@ export interface ContainmentProof {
   readonly denied?: Denied;
   /** Nothing came, and it would have been seen. */
   readonly quiet?: { readonly untilMs: number };
-  /** It might not have been seen. */
+  /** Nothing came, and we might not have heard it. */
   readonly deafSinceMs?: number;
   /** No call is compared any more. */
   readonly unwatchedSinceMs?: number;
@@ -151,7 +151,7 @@ interface CommandReceivers {
   readonly required: readonly string[];
   readonly receivers: Readonly<Record<string, ReceiptState>>;
   readonly issuers: readonly string[];
-  /** Nobody else could carry it out. */
+  /** A receiver was silent, and nobody else was there to carry out something stronger. */
   readonly awaits?: boolean;
 }
 
@@ -170,7 +170,7 @@ interface CommandFollowUp {
   readonly asked?: PlannedAction;
   readonly insteadOf?: Withheld;
   readonly delayed?: Delayed;
-  /** It took nothing when that ended. */
+  /** It stands in for an order that has ended, and took nothing when that ended. */
   readonly isLapse?: boolean;
   readonly undo?: string;
   readonly restored: boolean;

@@ -16,7 +16,7 @@ export interface Due {
 
 interface Heap {
   readonly name: string;
-  /** Beyond, `false`. */
+  /** Beyond, nothing is noted and `false` says so. */
   readonly most: number;
   /** In one step. */
   readonly perStep: number;

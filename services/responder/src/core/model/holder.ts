@@ -7,7 +7,7 @@ export interface Edge {
   readonly anchor: string;
   readonly agentUid?: string;
   readonly via: 'delegation' | 'credential';
-  /** Else further up. */
+  /** By whom it was handed the work itself; else somebody further up. */
   readonly direct: boolean;
   readonly assurance: Assurance;
 }
@@ -15,7 +15,7 @@ export interface Edge {
 export interface HolderCredential {
   readonly uid: string;
   readonly parent?: string;
-  /** Where less than the holder's. */
+  /** Where it rests on less than the holder does. */
   readonly assurance?: Assurance;
 }
 

@@ -14,7 +14,7 @@ interface PolicyLimits {
   readonly subjectsMax: number;
   readonly fleetShareMax: number;
   readonly windowMs: number;
-  /** They make the origin the target. */
+  /** So many subjects of one origin make the origin the target. */
   readonly originSubjects: number;
 }
 
@@ -181,11 +181,11 @@ function matchesSubject(pattern: string, agentUid: string): boolean {
 export interface ChosenReceivers {
   readonly all: readonly string[];
   readonly required: readonly string[];
-  /** They can block issuance. */
+  /** Those that give out credentials, and so can promise that no new one is given. */
   readonly issuers: readonly string[];
 }
 
-/** Else those of the policy, all required. */
+/** Receivers that the registry names for this agent; else those of the policy, all required. */
 export function receiversFor(
   policy: TenantPolicy,
   registry: TenantRegistry | undefined,

@@ -19,11 +19,11 @@ interface SubjectCredentials {
   readonly usedCredentialUid?: string;
   /** Seen in this task alone. */
   readonly taskCredentialUid?: string;
-  /** A call without a task is then nobody's. */
+  /** … and its agent was seen with no other one, so where it names no task, whose work it is nobody can tell. */
   readonly isOnlyCredential?: boolean;
-  /** Perhaps shown in others. */
+  /** Of a task: the alert names it, and it may have been shown in others too. */
   readonly shownCredentialUid?: string;
-  /** Its earlier tasks are unknown. */
+  /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
   readonly unknownCredentialUid?: string;
 }
 

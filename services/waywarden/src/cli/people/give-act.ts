@@ -27,7 +27,7 @@ const answerSchema = z.looseObject({
 });
 
 const STAYS = 'needed_by_other_alert';
-/** It is on its way. */
+/** It is so, or waits for somebody: what was asked for is on its way. */
 const NOT_AMISS: ReadonlySet<string> = new Set(['second_person_needed', 'already_so']);
 /** Resuming nothing is a mistake. */
 /** Verdicts hold without orders. */

@@ -33,7 +33,7 @@ export function gatewayDenyList(): DenyList {
   return new DenyList([...REFUSING_ACTIONS, 'block_issuance']);
 }
 
-/** It must name a task. */
+/** What a call has none of is said; a task it must name, so one that does not is not decided. */
 function factsOf({ agent, task, tool }: DemoCall): CallFacts {
   return {
     agentUid: agent.uid,

@@ -11,7 +11,7 @@ import type { StoryBook } from './story-book.ts';
 const PATIENCE_MS = 15_000;
 /** What a conclusion needs to reach the next call. */
 const PAUSE_MS_MIN = 150;
-/** None may match. */
+/** A rule that is in shadow has decided as soon as its alert is there; none may match. */
 const DECISION_PATIENCE_MS = 2_000;
 const REVISION_PATIENCE_MS = 3_000;
 const ANSWER_LOOK_MS = 20;

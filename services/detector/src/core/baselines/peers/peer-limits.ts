@@ -1,4 +1,4 @@
-/** Those with the least fingerprints. */
+/** Agents of a group whose days are kept: those with the least fingerprints, whoever came first. */
 export const MEMBERS_MAX = 128;
 /** Fewer agents than this are no group: one or two could teach it. */
 export const PEERS_MIN = 5;

@@ -3,7 +3,7 @@ import type { BaselineSnapshot } from '@waywarden/schemas';
 import { PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 import type { Peers } from './peer-snapshots.ts';
 
-/** And at least three agents. */
+/** It is common when so great a share of the agents, and three at least, met it on two days or more. */
 const COMMON_SHARE = 0.5;
 const UNKNOWN_AGENTS_MIN = 10;
 export const UNHEARD_CHANCE = 0.02;

@@ -66,7 +66,7 @@ function isJoined(from: FlowObservation, to: FlowObservation): boolean {
   return !(isParted(from) && isParted(to));
 }
 
-/** Beyond the skew. */
+/** Whether the observation may have come before the use: beyond the skew, time tells. */
 function mayPrecede(from: FlowObservation, to: FlowObservation, skewMs: number): boolean {
   return from.agent === to.agent ? compareObservations(from, to) < 0 : from.ms <= to.ms + skewMs;
 }
@@ -179,7 +179,7 @@ function grantsTo(
     .map((from) => ({ from, to: use, via: 'grantee' }));
 }
 
-/** One link for each agent of a chain. */
+/** What was done under a hand-over in other chains: one link for each agent of a chain tells it all. */
 function returnsTo(
   all: readonly FlowObservation[],
   use: FlowObservation,

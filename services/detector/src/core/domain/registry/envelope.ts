@@ -169,7 +169,7 @@ export function judgeEnvelope(envelope: Envelope, facts: CallFacts): readonly El
   return ELEMENTS.flatMap((element) => element(envelope, facts));
 }
 
-/** They stand whatever the value. */
+/** What has as many values as there is work: of these the element stands, whatever the value. */
 const OPEN_ENDED: ReadonlySet<string> = new Set(['targets', 'destinations', 'deadline', 'volume']);
 
 /** Nothing where a value came from outsiders' text. */

@@ -6,7 +6,7 @@ import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import { dateOfTime } from '../../alerting/finding.ts';
 import type { Scope } from './approval-scope.ts';
 
-/** Nobody gains by a collision. */
+/** Short, since who makes two alike gains no more than by giving one uid twice. */
 export const DECISION_PRINT = 8;
 const NAME = 4;
 /** Behind it stands the day. */

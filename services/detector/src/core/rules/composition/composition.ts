@@ -157,7 +157,7 @@ export function shownCalls(stored: unknown): number {
   return (stored as Parts | undefined)?.n ?? 0;
 }
 
-/** Also learns it. */
+/** What is to be noted of this event's composition; also learns it. */
 export function noteChanges(
   transaction: Transaction,
   event: AuditEvent,

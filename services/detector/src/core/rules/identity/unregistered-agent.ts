@@ -15,7 +15,7 @@ import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
 import { pathWorkload } from './path-workload.ts';
 
-/** No source's event becomes one. */
+/** Activities of the steps that tell a observation; no source's event becomes one. */
 export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
 
 /** Reads, effects, privileged effects. */

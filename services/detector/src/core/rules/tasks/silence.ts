@@ -118,7 +118,7 @@ function patienceOf({ withinMs }: Pick<LastSeen, 'withinMs'>, limits: Policy['li
   return withinMs * limits.silence_factor + durationMs(limits.lateness);
 }
 
-/** And not only spoken of. */
+/** Whether it is heard of by this, and not only spoken of. */
 function speaks(
   event: AuditEvent,
   registered: RegistryAgent,

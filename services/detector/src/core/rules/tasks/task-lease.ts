@@ -32,7 +32,7 @@ const taskPrint = (id: string) => shortPrint(id, TASK_PRINT);
 const statedMs = ({ task }: AuditEvent) =>
   task?.deadline === undefined ? undefined : epochMs(task.deadline);
 
-/** No extension. */
+/** Whether a lease of this length after such a rest is another run of the same work, and no extension. */
 function isRunsLength({ longestMin }: StoredLease, lengthMs: number, restMs: number): boolean {
   if (longestMin === 0 || restMs >= Math.min(NEXT_WORK_MS, lengthMs)) return true;
   const longest = longestMin * MINUTE_MS;

@@ -11,7 +11,7 @@ import { silentBefore } from './silence.ts';
 
 const shown = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)}`;
 
-/** No body can. */
+/** As ingest notes it; no body can. */
 function lostNumbers({ unmapped, source }: AuditEvent): readonly string[] {
   const missing = unmapped?.['ingest.missing'];
   if (typeof missing !== 'object' || missing === null) return [];

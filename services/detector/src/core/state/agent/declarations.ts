@@ -7,7 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import { knownOf, storeKnown } from './known-of-agent.ts';
 
-/** And all of a day. */
+/** The latest, and all of a day: who changes a server declares its tools one by one. */
 const DECLARATIONS_MAX = 16;
 const OF_A_DAY_MAX = 64;
 export const DECLARED_MS = 86_400_000;
@@ -84,7 +84,7 @@ export function declaredChanges(
     .map(([of]) => of);
 }
 
-/** It counts for nothing. */
+/** What this agent declared of itself in the day before, which counts for nothing. */
 export function declaredByItself(transaction: Transaction, event: AuditEvent): string | undefined {
   const [first] = declaredOf(transaction, event);
   if (first?.[0].startsWith(BY_ITSELF) !== true) return undefined;

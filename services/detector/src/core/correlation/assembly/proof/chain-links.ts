@@ -73,7 +73,7 @@ export function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<nu
   ]);
 }
 
-/** Else the parent's name must do. */
+/** Whether any hand-over from `parent` to `child` is known; else the parent's name must do. */
 export function hasDelegation(store: ChainStore, parent: string, child: string): boolean {
   for (const step of store.stepsOf(store.tables.byDelegate(child).over)) {
     if (step.wire.agent_uid === parent) return true;

@@ -18,7 +18,7 @@ interface RouteCost {
   readonly events: number;
   readonly doubts: number;
   readonly loss: number;
-  /** False where none needs to. */
+  /** Every link so far may lead beyond the combination's `within`; false where none needs to. */
   readonly lineage: boolean;
 }
 
@@ -26,11 +26,11 @@ export interface Route extends RouteCost {
   readonly event: ChainStep;
   readonly at: number;
   readonly path: readonly ChainStep[];
-  /** Another link that needs one costs no event more. */
+  /** Hand-overs by which a link held: another link that needs one costs no event more. */
   readonly through: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly matched: readonly ProofStep[];
-  /** No call is met twice as a step. */
+  /** Calls that could have been a step still sought: none is met twice as a step. */
   readonly taken: readonly ChainStep[];
 }
 
