@@ -1,4 +1,3 @@
-/** What is kept of a partition and what is not any more, for status, `verify` and metrics. */
 import type { LogRecord } from '../port.ts';
 import type { Extents } from './extents.ts';
 import type { LostRecords, StoredStart } from './layout.ts';
@@ -8,7 +7,6 @@ import type { LogTopic } from './store.ts';
 export interface StoredPartition {
   readonly start: number;
   readonly end: number;
-  /** About what its records take on disk. */
   readonly bytes: number;
   /** What is kept was appended at this time at the earliest (Unix ms); undefined: not known. */
   readonly sinceMs: number | undefined;
@@ -19,7 +17,6 @@ export interface StoredPartition {
     readonly at: number;
     readonly why: StoredStart['why'];
   } | null;
-  /** What was removed before these readers had read it. */
   readonly lost: readonly LostRecords[];
   /** The last record that was removed, where the topic's retention keeps it. */
   readonly lastRemoved: LogRecord | undefined;

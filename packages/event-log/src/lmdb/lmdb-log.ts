@@ -1,10 +1,4 @@
-/**
- * The embedded event log: the port over one LMDB environment in one folder, owned by one process.
- *
- * It promises what the Kafka adapter promises (order within a partition, acknowledged means durable
- * and visible, the same partition for a key), so that an embedded installation outgrows it by
- * changing its configuration.
- */
+/** The embedded event log: one LMDB environment, one owner; promises what the Kafka adapter does. */
 import { mkdirSync } from 'node:fs';
 import { assertRecordFits, partitionFor } from '../limits.ts';
 import {
@@ -45,13 +39,10 @@ export interface LmdbLogOptions {
   readonly nowMs?: () => number;
 }
 
-/** The embedded log and what only it can do: nobody else shortens it, as a broker would. */
 export interface LmdbLog extends EventLog {
-  /** Removes what the topics' retention keeps no longer. */
   shorten(options: ShortenOptions): Promise<readonly Shortened[]>;
   /** What is kept of each partition of a topic, and what is not any more. */
   retained(topic: string): Promise<readonly StoredPartition[]>;
-  /** As `createTopics` set it last. */
   retention(topic: string): Promise<TopicRetention>;
   /** When the record at `offset` was appended, at the earliest (Unix ms); undefined: not known. */
   appendedAfter(topic: string, partition: number, offset: number): Promise<number | undefined>;

@@ -14,11 +14,9 @@ import { checkedStart } from '../start-offset.ts';
 import type { ReaderPosition, RecentRecords } from './recent-records.ts';
 import type { LogTopic, Store } from './store.ts';
 
-/** What readers share within one open log. */
 export interface ReaderHost {
   readonly store: Store;
   readonly recent: RecentRecords;
-  /** `group` and topic of every running reader. */
   readonly claims: Set<string>;
   readonly running: Set<LmdbReader>;
   /** Resolves at the next append or `wake`; taken before looking, so that none is missed. */

@@ -11,7 +11,6 @@ export const RECENT_BYTES_MAX = 32 * 1024 * 1024;
 /** Passed records are cut off the array when there are so many, not one by one. */
 const CUT_AT = 1024;
 
-/** Where a running reader is in one partition. */
 export interface ReaderPosition {
   readonly topic: LogTopic;
   readonly partition: number;
@@ -55,7 +54,6 @@ export class RecentRecords {
     this.#bytesMax = bytesMax;
   }
 
-  /** Bytes, as stored, of the records that are kept now. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -151,7 +149,6 @@ export class RecentRecords {
     tail.first = first;
   }
 
-  /** Lets go of everything before `kept[to]`. */
   #cut(tail: Tail, to: number): void {
     if (to <= tail.start) return;
     for (let at = tail.start; at < to; at++) this.#bytes -= tail.retained[at]?.bytes ?? 0;
