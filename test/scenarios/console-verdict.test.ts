@@ -132,16 +132,16 @@ it('tells who said what of which revision, the newest first, and which word coun
 });
 
 it('tells every revision, the newest first', async () => {
-  const { told, alert: latest } = await ask(`/v1/console/alerts/${idOf(JUDGED)}`);
-  expect(told.map((one: { revision: number; count: number }) => [one.revision, one.count])).toEqual(
-    [
-      [3, 3],
-      [2, 2],
-      [1, 1],
-    ],
-  );
-  expect(told[0]).toMatchObject({ severity: 'high', state: 'open', title: latest.title });
-  expect(Date.parse(told[0].at)).toBe(Date.parse(timeOf(JUDGED + 3)));
+  const { reported, alert: latest } = await ask(`/v1/console/alerts/${idOf(JUDGED)}`);
+  expect(
+    reported.map((one: { revision: number; count: number }) => [one.revision, one.count]),
+  ).toEqual([
+    [3, 3],
+    [2, 2],
+    [1, 1],
+  ]);
+  expect(reported[0]).toMatchObject({ severity: 'high', state: 'open', title: latest.title });
+  expect(Date.parse(reported[0].at)).toBe(Date.parse(timeOf(JUDGED + 3)));
 });
 
 it('keeps a verdict apart from what the policy decided', async () => {
